@@ -1,0 +1,1 @@
+"""Everything of Dailies that is not a page. Never imports streamlit."""

@@ -1,0 +1,128 @@
+"""What can go wrong, as a tree. A message is a sentence for the screen, a hint says what to do.
+
+DailiesError(message, hint)
+├── SettingsError          an environment value that cannot be used
+├── CatalogError           a catalogue file is wrong: file, model, field
+├── StoreError             the history cannot be opened or written
+├── InvalidUpload          a file that is not a picture Runway takes
+├── InvalidRequest         refused before a credit is spent; carries every problem
+├── UnknownGeneration      no generation has this id
+├── RunwayError            anything that Runway said, or failed to say
+│   ├── Unreachable        no connection, or no answer in time
+│   ├── UnreadableAnswer   an answer that is not Runway's: HTML, cut short, a redirect
+│   ├── NotAuthorized      401
+│   ├── NotEnabled         403
+│   ├── OutOfCredits       400, known by its text
+│   ├── RateLimited        429; `retry_after` in seconds where given
+│   ├── NotFound           404
+│   ├── Refused            400, 405, 413, 422; `issues` as Runway lists them
+│   └── ServerTrouble      5xx and every other status
+└── DownloadError          an output that could not be fetched or is not what it should be
+    └── LinkExpired        the output's address no longer works; the task has a fresh one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DailiesError(Exception):
+    """Base of every expected failure: `message` for the screen, `hint` for what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SettingsError(DailiesError):
+    """An environment value that cannot be used."""
+
+
+class CatalogError(DailiesError):
+    """A catalogue file is wrong; the message names file, model and field."""
+
+
+class StoreError(DailiesError):
+    """The history cannot be opened or written."""
+
+
+class InvalidUpload(DailiesError):
+    """A file that is not a picture Runway takes."""
+
+
+class UnknownGeneration(DailiesError):
+    """No generation has this id."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a request cannot be sent, and the field it belongs to."""
+
+    field: str
+    message: str
+
+
+class InvalidRequest(DailiesError):
+    """Refused before a credit is spent; `problems` lists every reason at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class RunwayError(DailiesError):
+    """Anything that Runway said, or failed to say."""
+
+
+class Unreachable(RunwayError):
+    """No connection, or no answer in time."""
+
+
+class UnreadableAnswer(RunwayError):
+    """An answer that is not Runway's: HTML, cut short, a redirect."""
+
+
+class NotAuthorized(RunwayError):
+    """401: the key is wrong, or belongs to another host."""
+
+
+class NotEnabled(RunwayError):
+    """403: the key may not use this model."""
+
+
+class OutOfCredits(RunwayError):
+    """400 with Runway's sentence about credits."""
+
+
+class NotFound(RunwayError):
+    """404: Runway does not know the task."""
+
+
+class ServerTrouble(RunwayError):
+    """5xx, and every status that has no meaning of its own here."""
+
+
+class RateLimited(RunwayError):
+    """429: the model's daily cap. `retry_after` in seconds, None where Runway does not say."""
+
+    def __init__(self, message: str, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class Refused(RunwayError):
+    """400, 405, 413, 422: Runway will not make this. `issues` pairs a field with a sentence."""
+
+    def __init__(self, message: str, hint: str = "", issues: Sequence[Problem] = ()) -> None:
+        super().__init__(message, hint)
+        self.issues = tuple(issues)
+
+
+class DownloadError(DailiesError):
+    """An output that could not be fetched or is not what it should be."""
+
+
+class LinkExpired(DownloadError):
+    """The output's address no longer works; the task has a fresh one."""

@@ -1,0 +1,138 @@
+"""What the environment says, read once. Nothing else looks at os.environ."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from core.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNWAY = "https://api.dev.runwayml.com"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PRINTABLE = re.compile(r"[\x21-\x7e]+")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One start's settings. Without a key the program runs in demo mode, on its own emulator."""
+
+    data_dir: Path = ROOT / "data" / "local"
+    catalog_dir: Path = ROOT / "data" / "catalog"
+    api_key: str = field(default="", repr=False)
+    base_url: str = RUNWAY
+    api_version: str = "2024-11-06"
+    poll_seconds: float = 5.0
+    demo_seconds: float = 20.0
+    log_level: str = "INFO"
+
+    @property
+    def demo(self) -> bool:
+        """True when there is no key: generations are imitated and cost nothing."""
+        return not self.api_key
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from `environ`, or from .env overlaid with the process environment.
+
+        Raises SettingsError with one sentence that names the variable and never its value.
+        """
+        if environ is None:
+            environ = {**dotenv_values(ROOT / ".env"), **os.environ}  # type: ignore[dict-item]
+        read = _Environment(environ)
+        return cls(
+            data_dir=read.folder("DAILIES_DATA_DIR", cls.data_dir),
+            api_key=read.key("RUNWAYML_API_SECRET"),
+            base_url=read.url("RUNWAYML_BASE_URL", RUNWAY),
+            api_version=read.date("RUNWAY_API_VERSION", cls.api_version),
+            poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
+            demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
+            log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
+        )
+
+
+@dataclass(frozen=True)
+class _Environment:
+    """Reads one variable at a time; an empty variable counts as absent."""
+
+    values: Mapping[str, str | None]
+
+    def _get(self, name: str) -> str:
+        return (self.values.get(name) or "").strip()
+
+    def key(self, name: str) -> str:
+        key = self._get(name)
+        if key and not PRINTABLE.fullmatch(key):
+            raise SettingsError(
+                f"{name} contains a blank or a character that no key has.",
+                "Copy the key again from dev.runwayml.com, on one line.",
+            )
+        return key
+
+    def url(self, name: str, default: str) -> str:
+        url = (self._get(name) or default).rstrip("/")
+        try:
+            parts = urlsplit(url)
+            host, _port = parts.hostname, parts.port
+        except ValueError:
+            parts, host = urlsplit(""), None
+        plain = not (parts.query or parts.fragment or parts.username)
+        allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+        if not (host and plain and allowed):
+            raise SettingsError(
+                f"{name} is not an address that the key may be sent to.",
+                f"Use https://…, such as {RUNWAY}; plain http only on this machine.",
+            )
+        return url
+
+    def date(self, name: str, default: str) -> str:
+        value = self._get(name) or default
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise SettingsError(f"{name} is not a date.", f"Use YYYY-MM-DD, such as {default}.")
+        return value
+
+    def seconds(self, name: str, default: float, *, least: float, most: float) -> float:
+        text = self._get(name)
+        try:
+            value = float(text) if text else default
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise SettingsError(
+                f"{name} is not a number from {least:g} to {most:g}.", "It is a time in seconds."
+            )
+        return value
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self._get(name).upper() or default
+        if value not in choices:
+            raise SettingsError(f"{name} is not known.", f"Use one of {', '.join(choices)}.")
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        text = self._get(name)
+        return Path(text).expanduser().resolve() if text else default
+
+
+class SecretFilter(logging.Filter):
+    """Keeps the key and signed addresses out of every log line."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._secrets = re.compile(
+            r"(?i)((?:_jwt|x-amz-signature|signature|token)=)[^\s&\"']+"
+            + (f"|{re.escape(key)}" if key else "")
+        )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record's text in place; never drops a record."""
+        record.msg, record.args = self._secrets.sub(r"\1…", record.getMessage()), None
+        return True
