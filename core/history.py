@@ -1,0 +1,260 @@
+"""Reads the history: lists by filter, sums, and what was spent. Every list is paged in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from core.database import HistoryFile
+from core.generations import OPEN, Generation, Status
+from core.store import with_outputs
+
+
+class Order(StrEnum):
+    """How a list is sorted. The words stand in addresses, so they never change."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    COST = "cost"
+    DURATION = "duration"
+
+
+ORDER_SQL: Mapping[Order, str] = {
+    Order.NEWEST: "created_at desc, id desc",
+    Order.OLDEST: "created_at, id",
+    Order.COST: "credits desc, id desc",
+    Order.DURATION: "duration desc, id desc",
+}
+GROUPED = "status", "model", "kind"
+"""Columns that the daily sums know too, so that a filter on them needs no row of the history."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which generations. Empty means all. Days are UTC, both included."""
+
+    search: str = ""
+    status: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    favourite: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True when it lets everything through."""
+        return self == Filter()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over generations. Credits are live ones; demo credits are never money."""
+
+    generations: int = 0
+    succeeded: int = 0
+    finished: int = 0
+    charged: int = 0
+    expected: int = 0
+    demo_charged: int = 0
+    demo_expected: int = 0
+
+    @property
+    def success_rate(self) -> float | None:
+        """Succeeded of those that ended, 0 to 1; None before the first one ended."""
+        return self.succeeded / self.finished if self.finished else None
+
+
+@dataclass(frozen=True)
+class DailyCredits:
+    """Credits of one UTC day, charged or else expected, and their sum up to that day."""
+
+    day: date
+    credits: int
+    cumulative: int
+
+
+@dataclass(frozen=True)
+class ModelSpend:
+    """What one model has cost in a period: settled by Runway, and still pending."""
+
+    model: str
+    generations: int
+    settled: int
+    pending: int
+
+
+class History:
+    """The reading side of a history file."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def page(self, chosen: Filter, order: Order, number: int, size: int) -> list[Generation]:
+        """Page `number`, from 1, of the generations that match."""
+        where, values = _where(chosen)
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from generations where {where} order by {ORDER_SQL[order]}"
+                " limit :size offset :offset",
+                values | {"size": size, "offset": (number - 1) * size},
+            ).fetchall()
+            return with_outputs(connection, rows)
+
+    def totals(self, chosen: Filter) -> Totals:
+        """Counts and credits of all that match, not only of one page."""
+        finished = f"status in {_listed(s for s in Status if s.is_final)}"
+        source, where, values = _sums(chosen)
+        with self._file.reading() as connection:
+            row = connection.execute(
+                f"""
+                select sum(generations) as generations,
+                    sum(generations) filter (where status = 'succeeded') as succeeded,
+                    sum(generations) filter (where {finished}) as finished,
+                    sum(charged) filter (where not demo) as charged,
+                    sum(expected) filter (where not demo) as expected,
+                    sum(charged) filter (where demo) as demo_charged,
+                    sum(expected) filter (where demo) as demo_expected
+                from {source} where {where}
+                """,
+                values,
+            ).fetchone()
+        return Totals(**{name: row[name] or 0 for name in Totals.__dataclass_fields__})
+
+    def daily(self, chosen: Filter, *, demo: bool) -> list[DailyCredits]:
+        """Credits by day and cumulative, oldest first, of live or of demo generations."""
+        source, where, values = _sums(chosen)
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"""
+                select day, sum(charged + expected) as credits,
+                    sum(sum(charged + expected)) over (order by day) as cumulative
+                from {source} where {where} and demo = :demo group by day order by day
+                """,
+                values | {"demo": demo},
+            ).fetchall()
+        return [
+            DailyCredits(date.fromisoformat(row["day"]), row["credits"], row["cumulative"])
+            for row in rows
+        ]
+
+    def spending(self, since: date | None, *, demo: bool) -> list[ModelSpend]:
+        """What each model cost from `since` (UTC day) on, dearest first.
+
+        Pending is what open and unconfirmed generations may still cost at most; an ended one
+        without Runway's figure counts there too, since it may have been charged.
+        """
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                """
+                select model, sum(generations) as generations,
+                    sum(charged) as settled, sum(expected) as pending
+                from spend where demo = :demo and day >= :since
+                group by model having sum(generations) > 0 order by settled + pending desc, model
+                """,
+                {"demo": demo, "since": (since or date.min).isoformat()},
+            ).fetchall()
+        return [ModelSpend(**dict(row)) for row in rows]
+
+    def in_flight(self) -> list[Generation]:
+        """Every generation that is not final yet, newest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from generations where status in {_listed(OPEN)} order by id desc"
+            ).fetchall()
+            return with_outputs(connection, rows)
+
+    def count_in_flight(self) -> int:
+        """How many generations are not final yet."""
+        with self._file.reading() as connection:
+            (count,) = connection.execute(
+                f"select count(*) from generations where status in {_listed(OPEN)}"
+            ).fetchone()
+        return int(count)
+
+    def twin(self, fingerprint: str) -> Generation | None:
+        """The newest generation that already answered exactly this request."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from generations where fingerprint = ? and status = 'succeeded'"
+                " order by id desc limit 1",
+                [fingerprint],
+            ).fetchall()
+            return with_outputs(connection, rows)[0] if rows else None
+
+    def prompts(self, search: str, limit: int) -> list[str]:
+        """Prompts used before, newest first, each once."""
+        where, values = _where(Filter(search=search))
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select prompt from (select prompt, id from generations where {where}"
+                " and prompt <> '' order by id desc limit 500)"
+                " group by prompt order by max(id) desc limit :limit",
+                values | {"limit": limit},
+            ).fetchall()
+        return [row["prompt"] for row in rows]
+
+
+def _where(chosen: Filter) -> tuple[str, dict[str, Any]]:
+    """The filter as a condition on generations, with its values."""
+    clauses, values = _grouped(chosen, "created_at")
+    if chosen.favourite:
+        clauses.append("favourite")
+    for number, word in enumerate(chosen.search.split()):
+        key = f"word{number}"
+        if len(word) < 3:  # the trigram index knows no shorter piece
+            clauses.append(f"prompt like :{key} escape '\\'")
+            values[key] = f"%{_escaped(word)}%"
+        else:
+            clauses.append(f"id in (select rowid from prompts where prompts match :{key})")
+            values[key] = '"' + word.replace('"', '""') + '"'
+    return " and ".join(clauses) or "true", values
+
+
+def _grouped(chosen: Filter, time: str) -> tuple[list[str], dict[str, Any]]:
+    """The part of the filter that the daily sums can answer; `time` is the column of time."""
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    for name in GROUPED:
+        keys = {f"{name}{i}": value for i, value in enumerate(getattr(chosen, name))}
+        if keys:
+            clauses.append(f"{name} in ({', '.join(f':{key}' for key in keys)})")
+            values |= keys
+    if chosen.since:
+        clauses.append(f"{time} >= :since")
+        values["since"] = chosen.since.isoformat()
+    if chosen.until:
+        clauses.append(f"{time} < :after")
+        values["after"] = (chosen.until + timedelta(days=1)).isoformat()
+    return clauses, values
+
+
+def _sums(chosen: Filter) -> tuple[str, str, dict[str, Any]]:
+    """Where the sums come from: kept by day where the filter allows, else counted row by row."""
+    if not _needs_rows(chosen):
+        clauses, values = _grouped(chosen, "day")
+        return "spend", " and ".join(clauses) or "true", values
+    where, values = _where(chosen)
+    source = f"""
+        (select day, status, demo, 1 as generations,
+            coalesce(credits_charged, 0) as charged,
+            iif(credits_charged is null, coalesce(credits_estimated, credits_quoted, 0), 0)
+                as expected
+         from generations where {where})
+    """
+    return source, "true", values
+
+
+def _needs_rows(chosen: Filter) -> bool:
+    return bool(chosen.favourite or chosen.search.split())
+
+
+def _listed(words: Any) -> str:
+    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,196 @@
+"""Files on our disk: clips, posters, uploads. Written beside, then renamed into place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from core import clips, pictures
+from core.client import Download
+from core.errors import DownloadError
+from core.generations import Generation, Output, Upload
+
+MAX_CLIP_BYTES = 2 * 1024**3
+KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts")
+POSTER_LONGEST = 960
+VIDEO_TYPES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A download that is not finished: its file, the bytes there, and the ETag they belong to."""
+
+    path: Path
+    size: int
+    etag: str
+
+
+class Media:
+    """The data folder's files. Names come from ids and hashes, never from a person."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for kind in KINDS:
+            (folder / kind).mkdir(parents=True, exist_ok=True)
+
+    # -- clips ----------------------------------------------------------------------------------
+
+    def part(self, generation: Generation, position: int) -> Part:
+        """What an earlier attempt has fetched of this output."""
+        path = self.folder / "videos" / f"{generation.id:08d}-{position}.part"
+        mark = path.with_suffix(".etag")
+        if not (path.exists() and mark.exists()):
+            return Part(path, 0, "")
+        return Part(path, path.stat().st_size, mark.read_text())
+
+    def receive(self, part: Part, download: Download) -> None:
+        """Append the download to its part, or start it anew where the server did.
+
+        Raises DownloadError when the clip is too large or ends early; what came is kept.
+        """
+        if download.start not in (0, part.size):
+            raise DownloadError("The clip's server continued at the wrong byte.")
+        if download.total is not None and download.total > MAX_CLIP_BYTES:
+            raise DownloadError("The clip is larger than 2 GB.")
+        part.path.with_suffix(".etag").write_text(download.etag)
+        with part.path.open("r+b" if part.path.exists() else "w+b") as file:
+            file.truncate(download.start)
+            file.seek(download.start)
+            size = download.start + _copy(download, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if download.total is not None and size != download.total:
+            raise DownloadError(f"The clip was cut off at {size} of {download.total} bytes.")
+
+    def keep(self, part: Part, generation: Generation, position: int, media_type: str) -> Output:
+        """Check a complete part, move it into place and make its poster.
+
+        Raises DownloadError, and forgets the part, when it is not a video.
+        """
+        try:
+            facts, first = clips.inspect(part.path)
+        except DownloadError:
+            self.forget(part)
+            raise
+        name = f"{generation.id:08d}-{position}"
+        kind = media_type if media_type in VIDEO_TYPES else "video/mp4"
+        poster = f"{name}.jpg"
+        first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
+        self._write(self.folder / "posters" / poster, pictures.jpeg(first))
+        output = Output(
+            position=position,
+            file=f"{name}.{VIDEO_TYPES[kind]}",
+            media_type=kind,
+            bytes=part.path.stat().st_size,
+            sha256=_sha256(part.path),
+            width=facts.width,
+            height=facts.height,
+            duration=facts.duration,
+            frame_rate=facts.frame_rate,
+            poster=poster,
+        )
+        os.replace(part.path, self.video(output))
+        part.path.with_suffix(".etag").unlink(missing_ok=True)
+        _sync_folder(self.folder / "videos")
+        return output
+
+    def forget(self, part: Part) -> None:
+        """Throw a part away, so that the next attempt starts anew."""
+        part.path.unlink(missing_ok=True)
+        part.path.with_suffix(".etag").unlink(missing_ok=True)
+
+    def video(self, output: Output) -> Path:
+        """Where the clip lies."""
+        return self.folder / "videos" / output.file
+
+    def poster(self, output: Output) -> Path:
+        """Where the clip's first frame lies, as JPEG."""
+        return self.folder / "posters" / output.poster
+
+    # -- uploads --------------------------------------------------------------------------------
+
+    def keep_upload(
+        self, name: str, content: bytes, now: datetime
+    ) -> tuple[Upload, pictures.Picture]:
+        """Check a picture and keep it under its hash. Raises InvalidUpload."""
+        picture = pictures.check(content)
+        upload = Upload(
+            sha256=hashlib.sha256(picture.content).hexdigest(),
+            name=name,
+            media_type=picture.media_type,
+            bytes=len(picture.content),
+            width=picture.width,
+            height=picture.height,
+            created_at=now,
+        )
+        self._write_once(self.upload(upload), lambda: picture.content)
+        self._write_once(self.thumbnail(upload), lambda: pictures.thumbnail(picture.content))
+        return upload, picture
+
+    def upload(self, upload: Upload) -> Path:
+        """Where the picture lies."""
+        extension = pictures.EXTENSIONS[upload.media_type]
+        return self.folder / "uploads" / f"{upload.sha256}.{extension}"
+
+    def thumbnail(self, upload: Upload) -> Path:
+        """Where its small JPEG lies."""
+        return self.folder / "thumbnails" / f"{upload.sha256}.jpg"
+
+    # -- the folder -----------------------------------------------------------------------------
+
+    def receipt(self, generation_id: int, attempt: int) -> Path:
+        """Where the receipt of one attempt to create lies."""
+        return self.folder / "receipts" / f"{generation_id:08d}-{attempt}.json"
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Files and bytes by kind, and of the history itself."""
+        found = {kind: _size(list((self.folder / kind).iterdir())) for kind in KINDS}
+        return found | {"history": _size(list(self.folder.glob("history.db*")))}
+
+    def _write_once(self, path: Path, content: Callable[[], bytes]) -> None:
+        if not path.exists():
+            self._write(path, content())
+
+    def _write(self, path: Path, content: bytes) -> None:
+        beside = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.part")
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _copy(download: Download, file: BinaryIO) -> int:
+    size = 0
+    for chunk in download.chunks:
+        size += len(chunk)
+        if download.start + size > MAX_CLIP_BYTES:
+            raise DownloadError("The clip is larger than 2 GB.")
+        file.write(chunk)
+    return size
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _size(paths: list[Path]) -> tuple[int, int]:
+    sizes = [path.stat().st_size for path in paths if path.is_file()]
+    return len(sizes), sum(sizes)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

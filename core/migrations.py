@@ -1,0 +1,171 @@
+"""The schema of the history, as numbered steps that are never edited once released."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("dailies")
+
+
+def _spend(row: str, sign: str) -> str:
+    """SQL that adds a generation to its day's sums, or takes it out again."""
+    expected = f"coalesce({row}.credits_estimated, {row}.credits_quoted, 0)"
+    return f"""
+        insert into spend values (
+            substr({row}.created_at, 1, 10), {row}.model, {row}.kind, {row}.status, {row}.demo,
+            {sign}1,
+            {sign}coalesce({row}.credits_charged, 0),
+            {sign}iif({row}.credits_charged is null, {expected}, 0)
+        )
+        on conflict do update set
+            generations = generations + excluded.generations,
+            charged = charged + excluded.charged,
+            expected = expected + excluded.expected;
+    """
+
+
+STATEMENTS_001 = (
+    """
+    create table generations (
+        id integer primary key,
+        intent_key text not null unique,
+        fingerprint text not null,
+        status text not null check (status in ('queued', 'submitting', 'pending', 'throttled',
+            'running', 'downloading', 'succeeded', 'failed', 'cancelled', 'unconfirmed')),
+        endpoint text not null,
+        kind text not null,
+        model text not null,
+        prompt text not null,
+        duration integer not null,
+        request text not null check (json_valid(request)),
+        demo integer not null,
+        created_at text not null,
+        updated_at text not null,
+        submitted_at text,
+        finished_at text,
+        polled_at text,
+        retry_at text,
+        attempts integer not null default 0,
+        task_id text unique,
+        remote_status text not null default '',
+        progress real,
+        credits_quoted integer,
+        credits_estimated integer,
+        credits_charged integer,
+        credits integer generated always as
+            (coalesce(credits_charged, credits_estimated, credits_quoted, 0)) virtual,
+        failure_code text not null default '',
+        reason text not null default '',
+        cancel_requested integer not null default 0,
+        favourite integer not null default 0,
+        evidence text not null default '{}',
+        day text generated always as (substr(created_at, 1, 10)) virtual,
+        check (task_id is not null
+            or status in ('queued', 'submitting', 'failed', 'cancelled', 'unconfirmed'))
+    ) strict
+    """,
+    "create index generations_newest on generations (created_at desc, id desc)",
+    "create index generations_status on generations (status, created_at desc)",
+    "create index generations_model on generations (model, created_at desc)",
+    "create index generations_kind on generations (kind, created_at desc)",
+    "create index generations_credits on generations (credits desc, id desc)",
+    "create index generations_duration on generations (duration desc, id desc)",
+    "create index generations_favourite on generations (created_at desc) where favourite",
+    "create index generations_fingerprint on generations (fingerprint, status)",
+    """
+    create table events (
+        id integer primary key,
+        generation_id integer not null references generations (id),
+        at text not null,
+        status text not null,
+        detail text not null
+    ) strict
+    """,
+    "create index events_generation on events (generation_id, id)",
+    """
+    create table outputs (
+        generation_id integer not null references generations (id),
+        position integer not null,
+        file text not null,
+        media_type text not null,
+        bytes integer not null,
+        sha256 text not null,
+        width integer not null,
+        height integer not null,
+        duration real not null,
+        frame_rate real not null,
+        poster text not null,
+        primary key (generation_id, position)
+    ) strict, without rowid
+    """,
+    """
+    create table uploads (
+        sha256 text primary key,
+        name text not null,
+        media_type text not null,
+        bytes integer not null,
+        width integer not null,
+        height integer not null,
+        created_at text not null
+    ) strict, without rowid
+    """,
+    "create index uploads_newest on uploads (created_at desc)",
+    """
+    create table runway_uploads (
+        sha256 text not null references uploads (sha256),
+        base_url text not null,
+        uri text not null,
+        created_at text not null,
+        primary key (sha256, base_url)
+    ) strict, without rowid
+    """,
+    # Sums by day, so that totals cost the same at ten rows and at a million.
+    """
+    create table spend (
+        day text not null,
+        model text not null,
+        kind text not null,
+        status text not null,
+        demo integer not null,
+        generations integer not null,
+        charged integer not null,
+        expected integer not null,
+        primary key (day, model, kind, status, demo)
+    ) strict, without rowid
+    """,
+    f"create trigger spend_insert after insert on generations begin {_spend('new', '+')} end",
+    f"""
+    create trigger spend_update
+        after update of status, credits_quoted, credits_estimated, credits_charged on generations
+        begin {_spend("old", "-")} {_spend("new", "+")} end
+    """,
+    f"create trigger spend_delete after delete on generations begin {_spend('old', '-')} end",
+    """
+    create virtual table prompts using fts5 (
+        prompt, content = 'generations', content_rowid = 'id', tokenize = 'trigram'
+    )
+    """,
+    """
+    create trigger prompts_insert after insert on generations begin
+        insert into prompts (rowid, prompt) values (new.id, new.prompt);
+    end
+    """,
+    """
+    create trigger prompts_update after update of prompt on generations begin
+        insert into prompts (prompts, rowid, prompt) values ('delete', old.id, old.prompt);
+        insert into prompts (rowid, prompt) values (new.id, new.prompt);
+    end
+    """,
+    """
+    create trigger prompts_delete after delete on generations begin
+        insert into prompts (prompts, rowid, prompt) values ('delete', old.id, old.prompt);
+    end
+    """,
+)
+
+
+@migrations()
+def m001_history(db: Database) -> None:
+    """Generations with their events and outputs, uploads, sums by day, and the prompt index."""
+    for statement in STATEMENTS_001:
+        db.execute(statement)

@@ -1,0 +1,142 @@
+"""Pictures that people bring: checked, turned upright, freed of metadata, cropped."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import InvalidUpload
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_BYTES = 16 * 1024 * 1024
+MIN_BYTES = 512
+MAX_SIDE = 8000
+MAX_PIXELS = 33_000_000
+"""Memory guard: 33 MP is an 8K frame and takes 100 MB decoded."""
+
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture fit to be sent. `notices` say what was changed, in sentences."""
+
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+    notices: tuple[str, ...] = ()
+
+
+def check(content: bytes) -> Picture:
+    """The picture, upright and without metadata. Raises InvalidUpload with a sentence.
+
+    Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 16 MB and 8000 px a side, and at
+    least 512 bytes. The header is judged before anything is decoded.
+    """
+    if len(content) > MAX_BYTES:
+        size = len(content) / 1024 / 1024
+        raise InvalidUpload(f"The picture has {size:.0f} MB; at most 16 MB are taken.")
+    image = _open(content)
+    _check_header(image)
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InvalidUpload(
+            "The picture is damaged or cut short.", "Export it again and upload that."
+        ) from error
+    picture = _clean(image, content)
+    if len(picture.content) < MIN_BYTES:
+        raise InvalidUpload("The picture is too small: Runway takes files of 512 bytes and more.")
+    return picture
+
+
+def _open(content: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged by us below
+            return Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise InvalidUpload(f"The picture has too many pixels; {_limit()}") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise InvalidUpload(
+            "This is not a PNG, JPEG or WebP picture.",
+            "The content counts, not the name of the file.",
+        ) from error
+
+
+def _check_header(image: Image.Image) -> None:
+    width, height = image.size
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise InvalidUpload(f"The picture has {width} x {height} pixels; {_limit()}")
+    if getattr(image, "n_frames", 1) > 1:
+        raise InvalidUpload("The picture is animated.", "Upload a single frame of it.")
+
+
+def _limit() -> str:
+    return f"at most {MAX_SIDE} a side and {MAX_PIXELS // 1_000_000} million in all are taken."
+
+
+def _clean(image: Image.Image, content: bytes) -> Picture:
+    """Keep the file as it is when nothing has to change, else write it anew."""
+    media_type = Image.MIME[image.format or "PNG"]
+    if image.mode in ("RGB", "RGBA") and not _has_metadata(image):
+        return Picture(content, media_type, *image.size)
+    cmyk = "Converted from CMYK to RGB: colours may differ slightly."
+    notices = (cmyk,) if image.mode == "CMYK" else ()
+    upright = ImageOps.exif_transpose(image)
+    tidy = upright.convert("RGBA" if image.has_transparency_data else "RGB")
+    return Picture(_encode(tidy, media_type), media_type, *tidy.size, notices)
+
+
+def _has_metadata(image: Image.Image) -> bool:
+    """True when the file says more than its pixels: place, camera, author, a tool's settings."""
+    said = image.info.keys() & {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop"}
+    return bool(said or image.getexif() or getattr(image, "text", None))
+
+
+def _encode(image: Image.Image, media_type: str) -> bytes:
+    out = io.BytesIO()
+    image.info = {}
+    if media_type == "image/png":
+        image.save(out, "PNG")
+    elif media_type == "image/webp":
+        image.save(out, "WEBP", quality=95)
+    else:
+        image.save(out, "JPEG", quality=95, subsampling=0)
+    return out.getvalue()
+
+
+def crop(content: bytes, width: int, height: int, longest: int = 960) -> bytes:
+    """The middle of a picture in the shape width:height, as Runway crops it; JPEG for a preview."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        scale = min(1.0, longest / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        image.draft("RGB", size)
+        return jpeg(ImageOps.fit(image.convert("RGB"), size))
+
+
+def thumbnail(content: bytes, longest: int = 480) -> bytes:
+    """A small JPEG of the whole picture."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        image.draft("RGB", (longest, longest))
+        small = image.convert("RGB")
+        small.thumbnail((longest, longest))
+        return jpeg(small)
+
+
+def jpeg(image: Image.Image, quality: int = 85) -> bytes:
+    """The image as JPEG."""
+    out = io.BytesIO()
+    image.convert("RGB").save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    """The image as PNG, without loss."""
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

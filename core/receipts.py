@@ -1,0 +1,91 @@
+"""Receipts: what became of each create call, kept on disk as a second ledger beside the history.
+
+A receipt is allocated and fsynced before the call, so that its answer can be written even on a full
+disk. Whoever may still send holds the file's lock: a free lock means that nothing will change it.
+Only the standard library: the submitter starts in a moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SIZE = 16 * 1024
+BODY_LIMIT = 8 * 1024
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How far the call got.
+
+    allocated: not sent. sending: on its way, or the sender died. refused_connection: provably not
+    sent. no_answer: sent, but no usable answer. answered: `status`, `headers` and `body` are set.
+    """
+
+    state: Literal["allocated", "sending", "refused_connection", "no_answer", "answered"]
+    error: str = ""
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+def allocate(path: Path) -> int:
+    """Create the receipt, lock it and return its descriptor, which a child process may inherit.
+
+    Raises FileExistsError when this attempt already has one: an attempt is never made twice.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    write(fd, Receipt("allocated"))
+    _sync_folder(path.parent)
+    return fd
+
+
+def write(fd: int, receipt: Receipt) -> None:
+    """Write the receipt in place, into blocks that it already owns, and fsync it."""
+    kept = asdict(receipt) | {"body": receipt.body[:BODY_LIMIT]}
+    text = json.dumps(kept).encode()
+    if len(text) > SIZE:  # a body of control characters grows when escaped
+        text = json.dumps(kept | {"body": ""}).encode()
+    os.pwrite(fd, text.ljust(SIZE), 0)
+    os.fsync(fd)
+
+
+def read(path: Path) -> Receipt | None:
+    """The receipt once nobody can change it any more; None while its sender is at work.
+
+    Raises FileNotFoundError when there is none.
+    """
+    with _unlocked(path) as fd:
+        if fd is None:
+            return None
+        try:
+            return Receipt(**json.loads(os.pread(fd, SIZE, 0)))
+        except (ValueError, TypeError):
+            return Receipt("sending", error="the receipt is damaged")
+
+
+@contextmanager
+def _unlocked(path: Path) -> Iterator[int | None]:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield fd
+    except BlockingIOError:
+        yield None
+    finally:
+        os.close(fd)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,225 @@
+"""Writes the history, and reads it one row at a time. Lists and sums are core.history's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from core.database import HistoryFile, moment, stamp
+from core.errors import UnknownGeneration
+from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
+
+TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+
+
+class Store:
+    """The one writer of a history file. Changes of status are compare-and-set."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def add(
+        self,
+        request: Request,
+        *,
+        intent_key: str,
+        kind: str,
+        quoted: int | None,
+        demo: bool,
+        now: datetime,
+    ) -> tuple[Generation, bool]:
+        """Write down what is wanted before anything is sent. Returns the row and whether it is new:
+        the same `intent_key` never makes a second one."""
+        duration = request.params.get("duration")
+        row = {
+            "intent_key": intent_key,
+            "fingerprint": request.fingerprint,
+            "status": Status.QUEUED,
+            "endpoint": request.endpoint,
+            "kind": kind,
+            "model": request.model,
+            "prompt": request.prompt,
+            "duration": duration if isinstance(duration, int) else 0,
+            "request": request.to_json(),
+            "demo": demo,
+            "created_at": stamp(now),
+            "updated_at": stamp(now),
+            "credits_quoted": quoted,
+        }
+        find = "select id from generations where intent_key = ?"
+        with self._file.tx() as db:
+            known = db.execute(find, [intent_key]).fetchone()
+            if known is None:
+                db.table("generations").insert(row)
+                (generation_id,) = db.execute(find, [intent_key]).fetchone()
+                _add_event(db, generation_id, Status.QUEUED, "", now)
+        return self.get(known["id"] if known else generation_id), known is None
+
+    def get(self, generation_id: int) -> Generation:
+        """The generation. Raises UnknownGeneration."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select * from generations where id = ?", [generation_id]
+            ).fetchone()
+            if row is None:
+                raise UnknownGeneration(f"There is no generation {generation_id}.")
+            return with_outputs(connection, [row])[0]
+
+    def open_generations(self) -> list[Generation]:
+        """All that the tracker still has to move, oldest first."""
+        marks = ", ".join("?" * len(OPEN))
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from generations where status in ({marks}) order by id", OPEN
+            ).fetchall()
+        return [_generation(row, ()) for row in rows]
+
+    def with_task(self, task_id: str) -> int | None:
+        """The id of the generation that owns this task."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select id from generations where task_id = ?", [task_id]
+            ).fetchone()
+        return row["id"] if row else None
+
+    def move(
+        self,
+        generation: Generation,
+        status: Status,
+        now: datetime,
+        *,
+        detail: str = "",
+        outputs: tuple[Output, ...] = (),
+        **changes: Any,
+    ) -> bool:
+        """Change the generation's status if nobody else has meanwhile; True when it was done.
+
+        `changes` are columns. A move to the same status records figures and no event.
+        """
+        values = {"status": status, "updated_at": stamp(now)} | _cells(changes)
+        if status.is_final:
+            values["finished_at"] = stamp(now)
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        with self._file.tx() as db:
+            moved = db.conn.execute(
+                f"update generations set {assignments} where id = :id and status = :expected",
+                values | {"id": generation.id, "expected": generation.status},
+            ).rowcount
+            if moved:
+                rows = [{"generation_id": generation.id, **vars(output)} for output in outputs]
+                db.table("outputs").upsert_all(rows, pk=("generation_id", "position"))
+                if status != generation.status or detail:
+                    _add_event(db, generation.id, status, detail, now)
+        return bool(moved)
+
+    def note(self, generation_id: int, **changes: Any) -> None:
+        """Set columns that are not part of its state: favourite, cancel_requested."""
+        values = _cells(changes)
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        with self._file.tx() as db:
+            db.conn.execute(
+                f"update generations set {assignments} where id = :id",
+                values | {"id": generation_id},
+            )
+
+    def events(self, generation_id: int) -> list[Event]:
+        """The timeline, oldest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from events where generation_id = ? order by id", [generation_id]
+            ).fetchall()
+        return [Event(moment(r["at"]), Status(r["status"]), r["detail"]) for r in rows]
+
+    # -- uploads --------------------------------------------------------------------------------
+
+    def add_upload(self, upload: Upload) -> None:
+        """Remember a picture; the same picture again only becomes the newest."""
+        with self._file.tx() as db:
+            db.table("uploads").upsert(
+                vars(upload) | {"created_at": stamp(upload.created_at)}, pk="sha256"
+            )
+
+    def upload(self, sha256: str) -> Upload | None:
+        """The picture of that hash, if we have it."""
+        with self._file.reading() as connection:
+            row = connection.execute("select * from uploads where sha256 = ?", [sha256]).fetchone()
+        return _upload(row) if row else None
+
+    def uploads(self, limit: int) -> list[Upload]:
+        """The newest pictures."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from uploads order by created_at desc limit ?", [limit]
+            ).fetchall()
+        return [_upload(row) for row in rows]
+
+    def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
+        """The picture's `runway://` address if it was sent less than `life` ago, else empty."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select uri from runway_uploads"
+                " where sha256 = ? and base_url = ? and created_at > ?",
+                [sha256, base_url, stamp(now - life)],
+            ).fetchone()
+        return row["uri"] if row else ""
+
+    def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:
+        """Remember where Runway keeps the picture for the next hours."""
+        with self._file.tx() as db:
+            db.table("runway_uploads").upsert(
+                {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},
+                pk=("sha256", "base_url"),
+            )
+
+
+def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
+    """Generations from rows of their table, each with its outputs."""
+    marks = ", ".join("?" * len(rows))
+    outputs: dict[int, list[Output]] = {}
+    for found in connection.execute(
+        f"select * from outputs where generation_id in ({marks}) order by position",
+        [row["id"] for row in rows],
+    ):
+        cells = dict(found)
+        outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
+    return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
+
+
+def _cells(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Python values as SQLite cells."""
+    cells: dict[str, Any] = {}
+    for name, value in changes.items():
+        if isinstance(value, datetime):
+            cells[name] = stamp(value)
+        elif isinstance(value, Mapping):
+            cells[name] = json.dumps(value, ensure_ascii=False)
+        else:
+            cells[name] = value
+    return cells
+
+
+def _add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
+    db.table("events").insert(
+        {"generation_id": generation_id, "at": stamp(at), "status": status, "detail": detail}
+    )
+
+
+def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
+    cells = {k: v for k, v in dict(row).items() if k in Generation.__dataclass_fields__}
+    for name in TIMES:
+        cells[name] = moment(cells[name]) if cells[name] else None
+    cells["status"] = Status(cells["status"])
+    cells["request"] = Request.from_json(cells["request"])
+    cells["evidence"] = json.loads(cells["evidence"])
+    for name in ("demo", "cancel_requested", "favourite"):
+        cells[name] = bool(cells[name])
+    return Generation(**cells, outputs=outputs)
+
+
+def _upload(row: sqlite3.Row) -> Upload:
+    return Upload(**dict(row) | {"created_at": moment(row["created_at"])})

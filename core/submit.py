@@ -1,0 +1,130 @@
+"""Sends one create call, once, and writes its answer into a receipt. A process of its own.
+
+It outlives a killed server, so a paid task's id is not lost with it. It touches no database and
+imports little. Started by `send`; run as `python -m core.submit FD` with the call on standard input
+and the key in the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from urllib3.exceptions import NewConnectionError
+
+from core import receipts
+from core.receipts import Receipt
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY = "RUNWAYML_API_SECRET"
+CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+KEPT_HEADERS = ("retry-after", "content-type", "x-request-id")
+HANDSHAKE = frozenset(
+    {
+        "CERTIFICATE_VERIFY_FAILED",
+        "WRONG_VERSION_NUMBER",
+        "UNSUPPORTED_PROTOCOL",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_UNRECOGNIZED_NAME",
+    }
+)
+"""TLS failures that happen before the first byte of a request can leave."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One create call: where to, which API version, what."""
+
+    url: str
+    api_version: str
+    body: Mapping[str, Any]
+
+
+def send(call: Call, key: str, receipt: Path) -> subprocess.Popen[bytes]:
+    """Start the submitter and hand it `call`. It holds the receipt's lock until it is done.
+
+    The lock is taken before the process exists and inherited by it, so there is no moment at which
+    another server could think that the call was never made.
+    """
+    fd = receipts.allocate(receipt)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "core.submit", str(fd)],
+            cwd=ROOT,
+            env={**os.environ, KEY: key},
+            pass_fds=(fd,),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    finally:
+        os.close(fd)
+    assert process.stdin is not None
+    with process.stdin as order:
+        order.write(json.dumps(asdict(call)).encode())
+    return process
+
+
+def post(call: Call, key: str) -> Receipt:
+    """Make the call, once: no retry, no redirect, no connection that somebody used before."""
+    try:
+        answer = requests.post(
+            call.url,
+            json=dict(call.body),
+            headers={"Authorization": f"Bearer {key}", "X-Runway-Version": call.api_version},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        kind = type(error).__name__
+        return Receipt("refused_connection" if never_left(error) else "no_answer", error=kind)
+    headers = {k: answer.headers[k] for k in KEPT_HEADERS if k in answer.headers}
+    body = answer.content.decode("utf-8", "replace")
+    return Receipt("answered", status=answer.status_code, headers=headers, body=body)
+
+
+def never_left(error: requests.RequestException) -> bool:
+    """True only when not a byte of the request can have reached Runway."""
+    sure = (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
+    if isinstance(error, (*sure, requests.exceptions.InvalidHeader)):
+        return True
+    return any(
+        isinstance(cause, NewConnectionError)
+        or (isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE)
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it wraps, by `reason`, by argument, by cause or by context."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop()
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        waiting += [getattr(found, "reason", None), found.__cause__, found.__context__, *found.args]
+
+
+def main() -> None:
+    """Read the call, mark the receipt as sending, send, write down the answer."""
+    fd = int(sys.argv[1])
+    call = Call(**json.load(sys.stdin))  # cut short by a killed server: nothing has been sent
+    receipts.write(fd, Receipt("sending"))
+    receipts.write(fd, post(call, os.environ[KEY]))
+
+
+if __name__ == "__main__":
+    main()
