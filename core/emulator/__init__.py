@@ -1,0 +1,41 @@
+"""A local stand-in for Runway's video API, so that Dailies runs, demos and tests without a key.
+
+It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does not imitate:
+
+- No model runs. Text becomes an animated title card of the prompt, a picture becomes a camera move
+  over that picture; two pictures dissolve. The clip has the asked size, length and sound track.
+- Only the endpoints that the catalogue has models for, with the settings the catalogue knows. No
+  video, audio or reference inputs, no image, speech, character, upscale, workflow, recipe or
+  router endpoints, no webhooks (Runway has none), no web-app usage report.
+- An output is always one H.264 MP4 at 24 frames a second, whatever other format is asked for.
+- Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
+- Prices are the catalogue's. A model without a price there costs 10 credits a second here.
+- The wording of refusals follows Runway's where it is documented and imitates it elsewhere. Unknown
+  keys at the top level are let through, as Runway has been seen to do; nobody has documented it.
+- HTTPS inputs are never fetched: a drawn picture stands in, so a dead link or a wrong type passes.
+- Any key is good unless a set is given; no per-key usage, no partner headers, no tiers: one
+  concurrency and one daily limit for every model, no monthly cap, no automatic billing.
+- Whether a cancelled task can be read afterwards, how input moderation is charged and what the
+  daily 429 says are open questions at Runway; the answers here are the documented or likelier ones.
+- Failures take as long as successes. A seed changes colour and drift, nothing else; without a seed
+  the same request gives the same clip.
+- Nothing is encrypted, signed by a real authority or checked for abuse: never expose it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.emulator.server import Emulator
+
+__all__ = ["Emulator"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the server when asked for: the footage process shares this package, not its imports."""
+    if name != "Emulator":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from core.emulator.server import Emulator
+
+    return Emulator

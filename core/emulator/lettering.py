@@ -1,0 +1,112 @@
+"""Words set in type: which glyphs there are, where lines break, how large they can be."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import cast
+
+from PIL import Image, ImageDraw, ImageFont
+
+MARK = "DAILIES DEMO"
+_LEADING = 1.26
+_ELLIPSIS = "…"
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The typeface that comes with Pillow."""
+    return cast(ImageFont.FreeTypeFont, ImageFont.load_default(size))
+
+
+def drawable(text: str) -> str:
+    """The text without what the typeface cannot show, which would come out as boxes."""
+    kept = "".join(c if c.isspace() or _has(c) else " " for c in text)
+    return " ".join(kept.split())
+
+
+@cache
+def _has(character: str) -> bool:
+    face = font(32)
+    missing = face.getmask("\uffff")
+    glyph = face.getmask(character)
+    return glyph.size != missing.size or bytes(glyph) != bytes(missing)
+
+
+def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[int, list[str]]:
+    """The largest type in which a text fits into the room, and its balanced lines."""
+    width, height = room
+    size = largest
+    while True:
+        lines = wrap(text, size, width)
+        if len(lines) * size * _LEADING <= height:
+            return size, _balanced(text, size, width, len(lines))
+        if size <= smallest:
+            last = max(1, int(height / (size * _LEADING))) - 1
+            return size, [*lines[:last], f"{lines[last]}{_ELLIPSIS}"]
+        size = max(smallest, int(size * 0.94))
+
+
+def wrap(text: str, size: int, width: int) -> list[str]:
+    """Lines no wider than `width`; a word that is wider is cut."""
+    face = font(size)
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        pieces = _cut(word, size, width)
+        for index, piece in enumerate(pieces):
+            longer = f"{line} {piece}" if line and index == 0 else line + piece
+            if line and (index or face.getlength(longer) > width):
+                lines.append(line)
+                line = piece
+            else:
+                line = longer
+    return [*lines, line] if line else lines
+
+
+def _cut(word: str, size: int, width: int) -> list[str]:
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and font(size).getlength(pieces[-1] + character) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
+    """The same number of lines, as even as they go: no last line of one word."""
+    low, high = width // 3, width
+    while high - low > 8:
+        middle = (low + high) // 2
+        if len(wrap(text, size, middle)) <= count:
+            high = middle
+        else:
+            low = middle
+    return wrap(text, size, high)
+
+
+def draw_lines(mask: Image.Image, lines: list[str], size: int, centre: tuple[float, float]) -> None:
+    """Set lines, centred on a point."""
+    draw = ImageDraw.Draw(mask)
+    top = centre[1] - (len(lines) - 1) * size * _LEADING / 2
+    for index, line in enumerate(lines):
+        place = (centre[0], top + index * size * _LEADING)
+        draw.text(place, line, fill=255, font=font(size), anchor="mm")
+
+
+def draw_spaced(
+    mask: Image.Image,
+    text: str,
+    size: int,
+    place: tuple[float, float],
+    fill: int,
+    *,
+    from_right: bool = False,
+) -> None:
+    """Set small capitals with air between them, from a point or up to it."""
+    face, gap = font(size), size * 0.22
+    length = sum(face.getlength(c) + gap for c in text) - gap
+    x = place[0] - length if from_right else place[0]
+    draw = ImageDraw.Draw(mask)
+    for character in text:
+        draw.text((x, place[1]), character, fill=fill, font=face, anchor="ls")
+        x += face.getlength(character) + gap

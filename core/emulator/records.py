@@ -1,0 +1,93 @@
+"""The emulator's folder: its state as one file, pictures, uploads and clips."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from core.emulator.tasks import Task
+
+
+class Upload(BaseModel):
+    """A ticket for a file, and the file once it has come. `fields` must come back with it."""
+
+    ticket: str
+    filename: str
+    fields: dict[str, str]
+    created: datetime
+    file: str = ""
+    spent: bool = False
+
+
+class Entry(BaseModel):
+    """Credits that moved: charges are positive, refunds negative."""
+
+    at: datetime
+    model: str
+    task: str
+    amount: int
+
+
+class Records(BaseModel):
+    """All that outlives a restart."""
+
+    balance: int
+    secret: str = Field(default_factory=lambda: secrets.token_hex(16))
+    tasks: dict[str, Task] = {}
+    uploads: dict[str, Upload] = {}
+    entries: list[Entry] = []
+    arrivals: dict[str, int] = {}
+
+
+class Folder:
+    """Where records and files live; a temporary one goes when it is closed."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._temporary = path is None
+        self.path = Path(tempfile.mkdtemp(prefix="emulator-")) if path is None else path
+        for name in ("clips", "pictures", "uploads"):
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+
+    def load(self, credits: int) -> Records:
+        """The records of an earlier run, or new ones."""
+        if self._state.exists():
+            return Records.model_validate_json(self._state.read_bytes())
+        return Records(balance=credits)
+
+    def save(self, records: Records) -> None:
+        """Replace the state file in one step; nobody comes back for a temporary folder."""
+        if self._temporary:
+            return
+        draft = self._state.with_suffix(".part")
+        draft.write_text(records.model_dump_json(), encoding="utf-8")
+        os.replace(draft, self._state)
+
+    def keep(self, data: bytes) -> str:
+        """Keep a picture under its hash; gives its name inside the folder."""
+        name = f"pictures/{hashlib.sha256(data).hexdigest()}"
+        target = self.path / name
+        if not target.exists():
+            draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+            draft.write_bytes(data)
+            os.replace(draft, target)
+        return name
+
+    def clip(self, key: str) -> Path:
+        """Where the clip of that key is, or will be."""
+        return self.path / "clips" / f"{key}.mp4"
+
+    def close(self) -> None:
+        """Remove the folder if it was a temporary one."""
+        if self._temporary:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    @property
+    def _state(self) -> Path:
+        return self.path / "state.json"

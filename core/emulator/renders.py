@@ -1,0 +1,82 @@
+"""The queue of clips to render: one process at a time, each clip once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+
+from core.emulator.clips import Job
+from core.emulator.records import Folder
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class RenderFailed(Exception):
+    """The footage process did not leave a clip."""
+
+
+class Renders:
+    """Clips in the making, by key. A clip that exists is never rendered again."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._waiting: dict[str, Future[None]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="emulator-renders")
+
+    def order(self, job: Job) -> Future[None]:
+        """Have the clip made; the future ends when the whole file is there, or never will be."""
+        with self._lock:
+            known = self._waiting.get(job.key)
+            if known is None or (known.done() and not self._folder.clip(job.key).exists()):
+                known = self._line.submit(self._render, job)
+                self._waiting[job.key] = known
+            return known
+
+    def state(self, job: Job) -> str:
+        """`ready`, `failed` or `waiting`; a clip that a stop cut off waits for the next start."""
+        with self._lock:
+            future = self._waiting.get(job.key)
+            if future is None or not future.done() or self._stopped:
+                return "waiting"
+        return "failed" if future.cancelled() or future.exception() else "ready"
+
+    def stop(self) -> None:
+        """Drop what waits and end the process that runs."""
+        with self._lock:
+            self._stopped = True
+            if self._process:
+                self._process.kill()
+        self._line.shutdown(wait=True, cancel_futures=True)
+
+    def _render(self, job: Job) -> None:
+        target = self._folder.clip(job.key)
+        if target.exists():
+            return
+        order = {"folder": str(self._folder.path), "target": str(target), "job": asdict(job)}
+        with self._start() as process:
+            _, complaint = process.communicate(json.dumps(order).encode())
+        with self._lock:
+            self._process = None
+        if process.returncode != 0 or not target.exists():
+            raise RenderFailed(complaint.decode(errors="replace")[-2000:])
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._stopped:
+                raise RenderFailed("stopped")
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "core.emulator.footage"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=_ROOT,
+            )
+            return self._process

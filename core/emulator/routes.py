@@ -1,0 +1,258 @@
+"""Runway's endpoints: what comes in over HTTP, and what goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from core.catalog import Catalog
+from core.emulator import answers, assets, links
+from core.emulator.answers import Refusal
+from core.emulator.faults import Do
+from core.emulator.misbehaviour import FAULT
+from core.emulator.organization import Arrival, Organization
+from core.emulator.records import Folder
+from core.emulator.tasks import Task
+from core.emulator.uploads import LARGEST, SMALLEST, Uploads, address
+from core.emulator.validation import Order, read_order
+
+VERSION = "2024-11-06"
+BODY_LIMIT = 12 * 1024**2
+_RENDER_PATIENCE = 25
+_LONGEST_USAGE = timedelta(days=90)
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Runway:
+    """The endpoints, over one organization."""
+
+    organization: Organization
+    uploads: Uploads
+    folder: Folder
+    catalog: Catalog
+    clock: Callable[[], datetime]
+    keys: frozenset[str] | None
+
+    def routes(self) -> list[Route]:
+        """Every route that is Runway's; only the last two need no key."""
+        endpoints = dict.fromkeys(model.endpoint for model in self.catalog)
+        return [
+            *(self._route(f"/v1/{name}", self.create, "POST") for name in endpoints),
+            self._route("/v1/tasks/{id}", self.task, "GET"),
+            self._route("/v1/tasks/{id}", self.delete, "DELETE"),
+            self._route("/v1/uploads", self.upload, "POST"),
+            self._route("/v1/organization", self.summary, "GET"),
+            self._route("/v1/organization/usage", self.usage, "POST"),
+            Route("/uploads/{ticket}", self.upload_file, methods=["POST"]),
+            Route("/outputs/{id}/{name}", self.output, methods=["GET"]),
+        ]
+
+    def _route(self, path: str, handler: Handler, method: str) -> Route:
+        async def guarded(request: Request) -> Response:
+            self._check(request)
+            return await handler(request)
+
+        return Route(path, guarded, methods=[method])
+
+    def _check(self, request: Request) -> None:
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        known = bool(key.strip()) if self.keys is None else key.strip() in self.keys
+        if scheme.lower() != "bearer" or not known:
+            raise answers.no_key()
+        version = request.headers.get("x-runway-version")
+        if version != VERSION:
+            raise answers.no_version(version)
+
+    # -- tasks ------------------------------------------------------------------------------------
+
+    async def create(self, request: Request) -> Response:
+        """POST /v1/{endpoint}."""
+        body = await _read_json(request)
+        task = await run_in_threadpool(self._create, request.url.path, body, _fault(request))
+        return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.estimate}})
+
+    def _create(self, path: str, body: object, do: Do | None) -> Task:
+        text = json.dumps(body, sort_keys=True)
+        fingerprint = hashlib.sha256(f"{path} {text}".encode()).hexdigest()
+        with self.organization.lock:
+            arrivals = self.organization.records.arrivals
+            arrivals[fingerprint] = arrivals.get(fingerprint, 0) + 1
+        order = read_order(self.catalog, path.rpartition("/")[2], body)
+        pictures, aspect = self._pictures(order)
+        fate = do.outcome.outcome if do and do.outcome else None
+        kept = _without_data(body)
+        arrival = Arrival(order, kept, fingerprint, pictures, aspect, fate)
+        return self.organization.create(arrival)
+
+    def _pictures(self, order: Order) -> tuple[dict[str, str], float | None]:
+        """Role to file or address, and the shape of the first; refuses what Runway would."""
+        limits = {slot.role: slot.aspect for slot in order.model.input}
+        pictures, first = {}, None
+        for role, uri in order.frames.items():
+            if uri.startswith("https:"):
+                pictures[role] = uri
+                continue
+            data = self._data(uri)
+            aspect = assets.shape(data)
+            assets.check_aspect(aspect, limits.get(role))
+            pictures[role] = self.folder.keep(data)
+            first = first or aspect
+        return pictures, first
+
+    def _data(self, uri: str) -> bytes:
+        if uri.startswith("data:"):
+            return assets.decode(uri)
+        return (self.folder.path / self.uploads.file(uri)).read_bytes()
+
+    async def task(self, request: Request) -> Response:
+        """GET /v1/tasks/{id}."""
+        task_id = request.path_params["id"]
+        do = _fault(request)
+        if do and do.outcome and (end := do.outcome.outcome):
+            self.organization.end(task_id, end)
+        waiting = await run_in_threadpool(self.organization.render_needed, task_id)
+        if waiting:
+            await asyncio.wait([asyncio.wrap_future(waiting)], timeout=_RENDER_PATIENCE)
+        task = await run_in_threadpool(self.organization.look, task_id)
+        answer = task.wire(self._link(request, task))
+        if do and do.outcome and not do.outcome.outcome:
+            answer["status"] = do.outcome.status
+        return JSONResponse(answer)
+
+    def _link(self, request: Request, task: Task) -> str:
+        name = f"{task.id}/{task.job.key}.mp4"
+        secret, ttl = self.organization.records.secret, self.organization.rules.url_ttl
+        jwt = links.token(secret, name, self.clock(), ttl)
+        return f"{request.base_url}outputs/{name}?_jwt={jwt}"
+
+    async def delete(self, request: Request) -> Response:
+        """DELETE /v1/tasks/{id}."""
+        await run_in_threadpool(self.organization.delete, request.path_params["id"])
+        return Response(status_code=204)
+
+    async def output(self, request: Request) -> Response:
+        """GET /outputs/{id}/{name}: the clip, if the link still opens it."""
+        task_id, name = request.path_params["id"], request.path_params["name"]
+        secret = self.organization.records.secret
+        sent = request.query_params.get("_jwt", "")
+        if not links.opens(secret, f"{task_id}/{name}", self.clock(), sent):
+            raise Refusal(403, "This link has expired or is not valid.")
+        task = self.organization.records.tasks.get(task_id)
+        path = self.folder.clip(Path(name).stem)
+        if task is None or task.deleted or not path.is_file():
+            raise Refusal(404, "Not found")
+        return FileResponse(path, media_type="video/mp4")
+
+    # -- uploads ----------------------------------------------------------------------------------
+
+    async def upload(self, request: Request) -> Response:
+        """POST /v1/uploads."""
+        upload = self.uploads.ticket(await _read_json(request))
+        return JSONResponse(
+            {
+                "uploadUrl": f"{request.base_url}uploads/{upload.ticket}",
+                "fields": upload.fields,
+                "runwayUri": address(upload),
+            }
+        )
+
+    async def upload_file(self, request: Request) -> Response:
+        """POST /uploads/{ticket}: a form whose last part is the file; anything after it is lost."""
+        ticket = request.path_params["ticket"]
+        if int(request.headers.get("content-length") or 0) > LARGEST + BODY_LIMIT:
+            raise answers.too_large()
+        async with request.form() as form:
+            parts = form.multi_items()
+            last = next((i for i, (name, _) in enumerate(parts) if name == "file"), len(parts))
+            fields = {name: value for name, value in parts[:last] if isinstance(value, str)}
+            self.uploads.claim(ticket, fields)
+            file = parts[last][1] if last < len(parts) else None
+            if not isinstance(file, UploadFile):
+                raise Refusal(400, "The form has no file.")
+            if not SMALLEST <= (file.size or 0) <= LARGEST:
+                raise Refusal(400, f"The file must have {SMALLEST} bytes to {LARGEST} bytes.")
+            await run_in_threadpool(_write, file, self.uploads.place(ticket))
+        self.uploads.arrived(ticket)
+        return Response(status_code=204)
+
+    # -- organization -----------------------------------------------------------------------------
+
+    async def summary(self, request: Request) -> Response:
+        """GET /v1/organization."""
+        return JSONResponse(await run_in_threadpool(self.organization.summary))
+
+    async def usage(self, request: Request) -> Response:
+        """POST /v1/organization/usage."""
+        body = await _read_json(request)
+        sent = body if isinstance(body, dict) else {}
+        today = self.clock().astimezone(UTC).date()
+        start = _day(sent, "startDate") or today - timedelta(days=30)
+        before = _day(sent, "beforeDate") or start + timedelta(days=31)
+        if not timedelta() < before - start <= _LONGEST_USAGE:
+            raise Refusal(400, "beforeDate must be 1 to 90 days after startDate.")
+        return JSONResponse(self.organization.usage(start, before))
+
+
+def _fault(request: Request) -> Do | None:
+    do: Do | None = request.scope.get(FAULT)
+    return do
+
+
+def _write(file: UploadFile, target: Path) -> None:
+    with target.open("wb") as copy:
+        shutil.copyfileobj(file.file, copy)
+
+
+def _day(body: dict[str, Any], name: str) -> date | None:
+    if name not in body:
+        return None
+    try:
+        return date.fromisoformat(body[name])
+    except (TypeError, ValueError):
+        message = "Expected a date, YYYY-MM-DD"
+        raise answers.invalid(
+            [{"code": "invalid_date", "path": [name], "message": message}]
+        ) from None
+
+
+async def _read_json(request: Request) -> Any:
+    """The body, read to its end even when it is refused: its sender is still writing."""
+    data, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            data += chunk
+    if size > BODY_LIMIT:
+        raise answers.too_large()
+    try:
+        body = json.loads(data)
+        # A lone half of a surrogate pair is legal JSON, but cannot be stored or drawn.
+        return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The request body is not valid JSON.") from None
+
+
+def _without_data(value: Any) -> Any:
+    """A body as the ledger keeps it: without megabytes of picture."""
+    if isinstance(value, dict):
+        return {name: _without_data(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_data(item) for item in value]
+    if isinstance(value, str) and value.startswith("data:"):
+        return f"{value[:30]}… ({len(value)} characters)"
+    return value

@@ -1,0 +1,85 @@
+"""The rules the emulator plays by: tempo, limits, credits and how long links live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+def utc_now() -> datetime:
+    """The emulator's clock unless another is passed in."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How a task moves on: at once, after so many looks, or after so many seconds."""
+
+    kind: str
+    amount: float = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `instant`, `polls:3` or `seconds:20`."""
+        kind, _, amount = text.partition(":")
+        if kind == "instant" and not amount:
+            return cls(kind)
+        if kind == "polls" and amount.isdigit() and int(amount) >= 1:
+            return cls(kind, int(amount))
+        if kind == "seconds":
+            try:
+                seconds = float(amount)
+            except ValueError:
+                seconds = -1
+            if 0 < seconds < float("inf"):
+                return cls(kind, seconds)
+        raise ValueError(f"{text!r} is no tempo: instant, polls:N or seconds:S")
+
+    def progress(self, admitted: datetime, looks: int, now: datetime) -> float:
+        """How far a task is: under 0 while it is pending, 1 when it is due."""
+        if self.kind == "instant":
+            return 1
+        if self.kind == "polls":
+            return 1 if looks >= self.amount else (looks - 1) / self.amount or -1
+        elapsed = (now - admitted).total_seconds() / self.amount
+        return min(elapsed, 1) if elapsed >= 0.1 else -1
+
+    def due(self, admitted: datetime) -> datetime | None:
+        """When a task that began at `admitted` is through; None where only looks decide."""
+        if self.kind == "polls":
+            return None
+        return admitted + timedelta(seconds=self.amount)
+
+
+class Rules(BaseModel):
+    """One set of rules. Limits hold for each model; None means no limit. Lives are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tempo: str = "instant"
+    concurrency: int | None = Field(default=None, ge=1)
+    daily: int | None = Field(default=None, ge=0)
+    credits: int = Field(default=25_000, ge=0)
+    url_ttl: float = Field(default=24 * 3600, ge=0)
+    upload_ttl: float = Field(default=24 * 3600, ge=0)
+    cancelled_visible: bool = False
+    chance_seed: int = 0
+
+    @field_validator("tempo")
+    @classmethod
+    def _is_a_tempo(cls, text: str) -> str:
+        Tempo.parse(text)
+        return text
+
+    @cached_property
+    def pace(self) -> Tempo:
+        """The tempo, parsed."""
+        return Tempo.parse(self.tempo)
+
+    def changed(self, **settings: object) -> Rules:
+        """These rules with some replaced, checked again."""
+        return Rules.model_validate(self.model_dump() | settings)
