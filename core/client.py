@@ -20,6 +20,7 @@ from core.errors import (
     NotFound,
     RunwayError,
     ServerTrouble,
+    StalePart,
     Unreachable,
     UnreadableAnswer,
 )
@@ -211,7 +212,7 @@ def _download(answer: requests.Response) -> Download:
     if answer.status_code in EXPIRED:
         raise LinkExpired("The clip's address has expired.")
     if answer.status_code == 416:
-        raise DownloadError("The part already fetched does not fit the clip any more.")
+        raise StalePart("The part already fetched does not fit the clip any more.")
     if answer.status_code not in (200, 206):
         raise DownloadError(f"The clip could not be fetched (HTTP {answer.status_code}).")
     start, total = _span(answer)

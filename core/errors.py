@@ -18,7 +18,8 @@ DailiesError(message, hint)
 │   ├── Refused            400, 405, 413, 422; `issues` as Runway lists them
 │   └── ServerTrouble      5xx and every other status
 └── DownloadError          an output that could not be fetched or is not what it should be
-    └── LinkExpired        the output's address no longer works; the task has a fresh one
+    ├── LinkExpired        the output's address no longer works; the task has a fresh one
+    └── StalePart          what was fetched before does not fit the output any more
 """
 
 from __future__ import annotations
@@ -126,3 +127,7 @@ class DownloadError(DailiesError):
 
 class LinkExpired(DownloadError):
     """The output's address no longer works; the task has a fresh one."""
+
+
+class StalePart(DownloadError):
+    """What was fetched before does not fit the output any more: start again."""

@@ -175,13 +175,13 @@ class History:
             ).fetchone()
         return int(count)
 
-    def twin(self, fingerprint: str) -> Generation | None:
+    def twin(self, fingerprint: str, *, demo: bool) -> Generation | None:
         """The newest generation that already answered exactly this request."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from generations where fingerprint = ? and status = 'succeeded'"
-                " order by id desc limit 1",
-                [fingerprint],
+                "select * from generations where fingerprint = ? and demo = ?"
+                " and status = 'succeeded' order by id desc limit 1",
+                [fingerprint, demo],
             ).fetchall()
             return with_outputs(connection, rows)[0] if rows else None
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from core import clips, pictures
 from core.client import Download
-from core.errors import DownloadError
+from core.errors import DownloadError, StalePart
 from core.generations import Generation, Output, Upload
 
 MAX_CLIP_BYTES = 2 * 1024**3
@@ -44,9 +44,10 @@ class Media:
         """What an earlier attempt has fetched of this output."""
         path = self.folder / "videos" / f"{generation.id:08d}-{position}.part"
         mark = path.with_suffix(".etag")
-        if not (path.exists() and mark.exists()):
+        etag = mark.read_text() if mark.exists() else ""
+        if not (etag and path.exists()):
             return Part(path, 0, "")
-        return Part(path, path.stat().st_size, mark.read_text())
+        return Part(path, path.stat().st_size, etag)
 
     def receive(self, part: Part, download: Download) -> None:
         """Append the download to its part, or start it anew where the server did.
@@ -54,7 +55,7 @@ class Media:
         Raises DownloadError when the clip is too large or ends early; what came is kept.
         """
         if download.start not in (0, part.size):
-            raise DownloadError("The clip's server continued at the wrong byte.")
+            raise StalePart("The clip's server continued at the wrong byte.")
         if download.total is not None and download.total > MAX_CLIP_BYTES:
             raise DownloadError("The clip is larger than 2 GB.")
         part.path.with_suffix(".etag").write_text(download.etag)
@@ -65,7 +66,8 @@ class Media:
             file.flush()
             os.fsync(file.fileno())
         if download.total is not None and size != download.total:
-            raise DownloadError(f"The clip was cut off at {size} of {download.total} bytes.")
+            kind = DownloadError if size < download.total else StalePart
+            raise kind(f"The clip came with {size} of {download.total} bytes.")
 
     def keep(self, part: Part, generation: Generation, position: int, media_type: str) -> Output:
         """Check a complete part, move it into place and make its poster.
@@ -116,8 +118,8 @@ class Media:
 
     def keep_upload(
         self, name: str, content: bytes, now: datetime
-    ) -> tuple[Upload, pictures.Picture]:
-        """Check a picture and keep it under its hash. Raises InvalidUpload."""
+    ) -> tuple[Upload, tuple[str, ...]]:
+        """Keep a picture under its hash; what was changed, in words. Raises InvalidUpload."""
         picture = pictures.check(content)
         upload = Upload(
             sha256=hashlib.sha256(picture.content).hexdigest(),
@@ -130,7 +132,7 @@ class Media:
         )
         self._write_once(self.upload(upload), lambda: picture.content)
         self._write_once(self.thumbnail(upload), lambda: pictures.thumbnail(picture.content))
-        return upload, picture
+        return upload, picture.notices
 
     def upload(self, upload: Upload) -> Path:
         """Where the picture lies."""

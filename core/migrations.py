@@ -119,6 +119,13 @@ STATEMENTS_001 = (
         primary key (sha256, base_url)
     ) strict, without rowid
     """,
+    """
+    create table drafts (
+        key text primary key,
+        request text not null check (json_valid(request)),
+        updated_at text not null
+    ) strict, without rowid
+    """,
     # Sums by day, so that totals cost the same at ten rows and at a million.
     """
     create table spend (
@@ -166,6 +173,6 @@ STATEMENTS_001 = (
 
 @migrations()
 def m001_history(db: Database) -> None:
-    """Generations with their events and outputs, uploads, sums by day, and the prompt index."""
+    """Generations with their events and outputs, uploads, drafts, sums by day, the prompt index."""
     for statement in STATEMENTS_001:
         db.execute(statement)

@@ -15,6 +15,8 @@ from core.errors import UnknownGeneration
 from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+TWIN_SECONDS = 3.0
+"""Nobody orders the same clip twice within three seconds; two tabs or an Enter held down do."""
 
 
 class Store:
@@ -33,8 +35,11 @@ class Store:
         demo: bool,
         now: datetime,
     ) -> tuple[Generation, bool]:
-        """Write down what is wanted before anything is sent. Returns the row and whether it is new:
-        the same `intent_key` never makes a second one."""
+        """Write down what is wanted, before anything is sent; the row, and whether it is new.
+
+        The same `intent_key` never makes a second one, nor does the same request from another tab
+        within TWIN_SECONDS.
+        """
         duration = request.params.get("duration")
         row = {
             "intent_key": intent_key,
@@ -51,12 +56,19 @@ class Store:
             "updated_at": stamp(now),
             "credits_quoted": quoted,
         }
-        find = "select id from generations where intent_key = ?"
+        find = """
+            select id from generations
+            where intent_key = :intent_key
+                or (fingerprint = :fingerprint and demo = :demo and created_at > :since)
+            order by id desc
+        """
+        twin_since = stamp(now - timedelta(seconds=TWIN_SECONDS))
+        wanted = row | {"since": twin_since}
         with self._file.tx() as db:
-            known = db.execute(find, [intent_key]).fetchone()
+            known = db.execute(find, wanted).fetchone()
             if known is None:
                 db.table("generations").insert(row)
-                (generation_id,) = db.execute(find, [intent_key]).fetchone()
+                (generation_id,) = db.execute(find, wanted).fetchone()
                 _add_event(db, generation_id, Status.QUEUED, "", now)
         return self.get(known["id"] if known else generation_id), known is None
 
@@ -157,6 +169,28 @@ class Store:
                 "select * from uploads order by created_at desc limit ?", [limit]
             ).fetchall()
         return [_upload(row) for row in rows]
+
+    # -- drafts ---------------------------------------------------------------------------------
+
+    def save_draft(self, key: str, request: Request, now: datetime) -> None:
+        """Keep what a person is composing, so that a reload loses nothing."""
+        with self._file.tx() as db:
+            db.table("drafts").upsert(
+                {"key": key, "request": request.to_json(), "updated_at": stamp(now)}, pk="key"
+            )
+
+    def draft(self, key: str) -> Request | None:
+        """What was being composed under that key."""
+        with self._file.reading() as connection:
+            row = connection.execute("select request from drafts where key = ?", [key]).fetchone()
+        return Request.from_json(row["request"]) if row else None
+
+    def drop_drafts(self, before: datetime) -> None:
+        """Forget drafts that nobody has touched since."""
+        with self._file.tx() as db:
+            db.conn.execute("delete from drafts where updated_at < ?", [stamp(before)])
+
+    # -- uploads at Runway ----------------------------------------------------------------------
 
     def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
         """The picture's `runway://` address if it was sent less than `life` ago, else empty."""

@@ -1,0 +1,160 @@
+"""Follows a task at Runway to a clip on our disk: polls, cancels, downloads."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from core.answers import Task
+from core.client import Client
+from core.errors import DownloadError, NotFound, StalePart
+from core.generations import Generation, Output, Status
+from core.media import Media
+from core.settings import Settings
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+MISSES = 4
+"""One 404 may be a hiccup; so many in a row mean that the task is gone."""
+ENDINGS = {"FAILED": Status.FAILED, "CANCELLED": Status.CANCELLED}
+STATES = {
+    "PENDING": Status.PENDING,
+    "THROTTLED": Status.THROTTLED,
+    "RUNNING": Status.RUNNING,
+}
+
+
+@dataclass
+class Follower:
+    """From pending to succeeded, failed or cancelled. Safe to use from many threads."""
+
+    settings: Settings
+    store: Store
+    client: Client
+    media: Media
+    stopping: threading.Event
+    clock: Callable[[], datetime]
+    _misses: Counter[int] = field(default_factory=Counter)
+    _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def poll(self, generation: Generation, now: datetime) -> float:
+        """Ask how the task stands; seconds until the next look. Raises RunwayError."""
+        if generation.cancel_requested and generation.task_id:
+            self.client.delete(generation.task_id)
+        if (early := self._too_early(generation, now)) > 0:
+            return early
+        task = self._ask(generation, now)
+        if task is None:
+            return self.settings.poll_seconds
+        figures = _figures(task, generation, now)
+        if task.status == "SUCCEEDED":
+            self._links[generation.id] = task.outputs
+            self.store.move(generation, Status.DOWNLOADING, now, **figures | {"progress": 1.0})
+            return 0.0
+        if task.status in ENDINGS:
+            self.store.move(generation, ENDINGS[task.status], now, **figures)
+            return 0.0
+        status = STATES.get(task.status, generation.status)
+        self.store.move(generation, status, now, **figures)
+        return self._pace(generation, status, now)
+
+    def download(self, generation: Generation, now: datetime) -> float:
+        """Bring every output of a succeeded task to our disk. Raises DownloadError, RunwayError."""
+        links = self._links.pop(generation.id, ())
+        if not links:
+            if (early := self._too_early(generation, now)) > 0:
+                return early
+            task = self._ask(generation, now)
+            if task is None:
+                return self.settings.poll_seconds
+            self.store.move(generation, Status.DOWNLOADING, now, polled_at=now)
+            links = task.outputs
+        if not links:
+            raise DownloadError("Runway says that it succeeded, but shows no output yet.")
+        outputs = tuple(self._fetch(generation, place, link) for place, link in enumerate(links))
+        ended = self.clock()  # a download takes its time
+        self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
+        log.info("generation %s is on disk", generation.id)
+        return 0.0
+
+    def recover(self, generation: Generation) -> tuple[Output, ...]:
+        """Fetch the outputs of an ended generation again. Raises DownloadError, RunwayError."""
+        assert generation.task_id is not None
+        links = self.client.task(generation.task_id).outputs
+        if not links:
+            raise DownloadError("Runway has no output for this task.")
+        return tuple(self._fetch(generation, place, link) for place, link in enumerate(links))
+
+    def _ask(self, generation: Generation, now: datetime) -> Task | None:
+        """The task; None when it is gone for good, which is then written down."""
+        assert generation.task_id is not None
+        try:
+            task = self.client.task(generation.task_id)
+        except NotFound:
+            self._missed(generation, now)
+            return None
+        del self._misses[generation.id]
+        return task
+
+    def _missed(self, generation: Generation, now: datetime) -> None:
+        """A 404: after our own cancel that is the answer, otherwise it must persist."""
+        self._misses[generation.id] += 1
+        if generation.cancel_requested:
+            status, reason = Status.CANCELLED, ""
+        elif self._misses[generation.id] >= MISSES:
+            status = Status.FAILED
+            reason = "Runway no longer knows this task: it was deleted there, or has expired."
+        else:
+            status, reason = generation.status, "Runway does not know this task at the moment."
+        self.store.move(generation, status, now, reason=reason, polled_at=now)
+
+    def _too_early(self, generation: Generation, now: datetime) -> float:
+        """Seconds until the task may be asked for: never twice within the poll interval."""
+        if generation.polled_at is None or generation.polled_at > now:
+            return 0.0
+        return self.settings.poll_seconds - (now - generation.polled_at).total_seconds()
+
+    def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
+        """The poll interval; longer the longer a task has been waiting, up to six times."""
+        least = self.settings.poll_seconds
+        age = (now - (generation.submitted_at or now)).total_seconds()
+        slower = age / 120 if status is Status.RUNNING else age / 12
+        return max(least, min(slower, 6 * least)) * random.uniform(1.0, 1.1)
+
+    def _fetch(self, generation: Generation, position: int, link: str) -> Output:
+        part = self.media.part(generation, position)
+        try:
+            with self.client.download(link, part.size, part.etag) as download:
+                chunks = self._until_stopped(download.chunks)
+                self.media.receive(part, replace(download, chunks=chunks))
+        except StalePart:
+            self.media.forget(part)
+            raise
+        return self.media.keep(part, generation, position, download.media_type)
+
+    def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.stopping.is_set():
+                raise DownloadError("The server stops; the download goes on when it is back.")
+            yield chunk
+
+
+def _figures(task: Task, generation: Generation, now: datetime) -> dict[str, Any]:
+    """What a poll tells beside the status. A figure once known is never forgotten."""
+    estimated = task.credits_estimated
+    return {
+        "remote_status": task.status,
+        "polled_at": now,
+        "progress": task.progress,
+        "credits_estimated": generation.credits_estimated if estimated is None else estimated,
+        "credits_charged": task.credits_charged,
+        "failure_code": task.failure_code,
+        "reason": task.failure,
+    }

@@ -1,0 +1,179 @@
+"""Takes a queued generation to a task at Runway: inputs, the one create call, its answer.
+
+Everything up to the call may be repeated. The call itself is core.submit's, in a process of its
+own; what became of it is read from its receipt, in this run of the server or a later one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import receipts, submit
+from core.answers import Created, read
+from core.catalog import Catalog
+from core.client import Client
+from core.errors import (
+    DailiesError,
+    InvalidUpload,
+    NotFound,
+    OutOfCredits,
+    Refused,
+    RunwayError,
+    Unreachable,
+)
+from core.generations import Generation, Input, Status
+from core.media import Media
+from core.receipts import Receipt
+from core.settings import Settings
+from core.store import Store
+
+log = logging.getLogger(__name__)
+
+UPLOAD_LIFE = timedelta(hours=20)
+"""A Runway upload lives 24 hours; one that is about to die is sent again."""
+NO_TASK_MADE = frozenset({401, 403, 429, 502, 503})
+"""Answers after which the same call may be sent again: refused before a task was made."""
+
+
+@dataclass
+class Sender:
+    """From queued to pending. Safe to use from many threads."""
+
+    settings: Settings
+    store: Store
+    client: Client
+    media: Media
+    catalog: Catalog
+    stopping: threading.Event
+
+    def submit(self, generation: Generation, now: datetime) -> float:
+        """Send a queued generation; seconds until its answer is worth looking for.
+
+        Raises RunwayError where nothing was sent and it may be tried again.
+        """
+        if generation.cancel_requested:
+            self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
+            return 0.0
+        if generation.retry_at and now < generation.retry_at:
+            return (generation.retry_at - now).total_seconds()
+        request = generation.request
+        model = self.catalog.find(request.endpoint, request.model)
+        if model is None:
+            gone = RunwayError("The catalogue does not know this model any more.")
+            return self._refuse(generation, now, gone)
+        try:
+            uris = {item.role: self._uri(item, now) for item in request.inputs}
+        except (Refused, OutOfCredits, InvalidUpload) as error:
+            return self._refuse(generation, now, error)
+        evidence = {"before": self._account(request.model)}
+        attempt = generation.attempts + 1
+        if self.store.move(
+            generation,
+            Status.SUBMITTING,
+            now,
+            attempts=attempt,
+            submitted_at=now,
+            retry_at=None,
+            reason="",
+            evidence=evidence,
+        ):
+            self._send(generation, attempt, model.body(request, uris))
+        return 0.0
+
+    def adopt(self, generation: Generation, now: datetime) -> float:
+        """Take over what the submitter wrote down; seconds until the next look.
+
+        Raises RunwayError where nothing was made and it may be tried again.
+        """
+        try:
+            receipt = receipts.read(self.media.receipt(generation.id, generation.attempts))
+        except FileNotFoundError:
+            receipt = Receipt("allocated")  # stopped before the receipt was made: nothing was sent
+        if receipt is None:
+            return 0.2
+        if receipt.state in ("allocated", "refused_connection"):
+            raise Unreachable("Runway cannot be reached.", "It is tried again by itself.")
+        if receipt.state != "answered":
+            return self._unconfirmed(generation, now, receipt.error or "the sender was ended")
+        return self._answered(generation, receipt, now)
+
+    def _answered(self, generation: Generation, receipt: Receipt, now: datetime) -> float:
+        try:
+            created = read(Created, receipt.status, receipt.headers, receipt.body.encode())
+        except (Refused, OutOfCredits, NotFound) as error:
+            return self._refuse(generation, now, error)
+        except RunwayError as error:
+            if receipt.status in NO_TASK_MADE:
+                raise
+            return self._unconfirmed(generation, now, error.message)
+        self.store.move(
+            generation,
+            Status.PENDING,
+            now,
+            task_id=created.id,
+            credits_estimated=created.credits_estimated,
+            polled_at=now,
+        )
+        log.info("generation %s is task %s", generation.id, created.id)
+        return self.settings.poll_seconds
+
+    def _send(self, generation: Generation, attempt: int, body: dict[str, Any]) -> None:
+        """Start the submitter and wait for it, unless the server stops: then it goes on alone."""
+        call = submit.Call(
+            url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
+            api_version=self.settings.api_version,
+            body=body,
+        )
+        receipt = self.media.receipt(generation.id, attempt)
+        sender = submit.send(call, self.settings.api_key, receipt)
+        while sender.poll() is None and not self.stopping.wait(0.02):
+            pass
+        if sender.returncode is None:
+            sender.returncode = 0  # not ours to wait for any more
+
+    def _uri(self, item: Input, now: datetime) -> str:
+        """The address under which Runway can read an input, sending it when it is not there."""
+        if item.url:
+            return item.url
+        base = self.settings.base_url
+        if known := self.store.runway_uri(item.sha256, base, now, UPLOAD_LIFE):
+            return known
+        upload = self.store.upload(item.sha256)
+        if upload is None or not self.media.upload(upload).exists():
+            raise InvalidUpload("The picture is no longer on this server.", "Upload it again.")
+        path = self.media.upload(upload)
+        uri = self.client.upload(path.name, upload.media_type, path.read_bytes())
+        self.store.add_runway_uri(item.sha256, base, uri, now)
+        return uri
+
+    def _account(self, model: str) -> dict[str, int]:
+        """Balance and daily count, as evidence in case the answer to the call gets lost."""
+        account = self.client.organization()
+        return {"balance": account.credit_balance, "today": account.used_today(model)}
+
+    def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:
+        """A definite no: nothing was made, nothing is charged."""
+        reason = f"{error.message} {error.hint}".strip()
+        if isinstance(error, Refused) and error.issues:
+            reason = " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
+        self.store.move(
+            generation, Status.FAILED, now, detail=reason, reason=reason, credits_charged=0
+        )
+        return 0.0
+
+    def _unconfirmed(self, generation: Generation, now: datetime, why: str) -> float:
+        """Sent without a usable answer. Never sent again by itself: that might pay twice."""
+        evidence = dict(generation.evidence)
+        try:
+            evidence["after"] = self._account(generation.request.model)
+        except RunwayError:
+            log.warning("generation %s: no balance to compare with", generation.id)
+        reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."
+        self.store.move(
+            generation, Status.UNCONFIRMED, now, detail=reason, reason=reason, evidence=evidence
+        )
+        return 0.0

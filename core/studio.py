@@ -1,0 +1,335 @@
+"""The one object that pages talk to, and the place where everything is put together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import checks, clips, pictures
+from core.answers import Organization
+from core.catalog import Catalog, Model
+from core.client import Client
+from core.clips import Which
+from core.database import HistoryFile
+from core.errors import (
+    DailiesError,
+    InvalidRequest,
+    Problem,
+    RunwayError,
+    SettingsError,
+    UnknownGeneration,
+)
+from core.follower import Follower
+from core.generations import Event, Generation, Request, Status, Upload
+from core.history import History
+from core.media import Media
+from core.sender import Sender
+from core.settings import Settings
+from core.store import Store
+from core.tracker import Tracker, utc_now
+
+if TYPE_CHECKING:
+    from core.emulator import Emulator
+
+log = logging.getLogger(__name__)
+
+ACCOUNT_LIFE = timedelta(seconds=30)
+DRAFT_LIFE = timedelta(days=30)
+DEMO_CREDITS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Account:
+    """The organization behind the key as last seen, or why it cannot be seen."""
+
+    organization: Organization | None
+    error: RunwayError | None
+    seen_at: datetime
+
+
+class Studio:
+    """Dailies without its pages. Open it once per server; close it with the server."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
+        who starts the server."""
+        self.settings = settings
+        self.catalog = Catalog.load(settings.catalog_dir)
+        self._clock = clock
+        self._file = _history_file(settings.data_dir)
+        self.media = Media(settings.data_dir)
+        self._store = Store(self._file)
+        self.history = History(self._file)
+        self._emulator = _emulator(settings) if settings.demo else None
+        self._online = _with_emulator(settings, self._emulator)
+        self._client = Client(self._online)
+        self._account: Account | None = None
+        self._recovering = threading.Lock()
+        stopping = threading.Event()
+        parts = (self._online, self._store, self._client, self.media)
+        self._follower = Follower(*parts, stopping, clock)
+        self.tracker = Tracker(
+            self._store,
+            Sender(*parts, self.catalog, stopping),
+            self._follower,
+            settings.data_dir / "tracker.lock",
+            stopping,
+            clock,
+        )
+
+    def start(self) -> None:
+        """Begin to move open generations forward."""
+        self._store.drop_drafts(self._clock() - DRAFT_LIFE)
+        self.tracker.start()
+
+    def close(self) -> None:
+        """Stop, and leave nothing half done."""
+        self.tracker.stop()
+        self._client.close()
+        if self._emulator:
+            self._emulator.stop()
+        self._file.close()
+
+    # -- compose --------------------------------------------------------------------------------
+
+    def model(self, request: Request) -> Model | None:
+        """The catalogue's entry for the request."""
+        return self.catalog.find(request.endpoint, request.model)
+
+    def problems(self, request: Request) -> list[Problem]:
+        """All that stands against sending the request; empty when it can be sent."""
+        model = self.model(request)
+        if model is None:
+            return [Problem("model", "Choose a model.")]
+        return checks.problems(model, request, self._store.upload)
+
+    def twin(self, request: Request) -> Generation | None:
+        """The newest clip that exactly this request has already made."""
+        return self.history.twin(request.fingerprint, demo=self.settings.demo)
+
+    def quote(self, request: Request) -> int | None:
+        """Credits by our catalogue; None where the price is not known before submit."""
+        model = self.model(request)
+        return model.quote(request.params) if model else None
+
+    def submit(self, request: Request, intent_key: str) -> tuple[Generation, bool]:
+        """Write the request down to be sent; the generation, and whether it is a new one.
+
+        Raises InvalidRequest with every problem. Sends nothing itself: it only inserts a row.
+        """
+        model = self.model(request)
+        if model is None or (problems := self.problems(request)):
+            raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
+        generation, new = self._store.add(
+            request,
+            intent_key=intent_key,
+            kind=model.kind,
+            quoted=model.quote(request.params),
+            demo=self.settings.demo,
+            now=self._clock(),
+        )
+        self.tracker.look_at(generation.id)
+        return generation, new
+
+    def save_draft(self, key: str, request: Request) -> None:
+        """Keep what a person is composing, so that a reload loses nothing."""
+        self._store.save_draft(key, request, self._clock())
+
+    def draft(self, key: str) -> Request | None:
+        """What was being composed under that key."""
+        return self._store.draft(key)
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    def add_upload(self, name: str, content: bytes) -> tuple[Upload, tuple[str, ...]]:
+        """Keep a picture; the upload, and sentences on what was changed. Raises InvalidUpload."""
+        upload, notices = self.media.keep_upload(name, content, self._clock())
+        self._store.add_upload(upload)
+        return upload, notices
+
+    def upload(self, sha256: str) -> Upload | None:
+        """The picture of that hash, if we have it."""
+        return self._store.upload(sha256)
+
+    def uploads(self, limit: int = 24) -> list[Upload]:
+        """The newest pictures."""
+        return self._store.uploads(limit)
+
+    def preview(self, upload: Upload, width: int, height: int) -> bytes:
+        """The picture as Runway will crop it to width:height, as a small JPEG."""
+        return pictures.crop(self.media.upload(upload).read_bytes(), width, height)
+
+    def frame(self, generation: Generation, which: Which) -> Upload:
+        """A frame of a clip, kept as an upload. Raises DownloadError."""
+        if generation.video is None:
+            raise UnknownGeneration("This generation has no clip.")
+        image = clips.frame(self.media.video(generation.video), which)
+        name = f"{which} frame of {generation.id}.png"
+        upload, _notices = self.add_upload(name, pictures.png(image))
+        return upload
+
+    # -- follow ---------------------------------------------------------------------------------
+
+    def generation(self, generation_id: int) -> Generation:
+        """Raises UnknownGeneration."""
+        return self._store.get(generation_id)
+
+    def events(self, generation_id: int) -> list[Event]:
+        """The timeline, oldest first."""
+        return self._store.events(generation_id)
+
+    def cancel(self, generation_id: int) -> None:
+        """Ask for the end of an open generation. What Runway has begun is charged."""
+        self._store.note(generation_id, cancel_requested=True, retry_at=None)
+        self.tracker.look_at(generation_id)
+
+    def set_favourite(self, generation_id: int, favourite: bool) -> None:
+        """Mark or unmark a generation."""
+        self._store.note(generation_id, favourite=favourite)
+
+    def recover(self, generation_id: int) -> Generation:
+        """Fetch the outputs again while Runway has them. Raises RunwayError, DownloadError."""
+        generation = self._store.get(generation_id)
+        if generation.task_id is None or not generation.status.is_final:
+            raise UnknownGeneration("There is nothing at Runway to recover yet.")
+        with self._recovering:
+            outputs = self._follower.recover(generation)
+        self._store.move(
+            generation,
+            Status.SUCCEEDED,
+            self._clock(),
+            detail="Fetched again from Runway",
+            reason="",
+            outputs=outputs,
+        )
+        return self._store.get(generation_id)
+
+    def attach(self, generation_id: int, task_id: str) -> None:
+        """Give an unconfirmed generation the task that it became, after asking Runway.
+
+        Raises NotFound when Runway does not know it, InvalidRequest when another one owns it.
+        """
+        if owner := self._store.with_task(task_id):
+            raise InvalidRequest([Problem("task_id", f"Generation {owner} is this task already.")])
+        self._client.task(task_id)
+        generation = self._store.get(generation_id)
+        self._store.move(
+            generation,
+            Status.PENDING,
+            self._clock(),
+            detail="Task id attached by hand",
+            task_id=task_id,
+            reason="",
+            finished_at=None,
+        )
+        self.tracker.look_at(generation_id)
+
+    def write_off(self, generation_id: int) -> None:
+        """Close an unconfirmed generation as not charged, because a person has made sure."""
+        reason = "Marked by hand as not charged."
+        self._store.move(
+            self._store.get(generation_id),
+            Status.FAILED,
+            self._clock(),
+            detail=reason,
+            reason=reason,
+            credits_charged=0,
+        )
+
+    # -- the account and the server -------------------------------------------------------------
+
+    @property
+    def trouble(self) -> RunwayError | None:
+        """What holds up everything at the moment: a wrong key, no network."""
+        return self.tracker.trouble
+
+    def account(self) -> Account:
+        """Balance and limits, at most half a minute old."""
+        now = self._clock()
+        if self._account is None or now - self._account.seen_at > ACCOUNT_LIFE:
+            try:
+                self._account = Account(self._client.organization(), None, now)
+            except RunwayError as error:
+                self._account = Account(None, error, now)
+        return self._account
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether the server is well, and what was looked at."""
+        try:
+            self._store.drop_drafts(self._clock() - DRAFT_LIFE)
+            writable = True
+        except Exception:
+            log.exception("the history cannot be written")
+            writable = False
+        stepped = self.tracker.last_step
+        report = {
+            "database_writable": writable,
+            "tracker_alive": self.tracker.is_alive,
+            "tracker_leads": self.tracker.is_leader,
+            "tracker_stepped_at": stepped.isoformat() if stepped else None,
+            "mode": "demo" if self.settings.demo else "live",
+        }
+        return writable and self.tracker.is_alive, report
+
+
+def _history_file(folder: Path) -> HistoryFile:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} cannot be written ({error.strerror}).",
+            "Set DAILIES_DATA_DIR to a folder that this user may write to.",
+        ) from error
+    return HistoryFile(folder / "history.db")
+
+
+def _emulator(settings: Settings) -> Emulator:
+    from core.emulator import Emulator  # a server with a key never needs it
+
+    emulator = Emulator(
+        tempo=f"seconds:{settings.demo_seconds:g}",
+        credits=DEMO_CREDITS,
+        folder=settings.data_dir / "emulator",
+    )
+    emulator.start()
+    return emulator
+
+
+def _with_emulator(settings: Settings, emulator: Emulator | None) -> Settings:
+    if emulator is None:
+        return settings
+    return replace(settings, base_url=emulator.url, api_key="key_of_the_demo")
+
+
+# -- the studio of this server ------------------------------------------------------------------
+
+_studios: list[Studio] = []
+
+
+@contextmanager
+def serve(settings: Settings) -> Iterator[Studio]:
+    """Open and start the Studio of this process; `current` returns it to pages and routes."""
+    studio = Studio(settings)
+    studio.start()
+    _studios.append(studio)
+    try:
+        yield studio
+    finally:
+        _studios.remove(studio)
+        studio.close()
+
+
+def current() -> Studio:
+    """The Studio that serves this process. Raises DailiesError when none does."""
+    if not _studios:
+        raise DailiesError("Dailies is not running here.", "Start it with: streamlit run app.py")
+    return _studios[-1]
