@@ -316,9 +316,8 @@ _studios: list[Studio] = []
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[Studio]:
-    """Open and start the Studio of this process; `current` returns it to pages and routes."""
-    studio = Studio(settings)
+def serve(studio: Studio) -> Iterator[Studio]:
+    """Start the Studio of this process, and close it at the end; `current` returns it meanwhile."""
     studio.start()
     _studios.append(studio)
     try:

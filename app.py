@@ -1,0 +1,47 @@
+"""The ASGI app that `streamlit run app.py` serves: pages, routes and one Studio for all of them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from core.errors import DailiesError
+from core.routes import routes
+from core.settings import SecretFilter, Settings
+from core.studio import Studio, serve
+
+
+def log_without_secrets(settings: Settings) -> None:
+    """Log to standard error, with the key and signed addresses blotted out."""
+    handler = logging.StreamHandler()
+    handler.addFilter(SecretFilter(settings.api_key))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("core")
+    logger.handlers = [handler]
+    logger.setLevel(settings.log_level)
+    logger.propagate = False
+
+
+def open_studio() -> Studio:
+    """The Studio of this server. What stands against it ends the start with one sentence."""
+    try:
+        settings = Settings.load()
+        log_without_secrets(settings)
+        return Studio(settings)
+    except DailiesError as error:
+        sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Work while the server runs, whether or not anybody looks at a page."""
+    with serve(studio):
+        yield
+
+
+studio = open_studio()
+app = st.App("pages/shell.py", lifespan=lifespan, routes=routes())

@@ -1,0 +1,88 @@
+"""What the server answers beside the pages: clips, posters and pictures by id, and its health."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from core import studio
+from core.errors import UnknownGeneration
+from core.generations import Generation, Output
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'",
+    "Cache-Control": "private, max-age=3600",
+}
+GONE = "There is no such file in the history."
+
+
+def routes() -> list[Route]:
+    """Under /app/static, since Streamlit's players take only such paths for an address."""
+    return [
+        Route("/app/static/videos/{generation_id:int}/{position:int}", video),
+        Route("/app/static/posters/{generation_id:int}/{position:int}", poster),
+        Route("/app/static/pictures/{sha256}", picture),
+        Route("/healthz", health),
+    ]
+
+
+def video(request: Request) -> Response:
+    """A clip, with Range; `?download=1` names the file for saving."""
+    found = _output(request)
+    if found is None:
+        return PlainTextResponse(GONE, 404)
+    generation, output = found
+    path = studio.current().media.video(output)
+    name = f"dailies-{generation.id}-{generation.request.model}{path.suffix}"
+    kind = "attachment" if request.query_params.get("download") else "inline"
+    return _file(path, output.media_type, filename=name, disposition=kind)
+
+
+def poster(request: Request) -> Response:
+    """The first frame of a clip."""
+    found = _output(request)
+    if found is None:
+        return PlainTextResponse(GONE, 404)
+    return _file(studio.current().media.poster(found[1]), "image/jpeg")
+
+
+def picture(request: Request) -> Response:
+    """An upload, small."""
+    upload = studio.current().upload(request.path_params["sha256"])
+    if upload is None:
+        return PlainTextResponse(GONE, 404)
+    return _file(studio.current().media.thumbnail(upload), "image/jpeg")
+
+
+def health(_request: Request) -> Response:
+    """200 while the database takes writes and the tracker steps, else 503."""
+    well, report = studio.current().health()
+    return JSONResponse(report, status_code=200 if well else 503)
+
+
+def _output(request: Request) -> tuple[Generation, Output] | None:
+    try:
+        generation = studio.current().generation(request.path_params["generation_id"])
+    except (UnknownGeneration, OverflowError):
+        return None
+    wanted = request.path_params["position"]
+    output = next((o for o in generation.outputs if o.position == wanted), None)
+    return (generation, output) if output else None
+
+
+def _file(
+    path: Path, media_type: str, *, filename: str | None = None, disposition: str = "inline"
+) -> Response:
+    if not path.is_file():
+        return PlainTextResponse(GONE, 404)
+    return FileResponse(
+        path,
+        media_type=media_type,
+        headers=HEADERS,
+        filename=filename,
+        content_disposition_type=disposition,
+    )

@@ -1,0 +1,23 @@
+"""The frame around every page: navigation, what mode this is, what is wrong at the moment."""
+
+import streamlit as st
+
+from core import studio
+from pages.ui import chrome
+
+st.set_page_config(page_title="Dailies", page_icon=":material/movie:", layout="wide")
+
+page = st.navigation(
+    [
+        st.Page("create.py", title="Create", icon=":material/movie:", default=True),
+        st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
+        st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending"),
+        st.Page("models.py", title="Models", icon=":material/category:", url_path="models"),
+        st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
+        st.Page("generation.py", title="Generation", url_path="generation", visibility="hidden"),
+    ],
+    position="top",
+)
+chrome.mode(studio.current())
+chrome.trouble(studio.current())
+page.run()

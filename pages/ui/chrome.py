@@ -1,0 +1,22 @@
+"""What stands around every page: the mode, and trouble that concerns everything."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.studio import Studio
+
+
+def mode(studio: Studio) -> None:
+    """Say on every page that a demo is a demo."""
+    if studio.settings.demo:
+        st.caption(
+            ":violet-badge[:material/theater_comedy: Demo]"
+            " Clips are imitations and nothing is charged. Add a key in Settings to make real ones."
+        )
+
+
+def trouble(studio: Studio) -> None:
+    """A wrong key or no network: nothing is lost, and this is why nothing moves."""
+    if error := studio.trouble:
+        st.warning(f"{error.hint} Nothing is lost.", title=error.message, icon=":material/error:")
