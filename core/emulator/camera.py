@@ -61,7 +61,7 @@ class CameraMove:
         return [
             layer.resize(
                 size,
-                Image.Resampling.BICUBIC,
+                Image.Resampling.BILINEAR,
                 box=(
                     left * layer.width,
                     top * layer.height,

@@ -26,6 +26,16 @@ _GROUND = 6.0
 _SMALL_SIDE = 96
 _INK = (226.0, 126.0, 130.5)
 _APPROACH = 0.04
+_LUMA = 50.0
+_PALETTES = (
+    (0.58, 0.65, 0.52, 0.73),  # night: blue, indigo, teal, violet
+    (0.02, 0.95, 0.07, 0.87),  # embers: vermilion, rose, amber, magenta
+    (0.47, 0.52, 0.58, 0.43),  # deep water: teal, cyan, blue, green
+    (0.76, 0.86, 0.68, 0.93),  # dusk: violet, magenta, indigo, rose
+    (0.62, 0.90, 0.70, 0.99),  # afterglow: blue, pink, indigo, red
+    (0.06, 0.03, 0.10, 0.98),  # lamplight: orange, vermilion, gold, red
+)
+_GRAIN = 1.25
 _GRAINS = 6
 
 
@@ -48,7 +58,9 @@ class TitleCard:
         random = dice(job.prompt, job.seed)
         self._size = size
         self._lights = _lights(random)
-        self._grain = [random.normal(0, 1.5, size[::-1]).astype(np.float32) for _ in range(_GRAINS)]
+        self._grain = [
+            random.normal(0, _GRAIN, size[::-1]).astype(np.float32) for _ in range(_GRAINS)
+        ]
         self._title, self._box = _title(job, size)
         self._still = _frame_lines(job, size)
         self._glow = _glow(self._title, size)
@@ -109,22 +121,29 @@ class TitleCard:
 
 
 def _lights(random: np.random.Generator) -> list[_Light]:
-    """Four lights of neighbouring hues, one of them from across the circle."""
-    hue = random.random()
-    steps = (0.0, 0.07, -0.09, 0.46 + 0.08 * random.random())
-    places = ((-0.62, -0.45), (0.6, 0.35), (0.15, -0.75), (-0.35, 0.75))
-    strength = (0.46, 0.42, 0.30, 0.26)
+    """Four lights in the hues of one palette."""
+    hues = _PALETTES[int(random.integers(len(_PALETTES)))]
+    shift = random.uniform(-0.025, 0.025)
+    places = ((-0.62, -0.45), (0.6, 0.35), (0.15, -0.8), (-0.4, 0.8))
+    strength = (0.50, 0.44, 0.34, 0.30)
+    order = random.permutation(len(hues))
     return [
         _Light(
             x=place[0] + random.uniform(-0.2, 0.2),
             y=place[1] + random.uniform(-0.2, 0.2),
             phase=random.uniform(0, 6.28),
             speed=random.uniform(0.28, 0.5),
-            reach=random.uniform(0.45, 0.85),
-            colour=rgb(hue + step, random.uniform(0.68, 0.85), value),
+            reach=random.uniform(0.4, 0.8),
+            colour=_dimmed(rgb(hues[i] + shift, random.uniform(0.7, 0.88), value)),
         )
-        for step, place, value in zip(steps, places, strength, strict=True)
+        for i, place, value in zip(order, places, strength, strict=True)
     ]
+
+
+def _dimmed(colour: Field) -> Field:
+    """Green and yellow outshine blue at the same value; white letters need a dark ground."""
+    luma = float(colour @ np.array([0.2126, 0.7152, 0.0722], np.float32))
+    return colour * np.float32(min(1.0, _LUMA / luma))
 
 
 def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int, int, int]]:
@@ -133,7 +152,7 @@ def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int
     unit = min(size)
     text = lettering.drawable(job.prompt) or job.label or "Untitled"
     room = (round(width * (0.72 if width >= height else 0.8)), round(height * 0.58))
-    type_size, lines = lettering.fit(text, room, round(unit * 0.105), max(8, round(unit * 0.03)))
+    type_size, lines = lettering.fit(text, room, round(unit * 0.092), max(8, round(unit * 0.03)))
     sheet = Image.new("L", size)
     lettering.draw_lines(sheet, lines, type_size, (width / 2, height * 0.485))
     left, top, right, bottom = sheet.getbbox() or (0, 0, width, height)
