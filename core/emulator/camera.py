@@ -86,10 +86,10 @@ def _picture(name: str, folder: Path, size: tuple[int, int]) -> Image.Image:
 
 
 def _mark(size: tuple[int, int]) -> list[tuple[Image.Image, int, tuple[int, int]]]:
-    """The mark and its shadow as masks to paste: one for each plane."""
-    unit = min(size)
-    small, edge = max(8, round(unit * 0.019)), round(unit * 0.065)
+    """The mark as masks to paste: one for each plane."""
+    edge = lettering.margin(size)
+    place = (edge, size[1] - edge)
     sheet = Image.new("L", size)
-    lettering.draw_spaced(sheet, lettering.MARK, small, (edge, size[1] - edge), 190)
+    lettering.draw_spaced(sheet, lettering.MARK, lettering.small_size(size), place, 190)
     half = sheet.reduce(2)
     return [(sheet, 225, (0, 0)), (half, 128, (0, 0)), (half, 128, (0, 0))]

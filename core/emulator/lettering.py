@@ -12,6 +12,16 @@ _LEADING = 1.26
 _ELLIPSIS = "…"
 
 
+def small_size(size: tuple[int, int]) -> int:
+    """The type size of captions in a frame."""
+    return max(8, round(min(size) * 0.019))
+
+
+def margin(size: tuple[int, int]) -> int:
+    """How far captions keep from the edge of a frame."""
+    return round(min(size) * 0.065)
+
+
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The typeface that comes with Pillow."""

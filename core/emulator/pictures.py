@@ -69,11 +69,6 @@ def enlarge(field: Field, width: int, height: int) -> Field:
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
 
 
-def weight(mask: Plane) -> Field:
-    """A mask as factors from 0 to 1."""
-    return mask * np.float32(1 / 255)
-
-
 def to_plane(field: Field) -> Plane:
     """Floats as the bytes of a frame."""
     return np.clip(field, 0, 255).astype(np.uint8)

@@ -19,14 +19,13 @@ from core.emulator.pictures import (
     rgb,
     to_plane,
     to_yuv,
-    weight,
 )
 
 _GROUND = 6.0
 _SMALL_SIDE = 96
-_INK = (226.0, 126.0, 130.5)
+_INK = (226, 126, 130)
 _APPROACH = 0.04
-_LUMA = 50.0
+_LUMA = 44.0
 _PALETTES = (
     (0.58, 0.65, 0.52, 0.73),  # night: blue, indigo, teal, violet
     (0.02, 0.95, 0.07, 0.87),  # embers: vermilion, rose, amber, magenta
@@ -56,50 +55,44 @@ class TitleCard:
 
     def __init__(self, job: Job, size: tuple[int, int]) -> None:
         random = dice(job.prompt, job.seed)
+        shape = size[::-1]
         self._size = size
         self._lights = _lights(random)
-        self._grain = [
-            random.normal(0, _GRAIN, size[::-1]).astype(np.float32) for _ in range(_GRAINS)
-        ]
+        self._grain = [random.normal(0, _GRAIN, shape).astype(np.float32) for _ in range(_GRAINS)]
         self._title, self._box = _title(job, size)
-        self._still = _frame_lines(job, size)
+        self._still = _captions(job, size)
         self._glow = _glow(self._title, size)
-        self._ground: tuple[Field, Field, Field] | None = None
+        self._ground: list[Image.Image] = []
 
     def __call__(self, index: int, at: float) -> Planes:
         """The frame at an index and a point of the clip."""
-        if self._ground is None or index % 2 == 0:
+        if not self._ground or index % 2 == 0:
             self._ground = self._light(index / FPS, index // 2)
-        ink = self._ink(index, at)
-        soft = np.asarray(Image.fromarray(ink).reduce(2))
-        y, u, v = self._ground
-        return (
-            to_plane(y + (_INK[0] - y) * (weight(ink))),
-            to_plane(u + (_INK[1] - u) * (weight(soft))),
-            to_plane(v + (_INK[2] - v) * (weight(soft))),
-        )
-
-    def _ink(self, index: int, at: float) -> Plane:
-        """How much ink lies on each pixel: the letters, coming closer, and the lines around."""
-        width, height = self._size
-        ink = self._still.copy()
-        _hairline(ink, at)
-        zoom = 1 - 1 / (1 + _APPROACH * at)
-        left, top, right, bottom = self._box
-        box = (
-            left + (width / 2 - left) * zoom,
-            top + (height / 2 - top) * zoom,
-            right - (right - width / 2) * zoom,
-            bottom - (bottom - height / 2) * zoom,
-        )
-        size = (right - left, bottom - top)
-        letters = np.asarray(self._title.resize(size, Image.Resampling.BICUBIC, box=box))
+            _ink_on(self._ground, self._still, (0, 0))
+        layers = [layer.copy() for layer in self._ground]
+        letters = self._letters(_APPROACH * at)
         shown = 0.7 + 0.3 * ease(index / FPS / 1.2)
-        area = ink[top:bottom, left:right]
-        np.maximum(area, (letters * np.float32(shown)).astype(np.uint8), out=area)
-        return ink
+        if shown < 1:
+            letters = letters.point([round(shown * level) for level in range(256)])
+        _ink_on(layers, letters, self._box[:2])
+        y, u, v = (np.array(layer) for layer in layers)
+        _run(y, self._size, at)
+        return y, u, v
 
-    def _light(self, seconds: float, turn: int) -> tuple[Field, Field, Field]:
+    def _letters(self, approach: float) -> Image.Image:
+        """The part of the sheet with letters on it, seen from nearer."""
+        width, height = self._size
+        left, top, right, bottom = self._box
+        nearer = 1 - 1 / (1 + approach)
+        box = (
+            left + (width / 2 - left) * nearer,
+            top + (height / 2 - top) * nearer,
+            right - (right - width / 2) * nearer,
+            bottom - (bottom - height / 2) * nearer,
+        )
+        return self._title.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box=box)
+
+    def _light(self, seconds: float, turn: int) -> list[Image.Image]:
         """The ground: computed small, enlarged in floats, grain added before it becomes bytes."""
         width, height = self._size
         rows, columns = self._glow.shape[:2]
@@ -113,11 +106,20 @@ class TitleCard:
         yuv = to_yuv(np.minimum(field, 220))
         grain = self._grain[turn % _GRAINS]
         speckle = self._grain[(turn + 1) % _GRAINS][::2, ::2] * np.float32(0.3)
-        return (
+        planes = (
             enlarge(yuv[..., 0], width, height) + grain,
             enlarge(yuv[..., 1], width // 2, height // 2) + speckle,
             enlarge(yuv[..., 2], width // 2, height // 2) - speckle,
         )
+        return [Image.fromarray(to_plane(plane)) for plane in planes]
+
+
+def _ink_on(layers: list[Image.Image], mask: Image.Image, place: tuple[int, int]) -> None:
+    """Print through a mask: at full size on Y, at half on U and V."""
+    layers[0].paste(_INK[0], place, mask)
+    half, beside = mask.reduce(2), (place[0] // 2, place[1] // 2)
+    for layer, ink in zip(layers[1:], _INK[1:], strict=True):
+        layer.paste(ink, beside, half)
 
 
 def _lights(random: np.random.Generator) -> list[_Light]:
@@ -156,45 +158,41 @@ def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int
     sheet = Image.new("L", size)
     lettering.draw_lines(sheet, lines, type_size, (width / 2, height * 0.485))
     left, top, right, bottom = sheet.getbbox() or (0, 0, width, height)
-    edge = round(_APPROACH * max(size)) + 8
-    box = (max(0, left - edge), max(0, top - edge))
-    return sheet, (*box, min(width, right + edge), min(height, bottom + edge))
+    edge = round(_APPROACH * max(right - left, bottom - top)) + 8
+    return sheet, (
+        max(0, left - edge) // 2 * 2,  # even, so that U and V meet Y
+        max(0, top - edge) // 2 * 2,
+        min(width, right + edge),
+        min(height, bottom + edge),
+    )
 
 
-def _frame_lines(job: Job, size: tuple[int, int]) -> Plane:
+def _captions(job: Job, size: tuple[int, int]) -> Image.Image:
     """What stands still: the mark, the model, and the line along which the clip runs."""
-    width, height = size
-    unit = min(size)
-    small, edge = max(8, round(unit * 0.019)), round(unit * 0.065)
     sheet = Image.new("L", size)
-    base = height - edge
+    small, edge = lettering.small_size(size), lettering.margin(size)
+    base = size[1] - edge
     lettering.draw_spaced(sheet, lettering.MARK, small, (edge, base), 150)
     caption = f"{lettering.drawable(job.label)}  {job.seconds} s".strip().upper()
-    lettering.draw_spaced(sheet, caption, small, (width - edge, base), 150, from_right=True)
-    ink = np.array(sheet)
-    row = base - round(small * 2.1)
-    ink[row : row + _stroke(size), edge : width - edge] = 44
-    return ink
+    lettering.draw_spaced(sheet, caption, small, (size[0] - edge, base), 150, from_right=True)
+    sheet.paste(44, _line(size, 1))
+    return sheet
 
 
-def _hairline(ink: Plane, at: float) -> None:
-    """The part of the line that the clip has run."""
-    height, width = ink.shape
-    unit = min(width, height)
-    small, edge = max(8, round(unit * 0.019)), round(unit * 0.065)
-    row = height - edge - round(small * 2.1)
-    ink[row : row + _stroke((width, height)), edge : edge + round((width - 2 * edge) * at)] = 190
+def _run(y: Plane, size: tuple[int, int], at: float) -> None:
+    """Brighten the part of the line that the clip has run."""
+    left, top, right, bottom = _line(size, at)
+    y[top:bottom, left:right] = 175
 
 
-def _stroke(size: tuple[int, int]) -> int:
-    return max(1, round(min(size) / 540))
+def _line(size: tuple[int, int], at: float) -> tuple[int, int, int, int]:
+    small, edge = lettering.small_size(size), lettering.margin(size)
+    top = size[1] - edge - round(small * 2.1)
+    return edge, top, edge + round((size[0] - 2 * edge) * at), top + max(1, round(min(size) / 540))
 
 
 def _glow(title: Image.Image, size: tuple[int, int]) -> Field:
     """A breath of light behind the letters, small like the ground it is added to."""
-    small = (
-        _SMALL_SIDE,
-        max(24, round(_SMALL_SIDE * size[1] / size[0])),
-    )
+    small = (_SMALL_SIDE, min(256, max(24, round(_SMALL_SIDE * size[1] / size[0]))))
     blurred = title.resize(small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
     return np.asarray(blurred, np.float32)[..., None] * np.float32(0.16)
