@@ -52,9 +52,10 @@ def _video_stream(container: Any, job: Job) -> VideoStream:
     stream: VideoStream = container.add_stream("libx264", rate=FPS)
     stream.width, stream.height, stream.pix_fmt = job.width, job.height, "yuv420p"
     stream.time_base = Fraction(1, FPS)
+    large = job.width * job.height > _LARGE
     stream.options = {
         "preset": "ultrafast",
-        "crf": "22",
+        "crf": "27" if large else "22",
         "g": str(FPS),
         "threads": "2",
         "x264-params": _SMOOTH + ":colorprim=bt709:transfer=bt709:colormatrix=bt709",

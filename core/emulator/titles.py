@@ -36,6 +36,7 @@ _PALETTES = (
 )
 _GRAIN = 1.25
 _GRAINS = 6
+_HOLD = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class _Light:
 
 
 class TitleCard:
-    """The scene of a prompt. Light and grain change 12 times a second, letters every frame."""
+    """The scene of a prompt. Light and grain change 8 times a second, letters every frame."""
 
     def __init__(self, job: Job, size: tuple[int, int]) -> None:
         random = dice(job.prompt, job.seed)
@@ -66,8 +67,8 @@ class TitleCard:
 
     def __call__(self, index: int, at: float) -> Planes:
         """The frame at an index and a point of the clip."""
-        if not self._ground or index % 2 == 0:
-            self._ground = self._light(index / FPS, index // 2)
+        if not self._ground or index % _HOLD == 0:
+            self._ground = self._light(index / FPS, index // _HOLD)
             _ink_on(self._ground, self._still, (0, 0))
         layers = [layer.copy() for layer in self._ground]
         letters = self._letters(_APPROACH * at)
