@@ -1,0 +1,195 @@
+"""What every test stands on: a fenced environment, a clock, one emulator, settings, a studio."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from core.emulator import Emulator
+from core.generations import Generation, Input, Request
+from core.settings import Settings
+from core.studio import Studio
+
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
+FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
+
+
+def pytest_report_header() -> str:
+    """The versions that half of all reports turn on."""
+    from sqlite_utils.utils import sqlite3
+
+    names = ("sqlite-utils", "streamlit", "requests", "av")
+    libraries = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"SQLite {sqlite3.sqlite_version}, {libraries}"
+
+
+@pytest.fixture(autouse=True)
+def fence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No real key, no real data folder, no proxy: whatever the developer's shell or .env says."""
+    for name in list(os.environ):
+        if name.upper().startswith(FENCED):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RUNWAYML_API_SECRET", "")  # empty, so that no .env can fill it in
+    monkeypatch.setenv("RUNWAYML_BASE_URL", "")
+    monkeypatch.setenv("DAILIES_DATA_DIR", str(tmp_path / "data"))
+    yield
+    if streamlit := sys.modules.get("streamlit"):
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
+
+
+class Clock:
+    """Real time until it is stopped; then it moves only when told."""
+
+    def __init__(self) -> None:
+        self.stopped_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """This moment."""
+        return self.stopped_at or datetime.now(UTC)
+
+    def advance(self, seconds: float) -> datetime:
+        """Let time pass on a stopped clock."""
+        assert self.stopped_at
+        self.stopped_at += timedelta(seconds=seconds)
+        return self.stopped_at
+
+
+@pytest.fixture(scope="session")
+def the_clock() -> Clock:
+    """The emulator's clock, which a test stops by asking for `clock`."""
+    return Clock()
+
+
+@pytest.fixture
+def clock(the_clock: Clock) -> Iterator[Clock]:
+    """A stopped clock that the emulator shares."""
+    the_clock.stopped_at = NOON
+    yield the_clock
+    the_clock.stopped_at = None
+
+
+@pytest.fixture(scope="session")
+def the_emulator(the_clock: Clock) -> Iterator[Emulator]:
+    """One emulator for the whole run: its clips are rendered once."""
+    with Emulator(clock=the_clock.now) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(the_emulator: Emulator) -> Emulator:
+    """The emulator as if it had just started."""
+    the_emulator.reset()
+    return the_emulator
+
+
+@pytest.fixture
+def key() -> str:
+    """A key that no log, row, file or sentence may show."""
+    return "key_" + secrets.token_hex(64)
+
+
+@pytest.fixture
+def settings(emulator: Emulator, tmp_path: Path, key: str) -> Settings:
+    """A live server's settings, with the emulator as its Runway."""
+    return Settings(
+        data_dir=tmp_path / "data", api_key=key, base_url=emulator.url, poll_seconds=0.05
+    )
+
+
+@pytest.fixture
+def open_studio(clock: Clock) -> Iterator[Callable[[Settings], Studio]]:
+    """Opens studios on the stopped clock, not started; closes those still open."""
+    opened: list[Studio] = []
+
+    def open_one(settings: Settings) -> Studio:
+        opened.append(Studio(settings, clock.now))
+        return opened[-1]
+
+    yield open_one
+    for studio in opened:
+        studio.close()
+
+
+@pytest.fixture
+def studio(open_studio: Callable[[Settings], Studio], settings: Settings) -> Studio:
+    """A studio on the emulator, whose tracker a test steps by hand."""
+    return open_studio(settings)
+
+
+def step(studio: Studio, clock: Clock) -> int:
+    """One step of the tracker, waited for; how many generations were looked at."""
+    futures = studio.tracker.step(clock.now())
+    wait(futures)
+    for future in futures:
+        future.result()
+    return len(futures)
+
+
+@pytest.fixture
+def settle(clock: Clock) -> Callable[..., Generation]:
+    """Steps a studio, and lets time pass, until a generation is final or `until` holds."""
+
+    def until_final(generation: Generation) -> bool:
+        return generation.status.is_final
+
+    def run(
+        studio: Studio,
+        generation: Generation,
+        until: Callable[[Generation], bool] = until_final,
+        steps: int = 80,
+    ) -> Generation:
+        for _ in range(steps):
+            found = studio.generation(generation.id)
+            if until(found):
+                return found
+            if not step(studio, clock):
+                clock.advance(1.01 * studio.settings.poll_seconds)
+        raise AssertionError(f"it never came to that: {found}")
+
+    return run
+
+
+@pytest.fixture
+def text_request() -> Request:
+    """The cheapest clip from words."""
+    params = {"ratio": "1280:720", "duration": 2}
+    return Request("text_to_video", "gen4.5", "A quiet sea", params)
+
+
+@pytest.fixture
+def image_request() -> Callable[[str], Request]:
+    """The cheapest clip from a picture, given its SHA-256."""
+
+    def make(sha256: str) -> Request:
+        params = {"ratio": "1280:720", "duration": 2}
+        return Request("image_to_video", "gen4_turbo", "", params, (Input("first", sha256=sha256),))
+
+    return make
+
+
+@pytest.fixture
+def picture() -> Callable[..., bytes]:
+    """Files of pictures: a size, a format, and whatever Pillow's `save` takes."""
+
+    def make(
+        size: tuple[int, int] = (320, 180), form: str = "PNG", mode: str = "RGB", **options: Any
+    ) -> bytes:
+        out = io.BytesIO()
+        noise = Image.effect_noise(size, 80).convert(mode)
+        noise.save(out, form, **options)
+        return out.getvalue()
+
+    return make
