@@ -189,6 +189,23 @@ class Model(_Entry):
         ratio = self.setting("ratio")
         return tuple(pixels(str(choice)) for choice in ratio.choices) if ratio else ()
 
+    def nearest_ratio(self, width: int, height: int) -> str:
+        """The choice of `ratio` whose shape is nearest to width:height."""
+        ratio = self.setting("ratio")
+        if ratio is None:
+            raise ValueError(f"{self.id} has no ratio")
+
+        def distance(choice: str | int) -> float:
+            w, h = pixels(str(choice))
+            return abs(math.log((w / h) / (width / height)))
+
+        return str(min(ratio.choices, key=distance))
+
+    @property
+    def rates(self) -> tuple[Decimal, ...]:
+        """Credits a second, from the lowest to the highest that settings can make it."""
+        return tuple(sorted({row.per_second for row in self.price if row.per_second is not None}))
+
     def price_row(self, params: Mapping[str, Value]) -> Price | None:
         """The row that prices these settings, or None where the catalogue knows no price."""
         return next((row for row in self.price if row.holds(params)), None)

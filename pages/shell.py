@@ -3,9 +3,12 @@
 import streamlit as st
 
 from core import studio
+from core.settings import ROOT
 from pages.ui import chrome
 
-st.set_page_config(page_title="Dailies", page_icon=":material/movie:", layout="wide")
+ICON = ROOT / "data" / "samples" / "icon.png"
+
+st.set_page_config(page_title="Dailies", page_icon=str(ICON), layout="wide")
 
 page = st.navigation(
     [

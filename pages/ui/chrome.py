@@ -12,7 +12,7 @@ def mode(studio: Studio) -> None:
     if studio.settings.demo:
         st.caption(
             ":violet-badge[:material/theater_comedy: Demo]"
-            " Clips are imitations and nothing is charged. Add a key in Settings to make real ones."
+            " Clips are imitations and nothing is charged. Settings says how to make real ones."
         )
 
 

@@ -1,0 +1,23 @@
+"""Where the browser finds clips, posters and pictures: our own routes, by id."""
+
+from core.generations import Generation, Output, Upload
+
+
+def video(generation: Generation, output: Output) -> str:
+    """The clip's address. It changes when the file does, so that nothing stale is played."""
+    return f"/app/static/videos/{generation.id}/{output.position}?v={output.sha256[:12]}"
+
+
+def download(generation: Generation, output: Output) -> str:
+    """The clip's address, for saving."""
+    return f"{video(generation, output)}&download=1"
+
+
+def poster(generation: Generation, output: Output) -> str:
+    """The address of the clip's first frame."""
+    return f"/app/static/posters/{generation.id}/{output.position}?v={output.sha256[:12]}"
+
+
+def picture(upload: Upload) -> str:
+    """The address of an upload's small picture."""
+    return f"/app/static/pictures/{upload.sha256}"

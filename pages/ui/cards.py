@@ -1,0 +1,159 @@
+"""One generation as a card: in flight with its progress, or ended with its clip or its reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.failures import explain
+from core.generations import Generation, Status
+from core.studio import Studio
+from pages.ui import addresses, recall, words
+
+WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
+
+
+def title(studio: Studio, generation: Generation) -> str:
+    """The model's name and the generation's number: never the prompt, which is not for labels."""
+    name = studio.catalog.names.get(generation.request.model, "Unknown model")
+    return f"{name} · {generation.id}"
+
+
+def in_flight(studio: Studio, generation: Generation) -> None:
+    """A live card. Its label is the same all through a state, so that it does not fold or jump."""
+    label = f"{words.STATUS[generation.status]} · {title(studio, generation)}"
+    box = st.status(label, state="running", expanded=True)
+    with box:
+        _prompt(generation)
+        st.progress(_progress(generation), text=_progress_text(generation))
+        if generation.reason:
+            st.text(f"{generation.reason}{_retry(generation)}")
+        _cancel(studio, generation)
+
+
+def ended(studio: Studio, generation: Generation, key: str) -> None:
+    """The clip with its verbs, or why there is none."""
+    with st.container(border=True):
+        output = generation.video
+        if output:
+            st.video(addresses.video(generation, output), alt=title(studio, generation))
+        else:
+            failure(generation)
+        _prompt(generation)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"{title(studio, generation)} · {words.cost(generation)}")
+            if output:
+                st.link_button(
+                    "Download",
+                    addresses.download(generation, output),
+                    icon=":material/download:",
+                    type="tertiary",
+                )
+            st.page_link(
+                "generation.py",
+                label="Open",
+                icon=":material/open_in_full:",
+                query_params={"id": str(generation.id)},
+            )
+        recall.buttons(studio, generation, key)
+
+
+def failure(generation: Generation) -> None:
+    """Why there is no clip, what it cost and what to do; the raw code is folded away."""
+    if generation.status is Status.UNCONFIRMED:
+        st.warning(
+            "It may have been made and billed. Nothing is sent again by itself.",
+            title="Nobody knows whether Runway took this.",
+            icon=words.ICON[Status.UNCONFIRMED],
+        )
+    elif generation.status is Status.CANCELLED:
+        st.info(f"Cancelled. {_charge(generation)}", icon=words.ICON[Status.CANCELLED])
+    elif generation.task_id is None:
+        st.error(_charge(generation), title="Runway did not take this.")
+    else:
+        reason = explain(generation.failure_code)
+        st.error(f"{reason.advice} {_charge(generation)}", title=reason.title)
+    _details(generation)
+
+
+def _details(generation: Generation) -> None:
+    said = [text for text in (generation.failure_code, generation.reason) if text]
+    if said:
+        with st.expander("What Runway said"):
+            st.code("\n".join(said), language=None, wrap_lines=True)
+
+
+def _charge(generation: Generation) -> str:
+    charged = generation.credits_charged
+    if charged is None:
+        return f"Runway has not said what it cost: {words.cost(generation)}."
+    return "Nothing was charged." if charged == 0 else f"{words.credits(charged)} were charged."
+
+
+def _prompt(generation: Generation) -> None:
+    if generation.request.prompt:
+        st.text(words.short(generation.request.prompt))
+
+
+def _progress(generation: Generation) -> float:
+    return 0.0 if generation.status in WAITING else generation.progress or 0.0
+
+
+def _progress_text(generation: Generation) -> str:
+    spent = words.elapsed(datetime.now(UTC) - generation.created_at)
+    done = "" if generation.status in WAITING else f"{_progress(generation):.0%} · "
+    return f"{done}{spent} · {words.cost(generation)}"
+
+
+def _retry(generation: Generation) -> str:
+    if generation.status is not Status.QUEUED or generation.retry_at is None:
+        return ""
+    return f" Next try at {generation.retry_at.astimezone(UTC):%H:%M:%S} UTC."
+
+
+def _cancel(studio: Studio, generation: Generation) -> None:
+    if generation.status is Status.DOWNLOADING:
+        return
+    if generation.cancel_requested:
+        st.caption("Cancelling …")
+        return
+    free = generation.status in (Status.QUEUED, Status.SUBMITTING)
+    st.button(
+        "Cancel",
+        key=f"cancel_{generation.id}",
+        help="Nothing has been sent yet." if free else "A job that runs already is not refunded.",
+        on_click=studio.cancel,
+        args=(generation.id,),
+        icon=":material/close:",
+        type="tertiary",
+    )
+
+
+def twin(studio: Studio, generation: Generation) -> None:
+    """The same request has already made a clip: offer that before money is spent again."""
+    with st.container(border=True):
+        st.markdown("**You have this clip already.** The same picture, words and settings made it.")
+        poster(studio, generation)
+
+
+def poster(studio: Studio, generation: Generation) -> None:
+    """A generation as a still with a link to its page."""
+    output = generation.video
+    if output:
+        address = addresses.poster(generation, output)
+        st.image(address, width="stretch", alt=title(studio, generation))
+    st.page_link(
+        "generation.py",
+        label=title(studio, generation),
+        icon=words.ICON.get(generation.status, ":material/movie:"),
+        query_params={"id": str(generation.id)},
+    )
+
+
+def strip(studio: Studio, generations: list[Generation]) -> None:
+    """Some earlier generations, small."""
+    grid = st.grid(columns=4, min_column_width=130)
+    for generation in generations:
+        with grid.cell():
+            poster(studio, generation)

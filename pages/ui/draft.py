@@ -1,0 +1,79 @@
+"""What a person is composing: kept through reruns, page changes, reloads and restarts.
+
+It lives in the session and, under a key that stands in the address, in the history file.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+
+import streamlit as st
+
+from core.catalog import Model
+from core.generations import Input, Request
+from core.studio import Studio
+
+KEY = re.compile(r"[0-9a-f]{16}")
+
+
+def load(studio: Studio) -> Request:
+    """The draft of this session; after a reload the one that the address names."""
+    state = st.session_state
+    if "draft" not in state:
+        key = st.query_params.get("draft", "")
+        known = studio.draft(key) if KEY.fullmatch(key) else None
+        state["draft_key"] = key if known else secrets.token_hex(8)
+        state["draft"] = known or _fresh(studio)
+        state["draft_version"] = 0
+    draft: Request = state["draft"]
+    return draft
+
+
+def show_key() -> None:
+    """Put the draft's key into the address, so that a reload finds it."""
+    st.query_params["draft"] = st.session_state["draft_key"]
+
+
+def save(studio: Studio, request: Request) -> None:
+    """Remember what has been composed so far."""
+    if request != st.session_state["draft"]:
+        st.session_state["draft"] = request
+        studio.save_draft(st.session_state["draft_key"], request)
+
+
+def replace_with(studio: Studio, request: Request) -> None:
+    """Fill the form with another request, such as one out of the history."""
+    load(studio)
+    save(studio, request)
+    renew()
+
+
+def renew() -> None:
+    """Let every widget of the form start again from the draft."""
+    st.session_state["draft_version"] += 1
+
+
+def widget(name: str) -> str:
+    """The key of a widget of the form. It changes when the form is filled anew."""
+    return f"create_{st.session_state['draft_version']}_{name}"
+
+
+def with_input(request: Request, role: str, chosen: Input | None) -> Request:
+    """The request with another picture in that role, or none."""
+    others = tuple(item for item in request.inputs if item.role != role)
+    return replace(request, inputs=(*others, chosen) if chosen else others)
+
+
+def fitted(request: Request, model: Model) -> Request:
+    """The part of a draft that `model` takes: what another model had stays in the draft only."""
+    roles = [slot.role for slot in model.input]
+    inputs = [item for role in roles if (item := request.input(role))]
+    params = {p.name: request.params[p.name] for p in model.param if p.name in request.params}
+    return Request(model.endpoint, model.id, request.prompt, params, tuple(inputs))
+
+
+def _fresh(studio: Studio) -> Request:
+    first = next(iter(studio.catalog))
+    return Request(first.endpoint, first.id)

@@ -1,0 +1,58 @@
+"""The prompt: writing it, its length in the model's own unit, earlier ones, what is not allowed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.catalog import Model, utf16_units
+from core.generations import Request
+from core.studio import Studio
+from pages.ui import draft, words
+
+EARLIER = 20
+RULES = """
+Runway checks every prompt, picture and finished clip.
+
+- **Usually stopped:** sexual content, graphic violence, hate, self-harm, harm to children, and
+  real people made to look as if they did or said something.
+- **A prompt or picture that is stopped is charged all the same**, and not sent again by itself.
+- **A finished clip that is stopped is refunded**; other words may pass.
+- Describe what is seen and how it moves. Leave out names of real people and of brands.
+"""
+
+
+def write(studio: Studio, model: Model, request: Request) -> str:
+    """Draw the prompt's field and what belongs to it; the text as typed."""
+    key = draft.widget("prompt")
+    if key not in st.session_state:
+        st.session_state[key] = request.prompt
+    text: str = st.text_area(
+        model.prompt.label if model.prompt.required else f"{model.prompt.label} (optional)",
+        key=key,
+        height=120,
+        placeholder="What is seen, and how it moves",
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        units, limit = utf16_units(text), model.prompt.max_units
+        colour = "red" if units > limit else "gray"
+        st.caption(f":{colour}[{units:,} of {limit:,} characters]", width="content")
+        with st.popover("Earlier prompts", icon=":material/history:", type="tertiary"):
+            _earlier(studio, key)
+        with st.popover("What is allowed", icon=":material/gavel:", type="tertiary"):
+            st.markdown(RULES)
+    return text
+
+
+def _earlier(studio: Studio, key: str) -> None:
+    search = st.text_input("Search", key=draft.widget("prompt_search"), icon=":material/search:")
+    found = studio.history.prompts(search or "", EARLIER)
+    if not found:
+        st.caption("Nothing matches." if search else "Prompts that you use are kept here.")
+    for number, text in enumerate(found):
+        with st.container(border=True, gap="small"):
+            st.text(words.short(text, 240))
+            st.button("Use", key=f"{key}_earlier_{number}", on_click=_use, args=(key, text))
+
+
+def _use(key: str, text: str) -> None:
+    st.session_state[key] = text

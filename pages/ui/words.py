@@ -1,0 +1,128 @@
+"""The words and figures of the screen, the same on every page."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+from core.catalog import Model, dollars, pixels
+from core.generations import Generation, Status
+
+STATUS = {
+    Status.QUEUED: "Queued",
+    Status.SUBMITTING: "Sending",
+    Status.PENDING: "Waiting to start",
+    Status.THROTTLED: "Waiting for a free slot",
+    Status.RUNNING: "Rendering",
+    Status.DOWNLOADING: "Saving the clip",
+    Status.SUCCEEDED: "Done",
+    Status.FAILED: "Failed",
+    Status.CANCELLED: "Cancelled",
+    Status.UNCONFIRMED: "Unconfirmed",
+}
+COLOUR = {
+    Status.SUCCEEDED: "green",
+    Status.FAILED: "red",
+    Status.UNCONFIRMED: "orange",
+    Status.CANCELLED: "gray",
+}
+ICON = {
+    Status.SUCCEEDED: ":material/check_circle:",
+    Status.FAILED: ":material/error:",
+    Status.UNCONFIRMED: ":material/help:",
+    Status.CANCELLED: ":material/block:",
+}
+KIND = {"image": "Image", "text": "Text", "video": "Video", "character": "Character"}
+KIND_ICON = {"image": ":material/image:", "text": ":material/notes:"}
+RATIOS = {
+    (16, 9): "16:9",
+    (9, 16): "9:16",
+    (1, 1): "1:1",
+    (69, 52): "4:3",
+    (52, 69): "3:4",
+    (33, 14): "21:9",
+}
+"""Shapes by their reduced numbers: 1104 x 832 is 69:52, which everybody calls 4:3."""
+
+
+def credits(figure: int | None) -> str:
+    """`25 credits`, or words where nobody knows."""
+    if figure is None:
+        return "price not known"
+    return f"{figure:,} credit{'' if figure == 1 else 's'}"
+
+
+def price(figure: int | None) -> str:
+    """`25 credits ($0.25)`, or words where nobody knows."""
+    return credits(figure) if figure is None else f"{credits(figure)} ({dollars(figure)})"
+
+
+def rate(model: Model) -> str:
+    """`5 credits a second`, `20 to 40 credits a second`, or words where nobody knows."""
+    rates = [f"{rate.normalize():f}" for rate in model.rates]
+    if not rates:
+        return "price not known"
+    span = rates[0] if len(rates) == 1 else f"{rates[0]} to {rates[-1]}"
+    return f"{span} credits a second"
+
+
+def cost(generation: Generation) -> str:
+    """What it cost, and how sure that is."""
+    if generation.credits_charged is not None:
+        return credits(generation.credits_charged)
+    figure = generation.credits
+    return "cost not known" if figure is None else f"at most {credits(figure)}"
+
+
+def ratio(value: str) -> str:
+    """`1280:720` as `16:9 · 1280 × 720`."""
+    width, height = pixels(value)
+    divisor = math.gcd(width, height)
+    name = RATIOS.get((width // divisor, height // divisor), "")
+    pixel_size = f"{width} × {height}"
+    return f"{name} · {pixel_size}" if name else pixel_size
+
+
+def elapsed(span: timedelta) -> str:
+    """`75 s` as `1 min 15 s`."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def age(moment: datetime) -> str:
+    """How long ago, in the coarsest unit that fits."""
+    seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def size(count: int) -> str:
+    """Bytes in a unit that a person reads."""
+    figure = float(count)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if figure < 1024 or unit == "GB":
+            break
+        figure /= 1024
+    return f"{figure:,.0f} {unit}" if unit in ("bytes", "KB") else f"{figure:,.1f} {unit}"
+
+
+def short(text: str, length: int = 120) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
