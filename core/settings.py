@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,7 +87,7 @@ class _Environment:
             parts, host = urlsplit(""), None
         plain = not (parts.query or parts.fragment or parts.username)
         allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
-        if not (host and plain and allowed):
+        if not (host and plain and allowed and PRINTABLE.fullmatch(url)):
             raise SettingsError(
                 f"{name} is not an address that the key may be sent to.",
                 f"Use https://…, such as {RUNWAY}; plain http only on this machine.",
@@ -95,7 +96,11 @@ class _Environment:
 
     def date(self, name: str, default: str) -> str:
         value = self._get(name) or default
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            dashed = date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            dashed = False
+        if not dashed:
             raise SettingsError(f"{name} is not a date.", f"Use YYYY-MM-DD, such as {default}.")
         return value
 
@@ -134,5 +139,11 @@ class SecretFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's text in place; never drops a record."""
-        record.msg, record.args = self._secrets.sub(r"\1…", record.getMessage()), None
+        record.msg, record.args = self._clean(record.getMessage()), None
+        if record.exc_info:
+            # Handlers print this text instead of making their own from the exception.
+            record.exc_text = self._clean(logging.Formatter().formatException(record.exc_info))
         return True
+
+    def _clean(self, text: str) -> str:
+        return self._secrets.sub(r"\1…", text)

@@ -283,7 +283,7 @@ def _history_file(folder: Path) -> HistoryFile:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # two servers may probe at once
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",
@@ -296,7 +296,7 @@ def _emulator(settings: Settings) -> Emulator:
     from core.emulator import Emulator  # a server with a key never needs it
 
     emulator = Emulator(
-        tempo=f"seconds:{settings.demo_seconds:g}",
+        tempo=f"seconds:{settings.demo_seconds}" if settings.demo_seconds else "instant",
         credits=DEMO_CREDITS,
         folder=settings.data_dir / "emulator",
     )

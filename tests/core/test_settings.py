@@ -1,0 +1,167 @@
+"""Settings: each variable, each wrong value, and a key that nothing shows."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import SettingsError
+from core.settings import SecretFilter, Settings
+from core.studio import Studio
+from tests.conftest import ROOT
+
+
+def test_an_empty_environment_means_demo_mode_with_the_defaults() -> None:
+    settings = Settings.load({})
+    assert settings.demo
+    assert settings == Settings()
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.load(
+        {
+            "RUNWAYML_API_SECRET": " key_abc \n",
+            "RUNWAYML_BASE_URL": "https://proxy.example.com/runway/",
+            "RUNWAY_API_VERSION": "2025-01-31",
+            "DAILIES_DATA_DIR": "/tmp/clips",
+            "DAILIES_POLL_SECONDS": "7.5",
+            "DAILIES_DEMO_SECONDS": "3",
+            "DAILIES_LOG_LEVEL": "debug",
+        }
+    )
+    assert not settings.demo
+    assert settings == Settings(
+        data_dir=Path("/tmp/clips"),
+        api_key="key_abc",
+        base_url="https://proxy.example.com/runway",
+        api_version="2025-01-31",
+        poll_seconds=7.5,
+        demo_seconds=3.0,
+        log_level="DEBUG",
+    )
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
+    names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
+    assert Settings.load(dict.fromkeys([*names, "DAILIES_LOG_LEVEL"], "  ")) == Settings()
+
+
+def test_plain_http_is_allowed_on_this_machine_only() -> None:
+    for url in ("http://127.0.0.1:8000", "http://localhost:1", "http://[::1]:9"):
+        assert Settings.load({"RUNWAYML_BASE_URL": url}).base_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RUNWAYML_API_SECRET", "key_secret\nkey_second"),
+        ("RUNWAYML_API_SECRET", "key_sec ret"),
+        ("RUNWAYML_API_SECRET", "key_sécret"),
+        ("RUNWAYML_API_SECRET", "key_secret\x00"),
+        ("RUNWAYML_BASE_URL", "http://api.example.com"),
+        ("RUNWAYML_BASE_URL", "http://127.0.0.1.example.com"),
+        ("RUNWAYML_BASE_URL", "api.example.com"),
+        ("RUNWAYML_BASE_URL", "https:///v1"),
+        ("RUNWAYML_BASE_URL", "https://[bad"),
+        ("RUNWAYML_BASE_URL", "https://api.example.com:99999"),
+        ("RUNWAYML_BASE_URL", "https://api.exam ple.com"),
+        ("RUNWAYML_BASE_URL", "https://user:word@api.example.com"),
+        ("RUNWAYML_BASE_URL", "https://api.example.com?a=b"),
+        ("RUNWAYML_BASE_URL", "ftp://api.example.com"),
+        ("RUNWAY_API_VERSION", "latest"),
+        ("RUNWAY_API_VERSION", "٢٠٢٤-11-06"),
+        ("RUNWAY_API_VERSION", "2024-13-66"),
+        ("DAILIES_POLL_SECONDS", "4.9"),
+        ("DAILIES_POLL_SECONDS", "often"),
+        ("DAILIES_POLL_SECONDS", "nan"),
+        ("DAILIES_POLL_SECONDS", "inf"),
+        ("DAILIES_DEMO_SECONDS", "-1"),
+        ("DAILIES_DEMO_SECONDS", "601"),
+        ("DAILIES_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_that_names_the_variable_and_not_the_value(
+    name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({name: value})
+    sentence = caught.value.message
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert value not in sentence + caught.value.hint
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.5", "600"])
+def test_every_allowed_demo_speed_starts_a_demo(seconds: str, tmp_path: Path) -> None:
+    settings = Settings.load({"DAILIES_DATA_DIR": str(tmp_path), "DAILIES_DEMO_SECONDS": seconds})
+    studio = Studio(settings)
+    assert studio.account().error is None
+    studio.close()
+
+
+def test_the_key_is_in_no_text_of_the_settings(key: str) -> None:
+    settings = Settings.load({"RUNWAYML_API_SECRET": key})
+    assert settings.api_key == key
+    assert key not in f"{settings} {settings!r}"
+
+
+def test_no_log_line_shows_the_key_or_a_signed_address(key: str) -> None:
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.addFilter(SecretFilter(key))
+    logger = logging.Logger("here")
+    logger.addHandler(handler)
+    logger.warning("Bearer %s", key)
+    logger.warning("GET https://x.example/y?_jwt=eyJhbGciOi&X-Amz-Signature=deadbeef&a=b")
+    try:
+        raise ValueError(f"Bearer {key}")
+    except ValueError:
+        logger.exception("it failed")
+    written = out.getvalue()
+    assert key not in written
+    assert "eyJhbGciOi" not in written
+    assert "deadbeef" not in written
+    assert "ValueError: Bearer …" in written
+    assert "a=b" in written
+
+
+def test_a_filter_without_a_key_lets_every_line_through() -> None:
+    record = logging.LogRecord("n", logging.INFO, "f", 1, "%s of %d", ("one", 2), None)
+    assert SecretFilter("").filter(record)
+    assert record.getMessage() == "one of 2"
+
+
+def test_the_environment_stands_above_the_env_file(tmp_path: Path) -> None:
+    core = tmp_path / "core"
+    core.mkdir()
+    for name in ("__init__.py", "errors.py", "settings.py"):
+        shutil.copy(ROOT / "core" / name, core)
+    (tmp_path / ".env").write_text(
+        "# a comment\nRUNWAYML_API_SECRET=key_file\nDAILIES_LOG_LEVEL='warning'\n"
+        "DAILIES_POLL_SECONDS=9\n"
+    )
+    program = (
+        "import json; from core.settings import Settings; s = Settings.load();"
+        "print(json.dumps([s.api_key, s.log_level, s.poll_seconds, str(s.data_dir)]))"
+    )
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("RUNWAY", "DAILIES_"))}
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=kept | {"DAILIES_POLL_SECONDS": "11"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    found = json.loads(run.stdout)
+    assert found == ["key_file", "WARNING", 11.0, str(tmp_path / "data" / "local")]
