@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.failures import explain
 from core.generations import Generation, Status
@@ -17,19 +18,19 @@ WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
 def title(studio: Studio, generation: Generation) -> str:
     """The model's name and the generation's number: never the prompt, which is not for labels."""
     name = studio.catalog.names.get(generation.request.model, "Unknown model")
-    return f"{name} · {generation.id}"
+    return f"{name} · #{generation.id}"
 
 
 def in_flight(studio: Studio, generation: Generation) -> None:
     """A live card. Its label is the same all through a state, so that it does not fold or jump."""
     label = f"{words.STATUS[generation.status]} · {title(studio, generation)}"
-    box = st.status(label, state="running", expanded=True)
-    with box:
-        _prompt(generation)
-        st.progress(_progress(generation), text=_progress_text(generation))
-        if generation.reason:
-            st.text(f"{generation.reason}{_retry(generation)}")
-        _cancel(studio, generation)
+    box = st.status(label, state="running", expanded=True)  # `with` would mark it as complete
+    if generation.request.prompt:
+        box.text(words.short(generation.request.prompt))
+    box.progress(_progress(generation), text=_progress_text(generation))
+    if generation.reason:
+        box.text(f"{generation.reason}{_retry(generation)}")
+    _cancel(box, studio, generation)
 
 
 def ended(studio: Studio, generation: Generation, key: str) -> None:
@@ -112,14 +113,14 @@ def _retry(generation: Generation) -> str:
     return f" Next try at {generation.retry_at.astimezone(UTC):%H:%M:%S} UTC."
 
 
-def _cancel(studio: Studio, generation: Generation) -> None:
+def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None:
     if generation.status is Status.DOWNLOADING:
         return
     if generation.cancel_requested:
-        st.caption("Cancelling …")
+        box.caption("Cancelling …")
         return
     free = generation.status in (Status.QUEUED, Status.SUBMITTING)
-    st.button(
+    box.button(
         "Cancel",
         key=f"cancel_{generation.id}",
         help="Nothing has been sent yet." if free else "A job that runs already is not refunded.",

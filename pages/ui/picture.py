@@ -14,15 +14,23 @@ from pages.ui import addresses, draft, words
 
 EARLIER = 12
 CLIPS = 6
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 280, 170
 
 
 def choose(studio: Studio, request: Request, slot: Slot, size: tuple[int, int] | None) -> None:
     """The picture of `slot` as it will be cropped to `size`, and every way to another one."""
     chosen = request.input(slot.role)
     st.markdown(f"**{slot.label}**", help=slot.help or None)
-    if chosen:
-        _show(studio, slot, chosen, size)
-    _upload(studio, slot)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if chosen:
+            _show(studio, slot, chosen, size)
+        with st.container(width="stretch", gap="small"):
+            _upload(studio, slot)
+            _others(studio, slot, removable=chosen is not None)
+
+
+def _others(studio: Studio, slot: Slot, *, removable: bool) -> None:
+    """The ways beside an upload, folded, in one row."""
     with st.container(horizontal=True, gap="small"):
         with st.popover("Earlier pictures", icon=":material/photo_library:", type="tertiary"):
             _earlier(studio, slot)
@@ -30,7 +38,7 @@ def choose(studio: Studio, request: Request, slot: Slot, size: tuple[int, int] |
             _frames(studio, slot)
         with st.popover("Web address", icon=":material/link:", type="tertiary"):
             _address(studio, slot)
-        if chosen:
+        if removable:
             st.button(
                 "Remove",
                 key=draft.widget(f"remove_{slot.role}"),
@@ -43,20 +51,21 @@ def choose(studio: Studio, request: Request, slot: Slot, size: tuple[int, int] |
 
 def _show(studio: Studio, slot: Slot, chosen: Input, size: tuple[int, int] | None) -> None:
     if chosen.url:
-        st.caption("A picture from the web; Runway fetches it, this server does not:")
-        st.code(chosen.url, language=None, wrap_lines=True)
+        with st.container():
+            st.caption("A picture from the web. Runway fetches it; this server does not.")
+            st.code(chosen.url, language=None, wrap_lines=True)
         return
     upload = studio.upload(chosen.sha256)
     if upload is None:
         st.warning("The picture is gone; upload it again.")
         return
     width, height = size or (upload.width, upload.height)
-    st.image(preview(studio, upload, width, height), width="stretch", alt=slot.label)
+    shown = min(PREVIEW_WIDTH, round(PREVIEW_HEIGHT * width / height))
     cropped = abs(upload.width / upload.height - width / height) > 0.01
-    st.caption(
-        f"{upload.width} × {upload.height}"
-        + (f", cropped to {width}:{height} as Runway will" if cropped else "")
-    )
+    with st.container(width=shown, gap="small"):
+        st.image(preview(studio, upload, width, height), width="stretch", alt=slot.label)
+        original = f"{upload.width} × {upload.height}"
+        st.caption(f"Cropped from {original}" if cropped else original)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
