@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import CatalogError
 from core.generations import Request, Value
@@ -35,7 +35,7 @@ class Prompt(_Entry):
     """The text a model takes. `max_units` counts UTF-16 code units, as Runway does."""
 
     required: bool = True
-    max_units: int
+    max_units: int = Field(gt=0)
     label: str = "Prompt"
     field: str = "promptText"
 
@@ -50,6 +50,12 @@ class Slot(_Entry):
     required: bool = False
     needs: str = ""
     aspect: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.aspect and not 0 < self.aspect[0] <= self.aspect[1]:
+            raise ValueError("aspect runs backwards")
+        return self
 
 
 class Param(_Entry):
@@ -102,9 +108,9 @@ class Price(_Entry):
     """A price row. It holds when every setting named in `when` has the value given there."""
 
     when: Mapping[str, bool | int | str] = {}
-    per_second: Decimal | None = None
-    flat: Decimal | None = None
-    minimum: int = 0
+    per_second: Decimal | None = Field(None, ge=0)
+    flat: Decimal | None = Field(None, ge=0)
+    minimum: int = Field(0, ge=0)
     source: str
     checked: date
 
@@ -154,6 +160,10 @@ class Model(_Entry):
             for name, count in Counter(names).items():
                 if count > 1:
                     raise ValueError(f"{what} {name} stands twice")
+        roles = {slot.role for slot in self.input}
+        for slot in self.input:
+            if slot.needs and slot.needs not in roles:
+                raise ValueError(f"input {slot.role} needs {slot.needs}, which is no input")
         self._check_prices()
         return self
 
@@ -297,7 +307,8 @@ def _where(data: Mapping[str, Any], error: ValidationError) -> str:
     location = list(first["loc"])
     if len(location) > 1 and location[0] == "model" and isinstance(location[1], int):
         entry = data["model"][location[1]]
-        location[:2] = [f"{entry.get('id', '?')} on {entry.get('endpoint', '?')}"]
+        if isinstance(entry, dict):
+            location[:2] = [f"{entry.get('id', '?')} on {entry.get('endpoint', '?')}"]
     message = first["msg"].removeprefix("Value error, ")
     return f"{', '.join(map(str, location)) or 'the file'}: {message}."
 
