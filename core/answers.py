@@ -1,6 +1,7 @@
 """Reads Runway's answers: bytes in, our own types or an error of ours out. No network, no state.
 
-Tolerant where the API may grow: unknown keys are ignored, `status` is an open set of words.
+Tolerant where the API may grow: unknown keys are ignored, `status` is an open set of words, and a
+field that we can do without is left out when it cannot be read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
 )
 
@@ -32,8 +35,31 @@ from core.errors import (
     UnreadableAnswer,
 )
 
-Credits = Annotated[int, BeforeValidator(lambda v: math.ceil(v) if isinstance(v, float) else v)]
-"""Whole credits; the API may estimate in fractions, which we round up."""
+MOST_CREDITS = 10**12
+
+
+def _whole_credits(value: object) -> int | None:
+    """Whole credits, rounded up, as the API may estimate in fractions; None for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return math.ceil(value) if 0 <= value <= MOST_CREDITS else None
+
+
+def _unless_unreadable(default: Any) -> WrapValidator:
+    """A field's own check, with `default` where it fails."""
+
+    def read_or_default(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return check(value)
+        except ValidationError:
+            return default
+
+    return WrapValidator(read_or_default)
+
+
+Credits = Annotated[int | None, BeforeValidator(_whole_credits)]
+Text = Annotated[str, _unless_unreadable("")]
+Count = Annotated[int | None, _unless_unreadable(None)]
 
 
 class _Answer(BaseModel):
@@ -44,9 +70,7 @@ class Created(_Answer):
     """The answer to a create call: the only place where a task's id is ever told."""
 
     id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,100}$")
-    credits_estimated: Credits | None = Field(
-        None, validation_alias=AliasPath("estimatedCost", "credits")
-    )
+    credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
 
 
 class Task(_Answer):
@@ -54,14 +78,14 @@ class Task(_Answer):
 
     id: str
     status: str
-    progress: float | None = None
-    outputs: tuple[str, ...] = Field((), alias="output", repr=False)
-    failure: str = ""
-    failure_code: str = Field("", alias="failureCode")
-    credits_estimated: Credits | None = Field(
-        None, validation_alias=AliasPath("estimatedCost", "credits")
+    progress: Annotated[float | None, _unless_unreadable(None)] = None
+    outputs: Annotated[tuple[str, ...], _unless_unreadable(())] = Field(
+        (), alias="output", repr=False
     )
-    credits_charged: Credits | None = Field(None, validation_alias=AliasPath("cost", "credits"))
+    failure: Text = ""
+    failure_code: Text = Field("", alias="failureCode")
+    credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
+    credits_charged: Credits = Field(None, validation_alias=AliasPath("cost", "credits"))
 
     @field_validator("progress")
     @classmethod
@@ -71,34 +95,35 @@ class Task(_Answer):
             return None
         return min(max(value / 100 if value > 1 else value, 0.0), 1.0)
 
-    @field_validator("failure", "failure_code", mode="before")
-    @classmethod
-    def _absent_is_empty(cls, value: object) -> object:
-        return "" if value is None else value
-
 
 class Limits(_Answer):
     """What the tier allows one model; None means no limit."""
 
-    concurrent: int | None = Field(None, alias="maxConcurrentGenerations")
-    daily: int | None = Field(None, alias="maxDailyGenerations")
+    concurrent: Count = Field(None, alias="maxConcurrentGenerations")
+    daily: Count = Field(None, alias="maxDailyGenerations")
+
+
+class Use(_Answer):
+    """What was used of one model."""
+
+    today: Count = Field(None, alias="dailyGenerations")
 
 
 class Organization(_Answer):
     """The account behind the key: what is left, what is allowed, what was used today."""
 
     credit_balance: int = Field(alias="creditBalance")
-    monthly_limit: int | None = Field(
-        None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend")
+    monthly_limit: Count = Field(None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend"))
+    limits: Mapping[str, Annotated[Limits, _unless_unreadable(Limits())]] = Field(
+        {}, validation_alias=AliasPath("tier", "models")
     )
-    limits: Mapping[str, Limits] = Field({}, validation_alias=AliasPath("tier", "models"))
-    usage: Mapping[str, Mapping[str, Any]] = Field(
+    usage: Mapping[str, Annotated[Use, _unless_unreadable(Use())]] = Field(
         {}, validation_alias=AliasPath("usage", "models")
     )
 
     def used_today(self, model: str) -> int:
         """Generations of `model` in the last 24 hours, by Runway's count."""
-        return int(self.usage.get(model, {}).get("dailyGenerations") or 0)
+        return self.usage.get(model, Use()).today or 0
 
 
 class UploadTicket(_Answer):
@@ -110,16 +135,16 @@ class UploadTicket(_Answer):
 
 
 class _Issue(_Answer):
-    message: str
-    path: tuple[str | int, ...] = ()
+    message: Text = ""
+    path: Annotated[tuple[str | int, ...], _unless_unreadable(())] = ()
 
     def problem(self) -> Problem:
         return Problem(".".join(map(str, self.path)), self.message)
 
 
 class _ErrorBody(_Answer):
-    error: str = ""
-    issues: tuple[_Issue, ...] = ()
+    error: Text = ""
+    issues: Annotated[tuple[_Issue, ...], _unless_unreadable(())] = ()
 
     @classmethod
     def of(cls, body: bytes) -> Self:
@@ -194,4 +219,4 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> RunwayErr
 def _seconds(headers: Mapping[str, str]) -> float | None:
     """Retry-After in seconds, where it is a sensible number."""
     text = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
-    return float(text) if text.isdigit() and len(text) < 7 else None
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -1,0 +1,220 @@
+"""Runway's answers: what they become, and that nothing but our own errors comes out of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import errors
+from core.answers import Created, Organization, Task, UploadTicket, error_for, read
+from core.errors import RunwayError, UnreadableAnswer
+
+KINDS = (Created, Task, Organization, UploadTicket)
+TASK = {"id": "t-1", "status": "RUNNING", "createdAt": "2026-11-22T12:00:00Z"}
+ORGANIZATION = {
+    "creditBalance": 900,
+    "tier": {
+        "maxMonthlyCreditSpend": 10_000,
+        "models": {"plume": {"maxConcurrentGenerations": 2, "maxDailyGenerations": None}},
+    },
+    "usage": {"models": {"plume": {"dailyGenerations": 7}}},
+}
+
+
+def given_as(kind: Any, answer: Any) -> Any:
+    return read(kind, 200, {}, json.dumps(answer).encode())
+
+
+# -- what they become -----------------------------------------------------------------------------
+
+
+def test_a_created_task_carries_its_id_and_the_highest_price() -> None:
+    created = given_as(Created, {"id": "9f-8", "estimatedCost": {"credits": 25}, "new": 1})
+    assert (created.id, created.credits_estimated) == ("9f-8", 25)
+
+
+@pytest.mark.parametrize("cost", [None, "soon", {}, {"credits": None}, {"credits": {}}])
+def test_an_id_is_never_lost_to_a_price_that_cannot_be_read(cost: object) -> None:
+    created = given_as(Created, {"id": "9f-8", "estimatedCost": cost})
+    assert (created.id, created.credits_estimated) == ("9f-8", None)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-5", str(10**30), "true", '"x"'])
+def test_credits_that_are_no_credits_are_unknown(number: str) -> None:
+    body = f'{{"id": "a", "estimatedCost": {{"credits": {number}}}}}'
+    assert read(Created, 200, {}, body.encode()).credits_estimated is None
+
+
+def test_fractions_of_a_credit_round_up() -> None:
+    assert (
+        given_as(Created, {"id": "a", "estimatedCost": {"credits": 10.2}}).credits_estimated == 11
+    )
+
+
+@pytest.mark.parametrize("task_id", ["", "../organization", "a b", "a?b", "a" * 101, "a\n", "ä"])
+def test_an_id_that_is_no_id_is_unreadable(task_id: str) -> None:
+    with pytest.raises(UnreadableAnswer):
+        given_as(Created, {"id": task_id})
+
+
+def test_a_task_may_have_any_status_and_unknown_keys() -> None:
+    task = given_as(Task, TASK | {"status": "DREAMING", "previewUrls": ["x"]})
+    assert task.status == "DREAMING"
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [(0.42, 0.42), (1, 1.0), (42, 0.42), (250, 1.0), (-1, 0.0), (None, None), ("half", None)],
+)
+def test_progress_is_a_fraction_or_unknown(progress: object, shown: float | None) -> None:
+    assert given_as(Task, TASK | {"progress": progress}).progress == shown
+
+
+@pytest.mark.parametrize("field", ["progress", "output", "failure", "failureCode", "cost"])
+def test_a_task_is_read_although_a_field_is_null_or_strange(field: str) -> None:
+    for value in (None, 5, {}, "x"):
+        assert given_as(Task, TASK | {field: value}).status == "RUNNING"
+
+
+def test_an_output_address_is_in_no_text() -> None:
+    task = given_as(Task, TASK | {"output": ["https://x.example/a.mp4?_jwt=secret"]})
+    assert task.outputs == ("https://x.example/a.mp4?_jwt=secret",)
+    assert "secret" not in repr(task)
+
+
+def test_an_upload_ticket_shows_no_address() -> None:
+    answer = {
+        "uploadUrl": "https://s3/secret",
+        "fields": {"p": "secret"},
+        "runwayUri": "runway://a",
+    }
+    ticket = given_as(UploadTicket, answer)
+    assert "secret" not in repr(ticket)
+
+
+def test_the_account_tells_balance_limits_and_use() -> None:
+    account = given_as(Organization, ORGANIZATION)
+    assert account.credit_balance == 900
+    assert account.monthly_limit == 10_000
+    assert (account.limits["plume"].concurrent, account.limits["plume"].daily) == (2, None)
+    assert (account.used_today("plume"), account.used_today("other")) == (7, 0)
+
+
+@pytest.mark.parametrize("use", [None, {}, {"dailyGenerations": None}, {"dailyGenerations": "x"}])
+def test_a_use_that_cannot_be_read_is_none_today(use: object) -> None:
+    account = given_as(Organization, ORGANIZATION | {"usage": {"models": {"plume": use}}})
+    assert account.used_today("plume") == 0
+
+
+# -- what errors they stand for -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (301, {}, errors.UnreadableAnswer),
+        (400, {"error": "Validation of body failed"}, errors.Refused),
+        (
+            400,
+            {"error": "You do not have enough credits to run this task."},
+            errors.OutOfCredits,
+        ),
+        (
+            400,
+            {"error": "You do not have enough credits to run this task.", "issues": None},
+            errors.OutOfCredits,
+        ),
+        (400, {"error": None, "issues": "none"}, errors.Refused),
+        (401, {"error": "no"}, errors.NotAuthorized),
+        (403, {"error": "no"}, errors.NotEnabled),
+        (404, {"error": "Could not find Task"}, errors.NotFound),
+        (405, {}, errors.Refused),
+        (413, {}, errors.Refused),
+        (422, {}, errors.Refused),
+        (429, {}, errors.RateLimited),
+        (418, {}, errors.ServerTrouble),
+        (500, {}, errors.ServerTrouble),
+        (504, {}, errors.ServerTrouble),
+    ],
+)
+def test_each_status_is_its_own_error(status: int, body: object, kind: type) -> None:
+    assert type(error_for(status, {}, json.dumps(body).encode())) is kind
+
+
+def test_a_refusal_lists_its_issues_by_field() -> None:
+    issues = [
+        {"code": "too_big", "path": ["promptText"], "message": "Too long"},
+        {"code": "x", "path": ["promptImage", 0, "uri"], "message": "Bad", "more": []},
+    ]
+    error = error_for(400, {}, json.dumps({"error": "Invalid", "issues": issues}).encode())
+    assert isinstance(error, errors.Refused)
+    assert [(i.field, i.message) for i in error.issues] == [
+        ("promptText", "Too long"),
+        ("promptImage.0.uri", "Bad"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("7", 7.0), ("0", 0.0), ("", None), ("soon", None), ("²", None), ("٣", None), ("9" * 9, None)],
+)
+def test_retry_after_is_seconds_or_unknown(text: str, seconds: float | None) -> None:
+    error = error_for(429, {"Retry-After": text}, b"")
+    assert isinstance(error, errors.RateLimited)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>Log in</html>", b"null", b"[]", b'{"id": 5}', b'{"id": "a"', b"\xff\xfe"]
+)
+def test_what_is_not_runways_answer_is_unreadable(kind: Any, body: bytes) -> None:
+    with pytest.raises(UnreadableAnswer):
+        read(kind, 200, {}, body)
+
+
+# -- anything at all ------------------------------------------------------------------------------
+
+# fmt: off
+NAMES = [
+    "id", "status", "progress", "output", "failure", "failureCode",
+    "estimatedCost", "cost", "credits", "creditBalance", "tier", "usage",
+    "models", "plume", "dailyGenerations", "maxDailyGenerations", "uploadUrl", "fields",
+    "runwayUri", "error", "issues", "path", "message",
+]
+# fmt: on
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(NAMES),
+            inner,
+            max_size=8,
+        )
+    ),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    kind=st.sampled_from(KINDS),
+    status=st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 404, 422, 429, 500, 599]),
+    retry=st.text(max_size=4),
+    body=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=30),
+)
+def test_whatever_comes_only_our_own_errors_leave(
+    kind: Any, status: int, retry: str, body: bytes
+) -> None:
+    try:
+        answer = read(kind, status, {"retry-after": retry}, body)
+    except RunwayError as error:
+        assert error.message  # noqa: PT017 - what is asserted is that nothing else is raised
+    else:
+        if isinstance(answer, Organization):
+            assert isinstance(answer.used_today("plume"), int)
