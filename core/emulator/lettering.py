@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 MARK = "DAILIES DEMO"
 _LEADING = 1.26
 _ELLIPSIS = "…"
+_RULER = 64
 
 
 def small_size(size: tuple[int, int]) -> int:
@@ -58,28 +59,38 @@ def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[
 
 def wrap(text: str, size: int, width: int) -> list[str]:
     """Lines no wider than `width`; a word that is wider is cut."""
-    face = font(size)
+    limit, space = width / size, _length(" ")
     lines: list[str] = []
-    line = ""
+    line, filled = "", 0.0
     for word in text.split():
-        pieces = _cut(word, size, width)
-        for index, piece in enumerate(pieces):
-            longer = f"{line} {piece}" if line and index == 0 else line + piece
-            if line and (index or face.getlength(longer) > width):
+        for index, piece in enumerate(_cut(word, limit)):
+            gap = space if index == 0 else 0.0
+            if line and (index or filled + gap + _length(piece) > limit):
                 lines.append(line)
-                line = piece
+                line, filled = piece, _length(piece)
             else:
-                line = longer
+                line = f"{line} {piece}" if line else piece
+                filled += gap + _length(piece)
     return [*lines, line] if line else lines
 
 
-def _cut(word: str, size: int, width: int) -> list[str]:
-    pieces = [""]
+def _cut(word: str, limit: float) -> list[str]:
+    if _length(word) <= limit:
+        return [word]
+    pieces, filled = [""], 0.0
     for character in word:
-        if pieces[-1] and font(size).getlength(pieces[-1] + character) > width:
+        if pieces[-1] and filled + _length(character) > limit:
             pieces.append("")
+            filled = 0.0
         pieces[-1] += character
+        filled += _length(character)
     return pieces
+
+
+@cache
+def _length(text: str) -> float:
+    """The length of a word in type of size 1. Lines are sums of these: a long prompt stays quick."""
+    return font(_RULER).getlength(text) / _RULER
 
 
 def _balanced(text: str, size: int, width: int, count: int) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -68,6 +68,7 @@ class Organization:
     def reset(self, rules: Rules) -> None:
         """Forget every task, upload and credit; clips stay, they only save time."""
         with self.lock:
+            self._renders.clear()
             self.rules = rules
             secret = self.records.secret
             self.records = type(self.records)(balance=rules.credits, secret=secret)
@@ -277,8 +278,9 @@ class Organization:
             self._advance(self._clock())
             days: dict[date, Counter[str]] = {}
             for entry in self.records.entries:
-                if start <= entry.at.date() < before:
-                    days.setdefault(entry.at.date(), Counter())[entry.model] += entry.amount
+                day = entry.at.astimezone(UTC).date()
+                if start <= day < before:
+                    days.setdefault(day, Counter())[entry.model] += entry.amount
             results = [
                 {
                     "date": day.isoformat(),

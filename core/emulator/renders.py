@@ -14,6 +14,7 @@ from core.emulator.clips import Job
 from core.emulator.records import Folder
 
 _ROOT = Path(__file__).resolve().parents[2]
+_FOOTAGE = (sys.executable, "-m", "core.emulator.footage")
 
 
 class RenderFailed(Exception):
@@ -35,6 +36,8 @@ class Renders:
         """Have the clip made; the future ends when the whole file is there, or never will be."""
         with self._lock:
             known = self._waiting.get(job.key)
+            if self._stopped:
+                return known or _dropped()
             if known is None or (known.done() and not self._folder.clip(job.key).exists()):
                 known = self._line.submit(self._render, job)
                 self._waiting[job.key] = known
@@ -47,6 +50,15 @@ class Renders:
             if future is None or not future.done() or self._stopped:
                 return "waiting"
         return "failed" if future.cancelled() or future.exception() else "ready"
+
+    def clear(self) -> None:
+        """Nobody waits any more: drop every order and end the one in the making."""
+        with self._lock:
+            for future in self._waiting.values():
+                future.cancel()
+            self._waiting.clear()
+            if self._process:
+                self._process.kill()
 
     def stop(self) -> None:
         """Drop what waits and end the process that runs."""
@@ -73,10 +85,17 @@ class Renders:
             if self._stopped:
                 raise RenderFailed("stopped")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.emulator.footage"],
+                _FOOTAGE,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 cwd=_ROOT,
             )
             return self._process
+
+
+def _dropped() -> Future[None]:
+    """An order that nobody will see to."""
+    future: Future[None] = Future()
+    future.cancel()
+    return future

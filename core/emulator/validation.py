@@ -37,7 +37,7 @@ def read_order(catalog: Catalog, endpoint: str, body: object) -> Order:
     ]
     if issues:
         raise invalid(issues)
-    params = {p.name: v for p in model.param if (v := _dig(body, p.name)) is not _MISSING}
+    params = {p.name: _whole(v) for p in model.param if (v := _dig(body, p.name)) is not _MISSING}
     frames = {role: uri for field in _fields(model) for role, uri in _frames(model, field, body)}
     return Order(model, body.get(model.prompt.field, ""), params, frames)
 
@@ -80,15 +80,15 @@ def _param_issues(param: Param, body: Body) -> Iterator[Issue]:
 
 def _value_problem(param: Param, value: object) -> tuple[str, str] | None:
     """The zod-like code and sentence for a value that does not fit; None when it does."""
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
-    if not param.complaint(int(value) if whole else value):  # type: ignore[call-overload]
+    value = _whole(value)
+    if not param.complaint(value):
         return None
     if param.kind == "choice":
         expected = " | ".join(f"'{choice}'" for choice in param.choices)
         return "invalid_enum_value", f"Invalid enum value. Expected {expected}, received '{value}'"
-    if param.kind == "integer" and whole and param.range:
+    if param.kind == "integer" and type(value) is int and param.range:
         low, high = param.range
-        small = value < low  # type: ignore[operator]
+        small = value < low
         bound = f"greater than or equal to {low}" if small else f"less than or equal to {high}"
         return "too_small" if small else "too_big", f"Number must be {bound}"
     expected = {"text": "string"}.get(param.kind, param.kind)
@@ -172,6 +172,11 @@ def _fields(model: Model) -> list[str]:
 
 def _slots(model: Model, field: str) -> list[Slot]:
     return [slot for slot in model.input if slot.field == field]
+
+
+def _whole(value: object) -> object:
+    """5.0 as 5: JSON has one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _dig(body: Body, name: str) -> Any:
