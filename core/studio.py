@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import platform
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core import checks, clips, pictures
+from sqlite_utils.utils import sqlite3
+
+from core import VERSION, checks, clips, pictures
 from core.answers import Organization
 from core.catalog import Catalog, Model
 from core.client import Client
@@ -259,6 +262,23 @@ class Studio:
                 self._account = Account(None, error, now)
         return self._account
 
+    @property
+    def today(self) -> date:
+        """The day in UTC, which is how days are counted everywhere."""
+        return self._clock().date()
+
+    def disk(self) -> dict[str, tuple[int, int]]:
+        """Files and bytes in the data folder, by kind."""
+        return self.media.sizes()
+
+    def versions(self) -> dict[str, str]:
+        """What runs here, for a report of a fault."""
+        return {
+            "Dailies": VERSION,
+            "Python": platform.python_version(),
+            "SQLite": sqlite3.sqlite_version,
+        }
+
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether the server is well, and what was looked at."""
         try:
@@ -316,14 +336,23 @@ _studios: list[Studio] = []
 
 
 @contextmanager
-def serve(studio: Studio) -> Iterator[Studio]:
-    """Start the Studio of this process, and close it at the end; `current` returns it meanwhile."""
-    studio.start()
+def presenting(studio: Studio) -> Iterator[Studio]:
+    """Make `studio` the one that `current` returns to pages and routes."""
     _studios.append(studio)
     try:
         yield studio
     finally:
         _studios.remove(studio)
+
+
+@contextmanager
+def serve(studio: Studio) -> Iterator[Studio]:
+    """Start the Studio of this process, present it, and close it at the end."""
+    studio.start()
+    try:
+        with presenting(studio):
+            yield studio
+    finally:
         studio.close()
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.failures import explain
-from core.generations import Generation, Status
+from core.generations import Generation, Status, Upload
 from core.studio import Studio
 from pages.ui import addresses, recall, words
 
@@ -25,6 +25,8 @@ def in_flight(studio: Studio, generation: Generation) -> None:
     """A live card. Its label is the same all through a state, so that it does not fold or jump."""
     label = f"{words.STATUS[generation.status]} · {title(studio, generation)}"
     box = st.status(label, state="running", expanded=True)  # `with` would mark it as complete
+    if upload := _picture(studio, generation):
+        box.image(addresses.picture(upload), width=200, alt="The picture it starts from")
     if generation.request.prompt:
         box.text(words.short(generation.request.prompt))
     box.progress(_progress(generation), text=_progress_text(generation))
@@ -95,6 +97,11 @@ def _charge(generation: Generation) -> str:
 def _prompt(generation: Generation) -> None:
     if generation.request.prompt:
         st.text(words.short(generation.request.prompt))
+
+
+def _picture(studio: Studio, generation: Generation) -> Upload | None:
+    first = next(iter(generation.request.inputs), None)
+    return studio.upload(first.sha256) if first and first.sha256 else None
 
 
 def _progress(generation: Generation) -> float:

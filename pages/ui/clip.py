@@ -1,0 +1,121 @@
+"""The clip of one generation: watching it, keeping it, starting the next one from it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.catalog import Model
+from core.clips import Which
+from core.errors import DailiesError
+from core.generations import Generation, Input, Output, Request, Status
+from core.studio import Studio
+from pages.ui import addresses, draft, facts, gallery, words
+
+
+def player(studio: Studio, generation: Generation) -> None:
+    """The clip, or the one that is chosen of several."""
+    output = _chosen(generation)
+    st.video(addresses.video(generation, output), alt=gallery.name(studio, generation))
+
+
+def verbs(studio: Studio, generation: Generation) -> None:
+    """What can be done with it, in one row."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _favourite(studio, generation)
+        if generation.video:
+            st.link_button(
+                "Download",
+                addresses.download(generation, _chosen(generation)),
+                icon=":material/download:",
+            )
+            _use_as_input(studio, generation)
+        if _is_recoverable(generation):
+            _recover(studio, generation)
+
+
+def facts_of(generation: Generation) -> None:
+    """What the file itself says."""
+    if generation.video is None:
+        return
+    output = _chosen(generation)
+    st.markdown("**File**")
+    facts.show(
+        {
+            "Picture": f"{output.width} × {output.height}, {output.frame_rate:g} frames a second",
+            "Length": f"{output.duration:g} s",
+            "Size": words.size(output.bytes),
+        }
+    )
+
+
+def _chosen(generation: Generation) -> Output:
+    """Of several outputs, the one that is looked at."""
+    outputs = generation.outputs
+    position = st.session_state.get("generation_output") or 0
+    return outputs[position] if position < len(outputs) else outputs[0]
+
+
+def _favourite(studio: Studio, generation: Generation) -> None:
+    marked = generation.favourite
+    st.button(
+        "Favourite" if marked else "Add to favourites",
+        key="generation_favourite",
+        icon=":material/star:" if marked else ":material/star_border:",
+        type="primary" if marked else "secondary",
+        help="Click to take it out of the favourites." if marked else None,
+        on_click=studio.set_favourite,
+        args=(generation.id, not marked),
+    )
+
+
+def _use_as_input(studio: Studio, generation: Generation) -> None:
+    with st.popover("Use as input", icon=":material/input:"):
+        st.caption("The frame starts a new clip; the form opens with it.")
+        for which, label in (("first", "First frame"), ("last", "Last frame")):
+            if st.button(label, key=f"generation_frame_{which}", width="stretch"):
+                _start_from(studio, generation, "last" if which == "last" else "first")
+
+
+def _start_from(studio: Studio, generation: Generation, which: Which) -> None:
+    model = _taking_a_picture(studio, draft.load(studio))
+    try:
+        upload = studio.frame(generation, which)
+    except DailiesError as error:
+        st.error(f"{error.message} {error.hint}")
+        return
+    role = model.input[0].role
+    started = Request(model.endpoint, model.id, inputs=(Input(role, sha256=upload.sha256),))
+    draft.replace_with(studio, started)
+    st.session_state["create_new_picture"] = role
+    st.switch_page("create.py")
+
+
+def _taking_a_picture(studio: Studio, current: Request) -> Model:
+    """The model of the form if it takes a picture, else the first one that does."""
+    models = [m for m in studio.catalog if m.input and m.status == "current"]
+    return next((m for m in models if m is studio.model(current)), models[0])
+
+
+def _is_recoverable(generation: Generation) -> bool:
+    """Runway made a clip, and may still have it."""
+    made = generation.status is Status.SUCCEEDED or (
+        generation.status is Status.FAILED and not generation.failure_code
+    )
+    return made and generation.task_id is not None
+
+
+def _recover(studio: Studio, generation: Generation) -> None:
+    if not st.button(
+        "Fetch the clip again from Runway",
+        key="generation_recover",
+        icon=":material/cloud_download:",
+        help="Costs nothing. Runway keeps clips for a day or two.",
+    ):
+        return
+    try:
+        with st.spinner("Fetching the clip …"):
+            studio.recover(generation.id)
+    except DailiesError as error:
+        st.error(error.hint or " ", title=error.message)
+    else:
+        st.rerun()

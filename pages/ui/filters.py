@@ -1,0 +1,151 @@
+"""What the history shows: search, filters, order and view, all kept in the page's address.
+
+Each widget is bound to the query parameter of its key. Streamlit drops values that are no choice.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from core.generations import Status
+from core.history import Filter, Order
+from core.studio import Studio
+from pages.ui import words
+
+LONGEST_SEARCH = 200
+ORDERS = {
+    Order.NEWEST: "Newest",
+    Order.OLDEST: "Oldest",
+    Order.COST: "Cost",
+    Order.DURATION: "Duration",
+}
+VIEWS = ["Posters", "Table"]
+EMPTY: dict[str, object] = {
+    "q": "",
+    "status": [],
+    "model": [],
+    "kind": [],
+    "since": None,
+    "until": None,
+    "favourite": False,
+}
+"""What the filters' widgets hold when they let everything through, by query parameter."""
+
+
+def choose(studio: Studio) -> tuple[Filter, Order, str]:
+    """Draw the row of controls; the filter, the order and the view that it stands at."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        search = st.text_input(
+            "Search prompts",
+            key="q",
+            bind="query-params",
+            max_chars=LONGEST_SEARCH,
+            icon=":material/search:",
+            placeholder="Search prompts",
+            label_visibility="collapsed",
+            width=320,
+            on_change=_first_page,
+        )
+        with st.popover(_label(), icon=":material/filter_list:", key="filters"):
+            chosen = _filters(studio, search)
+        order = st.selectbox(
+            "Sort",
+            list(ORDERS),
+            key="sort",
+            bind="query-params",
+            format_func=ORDERS.__getitem__,
+            label_visibility="collapsed",
+            width=130,
+            on_change=_first_page,
+        )
+        view = st.segmented_control(
+            "View",
+            VIEWS,
+            key="view",
+            bind="query-params",
+            default=VIEWS[0],
+            required=True,
+            label_visibility="collapsed",
+        )
+        if not chosen.is_empty:
+            clear_button("clear")
+    return chosen, order, view or VIEWS[0]
+
+
+def clear_button(key: str) -> None:
+    """Let everything through again."""
+    st.button(
+        "Clear filters",
+        key=key,
+        icon=":material/filter_list_off:",
+        type="tertiary",
+        on_click=clear,
+    )
+
+
+def clear() -> None:
+    """Empty every filter, so that the address names none."""
+    for name, value in EMPTY.items():
+        st.session_state[name] = value
+    _first_page()
+
+
+def _filters(studio: Studio, search: str | None) -> Filter:
+    state = Status.__members__.values()
+    names = studio.catalog.names
+    status = _pills("Status", "status", list(state), {s: words.STATUS[s] for s in state})
+    model = _pills("Model", "model", list(names), names)
+    kinds = studio.catalog.kinds
+    kind = _pills("Starts from", "kind", kinds, {k: words.KIND.get(k, k) for k in kinds})
+    with st.container(horizontal=True):
+        since, until = _day("From (UTC)", "since"), _day("To (UTC)", "until")
+    favourite = st.toggle(
+        "Favourites only", key="favourite", bind="query-params", on_change=_first_page
+    )
+    return Filter(
+        search=(search or "").replace("\0", " ")[:LONGEST_SEARCH].strip(),
+        status=tuple(status),
+        model=tuple(model),
+        kind=tuple(kind),
+        since=since,
+        until=until,
+        favourite=favourite,
+    )
+
+
+def _pills(label: str, key: str, options: list[str], names: dict[str, str]) -> list[str]:
+    return st.pills(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        selection_mode="multi",
+        format_func=names.__getitem__,
+        wrap=True,
+        on_change=_first_page,
+    )
+
+
+def _day(label: str, key: str) -> date | None:
+    return st.date_input(
+        label,
+        value=None,
+        key=key,
+        bind="query-params",
+        format="YYYY-MM-DD",
+        on_change=_first_page,
+    )
+
+
+def _label() -> str:
+    """The popover says how many filters it holds."""
+    state = st.session_state
+    count = sum(bool(state.get(name)) for name in EMPTY if name != "q")
+    return f"Filters · {count}" if count else "Filters"
+
+
+def _first_page() -> None:
+    """Another selection begins at its beginning."""
+    st.session_state["page"] = 1

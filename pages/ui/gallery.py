@@ -1,0 +1,152 @@
+"""A page of the history as posters or as a table. Never more than one page of it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.failures import explain
+from core.generations import Generation, Output, Status
+from core.studio import Studio
+from pages.ui import addresses, words
+
+STILLS = Path(__file__).resolve().parents[2] / "data" / "stills"
+COLUMNS = 5
+NARROWEST = 160
+TALLEST = 150
+"""Pixels. A picture that is taller than wide is shown at this height, in the middle."""
+
+
+def posters(studio: Studio, generations: Sequence[Generation]) -> None:
+    """Each generation as a still with what one wants to know of it."""
+    grid = st.grid(columns=COLUMNS, min_column_width=NARROWEST, gap=("medium", "small"))
+    for generation in generations:
+        with grid.cell():
+            _still(studio, generation)
+            st.page_link(
+                "generation.py",
+                label=name(studio, generation),
+                query_params={"id": str(generation.id)},
+            )
+            st.caption(_facts(generation))
+
+
+def table(studio: Studio, generations: Sequence[Generation], key: str) -> None:
+    """The same as rows. Choosing one opens it."""
+    rows = [_row(studio, generation) for generation in generations]
+    chosen = st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=38 * (len(rows) + 1),
+        column_config={
+            "Number": st.column_config.NumberColumn(width="small", format="%d"),
+            "Prompt": st.column_config.TextColumn(width="large"),
+            "Seconds": st.column_config.NumberColumn(width="small", format="%.1f"),
+            "Credits": st.column_config.NumberColumn(width="small"),
+            "Made (UTC)": st.column_config.DatetimeColumn(
+                format="YYYY-MM-DD HH:mm", timezone="UTC"
+            ),
+            "Favourite": st.column_config.CheckboxColumn(width="small"),
+            "Demo": st.column_config.CheckboxColumn(width="small"),
+        },
+        alt="Generations, one a row",
+    )
+    selected = chosen["selection"]["rows"]
+    if selected and selected[0] < len(generations):
+        st.switch_page("generation.py", query_params={"id": str(generations[selected[0]].id)})
+
+
+def badge(generation: Generation) -> str:
+    """The state as a badge, for Markdown."""
+    colour = words.COLOUR.get(generation.status, "blue")
+    icon = words.ICON.get(generation.status, ":material/hourglass_empty:")
+    return f":{colour}-badge[{icon} {words.STATUS[generation.status]}]"
+
+
+DEMO = ":violet-badge[Demo]"
+
+
+def name(studio: Studio, generation: Generation) -> str:
+    """The model's name and the generation's number: never the prompt, which is not for labels."""
+    known = studio.catalog.names.get(generation.request.model, "Unknown model")
+    return f"{known} · {generation.id}"
+
+
+def why(generation: Generation) -> str:
+    """In a few words of ours why there is no clip; empty where there is one or will be."""
+    if generation.status is Status.FAILED:
+        if generation.task_id is None:
+            return "Runway did not take it."
+        return explain(generation.failure_code).title
+    if generation.status is Status.UNCONFIRMED:
+        return "Nobody knows whether Runway took it."
+    return ""
+
+
+def seconds(generation: Generation) -> float | None:
+    """How long the clip is, or was meant to be."""
+    if generation.video:
+        return generation.video.duration
+    asked = generation.request.params.get("duration")
+    return float(asked) if isinstance(asked, int) else None
+
+
+def _still(studio: Studio, generation: Generation) -> None:
+    output = generation.video
+    if output is None:
+        still = generation.status if generation.status.is_final else "waiting"
+        st.image(str(STILLS / f"{still}.svg"), width="stretch", alt=words.STATUS[generation.status])
+        return
+    address, alt = addresses.poster(generation, output), name(studio, generation)
+    if _is_wide(output):
+        st.image(address, width="stretch", alt=alt)
+        return
+    with st.container(horizontal_alignment="center"):
+        st.image(address, width=round(TALLEST * output.width / output.height), alt=alt)
+
+
+def _is_wide(output: Output) -> bool:
+    return output.width * 3 >= output.height * 4
+
+
+def _facts(generation: Generation) -> str:
+    """State, length, cost and age, in Markdown; none of it is a person's text."""
+    length = seconds(generation)
+    parts = [
+        why(generation),
+        f"{generation.progress:.0%}" if _is_rendering(generation) else "",
+        f"{length:g} s" if length else "",
+        words.cost(generation),
+        words.age(generation.created_at),
+    ]
+    marks = [badge(generation)]
+    if generation.demo:
+        marks.append(DEMO)
+    if generation.favourite:
+        marks.append(":orange[:material/star:]")
+    return " ".join(marks) + "  \n" + " · ".join(part for part in parts if part)
+
+
+def _is_rendering(generation: Generation) -> bool:
+    return generation.status is Status.RUNNING and generation.progress is not None
+
+
+def _row(studio: Studio, generation: Generation) -> dict[str, Any]:
+    request = generation.request
+    return {
+        "Number": generation.id,
+        "State": words.STATUS[generation.status],
+        "Model": studio.catalog.names.get(request.model, request.model),
+        "Prompt": request.prompt,
+        "Seconds": seconds(generation),
+        "Credits": generation.credits,
+        "Made (UTC)": generation.created_at,
+        "Favourite": generation.favourite,
+        "Demo": generation.demo,
+    }

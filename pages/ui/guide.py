@@ -1,0 +1,119 @@
+"""What a model takes, what it costs and what is assumed about it, out of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.catalog import Model, Param, Price, dollars
+from pages.ui import facts, money, words
+
+
+def comparison(models: Sequence[Model]) -> None:
+    """Every model in one row, to sort."""
+    st.dataframe(
+        [_row(model) for model in models],
+        hide_index=True,
+        column_config={
+            "Credits a second, from": st.column_config.NumberColumn(format="%g"),
+            "to": st.column_config.NumberColumn(format="%g"),
+        },
+        alt="Models compared",
+    )
+
+
+def card(model: Model) -> None:
+    """One model as a person needs it to choose."""
+    icon = words.KIND_ICON.get(model.kind, ":material/movie:")
+    st.markdown(f"**{model.name}** :gray-badge[{icon} {words.KIND.get(model.kind, model.kind)}]")
+    st.caption(f"{model.about} By {model.vendor}. {model.speed}.")
+    facts.show(_facts(model))
+    for line in _prices(model):
+        st.markdown(line)
+    for note in _notes(model):
+        st.caption(note)
+
+
+def _row(model: Model) -> dict[str, Any]:
+    rates = [float(rate) for rate in model.rates] or [None]
+    return {
+        "Model": model.name,
+        "Starts from": words.KIND.get(model.kind, model.kind),
+        "Credits a second, from": rates[0],
+        "to": rates[-1],
+        "Length": _choices(model, "duration"),
+        "Sound": _sound(model),
+        "Speed": model.speed,
+        "Ratios": len(model.sizes),
+        "Prompt, characters": model.prompt.max_units,
+    }
+
+
+def _facts(model: Model) -> dict[str, str]:
+    found = {
+        "Takes": _takes(model),
+        "Prompt": f"Up to {model.prompt.max_units:,} characters"
+        + ("" if model.prompt.required else ", optional"),
+        "Length": _choices(model, "duration"),
+        "Ratios": _choices(model, "ratio"),
+        "Sound": _sound(model),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _takes(model: Model) -> str:
+    slots = [s.label.lower() + ("" if s.required else " (optional)") for s in model.input]
+    return words.sentence(", ".join(slots)) or "Words alone"
+
+
+def _sound(model: Model) -> str:
+    return "On or off" if model.setting("audio") else "None"
+
+
+def _choices(model: Model, name: str) -> str:
+    param = model.setting(name)
+    if param is None:
+        return ""
+    if param.range:
+        return f"{param.range[0]} to {param.range[1]} {param.unit}"
+    if name == "ratio":
+        return "\n".join(words.ratio(str(choice)) for choice in param.choices)
+    return f"{', '.join(map(str, param.choices))} {param.unit}"
+
+
+def _prices(model: Model) -> list[str]:
+    """Each price row with its condition, and what the usual settings cost."""
+    if not model.price:
+        return ["The price is not known before Runway says it."]
+    lines = [f"- {_price(row)}{_condition(model, row)}" for row in model.price]
+    usual = model.quote(model.defaults)
+    example = "" if usual is None else f"As it is set at first: {words.price(usual)}."
+    return [money.escaped("\n".join(lines)), money.escaped(example)] if example else lines
+
+
+def _price(row: Price) -> str:
+    if row.flat is not None:
+        return f"{row.flat.normalize():f} credits a clip"
+    assert row.per_second is not None
+    return f"{row.per_second.normalize():f} credits a second"
+
+
+def _condition(model: Model, row: Price) -> str:
+    parts = [_held(model.setting(name), name, value) for name, value in row.when.items()]
+    return f", with {' and '.join(parts)}" if parts else ""
+
+
+def _held(param: Param | None, name: str, value: bool | int | str) -> str:
+    label = (param.label if param else name).lower()
+    if isinstance(value, bool):
+        return f"{label} {'on' if value else 'off'}"
+    return f"{label} {words.ratio(str(value)) if name == 'ratio' else value}"
+
+
+def _notes(model: Model) -> list[str]:
+    """Where the prices come from, and what is assumed."""
+    sources = {(row.source, row.checked) for row in model.price}
+    notes = [f"Price from {source}, checked {checked}." for source, checked in sorted(sources)]
+    return notes + [f"Assumed: {param.assumed}" for param in model.param if param.assumed]

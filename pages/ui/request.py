@@ -1,0 +1,73 @@
+"""A request as it was sent, to read: its pictures, its words and its settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.catalog import Model
+from core.generations import Input, Request, Value
+from core.studio import Studio
+from pages.ui import addresses, facts, words
+
+
+def prompt(request: Request) -> None:
+    """The prompt in full, as text that can be copied."""
+    st.markdown("**Prompt**")
+    if request.prompt:
+        st.code(request.prompt, language=None, wrap_lines=True)
+    else:
+        st.caption("None was given.")
+
+
+def inputs(studio: Studio, request: Request) -> None:
+    """Every picture that it started from."""
+    if not request.inputs:
+        return
+    model = studio.model(request)
+    labels = {slot.role: slot.label for slot in model.input} if model else {}
+    st.markdown("**Pictures**")
+    grid = st.grid(columns=3, min_column_width=150)
+    for item in request.inputs:
+        with grid.cell():
+            _input(studio, item, labels.get(item.role, "Picture"))
+
+
+def settings(model: Model | None, request: Request) -> None:
+    """Every setting that was sent, by its name in the catalogue."""
+    st.markdown("**Settings**")
+    kind = request.endpoint.split("_to_")[0]
+    known = {
+        "Model": model.name if model else request.model,
+        "Starts from": words.KIND.get(kind, kind),
+    }
+    facts.show(known | {_label(model, k): _value(model, k, v) for k, v in request.params.items()})
+
+
+def _input(studio: Studio, item: Input, label: str) -> None:
+    if item.url:
+        st.caption(f"{label}, from the web")
+        st.code(item.url, language=None, wrap_lines=True)
+        return
+    upload = studio.upload(item.sha256)
+    if upload is None:
+        st.caption(f"{label}: the picture is not in the history any more.")
+        return
+    st.image(addresses.picture(upload), width="stretch", alt=label)
+    st.caption(f"{label} · {upload.width} × {upload.height}")
+    st.text(upload.name)
+
+
+def _label(model: Model | None, name: str) -> str:
+    param = model.setting(name) if model else None
+    return param.label if param else name.replace("_", "\\_")
+
+
+def _value(model: Model | None, name: str, value: Value) -> str:
+    param = model.setting(name) if model else None
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    if param and name == "ratio" and not param.complaint(value):
+        return words.ratio(str(value))
+    if param and param.unit:
+        return f"{value} {param.unit}"
+    return str(value)

@@ -1,0 +1,98 @@
+"""What the server says of itself: its key, its address, its files and its health."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.studio import Account, Studio
+from pages.ui import account, facts, words
+
+FOLDERS = {
+    "videos": "Clips",
+    "posters": "Posters",
+    "uploads": "Pictures",
+    "thumbnails": "Small pictures",
+    "receipts": "Receipts of requests",
+    "history": "History",
+}
+ADD_A_KEY = """
+1. Make a key at dev.runwayml.com. It is shown there once.
+2. Write it into a file named `.env` beside `app.py`, on one line:
+   `RUNWAYML_API_SECRET=` and then the key.
+3. Start Dailies again.
+
+Everything that the demo has made stays, marked as a demo.
+"""
+
+
+def connection(studio: Studio) -> None:
+    """Demo or live, whether the key works, and what is left on the account."""
+    settings, seen = studio.settings, studio.account()
+    facts.show(
+        {
+            "Mode": "Demo: clips are imitations" if settings.demo else "Live",
+            "Key": "None" if settings.demo else _key(seen),
+            "Address": "The emulator in this server" if settings.demo else settings.base_url,
+            "API version": settings.api_version,
+            "Balance": _balance(seen, demo=settings.demo),
+        }
+    )
+    if seen.error:
+        st.warning(seen.error.hint or " ", title=seen.error.message, icon=":material/error:")
+
+
+def key_help(studio: Studio) -> None:
+    """How to go from the demo to real clips, or to another key."""
+    label = "Make real clips" if studio.settings.demo else "Use another key"
+    with st.expander(label, icon=":material/key:", expanded=studio.settings.demo):
+        st.markdown(ADD_A_KEY)
+
+
+def health(studio: Studio) -> None:
+    """Whether rows can be written and open generations are followed."""
+    well, report = studio.health()
+    if well:
+        st.success("The server is well.", icon=":material/check_circle:")
+    else:
+        st.error("The server is not well; its log says why.", icon=":material/error:")
+    stepped = report["tracker_stepped_at"]
+    facts.show(
+        {
+            "History": "Can be written" if report["database_writable"] else "Cannot be written",
+            "Follower": _follower(report["tracker_alive"], report["tracker_leads"]),
+            "Last look": stepped.replace("T", " ")[:19] + " UTC" if stepped else "None yet",
+        }
+    )
+
+
+def disk(studio: Studio) -> None:
+    """The data folder, its files and their size by kind."""
+    st.caption("Folder")
+    st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
+    sizes = studio.disk()
+    files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
+    known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
+    facts.show(known | {"In all": _amount(files, total)})
+
+
+def _amount(files: int, total: int) -> str:
+    return f"{words.size(total)} in {files:,} file{'' if files == 1 else 's'}"
+
+
+def _key(seen: Account) -> str:
+    if seen.organization:
+        return "Present, and accepted by Runway"
+    return "Present, but Runway could not be asked, or does not accept it"
+
+
+def _balance(seen: Account, *, demo: bool) -> str:
+    if seen.organization is None:
+        return "not known"
+    left = seen.organization.credit_balance
+    return words.credits(left) + (" of the demo" if demo else "")
+
+
+def _follower(alive: bool, leads: bool) -> str:
+    if not alive:
+        return "Does not run"
+    return "Runs" if leads else "Runs in another server on the same folder"

@@ -1,0 +1,170 @@
+"""The main job in a real browser, on a real server: from a picture to a clip that plays."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import Server
+
+pytestmark = pytest.mark.browser
+
+PLAYED = """() => { const v = document.querySelector('video');
+    return v && v.readyState >= 3 && v.currentTime > 0.5 }"""
+HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.radial_gradient("L").resize((1280, 720)).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def from_text(page: Page, prompt: str) -> None:
+    """Fill the form for a clip from words."""
+    page.get_by_role("button", name="Text", exact=True).click()
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.get_by_label("Prompt", exact=True).blur()
+    expect(page.get_by_text(f"{len(prompt)} of 1,000 characters")).to_be_visible()
+
+
+def generate(page: Page) -> None:
+    page.get_by_role("button", name="Generate").click()
+
+
+def play(page: Page) -> None:
+    """Start the clip and wait until half a second of it has been seen."""
+    page.locator("video").wait_for()
+    page.evaluate("() => { const v = document.querySelector('video'); v.muted = true; v.play() }")
+    page.wait_for_function(PLAYED)
+
+
+def rows(server: Server) -> list[tuple[str, str]]:
+    """Status and prompt of every generation, straight from the file."""
+    with closing(sqlite3.connect(server.folder / "history.db")) as file:
+        return file.execute("select status, prompt from generations order by id").fetchall()
+
+
+def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "light.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    expect(page.get_by_alt_text("First frame")).to_be_visible()
+    page.get_by_label("Prompt (optional)").fill("A slow push into the light")
+    page.get_by_label("Prompt (optional)").blur()
+    expect(page.get_by_role("button", name="Generate · 25 credits ($0.25)")).to_be_enabled()
+    generate(page)
+    expect(page.get_by_test_id("stExpander").get_by_text("Gen-4 Turbo · #1")).to_be_visible()
+    play(page)
+
+    page.reload()
+    expect(page.get_by_label("Prompt (optional)")).to_have_value("A slow push into the light")
+
+    page.get_by_role("link", name="History").first.click()
+    expect(page.get_by_text("25 credits").first).to_be_visible()
+    page.get_by_role("link", name="Gen-4 Turbo").first.click()
+    page.wait_for_url("**/generation?id=1")
+    play(page)
+
+    server.restart()
+    deep = visit("/generation?id=1")
+    expect(deep.get_by_text("A slow push into the light").first).to_be_visible()
+    play(deep)
+
+
+def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server: Server) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    page.get_by_role("button", name="Generate").dblclick()
+    page.locator("video").wait_for()
+    assert rows(server) == [("succeeded", "A quiet sea")]
+
+
+def test_the_shortcut_pressed_twice_makes_one_generation(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    page.locator("video").wait_for()
+    assert rows(server) == [("succeeded", "A quiet sea")]
+
+
+def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Server) -> None:
+    page = visit()
+    from_text(page, "Pull the plug")
+    generate(page)
+    expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    server.restart(kill=True)
+    again = visit()
+    play(again)
+    assert rows(server) == [("succeeded", "Pull the plug")]
+
+
+def test_a_generation_goes_on_with_no_browser_open(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, "Nobody looks")
+    generate(page)
+    expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    page.context.close()
+    later = visit("/generation?id=1")
+    play(later)
+
+
+def test_a_hostile_prompt_is_text_and_calls_nobody(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, HOSTILE)
+    generate(page)
+    page.locator("video").wait_for()
+    for path in ("/", "/history", "/history?view=table", "/generation?id=1", "/spending"):
+        shown = visit(path)
+        shown.get_by_test_id("stApp").wait_for()
+        shown.wait_for_load_state("networkidle")
+        assert shown.locator("img[src*='evil']").count() == 0
+        assert shown.locator("a[href*='evil']").count() == 0
+
+
+def test_sigterm_ends_the_server_cleanly(server: Server) -> None:
+    assert server.process
+    os.kill(server.process.pid, signal.SIGTERM)
+    assert server.process.wait(20) in (0, -signal.SIGTERM)
+    server.start()
+
+
+@pytest.mark.parametrize("path", ["/", "/history", "/spending", "/models", "/settings"])
+def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path, width=390)
+    page.get_by_test_id("stMain").wait_for()
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate(
+        "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+    )
+    assert wide <= 0
+
+
+def test_a_data_folder_that_cannot_be_written_stops_the_start_with_a_sentence(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    refused = Server(tmp_path / "logs", {"DAILIES_DATA_DIR": str(tmp_path / "file" / "data")})
+    with pytest.raises(AssertionError, match="the server ended"):
+        refused.start()
+    assert "Dailies cannot start. The data folder" in refused.log
+    assert "Traceback" not in refused.log

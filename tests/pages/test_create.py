@@ -1,0 +1,373 @@
+"""The Create page: what a person can do there, what it refuses, and what it never loses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.generations import Generation, Request, Status
+from core.history import Filter, Order
+from core.settings import ROOT
+from core.studio import Studio, presenting
+
+HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
+SAFE_SINKS = {"text", "code", "text_area"}
+
+
+@pytest.fixture
+def open_page(studio: Studio) -> Iterator[Callable[[], AppTest]]:
+    """Opens the Create page in a session of its own."""
+
+    def open_one() -> AppTest:
+        return AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
+
+    with presenting(studio):
+        yield open_one
+
+
+@pytest.fixture
+def page(open_page: Callable[[], AppTest]) -> AppTest:
+    return open_page()
+
+
+def generate(page: AppTest) -> AppTest:
+    """Press the button that carries the price."""
+    return button(page, "Generate").click().run()
+
+
+def button(page: AppTest, label: str):
+    return next(b for b in page.button if b.label.startswith(label))
+
+
+def keyed(elements, name: str):
+    """The widget of the form with that name, whatever version of the form it is."""
+    return next(e for e in elements if e.key and e.key.endswith(f"_{name}"))
+
+
+def history(studio: Studio) -> list[Generation]:
+    return studio.history.page(Filter(), Order.NEWEST, 1, 50)
+
+
+def errors(page: AppTest) -> str:
+    assert not page.exception
+    return " ".join(error.value for error in page.error)
+
+
+def start_from(page: AppTest, kind: str) -> AppTest:
+    return keyed(page.segmented_control, "kind").select(kind).run()
+
+
+def upload(page: AppTest, name: str, content: bytes) -> AppTest:
+    return keyed(page.file_uploader, "upload_first").upload(name, content).run()
+
+
+def write(page: AppTest, text: str) -> AppTest:
+    return keyed(page.text_area, "prompt").set_value(text).run()
+
+
+def test_an_upload_and_a_prompt_become_a_generation_with_the_price_of_the_button(
+    page: AppTest, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    upload(page, "sea.png", picture((1280, 720)))
+    write(page, "A slow push in")
+    assert button(page, "Generate").label == "Generate · 25 credits ($0.25)"
+    generate(page)
+    (made,) = history(studio)
+    assert (made.request.prompt, made.credits_quoted) == ("A slow push in", 25)
+    assert made.request.inputs[0].role == "first"
+    assert made.status is Status.QUEUED
+
+
+def test_the_price_follows_the_settings(page: AppTest) -> None:
+    start_from(page, "text")
+    keyed(page.selectbox, "model_text").select("veo3.1").run()
+    assert button(page, "Generate").label == "Generate · 320 credits ($3.20)"
+    keyed(page.toggle, "audio").set_value(False).run()
+    assert button(page, "Generate").label == "Generate · 160 credits ($1.60)"
+
+
+def test_a_new_picture_chooses_the_nearest_ratio(
+    page: AppTest, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    upload(page, "tall.png", picture((700, 1200)))
+    generate(page)
+    assert history(studio)[0].request.params["ratio"] == "720:1280"
+
+
+def test_every_reason_is_listed_at_once_and_nothing_is_lost(page: AppTest, studio: Studio) -> None:
+    keyed(page.selectbox, "model_image").select("gen4.5").run()
+    write(page, "😀" * 501)
+    generate(page)
+    assert "First frame: choose a picture." in errors(page)
+    assert "1,002 of 1,000" in errors(page)
+    assert keyed(page.text_area, "prompt").value == "😀" * 501
+    assert history(studio) == []
+
+
+def test_a_mended_form_stops_complaining(page: AppTest, studio: Studio) -> None:
+    start_from(page, "text")
+    generate(page)
+    assert "Write a prompt" in errors(page)
+    write(page, "A quiet sea")
+    assert errors(page) == ""
+    generate(page)
+    assert len(history(studio)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.png", b"just words" * 99, "not a PNG, JPEG or WebP"),
+        ("b.jpg", None, "damaged or cut short"),
+    ],
+)
+def test_a_bad_file_gets_a_sentence_and_the_prompt_stays(
+    page: AppTest,
+    picture: Callable[..., bytes],
+    name: str,
+    content: bytes | None,
+    sentence: str,
+) -> None:
+    write(page, "Kept")
+    upload(page, name, content or picture((900, 600), "JPEG")[:9000])
+    assert sentence in errors(page)
+    assert keyed(page.text_area, "prompt").value == "Kept"
+
+
+def test_a_converted_picture_is_said_so(page: AppTest, picture: Callable[..., bytes]) -> None:
+    upload(page, "print.jpg", picture((640, 480), "JPEG", mode="CMYK"))
+    assert not page.exception
+    assert any("CMYK" in caption.value for caption in page.caption)
+
+
+def test_the_form_stays_as_it_was_after_submit(page: AppTest) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    assert keyed(page.text_area, "prompt").value == "A quiet sea"
+    assert keyed(page.segmented_control, "kind").value == "text"
+
+
+def test_a_page_change_loses_nothing(page: AppTest, picture: Callable[..., bytes]) -> None:
+    upload(page, "sea.png", picture((1280, 720)))
+    write(page, "A quiet sea")
+    keyed(page.slider, "duration").set_value(9).run()
+    page.switch_page("models.py").run()
+    page.switch_page("create.py").run()
+    assert keyed(page.text_area, "prompt").value == "A quiet sea"
+    assert button(page, "Generate").label == "Generate · 45 credits ($0.45)"
+    assert generate(page).error.len == 0
+
+
+def test_a_reload_loses_nothing(page: AppTest, open_page: Callable[[], AppTest]) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    key = page.session_state["draft_key"]
+    again = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+    again.query_params["draft"] = key
+    again.run()
+    assert keyed(again.text_area, "prompt").value == "A quiet sea"
+    assert keyed(again.segmented_control, "kind").value == "text"
+
+
+def test_a_hostile_draft_key_starts_a_fresh_form(studio: Studio) -> None:
+    with presenting(studio):
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+        page.query_params["draft"] = "../../etc' or 1=1"
+        page.run()
+        assert not page.exception
+        assert keyed(page.text_area, "prompt").value == ""
+
+
+def test_settings_survive_a_change_of_model_where_they_fit(page: AppTest) -> None:
+    keyed(page.slider, "duration").set_value(8).run()
+    keyed(page.selectbox, "model_image").select("veo3.1_fast").run()
+    assert keyed(page.pills, "duration").value == 8
+    keyed(page.selectbox, "model_image").select("gen4.5").run()
+    assert keyed(page.slider, "duration").value == 8
+
+
+def test_two_tabs_that_submit_the_same_make_one_generation(
+    open_page: Callable[[], AppTest], studio: Studio
+) -> None:
+    first, second = open_page(), open_page()
+    for tab in (first, second):
+        write(start_from(tab, "text"), "A quiet sea")
+    generate(first)
+    generate(second)
+    assert len(history(studio)) == 1
+
+
+def test_a_click_on_a_price_that_has_changed_does_not_count(page: AppTest, studio: Studio) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    stale = button(page, "Generate").click()
+    keyed(page.slider, "duration").set_value(10)
+    stale.run()
+    assert history(studio) == []
+    assert button(page, "Generate").label == "Generate · 120 credits ($1.20)"
+
+
+def test_the_same_request_is_offered_as_the_clip_it_made(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation], text_request: Request
+) -> None:
+    start_from(page, "text")
+    write(page, text_request.prompt)
+    keyed(page.slider, "duration").set_value(2).run()
+    generate(page)
+    settle(studio, history(studio)[0])
+    page.run()
+    assert button(page, "Generate").label == "Generate anyway · 24 credits ($0.24)"
+    assert any("You have this clip already" in text.value for text in page.markdown)
+
+
+def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -> None:
+    start_from(page, "text")
+    write(page, HOSTILE)
+    generate(page)
+    (card,) = page.status
+    assert (card.label, card.state) == ("Queued · Gen-4.5 · #1", "running")
+    button(page, "Cancel").click().run()
+    assert studio.generation(1).cancel_requested
+
+
+def test_a_finished_clip_plays_in_place(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation]
+) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0])
+    page.run()
+    assert page.get("video")[0].url.startswith("/app/static/videos/1/0")
+    assert not page.status
+
+
+def test_a_failure_says_what_happened_and_what_it_cost(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation], emulator
+) -> None:
+    outcome = {"status": "FAILED", "failureCode": "SAFETY.INPUT.TEXT", "failure": HOSTILE}
+    emulator.script([{"on": "task", "times": 99, "do": {"outcome": outcome}}])
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0])
+    page.run()
+    (error,) = page.error
+    assert "Reword it" in error.value
+    assert "were charged" in error.value or "Nothing was charged" in error.value
+
+
+def test_a_prompt_is_shown_as_text_only(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation]
+) -> None:
+    start_from(page, "text")
+    write(page, HOSTILE)
+    generate(page)
+    page.run()
+    assert hostile_sinks(page) <= SAFE_SINKS
+    settle(studio, history(studio)[0])
+    page.run()
+    assert hostile_sinks(page) <= SAFE_SINKS
+
+
+def hostile_sinks(page: AppTest) -> set[str]:
+    """The kinds of element that show the prompt or a piece of it."""
+    found = {e.type for e in page.main if "evil.test" in str(getattr(e, "proto", ""))}
+    assert found, "the prompt is not shown at all"
+    return found
+
+
+def test_an_empty_history_teaches_and_the_demo_makes_a_clip_with_one_click(
+    open_studio: Callable[..., Studio], tmp_path: Path
+) -> None:
+    from core.settings import Settings
+
+    demo = open_studio(Settings(data_dir=tmp_path / "demo", demo_seconds=0))
+    with presenting(demo):
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
+        assert [b.label for b in page.button].count("Make this clip") == 3
+        button(page, "Make this clip").click().run()
+        assert not page.exception
+        (made,) = history(demo)
+        assert made.demo
+        assert made.request.inputs
+        assert keyed(page.text_area, "prompt").value == made.request.prompt
+
+
+def test_with_a_key_an_example_fills_the_form_and_sends_nothing(
+    page: AppTest, studio: Studio
+) -> None:
+    button(page, "Fill the form").click().run()
+    assert history(studio) == []
+    assert keyed(page.text_area, "prompt").value.startswith("Slow aerial push")
+
+
+def test_an_earlier_prompt_is_one_click_away(
+    page: AppTest, studio: Studio, text_request: Request
+) -> None:
+    studio.submit(text_request, "earlier")
+    page.run()
+    keyed(page.button, "prompt_earlier_0").click().run()
+    assert keyed(page.text_area, "prompt").value == text_request.prompt
+
+
+def test_an_earlier_picture_is_one_click_away(
+    page: AppTest, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    kept, _ = studio.add_upload("sea.png", picture((1280, 720)))
+    page.run()
+    keyed(page.button, f"earlier_first_{kept.sha256}").click().run()
+    generate(page)
+    assert history(studio)[0].request.inputs[0].sha256 == kept.sha256
+
+
+def test_the_last_frame_of_a_clip_can_start_the_next_one(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation], text_request: Request
+) -> None:
+    made, _ = studio.submit(text_request, "earlier")
+    settle(studio, made)
+    page.run()
+    keyed(page.button, f"frame_first_last_{made.id}").click().run()
+    generate(page)
+    newest = history(studio)[0]
+    kept = studio.upload(newest.request.inputs[0].sha256)
+    assert kept is not None
+    assert (kept.width, kept.height) == (1280, 720)
+
+
+def test_a_web_address_is_checked_before_it_is_used(page: AppTest, studio: Studio) -> None:
+    field = keyed(page.text_input, "url_first")
+    field.set_value("http://127.0.0.1/a.png").run()
+    assert keyed(page.button, "url_use_first").disabled
+    keyed(page.text_input, "url_first").set_value("https://pictures.test/a.png").run()
+    keyed(page.button, "url_use_first").click().run()
+    generate(page)
+    assert history(studio)[0].request.inputs[0].url == "https://pictures.test/a.png"
+
+
+def test_a_last_frame_alone_is_refused_with_a_sentence(
+    page: AppTest, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    keyed(page.selectbox, "model_image").select("veo3.1").run()
+    keyed(page.file_uploader, "upload_last").upload("b.png", picture((1280, 720))).run()
+    generate(page)
+    assert "needs a first frame" in errors(page)
+    assert history(studio) == []
+
+
+def test_trouble_that_concerns_everything_stands_on_the_page(
+    page: AppTest, studio: Studio, emulator, settle: Callable[..., Generation]
+) -> None:
+    wrong = {"status": 401, "body": {"error": "The API key is not valid."}}
+    emulator.script([{"on": "organization", "times": 99, "do": wrong}])
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0], until=lambda found: bool(found.reason))
+    page.run()
+    assert "does not accept the API key" in page.warning[0].proto.title + page.warning[0].value
+    assert history(studio)[0].status is Status.QUEUED
