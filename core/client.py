@@ -87,10 +87,9 @@ class Client:
 
     def delete(self, task_id: str) -> None:
         """Cancel the task, or delete it when it has ended. One that is gone already is no error."""
-        with runway_errors():
-            answer = self._send(self._repeating, "DELETE", f"/v1/tasks/{task_id}")
+        answer = self._send(self._repeating, "DELETE", f"/v1/tasks/{task_id}")
         error = error_for(answer.status_code, answer.headers, answer.content)
-        if not answer.ok and not isinstance(error, NotFound):
+        if not _is_done(answer) and not isinstance(error, NotFound):
             raise error
 
     def organization(self) -> Organization:
@@ -110,7 +109,7 @@ class Client:
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
-        if not answer.ok or answer.is_redirect:
+        if not _is_done(answer):
             raise ServerTrouble("The picture could not be sent to Runway.", "It is tried again.")
         return ticket.uri
 
@@ -144,8 +143,7 @@ class Client:
         kind: type[AnswerT],
         body: Mapping[str, Any] | None = None,
     ) -> AnswerT:
-        with runway_errors():
-            answer = self._send(session, method, path, body)
+        answer = self._send(session, method, path, body)
         return read(kind, answer.status_code, answer.headers, answer.content)
 
     def _send(
@@ -155,18 +153,22 @@ class Client:
         path: str,
         body: Mapping[str, Any] | None = None,
     ) -> requests.Response:
-        return session.request(
-            method,
-            self._base + path,
-            headers=self._headers,
-            json=body,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=False,
-        )
+        with runway_errors():
+            return session.request(
+                method,
+                self._base + path,
+                headers=self._headers,
+                json=body,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            )
 
     def _guard(self, url: str) -> None:
         """Addresses that Runway gives are https; plain http only when Runway is on this machine."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
         local = urlsplit(self._base).hostname in LOOPBACK and parts.hostname in LOOPBACK
         if not (parts.scheme == "https" or (parts.scheme == "http" and local)):
             raise DownloadError("Runway gave an address that is not safe to use.")
@@ -200,12 +202,30 @@ def translated(error: requests.RequestException) -> RunwayError:
     return UnreadableAnswer(f"Runway's answer could not be read ({kind}).", "It is tried again.")
 
 
+class _Session(requests.Session):
+    """A session that neither follows redirects nor trips over where they point."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: requests parses a Location even when told not to follow, and then raises."""
+
+
 def _session(retry: Retry) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
+    session.auth = _as_it_is
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without an `auth`, requests takes one from ~/.netrc and replaces our key by it."""
+    return request
+
+
+def _is_done(answer: requests.Response) -> bool:
+    """True for 2xx; `ok` would be true for a redirect too."""
+    return 200 <= answer.status_code < 300
 
 
 def _download(answer: requests.Response) -> Download:
@@ -230,8 +250,8 @@ def _span(answer: requests.Response) -> tuple[int, int | None]:
     if answer.status_code == 206:
         span, _, total = answer.headers.get("Content-Range", "").rpartition("/")
         start = span.removeprefix("bytes ").partition("-")[0]
-        if not start.isdigit():
+        if not (start.isascii() and start.isdigit()):
             raise DownloadError("The clip's server sent an unreadable range.")
-        return int(start), int(total) if total.isdigit() else None
+        return int(start), int(total) if total.isascii() and total.isdigit() else None
     length = answer.headers.get("Content-Length", "")
-    return 0, int(length) if length.isdigit() else None
+    return 0, int(length) if length.isascii() and length.isdigit() else None

@@ -109,6 +109,9 @@ class Wire:
             if not (piece := connection.recv(65536)):
                 return
             head += piece
+            if head[:1] == b"\x16":  # somebody begins TLS
+                connection.sendall(b"HTTP/1.1 400 Plain HTTP, please\r\n\r\n")
+                return
         head, _, rest = head.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ")
