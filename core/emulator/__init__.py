@@ -7,6 +7,7 @@ It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does n
 - Only the endpoints that the catalogue has models for, with the settings the catalogue knows. No
   video, audio or reference inputs, no image, speech, character, upscale, workflow, recipe or
   router endpoints, no webhooks (Runway has none), no web-app usage report.
+- Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of a title card.
 - An output is always one H.264 MP4 at 24 frames a second, whatever other format is asked for.
 - Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
 - Prices are the catalogue's. A model without a price there costs 10 credits a second here.

@@ -34,7 +34,7 @@ class Control:
     def configure(self, **settings: Any) -> Rules:
         """Change rules from now on."""
         rules = self._organization.rules.changed(**settings)
-        self._organization.adopt(rules)
+        self._organization.adopt(rules, refill="credits" in settings)
         return rules
 
     def reset(self, **settings: Any) -> Rules:

@@ -89,7 +89,7 @@ def _cut(word: str, limit: float) -> list[str]:
 
 @cache
 def _length(text: str) -> float:
-    """The length of a word in type of size 1. Lines are sums of these: a long prompt stays quick."""
+    """The length of a word in type of size 1; sums of these keep long prompts quick."""
     return font(_RULER).getlength(text) / _RULER
 
 

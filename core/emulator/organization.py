@@ -74,10 +74,10 @@ class Organization:
             self.records = type(self.records)(balance=rules.credits, secret=secret)
             self.save()
 
-    def adopt(self, rules: Rules) -> None:
-        """Play by other rules from now on; a new number of credits is the new balance."""
+    def adopt(self, rules: Rules, *, refill: bool) -> None:
+        """Play by other rules from now on, with their credits as the balance if asked for."""
         with self.lock:
-            if rules.credits != self.rules.credits:
+            if refill:
                 self.records.balance = rules.credits
             self.rules = rules
             self.save()
@@ -182,10 +182,12 @@ class Organization:
 
     def _advance(self, now: datetime) -> None:
         """Move every open task to where it stands at `now`, the oldest first."""
+        full: set[str] = set()
         for task in [task for task in self.records.tasks.values() if task.is_open]:
-            if task.admitted is None:
+            if task.admitted is None and task.model not in full:
                 task.admitted = self._admission(task, now)
             if task.admitted is None:
+                full.add(task.model)
                 task.status = Status.THROTTLED
             else:
                 self._move(task, task.admitted, now)
@@ -214,15 +216,13 @@ class Organization:
         limit = self.rules.concurrency
         if limit is None:
             return task.created
-        rivals = [
-            (other.admitted, self._released(other))
-            for other in self.records.tasks.values()
-            if other.model == task.model and other.admitted
-        ]
-        moments = {task.created, now} | {end for _, end in rivals if end}
-        for moment in sorted(m for m in moments if task.created <= m <= now):
-            busy = sum(start <= moment and (not end or end > moment) for start, end in rivals)
-            if busy < limit:
+        rivals = [other for other in self.records.tasks.values() if other.model == task.model]
+        # First come, first served: not before those who were admitted earlier.
+        floor = max([task.created, *(other.admitted for other in rivals if other.admitted)])
+        ends = [self._released(other) for other in rivals if other.admitted]
+        later = [end for end in ends if not end or end > floor]
+        for moment in sorted({floor, now, *(end for end in later if end and end <= now)}):
+            if sum(not end or end > moment for end in later) < limit:
                 return moment
         return None
 

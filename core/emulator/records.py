@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from core.emulator.tasks import Task
 
@@ -56,9 +56,12 @@ class Folder:
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
     def load(self, credits: int) -> Records:
-        """The records of an earlier run, or new ones."""
+        """The records of an earlier run, or new ones; what cannot be read is put aside."""
         if self._state.exists():
-            return Records.model_validate_json(self._state.read_bytes())
+            try:
+                return Records.model_validate_json(self._state.read_bytes())
+            except ValidationError:
+                self._state.rename(self._state.with_suffix(".unreadable"))
         return Records(balance=credits)
 
     def save(self, records: Records) -> None:

@@ -60,9 +60,13 @@ class Emulator:
 
     def start(self) -> Self:
         """Listen, and go on where an earlier run in the same folder stopped."""
-        self._socket = socket.create_server(("127.0.0.1", self._port))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._folder = Folder(self._where)
+        try:
+            self._socket = _listen(self._port)
+        except OSError:
+            self._folder.close()
+            raise
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
         self._renders = Renders(self._folder)
         self._organization.open(self._renders)
@@ -130,6 +134,19 @@ class Emulator:
             exception_handlers={Refusal: _refused, HTTPException: _refused},
         )
         return Misbehaviour(app, script)
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket. Named as TCP, or asyncio leaves Nagle on and an answer takes 40 ms."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -312,6 +312,8 @@ def test_settings_can_be_posted_and_are_checked(call: Call) -> None:
     told = call("POST", "/emulator/settings", json={"tempo": "polls:4", "credits": 5}).json()
     assert (told["tempo"], told["credits"]) == ("polls:4", 5)
     assert call("GET", "/v1/organization").json()["creditBalance"] == 5
+    call("POST", "/emulator/settings", json={"daily": 3})
+    assert call("GET", "/v1/organization").json()["creditBalance"] == 5
     for wrong in ({"tempo": "allegro"}, {"tempo": "polls:0"}, {"pace": 1}, {"daily": -1}):
         assert call("POST", "/emulator/settings", json=wrong).status_code == 400
 

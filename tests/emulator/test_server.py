@@ -94,7 +94,7 @@ def test_a_restart_in_the_same_folder_goes_on(tmp_path: Path, clock: Any) -> Non
         done = create(emulator)
         assert get(emulator, f"/v1/tasks/{done}")["status"] == "SUCCEEDED"
         emulator.configure(tempo="seconds:20")
-        flying = create(emulator, promptText="Another sea")
+        flying = create(emulator)
     clock.advance(20)
     with Emulator(folder=tmp_path, clock=clock.now) as emulator:
         assert get(emulator, "/v1/organization")["creditBalance"] == 25_000 - 2 * 24
@@ -126,6 +126,22 @@ def test_a_task_is_not_failed_by_a_stop_in_the_middle_of_its_render(
         assert get(emulator, f"/v1/tasks/{task_id}")["status"] == "RUNNING"
     with Emulator(folder=tmp_path, clock=clock.now) as emulator:
         assert get(emulator, f"/v1/tasks/{task_id}")["status"] == "SUCCEEDED"
+
+
+def test_a_folder_that_cannot_be_read_is_put_aside(tmp_path: Path, clock: Any) -> None:
+    (tmp_path / "state.json").write_text('{"balance": "much"}', encoding="utf-8")
+    with Emulator(folder=tmp_path, clock=clock.now) as emulator:
+        assert get(emulator, "/v1/organization")["creditBalance"] == 25_000
+    assert (tmp_path / "state.unreadable").exists()
+
+
+def test_a_port_in_use_is_an_error_that_leaves_nothing_behind() -> None:
+    with Emulator() as one:
+        port = int(one.url.rpartition(":")[2])
+        other = Emulator(port=port)
+        with pytest.raises(OSError, match="in use"):
+            other.start()
+        assert not other._folder.path.exists()
 
 
 def test_uploads_survive_a_restart(

@@ -112,6 +112,16 @@ def test_a_throttled_task_begins_when_the_slot_was_free_though_nobody_looked(
     assert client.tasks.retrieve(second).progress == 0.5
 
 
+def test_a_queue_of_throttled_tasks_is_served_in_order(
+    emulator: Emulator, client: RunwayML, text: Callable[..., str], clock: Any
+) -> None:
+    emulator.configure(tempo="seconds:10", concurrency=2)
+    queue = [text("#fail-internal") for _ in range(6)]
+    clock.advance(25)
+    statuses = [client.tasks.retrieve(task_id).status for task_id in queue]
+    assert statuses == ["FAILED"] * 4 + ["RUNNING"] * 2
+
+
 def test_a_cancelled_task_is_gone(
     emulator: Emulator, client: RunwayML, text: Callable[..., str]
 ) -> None:
