@@ -1,27 +1,24 @@
-"""The organization behind the key: its tasks, how they move on, and its credits."""
+"""The organization behind the key: its tasks, and how they move on."""
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
 from core.catalog import Catalog
-from core.emulator import answers, clips, failures
+from core.emulator import answers, billing, clips, failures, slots
 from core.emulator.clips import Job
-from core.emulator.records import Entry, Folder
+from core.emulator.records import Folder
 from core.emulator.renders import Renders
 from core.emulator.rules import Rules
 from core.emulator.tasks import Outcome, Status, Task
 from core.emulator.validation import Order
 
-_UNPRICED_PER_SECOND = 10
-_MONTHLY_SPEND = 50_000
 _BAD_OUTPUT = Outcome(
     status=Status.FAILED,
     failure="The generated output could not be used.",
@@ -96,9 +93,9 @@ class Organization:
             self._advance(now)
             model = arrival.order.model
             daily = self.rules.daily
-            if daily is not None and self._daily(model.id, now) >= daily:
+            if daily is not None and billing.daily(self.records, model.id, now) >= daily:
                 raise answers.over_daily(model.id)
-            price = _price(arrival.order)
+            price = billing.price(arrival.order)
             if price > self.records.balance:
                 raise answers.no_credits()
             task = self._begin(arrival, price, now)
@@ -121,7 +118,7 @@ class Organization:
             fate=arrival.fate or failures.fate(order.prompt),
         )
         self.records.tasks[task.id] = task
-        self._book(task, price, now)
+        billing.book(self.records, task, price, now)
         if task.fate is None:
             self._renders.order(task.job)
         return task
@@ -185,7 +182,7 @@ class Organization:
         full: set[str] = set()
         for task in [task for task in self.records.tasks.values() if task.is_open]:
             if task.admitted is None and task.model not in full:
-                task.admitted = self._admission(task, now)
+                task.admitted = slots.admission(task, self._rivals(task), self.rules, now)
             if task.admitted is None:
                 full.add(task.model)
                 task.status = Status.THROTTLED
@@ -211,47 +208,16 @@ class Organization:
         if state != "waiting":
             self._end(task, _SUCCESS if state == "ready" else _BAD_OUTPUT, now)
 
-    def _admission(self, task: Task, now: datetime) -> datetime | None:
-        """The first moment with a free slot for the task; None while there is none."""
-        limit = self.rules.concurrency
-        if limit is None:
-            return task.created
-        rivals = [other for other in self.records.tasks.values() if other.model == task.model]
-        # First come, first served: not before those who were admitted earlier.
-        floor = max([task.created, *(other.admitted for other in rivals if other.admitted)])
-        ends = [self._released(other) for other in rivals if other.admitted]
-        later = [end for end in ends if not end or end > floor]
-        for moment in sorted({floor, now, *(end for end in later if end and end <= now)}):
-            if sum(not end or end > moment for end in later) < limit:
-                return moment
-        return None
-
-    def _released(self, task: Task) -> datetime | None:
-        """When a task gave back its slot. That its clip is still being rendered is our matter."""
-        assert task.admitted
-        if due := self.rules.pace.due(task.admitted):
-            return min(due, task.ended or due)
-        return task.ended
+    def _rivals(self, task: Task) -> list[Task]:
+        return [other for other in self.records.tasks.values() if other.model == task.model]
 
     def _end(self, task: Task, outcome: Outcome, now: datetime) -> None:
         cost = outcome.cost(task.charged, task.status)
-        self._book(task, cost - task.charged, now)
+        billing.book(self.records, task, cost - task.charged, now)
         task.status, task.charged, task.ended = outcome.status, cost, now
         task.failure, task.failure_code = outcome.failure, outcome.failure_code
 
     # -- credits ----------------------------------------------------------------------------------
-
-    def _book(self, task: Task, amount: int, now: datetime) -> None:
-        if amount:
-            self.records.balance -= amount
-            entry = Entry(at=now, model=task.model, task=task.id, amount=amount)
-            self.records.entries.append(entry)
-
-    def _daily(self, model: str, now: datetime) -> int:
-        """How many tasks of a model began in the last 24 hours; a cancelled one counts."""
-        since = now - timedelta(days=1)
-        tasks = self.records.tasks.values()
-        return sum(task.model == model and task.created > since for task in tasks)
 
     def summary(self) -> dict[str, Any]:
         """The answer to GET /v1/organization."""
@@ -259,47 +225,16 @@ class Organization:
             now = self._clock()
             self._advance(now)
             models = list(dict.fromkeys(model.id for model in self._catalog))
-            limits = {
-                "maxConcurrentGenerations": self.rules.concurrency,
-                "maxDailyGenerations": self.rules.daily,
-            }
-            return {
-                "creditBalance": self.records.balance,
-                "tier": {
-                    "maxMonthlyCreditSpend": _MONTHLY_SPEND,
-                    "models": dict.fromkeys(models, limits),
-                },
-                "usage": {"models": {m: {"dailyGenerations": self._daily(m, now)} for m in models}},
-            }
+            return billing.summary(self.records, self.rules, models, now)
 
     def usage(self, start: date, before: date) -> dict[str, Any]:
-        """Net credits by day and model: what was charged that day less what came back that day."""
+        """The answer to POST /v1/organization/usage."""
         with self.lock:
             self._advance(self._clock())
-            days: dict[date, Counter[str]] = {}
-            for entry in self.records.entries:
-                day = entry.at.astimezone(UTC).date()
-                if start <= day < before:
-                    days.setdefault(day, Counter())[entry.model] += entry.amount
-            results = [
-                {
-                    "date": day.isoformat(),
-                    "usedCredits": [{"model": m, "amount": a} for m, a in sorted(used.items())],
-                }
-                for day, used in sorted(days.items())
-            ]
-            models = sorted({model for used in days.values() for model in used})
-            return {"models": models, "results": results}
+            return billing.usage(self.records, start, before)
 
 
 _WITH_CLIP = {Status.PENDING, Status.THROTTLED, Status.RUNNING, Status.SUCCEEDED}
-
-
-def _price(order: Order) -> int:
-    """The catalogue's price; what nobody has priced costs something all the same."""
-    params = order.model.defaults | order.params
-    quote = order.model.quote(params)
-    return clips.seconds(params) * _UNPRICED_PER_SECOND if quote is None else quote
 
 
 def _job(arrival: Arrival) -> Job:

@@ -8,9 +8,8 @@ import json
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -19,7 +18,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.catalog import Catalog
-from core.emulator import answers, assets, links
+from core.emulator import answers, assets, bodies, links
 from core.emulator.answers import Refusal
 from core.emulator.faults import Do
 from core.emulator.misbehaviour import FAULT
@@ -30,7 +29,6 @@ from core.emulator.uploads import LARGEST, SMALLEST, Uploads, address
 from core.emulator.validation import Order, read_order
 
 VERSION = "2024-11-06"
-BODY_LIMIT = 12 * 1024**2
 _RENDER_PATIENCE = 25
 _LONGEST_USAGE = timedelta(days=90)
 
@@ -82,7 +80,7 @@ class Runway:
 
     async def create(self, request: Request) -> Response:
         """POST /v1/{endpoint}."""
-        body = await _read_json(request)
+        body = await bodies.read_json(request)
         task = await run_in_threadpool(self._create, request.url.path, body, _fault(request))
         return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.estimate}})
 
@@ -95,7 +93,7 @@ class Runway:
         order = read_order(self.catalog, path.rpartition("/")[2], body)
         pictures, aspect = self._pictures(order)
         fate = do.outcome.outcome if do and do.outcome else None
-        kept = _without_data(body)
+        kept = bodies.without_data(body)
         arrival = Arrival(order, kept, fingerprint, pictures, aspect, fate)
         return self.organization.create(arrival)
 
@@ -162,7 +160,7 @@ class Runway:
 
     async def upload(self, request: Request) -> Response:
         """POST /v1/uploads."""
-        upload = self.uploads.ticket(await _read_json(request))
+        upload = self.uploads.ticket(await bodies.read_json(request))
         return JSONResponse(
             {
                 "uploadUrl": f"{request.base_url}uploads/{upload.ticket}",
@@ -174,7 +172,7 @@ class Runway:
     async def upload_file(self, request: Request) -> Response:
         """POST /uploads/{ticket}: a form whose last part is the file; anything after it is lost."""
         ticket = request.path_params["ticket"]
-        if int(request.headers.get("content-length") or 0) > LARGEST + BODY_LIMIT:
+        if int(request.headers.get("content-length") or 0) > LARGEST + bodies.LIMIT:
             raise answers.too_large()
         async with request.form() as form:
             parts = form.multi_items()
@@ -198,11 +196,11 @@ class Runway:
 
     async def usage(self, request: Request) -> Response:
         """POST /v1/organization/usage."""
-        body = await _read_json(request)
+        body = await bodies.read_json(request)
         sent = body if isinstance(body, dict) else {}
         today = self.clock().astimezone(UTC).date()
-        start = _day(sent, "startDate") or today - timedelta(days=30)
-        before = _day(sent, "beforeDate") or start + timedelta(days=31)
+        start = bodies.day(sent, "startDate") or today - timedelta(days=30)
+        before = bodies.day(sent, "beforeDate") or start + timedelta(days=31)
         if not timedelta() < before - start <= _LONGEST_USAGE:
             raise Refusal(400, "beforeDate must be 1 to 90 days after startDate.")
         return JSONResponse(self.organization.usage(start, before))
@@ -216,43 +214,3 @@ def _fault(request: Request) -> Do | None:
 def _write(file: UploadFile, target: Path) -> None:
     with target.open("wb") as copy:
         shutil.copyfileobj(file.file, copy)
-
-
-def _day(body: dict[str, Any], name: str) -> date | None:
-    if name not in body:
-        return None
-    try:
-        return date.fromisoformat(body[name])
-    except (TypeError, ValueError):
-        message = "Expected a date, YYYY-MM-DD"
-        raise answers.invalid(
-            [{"code": "invalid_date", "path": [name], "message": message}]
-        ) from None
-
-
-async def _read_json(request: Request) -> Any:
-    """The body, read to its end even when it is refused: its sender is still writing."""
-    data, size = bytearray(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= BODY_LIMIT:
-            data += chunk
-    if size > BODY_LIMIT:
-        raise answers.too_large()
-    try:
-        body = json.loads(data)
-        # A lone half of a surrogate pair is legal JSON, but cannot be stored or drawn.
-        return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise Refusal(400, "The request body is not valid JSON.") from None
-
-
-def _without_data(value: Any) -> Any:
-    """A body as the ledger keeps it: without megabytes of picture."""
-    if isinstance(value, dict):
-        return {name: _without_data(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_data(item) for item in value]
-    if isinstance(value, str) and value.startswith("data:"):
-        return f"{value[:30]}… ({len(value)} characters)"
-    return value

@@ -1,0 +1,75 @@
+"""Credits: what a task costs, what moved when, and what the organization is told about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from core.emulator import clips
+from core.emulator.records import Entry, Records
+from core.emulator.rules import Rules
+from core.emulator.tasks import Task
+from core.emulator.validation import Order
+
+_UNPRICED_PER_SECOND = 10
+_MONTHLY_SPEND = 50_000
+_DAY = timedelta(days=1)
+
+
+def price(order: Order) -> int:
+    """The catalogue's price; what nobody has priced costs something all the same."""
+    params = order.model.defaults | order.params
+    quote = order.model.quote(params)
+    return clips.seconds(params) * _UNPRICED_PER_SECOND if quote is None else quote
+
+
+def book(records: Records, task: Task, amount: int, now: datetime) -> None:
+    """Move credits: a charge is positive, a refund negative."""
+    if amount:
+        records.balance -= amount
+        entry = Entry(at=now, model=task.model, task=task.id, amount=amount)
+        records.entries.append(entry)
+
+
+def daily(records: Records, model: str, now: datetime) -> int:
+    """How many tasks of a model began in the last 24 hours; a cancelled one counts."""
+    tasks = records.tasks.values()
+    return sum(task.model == model and task.created > now - _DAY for task in tasks)
+
+
+def summary(records: Records, rules: Rules, models: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Balance, limits and the last day, as GET /v1/organization tells them."""
+    limits = {
+        "maxConcurrentGenerations": rules.concurrency,
+        "maxDailyGenerations": rules.daily,
+    }
+    return {
+        "creditBalance": records.balance,
+        "tier": {
+            "maxMonthlyCreditSpend": _MONTHLY_SPEND,
+            "models": dict.fromkeys(models, limits),
+        },
+        "usage": {"models": {m: {"dailyGenerations": daily(records, m, now)} for m in models}},
+    }
+
+
+def usage(records: Records, start: date, before: date) -> dict[str, Any]:
+    """Net credits by day and model: what was charged that day less what came back that day."""
+    days: dict[date, Counter[str]] = {}
+    for entry in records.entries:
+        day = entry.at.astimezone(UTC).date()
+        if start <= day < before:
+            days.setdefault(day, Counter())[entry.model] += entry.amount
+    results = [
+        {
+            "date": day.isoformat(),
+            "usedCredits": [{"model": m, "amount": a} for m, a in sorted(used.items())],
+        }
+        for day, used in sorted(days.items())
+    ]
+    return {
+        "models": sorted({model for used in days.values() for model in used}),
+        "results": results,
+    }
