@@ -55,6 +55,7 @@ class Totals:
     """Sums over generations. Credits are live ones; demo credits are never money."""
 
     generations: int = 0
+    demo: int = 0
     succeeded: int = 0
     finished: int = 0
     charged: int = 0
@@ -112,6 +113,7 @@ class History:
             row = connection.execute(
                 f"""
                 select sum(generations) as generations,
+                    sum(generations) filter (where demo) as demo,
                     sum(generations) filter (where status = 'succeeded') as succeeded,
                     sum(generations) filter (where {finished}) as finished,
                     sum(charged) filter (where not demo) as charged,
@@ -158,6 +160,16 @@ class History:
                 {"demo": demo, "since": (since or date.min).isoformat()},
             ).fetchall()
         return [ModelSpend(**dict(row)) for row in rows]
+
+    def neighbours(self, generation_id: int) -> tuple[int | None, int | None]:
+        """The ids before and after this one, where there are any."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select (select max(id) from generations where id < :id) as earlier,"
+                " (select min(id) from generations where id > :id) as later",
+                {"id": generation_id},
+            ).fetchone()
+        return row["earlier"], row["later"]
 
     def in_flight(self) -> list[Generation]:
         """Every generation that is not final yet, newest first."""

@@ -1,3 +1,59 @@
+"""One generation: its clip, what it was made from, what it cost and how it went."""
+
 import streamlit as st
 
-st.write("…")
+from core import studio as studios
+from core.errors import UnknownGeneration
+from core.generations import Generation, Status
+from pages.ui import cards, clip, ledger, recall, request, unconfirmed
+
+EVERY = 2  # seconds between two looks while it is in flight
+
+studio = studios.current()
+
+
+def named() -> Generation | None:
+    """The generation that the address names."""
+    text = st.query_params.get("id", "")
+    if not (text.isdecimal() and len(text) < 16):
+        return None
+    try:
+        return studio.generation(int(text))
+    except UnknownGeneration:
+        return None
+
+
+def follow(generation_id: int) -> None:
+    """Its live card. When it ends, the whole page is drawn once."""
+    now = studio.generation(generation_id)
+    cards.in_flight(studio, now)
+    if now.status.is_final:
+        st.rerun()
+
+
+generation = named()
+if generation is None:
+    st.subheader("There is no such generation")
+    st.caption("The address names one that this history does not have.")
+    st.page_link("history.py", label="Look through the history", icon=":material/history:")
+else:
+    ledger.heading(studio, generation)
+    made, told = st.columns([7, 5], gap="large")
+    with made:
+        if not generation.status.is_final:
+            st.fragment(follow, run_every=EVERY)(generation.id)
+        elif generation.video:
+            clip.player(studio, generation)
+        else:
+            cards.failure(generation)
+        if generation.status is Status.UNCONFIRMED:
+            unconfirmed.resolve(studio, generation)
+        recall.buttons(studio, generation, "generation")
+        clip.verbs(studio, generation)
+        request.prompt(generation.request)
+        request.inputs(studio, generation.request)
+    with told:
+        ledger.credits(generation)
+        request.settings(studio.model(generation.request), generation.request)
+        clip.facts_of(generation)
+        ledger.timeline(studio, generation)

@@ -1,3 +1,54 @@
+"""Everything that was made: found, counted and paged by the database, with the view in the URL."""
+
+import math
+
 import streamlit as st
 
-st.write("…")
+from core import studio as studios
+from core.history import Filter
+from pages.ui import charts, filters, gallery, money
+
+PAGE = 24
+EVERY = 3  # seconds between two looks while something shown is in flight
+
+studio = studios.current()
+demo = studio.settings.demo
+
+
+def draw(number: int, seen: list[int]) -> None:
+    """One page of the history. When something shown ends, the whole page is drawn once."""
+    generations = studio.history.page(chosen, order, number, PAGE)
+    if view == "Table":
+        gallery.table(studio, generations, f"history_table_{number}")
+    else:
+        gallery.posters(studio, generations)
+    if [g.id for g in generations if not g.status.is_final] != seen:
+        st.rerun()
+
+
+if not studio.history.totals(Filter()).generations:
+    st.subheader("Nothing has been made yet")
+    st.caption("Every generation stays here, with its clip, its settings and what it cost.")
+    st.page_link("create.py", label="Make the first one", icon=":material/movie:")
+else:
+    chosen, order, view = filters.choose(studio)
+    totals = studio.history.totals(chosen)
+    if not totals.generations:
+        st.subheader("Nothing matches")
+        st.caption("No generation has all of this. Other words, or fewer filters, find more.")
+        filters.clear_button("clear_all")
+    else:
+        figures, chart = st.columns([4, 5], gap="medium")
+        with figures:
+            money.strip(totals, demo=demo)
+        with chart:
+            days = studio.history.daily(chosen, demo=demo)
+            if days:
+                charts.cumulative(days, studio.today)
+        here = st.container()
+        pages = math.ceil(totals.generations / PAGE)
+        number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+        with here:
+            shown = studio.history.page(chosen, order, number, PAGE)
+            flying = [g.id for g in shown if not g.status.is_final]
+            st.fragment(draw, run_every=EVERY if flying else None)(number, flying)

@@ -1,3 +1,57 @@
+"""What was spent: settled by Runway, and still pending, today, this month and in all."""
+
+from datetime import timedelta
+
 import streamlit as st
 
-st.write("…")
+from core import studio as studios
+from core.history import Filter
+from pages.ui import account, charts, spend
+
+DAYS = 30
+EXPLANATION = (
+    "Settled is what Runway has charged. Pending is the most that it may still charge for what is"
+    " on its way, and for what ended without a figure of Runway's. Days are UTC."
+)
+
+studio = studios.current()
+demo = studio.settings.demo
+today = studio.today
+since = {"Today": today, "This month": today.replace(day=1), "All time": None}
+spent = {period: studio.history.spending(day, demo=demo) for period, day in since.items()}
+
+if demo:
+    st.subheader("Demo credits", anchor=False)
+    st.caption("Not money: this is what the demo's clips would have cost at Runway.")
+else:
+    st.subheader("Credits", anchor=False)
+grid = st.grid(columns=4, min_column_width=250)
+for period, models in spent.items():
+    with grid.cell():
+        spend.card(period, models)
+with grid.cell():
+    account.balance(studio)
+st.caption(EXPLANATION)
+
+if not spent["All time"]:
+    st.markdown("**Nothing has been spent yet**")
+    st.page_link("create.py", label="Make the first clip", icon=":material/movie:")
+else:
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        period = st.segmented_control(
+            "By model",
+            list(since),
+            key="period",
+            bind="query-params",
+            default="This month",
+            required=True,
+        )
+        if models := spent[period or "This month"]:
+            spend.by_model(models, studio.catalog.names)
+        else:
+            st.caption("Nothing in this time.")
+    with right:
+        first = today - timedelta(days=DAYS - 1)
+        st.markdown(f"**The last {DAYS} days**")
+        charts.daily(studio.history.daily(Filter(since=first), demo=demo), first, today)

@@ -18,12 +18,11 @@ def cumulative(days: Sequence[DailyCredits], today: date) -> None:
     rows += [_cumulated(day.day, day.cumulative) for day in days]
     if days[-1].day < today:
         rows.append(_cumulated(today, days[-1].cumulative))
-    st.area_chart(
+    st.line_chart(
         rows,
         x="Day",
         y="Credits so far",
         x_label="",
-        y_label="Credits so far",
         height=HEIGHT,
         alt="Credits so far, by day",
     )

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from core.catalog import Model
-from core.clips import Which
 from core.errors import DailiesError
 from core.generations import Generation, Input, Output, Request, Status
 from core.studio import Studio
 from pages.ui import addresses, draft, facts, gallery, words
 
+TALLEST = 600
+"""Pixels. A clip that is taller than wide is shown at this height."""
+
 
 def player(studio: Studio, generation: Generation) -> None:
     """The clip, or the one that is chosen of several."""
+    if len(generation.outputs) > 1:
+        st.segmented_control(
+            "Clip",
+            range(len(generation.outputs)),
+            key="generation_output",
+            default=0,
+            required=True,
+            format_func=lambda position: f"Clip {position + 1}",
+        )
     output = _chosen(generation)
-    st.video(addresses.video(generation, output), alt=gallery.name(studio, generation))
+    width = round(TALLEST * output.width / output.height)
+    with st.container(horizontal_alignment="center"):
+        st.video(
+            addresses.video(generation, output),
+            width="stretch" if output.width > output.height else width,
+            alt=gallery.name(studio, generation),
+        )
 
 
 def verbs(studio: Studio, generation: Generation) -> None:
@@ -58,10 +77,8 @@ def _chosen(generation: Generation) -> Output:
 def _favourite(studio: Studio, generation: Generation) -> None:
     marked = generation.favourite
     st.button(
-        "Favourite" if marked else "Add to favourites",
+        ":orange[:material/star:] Favourite" if marked else ":material/star: Add to favourites",
         key="generation_favourite",
-        icon=":material/star:" if marked else ":material/star_border:",
-        type="primary" if marked else "secondary",
         help="Click to take it out of the favourites." if marked else None,
         on_click=studio.set_favourite,
         args=(generation.id, not marked),
@@ -71,12 +88,13 @@ def _favourite(studio: Studio, generation: Generation) -> None:
 def _use_as_input(studio: Studio, generation: Generation) -> None:
     with st.popover("Use as input", icon=":material/input:"):
         st.caption("The frame starts a new clip; the form opens with it.")
-        for which, label in (("first", "First frame"), ("last", "Last frame")):
-            if st.button(label, key=f"generation_frame_{which}", width="stretch"):
-                _start_from(studio, generation, "last" if which == "last" else "first")
+        if st.button("First frame", key="generation_first_frame", width="stretch"):
+            _start_from(studio, generation, "first")
+        if st.button("Last frame", key="generation_last_frame", width="stretch"):
+            _start_from(studio, generation, "last")
 
 
-def _start_from(studio: Studio, generation: Generation, which: Which) -> None:
+def _start_from(studio: Studio, generation: Generation, which: Literal["first", "last"]) -> None:
     model = _taking_a_picture(studio, draft.load(studio))
     try:
         upload = studio.frame(generation, which)
@@ -109,6 +127,7 @@ def _recover(studio: Studio, generation: Generation) -> None:
         "Fetch the clip again from Runway",
         key="generation_recover",
         icon=":material/cloud_download:",
+        type="tertiary",
         help="Costs nothing. Runway keeps clips for a day or two.",
     ):
         return

@@ -36,7 +36,7 @@ EMPTY: dict[str, object] = {
 
 def choose(studio: Studio) -> tuple[Filter, Order, str]:
     """Draw the row of controls; the filter, the order and the view that it stands at."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         search = st.text_input(
             "Search prompts",
             key="q",

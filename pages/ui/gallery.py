@@ -13,10 +13,10 @@ from core.generations import Generation, Output, Status
 from core.studio import Studio
 from pages.ui import addresses, words
 
-STILLS = Path(__file__).resolve().parents[2] / "data" / "stills"
+STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 COLUMNS = 5
 NARROWEST = 160
-TALLEST = 150
+TALLEST = 138
 """Pixels. A picture that is taller than wide is shown at this height, in the middle."""
 
 
@@ -24,14 +24,14 @@ def posters(studio: Studio, generations: Sequence[Generation]) -> None:
     """Each generation as a still with what one wants to know of it."""
     grid = st.grid(columns=COLUMNS, min_column_width=NARROWEST, gap=("medium", "small"))
     for generation in generations:
-        with grid.cell():
+        with grid.cell(), st.container(gap="xsmall"):
             _still(studio, generation)
             st.page_link(
                 "generation.py",
                 label=name(studio, generation),
                 query_params={"id": str(generation.id)},
             )
-            st.caption(_facts(generation))
+            st.caption(_facts(generation, demo=studio.settings.demo))
 
 
 def table(studio: Studio, generations: Sequence[Generation], key: str) -> None:
@@ -70,6 +70,7 @@ def badge(generation: Generation) -> str:
 
 
 DEMO = ":violet-badge[Demo]"
+LIVE = ":blue-badge[Live]"
 
 
 def name(studio: Studio, generation: Generation) -> str:
@@ -115,22 +116,27 @@ def _is_wide(output: Output) -> bool:
     return output.width * 3 >= output.height * 4
 
 
-def _facts(generation: Generation) -> str:
+def _facts(generation: Generation, *, demo: bool) -> str:
     """State, length, cost and age, in Markdown; none of it is a person's text."""
-    length = seconds(generation)
-    parts = [
-        why(generation),
+    length = seconds(generation) if generation.video else None
+    figures = [
         f"{generation.progress:.0%}" if _is_rendering(generation) else "",
         f"{length:g} s" if length else "",
         words.cost(generation),
         words.age(generation.created_at),
     ]
+    lines = [_marks(generation, demo=demo), why(generation), " · ".join(filter(None, figures))]
+    return "  \n".join(filter(None, lines))
+
+
+def _marks(generation: Generation, *, demo: bool) -> str:
+    """The state, the star, and where it was made if that is not where everything is made now."""
     marks = [badge(generation)]
-    if generation.demo:
-        marks.append(DEMO)
+    if generation.demo is not demo:
+        marks.append(DEMO if generation.demo else LIVE)
     if generation.favourite:
         marks.append(":orange[:material/star:]")
-    return " ".join(marks) + "  \n" + " · ".join(part for part in parts if part)
+    return " ".join(marks)
 
 
 def _is_rendering(generation: Generation) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.catalog import Model, Param, Price, dollars
+from core.catalog import Model, Param, Price
 from pages.ui import facts, money, words
 
 
@@ -17,6 +17,7 @@ def comparison(models: Sequence[Model]) -> None:
         [_row(model) for model in models],
         hide_index=True,
         column_config={
+            "Prompt, characters": st.column_config.NumberColumn(format="localized"),
             "Credits a second, from": st.column_config.NumberColumn(format="%g"),
             "to": st.column_config.NumberColumn(format="%g"),
         },
@@ -28,7 +29,7 @@ def card(model: Model) -> None:
     """One model as a person needs it to choose."""
     icon = words.KIND_ICON.get(model.kind, ":material/movie:")
     st.markdown(f"**{model.name}** :gray-badge[{icon} {words.KIND.get(model.kind, model.kind)}]")
-    st.caption(f"{model.about} By {model.vendor}. {model.speed}.")
+    st.caption(model.about)
     facts.show(_facts(model))
     for line in _prices(model):
         st.markdown(line)
@@ -37,12 +38,12 @@ def card(model: Model) -> None:
 
 
 def _row(model: Model) -> dict[str, Any]:
-    rates = [float(rate) for rate in model.rates] or [None]
+    rates = [float(rate) for rate in model.rates]
     return {
         "Model": model.name,
         "Starts from": words.KIND.get(model.kind, model.kind),
-        "Credits a second, from": rates[0],
-        "to": rates[-1],
+        "Credits a second, from": rates[0] if rates else None,
+        "to": rates[-1] if rates else None,
         "Length": _choices(model, "duration"),
         "Sound": _sound(model),
         "Speed": model.speed,
@@ -53,11 +54,13 @@ def _row(model: Model) -> dict[str, Any]:
 
 def _facts(model: Model) -> dict[str, str]:
     found = {
+        "Made by": model.vendor,
+        "Speed": model.speed,
         "Takes": _takes(model),
         "Prompt": f"Up to {model.prompt.max_units:,} characters"
         + ("" if model.prompt.required else ", optional"),
         "Length": _choices(model, "duration"),
-        "Ratios": _choices(model, "ratio"),
+        "Shapes": _shapes(model),
         "Sound": _sound(model),
     }
     return {name: value for name, value in found.items() if value}
@@ -66,6 +69,15 @@ def _facts(model: Model) -> dict[str, str]:
 def _takes(model: Model) -> str:
     slots = [s.label.lower() + ("" if s.required else " (optional)") for s in model.input]
     return words.sentence(", ".join(slots)) or "Words alone"
+
+
+def _shapes(model: Model) -> str:
+    """Every ratio once, and the largest frame."""
+    if not model.sizes:
+        return ""
+    names = dict.fromkeys(words.ratio(f"{w}:{h}").split(" · ")[0] for w, h in model.sizes)
+    width, height = max(model.sizes, key=lambda size: size[0] * size[1])
+    return f"{', '.join(names)}, up to {width} × {height}"
 
 
 def _sound(model: Model) -> str:
@@ -78,8 +90,6 @@ def _choices(model: Model, name: str) -> str:
         return ""
     if param.range:
         return f"{param.range[0]} to {param.range[1]} {param.unit}"
-    if name == "ratio":
-        return "\n".join(words.ratio(str(choice)) for choice in param.choices)
     return f"{', '.join(map(str, param.choices))} {param.unit}"
 
 
@@ -89,7 +99,7 @@ def _prices(model: Model) -> list[str]:
         return ["The price is not known before Runway says it."]
     lines = [f"- {_price(row)}{_condition(model, row)}" for row in model.price]
     usual = model.quote(model.defaults)
-    example = "" if usual is None else f"As it is set at first: {words.price(usual)}."
+    example = "" if usual is None else f"With its default settings: {words.price(usual)}."
     return [money.escaped("\n".join(lines)), money.escaped(example)] if example else lines
 
 

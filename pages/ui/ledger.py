@@ -23,8 +23,9 @@ def heading(studio: Studio, generation: Generation) -> None:
         st.subheader(gallery.name(studio, generation), anchor=False, width="content")
         st.markdown(gallery.badge(generation) + demo, width="stretch")
         earlier, later = studio.history.neighbours(generation.id)
-        _link(earlier, "Earlier", ":material/chevron_left:")
-        _link(later, "Later", ":material/chevron_right:")
+        with st.container(horizontal=True, wrap=False, width="content", gap="small"):
+            _link(earlier, "Earlier", ":material/chevron_left:")
+            _link(later, "Later", ":material/chevron_right:")
 
 
 def credits(generation: Generation) -> None:
@@ -34,11 +35,12 @@ def credits(generation: Generation) -> None:
         figure = getattr(generation, name)
         grid.metric(
             label,
-            "–" if figure is None else f"{figure:,}",
+            "—" if figure is None else f"{figure:,}",
             delta=None if figure is None else dollars(figure),
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
             help=meaning,
         )
     st.caption(
@@ -51,8 +53,9 @@ def credits(generation: Generation) -> None:
 def timeline(studio: Studio, generation: Generation) -> None:
     """Every state with its moment in UTC, and the task's id."""
     st.markdown("**Timeline**")
-    for event in studio.events(generation.id):
-        _event(event)
+    with st.container(gap="xxsmall"):
+        for event in studio.events(generation.id):
+            _event(event)
     if generation.task_id:
         st.caption("Task id at Runway")
         st.code(generation.task_id, language=None)

@@ -17,7 +17,7 @@ def strip(totals: Totals, *, demo: bool) -> None:
     grid.metric("Generations", f"{totals.generations:,}", border=True)
     grid.metric(
         "Success rate",
-        "–" if rate is None else f"{rate:.0%}",
+        "—" if rate is None else f"{rate:.0%}",
         border=True,
         help="Of those that have ended.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.studio import Account, Studio
-from pages.ui import account, facts, words
+from pages.ui import facts, words
 
 FOLDERS = {
     "videos": "Clips",
@@ -51,13 +51,12 @@ def key_help(studio: Studio) -> None:
 def health(studio: Studio) -> None:
     """Whether rows can be written and open generations are followed."""
     well, report = studio.health()
-    if well:
-        st.success("The server is well.", icon=":material/check_circle:")
-    else:
+    if not well:
         st.error("The server is not well; its log says why.", icon=":material/error:")
     stepped = report["tracker_stepped_at"]
     facts.show(
         {
+            "Server": "Well" if well else "Not well",
             "History": "Can be written" if report["database_writable"] else "Cannot be written",
             "Follower": _follower(report["tracker_alive"], report["tracker_leads"]),
             "Last look": stepped.replace("T", " ")[:19] + " UTC" if stepped else "None yet",

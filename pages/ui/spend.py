@@ -22,7 +22,8 @@ def card(period: str, models: Sequence[ModelSpend]) -> None:
 
 def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
     """One row a model, the dearest first."""
-    money = st.column_config.NumberColumn(format="dollar")
+    plain = st.column_config.NumberColumn(format="localized")
+    dollar = st.column_config.NumberColumn(format="dollar")
     st.dataframe(
         [
             {
@@ -30,12 +31,12 @@ def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
                 "Generations": model.generations,
                 "Settled": model.settled,
                 "Pending": model.pending,
-                "Sum": float((model.settled + model.pending) * CREDIT_USD),
+                "Dollars": float((model.settled + model.pending) * CREDIT_USD),
             }
             for model in models
         ],
         hide_index=True,
-        column_config={"Sum": money},
+        column_config={"Settled": plain, "Pending": plain, "Dollars": dollar},
         alt="Credits by model",
     )
 
