@@ -58,7 +58,7 @@ class Server:
     def is_well(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def stop(self, *, kill: bool = False) -> None:

@@ -31,7 +31,7 @@ def picture() -> bytes:
 
 def from_text(page: Page, prompt: str) -> None:
     """Fill the form for a clip from words."""
-    page.get_by_role("button", name="Text", exact=True).click()
+    page.get_by_role("radio", name="Text").click()
     page.get_by_label("Prompt", exact=True).fill(prompt)
     page.get_by_label("Prompt", exact=True).blur()
     expect(page.get_by_text(f"{len(prompt)} of 1,000 characters")).to_be_visible()
@@ -39,6 +39,12 @@ def from_text(page: Page, prompt: str) -> None:
 
 def generate(page: Page) -> None:
     page.get_by_role("button", name="Generate").click()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has drawn all that it has to draw."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for()
 
 
 def play(page: Page) -> None:
@@ -78,6 +84,7 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     page.wait_for_url("**/generation?id=1")
     play(page)
 
+    page.context.close()
     server.restart()
     deep = visit("/generation?id=1")
     expect(deep.get_by_text("A slow push into the light").first).to_be_visible()
@@ -108,6 +115,7 @@ def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Serve
     from_text(page, "Pull the plug")
     generate(page)
     expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    page.context.close()
     server.restart(kill=True)
     again = visit()
     play(again)
@@ -135,8 +143,7 @@ def test_a_hostile_prompt_is_text_and_calls_nobody(
     page.locator("video").wait_for()
     for path in ("/", "/history", "/history?view=table", "/generation?id=1", "/spending"):
         shown = visit(path)
-        shown.get_by_test_id("stApp").wait_for()
-        shown.wait_for_load_state("networkidle")
+        settled(shown)
         assert shown.locator("img[src*='evil']").count() == 0
         assert shown.locator("a[href*='evil']").count() == 0
 
@@ -151,8 +158,7 @@ def test_sigterm_ends_the_server_cleanly(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/", "/history", "/spending", "/models", "/settings"])
 def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Page], path: str) -> None:
     page = visit(path, width=390)
-    page.get_by_test_id("stMain").wait_for()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     wide = page.evaluate(
         "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
     )
