@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 UPLOAD_LIFE = timedelta(hours=20)
 """A Runway upload lives 24 hours; one that is about to die is sent again."""
+LONGEST_WAIT = timedelta(hours=1)
+"""A look that lies further ahead was planned by a clock that jumped."""
 NO_TASK_MADE = frozenset({401, 403, 429, 502, 503})
 """Answers after which the same call may be sent again: refused before a task was made."""
 
@@ -58,7 +60,7 @@ class Sender:
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
             return 0.0
-        if generation.retry_at and now < generation.retry_at:
+        if generation.retry_at and now < generation.retry_at <= now + LONGEST_WAIT:
             return (generation.retry_at - now).total_seconds()
         request = generation.request
         model = self.catalog.find(request.endpoint, request.model)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import InvalidHeader, NewConnectionError
 
 from core import receipts
 from core.receipts import Receipt
@@ -82,6 +82,7 @@ def post(call: Call, key: str) -> Receipt:
             call.url,
             json=dict(call.body),
             headers={"Authorization": f"Bearer {key}", "X-Runway-Version": call.api_version},
+            auth=_as_it_is,
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
         )
@@ -93,15 +94,24 @@ def post(call: Call, key: str) -> Receipt:
     return Receipt("answered", status=answer.status_code, headers=headers, body=body)
 
 
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without an `auth`, requests takes one from ~/.netrc and replaces our key by it."""
+    return request
+
+
 def never_left(error: requests.RequestException) -> bool:
     """True only when not a byte of the request can have reached Runway."""
     sure = (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
-    if isinstance(error, (*sure, requests.exceptions.InvalidHeader)):
+    if isinstance(error, sure):
         return True
+    causes = list(_causes(error))
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        # Of our request, unless urllib3 says so: then it is the answer's.
+        return not any(isinstance(cause, InvalidHeader) for cause in causes)
     return any(
         isinstance(cause, NewConnectionError)
         or (isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE)
-        for cause in _causes(error)
+        for cause in causes
     )
 
 

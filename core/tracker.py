@@ -31,7 +31,7 @@ from core.errors import (
 )
 from core.follower import Follower
 from core.generations import Generation, Status
-from core.sender import Sender
+from core.sender import LONGEST_WAIT, Sender
 from core.store import Store
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,6 @@ PULSE_SECONDS = 0.25
 HELD_SECONDS = 60.0
 DAILY_CAP_SECONDS = 15 * 60.0
 LONGEST_BACKOFF_SECONDS = 30.0
-LONGEST_WAIT = timedelta(hours=1)
-"""A look that lies further ahead was planned by a clock that jumped."""
 ALARMING = (NotAuthorized, Unreachable, ServerTrouble, UnreadableAnswer)
 """Errors that concern every generation, so that every page shows them."""
 
@@ -156,7 +154,7 @@ class Tracker:
         if isinstance(error, (NotAuthorized, NotEnabled)):
             return HELD_SECONDS
         if isinstance(error, RateLimited):
-            return error.retry_after or DAILY_CAP_SECONDS
+            return min(error.retry_after or DAILY_CAP_SECONDS, LONGEST_WAIT.total_seconds())
         least = self._follower.settings.poll_seconds
         if isinstance(error, LinkExpired):
             return least

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -52,9 +53,11 @@ def reset(connection: socket.socket) -> None:
 class Wire:
     """Answers each path with its acts in turn, the last one for ever; keeps what it heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._tls = tls
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         self.heard: list[Heard] = []
         self._acts: dict[str, list[Act]] = {}
         self._unread: set[str] = set()
@@ -97,11 +100,13 @@ class Wire:
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
+        try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection:
                 self._answer(connection)
-            except OSError:
-                return
+        except OSError:
+            connection.close()
 
     def _answer(self, connection: socket.socket) -> None:
         head, rest = b"", b""
