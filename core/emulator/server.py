@@ -160,7 +160,7 @@ class _Connection(H11Protocol):
     """A connection that lets the app reach its transport, to break it on purpose."""
 
     def shutdown(self) -> None:
-        """The server stops: hang up at once, whoever still waits for an answer."""
+        """The server stops: hang up at once. From Python 3.12 on it would wait for every caller."""
         super().shutdown()
         self.transport.abort()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -139,7 +140,10 @@ def test_a_last_frame_needs_a_first_and_each_stands_once(
     call: Call, body: dict[str, Any], frames: list[dict[str, str]]
 ) -> None:
     sent = body | {"model": "veo3.1", "duration": 4, "promptImage": frames}
-    assert "promptImage" in issues(call("POST", IMAGE, json=sent))
+    answer = call("POST", IMAGE, json=sent)
+    assert "promptImage" in issues(answer)
+    if frames == [frame("last")]:
+        assert "'last' requires an image with position 'first'" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -209,11 +213,12 @@ def test_a_gif_that_says_it_is_a_png_is_refused(
 
 
 def test_half_a_picture_is_refused(
-    call: Call, body: dict[str, Any], data_uri: Callable[..., str]
+    call: Call, body: dict[str, Any], picture: Callable[..., bytes]
 ) -> None:
-    uri = data_uri()
-    half = uri[: len(uri) // 8 * 4 + len("data:image/png;base64,") % 4]
-    assert call("POST", IMAGE, json=body | {"promptImage": half}).status_code == 400
+    whole = picture()
+    for data, status in ((whole, 200), (whole[: len(whole) // 2], 400)):
+        uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        assert call("POST", IMAGE, json=body | {"promptImage": uri}).status_code == status
 
 
 def test_a_picture_too_wide_for_the_model_is_refused_before_it_costs(
