@@ -212,12 +212,13 @@ def test_a_gif_that_says_it_is_a_png_is_refused(
     assert call("POST", IMAGE, json=body | {"promptImage": uri}).status_code == 400
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_half_a_picture_is_refused(
-    call: Call, body: dict[str, Any], picture: Callable[..., bytes]
+    call: Call, body: dict[str, Any], picture: Callable[..., bytes], form: str
 ) -> None:
-    whole = picture()
+    whole = picture(form=form)
     for data, status in ((whole, 200), (whole[: len(whole) // 2], 400)):
-        uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        uri = f"data:image/{form.lower()};base64,{base64.b64encode(data).decode()}"
         assert call("POST", IMAGE, json=body | {"promptImage": uri}).status_code == status
 
 
