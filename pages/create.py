@@ -6,7 +6,6 @@ from dataclasses import replace
 import streamlit as st
 
 from core import studio as studios
-from core.errors import InvalidRequest
 from core.generations import FINAL
 from core.history import Filter, Order
 from pages.ui import cards, draft, examples, form, picture, prompt, words
@@ -43,8 +42,7 @@ with compose:
     if twin:
         cards.twin(studio, twin)
     agreed = quote is not None or st.checkbox(
-        "Submit although the price is not known before Runway says it",
-        key=draft.widget("agreed"),
+        "Submit it although nobody knows the price yet", key=draft.widget("agreed")
     )
     # The key holds the price: a click on a price that has just changed does not count.
     clicked = st.button(
@@ -54,21 +52,17 @@ with compose:
         icon=":material/movie:",
         width="stretch",
         shortcut="Ctrl+Enter",
-        disabled=not agreed,
     )
-    if clicked:
-        try:
-            generation, new = studio.submit(wanted, state["create_nonce"])
-            state["create_problems"] = []
-            state["create_nonce"] = secrets.token_hex(8)
-            number = generation.id
-            st.toast(f"Generation {number} is on its way." if new else f"That is {number} already.")
-        except InvalidRequest as error:
-            state["create_problems"] = list(error.problems)
-            st.rerun()
-    elif problems:
-        problems = state["create_problems"] = studio.problems(wanted)
-    if problems:
+    before, problems = problems, form.problems(studio, wanted, agreed=bool(agreed))
+    if clicked and not problems:
+        generation, new = studio.submit(wanted, state["create_nonce"])
+        state["create_nonce"] = secrets.token_hex(8)
+        number = generation.id
+        st.toast(f"Generation {number} is on its way." if new else f"That is {number} already.")
+    state["create_problems"] = problems if clicked or before else []
+    if clicked and problems != before:
+        st.rerun()  # so that each reason stands beside its field
+    if state["create_problems"]:
         reasons = "\n".join(f"- {problem.message}" for problem in problems)
         st.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
 

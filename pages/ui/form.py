@@ -66,6 +66,15 @@ def settings(model: Model, request: Request, problems: list[Problem]) -> dict[st
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
+def problems(studio: Studio, request: Request, *, agreed: bool) -> list[Problem]:
+    """All that stands against submitting: the request itself, and a price nobody has agreed to."""
+    found = studio.problems(request)
+    if not agreed:
+        unknown = "The price is not known: tick that you want it all the same."
+        found.append(Problem("price", unknown))
+    return found
+
+
 def complaints(problems: list[Problem], field: str) -> None:
     """What is wrong with a field, right below it."""
     for problem in problems:

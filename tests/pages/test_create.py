@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.history import Filter, Order
-from core.settings import ROOT
+from core.settings import ROOT, Settings
 from core.studio import Studio, presenting
 
 HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
@@ -284,8 +285,6 @@ def hostile_sinks(page: AppTest) -> set[str]:
 def test_an_empty_history_teaches_and_the_demo_makes_a_clip_with_one_click(
     open_studio: Callable[..., Studio], tmp_path: Path
 ) -> None:
-    from core.settings import Settings
-
     demo = open_studio(Settings(data_dir=tmp_path / "demo", demo_seconds=0))
     with presenting(demo):
         page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
@@ -357,6 +356,62 @@ def test_a_last_frame_alone_is_refused_with_a_sentence(
     generate(page)
     assert "needs a first frame" in errors(page)
     assert history(studio) == []
+
+
+INVENTED = """
+[[model]]
+id = "invented_1"
+endpoint = "text_to_video"
+name = "Invented"
+vendor = "Nobody"
+about = "Only here to see that the form comes from the catalogue."
+speed = "Unknown"
+prompt = { required = true, max_units = 50 }
+  [[model.param]]
+  name = "ratio"
+  kind = "choice"
+  label = "Ratio"
+  choices = ["640:360"]
+  default = "640:360"
+  required = true
+  [[model.param]]
+  name = "duration"
+  kind = "integer"
+  label = "Duration"
+  unit = "seconds"
+  range = [1, 3]
+  default = 1
+  required = true
+"""
+
+
+def test_a_model_that_only_the_catalogue_knows_goes_from_the_form_to_a_clip(
+    open_studio: Callable[..., Studio], tmp_path: Path, settle: Callable[..., Generation]
+) -> None:
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "invented.toml").write_text(INVENTED)
+    with Emulator(catalog_dir=tmp_path / "catalog") as emulator:
+        studio = open_studio(
+            Settings(
+                data_dir=tmp_path / "invented",
+                catalog_dir=tmp_path / "catalog",
+                api_key="key_1",
+                base_url=emulator.url,
+                poll_seconds=0.05,
+            )
+        )
+        with presenting(studio):
+            page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
+            write(page, "A quiet sea")
+            assert button(page, "Generate").label == "Generate · price not known"
+            generate(page)
+            assert "tick that you want it" in errors(page)
+            assert history(studio) == []
+            keyed(page.checkbox, "agreed").check().run()
+            generate(page)
+            made = settle(studio, history(studio)[0])
+            assert (made.status, made.credits_quoted) == (Status.SUCCEEDED, None)
+            assert made.credits_charged is not None
 
 
 def test_trouble_that_concerns_everything_stands_on_the_page(
