@@ -7,6 +7,7 @@ field that we can do without is left out when it cannot be read.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self, TypeVar
 
@@ -36,6 +37,7 @@ from core.errors import (
 )
 
 MOST_CREDITS = 10**12
+TASK_ID = re.compile(r"^[0-9A-Za-z_-]{1,100}$")
 
 
 def _whole_credits(value: object) -> int | None:
@@ -69,7 +71,7 @@ class _Answer(BaseModel):
 class Created(_Answer):
     """The answer to a create call: the only place where a task's id is ever told."""
 
-    id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,100}$")
+    id: str = Field(pattern=TASK_ID.pattern)
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
 
 

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.answers import Task
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 MISSES = 4
 """One 404 may be a hiccup; so many in a row mean that the task is gone."""
+TICK = timedelta(milliseconds=1)
+"""What a moment may lose when it is stored."""
 ENDINGS = {"FAILED": Status.FAILED, "CANCELLED": Status.CANCELLED}
 STATES = {
     "PENDING": Status.PENDING,
@@ -46,23 +48,34 @@ class Follower:
 
     def poll(self, generation: Generation, now: datetime) -> float:
         """Ask how the task stands; seconds until the next look. Raises RunwayError."""
-        if generation.cancel_requested and generation.task_id:
-            self.client.delete(generation.task_id)
         if (early := self._too_early(generation, now)) > 0:
+            if generation.cancel_requested and generation.status is not Status.RUNNING:
+                self._delete(generation)  # at once: what has not begun costs nothing
             return early
         task = self._ask(generation, now)
         if task is None:
             return self.settings.poll_seconds
-        figures = _figures(task, generation, now)
+        figures = _figures(task, generation, self.clock())
         if task.status == "SUCCEEDED":
             self._links[generation.id] = task.outputs
-            self.store.move(generation, Status.DOWNLOADING, now, **figures | {"progress": 1.0})
+            late = "It was finished before it could be cancelled."
+            self.store.move(
+                generation,
+                Status.DOWNLOADING,
+                now,
+                detail=late if generation.cancel_requested else "",
+                **figures | {"progress": 1.0},
+            )
             return 0.0
         if task.status in ENDINGS:
             self.store.move(generation, ENDINGS[task.status], now, **figures)
             return 0.0
         status = STATES.get(task.status, generation.status)
         self.store.move(generation, status, now, **figures)
+        if generation.cancel_requested:
+            # Only after asking: to delete a finished task is to lose its clip.
+            self._delete(generation)
+            return self.settings.poll_seconds
         return self._pace(generation, status, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
@@ -74,7 +87,7 @@ class Follower:
             task = self._ask(generation, now)
             if task is None:
                 return self.settings.poll_seconds
-            self.store.move(generation, Status.DOWNLOADING, now, polled_at=now)
+            self.store.move(generation, Status.DOWNLOADING, now, polled_at=self.clock())
             links = task.outputs
         if not links:
             raise DownloadError("Runway says that it succeeded, but shows no output yet.")
@@ -115,11 +128,16 @@ class Follower:
             status, reason = generation.status, "Runway does not know this task at the moment."
         self.store.move(generation, status, now, reason=reason, polled_at=now)
 
+    def _delete(self, generation: Generation) -> None:
+        assert generation.task_id is not None
+        self.client.delete(generation.task_id)
+
     def _too_early(self, generation: Generation, now: datetime) -> float:
         """Seconds until the task may be asked for: never twice within the poll interval."""
-        if generation.polled_at is None or generation.polled_at > now:
-            return 0.0
-        return self.settings.poll_seconds - (now - generation.polled_at).total_seconds()
+        interval = timedelta(seconds=self.settings.poll_seconds)
+        if generation.polled_at is None or generation.polled_at > now + interval:
+            return 0.0  # noted by a clock that was ahead
+        return (generation.polled_at + TICK + interval - now).total_seconds()
 
     def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
         """The poll interval; longer the longer a task has been waiting, up to six times."""

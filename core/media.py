@@ -145,9 +145,13 @@ class Media:
 
     # -- the folder -----------------------------------------------------------------------------
 
-    def receipt(self, generation_id: int, attempt: int) -> Path:
-        """Where the receipt of one attempt to create lies."""
-        return self.folder / "receipts" / f"{generation_id:08d}-{attempt}.json"
+    def receipt(self, generation: Generation, attempt: int) -> Path:
+        """Where the receipt of one attempt to create lies.
+
+        Its name tells generations apart that have the same id in two histories of one folder.
+        """
+        mark = hashlib.sha256(generation.intent_key.encode()).hexdigest()[:12]
+        return self.folder / "receipts" / f"{generation.id:08d}-{attempt}-{mark}.json"
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Files and bytes by kind, and of the history itself."""

@@ -92,7 +92,7 @@ class Sender:
         Raises RunwayError where nothing was made and it may be tried again.
         """
         try:
-            receipt = receipts.read(self.media.receipt(generation.id, generation.attempts))
+            receipt = receipts.read(self.media.receipt(generation, generation.attempts))
         except FileNotFoundError:
             receipt = Receipt("allocated")  # stopped before the receipt was made: nothing was sent
         if receipt is None:
@@ -130,7 +130,7 @@ class Sender:
             api_version=self.settings.api_version,
             body=body,
         )
-        receipt = self.media.receipt(generation.id, attempt)
+        receipt = self.media.receipt(generation, attempt)
         sender = submit.send(call, self.settings.api_key, receipt)
         while sender.poll() is None and not self.stopping.wait(0.02):
             pass

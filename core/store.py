@@ -82,12 +82,14 @@ class Store:
                 raise UnknownGeneration(f"There is no generation {generation_id}.")
             return with_outputs(connection, [row])[0]
 
-    def open_generations(self) -> list[Generation]:
-        """All that the tracker still has to move, oldest first."""
+    def open_generations(self, *, demo: bool) -> list[Generation]:
+        """All that the tracker still has to move, oldest first. Live ones are none of a demo's
+        business: its Runway does not know them, and the other way round it would charge."""
         marks = ", ".join("?" * len(OPEN))
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from generations where status in ({marks}) order by id", OPEN
+                f"select * from generations where status in ({marks}) and demo = ? order by id",
+                [*OPEN, demo],
             ).fetchall()
         return [_generation(row, ()) for row in rows]
 

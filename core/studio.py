@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils.utils import sqlite3
 
 from core import VERSION, checks, clips, pictures
-from core.answers import Organization
+from core.answers import TASK_ID, Organization
 from core.catalog import Catalog, Model
 from core.client import Client
 from core.clips import Which
@@ -84,6 +84,7 @@ class Studio:
             settings.data_dir / "tracker.lock",
             stopping,
             clock,
+            demo=settings.demo,
         )
 
     def start(self) -> None:
@@ -216,34 +217,46 @@ class Studio:
     def attach(self, generation_id: int, task_id: str) -> None:
         """Give an unconfirmed generation the task that it became, after asking Runway.
 
-        Raises NotFound when Runway does not know it, InvalidRequest when another one owns it.
+        Raises NotFound when Runway does not know it, InvalidRequest when it is no task id, when
+        another one owns it, or when the generation is unconfirmed no more.
         """
+        if not TASK_ID.fullmatch(task_id):
+            raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
         if owner := self._store.with_task(task_id):
             raise InvalidRequest([Problem("task_id", f"Generation {owner} is this task already.")])
         self._client.task(task_id)
-        generation = self._store.get(generation_id)
-        self._store.move(
-            generation,
+        moved = self._store.move(
+            self._unconfirmed(generation_id),
             Status.PENDING,
             self._clock(),
             detail="Task id attached by hand",
             task_id=task_id,
             reason="",
             finished_at=None,
+            cancel_requested=False,
         )
+        if not moved:
+            raise InvalidRequest([Problem("task_id", "This generation is unconfirmed no more.")])
         self.tracker.look_at(generation_id)
 
     def write_off(self, generation_id: int) -> None:
-        """Close an unconfirmed generation as not charged, because a person has made sure."""
+        """Close an unconfirmed generation as not charged, because a person has made sure.
+
+        One that is unconfirmed no more stays as it is.
+        """
         reason = "Marked by hand as not charged."
         self._store.move(
-            self._store.get(generation_id),
+            self._unconfirmed(generation_id),
             Status.FAILED,
             self._clock(),
             detail=reason,
             reason=reason,
             credits_charged=0,
         )
+
+    def _unconfirmed(self, generation_id: int) -> Generation:
+        """The generation as the person saw it, so that a move from any other status fails."""
+        return replace(self._store.get(generation_id), status=Status.UNCONFIRMED)
 
     # -- the account and the server -------------------------------------------------------------
 

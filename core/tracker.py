@@ -60,8 +60,11 @@ class Tracker:
         lock: Path,
         stopping: threading.Event,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        demo: bool = False,
     ) -> None:
         self._store = store
+        self._demo = demo
         self._sender = sender
         self._follower = follower
         self._clock = clock
@@ -73,6 +76,7 @@ class Tracker:
         self._downloads = ThreadPoolExecutor(4, "download")
         self._busy: set[int] = set()
         self._due: dict[int, datetime] = {}
+        self._again: set[int] = set()
         self._failures: Counter[int] = Counter()
         self._wake = threading.Event()
         self._stopping = stopping
@@ -86,10 +90,11 @@ class Tracker:
         """Start everything that is due; the futures end when it is done."""
         started = []
         if self._leads():
-            generations = self._store.open_generations()
+            generations = self._store.open_generations(demo=self._demo)
             for generation in generations:
                 if generation.id not in self._busy and self._is_due(generation.id, now):
                     self._busy.add(generation.id)
+                    self._again.discard(generation.id)
                     pool = self._pool(generation.status)
                     started.append(pool.submit(self._advance, generation.id, now))
             self._forget_all_but({generation.id for generation in generations})
@@ -107,7 +112,8 @@ class Tracker:
         except Exception:
             log.exception("generation %s: unexpected failure", generation_id)
             delay = LONGEST_BACKOFF_SECONDS
-        self._due[generation_id] = now + timedelta(seconds=delay)
+        if generation_id not in self._again:
+            self._due[generation_id] = now + timedelta(seconds=delay)
         self._busy.discard(generation_id)
         if delay <= 0:
             self._wake.set()
@@ -170,6 +176,7 @@ class Tracker:
         for memory in (self._due, self._failures):
             for generation_id in memory.keys() - open_ids - self._busy:
                 del memory[generation_id]
+        self._again.intersection_update(open_ids | self._busy)
 
     def _pool(self, status: Status) -> ThreadPoolExecutor:
         if status in (Status.QUEUED, Status.SUBMITTING):
@@ -197,6 +204,7 @@ class Tracker:
 
     def look_at(self, generation_id: int) -> None:
         """Something about this generation has changed: do not wait for its next look."""
+        self._again.add(generation_id)  # for a look that is under way, and older than the news
         self._due.pop(generation_id, None)
         self._wake.set()
 

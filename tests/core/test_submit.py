@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -230,6 +231,7 @@ def test_a_key_that_forms_no_header_never_left(wire: Wire, header: str) -> None:
 def test_an_answer_with_two_lengths_was_an_answer(wire: Wire) -> None:
     wire.on("POST /", say(200, CREATED, {"Content-Length": "42, 5"}))
     assert not never_left(failure(f"{wire.url}/", timeout=5))
+    gc.collect()
 
 
 @pytest.mark.parametrize("act", [hang_up, reset], ids=["closed", "reset"])
