@@ -14,9 +14,9 @@ from core.studio import Studio
 from pages.ui import addresses, words
 
 STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
-COLUMNS = 5
+COLUMNS = 4
 NARROWEST = 160
-TALLEST = 138
+TALLEST = 174
 """Pixels. A picture that is taller than wide is shown at this height, in the middle."""
 
 
@@ -43,7 +43,7 @@ def table(studio: Studio, generations: Sequence[Generation], key: str) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        height=38 * (len(rows) + 1),
+        height="content",
         column_config={
             "Number": st.column_config.NumberColumn(width="small", format="%d"),
             "Prompt": st.column_config.TextColumn(width="large"),
@@ -125,7 +125,11 @@ def _facts(generation: Generation, *, demo: bool) -> str:
         words.cost(generation),
         words.age(generation.created_at),
     ]
-    lines = [_marks(generation, demo=demo), why(generation), " · ".join(filter(None, figures))]
+    lines = [
+        _marks(generation, demo=demo),
+        why(generation),
+        words.sentence(" · ".join(filter(None, figures))),
+    ]
     return "  \n".join(filter(None, lines))
 
 

@@ -43,7 +43,9 @@ def _note(totals: Totals, pending: int, *, demo: bool) -> str:
     """What the four figures leave out."""
     notes = []
     if pending:
-        notes.append(f"{words.credits(pending)} of these are not settled yet: at most so much.")
+        notes.append(
+            f"Of these, {words.credits(pending)} are not settled yet and may come to less."
+        )
     if demo and (live := totals.charged + totals.expected):
         notes.append(f"Generations made with a key stand in this list too: {words.price(live)}.")
     if not demo and totals.demo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import Model
+from core.catalog import Model, Param
 from core.generations import Input, Request, Value
 from core.studio import Studio
 from pages.ui import addresses, facts, words
@@ -40,7 +40,13 @@ def settings(model: Model | None, request: Request) -> None:
         "Model": model.name if model else request.model,
         "Starts from": words.KIND.get(kind, kind),
     }
-    facts.show(known | {_label(model, k): _value(model, k, v) for k, v in request.params.items()})
+    unknown = []
+    for name, value in request.params.items():
+        if param := model.setting(name) if model else None:
+            known[param.label] = _value(param, value)
+        else:
+            unknown.append(f"{name}: {value}")
+    facts.show(known | ({"Other": "\n".join(unknown)} if unknown else {}))
 
 
 def _input(studio: Studio, item: Input, label: str) -> None:
@@ -57,17 +63,9 @@ def _input(studio: Studio, item: Input, label: str) -> None:
     st.text(upload.name)
 
 
-def _label(model: Model | None, name: str) -> str:
-    param = model.setting(name) if model else None
-    return param.label if param else name.replace("_", "\\_")
-
-
-def _value(model: Model | None, name: str, value: Value) -> str:
-    param = model.setting(name) if model else None
+def _value(param: Param, value: Value) -> str:
     if isinstance(value, bool):
         return "On" if value else "Off"
-    if param and name == "ratio" and not param.complaint(value):
+    if param.name == "ratio" and not param.complaint(value):
         return words.ratio(str(value))
-    if param and param.unit:
-        return f"{value} {param.unit}"
-    return str(value)
+    return f"{value} {param.unit}".rstrip()

@@ -1,0 +1,148 @@
+"""Opening a page in a session of its own, and filling the history without waiting for a clip."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core.generations import Generation, Output, Request, Status
+from core.settings import Settings
+from core.studio import Studio, presenting
+from tests.conftest import NOON, ROOT
+
+HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
+TEXT_SINKS = {"text", "code", "dataframe", "text_area"}
+"""What draws text as it is. Everything else reads it as Markdown."""
+
+
+@pytest.fixture
+def visit(studio: Studio) -> Iterator[Callable[..., AppTest]]:
+    """Opens a page by its name, with an address's query."""
+    with presenting(studio):
+        yield open_page
+
+
+@pytest.fixture
+def demo(open_studio: Callable[[Settings], Studio], tmp_path: Path) -> Iterator[Studio]:
+    """A studio without a key, presented to the pages."""
+    opened = open_studio(Settings(data_dir=tmp_path / "demo", demo_seconds=0))
+    with presenting(opened):
+        yield opened
+
+
+@pytest.fixture
+def add(studio: Studio, text_request: Request) -> Callable[..., Generation]:
+    """Writes a generation into the studio's history as if it had gone that way."""
+
+    moments = (NOON + timedelta(seconds=4 * n) for n in count())  # equal ones would be one row
+
+    def add_one(request: Request = text_request, *args: Any, **facts: Any) -> Generation:
+        return add_to(studio, request, *args, **{"at": next(moments)} | facts)
+
+    return add_one
+
+
+def open_page(name: str, **query: str | list[str]) -> AppTest:
+    """A page in a session of its own."""
+    page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+    page.run()
+    for key, value in query.items():
+        page.query_params[key] = value
+    return page.switch_page(f"{name}.py").run()
+
+
+def add_to(
+    studio: Studio,
+    request: Request,
+    status: Status = Status.SUCCEEDED,
+    *,
+    at: datetime = NOON,
+    quoted: int | None = 24,
+    charged: int | None = None,
+    demo: bool = False,
+    favourite: bool = False,
+    sent: bool = True,
+    **changes: Any,
+) -> Generation:
+    """A row at `status`, with a clip's row when it succeeded; the clip's file is not made."""
+    model = studio.model(request)
+    store = studio._store
+    row, _new = store.add(
+        request,
+        intent_key=secrets.token_hex(8),
+        kind=model.kind if model else "text",
+        quoted=quoted,
+        demo=demo,
+        now=at,
+    )
+    if status is Status.QUEUED:
+        return row
+    task = {"task_id": secrets.token_hex(16), "credits_estimated": quoted} if sent else {}
+    if status is Status.SUCCEEDED:
+        task["outputs"] = (clip_row(studio, row.id),)
+        charged = quoted if charged is None else charged
+    store.move(row, status, at, credits_charged=charged, **task | changes)
+    studio.set_favourite(row.id, favourite)
+    return studio.generation(row.id)
+
+
+def clip_row(studio: Studio, number: int, width: int = 1280, height: int = 720) -> Output:
+    """A clip by its facts, with a poster but no film."""
+    Image.new("RGB", (width // 8, height // 8), "teal").save(
+        studio.media.folder / "posters" / f"{number:08d}-0.jpg"
+    )
+    return Output(
+        position=0,
+        file=f"{number:08d}-0.mp4",
+        media_type="video/mp4",
+        bytes=1_234_567,
+        sha256=secrets.token_hex(32),
+        width=width,
+        height=height,
+        duration=2.0,
+        frame_rate=24.0,
+        poster=f"{number:08d}-0.jpg",
+    )
+
+
+def words(page: AppTest) -> str:
+    """Everything on the page that can be read, once it is sure that nothing was raised."""
+    assert not page.exception
+    return "\n".join(str(getattr(element, "proto", "")) for element in page.main)
+
+
+def markdown(page: AppTest) -> str:
+    """Captions and Markdown as they were written, for their signs and letters."""
+    assert not page.exception
+    return "\n".join(element.value for element in [*page.markdown, *page.caption, *page.subheader])
+
+
+def sinks(page: AppTest, text: str = "evil.test") -> set[str]:
+    """The kinds of element that show `text`."""
+    assert not page.exception
+    return {e.type for e in page.main if text in str(getattr(e, "proto", ""))}
+
+
+def button(page: AppTest, label: str) -> Any:
+    """The button whose label begins so."""
+    return next(b for b in page.button if b.label.startswith(label))
+
+
+def opened(page: AppTest) -> list[int]:
+    """The ids that the page's links lead to, in their order."""
+    links = [link.proto for link in page.main if link.type == "page_link"]
+    return [int(link.query_string[3:]) for link in links if link.query_string.startswith("id=")]
+
+
+def figures(page: AppTest) -> dict[str, str]:
+    """The metrics by their labels; of equal labels the first."""
+    assert not page.exception
+    return {metric.label: metric.value for metric in reversed(page.metric)}

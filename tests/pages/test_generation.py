@@ -1,0 +1,291 @@
+"""The page of one generation: what it shows of every ending, and each verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.emulator import Emulator
+from core.generations import Generation, Input, Request, Status
+from core.studio import Studio
+from tests.pages.conftest import (
+    HOSTILE,
+    TEXT_SINKS,
+    add_to,
+    button,
+    figures,
+    markdown,
+    open_page,
+    opened,
+    sinks,
+    words,
+)
+
+Visit = Callable[..., AppTest]
+Add = Callable[..., Generation]
+EVIDENCE = {"before": {"balance": 1000, "today": 3}, "after": {"balance": 976, "today": 4}}
+
+
+@pytest.fixture
+def see(visit: Visit) -> Callable[[Generation], AppTest]:
+    """Opens a generation's own page."""
+    return lambda generation: visit("generation", id=str(generation.id))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "999", "0", "-1", "abc", "1e9", "9" * 40, "1; drop", "\u00b2"]
+)
+def test_an_address_that_names_none_gets_a_sentence_and_a_way_back(visit: Visit, text: str) -> None:
+    page = visit("generation", id=text)
+    assert page.subheader[0].value == "There is no such generation"
+    assert "Look through the history" in words(page)
+
+
+def test_a_clip_is_played_from_our_own_route(see, add: Add) -> None:
+    made = add()
+    page = see(made)
+    (video,) = [e.proto for e in page.main if e.type == "video"]
+    assert video.url.startswith(f"/app/static/videos/{made.id}/0")
+    assert video.alt == f"Gen-4.5 · {made.id}"
+    assert f"/app/static/videos/{made.id}/0?v={made.video.sha256[:12]}&download=1" in words(page)
+
+
+def test_everything_that_was_sent_is_told_in_the_words_of_the_catalogue(
+    see, add: Add, text_request: Request
+) -> None:
+    params = {"ratio": "720:1280", "duration": 2, "seed": 7}
+    page = see(add(replace(text_request, params=params)))
+    shown = [text.value for text in page.text]
+    assert {"Gen-4.5", "Text", "9:16 · 720 × 1280", "2 seconds", "7"} <= set(shown)
+    assert {"Ratio", "Duration", "Seed"} <= {caption.value for caption in page.caption}
+    assert page.code[0].value == "A quiet sea"
+
+
+def test_the_three_figures_stand_apart(see, add: Add) -> None:
+    page = see(add(quoted=24, charged=20))
+    assert figures(page) == {"Quoted": "24", "Estimated": "24", "Charged": "20"}
+    assert [metric.delta for metric in page.metric] == ["$0.24", "$0.24", "$0.20"]
+    unknown = see(add(status=Status.FAILED, quoted=None, sent=False))
+    assert set(figures(unknown).values()) == {"—"}
+
+
+def test_the_timeline_tells_each_state_with_its_moment(see, add: Add) -> None:
+    page = see(add())
+    assert [t.value for t in page.text if t.value in ("Queued", "Done")] == ["Queued", "Done"]
+    assert "2026-11-22 12:00:00 UTC" in [caption.value for caption in page.caption]
+
+
+def test_the_picture_it_started_from_is_shown(
+    see, add: Add, studio: Studio, image_request, picture
+) -> None:
+    upload, _notices = studio.add_upload(HOSTILE, picture())
+    page = see(add(image_request(upload.sha256)))
+    (image,) = [e.proto.imgs[0].url for e in page.main if e.type == "image"]
+    assert image == f"/app/static/pictures/{upload.sha256}"
+    assert sinks(page) <= TEXT_SINKS
+
+
+def test_a_picture_from_the_web_is_text_and_never_fetched(see, add: Add, image_request) -> None:
+    request = replace(image_request(""), inputs=(Input("first", url="https://evil.test/a.png"),))
+    page = see(add(request))
+    assert sinks(page) == {"code"}
+    assert not [e for e in page.main if e.type == "image"]
+
+
+@pytest.mark.parametrize("status", [Status.SUCCEEDED, Status.FAILED, Status.UNCONFIRMED])
+def test_hostile_text_is_text_and_nothing_else(
+    see, add: Add, text_request: Request, status: Status
+) -> None:
+    params = {**text_request.params, "negativePrompt": HOSTILE, "[x](http://evil.test)": "y"}
+    request = replace(text_request, model="veo3.1", prompt=HOSTILE, params=params)
+    page = see(add(request, status, reason=HOSTILE, failure_code=HOSTILE))
+    assert "code" in sinks(page)
+    assert sinks(page) <= TEXT_SINKS
+
+
+def test_a_model_that_the_catalogue_has_lost_still_has_its_page(see, add: Add) -> None:
+    page = see(add(Request("text_to_video", "[x](http://evil.test)", "A sea", {"ratio": "odd"})))
+    assert page.subheader[0].value.startswith("Unknown model")
+    assert sinks(page) <= TEXT_SINKS
+    assert "ratio: odd" in [text.value for text in page.text]
+
+
+def test_a_failure_says_why_what_it_cost_and_what_to_change(see, add: Add) -> None:
+    page = see(add(status=Status.FAILED, failure_code="SAFETY.INPUT.TEXT", charged=24))
+    assert "Reword it" in page.error[0].value
+    assert "24 credits were charged" in page.error[0].value
+    assert "SAFETY.INPUT.TEXT" in [code.value for code in page.code]
+
+
+def test_a_demo_says_that_it_is_one(see, add: Add) -> None:
+    assert ":violet-badge[Demo]" in markdown(see(add(demo=True)))
+    assert "nothing was charged" in markdown(see(add(demo=True)))
+    assert "Demo" not in markdown(see(add()))
+
+
+@pytest.mark.parametrize(
+    ("verb", "prompt", "seed"),
+    [
+        ("Use prompt", "Old words", 1),
+        ("Use seed", "New words", 7),
+        ("Remix", "Old words", None),
+        ("Use all", "Old words", 7),
+    ],
+)
+def test_each_verb_brings_its_part_back(
+    see, add: Add, text_request: Request, verb: str, prompt: str, seed: int | None
+) -> None:
+    params = {**text_request.params, "seed": 7}
+    page = see(add(replace(text_request, prompt="Old words", params=params)))
+    current = replace(text_request, prompt="New words", params={**text_request.params, "seed": 1})
+    page.session_state["draft"] = current
+    page.session_state["draft_key"], page.session_state["draft_version"] = "0" * 16, 0
+    button(page, verb).click().run()
+    assert not page.exception
+    draft = page.session_state["draft"]
+    assert (draft.prompt, draft.params.get("seed")) == (prompt, seed)
+    assert page.text_area[0].value == prompt
+
+
+def test_a_favourite_is_marked_and_unmarked(see, add: Add, studio: Studio) -> None:
+    made = add()
+    page = see(made)
+    page.button(key="generation_favourite").click().run()
+    assert studio.generation(made.id).favourite
+    page.button(key="generation_favourite").click().run()
+    assert not studio.generation(made.id).favourite
+
+
+def test_the_neighbours_are_one_click_away(see, add: Add) -> None:
+    first, second, third = add(), add(), add()
+    assert opened(see(second)) == [first.id, third.id]
+    assert opened(see(first)) == [second.id]
+
+
+def test_what_is_open_is_watched_and_cancelled(see, add: Add, studio: Studio) -> None:
+    made = add(status=Status.RUNNING, progress=0.5)
+    page = see(made)
+    assert "Rendering" in page.status[0].label
+    button(page, "Cancel").click().run()
+    assert studio.generation(made.id).cancel_requested
+    studio._store.move(studio.generation(made.id), Status.CANCELLED, made.created_at)
+    page.run()
+    assert not page.status
+    assert "Cancelled" in page.info[0].value
+
+
+def test_a_frame_of_the_clip_starts_the_next_one(see, studio: Studio, settle, text_request) -> None:
+    made, _new = studio.submit(replace(text_request, prompt=HOSTILE), "a" * 16)
+    page = see(settle(studio, made))
+    page.button(key="generation_last_frame").click().run()
+    assert not page.exception
+    draft = page.session_state["draft"]
+    upload = studio.upload(draft.inputs[0].sha256)
+    assert (draft.endpoint, draft.prompt) == ("image_to_video", "")
+    assert upload is not None
+    assert (upload.width, upload.height) == (1280, 720)
+
+
+def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
+    see, studio: Studio, settle, text_request: Request
+) -> None:
+    made = settle(studio, studio.submit(text_request, "a" * 16)[0])
+    file = studio.media.video(made.video)
+    file.unlink()
+    page = see(made)
+    page.button(key="generation_first_frame").click().run()
+    assert "cannot be decoded" in page.error[0].value
+    button(page, "Fetch the clip again").click().run()
+    assert not page.exception
+    assert not page.error
+    assert file.is_file()
+
+
+def test_a_clip_that_runway_has_no_more_is_said_so(see, add: Add) -> None:
+    page = see(add())
+    button(page, "Fetch the clip again").click().run()
+    assert not page.exception
+    assert page.error[0].proto.title == "Runway does not know this task."
+
+
+def test_only_what_runway_made_is_offered_to_be_fetched(see, add: Add) -> None:
+    refused = see(add(status=Status.FAILED, sent=False))
+    failed = see(add(status=Status.FAILED, failure_code="INTERNAL"))
+    lost = see(add(status=Status.FAILED))
+    offers = [[b.label[:5] for b in page.button].count("Fetch") for page in (refused, failed, lost)]
+    assert offers == [0, 0, 1]
+
+
+def test_the_evidence_of_an_unconfirmed_one_is_told_in_words(see, add: Add) -> None:
+    page = see(add(status=Status.UNCONFIRMED, sent=False, evidence=EVIDENCE))
+    assert "24 credits less and 1 more" in markdown(page)
+    same = {"before": EVIDENCE["before"], "after": EVIDENCE["before"]}
+    page = see(add(status=Status.UNCONFIRMED, sent=False, evidence=same))
+    assert "looked the same afterwards" in markdown(page)
+    page = see(add(status=Status.UNCONFIRMED, sent=False))
+    assert "no figures to compare" in markdown(page)
+
+
+def test_an_unconfirmed_one_is_closed_as_not_charged(see, add: Add, studio: Studio) -> None:
+    made = add(status=Status.UNCONFIRMED, sent=False)
+    page = see(made)
+    page.button(key="generation_write_off").click().run()
+    found = studio.generation(made.id)
+    assert (found.status, found.credits_charged) == (Status.FAILED, 0)
+    assert "Nothing was charged" in page.error[0].value
+
+
+def test_an_unconfirmed_one_is_submitted_again_by_the_form(see, add: Add) -> None:
+    page = see(add(status=Status.UNCONFIRMED, sent=False))
+    button(page, "Submit it again").click().run()
+    assert page.text_area[0].value == "A quiet sea"
+
+
+@pytest.mark.parametrize("text", ["", "../organization", "a b", "né"])
+def test_what_is_no_task_id_is_not_asked_for(see, add: Add, text: str) -> None:
+    made = add(status=Status.UNCONFIRMED, sent=False)
+    page = see(made)
+    page.text_input(key="generation_task_id").set_value(text).run()
+    page.button(key="generation_attach").click().run()
+    assert "letters, digits and hyphens" in page.error[-1].value
+
+
+def test_a_task_that_runway_does_not_know_is_said_so(see, add: Add, studio: Studio) -> None:
+    made = add(status=Status.UNCONFIRMED, sent=False)
+    page = see(made)
+    page.text_input(key="generation_task_id").set_value("0" * 32).run()
+    page.button(key="generation_attach").click().run()
+    assert "Runway does not know this task" in page.error[-1].value
+    assert studio.generation(made.id).status is Status.UNCONFIRMED
+
+
+def test_the_task_of_another_generation_is_refused(see, add: Add) -> None:
+    other, made = add(), add(status=Status.UNCONFIRMED, sent=False)
+    page = see(made)
+    page.text_input(key="generation_task_id").set_value(other.task_id).run()
+    page.button(key="generation_attach").click().run()
+    assert f"Generation {other.id} is this task already" in page.error[-1].value
+
+
+def test_with_its_task_id_an_unconfirmed_one_goes_on(
+    see, add: Add, studio: Studio, settle, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
+    made = settle(studio, studio.submit(text_request, "a" * 16)[0])
+    assert made.status is Status.UNCONFIRMED
+    (task_id,) = [task["id"] for task in emulator.ledger()["tasks"]]
+    page = see(made)
+    page.text_input(key="generation_task_id").set_value(f" {task_id} ").run()
+    page.button(key="generation_attach").click().run()
+    assert not page.exception
+    assert studio.generation(made.id).status is Status.PENDING
+    assert settle(studio, made).status is Status.SUCCEEDED
+
+
+def test_in_the_demo_the_same_page_stands(demo: Studio, text_request: Request) -> None:
+    made = add_to(demo, text_request, demo=True)
+    page = open_page("generation", id=str(made.id))
+    assert ":violet-badge[Demo]" in markdown(page)

@@ -1,0 +1,80 @@
+"""The Settings page: how the server is set up, and never the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import VERSION
+from core.emulator import Emulator
+from core.studio import Studio
+from tests.pages.conftest import markdown, open_page, words
+
+Visit = Callable[..., AppTest]
+
+
+def shown(page: AppTest) -> list[str]:
+    assert not page.exception
+    return [text.value for text in page.text]
+
+
+def test_an_accepted_key_is_said_and_never_shown(visit: Visit, key: str) -> None:
+    page = visit("settings")
+    assert "Present, and accepted by Runway" in shown(page)
+    everything = words(page) + markdown(page)
+    assert not any(key[start : start + 8] in everything for start in range(4, len(key) - 8))
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"status": 401, "body": {}}, "Runway does not accept the API key."),
+        ({"drop": True}, "Runway cannot be reached."),
+        ({"status": 200, "body": "<html>Log in</html>"}, "The answer did not come from Runway"),
+    ],
+)
+def test_a_key_that_does_not_work_gets_a_sentence(
+    visit: Visit, emulator: Emulator, fault: dict[str, object], sentence: str
+) -> None:
+    emulator.script([{"on": "organization", "times": None, "do": fault}])
+    page = visit("settings")
+    assert "Present, and accepted by Runway" not in shown(page)
+    assert sentence in page.warning[0].proto.title
+
+
+def test_the_limits_of_the_tier_stand_beside_what_was_used(
+    visit: Visit, emulator: Emulator
+) -> None:
+    emulator.reset(concurrency=2, daily=None)
+    table = visit("settings").dataframe[0].value
+    assert set(table["At once"]) == {"2"}
+    assert set(table["In 24 hours"]) == {"No limit"}
+    assert set(table["Used of these"]) == {0}
+
+
+def test_the_demo_says_how_to_make_real_clips(demo: Studio) -> None:
+    page = open_page("settings")
+    assert "Demo: clips are imitations" in shown(page)
+    assert page.expander[0].label == "Make real clips"
+    assert "RUNWAYML_API_SECRET=" in markdown(page)
+    assert page.expander[0].proto.expanded
+
+
+def test_the_data_folder_and_its_files_are_counted(
+    visit: Visit, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    content = picture()
+    studio.add_upload("a.png", content)
+    page = visit("settings")
+    assert str(studio.settings.data_dir) in [code.value for code in page.code]
+    assert any(text.endswith("in 1 file") for text in shown(page))
+
+
+def test_versions_and_health_are_told(visit: Visit) -> None:
+    page = visit("settings")
+    assert VERSION in shown(page)
+    assert "Can be written" in shown(page)
+    assert "The server is not well; its log says why." in [e.value for e in page.error]
+    assert "Does not run" in shown(page)

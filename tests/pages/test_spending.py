@@ -1,0 +1,88 @@
+"""The Spending page: settled apart from pending, demo apart from money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.emulator import Emulator
+from core.generations import Generation, Request, Status
+from core.studio import Studio
+from tests.conftest import NOON
+from tests.pages.conftest import add_to, markdown, open_page, words
+
+Visit = Callable[..., AppTest]
+Add = Callable[..., Generation]
+
+
+def sums(page: AppTest) -> list[str]:
+    """Settled and pending credits of today, this month and all time."""
+    return [m.value for m in page.metric if m.label in ("Settled", "Pending")]
+
+
+def test_each_period_has_what_is_settled_and_what_is_pending(visit: Visit, add: Add) -> None:
+    add(at=NOON - timedelta(days=40), quoted=1000)
+    add(at=NOON - timedelta(days=3), quoted=100)
+    add(quoted=10)
+    add(status=Status.RUNNING, quoted=20)
+    page = visit("spending")
+    assert sums(page) == ["10", "20", "110", "20", "1,110", "20"]
+    assert "**Today** · 2 generations" in markdown(page)
+    assert "Pending is the most that it may still charge" in markdown(page)
+
+
+def test_the_table_is_by_model_for_the_period_that_is_chosen(visit: Visit, add: Add) -> None:
+    add(at=NOON - timedelta(days=40), quoted=1000)
+    add(Request("text_to_video", "veo3.1", "A sea"), quoted=320)
+    page = visit("spending")
+    assert list(page.dataframe[0].value["Model"]) == ["Veo 3.1"]
+    page.segmented_control(key="period").select("All time").run()
+    table = page.dataframe[0].value
+    assert list(table["Model"]) == ["Gen-4.5", "Veo 3.1"]
+    assert list(table["Dollars"]) == [10.0, 3.2]
+    assert list(visit("spending", period="All time").dataframe[0].value["Generations"]) == [1, 1]
+
+
+@pytest.mark.parametrize("period", ["Never", "", "9999"])
+def test_a_stale_address_never_breaks_the_page(visit: Visit, add: Add, period: str) -> None:
+    add()
+    page = visit("spending", period=period)
+    assert not page.exception
+    assert list(page.dataframe[0].value["Generations"]) == [1]
+
+
+def test_demo_credits_are_not_money(visit: Visit, add: Add) -> None:
+    add(quoted=1000, demo=True)
+    page = visit("spending")
+    assert set(sums(page)) == {"0"}
+    assert "Nothing has been spent yet" in markdown(page)
+
+
+def test_in_demo_mode_the_page_says_so(demo: Studio, text_request: Request) -> None:
+    add_to(demo, text_request, demo=True, quoted=50)
+    add_to(demo, text_request, demo=False, quoted=7)
+    page = open_page("spending")
+    assert sums(page)[0] == "50"
+    assert page.subheader[0].value == "Demo credits"
+    assert "Not money" in markdown(page)
+
+
+def test_the_balance_is_runways(visit: Visit, emulator: Emulator) -> None:
+    emulator.reset(credits=4321)
+    page = visit("spending")
+    assert {m.label: m.value for m in page.metric}["Balance"] == "4,321"
+
+
+def test_a_balance_that_cannot_be_read_is_a_sentence(visit: Visit, emulator: Emulator) -> None:
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 401, "body": {}}}])
+    page = visit("spending")
+    assert "The balance cannot be read. Runway does not accept the API key." in markdown(page)
+
+
+def test_an_empty_ledger_says_what_to_do_next(visit: Visit) -> None:
+    page = visit("spending")
+    assert "Nothing has been spent yet" in markdown(page)
+    assert "Make the first clip" in words(page)
