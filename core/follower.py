@@ -97,13 +97,17 @@ class Follower:
         log.info("generation %s is on disk", generation.id)
         return 0.0
 
-    def recover(self, generation: Generation) -> tuple[Output, ...]:
-        """Fetch the outputs of an ended generation again. Raises DownloadError, RunwayError."""
+    def recover(self, generation: Generation) -> tuple[Task, tuple[Output, ...]]:
+        """The task of an ended generation, and its outputs fetched again.
+
+        Raises DownloadError, RunwayError.
+        """
         assert generation.task_id is not None
-        links = self.client.task(generation.task_id).outputs
-        if not links:
+        task = self.client.task(generation.task_id)
+        if not task.outputs:
             raise DownloadError("Runway has no output for this task.")
-        return tuple(self._fetch(generation, place, link) for place, link in enumerate(links))
+        places = enumerate(task.outputs)
+        return task, tuple(self._fetch(generation, place, link) for place, link in places)
 
     def _ask(self, generation: Generation, now: datetime) -> Task | None:
         """The task; None when it is gone for good, which is then written down."""

@@ -203,13 +203,16 @@ class Studio:
         if generation.task_id is None or not generation.status.is_final:
             raise UnknownGeneration("There is nothing at Runway to recover yet.")
         with self._recovering:
-            outputs = self._follower.recover(generation)
+            task, outputs = self._follower.recover(generation)
+        charged = task.credits_charged
         self._store.move(
             generation,
             Status.SUCCEEDED,
             self._clock(),
             detail="Fetched again from Runway",
             reason="",
+            failure_code="",
+            credits_charged=generation.credits_charged if charged is None else charged,
             outputs=outputs,
         )
         return self._store.get(generation_id)
