@@ -14,11 +14,15 @@ SAMPLES = ROOT / "data" / "samples"
 
 @dataclass(frozen=True)
 class Example:
-    """A request to try, without its picture and without settings: those come from the model."""
+    """A request to try, without its settings, which come from the model.
+
+    `picture` is what it starts from, if anything; `still` is what to show of it.
+    """
 
     title: str
     request: Request
     picture: Path | None
+    still: Path
 
 
 def examples() -> list[Example]:
@@ -29,6 +33,7 @@ def examples() -> list[Example]:
             title=entry["title"],
             request=Request(entry["endpoint"], entry["model"], entry["prompt"]),
             picture=SAMPLES / entry["picture"] if "picture" in entry else None,
+            still=SAMPLES / entry.get("still", entry.get("picture")),
         )
         for entry in found["example"]
     ]

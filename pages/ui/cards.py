@@ -53,13 +53,18 @@ def ended(studio: Studio, generation: Generation, key: str) -> None:
                     icon=":material/download:",
                     type="tertiary",
                 )
-            st.page_link(
-                "generation.py",
-                label="Open",
-                icon=":material/open_in_full:",
-                query_params={"id": str(generation.id)},
-            )
+            link(generation)
         recall.buttons(studio, generation, key)
+
+
+def link(generation: Generation) -> None:
+    """The way to the generation's own page."""
+    st.page_link(
+        "generation.py",
+        label="Open",
+        icon=":material/open_in_full:",
+        query_params={"id": str(generation.id)},
+    )
 
 
 def failure(generation: Generation) -> None:
@@ -91,7 +96,9 @@ def _charge(generation: Generation) -> str:
     charged = generation.credits_charged
     if charged is None:
         return f"Runway has not said what it cost: {words.cost(generation)}."
-    return "Nothing was charged." if charged == 0 else f"{words.credits(charged)} were charged."
+    if generation.demo:
+        return f"This is a demo; at Runway it would have cost {words.credits(charged)}."
+    return f"{words.credits(charged).capitalize()} charged." if charged else "Nothing was charged."
 
 
 def _prompt(generation: Generation) -> None:
@@ -140,9 +147,15 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
 
 def twin(studio: Studio, generation: Generation) -> None:
     """The same request has already made a clip: offer that before money is spent again."""
-    with st.container(border=True):
-        st.markdown("**You have this clip already.** The same picture, words and settings made it.")
-        poster(studio, generation)
+    output = generation.video
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if output:
+            address = addresses.poster(generation, output)
+            st.image(address, width=96, alt=title(studio, generation))
+        with st.container(gap="xsmall"):
+            st.markdown("**You have this clip already**")
+            st.caption("The same picture, words and settings made it.")
+        link(generation)
 
 
 def poster(studio: Studio, generation: Generation) -> None:

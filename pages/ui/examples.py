@@ -24,8 +24,7 @@ def show(studio: Studio) -> None:
     grid = st.grid(columns=2, min_column_width=220)
     for number, example in enumerate(examples()):
         with grid.cell(), st.container(border=True):
-            if example.picture:
-                st.image(str(example.picture), width="stretch", alt=example.title)
+            st.image(str(example.still), width="stretch", alt=example.title)
             st.markdown(f"**{example.title}**")
             st.text(words.short(example.request.prompt, 200))
             st.button(
