@@ -31,6 +31,7 @@ if not studio.history.totals(Filter()).generations:
     st.caption("Every generation stays here, with its clip, its settings and what it cost.")
     st.page_link("create.py", label="Make the first one", icon=":material/movie:")
 else:
+    filters.come_back()
     chosen, order, view = filters.choose(studio)
     totals = studio.history.totals(chosen)
     if not totals.generations:
@@ -48,6 +49,7 @@ else:
         here = st.container()
         pages = math.ceil(totals.generations / PAGE)
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+        filters.remember()
         with here:
             shown = studio.history.page(chosen, order, number, PAGE)
             flying = [g.id for g in shown if not g.status.is_final]

@@ -74,6 +74,24 @@ def choose(studio: Studio) -> tuple[Filter, Order, str]:
     return chosen, order, view or VIEWS[0]
 
 
+def come_back() -> None:
+    """Take up the view that was left for the generation that the address names.
+
+    The browser's way back from it leads here too: Streamlit leaves that address in between.
+    """
+    if "id" in st.query_params:
+        st.session_state.update(st.session_state.get("history_view", {}))
+        del st.query_params["id"]
+
+
+def remember() -> None:
+    """Note how the history is looked at, for when somebody comes back to it."""
+    names = [*EMPTY, "sort", "view", "page"]
+    st.session_state["history_view"] = {
+        name: st.session_state[name] for name in names if name in st.session_state
+    }
+
+
 def clear_button(key: str) -> None:
     """Let everything through again."""
     st.button(

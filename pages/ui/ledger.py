@@ -24,6 +24,12 @@ def heading(studio: Studio, generation: Generation) -> None:
         st.markdown(gallery.badge(generation) + demo, width="stretch")
         earlier, later = studio.history.neighbours(generation.id)
         with st.container(horizontal=True, wrap=False, width="content", gap="small"):
+            st.page_link(
+                "history.py",
+                label="History",
+                icon=":material/arrow_back:",
+                query_params={"id": str(generation.id)},
+            )
             _link(earlier, "Earlier", ":material/chevron_left:")
             _link(later, "Later", ":material/chevron_right:")
 

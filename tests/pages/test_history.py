@@ -159,6 +159,25 @@ def test_another_filter_begins_at_the_first_page(visit: Visit, add: Add) -> None
     assert page.pagination(key="page").value == 1
 
 
+def test_after_a_look_at_one_generation_the_view_is_as_it_was(visit: Visit, add: Add) -> None:
+    for number in range(60):
+        add(at=NOON + timedelta(minutes=number))
+    page = visit("history", q="quiet", sort="Oldest", page="2", status="Done")
+    assert opened(page)[0] == 25
+    page.query_params.clear()
+    page.query_params["id"] = "25"
+    page.switch_page("generation.py").run()
+    page.switch_page("history.py").run()
+    assert opened(page)[0] == 25
+    assert page.text_input(key="q").value == "quiet"
+    assert "id" not in page.query_params
+
+
+def test_a_stranger_who_comes_back_sees_everything(visit: Visit, add: Add) -> None:
+    made = add()
+    assert opened(visit("history", id="25")) == [made.id]
+
+
 def test_no_match_says_so_and_one_click_shows_everything_again(visit: Visit, add: Add) -> None:
     made = add()
     page = visit("history", q="zebra", status="Failed", since="2026-01-01")
