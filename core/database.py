@@ -20,6 +20,9 @@ from core.errors import StoreError
 from core.migrations import migrations
 
 TIMEOUT_SECONDS = 30.0
+TROUBLE = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
+"""SQLite's codes for what befalls a file: busy, locked, read-only, input/output, corrupt, full,
+cannot open, no database. Every other code is a mistake of ours, and should look like one."""
 PRAGMAS = (
     "pragma synchronous = full",
     "pragma foreign_keys = on",
@@ -51,15 +54,15 @@ class HistoryFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write."""
-        with closing(self._connect()) as connection:
+        """A connection that cannot write. Raises StoreError."""
+        with _trouble(), closing(self._connect()) as connection:
             connection.execute("pragma query_only = 1")
             yield connection
 
     @contextmanager
     def tx(self) -> Iterator[Database]:
-        """One write transaction: all of the block, or none of it."""
-        with self._writing, closing(self._connect()) as connection:
+        """One write transaction: all of the block, or none of it. Raises StoreError."""
+        with self._writing, _trouble(), closing(self._connect()) as connection:
             connection.execute("begin immediate")
             try:
                 yield Database(connection)
@@ -94,6 +97,19 @@ class HistoryFile:
                     "Update Dailies, or point DAILIES_DATA_DIR at another folder.",
                 )
             migrations.apply(database)
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in TROUBLE:
+            raise
+        raise StoreError(
+            f"The history cannot be read or written at the moment ({error}).",
+            "Is the disk full, or the data folder gone? Nothing that was saved is lost.",
+        ) from error
 
 
 def stamp(moment: datetime) -> str:

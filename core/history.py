@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from core.database import HistoryFile
 from core.generations import OPEN, Generation, Status
-from core.store import with_outputs
+from core.store import LARGEST_ID, with_outputs
 
 
 class Order(StrEnum):
@@ -28,6 +28,8 @@ ORDER_SQL: Mapping[Order, str] = {
     Order.COST: "credits desc, id desc",
     Order.DURATION: "duration desc, id desc",
 }
+MOST_WORDS = 100
+"""Of a search; SQLite refuses a condition of a thousand."""
 GROUPED = "status", "model", "kind"
 """Columns that the daily sums know too, so that a filter on them needs no row of the history."""
 
@@ -101,7 +103,7 @@ class History:
             rows = connection.execute(
                 f"select * from generations where {where} order by {ORDER_SQL[order]}"
                 " limit :size offset :offset",
-                values | {"size": size, "offset": (number - 1) * size},
+                values | {"size": size, "offset": min(max(0, number - 1) * size, LARGEST_ID)},
             ).fetchall()
             return with_outputs(connection, rows)
 
@@ -134,7 +136,8 @@ class History:
                 f"""
                 select day, sum(charged + expected) as credits,
                     sum(sum(charged + expected)) over (order by day) as cumulative
-                from {source} where {where} and demo = :demo group by day order by day
+                from {source} where {where} and demo = :demo
+                group by day having sum(generations) > 0 order by day
                 """,
                 values | {"demo": demo},
             ).fetchall()
@@ -215,11 +218,17 @@ def _where(chosen: Filter) -> tuple[str, dict[str, Any]]:
     clauses, values = _grouped(chosen, "created_at")
     if chosen.favourite:
         clauses.append("favourite")
-    for number, word in enumerate(chosen.search.split()):
+    words = chosen.search.replace("\0", " ").split()
+    for number, word in enumerate(list(dict.fromkeys(words))[:MOST_WORDS]):
         key = f"word{number}"
         if len(word) < 3:  # the trigram index knows no shorter piece
-            clauses.append(f"prompt like :{key} escape '\\'")
-            values[key] = f"%{_escaped(word)}%"
+            # LIKE ignores the case of a to z only.
+            cases = dict.fromkeys([word.lower(), word.upper(), word.capitalize()])
+            pieces = {f"{key}_{i}": f"%{_escaped(case)}%" for i, case in enumerate(cases)}
+            clauses.append(
+                "(" + " or ".join(f"prompt like :{name} escape '\\'" for name in pieces) + ")"
+            )
+            values |= pieces
         else:
             clauses.append(f"id in (select rowid from prompts where prompts match :{key})")
             values[key] = '"' + word.replace('"', '""') + '"'
@@ -240,7 +249,7 @@ def _grouped(chosen: Filter, time: str) -> tuple[list[str], dict[str, Any]]:
         values["since"] = chosen.since.isoformat()
     if chosen.until:
         clauses.append(f"{time} < :after")
-        values["after"] = (chosen.until + timedelta(days=1)).isoformat()
+        values["after"] = chosen.until.isoformat() + "~"  # above every time of that day
     return clauses, values
 
 

@@ -15,6 +15,8 @@ from core.errors import UnknownGeneration
 from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+LARGEST_ID = 2**63 - 1
+"""What SQLite can count to; an address on the web can hold more."""
 TWIN_SECONDS = 3.0
 """Nobody orders the same clip twice within three seconds; two tabs or an Enter held down do."""
 
@@ -59,11 +61,12 @@ class Store:
         find = """
             select id from generations
             where intent_key = :intent_key
-                or (fingerprint = :fingerprint and demo = :demo and created_at > :since)
-            order by id desc
+                or (fingerprint = :fingerprint and demo = :demo
+                    and created_at > :since and created_at < :until)
+            order by intent_key = :intent_key desc, id desc
         """
-        twin_since = stamp(now - timedelta(seconds=TWIN_SECONDS))
-        wanted = row | {"since": twin_since}
+        span = timedelta(seconds=TWIN_SECONDS)
+        wanted = row | {"since": stamp(now - span), "until": stamp(now + span)}
         with self._file.tx() as db:
             known = db.execute(find, wanted).fetchone()
             if known is None:
@@ -74,6 +77,8 @@ class Store:
 
     def get(self, generation_id: int) -> Generation:
         """The generation. Raises UnknownGeneration."""
+        if not 0 < generation_id <= LARGEST_ID:
+            raise UnknownGeneration("There is no such generation.")
         with self._file.reading() as connection:
             row = connection.execute(
                 "select * from generations where id = ?", [generation_id]
