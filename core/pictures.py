@@ -72,7 +72,7 @@ def _check_header(image: Image.Image) -> None:
     width, height = image.size
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise InvalidUpload(f"The picture has {width} x {height} pixels; {_limit()}")
-    if getattr(image, "n_frames", 1) > 1:
+    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise InvalidUpload("The picture is animated.", "Upload a single frame of it.")
 
 
@@ -82,14 +82,18 @@ def _limit() -> str:
 
 def _clean(image: Image.Image, content: bytes) -> Picture:
     """Keep the file as it is when nothing has to change, else write it anew."""
-    media_type = Image.MIME[image.format or "PNG"]
-    if image.mode in ("RGB", "RGBA") and not _has_metadata(image):
+    second = image.format == "MPO"  # a phone's JPEG with a preview or a depth map behind it
+    media_type = "image/jpeg" if second else Image.MIME[image.format or "PNG"]
+    if image.mode in ("RGB", "RGBA") and not second and not _has_metadata(image):
         return Picture(content, media_type, *image.size)
     cmyk = "Converted from CMYK to RGB: colours may differ slightly."
     notices = (cmyk,) if image.mode == "CMYK" else ()
     upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I;16"):  # convert alone would show all but the darkest as white
+        upright = upright.point(lambda value: value * (1 / 256)).convert("L")
     tidy = upright.convert("RGBA" if image.has_transparency_data else "RGB")
-    return Picture(_encode(tidy, media_type), media_type, *tidy.size, notices)
+    profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "P") else None
+    return Picture(_encode(tidy, media_type, profile), media_type, *tidy.size, notices)
 
 
 def _has_metadata(image: Image.Image) -> bool:
@@ -98,15 +102,15 @@ def _has_metadata(image: Image.Image) -> bool:
     return bool(said or image.getexif() or getattr(image, "text", None))
 
 
-def _encode(image: Image.Image, media_type: str) -> bytes:
+def _encode(image: Image.Image, media_type: str, profile: bytes | None) -> bytes:
     out = io.BytesIO()
     image.info = {}
     if media_type == "image/png":
-        image.save(out, "PNG")
+        image.save(out, "PNG", icc_profile=profile)
     elif media_type == "image/webp":
-        image.save(out, "WEBP", quality=95)
+        image.save(out, "WEBP", quality=95, icc_profile=profile)
     else:
-        image.save(out, "JPEG", quality=95, subsampling=0)
+        image.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
     return out.getvalue()
 
 
