@@ -49,7 +49,7 @@ else:
         here = st.container()
         pages = math.ceil(totals.generations / PAGE)
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-        filters.remember()
+        filters.remember(studio, chosen, order, view, number)
         with here:
             shown = studio.history.page(chosen, order, number, PAGE)
             flying = [g.id for g in shown if not g.status.is_final]

@@ -77,18 +77,35 @@ def choose(studio: Studio) -> tuple[Filter, Order, str]:
 def come_back() -> None:
     """Take up the view that was left for the generation that the address names.
 
-    The browser's way back from it leads here too: Streamlit leaves that address in between.
+    The browser's way back leads here: Streamlit leaves such an address in between.
     """
     if "id" in st.query_params:
-        st.session_state.update(st.session_state.get("history_view", {}))
-        del st.query_params["id"]
+        st.switch_page("history.py", query_params=left())
 
 
-def remember() -> None:
+def left() -> dict[str, str | list[str]]:
+    """The address's query of the view that was left last."""
+    view: dict[str, str | list[str]] = st.session_state.get("history_view", {})
+    return view
+
+
+def remember(studio: Studio, chosen: Filter, order: Order, view: str, number: int) -> None:
     """Note how the history is looked at, for when somebody comes back to it."""
-    names = [*EMPTY, "sort", "view", "page"]
     st.session_state["history_view"] = {
-        name: st.session_state[name] for name in names if name in st.session_state
+        name: value
+        for name, value in {
+            "q": chosen.search,
+            "status": [words.STATUS[Status(status)] for status in chosen.status],
+            "model": [studio.catalog.names[model] for model in chosen.model],
+            "kind": [words.KIND.get(kind, kind) for kind in chosen.kind],
+            "since": str(chosen.since or ""),
+            "until": str(chosen.until or ""),
+            "favourite": "true" if chosen.favourite else "",
+            "sort": "" if order is Order.NEWEST else ORDERS[order],
+            "view": "" if view == VIEWS[0] else view,
+            "page": str(number) if number > 1 else "",
+        }.items()
+        if value
     }
 
 

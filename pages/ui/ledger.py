@@ -7,7 +7,7 @@ import streamlit as st
 from core.catalog import dollars
 from core.generations import Event, Generation
 from core.studio import Studio
-from pages.ui import gallery, words
+from pages.ui import filters, gallery, words
 
 FIGURES = (
     ("Quoted", "credits_quoted", "By our catalogue, before it was sent"),
@@ -28,7 +28,7 @@ def heading(studio: Studio, generation: Generation) -> None:
                 "history.py",
                 label="History",
                 icon=":material/arrow_back:",
-                query_params={"id": str(generation.id)},
+                query_params=filters.left(),
             )
             _link(earlier, "Earlier", ":material/chevron_left:")
             _link(later, "Later", ":material/chevron_right:")
