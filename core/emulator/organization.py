@@ -170,10 +170,17 @@ class Organization:
             self.save()
 
     def _find(self, task_id: str) -> Task:
+        if task_id not in self.records.tasks:
+            self._reload()
         task = self.records.tasks.get(task_id)
         if task is None or task.deleted:
             raise answers.no_task()
         return task
+
+    def _reload(self) -> None:
+        """An unknown task may be of another server, which had the folder until a moment ago."""
+        if (saved := self._folder.saved()) is not None:
+            self.records = saved
 
     # -- time -------------------------------------------------------------------------------------
 

@@ -58,11 +58,18 @@ class Folder:
     def load(self, credits: int) -> Records:
         """The records of an earlier run, or new ones; what cannot be read is put aside."""
         if self._state.exists():
-            try:
-                return Records.model_validate_json(self._state.read_bytes())
-            except ValidationError:
-                self._state.rename(self._state.with_suffix(".unreadable"))
+            saved = self.saved()
+            if saved is not None:
+                return saved
+            self._state.rename(self._state.with_suffix(".unreadable"))
         return Records(balance=credits)
+
+    def saved(self) -> Records | None:
+        """The records as they stand in the folder; None where there are none to read."""
+        try:
+            return Records.model_validate_json(self._state.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
 
     def save(self, records: Records) -> None:
         """Replace the state file in one step; nobody comes back for a temporary folder."""

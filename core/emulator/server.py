@@ -89,7 +89,6 @@ class Emulator:
         self._thread.join()
         self._thread = None
         self._socket.close()
-        self._organization.save()
         self._folder.close()
 
     def script(self, faults: Sequence[Mapping[str, Any]]) -> None:

@@ -214,3 +214,11 @@ def test_the_footage_process_makes_a_clip_from_standard_input(tmp_path: Path) ->
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert container.streams.video[0].frames == 24
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_second_server_on_the_folder_goes_on_with_what_the_first_began(tmp_path: Path) -> None:
+    first, second = Emulator(folder=tmp_path), Emulator(folder=tmp_path)
+    with second:
+        with first:
+            task_id = create(first)
+        assert get(second, f"/v1/tasks/{task_id}")["status"] == "SUCCEEDED"
