@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -17,6 +18,16 @@ MAX_SIDE = 8000
 MAX_PIXELS = 33_000_000
 """Memory guard: 33 MP is an 8K frame and takes 100 MB decoded."""
 
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
@@ -88,7 +99,8 @@ def _clean(image: Image.Image, content: bytes) -> Picture:
         return Picture(content, media_type, *image.size)
     cmyk = "Converted from CMYK to RGB: colours may differ slightly."
     notices = (cmyk,) if image.mode == "CMYK" else ()
-    upright = ImageOps.exif_transpose(image)
+    turn = _turn(image)
+    upright = image if turn is None else image.transpose(turn)
     if upright.mode.startswith("I;16"):  # convert alone would show all but the darkest as white
         upright = upright.point(lambda value: value * (1 / 256)).convert("L")
     tidy = upright.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -99,7 +111,15 @@ def _clean(image: Image.Image, content: bytes) -> Picture:
 def _has_metadata(image: Image.Image) -> bool:
     """True when the file says more than its pixels: place, camera, author, a tool's settings."""
     said = image.info.keys() & {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop"}
-    return bool(said or image.getexif() or getattr(image, "text", None))
+    return bool(said or _turn(image) is not None or getattr(image, "text", None))
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What makes the picture upright; None where nothing does, or its EXIF cannot be read."""
+    try:
+        return TURNS.get(image.getexif().get(ORIENTATION, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, struct.error):
+        return None
 
 
 def _encode(image: Image.Image, media_type: str, profile: bytes | None) -> bytes:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from core import pictures
 from core.errors import InvalidUpload
@@ -187,6 +187,25 @@ def test_orientation_is_applied_and_place_and_camera_are_gone(
     assert clean.size == (180, 320)
     assert dict(clean.getexif()) == {}
     assert b"SecretCamera" not in found.content
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_would(
+    picture: MakePicture, orientation: int
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    content = picture((32, 20), "PNG", exif=exif)
+    upright = ImageOps.exif_transpose(opened(content))
+    assert opened(check(content).content).tobytes() == upright.tobytes()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+def test_a_picture_whose_metadata_is_broken_is_still_a_picture(picture: MakePicture) -> None:
+    for exif in (b"Exif\0\0", b"Exif\0\0XX*\0", b"Exif\0\0MM\0*\0\0\0\x08\0\x09\x01\x12"):
+        found = check(picture((320, 180), "JPEG", exif=exif))
+        assert (found.width, found.height) == (320, 180)
+        assert b"Exif" not in found.content
 
 
 def test_comments_and_text_are_gone(picture: MakePicture) -> None:
