@@ -23,11 +23,11 @@ def named() -> Generation | None:
         return None
 
 
-def follow(generation_id: int) -> None:
-    """Its live card. When it ends, the whole page is drawn once."""
-    now = studio.generation(generation_id)
+def follow(seen: Generation) -> None:
+    """Its live card. When its state changes, the whole page is drawn once."""
+    now = studio.generation(seen.id)
     cards.in_flight(studio, now)
-    if now.status.is_final:
+    if now.status is not seen.status:
         st.rerun()
 
 
@@ -41,7 +41,7 @@ else:
     made, told = st.columns([7, 5], gap="large")
     with made:
         if not generation.status.is_final:
-            st.fragment(follow, run_every=EVERY)(generation.id)
+            st.fragment(follow, run_every=EVERY)(generation)
         elif generation.video:
             clip.player(studio, generation)
         else:

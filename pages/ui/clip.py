@@ -10,7 +10,7 @@ from core.catalog import Model
 from core.errors import DailiesError
 from core.generations import Generation, Input, Output, Request, Status
 from core.studio import Studio
-from pages.ui import addresses, draft, facts, gallery, words
+from pages.ui import addresses, cards, draft, facts, words
 
 TALLEST = 600
 """Pixels. A clip that is taller than wide is shown at this height."""
@@ -33,7 +33,7 @@ def player(studio: Studio, generation: Generation) -> None:
         st.video(
             addresses.video(generation, output),
             width="stretch" if output.width > output.height else width,
-            alt=gallery.name(studio, generation),
+            alt=cards.title(studio, generation),
         )
 
 

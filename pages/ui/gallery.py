@@ -11,9 +11,16 @@ import streamlit as st
 from core.failures import explain
 from core.generations import Generation, Output, Status
 from core.studio import Studio
-from pages.ui import addresses, words
+from pages.ui import addresses, cards, words
 
 STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
+STILL = {
+    Status.SUCCEEDED: "cancelled",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+    Status.UNCONFIRMED: "unconfirmed",
+}
+"""What stands where a clip would be; anything else is still waited for."""
 COLUMNS = 4
 NARROWEST = 160
 TALLEST = 174
@@ -28,7 +35,7 @@ def posters(studio: Studio, generations: Sequence[Generation]) -> None:
             _still(studio, generation)
             st.page_link(
                 "generation.py",
-                label=name(studio, generation),
+                label=cards.title(studio, generation),
                 query_params={"id": str(generation.id)},
             )
             st.caption(_facts(generation, demo=studio.settings.demo))
@@ -73,12 +80,6 @@ DEMO = ":violet-badge[Demo]"
 LIVE = ":blue-badge[Live]"
 
 
-def name(studio: Studio, generation: Generation) -> str:
-    """The model's name and the generation's number: never the prompt, which is not for labels."""
-    known = studio.catalog.names.get(generation.request.model, "Unknown model")
-    return f"{known} · {generation.id}"
-
-
 def why(generation: Generation) -> str:
     """In a few words of ours why there is no clip; empty where there is one or will be."""
     if generation.status is Status.FAILED:
@@ -101,10 +102,10 @@ def seconds(generation: Generation) -> float | None:
 def _still(studio: Studio, generation: Generation) -> None:
     output = generation.video
     if output is None:
-        still = generation.status if generation.status.is_final else "waiting"
-        st.image(str(STILLS / f"{still}.svg"), width="stretch", alt=words.STATUS[generation.status])
+        still = STILLS / f"{STILL.get(generation.status, 'waiting')}.svg"
+        st.image(str(still), width="stretch", alt=words.STATUS[generation.status])
         return
-    address, alt = addresses.poster(generation, output), name(studio, generation)
+    address, alt = addresses.poster(generation, output), cards.title(studio, generation)
     if _is_wide(output):
         st.image(address, width="stretch", alt=alt)
         return

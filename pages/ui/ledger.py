@@ -7,7 +7,7 @@ import streamlit as st
 from core.catalog import dollars
 from core.generations import Event, Generation
 from core.studio import Studio
-from pages.ui import filters, gallery, words
+from pages.ui import cards, filters, gallery, words
 
 FIGURES = (
     ("Quoted", "credits_quoted", "By our catalogue, before it was sent"),
@@ -20,7 +20,7 @@ def heading(studio: Studio, generation: Generation) -> None:
     """Which one this is, how it stands, and the ways to the ones before and after."""
     demo = f" {gallery.DEMO}" if generation.demo else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(gallery.name(studio, generation), anchor=False, width="content")
+        st.subheader(cards.title(studio, generation), anchor=False, width="content")
         st.markdown(gallery.badge(generation) + demo, width="stretch")
         earlier, later = studio.history.neighbours(generation.id)
         with st.container(horizontal=True, wrap=False, width="content", gap="small"):

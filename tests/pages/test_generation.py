@@ -49,7 +49,7 @@ def test_a_clip_is_played_from_our_own_route(see, add: Add) -> None:
     page = see(made)
     (video,) = [e.proto for e in page.main if e.type == "video"]
     assert video.url.startswith(f"/app/static/videos/{made.id}/0")
-    assert video.alt == f"Gen-4.5 · {made.id}"
+    assert video.alt == f"Gen-4.5 · #{made.id}"
     assert f"/app/static/videos/{made.id}/0?v={made.video.sha256[:12]}&download=1" in words(page)
 
 

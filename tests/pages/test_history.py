@@ -238,7 +238,7 @@ def test_the_table_shows_the_same_page_and_a_row_opens(visit: Visit, add: Add) -
     selection = {"selection": {"rows": [1], "columns": [], "cells": []}}
     page.session_state["history_table_1"] = selection
     page.run()
-    assert page.subheader[0].value.endswith(f"· {first.id}")
+    assert page.subheader[0].value.endswith(f"· #{first.id}")
 
 
 @pytest.mark.parametrize("view", ["Posters", "Table"])
@@ -259,3 +259,10 @@ def test_what_ends_while_it_is_watched_is_drawn_anew(
     studio._store.move(made, Status.CANCELLED, NOON)
     page.run()
     assert "Cancelled" in markdown(page)
+
+
+def test_a_clip_that_was_lost_leaves_a_placeholder(visit: Visit, add: Add, studio: Studio) -> None:
+    made = add()
+    with studio._file.tx() as db:
+        db.execute("delete from outputs")
+    assert opened(visit("history")) == [made.id]
