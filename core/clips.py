@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Which = Literal["first", "last"]
+ONLY_VIDEOS = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+"""FFmpeg opens pictures too, and play lists that name other files."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def inspect(path: Path) -> tuple[ClipFacts, Image.Image]:
     import av  # takes a while to import, and a page that shows no clip needs none of it
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=ONLY_VIDEOS) as container:
             stream = container.streams.video[0]
             frame = next(container.decode(stream))
             rate = float(stream.average_rate or stream.guessed_rate or 0)
@@ -48,7 +50,7 @@ def frame(path: Path, which: Which) -> Image.Image:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=ONLY_VIDEOS) as container:
             stream = container.streams.video[0]
             if which == "last" and container.duration:
                 # From the last key frame on: only the tail is decoded.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,19 +53,21 @@ class Media:
     def receive(self, part: Part, download: Download) -> None:
         """Append the download to its part, or start it anew where the server did.
 
-        Raises DownloadError when the clip is too large or ends early; what came is kept.
+        Raises DownloadError when the clip is too large, ends early or cannot be written; what came
+        is kept.
         """
         if download.start not in (0, part.size):
             raise StalePart("The clip's server continued at the wrong byte.")
         if download.total is not None and download.total > MAX_CLIP_BYTES:
             raise DownloadError("The clip is larger than 2 GB.")
-        part.path.with_suffix(".etag").write_text(download.etag)
-        with part.path.open("r+b" if part.path.exists() else "w+b") as file:
-            file.truncate(download.start)
-            file.seek(download.start)
-            size = download.start + _copy(download, file)
-            file.flush()
-            os.fsync(file.fileno())
+        with _disk_trouble():
+            part.path.with_suffix(".etag").write_text(download.etag)
+            with part.path.open("r+b" if part.path.exists() else "w+b") as file:
+                file.truncate(download.start)
+                file.seek(download.start)
+                size = download.start + _copy(download, file)
+                file.flush()
+                os.fsync(file.fileno())
         if download.total is not None and size != download.total:
             kind = DownloadError if size < download.total else StalePart
             raise kind(f"The clip came with {size} of {download.total} bytes.")
@@ -83,7 +86,8 @@ class Media:
         kind = media_type if media_type in VIDEO_TYPES else "video/mp4"
         poster = f"{name}.jpg"
         first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
-        self._write(self.folder / "posters" / poster, pictures.jpeg(first))
+        with _disk_trouble():
+            self._write(self.folder / "posters" / poster, pictures.jpeg(first))
         output = Output(
             position=position,
             file=f"{name}.{VIDEO_TYPES[kind]}",
@@ -172,6 +176,19 @@ class Media:
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk_trouble() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # the network's: requests' errors are OSErrors too
+            raise
+        raise DownloadError(
+            f"The clip cannot be written to the disk ({error.strerror}).",
+            "Make room in the data folder: the download goes on by itself.",
+        ) from error
 
 
 def _copy(download: Download, file: BinaryIO) -> int:

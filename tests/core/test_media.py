@@ -1,0 +1,396 @@
+"""Files on disk: downloads that resume, clips that are looked into, pictures kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from core import clips
+from core.client import CHUNK, Client, Download
+from core.errors import DownloadError, InvalidUpload, StalePart, UnreadableAnswer
+from core.generations import Generation, Output, Request, Status
+from core.media import KINDS, MAX_CLIP_BYTES, Media
+from core.settings import Settings
+from tests.conftest import NOON
+from tests.core.conftest import Act, Wire, say
+
+MakePicture = Callable[..., bytes]
+CLIP = "GET /clip"
+
+
+def film(
+    path: Path, *, seconds: int = 2, size: tuple[int, int] = (320, 180), noise: bool = False
+) -> bytes:
+    """A real clip that goes from black to white, or is noise; its bytes."""
+    dice = np.random.default_rng(7)
+    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
+        codec = "libvpx" if path.suffix == ".webm" else "libx264"
+        stream = container.add_stream(codec, rate=24)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        count = seconds * 24
+        for index in range(count):
+            shade = round(255 * index / (count - 1))
+            pixels = np.full((size[1], size[0], 3), shade, np.uint8)
+            if noise:
+                pixels = dice.integers(0, 256, pixels.shape, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A clip of two seconds, 320 x 180, 24 frames a second."""
+    return film(tmp_path_factory.mktemp("film") / "film.mp4")
+
+
+@pytest.fixture(scope="module")
+def heavy_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A clip that comes in several pieces."""
+    path = tmp_path_factory.mktemp("film") / "heavy.mp4"
+    content = film(path, seconds=1, size=(640, 360), noise=True)
+    assert len(content) > 3 * CHUNK
+    return content
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Media:
+    """An empty data folder."""
+    return Media(tmp_path / "data")
+
+
+@pytest.fixture
+def client(wire: Wire, key: str) -> Iterator[Client]:
+    """A client that downloads from the wire."""
+    opened = Client(Settings(api_key=key, base_url=wire.url))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def generation() -> Generation:
+    """A generation whose output is to be kept."""
+    request = Request("text_to_video", "plume_2")
+    return Generation(7, "k", Status.DOWNLOADING, request, False, NOON, NOON)
+
+
+@pytest.fixture
+def fetch(
+    folder: Media, client: Client, wire: Wire, generation: Generation
+) -> Callable[[], Output]:
+    """One attempt to fetch the clip, as the tracker makes it."""
+
+    def attempt() -> Output:
+        part = folder.part(generation, 0)
+        with client.download(f"{wire.url}/clip", part.size, part.etag) as download:
+            folder.receive(part, download)
+        return folder.keep(part, generation, 0, download.media_type)
+
+    return attempt
+
+
+def whole(content: bytes, etag: str = '"e1"', kind: str = "video/mp4") -> Act:
+    return say(200, content, {"ETag": etag, "Content-Type": kind})
+
+
+def cut(content: bytes, at: int, etag: str = '"e1"') -> Act:
+    """The whole length announced, `at` bytes sent."""
+    return say(200, content[:at], {"ETag": etag, "Content-Length": str(len(content))})
+
+
+def rest(content: bytes, start: int, etag: str = '"e1"') -> Act:
+    span = f"bytes {start}-{len(content) - 1}/{len(content)}"
+    return say(206, content[start:], {"ETag": etag, "Content-Range": span})
+
+
+def half(content: bytes) -> int:
+    return len(content) // 2
+
+
+# -- downloads ------------------------------------------------------------------------------------
+
+
+def test_a_clip_is_kept_with_what_the_file_itself_says(
+    folder: Media, wire: Wire, clip: bytes, fetch: Callable[[], Output]
+) -> None:
+    wire.on(CLIP, whole(clip))
+    output = fetch()
+    assert output == Output(
+        position=0,
+        file="00000007-0.mp4",
+        media_type="video/mp4",
+        bytes=len(clip),
+        sha256=hashlib.sha256(clip).hexdigest(),
+        width=320,
+        height=180,
+        duration=2.0,
+        frame_rate=24.0,
+        poster="00000007-0.jpg",
+    )
+    assert folder.video(output).read_bytes() == clip
+    with Image.open(folder.poster(output)) as poster:
+        assert (poster.format, poster.size) == ("JPEG", (320, 180))
+        assert poster.convert("L").getextrema()[1] < 20, "the first frame is black"
+    assert sorted(p.name for p in folder.folder.rglob("*.*")) == [
+        "00000007-0.jpg",
+        "00000007-0.mp4",
+    ]
+
+
+def test_a_cut_download_goes_on_from_its_last_byte(
+    folder: Media,
+    wire: Wire,
+    heavy_clip: bytes,
+    fetch: Callable[[], Output],
+    generation: Generation,
+) -> None:
+    clip = heavy_clip
+    wire.on(CLIP, cut(clip, half(clip)))
+    with pytest.raises(UnreadableAnswer):
+        fetch()
+    kept = folder.part(generation, 0)
+    assert 0 < kept.size <= half(clip)
+    assert kept.path.read_bytes() == clip[: kept.size]
+    wire.on(CLIP, rest(clip, kept.size))
+    assert fetch().sha256 == hashlib.sha256(clip).hexdigest()
+    assert wire.heard[1].headers["Range"] == f"bytes={kept.size}-"
+    assert wire.heard[1].headers["If-Range"] == '"e1"'
+
+
+@pytest.fixture
+def started(folder: Media, clip: bytes, generation: Generation) -> int:
+    """Half a clip is on disk, from an earlier attempt; its size."""
+    part = folder.part(generation, 0)
+    short = Download(iter([clip[: half(clip)]]), 0, len(clip), "video/mp4", '"e1"')
+    with pytest.raises(DownloadError, match=f"with {half(clip)} of {len(clip)} bytes"):
+        folder.receive(part, short)
+    return half(clip)
+
+
+def test_another_version_of_the_file_is_fetched_from_its_start(
+    wire: Wire, clip: bytes, fetch: Callable[[], Output], started: int
+) -> None:
+    wire.on(CLIP, whole(clip, '"e2"'))
+    assert fetch().sha256 == hashlib.sha256(clip).hexdigest()
+    assert wire.heard[0].headers["Range"] == f"bytes={started}-"
+
+
+def test_a_full_disk_is_said_and_what_came_is_kept(
+    folder: Media, wire: Wire, heavy_clip: bytes, fetch: Callable[[], Output]
+) -> None:
+    wire.on(CLIP, whole(heavy_clip))
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (CHUNK, hard))
+    try:
+        with pytest.raises(DownloadError, match=r"cannot be written to the disk \(File too large"):
+            fetch()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    wire.on(CLIP, rest(heavy_clip, CHUNK))
+    assert fetch().sha256 == hashlib.sha256(heavy_clip).hexdigest()
+
+
+def test_a_part_without_an_etag_is_never_continued(
+    folder: Media, clip: bytes, generation: Generation, started: int
+) -> None:
+    assert folder.part(generation, 0).size == started
+    folder.part(generation, 0).path.with_suffix(".etag").unlink()
+    assert folder.part(generation, 0).size == 0
+
+
+@pytest.mark.parametrize("act", ["wrong byte", "too long", "416"])
+def test_a_part_that_does_not_fit_is_stale(
+    wire: Wire, clip: bytes, fetch: Callable[[], Output], started: int, act: str
+) -> None:
+    acts = {
+        "wrong byte": rest(clip, started - 9),
+        "too long": say(
+            206,
+            clip,
+            {"ETag": '"e1"', "Content-Range": f"bytes {started}-{len(clip) - 1}/{len(clip)}"},
+        ),
+        "416": say(416, b""),
+    }
+    wire.on(CLIP, acts[act])
+    with pytest.raises(StalePart):
+        fetch()
+
+
+def test_a_forgotten_part_leaves_nothing(
+    folder: Media, generation: Generation, started: int
+) -> None:
+    folder.forget(folder.part(generation, 0))
+    folder.forget(folder.part(generation, 0))
+    assert list((folder.folder / "videos").iterdir()) == []
+
+
+def test_a_clip_that_is_too_large_is_refused_before_and_while_it_comes(
+    folder: Media, generation: Generation
+) -> None:
+    class Vast(bytes):
+        """A piece that says it is the last straw."""
+
+        def __len__(self) -> int:
+            return MAX_CLIP_BYTES
+
+    part = folder.part(generation, 0)
+    announced = Download(iter([b"x"]), 0, MAX_CLIP_BYTES + 1, "video/mp4", "")
+    endless = Download(iter([b"x", Vast()]), 0, None, "video/mp4", "")
+    for download in (announced, endless):
+        with pytest.raises(DownloadError, match="larger than 2 GB"):
+            folder.receive(part, download)
+    assert part.path.stat().st_size <= 1
+
+
+@pytest.mark.parametrize("kind", ["html", "empty", "noise", "png", "gif", "head", "sound", "list"])
+def test_what_is_no_video_is_never_kept(
+    folder: Media,
+    wire: Wire,
+    clip: bytes,
+    fetch: Callable[[], Output],
+    picture: MakePicture,
+    tmp_path: Path,
+    kind: str,
+) -> None:
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(clip)
+    contents = {
+        "html": b"<html>Log in</html>" * 100,
+        "empty": b"",
+        "noise": bytes(range(256)) * 40,
+        "png": picture(),
+        "gif": picture((64, 64), "GIF"),
+        "head": clip[:2000],
+        "sound": sound(tmp_path / "sound.mp4"),
+        "list": b"#EXTM3U\n#EXTINF:2,\n" + str(secret).encode() + b"\n#EXT-X-ENDLIST\n",
+    }
+    wire.on(CLIP, whole(contents[kind]))
+    with pytest.raises(DownloadError, match="not a video"):
+        fetch()
+    assert list((folder.folder / "videos").iterdir()) == []
+    assert list((folder.folder / "posters").iterdir()) == []
+
+
+def sound(path: Path) -> bytes:
+    """A file with a sound track only."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+        frame.sample_rate = 8000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("video/quicktime", "00000007-0.mov"),
+        ("video/webm", "00000007-0.webm"),
+        ("binary/octet-stream", "00000007-0.mp4"),
+        ("", "00000007-0.mp4"),
+    ],
+)
+def test_the_kind_of_file_gives_its_name_its_ending(
+    wire: Wire, clip: bytes, fetch: Callable[[], Output], kind: str, name: str
+) -> None:
+    wire.on(CLIP, whole(clip, kind=kind))
+    output = fetch()
+    assert output.file == name
+    assert output.media_type.startswith("video/")
+
+
+def test_every_output_has_its_own_file(
+    folder: Media, wire: Wire, client: Client, clip: bytes, generation: Generation
+) -> None:
+    wire.on(CLIP, whole(clip))
+    for position in (0, 1):
+        part = folder.part(generation, position)
+        with client.download(f"{wire.url}/clip") as download:
+            folder.receive(part, download)
+        folder.keep(part, generation, position, "video/mp4")
+    assert len(list((folder.folder / "videos").iterdir())) == 2
+
+
+# -- looking into clips ---------------------------------------------------------------------------
+
+
+def shade(image: Image.Image) -> float:
+    return float(np.asarray(image.convert("L")).mean())
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.webm", "a.mkv"])
+def test_the_first_and_the_last_frame_are_the_first_and_the_last(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    film(path)
+    assert shade(clips.frame(path, "first")) < 15
+    assert shade(clips.frame(path, "last")) > 240
+
+
+def test_a_clip_of_odd_size_and_rate_is_measured_from_the_file(tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4", seconds=1, size=(198, 312))
+    facts, first = clips.inspect(tmp_path / "a.mp4")
+    assert facts == clips.ClipFacts(198, 312, 1.0, 24.0)
+    assert first.size == (198, 312)
+
+
+@pytest.mark.parametrize("which", ["first", "last"])
+def test_a_frame_of_no_clip_is_an_error_of_ours(tmp_path: Path, which: clips.Which) -> None:
+    with pytest.raises(DownloadError):
+        clips.frame(tmp_path / "missing.mp4", which)
+    (tmp_path / "text.mp4").write_text("no clip")
+    with pytest.raises(DownloadError):
+        clips.frame(tmp_path / "text.mp4", which)
+
+
+# -- pictures -------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_kept_once_under_its_hash_with_a_thumbnail(
+    folder: Media, picture: MakePicture
+) -> None:
+    content = picture((1000, 500))
+    first, notices = folder.keep_upload("../../etc/pass wd\x00.png", content, NOON)
+    again, _ = folder.keep_upload("other.png", content, NOON)
+    assert notices == ()
+    assert first.sha256 == again.sha256 == hashlib.sha256(content).hexdigest()
+    assert folder.upload(first).read_bytes() == content
+    assert folder.upload(first).name == f"{first.sha256}.png"
+    with Image.open(folder.thumbnail(first)) as small:
+        assert small.size == (480, 240)
+    assert len([p for p in folder.folder.rglob("*") if p.is_file()]) == 2
+
+
+def test_a_picture_that_is_refused_leaves_nothing(folder: Media) -> None:
+    with pytest.raises(InvalidUpload):
+        folder.keep_upload("text.png", b"text" * 500, NOON)
+    assert [p for p in folder.folder.rglob("*") if p.is_file()] == []
+
+
+def test_a_turned_picture_is_kept_as_it_is_seen(folder: Media, picture: MakePicture) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    upload, _ = folder.keep_upload("a.jpg", picture((320, 180), "JPEG", exif=exif), NOON)
+    assert (upload.width, upload.height) == (180, 320)
+    with Image.open(io.BytesIO(folder.upload(upload).read_bytes())) as image:
+        assert image.size == (180, 320)
+    assert upload.bytes == folder.upload(upload).stat().st_size
+
+
+def test_sizes_count_files_and_bytes_by_kind(folder: Media, picture: MakePicture) -> None:
+    upload, _ = folder.keep_upload("a.png", picture(), NOON)
+    (folder.folder / "history.db").write_bytes(b"1234")
+    (folder.folder / "history.db-wal").write_bytes(b"12")
+    sizes = folder.sizes()
+    assert set(sizes) == {*KINDS, "history"}
+    assert sizes["uploads"] == (1, upload.bytes)
+    assert sizes["videos"] == (0, 0)
+    assert sizes["history"] == (2, 6)
