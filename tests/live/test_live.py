@@ -1,0 +1,102 @@
+"""Against Runway itself: what the emulator cannot prove. Costs as little as possible.
+
+`RUNWAYML_API_SECRET=key_… python -m pytest -m live` asks for the account and has a request refused,
+which is free. With DAILIES_LIVE_CLIP=yes as well, it makes one clip of two seconds: 10 credits.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core import receipts, submit
+from core.client import Client
+from core.errors import NotAuthorized, NotFound, RunwayError
+from core.generations import Input, Request, Status
+from core.settings import Settings
+from core.studio import Studio
+from core.submit import Call
+
+KEY = os.environ.get("RUNWAYML_API_SECRET", "")  # read before the fence around each test
+MAKE_A_CLIP = os.environ.get("DAILIES_LIVE_CLIP") == "yes"
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(not KEY, reason="RUNWAYML_API_SECRET is not set"),
+]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Runway's own address with the real key."""
+    return Settings(data_dir=tmp_path / "data", api_key=KEY)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[Client]:
+    """A client of the real account."""
+    opened = Client(settings)
+    yield opened
+    opened.close()
+
+
+def test_the_account_can_be_read(client: Client) -> None:
+    account = client.organization()
+    assert account.credit_balance >= 0
+    assert account.limits
+
+
+def test_a_wrong_key_is_not_accepted() -> None:
+    client = Client(Settings(api_key="key_" + "0" * 128))
+    with pytest.raises(NotAuthorized):
+        client.organization()
+    client.close()
+
+
+def test_an_unknown_task_is_unknown(client: Client) -> None:
+    with pytest.raises((NotFound, RunwayError)):
+        client.task("00000000-0000-4000-8000-000000000000")
+
+
+def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    before = client.organization().credit_balance
+    body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
+    call = Call(f"{settings.base_url}/v1/text_to_video", settings.api_version, body)
+    submit.send(call, KEY, tmp_path / "receipt.json").wait(90)
+    receipt = receipts.read(tmp_path / "receipt.json")
+    assert receipt
+    assert receipt.status == 400
+    assert "ratio" in receipt.body
+    assert client.organization().credit_balance == before
+
+
+@pytest.mark.skipif(not MAKE_A_CLIP, reason="DAILIES_LIVE_CLIP=yes makes a clip for 10 credits")
+def test_a_picture_becomes_a_clip_at_the_price_on_the_button(settings: Settings) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((1280, 720), 40).convert("RGB").save(out, "JPEG")
+    studio = Studio(settings)
+    studio.start()
+    try:
+        upload, _ = studio.add_upload("noise.jpg", out.getvalue())
+        inputs = (Input("first", sha256=upload.sha256),)
+        params = {"ratio": "1280:720", "duration": 2}
+        request = Request("image_to_video", "gen4_turbo", "Slow drift", params, inputs)
+        generation, _ = studio.submit(request, "live")
+        pause = threading.Event()
+        while not studio.generation(generation.id).status.is_final:
+            pause.wait(1)
+        done = studio.generation(generation.id)
+    finally:
+        studio.close()
+    assert done.status is Status.SUCCEEDED, done.reason
+    assert done.credits_charged == done.credits_quoted
+    assert done.video
+    assert done.video.frame_rate == 24.0

@@ -1,0 +1,241 @@
+"""Who may import whom, who may do what, and what an import really loads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOUNS = {"core.errors", "core.generations", "core.catalog"}
+SHOWN = {"core.studio", "core.history", "core.checks", "core.examples", "core.failures"}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    # one row a module or a package (with a slash); what is not named here is not allowed
+    "app": {"core.errors", "core.routes", "core.settings", "core.studio"},
+    "pages/": NOUNS | SHOWN | {"pages.ui"},
+    "pages/shell": {"core.settings", "core.studio", "pages.ui"},
+    "core/errors": set(),
+    "core/generations": set(),
+    "core/failures": set(),
+    "core/receipts": set(),
+    "core/migrations": set(),
+    "core/settings": {"core.errors"},
+    "core/catalog": {"core.errors", "core.generations"},
+    "core/examples": {"core.generations", "core.settings"},
+    "core/checks": NOUNS,
+    "core/answers": {"core.errors"},
+    "core/client": {"core.answers", "core.errors", "core.settings"},
+    "core/submit": {"core.receipts"},
+    "core/clips": {"core.errors"},
+    "core/pictures": {"core.errors"},
+    "core/media": {"core.client", "core.clips", "core.errors", "core.generations", "core.pictures"},
+    "core/database": {"core.errors", "core.migrations"},
+    "core/store": {"core.database", "core.errors", "core.generations"},
+    "core/history": {"core.database", "core.generations", "core.store"},
+    "core/follower": {
+        "core.answers", "core.client", "core.errors", "core.generations", "core.media",
+        "core.settings", "core.store",
+    },
+    "core/sender": NOUNS | {
+        "core.answers", "core.client", "core.media", "core.receipts", "core.settings",
+        "core.store", "core.submit",
+    },
+    "core/tracker": {
+        "core.errors", "core.follower", "core.generations", "core.sender", "core.store",
+    },
+    "core/studio": {"core"},
+    "core/routes": {"core.errors", "core.generations", "core.studio"},
+    "core/__init__": set(),
+    "core/emulator/": NOUNS | {"core.emulator"},
+}  # fmt: skip
+
+ONLY: dict[str, set[str]] = {
+    # a library, and the only modules that may import it
+    "streamlit": {"app", "pages/"},
+    "requests": {"core/client", "core/submit"},
+    "urllib3": {"core/client", "core/submit"},
+    "sqlite3": set(),
+    "sqlite_utils": {
+        "core/database", "core/store", "core/migrations",
+        "core/studio",  # SQLite's version, for a report of a fault
+    },
+    "dotenv": {"core/settings"},
+    "pandas": set(),  # Streamlit's own
+    "subprocess": {"core/submit", "core/emulator/"},
+    "av": {"core/clips", "core/emulator/"},
+    "PIL": {"core/clips", "core/pictures", "core/emulator/"},
+    "fcntl": {"core/receipts", "core/database", "core/tracker"},
+    "starlette": {"core/routes", "core/emulator/"},
+    "uvicorn": {"core/emulator/"},
+}  # fmt: skip
+
+WRITES_FILES = {
+    "core/media", "core/receipts", "core/emulator/",
+    "core/database", "core/tracker",  # their lock files
+    "core/studio",  # makes the data folder, and looks whether it can be written
+}  # fmt: skip
+READS_ENVIRONMENT = {
+    "core/settings",
+    "core/submit",  # hands the key to its child, and reads it there
+}
+
+
+def modules() -> list[Path]:
+    """Every module of the program."""
+    return [
+        ROOT / "app.py",
+        *sorted(ROOT.glob("core/**/*.py")),
+        *sorted(ROOT.glob("pages/**/*.py")),
+    ]
+
+
+def name(path: Path) -> str:
+    """`core/emulator/tasks`, from the module's path."""
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def is_one_of(module: str, names: set[str]) -> bool:
+    """True when it is named, or lies in a package that is named with a slash."""
+    return any(module == one or (one.endswith("/") and module.startswith(one)) for one in names)
+
+
+def rule(module: str) -> set[str]:
+    """The row of the table that is nearest to the module."""
+    fitting = [row for row in MAY_IMPORT if is_one_of(module, {row})]
+    assert fitting, f"{module} has no row in the table of imports"
+    return MAY_IMPORT[max(fitting, key=len)]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, inside functions and for types too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            assert node.module
+            yield from (full(node.module, alias.name) for alias in node.names)
+
+
+def full(module: str, imported: str) -> str:
+    """`core.checks` for `from core import checks`; the module itself for what it defines."""
+    path = ROOT / module.replace(".", "/") / imported
+    is_module = path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+    return f"{module}.{imported}" if is_module else module
+
+
+def allowed(imported: str, names: set[str]) -> bool:
+    return any(imported == one or imported.startswith(f"{one}.") for one in names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_a_module_imports_only_what_its_row_allows(path: Path) -> None:
+    names = rule(name(path))
+    ours = {one for one in imports(path) if one.split(".")[0] in ("app", "core", "pages", "tests")}
+    assert {one for one in ours if not allowed(one, names)} == set()
+
+
+@pytest.mark.parametrize("library", ONLY)
+def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
+    users = {name(path) for path in modules() if library in roots(path)}
+    assert {user for user in users if not is_one_of(user, ONLY[library])} == set()
+    unused = {one for one in ONLY[library] if not any(is_one_of(user, {one}) for user in users)}
+    assert unused == set(), "the table allows what nobody does"
+
+
+def roots(path: Path) -> set[str]:
+    """The libraries that a file imports."""
+    return {one.split(".")[0] for one in imports(path)}
+
+
+def test_the_table_names_only_modules_that_exist() -> None:
+    existing = {name(path) for path in modules()}
+    packages = {f"{one.rpartition('/')[0]}/" for one in existing} | {"pages/"}
+    assert set(MAY_IMPORT) - existing - packages == set()
+
+
+# -- who may do what ------------------------------------------------------------------------------
+
+WRITERS = {
+    "write_text", "write_bytes", "mkdir", "touch", "unlink", "rename", "rmdir", "replace_file",
+    "pwrite", "remove", "rmtree", "mkdtemp",
+}  # fmt: skip
+
+
+def writes(path: Path) -> Iterator[str]:
+    """Every call that makes, changes or removes a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        opened = called == "open" or (isinstance(node.func, ast.Name) and node.func.id == "open")
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        if called in WRITERS or (opened and any(str(t)[:1] in "wxa" for t in texts if t)):
+            yield f"{called or 'open'} in line {node.lineno}"
+
+
+def test_only_those_who_keep_files_write_them() -> None:
+    found = {name(path): list(writes(path)) for path in modules()}
+    assert {k: v for k, v in found.items() if v and not is_one_of(k, WRITES_FILES)} == {}
+    assert all(any(v and is_one_of(k, {one}) for k, v in found.items()) for one in WRITES_FILES)
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    users = {
+        name(path)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb")
+    }
+    assert users == READS_ENVIRONMENT
+
+
+def test_a_module_does_nothing_when_it_is_imported() -> None:
+    for path in modules():
+        if not name(path).startswith("core"):
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            loose = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+            assert not loose, f"{name(path)}, line {node.lineno}"
+
+
+def test_every_module_says_what_it_owns() -> None:
+    for path in modules():
+        if name(path) != "pages/ui/__init__":
+            assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), name(path)
+
+
+# -- what an import really loads ------------------------------------------------------------------
+
+
+def loaded(module: str) -> set[str]:
+    """All that a fresh interpreter has loaded after importing it."""
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("core.studio", {"streamlit", "pages", "av", "uvicorn", "core.emulator.server"}),
+        ("core.routes", {"streamlit", "pages"}),
+        ("core.emulator.server", {"streamlit", "requests", "sqlite_utils", "core.studio"}),
+        (
+            "core.submit",
+            {"pandas", "numpy", "sqlite_utils", "pydantic", "streamlit", "PIL", "core.settings"},
+        ),
+    ],
+)
+def test_an_import_loads_no_more_than_it_must(module: str, forbidden: set[str]) -> None:
+    assert loaded(module) & forbidden == set()
