@@ -5,7 +5,7 @@ import streamlit as st
 from core import studio as studios
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
-from pages.ui import cards, clip, ledger, recall, request, unconfirmed
+from pages.ui import cards, clip, empty, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight
 
@@ -33,9 +33,13 @@ def follow(seen: Generation) -> None:
 
 generation = named()
 if generation is None:
-    st.subheader("There is no such generation")
-    st.caption("The address names one that this history does not have.")
-    st.page_link("history.py", label="Look through the history", icon=":material/history:")
+    empty.show(
+        "There is no such generation",
+        "The address names one that this history does not have.",
+        "history.py",
+        "Look through the history",
+        ":material/history:",
+    )
 else:
     ledger.heading(studio, generation)
     made, told = st.columns([7, 5], gap="large")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import studio as studios
 from core.history import Filter
-from pages.ui import charts, filters, gallery, money
+from pages.ui import charts, empty, filters, gallery, money
 
 PAGE = 24
 EVERY = 3  # seconds between two looks while something shown is in flight
@@ -27,13 +27,18 @@ def draw(number: int, seen: list[int]) -> None:
 
 
 if not studio.history.totals(Filter()).generations:
-    st.subheader("Nothing has been made yet")
-    st.caption("Every generation stays here, with its clip, its settings and what it cost.")
-    st.page_link("create.py", label="Make the first one", icon=":material/movie:")
+    empty.show(
+        "Nothing has been made yet",
+        "Every generation stays here, with its clip, its settings and what it cost.",
+        "create.py",
+        "Make the first one",
+        ":material/movie:",
+    )
 else:
     filters.come_back()
     chosen, order, view = filters.choose(studio)
-    totals = studio.history.totals(chosen)
+    sums = studio.history.sums(chosen)
+    totals = sums.totals
     if not totals.generations:
         st.subheader("Nothing matches")
         st.caption("No generation has all of this. Other words, or fewer filters, find more.")
@@ -43,7 +48,7 @@ else:
         with figures:
             money.strip(totals, demo=demo)
         with chart:
-            days = studio.history.daily(chosen, demo=demo)
+            days = sums.daily(demo=demo)
             if days:
                 charts.cumulative(days, studio.today)
         here = st.container()

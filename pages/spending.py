@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import studio as studios
 from core.history import Filter
-from pages.ui import account, charts, spend
+from pages.ui import account, charts, empty, spend
 
 DAYS = 30
 EXPLANATION = (
@@ -34,8 +34,13 @@ with grid.cell():
 st.caption(EXPLANATION)
 
 if not spent["All time"]:
-    st.markdown("**Nothing has been spent yet**")
-    st.page_link("create.py", label="Make the first clip", icon=":material/movie:")
+    empty.show(
+        "Nothing has been spent yet",
+        "Each clip is counted here from the moment that it is submitted.",
+        "create.py",
+        "Make the first clip",
+        ":material/movie:",
+    )
 else:
     left, right = st.columns([5, 6], gap="large")
     with left:

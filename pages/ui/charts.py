@@ -10,11 +10,14 @@ import streamlit as st
 from core.history import DailyCredits
 
 HEIGHT = 220
+WEEK = timedelta(days=6)
+"""The least that is shown; over less the axis would count hours."""
 
 
 def cumulative(days: Sequence[DailyCredits], today: date) -> None:
     """The sum of credits up to each day. It starts at nothing, so that one day is a line too."""
-    rows = [_cumulated(days[0].day - timedelta(days=1), 0)]
+    before = days[0].day - timedelta(days=1)
+    rows = [_cumulated(min(before, today - WEEK), 0), _cumulated(before, 0)]
     rows += [_cumulated(day.day, day.cumulative) for day in days]
     if days[-1].day < today:
         rows.append(_cumulated(today, days[-1].cumulative))

@@ -12,7 +12,7 @@ from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.studio import Studio
 from tests.conftest import NOON
-from tests.pages.conftest import add_to, markdown, open_page, words
+from tests.pages.conftest import add_to, button, markdown, open_page
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]
@@ -85,4 +85,5 @@ def test_a_balance_that_cannot_be_read_is_a_sentence(visit: Visit, emulator: Emu
 def test_an_empty_ledger_says_what_to_do_next(visit: Visit) -> None:
     page = visit("spending")
     assert "Nothing has been spent yet" in markdown(page)
-    assert "Make the first clip" in words(page)
+    button(page, "Make the first clip").click().run()
+    assert button(page, "Generate")
