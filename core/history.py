@@ -28,6 +28,8 @@ ORDER_SQL: Mapping[Order, str] = {
     Order.COST: "credits desc, id desc",
     Order.DURATION: "duration desc, id desc",
 }
+INDEXED = 3
+"""Letters of the shortest word that the trigram index of prompts knows."""
 MOST_WORDS = 100
 """Of a search; SQLite refuses a condition of a thousand."""
 GROUPED = "status", "model", "kind"
@@ -81,6 +83,30 @@ class DailyCredits:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The totals of each UTC day that has any, oldest first."""
+
+    days: Mapping[date, Totals]
+
+    @property
+    def totals(self) -> Totals:
+        """All days together."""
+        names = Totals.__dataclass_fields__
+        return Totals(**{n: sum(getattr(day, n) for day in self.days.values()) for n in names})
+
+    def daily(self, *, demo: bool) -> list[DailyCredits]:
+        """Credits by day and cumulative, of live or of demo generations."""
+        found: list[DailyCredits] = []
+        for day, sums in self.days.items():
+            if sums.demo if demo else sums.generations - sums.demo:
+                live = sums.charged + sums.expected
+                credits = sums.demo_charged + sums.demo_expected if demo else live
+                before = found[-1].cumulative if found else 0
+                found.append(DailyCredits(day, credits, before + credits))
+        return found
+
+
+@dataclass(frozen=True)
 class ModelSpend:
     """What one model has cost in a period: settled by Runway, and still pending."""
 
@@ -98,7 +124,9 @@ class History:
 
     def page(self, chosen: Filter, order: Order, number: int, size: int) -> list[Generation]:
         """Page `number`, from 1, of the generations that match."""
-        where, values = _where(chosen)
+        # With the plus, SQLite walks the order's index until the page is full. Without, it would
+        # fetch and sort every hit of a search (measured: 10 ms for 25,000 hits, not 150).
+        where, values = _where(chosen, "+id")
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select * from generations where {where} order by {ORDER_SQL[order]}"
@@ -107,14 +135,14 @@ class History:
             ).fetchall()
             return with_outputs(connection, rows)
 
-    def totals(self, chosen: Filter) -> Totals:
+    def sums(self, chosen: Filter) -> Sums:
         """Counts and credits of all that match, not only of one page."""
         finished = f"status in {_listed(s for s in Status if s.is_final)}"
         source, where, values = _sums(chosen)
         with self._file.reading() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 f"""
-                select sum(generations) as generations,
+                select day, sum(generations) as generations,
                     sum(generations) filter (where demo) as demo,
                     sum(generations) filter (where status = 'succeeded') as succeeded,
                     sum(generations) filter (where {finished}) as finished,
@@ -123,28 +151,23 @@ class History:
                     sum(charged) filter (where demo) as demo_charged,
                     sum(expected) filter (where demo) as demo_expected
                 from {source} where {where}
+                group by day having sum(generations) > 0 order by day
                 """,
                 values,
-            ).fetchone()
-        return Totals(**{name: row[name] or 0 for name in Totals.__dataclass_fields__})
+            ).fetchall()
+        names = Totals.__dataclass_fields__
+        totals = (Totals(**{name: row[name] or 0 for name in names}) for row in rows)
+        return Sums(
+            {date.fromisoformat(row["day"]): day for row, day in zip(rows, totals, strict=True)}
+        )
+
+    def totals(self, chosen: Filter) -> Totals:
+        """The sums without their days."""
+        return self.sums(chosen).totals
 
     def daily(self, chosen: Filter, *, demo: bool) -> list[DailyCredits]:
         """Credits by day and cumulative, oldest first, of live or of demo generations."""
-        source, where, values = _sums(chosen)
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                f"""
-                select day, sum(charged + expected) as credits,
-                    sum(sum(charged + expected)) over (order by day) as cumulative
-                from {source} where {where} and demo = :demo
-                group by day having sum(generations) > 0 order by day
-                """,
-                values | {"demo": demo},
-            ).fetchall()
-        return [
-            DailyCredits(date.fromisoformat(row["day"]), row["credits"], row["cumulative"])
-            for row in rows
-        ]
+        return self.sums(chosen).daily(demo=demo)
 
     def spending(self, since: date | None, *, demo: bool) -> list[ModelSpend]:
         """What each model cost from `since` (UTC day) on, dearest first.
@@ -213,26 +236,29 @@ class History:
         return [row["prompt"] for row in rows]
 
 
-def _where(chosen: Filter) -> tuple[str, dict[str, Any]]:
-    """The filter as a condition on generations, with its values."""
+def _where(chosen: Filter, hits: str = "id") -> tuple[str, dict[str, Any]]:
+    """The filter as a condition on generations, with its values; `hits` is what a search limits."""
     clauses, values = _grouped(chosen, "created_at")
     if chosen.favourite:
-        clauses.append("favourite")
-    words = chosen.search.replace("\0", " ").split()
-    for number, word in enumerate(list(dict.fromkeys(words))[:MOST_WORDS]):
-        key = f"word{number}"
-        if len(word) < 3:  # the trigram index knows no shorter piece
-            # LIKE ignores the case of a to z only.
-            cases = dict.fromkeys([word.lower(), word.upper(), word.capitalize()])
-            pieces = {f"{key}_{i}": f"%{_escaped(case)}%" for i, case in enumerate(cases)}
-            clauses.append(
-                "(" + " or ".join(f"prompt like :{name} escape '\\'" for name in pieces) + ")"
-            )
-            values |= pieces
-        else:
-            clauses.append(f"id in (select rowid from prompts where prompts match :{key})")
-            values[key] = '"' + word.replace('"', '""') + '"'
+        clauses.append("id in (select id from generations where favourite)")
+    words = list(dict.fromkeys(chosen.search.replace("\0", " ").split()))[:MOST_WORDS]
+    for number, word in enumerate(word for word in words if len(word) < INDEXED):
+        # LIKE ignores the case of a to z only.
+        cases = dict.fromkeys([word.lower(), word.upper(), word.capitalize()])
+        pieces = {f"word{number}_{i}": f"%{_escaped(case)}%" for i, case in enumerate(cases)}
+        likes = " or ".join(f"prompt like :{name} escape '\\'" for name in pieces)
+        clauses.append(f"({likes})")
+        values |= pieces
+    if phrases := _phrases(words):
+        clauses.append(f"{hits} in (select rowid from prompts where prompts match :phrases)")
+        values["phrases"] = phrases
     return " and ".join(clauses) or "true", values
+
+
+def _phrases(words: list[str]) -> str:
+    """What the index of prompts is asked for: all of the words that it can know."""
+    quoted = (word.replace('"', '""') for word in words if len(word) >= INDEXED)
+    return " ".join(f'"{word}"' for word in quoted)
 
 
 def _grouped(chosen: Filter, time: str) -> tuple[list[str], dict[str, Any]]:
@@ -255,22 +281,21 @@ def _grouped(chosen: Filter, time: str) -> tuple[list[str], dict[str, Any]]:
 
 def _sums(chosen: Filter) -> tuple[str, str, dict[str, Any]]:
     """Where the sums come from: kept by day where the filter allows, else counted row by row."""
-    if not _needs_rows(chosen):
+    words = chosen.search.split()
+    if not (chosen.favourite or words):
         clauses, values = _grouped(chosen, "day")
         return "spend", " and ".join(clauses) or "true", values
     where, values = _where(chosen)
+    # SQLite would fetch the whole row of every hit by its id; this index has all that is summed.
+    index = "indexed by generations_sums" if "phrases" in values else ""
     source = f"""
-        (select day, status, demo, 1 as generations,
+        (select substr(created_at, 1, 10) as day, status, demo, 1 as generations,
             coalesce(credits_charged, 0) as charged,
             iif(credits_charged is null, coalesce(credits_estimated, credits_quoted, 0), 0)
                 as expected
-         from generations where {where})
+         from generations {index} where {where})
     """
     return source, "true", values
-
-
-def _needs_rows(chosen: Filter) -> bool:
-    return bool(chosen.favourite or chosen.search.split())
 
 
 def _listed(words: Any) -> str:
