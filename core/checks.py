@@ -19,16 +19,25 @@ FindUpload = Callable[[str], Upload | None]
 def problems(model: Model, request: Request, find_upload: FindUpload) -> list[Problem]:
     """All that stands against sending `request` to `model`; empty when it can be sent."""
     return [
+        *_retired(model),
         *_prompt(model, request.prompt),
         *_params(model, request),
         *_inputs(model, request, find_upload),
     ]
 
 
+def _retired(model: Model) -> Iterator[Problem]:
+    if model.status == "retired":
+        instead = f" Use {model.successor} instead." if model.successor else ""
+        yield Problem("model", f"{model.name} is no longer offered.{instead}")
+
+
 def _prompt(model: Model, text: str) -> Iterator[Problem]:
     units, limit = utf16_units(text), model.prompt.max_units
     if model.prompt.required and not text.strip():
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")
     if units > limit:
         yield Problem(
             "prompt",
@@ -54,6 +63,8 @@ def _inputs(model: Model, request: Request, find_upload: FindUpload) -> Iterator
     for given in request.inputs:
         if given.role not in roles:
             yield Problem(given.role, f"{model.name} takes no {given.role} frame.")
+        elif given is not request.input(given.role):
+            yield Problem(given.role, f"Choose only one {given.role} frame.")
     for slot in model.input:
         chosen = request.input(slot.role)
         if chosen:

@@ -81,7 +81,7 @@ class Request:
     @property
     def fingerprint(self) -> str:
         """The same for two requests that ask for exactly the same clip."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        return hashlib.sha256(self.to_json().encode("utf-8", "surrogatepass")).hexdigest()
 
     def input(self, role: str) -> Input | None:
         """The input that plays `role`, if there is one."""

@@ -23,6 +23,7 @@ from core.database import HistoryFile
 from core.errors import (
     DailiesError,
     InvalidRequest,
+    InvalidUpload,
     Problem,
     RunwayError,
     SettingsError,
@@ -65,8 +66,8 @@ class Studio:
         self.settings = settings
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
-        self._file = _history_file(settings.data_dir)
-        self.media = Media(settings.data_dir)
+        self.media = _data_folder(settings.data_dir)
+        self._file = HistoryFile(settings.data_dir / "history.db")
         self._store = Store(self._file)
         self.history = History(self._file)
         self._emulator = _emulator(settings) if settings.demo else None
@@ -166,8 +167,17 @@ class Studio:
         return self._store.uploads(limit)
 
     def preview(self, upload: Upload, width: int, height: int) -> bytes:
-        """The picture as Runway will crop it to width:height, as a small JPEG."""
-        return pictures.crop(self.media.upload(upload).read_bytes(), width, height)
+        """The picture as Runway will crop it to width:height, as a small JPEG.
+
+        Raises InvalidUpload when its file is gone.
+        """
+        try:
+            content = self.media.upload(upload).read_bytes()
+        except OSError as error:
+            raise InvalidUpload(
+                "The picture is no longer on this server.", "Upload it again."
+            ) from error
+        return pictures.crop(content, width, height)
 
     def frame(self, generation: Generation, which: Which) -> Upload:
         """A frame of a clip, kept as an upload. Raises DownloadError."""
@@ -314,18 +324,18 @@ class Studio:
         return writable and self.tracker.is_alive, report
 
 
-def _history_file(folder: Path) -> HistoryFile:
+def _data_folder(folder: Path) -> Media:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
+        return Media(folder)
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",
             "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
-    return HistoryFile(folder / "history.db")
 
 
 def _emulator(settings: Settings) -> Emulator:
