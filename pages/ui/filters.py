@@ -140,7 +140,7 @@ def _filters(studio: Studio, search: str | None) -> Filter:
         "Favourites only", key="favourite", bind="query-params", on_change=_first_page
     )
     return Filter(
-        search=(search or "").replace("\0", " ")[:LONGEST_SEARCH].strip(),
+        search=(search or "").strip(),
         status=tuple(status),
         model=tuple(model),
         kind=tuple(kind),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from core.errors import DailiesError
 from core.generations import Generation
 from core.studio import Studio
 from pages.ui import facts, recall, words
-
-TASK_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 
 
 def resolve(studio: Studio, generation: Generation) -> None:
@@ -47,9 +43,6 @@ def _attach(studio: Studio, generation: Generation) -> None:
     st.write("With its task id it is followed to its end like every other.")
     task_id = st.text_input("Task id", key="generation_task_id", max_chars=100).strip()
     if not st.button("Follow this task", key="generation_attach", type="primary"):
-        return
-    if not TASK_ID.fullmatch(task_id):
-        st.error("A task id has only letters, digits and hyphens.")
         return
     try:
         studio.attach(generation.id, task_id)
