@@ -183,6 +183,18 @@ def test_another_version_of_the_file_is_fetched_from_its_start(
     assert wire.heard[0].headers["Range"] == f"bytes={started}-"
 
 
+def test_a_shorter_version_leaves_nothing_of_the_longer_one(
+    wire: Wire, heavy_clip: bytes, clip: bytes, folder: Media, generation: Generation,
+    fetch: Callable[[], Output],
+) -> None:  # fmt: skip
+    assert len(clip) < CHUNK
+    long = Download(iter([heavy_clip[:CHUNK]]), 0, len(heavy_clip), "video/mp4", '"e1"')
+    with pytest.raises(DownloadError):
+        folder.receive(folder.part(generation, 0), long)
+    wire.on(CLIP, whole(clip, '"e2"'))
+    assert fetch().bytes == len(clip)
+
+
 def test_a_full_disk_is_said_and_what_came_is_kept(
     folder: Media, wire: Wire, heavy_clip: bytes, fetch: Callable[[], Output]
 ) -> None:

@@ -240,6 +240,27 @@ def test_a_task_is_never_asked_for_twice_within_five_seconds_whatever_happens(
     assert set(polls(emulator)) <= set(calls)
 
 
+def test_not_even_a_millisecond_early_after_a_restart(
+    open_studio: OpenStudio,
+    settings: Settings,
+    clock: Clock,
+    text_request: Request,
+    emulator: Emulator,
+) -> None:
+    emulator.configure(tempo="polls:9")
+    exact = replace(settings, poll_seconds=5.0)
+    before = open_studio(exact)
+    before.submit(text_request, "one")
+    step(before, clock)
+    step(before, clock)
+    clock.advance(6)
+    step(before, clock)
+    before.close()
+    clock.advance(4.9998)
+    step(open_studio(exact), clock)
+    assert len(polls(emulator)) == 1
+
+
 def test_polls_slow_down_for_a_task_that_waits_long(
     open_studio: OpenStudio,
     settings: Settings,
@@ -494,6 +515,7 @@ def unconfirmed(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> Generation:
     """A generation whose task exists, but whose answer was lost."""
+    emulator.configure(tempo="polls:2")
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
     return settle(studio, studio.submit(text_request, "one")[0])
 
@@ -529,6 +551,7 @@ def test_an_unconfirmed_generation_is_followed_once_a_person_names_its_task(
 def test_a_cancel_from_before_never_deletes_a_task_named_by_hand(
     studio: Studio, settle: Settle, unconfirmed: Generation, emulator: Emulator
 ) -> None:
+    emulator.configure(tempo="polls:4")
     studio.cancel(unconfirmed.id)
     studio.attach(unconfirmed.id, task_id(emulator))
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
