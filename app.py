@@ -11,8 +11,9 @@ import streamlit as st
 
 from core.errors import DailiesError
 from core.routes import routes
+from core.serving import serve
 from core.settings import SecretFilter, Settings
-from core.studio import Studio, serve
+from core.studio import Studio
 
 
 def log_without_secrets(settings: Settings) -> None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from core.catalog import Model, Slot, utf16_units
 from core.errors import Problem
 from core.generations import Input, Request, Upload
+from core.models import Model, Slot, utf16_units
 
 MAX_URL = 2048
 """Characters of an HTTPS address (docs.dev.runwayml.com, inputs)."""

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from core import clips, pictures
 from core.client import Download
-from core.errors import DownloadError, StalePart
+from core.errors import DownloadError, SettingsError, StalePart
 from core.generations import Generation, Output, Upload
 
 MAX_CLIP_BYTES = 2 * 1024**3
@@ -188,6 +188,21 @@ def _disk_trouble() -> Iterator[None]:
         raise DownloadError(
             f"The clip cannot be written to the disk ({error.strerror}).",
             "Make room in the data folder: the download goes on by itself.",
+        ) from error
+
+
+def open_folder(folder: Path) -> Media:
+    """The files of a data folder. Raises SettingsError when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink(missing_ok=True)  # two servers may probe at once
+        return Media(folder)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} cannot be written ({error.strerror}).",
+            "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
 
 

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import studio
 from core.errors import UnknownGeneration
 from core.generations import Generation, Output
+from core.serving import current
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +36,7 @@ def video(request: Request) -> Response:
     if found is None:
         return PlainTextResponse(GONE, 404)
     generation, output = found
-    path = studio.current().media.video(output)
+    path = current().media.video(output)
     name = f"dailies-{generation.id}-{generation.request.model}{path.suffix}"
     kind = "attachment" if request.query_params.get("download") else "inline"
     return _file(path, output.media_type, filename=name, disposition=kind)
@@ -47,26 +47,26 @@ def poster(request: Request) -> Response:
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(studio.current().media.poster(found[1]), "image/jpeg")
+    return _file(current().media.poster(found[1]), "image/jpeg")
 
 
 def picture(request: Request) -> Response:
     """An upload, small."""
-    upload = studio.current().upload(request.path_params["sha256"])
+    upload = current().upload(request.path_params["sha256"])
     if upload is None:
         return PlainTextResponse(GONE, 404)
-    return _file(studio.current().media.thumbnail(upload), "image/jpeg")
+    return _file(current().media.thumbnail(upload), "image/jpeg")
 
 
 def health(_request: Request) -> Response:
     """200 while the database takes writes and the tracker steps, else 503."""
-    well, report = studio.current().health()
+    well, report = current().health()
     return JSONResponse(report, status_code=200 if well else 503)
 
 
 def _output(request: Request) -> tuple[Generation, Output] | None:
     try:
-        generation = studio.current().generation(request.path_params["generation_id"])
+        generation = current().generation(request.path_params["generation_id"])
     except (UnknownGeneration, OverflowError):
         return None
     wanted = request.path_params["position"]

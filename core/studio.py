@@ -5,47 +5,40 @@ from __future__ import annotations
 import logging
 import platform
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlite_utils.utils import sqlite3
 
-from core import VERSION, checks, clips, pictures
+from core import VERSION, checks, clips, demo, pictures
 from core.answers import TASK_ID, Organization
-from core.catalog import Catalog, Model
+from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
 from core.errors import (
-    DailiesError,
     InvalidRequest,
     InvalidUpload,
     Problem,
     RunwayError,
-    SettingsError,
     UnknownGeneration,
 )
 from core.follower import Follower
 from core.generations import Event, Generation, Request, Status, Upload
 from core.history import History
-from core.media import Media
+from core.media import open_folder
+from core.models import Model
 from core.sender import Sender
 from core.settings import Settings
 from core.store import Store
 from core.tracker import Tracker, utc_now
 
-if TYPE_CHECKING:
-    from core.emulator import Emulator
-
 log = logging.getLogger(__name__)
 
 ACCOUNT_LIFE = timedelta(seconds=30)
 DRAFT_LIFE = timedelta(days=30)
-DEMO_CREDITS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -66,12 +59,12 @@ class Studio:
         self.settings = settings
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
-        self.media = _data_folder(settings.data_dir)
+        self.media = open_folder(settings.data_dir)
         self._file = HistoryFile(settings.data_dir / "history.db")
         self._store = Store(self._file)
         self.history = History(self._file)
-        self._emulator = _emulator(settings) if settings.demo else None
-        self._online = _with_emulator(settings, self._emulator)
+        self._emulator = demo.emulator(settings) if settings.demo else None
+        self._online = demo.connected(settings, self._emulator)
         self._client = Client(self._online)
         self._account: Account | None = None
         self._recovering = threading.Lock()
@@ -322,68 +315,3 @@ class Studio:
             "mode": "demo" if self.settings.demo else "live",
         }
         return writable and self.tracker.is_alive, report
-
-
-def _data_folder(folder: Path) -> Media:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink(missing_ok=True)  # two servers may probe at once
-        return Media(folder)
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {folder} cannot be written ({error.strerror}).",
-            "Set DAILIES_DATA_DIR to a folder that this user may write to.",
-        ) from error
-
-
-def _emulator(settings: Settings) -> Emulator:
-    from core.emulator import Emulator  # a server with a key never needs it
-
-    emulator = Emulator(
-        tempo=f"seconds:{settings.demo_seconds}" if settings.demo_seconds else "instant",
-        credits=DEMO_CREDITS,
-        folder=settings.data_dir / "emulator",
-    )
-    emulator.start()
-    return emulator
-
-
-def _with_emulator(settings: Settings, emulator: Emulator | None) -> Settings:
-    if emulator is None:
-        return settings
-    return replace(settings, base_url=emulator.url, api_key="key_of_the_demo")
-
-
-# -- the studio of this server ------------------------------------------------------------------
-
-_studios: list[Studio] = []
-
-
-@contextmanager
-def presenting(studio: Studio) -> Iterator[Studio]:
-    """Make `studio` the one that `current` returns to pages and routes."""
-    _studios.append(studio)
-    try:
-        yield studio
-    finally:
-        _studios.remove(studio)
-
-
-@contextmanager
-def serve(studio: Studio) -> Iterator[Studio]:
-    """Start the Studio of this process, present it, and close it at the end."""
-    studio.start()
-    try:
-        with presenting(studio):
-            yield studio
-    finally:
-        studio.close()
-
-
-def current() -> Studio:
-    """The Studio that serves this process. Raises DailiesError when none does."""
-    if not _studios:
-        raise DailiesError("Dailies is not running here.", "Start it with: streamlit run app.py")
-    return _studios[-1]

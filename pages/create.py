@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import studio as studios
 from core.generations import FINAL
 from core.history import Filter, Order
+from core.serving import current
 from pages.ui import cards, draft, examples, form, picture, prompt, words
 
 RECENT = 5
 CARDS = 12
 
-studio = studios.current()
+studio = current()
 state = st.session_state
 request = draft.load(studio)
 draft.show_key()

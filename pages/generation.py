@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from core import studio as studios
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
+from core.serving import current
 from pages.ui import cards, clip, empty, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight
 
-studio = studios.current()
+studio = current()
 
 
 def named() -> Generation | None:

@@ -4,14 +4,14 @@ import math
 
 import streamlit as st
 
-from core import studio as studios
 from core.history import Filter
+from core.serving import current
 from pages.ui import charts, empty, filters, gallery, money
 
 PAGE = 24
 EVERY = 3  # seconds between two looks while something shown is in flight
 
-studio = studios.current()
+studio = current()
 demo = studio.settings.demo
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import studio as studios
-from core.catalog import Model
 from core.failures import FAILURES
+from core.models import Model
+from core.serving import current
 from pages.ui import draft, guide, prompt
 
-studio = studios.current()
-current = [model for model in studio.catalog if model.status == "current"]
+studio = current()
+offered = [model for model in studio.catalog if model.status == "current"]
 retired = [model for model in studio.catalog if model.status == "retired"]
 
 
@@ -22,11 +22,11 @@ def choose(model: Model) -> None:
 
 
 st.subheader("Compare", anchor=False)
-guide.comparison(current)
+guide.comparison(offered)
 
 st.subheader("One by one", anchor=False)
 grid = st.grid(columns=3, min_column_width=320, border=True)
-for model in current:
+for model in offered:
     with grid.cell():
         guide.card(model)
         key = f"use_{model.endpoint}_{model.id}"

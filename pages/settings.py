@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core import studio as studios
+from core.serving import current
 from pages.ui import account, facts, server
 
-studio = studios.current()
+studio = current()
 left, right = st.columns(2, gap="large")
 
 with left:

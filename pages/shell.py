@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import studio
+from core.serving import current
 from core.settings import ROOT
 from pages.ui import chrome
 
@@ -21,6 +21,6 @@ page = st.navigation(
     ],
     position="top",
 )
-chrome.mode(studio.current())
-chrome.trouble(studio.current())
+chrome.mode(current())
+chrome.trouble(current())
 page.run()

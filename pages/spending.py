@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core import studio as studios
 from core.history import Filter
+from core.serving import current
 from pages.ui import account, charts, empty, spend
 
 DAYS = 30
@@ -14,7 +14,7 @@ EXPLANATION = (
     " on its way, and for what ended without a figure of Runway's. Days are UTC."
 )
 
-studio = studios.current()
+studio = current()
 demo = studio.settings.demo
 today = studio.today
 since = {"Today": today, "This month": today.replace(day=1), "All time": None}

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.catalog import Catalog, Model, Param, Slot, utf16_units
+from core.catalog import Catalog
 from core.emulator import assets
 from core.emulator.answers import Issue, invalid
+from core.models import Model, Param, Slot, utf16_units
 
 Body = Mapping[str, Any]
 _MISSING = object()

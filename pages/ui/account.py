@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.catalog import dollars
+from core.models import dollars
 from core.studio import Studio
 from pages.ui import words
 

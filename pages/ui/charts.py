@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pandas as pd
 import streamlit as st
 
 from core.history import DailyCredits
@@ -16,13 +17,12 @@ WEEK = timedelta(days=6)
 
 def cumulative(days: Sequence[DailyCredits], today: date) -> None:
     """The sum of credits up to each day. It starts at nothing, so that one day is a line too."""
-    before = days[0].day - timedelta(days=1)
-    rows = [_cumulated(min(before, today - WEEK), 0), _cumulated(before, 0)]
-    rows += [_cumulated(day.day, day.cumulative) for day in days]
-    if days[-1].day < today:
-        rows.append(_cumulated(today, days[-1].cumulative))
+    sums = pd.Series({day.day: day.cumulative for day in days})
+    start = min(days[0].day - timedelta(days=1), today - WEEK)
+    every_day = pd.date_range(start, max(today, days[-1].day)).date
+    line = sums.reindex(every_day).ffill().fillna(0)
     st.line_chart(
-        rows,
+        line.rename_axis("Day").reset_index(name="Credits so far"),
         x="Day",
         y="Credits so far",
         x_label="",
@@ -33,17 +33,13 @@ def cumulative(days: Sequence[DailyCredits], today: date) -> None:
 
 def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
     """Credits of each day; a day without any is an empty place."""
-    known = {day.day: day.credits for day in days}
-    span = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    sums = pd.Series({day.day: day.credits for day in days})
+    bars = sums.reindex(pd.date_range(since, until).date, fill_value=0)
     st.bar_chart(
-        [{"Day": day, "Credits": known.get(day, 0)} for day in span],
+        bars.rename_axis("Day").reset_index(name="Credits"),
         x="Day",
         y="Credits",
         x_label="",
         height=HEIGHT,
         alt="Credits by day",
     )
-
-
-def _cumulated(day: date, credits: int) -> dict[str, date | int]:
-    return {"Day": day, "Credits so far": credits}

@@ -6,9 +6,9 @@ from typing import Literal
 
 import streamlit as st
 
-from core.catalog import Model
 from core.errors import DailiesError
 from core.generations import Generation, Input, Output, Request, Status
+from core.models import Model
 from core.studio import Studio
 from pages.ui import addresses, cards, draft, facts, words
 

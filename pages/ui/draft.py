@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.catalog import Model
 from core.generations import Input, Request
+from core.models import Model
 from core.studio import Studio
 
 KEY = re.compile(r"[0-9a-f]{16}")

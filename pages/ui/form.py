@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import Model, Param, pixels
 from core.errors import Problem
 from core.generations import Request, Value
+from core.models import Model, Param, pixels
 from core.studio import Studio
 from pages.ui import draft, words
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.catalog import Model, Param, Price
+from core.models import Model, Param, Price
 from pages.ui import facts, money, words
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import dollars
 from core.generations import Event, Generation
+from core.models import dollars
 from core.studio import Studio
 from pages.ui import cards, filters, gallery, words
 

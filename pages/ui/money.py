@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import dollars
 from core.history import Totals
+from core.models import dollars
 from pages.ui import words
 
 

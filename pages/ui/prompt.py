@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import Model, utf16_units
 from core.generations import Request
+from core.models import Model, utf16_units
 from core.studio import Studio
 from pages.ui import draft, words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog import Model, Param
 from core.generations import Input, Request, Value
+from core.models import Model, Param
 from core.studio import Studio
 from pages.ui import addresses, facts, words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-from core.catalog import Model, dollars, pixels
 from core.generations import Generation, Status
+from core.models import Model, dollars, pixels
 
 STATUS = {
     Status.QUEUED: "Queued",

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog import Catalog, Model, dollars, pixels, utf16_units
+from core.catalog import Catalog
 from core.emulator import Emulator
 from core.errors import CatalogError
 from core.generations import Generation, Input, Request, Status
+from core.models import Model, dollars, pixels, utf16_units
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock

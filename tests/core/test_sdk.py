@@ -13,8 +13,9 @@ import typing_extensions
 from runwayml._utils import PropertyInfo
 from runwayml.types import image_to_video_create_params, text_to_video_create_params
 
-from core.catalog import Catalog, Model, Param
+from core.catalog import Catalog
 from core.generations import Input, Request, Value
+from core.models import Model, Param
 from tests.conftest import ROOT
 
 CATALOG = Catalog.load(ROOT / "data" / "catalog")

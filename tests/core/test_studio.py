@@ -27,8 +27,9 @@ from core.errors import (
 )
 from core.generations import Generation, Request, Status
 from core.history import Filter
+from core.serving import current, serve
 from core.settings import Settings
-from core.studio import Studio, current, serve
+from core.studio import Studio
 from tests.conftest import Clock, step
 
 OpenStudio = Callable[[Settings], Studio]

@@ -11,10 +11,11 @@ import pytest
 import runwayml
 from runwayml import RunwayML
 
-from core.catalog import Catalog, Model
+from core.catalog import Catalog
 from core.emulator import Emulator
 from core.emulator.failures import WORDS
 from core.generations import Request
+from core.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = Catalog.load(ROOT / "data" / "catalog")

@@ -14,8 +14,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Output, Request, Status
+from core.serving import presenting
 from core.settings import Settings
-from core.studio import Studio, presenting
+from core.studio import Studio
 from tests.conftest import NOON, ROOT
 
 HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.history import Filter, Order
+from core.serving import presenting
 from core.settings import ROOT, Settings
-from core.studio import Studio, presenting
+from core.studio import Studio
 
 HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
 SAFE_SINKS = {"text", "code", "text_area"}

@@ -1,0 +1,123 @@
+"""The README tells the truth: what it names exists, and what exists is named."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import core.emulator
+from core.emulator.failures import WORDS
+from core.settings import ROOT, Settings
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TREE = README.split("```\napp.py")[1].split("```")[0]
+NAMED = re.compile(r"^( *)([\w.]+/?)(?: {2,}|$)", re.MULTILINE)
+
+
+def paths_of_the_tree() -> Iterator[str]:
+    """Every path that the tree draws, from the root on."""
+    folders: list[str] = []
+    for indent, name in NAMED.findall("app.py" + TREE):
+        del folders[len(indent) // 2 :]
+        yield "".join(folders) + name
+        if name.endswith("/"):
+            folders.append(name)
+
+
+def variables(text: str) -> set[str]:
+    """The names of settings in a text."""
+    return set(re.findall(r"\b(?:RUNWAYML|RUNWAY|DAILIES)_[A-Z_]+\b", text))
+
+
+def shell_lines() -> list[str]:
+    """Every command that the README tells to type."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line]
+
+
+def test_every_file_in_the_tree_exists() -> None:
+    made_on_the_first_run = "data/local/"
+    missing = [p for p in paths_of_the_tree() if not (ROOT / p).exists()]
+    assert set(missing) <= {made_on_the_first_run}
+
+
+def test_every_module_stands_in_the_tree() -> None:
+    drawn = set(paths_of_the_tree())
+    found = [p for folder in ("core", "pages", "pages/ui") for p in (ROOT / folder).glob("*.py")]
+    names = {str(p.relative_to(ROOT)) for p in found if p.name != "__init__.py"}
+    assert names - drawn == set()
+
+
+def test_every_setting_is_explained_and_every_explained_setting_exists() -> None:
+    read = variables((ROOT / "core" / "settings.py").read_text())
+    table = README.split("| Setting |")[1].split("\n\n")[0]
+    assert variables(table) == read
+    assert variables((ROOT / ".env.example").read_text()) == read
+    assert len(read) == len([f for f in fields(Settings) if f.name != "catalog_dir"])
+
+
+def test_every_default_is_the_real_one() -> None:
+    rows = dict(re.findall(r"\| `(\w+)` \| `([^`]+)` \|", README))
+    defaults = Settings()
+    assert rows == {
+        "RUNWAYML_BASE_URL": defaults.base_url,
+        "RUNWAY_API_VERSION": defaults.api_version,
+        "DAILIES_DATA_DIR": str(defaults.data_dir.relative_to(ROOT)),
+        "DAILIES_POLL_SECONDS": f"{defaults.poll_seconds:g}",
+        "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
+        "DAILIES_LOG_LEVEL": defaults.log_level,
+    }
+
+
+def test_every_page_is_described_and_every_described_page_exists() -> None:
+    section = README.split("## The pages")[1].split("\n## ")[0]
+    described = set(re.findall(r"^- \*\*(\w+)\*\*", section, re.MULTILINE))
+    titles = set(re.findall(r'\btitle="(\w+)"', (ROOT / "pages" / "shell.py").read_text()))
+    assert described == titles
+
+
+def test_every_command_names_what_exists() -> None:
+    words = " ".join(shell_lines()).split()
+    named = [w for w in words if "/" in w and not w.startswith((".venv", "-", "http"))]
+    assert named
+    assert [w for w in named if not (ROOT / w).exists()] == []
+    files = [w for w in words if w.endswith((".py", ".txt"))]
+    assert [w for w in files if not (ROOT / w).exists()] == []
+
+
+def test_the_command_of_the_tests_is_the_one_that_is_run_everywhere() -> None:
+    (command,) = [line for line in shell_lines() if line.endswith("-m pytest")]
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_every_option_of_the_emulator_is_named_and_every_named_one_exists() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "core.emulator", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    section = README.split("## The emulator")[1]
+    assert set(re.findall(r"--[a-z]+", section)) == set(re.findall(r"--[a-z]+", shown)) - {"--help"}
+
+
+def test_every_word_that_makes_a_clip_fail_is_listed() -> None:
+    listed = dict(re.findall(r"\| `(#[\w-]+)` \| `?([\w. ]+?)`? \|", README))
+    assert listed == {w: o.failure_code or "without a code" for w, o in WORDS.items()}
+
+
+def test_what_the_emulator_does_not_imitate_is_said_in_the_same_words() -> None:
+    assert core.emulator.__doc__
+    limits = core.emulator.__doc__.partition("\n- ")[2].strip()
+    assert limits in README
+
+
+def test_every_picture_and_link_to_a_file_exists() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)]+)\)", README)
+    assert targets
+    assert [t for t in targets if not Path(ROOT / t).is_file()] == []
