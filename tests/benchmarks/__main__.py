@@ -1,0 +1,45 @@
+"""`python -m tests.benchmarks [NAME …] [--short]`: a table with one row a figure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+
+from tests.benchmarks import fifty_sessions, first_visit, history_scale, players, settle
+from tests.benchmarks.figures import HEAD, Figure
+
+BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "first_visit": first_visit.measure,
+    "fifty_sessions": fifty_sessions.measure,
+    "players": players.measure,
+    "history_scale": history_scale.measure,
+    "settle": settle.measure,
+}
+
+
+def main() -> None:
+    """Measure what is named, or everything. What misses its bar is said, and is no failure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--short", action="store_true", help="fewer runs: quicker, and less sure")
+    wanted = parser.parse_args()
+    if unknown := set(wanted.names) - BENCHMARKS.keys():
+        parser.error(
+            f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}"
+        )
+    print(f"{os.cpu_count()} processors. What else runs on them blurs every figure: {load()}.")
+    print(f"{HEAD}\n{'-' * 96}")
+    for name in wanted.names or BENCHMARKS:
+        for figure in BENCHMARKS[name](wanted.short):
+            print(figure, flush=True)
+        print(f"  {name}: {load()}", flush=True)
+
+
+def load() -> str:
+    """How busy the machine has been in the last minute, these programs included."""
+    return f"load {os.getloadavg()[0]:.1f}"
+
+
+if __name__ == "__main__":
+    main()

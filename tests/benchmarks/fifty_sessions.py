@@ -1,0 +1,123 @@
+"""Fifty people follow a generation.
+
+Measured: processor time of the server (all of its threads; not the processes that render the demo's
+footage) and how long a refresh takes, while fifty open Create pages draw a running generation
+every 2 seconds. The pages are clients that speak Streamlit's protocol, on the same machine, so the
+refreshes also wait for them.
+Baseline: the same fifty on an app whose fragment draws a status, a text and a progress bar, and
+reads nothing. Both servers run all the time and are measured by turns.
+Bar: at most 25 % of one processor; 95 of 100 refreshes within 150 ms. (`st.status` itself sleeps
+50 ms whenever it is drawn.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from core.database import HistoryFile
+from core.generations import Request, Status
+from core.store import Store
+from tests.benchmarks.figures import Figure, p95
+from tests.benchmarks.serving import Bare, dailies, process, running
+from tests.benchmarks.viewers import Viewer, follow, opened
+from tests.browser.serving import Server
+
+SESSIONS = 50
+MOST_PERCENT = 25
+MOST_MS = 150
+WARM_SECONDS = 4
+ROUNDS, ROUND_SECONDS = 4, 15
+SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 8
+DEMO_SECONDS, SHORT_DEMO_SECONDS = 240, 100
+PAGE = """
+import streamlit as st
+
+@st.fragment(run_every=2)
+def follow():
+    box = st.status("Rendering", state="running", expanded=True)
+    box.text("A quiet sea")
+    box.progress(0.5, text="50%")
+
+follow()
+"""
+
+
+@dataclass
+class Watched:
+    """A server with its viewers, and what each round has shown."""
+
+    server: Server
+    viewers: list[Viewer] = field(default_factory=list)
+    percents: list[float] = field(default_factory=list)
+
+    async def round(self, seconds: float) -> None:
+        """Follow for so long, and note what it cost."""
+        before, began = process(self.server).cpu_times(), time.perf_counter()
+        await follow(self.viewers, seconds)
+        after, ended = process(self.server).cpu_times(), time.perf_counter()
+        spent = after.user + after.system - before.user - before.system
+        self.percents.append(100 * spent / (ended - began))
+
+    @property
+    def refreshes(self) -> list[float]:
+        """Every refresh that any viewer has waited for, in milliseconds."""
+        return [1000 * seconds for viewer in self.viewers for seconds in viewer.refreshes]
+
+
+def measure(short: bool) -> Iterator[Figure]:
+    """Processor time, and the middle and the slow refresh."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        order(folder / "ours")
+        demo_seconds = SHORT_DEMO_SECONDS if short else DEMO_SECONDS
+        ours = Watched(dailies(folder / "ours", demo_seconds=demo_seconds))
+        bare = Watched(Bare(folder / "bare", page=PAGE))
+        with running(ours.server, bare.server):
+            while status(folder / "ours") is not Status.RUNNING:
+                time.sleep(0.5)  # the demo takes a tenth of its time to begin
+            asyncio.run(watch([bare, ours], short))
+            assert status(folder / "ours") is Status.RUNNING, "it ended while it was followed"
+    percents = median(ours.percents), median(bare.percents)
+    yield Figure("50 sessions: one processor", *percents, "%", most=MOST_PERCENT)
+    yield Figure(
+        "50 sessions: refresh, median", median(ours.refreshes), median(bare.refreshes), "ms"
+    )
+    slow = p95(ours.refreshes), p95(bare.refreshes)
+    yield Figure("50 sessions: refresh, p95", *slow, "ms", most=MOST_MS)
+
+
+async def watch(all_watched: list[Watched], short: bool) -> None:
+    """Open every page, then measure the servers by turns."""
+    for watched in all_watched:
+        watched.viewers = await opened(watched.server.url, SESSIONS)
+        await follow(watched.viewers, WARM_SECONDS)
+        for viewer in watched.viewers:
+            viewer.refreshes.clear()
+    for _ in range(SHORT_ROUNDS if short else ROUNDS):
+        for watched in all_watched:
+            await watched.round(SHORT_ROUND_SECONDS if short else ROUND_SECONDS)
+    for watched in all_watched:
+        await asyncio.gather(*(viewer.socket.close() for viewer in watched.viewers))
+
+
+def order(folder: Path) -> None:
+    """Put a generation into the history, for the server to find when it starts."""
+    wanted = Request("text_to_video", "gen4.5", "A quiet sea", {"ratio": "1280:720", "duration": 2})
+    with closing(HistoryFile(folder / "history.db")) as file:
+        Store(file).add(
+            wanted, intent_key="watched", kind="text", quoted=24, demo=True, now=datetime.now(UTC)
+        )
+
+
+def status(folder: Path) -> Status:
+    """Where the only generation of that history stands."""
+    with closing(HistoryFile(folder / "history.db")) as file:
+        return Store(file).get(1).status

@@ -1,0 +1,68 @@
+"""Open pages without a browser: clients that speak Streamlit's protocol as its frontend does."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+
+
+@dataclass
+class Viewer:
+    """One open page, whose fragments ask to be drawn again from time to time."""
+
+    socket: ClientConnection
+    page: str = ""
+    timers: dict[str, float] = field(default_factory=dict)
+    refreshes: list[float] = field(default_factory=list)
+
+    async def run(self, fragment_id: str = "") -> float:
+        """Have the page, or a fragment of it, drawn; the seconds until it was."""
+        wanted = BackMsg()
+        wanted.rerun_script.page_script_hash = self.page
+        wanted.rerun_script.fragment_id = fragment_id
+        wanted.rerun_script.is_auto_rerun = bool(fragment_id)
+        began = time.perf_counter()
+        await self.socket.send(wanted.SerializeToString())
+        async for frame in self.socket:
+            told = ForwardMsg.FromString(frame)
+            if told.WhichOneof("type") == "new_session":
+                self.page = told.new_session.page_script_hash
+            elif told.WhichOneof("type") == "auto_rerun":
+                self.timers[told.auto_rerun.fragment_id] = told.auto_rerun.interval
+            elif told.WhichOneof("type") == "script_finished" and told.script_finished in DONE:
+                return time.perf_counter() - began
+        raise ConnectionError("the server hung up")
+
+    async def follow(self, seconds: float) -> None:
+        """Do what the page's timer says, for so long."""
+        ((fragment_id, interval),) = self.timers.items()
+        due = time.perf_counter() + random.uniform(0, interval)
+        end = time.perf_counter() + seconds
+        while due < end:
+            await asyncio.sleep(due - time.perf_counter())
+            self.refreshes.append(await self.run(fragment_id))
+            due += interval
+
+
+async def opened(url: str, count: int) -> list[Viewer]:
+    """So many open pages of the app at `url`, one opened after the other."""
+    address = url.replace("http:", "ws:") + "/_stcore/stream"
+    viewers = []
+    for _ in range(count):
+        viewer = Viewer(await connect(address, subprotocols=["streamlit"], max_size=None))
+        await viewer.run()
+        viewers.append(viewer)
+    return viewers
+
+
+async def follow(viewers: list[Viewer], seconds: float) -> None:
+    """Let all of them follow at once."""
+    await asyncio.gather(*(viewer.follow(seconds) for viewer in viewers))
