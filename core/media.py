@@ -43,7 +43,7 @@ class Media:
 
     def part(self, generation: Generation, position: int) -> Part:
         """What an earlier attempt has fetched of this output."""
-        path = self.folder / "videos" / f"{generation.id:08d}-{position}.part"
+        path = self.folder / "videos" / f"{_stem(generation)}-{position}.part"
         mark = path.with_suffix(".etag")
         etag = mark.read_text() if mark.exists() else ""
         if not (etag and path.exists()):
@@ -82,7 +82,7 @@ class Media:
         except DownloadError:
             self.forget(part)
             raise
-        name = f"{generation.id:08d}-{position}"
+        name = f"{_stem(generation)}-{position}"
         kind = media_type if media_type in VIDEO_TYPES else "video/mp4"
         poster = f"{name}.jpg"
         first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
@@ -150,12 +150,8 @@ class Media:
     # -- the folder -----------------------------------------------------------------------------
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
-        """Where the receipt of one attempt to create lies.
-
-        Its name tells generations apart that have the same id in two histories of one folder.
-        """
-        mark = hashlib.sha256(generation.intent_key.encode()).hexdigest()[:12]
-        return self.folder / "receipts" / f"{generation.id:08d}-{attempt}-{mark}.json"
+        """Where the receipt of one attempt to create lies."""
+        return self.folder / "receipts" / f"{_stem(generation)}-{attempt}.json"
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Files and bytes by kind, and of the history itself."""
@@ -204,6 +200,12 @@ def open_folder(folder: Path) -> Media:
             f"The data folder {folder} cannot be written ({error.strerror}).",
             "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
+
+
+def _stem(generation: Generation) -> str:
+    """What its files are called; never as those of another history that had the same folder."""
+    mark = hashlib.sha256(generation.intent_key.encode()).hexdigest()[:12]
+    return f"{generation.id:08d}-{mark}"
 
 
 def _copy(download: Download, file: BinaryIO) -> int:

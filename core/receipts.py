@@ -36,14 +36,21 @@ class Receipt:
 
 
 def allocate(path: Path) -> int:
-    """Create the receipt, lock it and return its descriptor, which a child process may inherit.
+    """Lock the receipt of a call that is about to be made; its descriptor, for a child to inherit.
 
-    Raises FileExistsError when this attempt already has one: an attempt is never made twice.
+    One that was allocated earlier and never used is taken again. Raises FileExistsError or
+    BlockingIOError when the call has perhaps been made: it is never made twice.
     """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    fcntl.flock(fd, fcntl.LOCK_EX)
-    write(fd, Receipt("allocated"))
-    _sync_folder(path.parent)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(fd).st_size and _parsed(fd).state != "allocated":
+            raise FileExistsError(path)
+        write(fd, Receipt("allocated"))
+        _sync_folder(path.parent)
+    except BaseException:
+        os.close(fd)
+        raise
     return fd
 
 
@@ -63,12 +70,14 @@ def read(path: Path) -> Receipt | None:
     Raises FileNotFoundError when there is none.
     """
     with _unlocked(path) as fd:
-        if fd is None:
-            return None
-        try:
-            return Receipt(**json.loads(os.pread(fd, SIZE, 0)))
-        except (ValueError, TypeError):
-            return Receipt("sending", error="the receipt is damaged")
+        return None if fd is None else _parsed(fd)
+
+
+def _parsed(fd: int) -> Receipt:
+    try:
+        return Receipt(**json.loads(os.pread(fd, SIZE, 0)))
+    except (ValueError, TypeError):
+        return Receipt("sending", error="the receipt is damaged")
 
 
 @contextmanager

@@ -7,9 +7,11 @@ own; what became of it is read from its receipt, in this run of the server or a 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core import receipts, submit
@@ -19,6 +21,7 @@ from core.client import Client
 from core.errors import (
     DailiesError,
     InvalidUpload,
+    NotAuthorized,
     NotFound,
     OutOfCredits,
     Refused,
@@ -71,9 +74,13 @@ class Sender:
             uris = {item.role: self._uri(item, now) for item in request.inputs}
         except (Refused, OutOfCredits, InvalidUpload) as error:
             return self._refuse(generation, now, error)
-        evidence = {"before": self._account(request.model)}
+        return self._claim(generation, now, model.body(request, uris))
+
+    def _claim(self, generation: Generation, now: datetime, body: dict[str, Any]) -> float:
+        """Make the call, in this order: the receipt's room on disk, the row, the sender."""
         attempt = generation.attempts + 1
-        if self.store.move(
+        claim = partial(
+            self.store.move,
             generation,
             Status.SUBMITTING,
             now,
@@ -81,9 +88,18 @@ class Sender:
             submitted_at=now,
             retry_at=None,
             reason="",
-            evidence=evidence,
-        ):
-            self._send(generation, attempt, model.body(request, uris))
+            evidence={"before": self._account(generation.request.model)},
+        )
+        try:
+            receipt = receipts.allocate(self.media.receipt(generation, attempt))
+        except (FileExistsError, BlockingIOError):
+            claim()  # a call that this history has forgotten: its receipt says what became of it
+            return 0.0
+        try:
+            if claim():
+                self._send(generation, body, receipt)
+        finally:
+            os.close(receipt)
         return 0.0
 
     def adopt(self, generation: Generation, now: datetime) -> float:
@@ -94,7 +110,7 @@ class Sender:
         try:
             receipt = receipts.read(self.media.receipt(generation, generation.attempts))
         except FileNotFoundError:
-            receipt = Receipt("allocated")  # stopped before the receipt was made: nothing was sent
+            return self._unconfirmed(generation, now, "its receipt is missing")
         if receipt is None:
             return 0.2
         if receipt.state in ("allocated", "refused_connection"):
@@ -123,14 +139,13 @@ class Sender:
         log.info("generation %s is task %s", generation.id, created.id)
         return self.settings.poll_seconds
 
-    def _send(self, generation: Generation, attempt: int, body: dict[str, Any]) -> None:
+    def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> None:
         """Start the submitter and wait for it, unless the server stops: then it goes on alone."""
         call = submit.Call(
             url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
             api_version=self.settings.api_version,
             body=body,
         )
-        receipt = self.media.receipt(generation, attempt)
         sender = submit.send(call, self.settings.api_key, receipt)
         while sender.poll() is None and not self.stopping.wait(0.02):
             pass
@@ -153,8 +168,18 @@ class Sender:
         return uri
 
     def _account(self, model: str) -> dict[str, int]:
-        """Balance and daily count, as evidence in case the answer to the call gets lost."""
-        account = self.client.organization()
+        """Balance and daily count, as evidence in case the answer to the call gets lost.
+
+        Raises NotAuthorized and Unreachable, which would meet the call too; other trouble with the
+        account holds nothing up.
+        """
+        try:
+            account = self.client.organization()
+        except (NotAuthorized, Unreachable):
+            raise
+        except RunwayError as error:
+            log.warning("no balance to compare with: %s", error.message)
+            return {}
         return {"balance": account.credit_balance, "today": account.used_today(model)}
 
     def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:

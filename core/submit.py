@@ -49,26 +49,22 @@ class Call:
     body: Mapping[str, Any]
 
 
-def send(call: Call, key: str, receipt: Path) -> subprocess.Popen[bytes]:
-    """Start the submitter and hand it `call`. It holds the receipt's lock until it is done.
+def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
+    """Start the submitter and hand it `call`. It holds the lock of `receipt` until it is done.
 
-    The lock is taken before the process exists and inherited by it, so there is no moment at which
-    another server could think that the call was never made.
+    The lock was taken before the process exists and is inherited by it, so there is no moment at
+    which another server could think that the call was never made.
     """
-    fd = receipts.allocate(receipt)
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "core.submit", str(fd)],
-            cwd=ROOT,
-            env={**os.environ, KEY: key},
-            pass_fds=(fd,),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    finally:
-        os.close(fd)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core.submit", str(receipt)],
+        cwd=ROOT,
+        env={**os.environ, KEY: key},
+        pass_fds=(receipt,),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     assert process.stdin is not None
     with process.stdin as order:
         order.write(json.dumps(asdict(call)).encode())

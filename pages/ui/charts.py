@@ -11,14 +11,14 @@ import streamlit as st
 from core.history import DailyCredits
 
 HEIGHT = 220
-WEEK = timedelta(days=6)
+FORTNIGHT = timedelta(days=13)
 """The least that is shown; over less the axis would count hours."""
 
 
 def cumulative(days: Sequence[DailyCredits], today: date) -> None:
     """The sum of credits up to each day. It starts at nothing, so that one day is a line too."""
     sums = pd.Series({day.day: day.cumulative for day in days})
-    start = min(days[0].day - timedelta(days=1), today - WEEK)
+    start = min(days[0].day - timedelta(days=1), today - FORTNIGHT)
     every_day = pd.date_range(start, max(today, days[-1].day)).date
     line = sums.reindex(every_day).ffill().fillna(0)
     st.line_chart(

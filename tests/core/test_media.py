@@ -125,7 +125,7 @@ def test_a_clip_is_kept_with_what_the_file_itself_says(
     output = fetch()
     assert output == Output(
         position=0,
-        file="00000007-0.mp4",
+        file="00000007-8254c329a928-0.mp4",
         media_type="video/mp4",
         bytes=len(clip),
         sha256=hashlib.sha256(clip).hexdigest(),
@@ -133,15 +133,15 @@ def test_a_clip_is_kept_with_what_the_file_itself_says(
         height=180,
         duration=2.0,
         frame_rate=24.0,
-        poster="00000007-0.jpg",
+        poster="00000007-8254c329a928-0.jpg",
     )
     assert folder.video(output).read_bytes() == clip
     with Image.open(folder.poster(output)) as poster:
         assert (poster.format, poster.size) == ("JPEG", (320, 180))
         assert poster.convert("L").getextrema()[1] < 20, "the first frame is black"
     assert sorted(p.name for p in folder.folder.rglob("*.*")) == [
-        "00000007-0.jpg",
-        "00000007-0.mp4",
+        "00000007-8254c329a928-0.jpg",
+        "00000007-8254c329a928-0.mp4",
     ]
 
 
@@ -305,10 +305,10 @@ def sound(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        ("video/quicktime", "00000007-0.mov"),
-        ("video/webm", "00000007-0.webm"),
-        ("binary/octet-stream", "00000007-0.mp4"),
-        ("", "00000007-0.mp4"),
+        ("video/quicktime", "00000007-8254c329a928-0.mov"),
+        ("video/webm", "00000007-8254c329a928-0.webm"),
+        ("binary/octet-stream", "00000007-8254c329a928-0.mp4"),
+        ("", "00000007-8254c329a928-0.mp4"),
     ],
 )
 def test_the_kind_of_file_gives_its_name_its_ending(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,22 @@ def test_a_receipt_takes_its_room_on_disk_before_anything_is_sent(path: Path) ->
     assert path.stat().st_mode & 0o077 == 0, "others may read it"
 
 
-def test_an_attempt_is_never_allocated_twice(path: Path) -> None:
+def test_a_receipt_that_was_never_used_is_taken_again(path: Path) -> None:
     os.close(receipts.allocate(path))
+    os.close(receipts.allocate(path))
+    assert receipts.read(path) == Receipt("allocated")
+
+
+@pytest.mark.parametrize("state", ["sending", "no_answer", "answered", "refused_connection"])
+def test_an_attempt_is_never_made_twice(path: Path, state: Any) -> None:
+    fd = receipts.allocate(path)
+    with pytest.raises(BlockingIOError):
+        receipts.allocate(path)
+    receipts.write(fd, Receipt(state))
+    os.close(fd)
     with pytest.raises(FileExistsError):
         receipts.allocate(path)
+    assert receipts.read(path) == Receipt(state)
 
 
 def test_a_receipt_is_unreadable_while_its_sender_holds_it(path: Path) -> None:

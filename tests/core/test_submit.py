@@ -44,9 +44,17 @@ def call(url: str) -> Call:
     return Call(f"{url}/v1/text_to_video", "2024-11-06", BODY)
 
 
+def begun(wire: Wire, key: str, path: Path) -> subprocess.Popen[bytes]:
+    """A submitter at work; it alone holds the receipt."""
+    fd = receipts.allocate(path)
+    process = submit.send(call(wire.url), key, fd)
+    os.close(fd)
+    return process
+
+
 def sent(wire: Wire, key: str, path: Path) -> Receipt:
     """The receipt of a call that a submitter has made and ended."""
-    assert submit.send(call(wire.url), key, path).wait(30) == 0
+    assert begun(wire, key, path).wait(30) == 0
     found = receipts.read(path)
     assert found
     return found
@@ -72,7 +80,7 @@ def test_the_submitter_sends_the_call_and_writes_down_the_answer(
 
 def test_the_key_is_in_no_command_line_and_in_no_receipt(wire: Wire, key: str, path: Path) -> None:
     wire.on(CREATE, wire.hang)
-    process = submit.send(call(wire.url), key, path)
+    process = begun(wire, key, path)
     command = " ".join(psutil.Process(process.pid).cmdline())
     assert "core.submit" in command
     assert key not in command
@@ -115,8 +123,9 @@ def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: P
 def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Path) -> None:
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[0])
     program = (
-        "import os, sys; from pathlib import Path; from core.submit import Call, send;"
-        f"send(Call('{wire.url}/v1/text_to_video', 'v', {{}}), os.environ['K'], Path(sys.argv[1]));"
+        "import os, sys; from pathlib import Path; from core import receipts;"
+        "from core.submit import Call, send; fd = receipts.allocate(Path(sys.argv[1]));"
+        f"send(Call('{wire.url}/v1/text_to_video', 'v', {{}}), os.environ['K'], fd);"
         "print('sent', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

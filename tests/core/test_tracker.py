@@ -329,7 +329,6 @@ def submitting(rows: Store, generation: Generation, now: datetime) -> None:
     assert rows.move(generation, Status.SUBMITTING, now, attempts=1, submitted_at=now)
 
 
-@pytest.mark.parametrize("allocated", [True, False])
 def test_a_call_that_was_never_sent_is_sent_after_the_restart_and_only_once(
     studio: Studio,
     rows: Store,
@@ -337,15 +336,50 @@ def test_a_call_that_was_never_sent_is_sent_after_the_restart_and_only_once(
     settle: Settle,
     text_request: Request,
     emulator: Emulator,
-    allocated: bool,
 ) -> None:
     generation, _ = studio.submit(text_request, "one")
     submitting(rows, generation, clock.now())
-    if allocated:
-        os.close(receipts.allocate(studio.media.receipt(generation, 1)))
+    os.close(receipts.allocate(studio.media.receipt(generation, 1)))
     done = settle(studio, generation)
     assert (done.status, done.attempts) == (Status.SUCCEEDED, 2)
     assert emulator.ledger()["calls"]["create"] == 1
+
+
+def test_a_call_whose_receipt_is_lost_is_never_sent_again(
+    studio: Studio,
+    rows: Store,
+    clock: Clock,
+    settle: Settle,
+    text_request: Request,
+    emulator: Emulator,
+) -> None:
+    generation, _ = studio.submit(text_request, "one")
+    submitting(rows, generation, clock.now())
+    assert settle(studio, generation).status is Status.UNCONFIRMED
+    assert "create" not in emulator.ledger()["calls"]
+
+
+def test_a_history_restored_from_before_the_call_adopts_its_answer_and_pays_once(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    first = settle(studio, studio.submit(text_request, "one")[0])
+    receipt = receipts.read(studio.media.receipt(first, 1))
+    assert receipt
+    body = receipt.body.replace(first.task_id or "?", "another-task")
+    again, _ = studio.submit(replace(text_request, prompt="A quiet lake"), "two")
+    fd = receipts.allocate(studio.media.receipt(again, 1))
+    receipts.write(fd, replace(receipt, body=body))
+    os.close(fd)
+    found = settle(studio, again, lambda row: row.task_id is not None)
+    assert found.task_id == "another-task"
+    assert emulator.ledger()["calls"]["create"] == 1
+
+
+def test_an_account_that_cannot_be_seen_holds_nothing_up(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 403, "body": {}}}])
+    assert settle(studio, studio.submit(text_request, "one")[0]).status is Status.SUCCEEDED
 
 
 @pytest.mark.parametrize("state", ["sending", "no_answer"])
@@ -396,7 +430,7 @@ def test_an_answer_that_came_while_no_server_ran_is_adopted(
     assert emulator.ledger()["calls"]["create"] == 1
 
 
-def test_a_new_history_in_an_old_folder_never_adopts_an_old_receipt(
+def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     open_studio: OpenStudio,
     settings: Settings,
     settle: Settle,
@@ -414,6 +448,9 @@ def test_a_new_history_in_an_old_folder_never_adopts_an_old_receipt(
     done = settle(after, new)
     assert done.status is Status.SUCCEEDED
     assert done.task_id != old.task_id
+    assert old.video
+    kept = before.media.video(old.video).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == old.video.sha256
     assert emulator.ledger()["calls"]["create"] == 2
 
 
@@ -618,7 +655,7 @@ def test_a_queued_generation_is_cancelled_without_a_call_or_a_cost(
 def test_a_held_generation_is_cancelled_at_once(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
-    emulator.script([{"on": "organization", "do": {"status": 403}}])
+    emulator.script([{"on": "organization", "do": {"status": 401}}])
     generation, _ = studio.submit(text_request, "one")
     step(studio, clock)
     assert studio.generation(generation.id).retry_at

@@ -70,7 +70,9 @@ def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
     before = client.organization().credit_balance
     body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
     call = Call(f"{settings.base_url}/v1/text_to_video", settings.api_version, body)
-    submit.send(call, KEY, tmp_path / "receipt.json").wait(90)
+    fd = receipts.allocate(tmp_path / "receipt.json")
+    submit.send(call, KEY, fd).wait(90)
+    os.close(fd)
     receipt = receipts.read(tmp_path / "receipt.json")
     assert receipt
     assert receipt.status == 400
