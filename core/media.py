@@ -15,6 +15,7 @@ from core import clips, pictures
 from core.client import Download
 from core.errors import DownloadError, SettingsError, StalePart
 from core.generations import Generation, Output, Upload
+from core.receipts import sync_folder
 
 MAX_CLIP_BYTES = 2 * 1024**3
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts")
@@ -102,7 +103,7 @@ class Media:
         )
         os.replace(part.path, self.video(output))
         part.path.with_suffix(".etag").unlink(missing_ok=True)
-        _sync_folder(self.folder / "videos")
+        sync_folder(self.folder / "videos")
         return output
 
     def forget(self, part: Part) -> None:
@@ -226,11 +227,3 @@ def _sha256(path: Path) -> str:
 def _size(paths: list[Path]) -> tuple[int, int]:
     sizes = [path.stat().st_size for path in paths if path.is_file()]
     return len(sizes), sum(sizes)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -47,7 +47,7 @@ def allocate(path: Path) -> int:
         if os.fstat(fd).st_size and _parsed(fd).state != "allocated":
             raise FileExistsError(path)
         write(fd, Receipt("allocated"))
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         os.close(fd)
         raise
@@ -92,7 +92,8 @@ def _unlocked(path: Path) -> Iterator[int | None]:
         os.close(fd)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was created or renamed in a folder survive a power cut."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -41,7 +41,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},
     "core/pictures": {"core.errors"},
-    "core/media": {"core.client", "core.clips", "core.errors", "core.generations", "core.pictures"},
+    "core/media": {
+        "core.client", "core.clips", "core.errors", "core.generations", "core.pictures",
+        "core.receipts",
+    },
     "core/database": {"core.errors", "core.migrations"},
     "core/store": {"core.database", "core.errors", "core.generations"},
     "core/history": {"core.database", "core.generations", "core.store"},
