@@ -137,6 +137,18 @@ def test_a_generation_goes_on_with_no_browser_open(
     play(later)
 
 
+def test_the_history_shows_an_end_without_being_asked(visit: Callable[..., Page]) -> None:
+    page = visit()
+    from_text(page, "Watched from afar")
+    generate(page)
+    expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    watching = visit("/history")
+    poster = watching.get_by_role("img", name="Gen-4.5 · #1")
+    expect(poster).to_have_count(0)
+    expect(poster).to_be_visible(timeout=30_000)
+    expect(watching.get_by_text("Done").first).to_be_visible()
+
+
 def test_a_hostile_prompt_is_text_and_calls_nobody(
     visit: Callable[..., Page], server: Server
 ) -> None:
