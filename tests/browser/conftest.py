@@ -26,9 +26,11 @@ FLAGS = [
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh demo server, whose clips take four seconds."""
     running = Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"})
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
     assert "Traceback" not in running.log, running.log
 
 
