@@ -71,9 +71,19 @@ class HistoryFile:
                 raise
             connection.commit()
 
-    def _connect(self) -> sqlite3.Connection:
+    def is_writable(self) -> bool:
+        """Whether a write could begin within a second; nothing is written."""
+        try:
+            with closing(self._connect(timeout=1.0)) as connection:
+                connection.execute("begin immediate")
+                connection.rollback()
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _connect(self, timeout: float = TIMEOUT_SECONDS) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+            self.path, timeout=timeout, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
         for pragma in PRAGMAS:

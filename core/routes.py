@@ -16,6 +16,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
     "Cache-Control": "private, max-age=3600",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 GONE = "There is no such file in the history."
 
@@ -39,7 +40,7 @@ def video(request: Request) -> Response:
     path = current().media.video(output)
     name = f"dailies-{generation.id}-{generation.request.model}{path.suffix}"
     kind = "attachment" if request.query_params.get("download") else "inline"
-    return _file(path, output.media_type, filename=name, disposition=kind)
+    return _file(request, path, output.media_type, filename=name, disposition=kind)
 
 
 def poster(request: Request) -> Response:
@@ -47,7 +48,7 @@ def poster(request: Request) -> Response:
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(current().media.poster(found[1]), "image/jpeg")
+    return _file(request, current().media.poster(found[1]), "image/jpeg")
 
 
 def picture(request: Request) -> Response:
@@ -55,7 +56,7 @@ def picture(request: Request) -> Response:
     upload = current().upload(request.path_params["sha256"])
     if upload is None:
         return PlainTextResponse(GONE, 404)
-    return _file(current().media.thumbnail(upload), "image/jpeg")
+    return _file(request, current().media.thumbnail(upload), "image/jpeg")
 
 
 def health(_request: Request) -> Response:
@@ -75,14 +76,23 @@ def _output(request: Request) -> tuple[Generation, Output] | None:
 
 
 def _file(
-    path: Path, media_type: str, *, filename: str | None = None, disposition: str = "inline"
+    request: Request,
+    path: Path,
+    media_type: str,
+    *,
+    filename: str | None = None,
+    disposition: str = "inline",
 ) -> Response:
     if not path.is_file():
         return PlainTextResponse(GONE, 404)
-    return FileResponse(
+    response = FileResponse(
         path,
         media_type=media_type,
         headers=HEADERS,
         filename=filename,
+        stat_result=path.stat(),
         content_disposition_type=disposition,
     )
+    if request.headers.get("if-none-match") == response.headers["etag"]:
+        return Response(status_code=304, headers={**HEADERS, "ETag": response.headers["etag"]})
+    return response

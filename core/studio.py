@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import platform
 import threading
 from collections.abc import Callable
@@ -34,8 +33,6 @@ from core.sender import Sender
 from core.settings import Settings
 from core.store import Store
 from core.tracker import Tracker, utc_now
-
-log = logging.getLogger(__name__)
 
 ACCOUNT_LIFE = timedelta(seconds=30)
 DRAFT_LIFE = timedelta(days=30)
@@ -196,6 +193,11 @@ class Studio:
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self.tracker.look_at(generation_id)
 
+    def hurry(self, generation_id: int) -> None:
+        """Try a generation that waits again now, because what held it up has perhaps gone."""
+        self._store.note(generation_id, retry_at=None)
+        self.tracker.look_at(generation_id)
+
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
         """Mark or unmark a generation."""
         self._store.note(generation_id, favourite=favourite)
@@ -300,12 +302,7 @@ class Studio:
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether the server is well, and what was looked at."""
-        try:
-            self._store.drop_drafts(self._clock() - DRAFT_LIFE)
-            writable = True
-        except Exception:
-            log.exception("the history cannot be written")
-            writable = False
+        writable = self._file.is_writable()
         stepped = self.tracker.last_step
         report = {
             "database_writable": writable,

@@ -18,6 +18,8 @@ state = st.session_state
 request = draft.load(studio)
 draft.show_key()
 state.setdefault("create_nonce", secrets.token_hex(8))
+if said := state.pop("create_said", None):
+    st.toast(said)
 compose, watch = st.columns([5, 6], gap="large")
 
 with compose:
@@ -51,17 +53,18 @@ with compose:
         type="primary",
         icon=":material/movie:",
         width="stretch",
-        shortcut="Ctrl+Enter",
     )
     before, problems = problems, form.problems(studio, wanted, agreed=bool(agreed))
     if clicked and not problems:
         generation, new = studio.submit(wanted, state["create_nonce"])
         state["create_nonce"] = secrets.token_hex(8)
         number = generation.id
-        st.toast(f"Generation {number} is on its way." if new else f"That is {number} already.")
+        state["create_said"] = (
+            f"Generation {number} is on its way." if new else f"That is {number} already."
+        )
     state["create_problems"] = problems if clicked or before else []
-    if clicked and problems != before:
-        st.rerun()  # so that each reason stands beside its field
+    if clicked and (not problems or problems != before):
+        st.rerun()  # for a fresh button, or for each reason beside its field
     if state["create_problems"]:
         reasons = "\n".join(f"- {problem.message}" for problem in problems)
         st.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")

@@ -58,9 +58,20 @@ class Organization:
         """Begin to render: first what an earlier run left open."""
         with self.lock:
             self._renders = renders
-            for task in self.records.tasks.values():
-                if task.fate is None and not task.deleted and task.status in _WITH_CLIP:
-                    renders.order(task.job)
+            self._order_clips()
+
+    def refresh(self) -> None:
+        """Go on with what another server on the folder has saved since."""
+        with self.lock:
+            newer = self._folder.newer()
+            if newer is not None:
+                self.records = newer
+                self._order_clips()
+
+    def _order_clips(self) -> None:
+        for task in self.records.tasks.values():
+            if task.fate is None and not task.deleted and task.status in _WITH_CLIP:
+                self._renders.order(task.job)
 
     def reset(self, rules: Rules) -> None:
         """Forget every task, upload and credit; clips stay, they only save time."""
@@ -89,6 +100,7 @@ class Organization:
     def create(self, arrival: Arrival) -> Task:
         """Charge and begin a task, or refuse."""
         with self.lock:
+            self.refresh()
             now = self._clock()
             self._advance(now)
             model = arrival.order.model
@@ -170,17 +182,11 @@ class Organization:
             self.save()
 
     def _find(self, task_id: str) -> Task:
-        if task_id not in self.records.tasks:
-            self._reload()
+        self.refresh()
         task = self.records.tasks.get(task_id)
         if task is None or task.deleted:
             raise answers.no_task()
         return task
-
-    def _reload(self) -> None:
-        """An unknown task may be of another server, which had the folder until a moment ago."""
-        if (saved := self._folder.saved()) is not None:
-            self.records = saved
 
     # -- time -------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class Folder:
 
     def __init__(self, path: Path | None) -> None:
         self._temporary = path is None
+        self._seen = 0
         self.path = Path(tempfile.mkdtemp(prefix="emulator-")) if path is None else path
         for name in ("clips", "pictures", "uploads"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -58,18 +59,22 @@ class Folder:
     def load(self, credits: int) -> Records:
         """The records of an earlier run, or new ones; what cannot be read is put aside."""
         if self._state.exists():
-            saved = self.saved()
-            if saved is not None:
-                return saved
-            self._state.rename(self._state.with_suffix(".unreadable"))
+            try:
+                return self._read()
+            except ValidationError:
+                self._state.rename(self._state.with_suffix(".unreadable"))
         return Records(balance=credits)
 
-    def saved(self) -> Records | None:
-        """The records as they stand in the folder; None where there are none to read."""
+    def newer(self) -> Records | None:
+        """The records, if somebody else has saved them since they were read or saved here."""
         try:
-            return Records.model_validate_json(self._state.read_bytes())
+            return self._read() if self._state.stat().st_mtime_ns != self._seen else None
         except (FileNotFoundError, ValidationError):
             return None
+
+    def _read(self) -> Records:
+        self._seen = self._state.stat().st_mtime_ns
+        return Records.model_validate_json(self._state.read_bytes())
 
     def save(self, records: Records) -> None:
         """Replace the state file in one step; nobody comes back for a temporary folder."""
@@ -78,6 +83,7 @@ class Folder:
         draft = self._state.with_suffix(".part")
         draft.write_text(records.model_dump_json(), encoding="utf-8")
         os.replace(draft, self._state)
+        self._seen = self._state.stat().st_mtime_ns
 
     def keep(self, data: bytes) -> str:
         """Keep a picture under its hash; gives its name inside the folder."""

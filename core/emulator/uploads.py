@@ -44,6 +44,7 @@ class Uploads:
             created=self._clock(),
         )
         with self._organization.lock:
+            self._organization.refresh()
             self._organization.records.uploads[upload.ticket] = upload
             self._organization.save()
         return upload
@@ -72,6 +73,7 @@ class Uploads:
     def file(self, uri: str) -> str:
         """The name inside the folder of what a runway:// address points at."""
         with self._organization.lock:
+            self._organization.refresh()
             upload = self._organization.records.uploads.get(uri.removeprefix(_SCHEME))
             life = timedelta(seconds=self._organization.rules.upload_ttl)
             if upload is None or not upload.file or self._clock() >= upload.created + life:

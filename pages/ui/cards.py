@@ -8,10 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.failures import explain
-from core.generations import Generation, Status, Upload
+from core.generations import Generation, Output, Status, Upload
 from core.studio import Studio
 from pages.ui import addresses, recall, words
 
+NOT_REFUNDED = (
+    "Runway may charge it in full all the same: what runs already is not refunded, and for what"
+    " waits nothing is guaranteed."
+)
+TALLEST = 420
 WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
 
 
@@ -32,6 +37,15 @@ def in_flight(studio: Studio, generation: Generation) -> None:
     box.progress(_progress(generation), text=_progress_text(generation))
     if generation.reason:
         box.text(f"{generation.reason}{_retry(generation)}")
+    if generation.status is Status.QUEUED and generation.retry_at:
+        box.button(
+            "Try now",
+            key=f"hurry_{generation.id}",
+            on_click=studio.hurry,
+            args=(generation.id,),
+            icon=":material/bolt:",
+            type="tertiary",
+        )
     _cancel(box, studio, generation)
 
 
@@ -40,7 +54,7 @@ def ended(studio: Studio, generation: Generation, key: str) -> None:
     with st.container(border=True):
         output = generation.video
         if output:
-            st.video(addresses.video(generation, output), alt=title(studio, generation))
+            player(studio, generation, output, TALLEST)
         else:
             failure(generation)
         _prompt(generation)
@@ -67,6 +81,17 @@ def link(generation: Generation) -> None:
     )
 
 
+def player(studio: Studio, generation: Generation, output: Output, tallest: int) -> None:
+    """The clip; one that is taller than wide is `tallest` pixels high, in the middle."""
+    wide = output.width > output.height
+    with st.container(horizontal_alignment="center"):
+        st.video(
+            addresses.video(generation, output),
+            width="stretch" if wide else round(tallest * output.width / output.height),
+            alt=title(studio, generation),
+        )
+
+
 def failure(generation: Generation) -> None:
     """Why there is no clip, what it cost and what to do; the raw code is folded away."""
     if generation.status is Status.UNCONFIRMED:
@@ -79,6 +104,8 @@ def failure(generation: Generation) -> None:
         st.info(f"Cancelled. {_charge(generation)}", icon=words.ICON[Status.CANCELLED])
     elif generation.task_id is None:
         st.error(_charge(generation), title="Runway did not take this.")
+        st.text(generation.reason)
+        return
     else:
         reason = explain(generation.failure_code)
         st.error(f"{reason.advice} {_charge(generation)}", title=reason.title)
@@ -88,7 +115,7 @@ def failure(generation: Generation) -> None:
 def _details(generation: Generation) -> None:
     said = [text for text in (generation.failure_code, generation.reason) if text]
     if said:
-        with st.expander("What Runway said"):
+        with st.expander("Details"):
             st.code("\n".join(said), language=None, wrap_lines=True)
 
 
@@ -137,7 +164,7 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
     box.button(
         "Cancel",
         key=f"cancel_{generation.id}",
-        help="Nothing has been sent yet." if free else "A job that runs already is not refunded.",
+        help="Nothing has been sent yet." if free else NOT_REFUNDED,
         on_click=studio.cancel,
         args=(generation.id,),
         icon=":material/close:",

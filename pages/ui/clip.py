@@ -28,13 +28,7 @@ def player(studio: Studio, generation: Generation) -> None:
             format_func=lambda position: f"Clip {position + 1}",
         )
     output = _chosen(generation)
-    width = round(TALLEST * output.width / output.height)
-    with st.container(horizontal_alignment="center"):
-        st.video(
-            addresses.video(generation, output),
-            width="stretch" if output.width > output.height else width,
-            alt=cards.title(studio, generation),
-        )
+    cards.player(studio, generation, output, TALLEST)
 
 
 def verbs(studio: Studio, generation: Generation) -> None:

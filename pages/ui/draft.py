@@ -19,14 +19,19 @@ KEY = re.compile(r"[0-9a-f]{16}")
 
 
 def load(studio: Studio) -> Request:
-    """The draft of this session; after a reload the one that the address names."""
+    """The draft of this session; after a reload a copy of the one that the address names.
+
+    A copy, since the address may be open in another tab, where somebody goes on with it.
+    """
     state = st.session_state
     if "draft" not in state:
         key = st.query_params.get("draft", "")
         known = studio.draft(key) if KEY.fullmatch(key) else None
-        state["draft_key"] = key if known else secrets.token_hex(8)
+        state["draft_key"] = secrets.token_hex(8)
         state["draft"] = known or _fresh(studio)
         state["draft_version"] = 0
+        if known:
+            studio.save_draft(state["draft_key"], known)
     draft: Request = state["draft"]
     return draft
 

@@ -25,7 +25,10 @@ def model(studio: Studio, request: Request) -> Model:
         required=True,
         format_func=lambda kind: f"{words.KIND_ICON.get(kind, '')} {words.KIND.get(kind, kind)}",
     )
-    models = {model.id: model for model in studio.catalog.of_kind(kind or before.kind)}
+    if kind is None:  # a page change in mid-typing can blank the widgets: it is not the person's
+        draft.renew()
+        st.rerun()
+    models = {model.id: model for model in studio.catalog.of_kind(kind)}
     chosen = st.selectbox(
         "Model",
         models,

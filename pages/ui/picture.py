@@ -106,12 +106,15 @@ def _upload(studio: Studio, slot: Slot) -> None:
 def _received(studio: Studio, slot: Slot, key: str) -> None:
     file = st.session_state[key]
     st.session_state.pop(f"picture_problem_{slot.role}", None)
+    st.session_state.pop(f"picture_notice_{slot.role}", None)
     if file is None:
         return
     try:
         upload, notices = studio.add_upload(file.name, file.getvalue())
     except DailiesError as error:
-        st.session_state[f"picture_problem_{slot.role}"] = f"{error.message} {error.hint}"
+        kept = draft.load(studio).input(slot.role)
+        stays = " The picture chosen before stays." if kept else ""
+        st.session_state[f"picture_problem_{slot.role}"] = f"{error.message} {error.hint}{stays}"
         return
     _take(studio, slot, Input(slot.role, sha256=upload.sha256))
     if notices:

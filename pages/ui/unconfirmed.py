@@ -16,7 +16,7 @@ def resolve(studio: Studio, generation: Generation) -> None:
     st.caption(_reading(generation))
     facts.show(_evidence(generation))
     st.markdown("**What became of it?**")
-    st.caption("Compare with the usage at dev.runwayml.com, or ask Runway with the time of sending.")
+    st.caption("Compare with the usage at dev.runwayml.com, or ask Runway about that time.")
     with st.container(horizontal=True, gap="small"):
         with st.popover("It was made", icon=":material/link:"):
             _attach(studio, generation)

@@ -101,15 +101,40 @@ def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server:
     assert rows(server) == [("succeeded", "A quiet sea")]
 
 
-def test_the_shortcut_pressed_twice_makes_one_generation(
+def test_enter_pressed_twice_makes_one_generation(
     visit: Callable[..., Page], server: Server
 ) -> None:
     page = visit()
     from_text(page, "A quiet sea")
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Generate").press("Enter")
+    page.keyboard.press("Enter")
     page.locator("video").wait_for()
     assert rows(server) == [("succeeded", "A quiet sea")]
+
+
+def test_the_form_can_be_used_again_at_once(visit: Callable[..., Page], server: Server) -> None:
+    page = visit()
+    from_text(page, "First")
+    generate(page)
+    expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    page.get_by_label("Prompt", exact=True).fill("Second")
+    page.get_by_label("Prompt", exact=True).blur()
+    expect(page.get_by_text("6 of 1,000 characters")).to_be_visible()
+    generate(page)
+    expect(page.get_by_text("Gen-4.5 · #2").first).to_be_visible()
+    assert [prompt for _status, prompt in rows(server)] == ["First", "Second"]
+
+
+def test_control_and_enter_in_the_prompt_orders_nothing(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    page.get_by_label("Prompt", exact=True).fill("A quiet lake")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.get_by_text("12 of 1,000 characters")).to_be_visible()
+    settled(page)
+    assert rows(server) == []
 
 
 def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Server) -> None:

@@ -221,4 +221,7 @@ def test_a_second_server_on_the_folder_goes_on_with_what_the_first_began(tmp_pat
     with second:
         with first:
             task_id = create(first)
-        assert get(second, f"/v1/tasks/{task_id}")["status"] == "SUCCEEDED"
+            create(second, promptText="Rain")
+            later = create(first, promptText="Snow")
+        for task in (task_id, later):
+            assert get(second, f"/v1/tasks/{task}")["status"] == "SUCCEEDED"

@@ -153,6 +153,49 @@ def test_the_form_stays_as_it_was_after_submit(page: AppTest) -> None:
     assert keyed(page.segmented_control, "kind").value == "text"
 
 
+def test_the_form_can_be_used_again_at_once(page: AppTest, studio: Studio) -> None:
+    start_from(page, "text")
+    for prompt in ("First", "Second", "Third"):
+        write(page, prompt)
+        generate(page)
+    assert [made.request.prompt for made in history(studio)] == ["Third", "Second", "First"]
+
+
+def test_a_page_that_was_blanked_in_passing_is_filled_again(page: AppTest, studio: Studio) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    keyed(page.segmented_control, "kind").set_value(None)
+    write(page, "")
+    assert not page.exception
+    assert keyed(page.segmented_control, "kind").value == "text"
+    assert keyed(page.text_area, "prompt").value == "A quiet sea"
+
+
+def test_two_tabs_on_one_address_do_not_write_over_each_other(
+    page: AppTest, open_page: Callable[[], AppTest]
+) -> None:
+    write(start_from(page, "text"), "Mine")
+    key = page.session_state["draft_key"]
+    other = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+    other.query_params["draft"] = key
+    write(other.run(), "Theirs")
+    again = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+    again.query_params["draft"] = key
+    assert keyed(again.run().text_area, "prompt").value == "Mine"
+
+
+def test_what_waits_can_be_tried_at_once(
+    page: AppTest, studio: Studio, emulator: Emulator, settle: Callable[..., Generation]
+) -> None:
+    emulator.script([{"on": "create", "do": {"status": 429, "body": {"error": "Too many"}}}])
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0], until=lambda found: found.retry_at is not None)
+    page.run()
+    button(page, "Try now").click().run()
+    assert studio.generation(1).retry_at is None
+
+
 def test_a_page_change_loses_nothing(page: AppTest, picture: Callable[..., bytes]) -> None:
     upload(page, "sea.png", picture((1280, 720)))
     write(page, "A quiet sea")

@@ -1,0 +1,145 @@
+"""Media and health over HTTP: by id only, in pieces, and never more than the history knows."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+from starlette.applications import Starlette
+
+from core.generations import Generation, Request
+from core.routes import routes
+from core.serving import presenting
+from core.studio import Studio
+from tests.conftest import Clock, step
+
+CLIP = "/app/static/videos/1/0"
+
+
+class Web:
+    """A browser on the routes: no redirect followed, no path tidied up."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        request = requests.Request("GET", self.url, **options).prepare()
+        query = request.url.partition("?")[2] if request.url else ""
+        request.url = self.url + path + (f"?{query}" if query else "")
+        with requests.Session() as session:
+            return session.send(request, timeout=10, allow_redirects=False)
+
+
+@pytest.fixture
+def web(studio: Studio) -> Iterator[Web]:
+    """The routes of a studio, served."""
+    app = Starlette(routes=routes())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, ws="none", lifespan="off", log_config=None))
+    listening = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    with presenting(studio), listening:
+        yield Web(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def clip(studio: Studio, settle: Callable[..., Generation], text_request: Request) -> bytes:
+    """The first generation's clip, as it lies on disk."""
+    done = settle(studio, studio.submit(text_request, "one")[0])
+    assert done.video
+    return studio.media.video(done.video).read_bytes()
+
+
+def test_a_clip_comes_whole_or_in_pieces(web: Web, clip: bytes) -> None:
+    whole = web.get(CLIP)
+    assert (whole.status_code, whole.content) == (200, clip)
+    assert whole.headers["content-type"] == "video/mp4"
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    part = web.get(CLIP, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, clip[10:20])
+    assert part.headers["content-range"] == f"bytes 10-19/{len(clip)}"
+    tail = web.get(CLIP, headers={"Range": "bytes=-5"})
+    assert (tail.status_code, tail.content) == (206, clip[-5:])
+    assert web.get(CLIP, headers={"Range": "bytes=999999999-"}).status_code == 416
+
+
+def test_a_clip_that_has_not_changed_is_not_sent_again(web: Web, clip: bytes) -> None:
+    first = web.get(CLIP)
+    again = web.get(CLIP, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = web.get(CLIP, headers={"If-None-Match": '"another"'})
+    assert (other.status_code, other.content) == (200, clip)
+
+
+@pytest.mark.usefixtures("clip")
+def test_a_download_has_a_name(web: Web) -> None:
+    saved = web.get(CLIP, params={"download": "1"})
+    assert saved.headers["content-disposition"] == 'attachment; filename="dailies-1-gen4.5.mp4"'
+
+
+@pytest.mark.usefixtures("clip")
+def test_a_poster_is_a_picture(web: Web) -> None:
+    poster = web.get("/app/static/posters/1/0")
+    assert poster.headers["content-type"] == "image/jpeg"
+    assert poster.content.startswith(b"\xff\xd8")
+
+
+def test_a_picture_is_served_small(web: Web, studio: Studio, picture: Callable[..., bytes]) -> None:
+    upload, _ = studio.add_upload("sea.png", picture((1280, 720)))
+    served = web.get(f"/app/static/pictures/{upload.sha256}")
+    assert served.headers["content-type"] == "image/jpeg"
+    assert len(served.content) < upload.bytes
+
+
+@pytest.mark.usefixtures("clip")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/static/videos/2/0",
+        "/app/static/videos/1/1",
+        f"/app/static/videos/{10**30}/0",
+        "/app/static/videos/1/..%2f..%2fhistory.db",
+        "/app/static/videos/../../history.db",
+        "/app/static/posters/9/0",
+        "/app/static/pictures/" + "0" * 64,
+        "/app/static/pictures/..%2fhistory.db",
+        "/app/static/history.db",
+    ],
+)
+def test_nothing_else_is_served(web: Web, path: str) -> None:
+    assert web.get(path).status_code == 404
+
+
+def test_a_clip_whose_file_is_gone_is_not_found(web: Web, clip: bytes, studio: Studio) -> None:
+    assert clip
+    video = studio.generation(1).video
+    assert video
+    studio.media.video(video).unlink()
+    assert web.get(CLIP).status_code == 404
+
+
+def test_health_is_good_while_the_tracker_steps(web: Web, studio: Studio, clock: Clock) -> None:
+    assert web.get("/healthz").status_code == 503
+    studio.tracker.start()
+    step(studio, clock)
+    well = web.get("/healthz")
+    assert well.status_code == 200
+    assert well.json()["mode"] == "live"
+
+
+def test_health_is_bad_while_nothing_can_be_written(web: Web, studio: Studio) -> None:
+    path = studio.settings.data_dir / "history.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        ill = web.get("/healthz")
+    assert ill.status_code == 503
+    assert ill.json()["database_writable"] is False
