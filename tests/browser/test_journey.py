@@ -150,6 +150,26 @@ def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Serve
     assert rows(server) == [("succeeded", "Pull the plug")]
 
 
+def test_a_second_server_on_the_folder_takes_over(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    second = Server(server.folder, server.environment)
+    try:
+        second.start()
+        page = visit()
+        from_text(page, "Handed over")
+        generate(page)
+        expect(page.get_by_test_id("stExpander").get_by_text(AT_RUNWAY)).to_be_visible()
+        page.goto("about:blank")
+        server.stop()
+        page.goto(f"{second.url}/generation?id=1")
+        play(page)
+    finally:
+        second.stop()
+        server.start()
+    assert rows(server) == [("succeeded", "Handed over")]
+
+
 def test_a_generation_goes_on_with_no_browser_open(
     visit: Callable[..., Page], server: Server
 ) -> None:
