@@ -121,7 +121,7 @@ class Store:
         `changes` are columns. A move to the same status records figures and no event.
         """
         values = {"status": status, "updated_at": stamp(now)} | _cells(changes)
-        if status.is_final:
+        if status.is_final and status != generation.status:
             values["finished_at"] = stamp(now)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:

@@ -35,6 +35,8 @@ from core.store import Store
 from core.tracker import Tracker, utc_now
 
 ACCOUNT_LIFE = timedelta(seconds=30)
+ENDED = (Status.FAILED, Status.CANCELLED)
+"""Endings after which Runway may keep its figure to itself."""
 DRAFT_LIFE = timedelta(days=30)
 
 
@@ -261,6 +263,22 @@ class Studio:
             reason=reason,
             credits_charged=0,
         )
+
+    def settle(self, generation_id: int, credits: int) -> None:
+        """Write down what an ended generation cost, where Runway has not said and a person knows.
+
+        One that has Runway's figure, or is still open, stays as it is.
+        """
+        generation = self._store.get(generation_id)
+        if generation.credits_charged is None and generation.status in ENDED:
+            detail = f"Marked by hand: {credits} credits charged."
+            self._store.move(
+                generation,
+                generation.status,
+                self._clock(),
+                detail=detail,
+                credits_charged=credits,
+            )
 
     def _unconfirmed(self, generation_id: int) -> Generation:
         """The generation as the person saw it, so that a move from any other status fails."""

@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
+from core.studio import ENDED
 from pages.ui import cards, clip, empty, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight
@@ -52,6 +53,8 @@ else:
             cards.failure(generation)
         if generation.status is Status.UNCONFIRMED:
             unconfirmed.resolve(studio, generation)
+        elif generation.status in ENDED and generation.credits_charged is None:
+            unconfirmed.settle(studio, generation)
         recall.buttons(studio, generation, "generation")
         clip.verbs(studio, generation)
         request.prompt(generation.request)

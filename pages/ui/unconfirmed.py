@@ -39,6 +39,21 @@ def resolve(studio: Studio, generation: Generation) -> None:
             recall.recall(studio, "Use all", generation.request)
 
 
+def settle(studio: Studio, generation: Generation) -> None:
+    """An ending without Runway's figure counts as pending until a person says what it cost."""
+    st.caption(
+        "Until its cost is known it counts as pending. Compare with the usage at dev.runwayml.com."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for credits in sorted({0, generation.credits or 0}):
+            st.button(
+                f"It cost {words.credits(credits)}" if credits else "It cost nothing",
+                key=f"generation_settle_{credits}",
+                on_click=studio.settle,
+                args=(generation.id, credits),
+            )
+
+
 def _attach(studio: Studio, generation: Generation) -> None:
     st.write("With its task id it is followed to its end like every other.")
     task_id = st.text_input("Task id", key="generation_task_id", max_chars=100).strip()

@@ -290,3 +290,22 @@ def test_in_the_demo_the_same_page_stands(demo: Studio, text_request: Request) -
     made = add_to(demo, text_request, demo=True)
     page = open_page("generation", id=str(made.id))
     assert ":violet-badge[Demo]" in markdown(page)
+
+
+def test_a_cancelled_one_without_a_figure_is_settled_by_hand(see, add: Add, studio: Studio) -> None:
+    made = add(status=Status.CANCELLED)
+    assert studio.history.spending(None, demo=False)[0].pending == 24
+    page = see(made)
+    assert {"It cost nothing", "It cost 24 credits"} <= {b.label for b in page.button}
+    page.button(key="generation_settle_24").click().run()
+    assert not page.exception
+    assert studio.generation(made.id).credits_charged == 24
+    (spent,) = studio.history.spending(None, demo=False)
+    assert (spent.settled, spent.pending) == (24, 0)
+    assert "It cost nothing" not in {b.label for b in page.button}
+
+
+def test_what_runway_has_settled_is_not_settled_again(add: Add, studio: Studio) -> None:
+    made = add(status=Status.FAILED, charged=0)
+    studio.settle(made.id, 24)
+    assert studio.generation(made.id).credits_charged == 0
