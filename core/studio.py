@@ -5,14 +5,15 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils.utils import sqlite3
 
 from core import VERSION, checks, clips, demo, pictures
-from core.answers import TASK_ID, Organization
+from core.account import Account, AccountReader
+from core.answers import TASK_ID
 from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
@@ -34,19 +35,9 @@ from core.settings import Settings
 from core.store import Store
 from core.tracker import Tracker, utc_now
 
-ACCOUNT_LIFE = timedelta(seconds=30)
 ENDED = (Status.FAILED, Status.CANCELLED)
 """Endings after which Runway may keep its figure to itself."""
 DRAFT_LIFE = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Account:
-    """The organization behind the key as last seen, or why it cannot be seen."""
-
-    organization: Organization | None
-    error: RunwayError | None
-    seen_at: datetime
 
 
 class Studio:
@@ -65,7 +56,7 @@ class Studio:
         self._emulator = demo.emulator(settings) if settings.demo else None
         self._online = demo.connected(settings, self._emulator)
         self._client = Client(self._online)
-        self._account: Account | None = None
+        self._account = AccountReader(self._client, clock)
         self._recovering = threading.Lock()
         stopping = threading.Event()
         parts = (self._online, self._store, self._client, self.media)
@@ -293,13 +284,7 @@ class Studio:
 
     def account(self) -> Account:
         """Balance and limits, at most half a minute old."""
-        now = self._clock()
-        if self._account is None or now - self._account.seen_at > ACCOUNT_LIFE:
-            try:
-                self._account = Account(self._client.organization(), None, now)
-            except RunwayError as error:
-                self._account = Account(None, error, now)
-        return self._account
+        return self._account.seen()
 
     @property
     def today(self) -> date:

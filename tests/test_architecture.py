@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NOUNS = {"core.errors", "core.generations", "core.models", "core.catalog"}
 SHOWN = {
+    "core.account",
     "core.serving",
     "core.studio",
     "core.history",
@@ -37,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/examples": {"core.generations", "core.settings"},
     "core/checks": NOUNS,
     "core/answers": {"core.errors"},
+    "core/account": {"core.answers", "core.client", "core.errors"},
     "core/client": {"core.answers", "core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},

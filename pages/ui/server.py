@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.studio import Account, Studio
+from core.account import Account
+from core.studio import Studio
 from pages.ui import facts, words
 
 FOLDERS = {
