@@ -42,17 +42,10 @@ class Store:
         The same `intent_key` never makes a second one, nor does the same request from another tab
         within TWIN_SECONDS.
         """
-        duration = request.params.get("duration")
-        row = {
+        row = _request_cells(request) | {
             "intent_key": intent_key,
-            "fingerprint": request.fingerprint,
             "status": Status.QUEUED,
-            "endpoint": request.endpoint,
             "kind": kind,
-            "model": request.model,
-            "prompt": request.prompt,
-            "duration": duration if isinstance(duration, int) else 0,
-            "request": request.to_json(),
             "demo": demo,
             "created_at": stamp(now),
             "updated_at": stamp(now),
@@ -229,6 +222,19 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
         cells = dict(found)
         outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
     return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
+
+
+def _request_cells(request: Request) -> dict[str, Any]:
+    """The request whole, and what of it is searched, filtered and sorted by."""
+    duration = request.params.get("duration")
+    return {
+        "fingerprint": request.fingerprint,
+        "endpoint": request.endpoint,
+        "model": request.model,
+        "prompt": request.prompt,
+        "duration": duration if isinstance(duration, int) else 0,
+        "request": request.to_json(),
+    }
 
 
 def _cells(changes: Mapping[str, Any]) -> dict[str, Any]:

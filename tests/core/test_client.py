@@ -134,6 +134,7 @@ def test_a_poll_is_sent_once_since_the_tracker_repeats_it(
 def test_deleting_what_is_gone_is_no_error(wire: Wire, client: Client) -> None:
     wire.on("DELETE /v1/tasks/t", say(404, {"error": "Could not find Task"}))
     client.delete("t")
+    assert wire.count("DELETE") == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 304, 307, 401])

@@ -199,6 +199,7 @@ def test_a_server_is_well_while_its_tracker_steps_and_its_history_takes_writes(
 def test_closing_twice_is_harmless(studio: Studio) -> None:
     studio.close()
     studio.close()
+    assert not studio.tracker.is_leader
 
 
 @pytest.mark.parametrize("kind", ["file", "under a file", "folder of a kind"])
@@ -224,6 +225,7 @@ def test_an_empty_catalogue_stops_the_start(settings: Settings, tmp_path: Path) 
 def test_many_servers_may_start_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: Studio(settings), range(16)))
+    assert all(studio.health()[1]["database_writable"] for studio in opened)
     for studio in opened:
         studio.close()
 
