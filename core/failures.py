@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Failure:
-    """What happened, what to change, and whether the same request may pass another time."""
+    """What happened, and what to change."""
 
     code: str
     title: str
     advice: str
-    may_repeat: bool = False
 
 
 FAILURES = (
@@ -59,26 +58,22 @@ FAILURES = (
         "THIRD_PARTY",
         "The company behind this model is not available.",
         "Try again later, or try another model.",
-        may_repeat=True,
     ),
     Failure(
         "INPUT_PREPROCESSING.INTERNAL",
         "Runway could not prepare the picture or the prompt.",
         "Try again in a few minutes.",
-        may_repeat=True,
     ),
     Failure(
         "INTERNAL",
         "Something went wrong at Runway.",
         "Try again in a few minutes.",
-        may_repeat=True,
     ),
 )
 UNKNOWN = Failure(
     "",
     "Runway could not make this clip.",
     "Try again in a few minutes; if it fails again, change the prompt.",
-    may_repeat=True,
 )
 BY_LENGTH = sorted(FAILURES, key=lambda failure: -len(failure.code))
 

@@ -205,14 +205,6 @@ class History:
             ).fetchall()
             return with_outputs(connection, rows)
 
-    def count_in_flight(self) -> int:
-        """How many generations are not final yet."""
-        with self._file.reading() as connection:
-            (count,) = connection.execute(
-                f"select count(*) from generations where status in {_listed(OPEN)}"
-            ).fetchone()
-        return int(count)
-
     def twin(self, fingerprint: str, *, demo: bool) -> Generation | None:
         """The newest generation that already answered exactly this request."""
         with self._file.reading() as connection:
