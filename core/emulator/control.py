@@ -51,6 +51,8 @@ class Control:
             return {
                 "balance": records.balance,
                 "calls": self._script.calls,
+                "bytes_sent": self._script.sent,
+                "faults_met": self._script.met,
                 "faults_waiting": self._script.waiting,
                 "tasks": [
                     json.loads(task.model_dump_json())

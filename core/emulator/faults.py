@@ -70,6 +70,11 @@ class Do(_Strict):
     outcome: End | None = None
 
     @property
+    def only_waits(self) -> bool:
+        """True when the answer is late and otherwise as it should be."""
+        return self.model_copy(update={"delay": 0, "hang": 0}) == Do()
+
+    @property
     def replaces(self) -> bool:
         """True when the call is answered, or cut off, without being done."""
         answered = self.status is not None or self.body is not None or self.drop
@@ -77,8 +82,10 @@ class Do(_Strict):
 
 
 class Fault(_Strict):
-    """One fault: for which call, past how many, how often, how likely, and what it does."""
+    """One fault: for which call, past how many, how often, how likely, and what it does. How often
+    one with a `name` was met stands in the ledger."""
 
+    name: str = ""
     on: Operation
     times: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
@@ -100,6 +107,8 @@ class Script:
             self._random = random.Random(seed)
             self._faults: list[Fault] = []
             self._calls: Counter[str] = Counter()
+            self._met: Counter[str] = Counter()
+            self._sent: Counter[str] = Counter()
 
     def add(self, faults: Sequence[Fault]) -> None:
         """Put more faults at the end."""
@@ -111,6 +120,25 @@ class Script:
         """How often each operation was called, whatever came of it."""
         with self._lock:
             return dict(self._calls)
+
+    @property
+    def met(self) -> dict[str, int]:
+        """How often each named fault was met."""
+        with self._lock:
+            return dict(self._met)
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """Bytes of the answers to each operation, without their heads."""
+        with self._lock:
+            return dict(self._sent)
+
+    def count_sent(self, method: str, path: str, size: int) -> None:
+        """Count bytes of an answer."""
+        operation = _operation(method, path)
+        if operation is not None:
+            with self._lock:
+                self._sent[operation] += size
 
     @property
     def waiting(self) -> int:
@@ -131,6 +159,8 @@ class Script:
                         self._faults[index] = fault.model_copy(update={"skip": fault.skip - 1})
                     elif self._random.random() < fault.chance:
                         self._use_up(index, fault)
+                        if fault.name:
+                            self._met[fault.name] += 1
                         return fault.do
             return None
 

@@ -71,11 +71,14 @@ class Misbehaviour:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app would, or as the fault says."""
-        do = self._script.meet(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        if do is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        do = self._script.meet(scope["method"], scope["path"]) or Do()
         await _pause(do.delay, scope)
+        if do.only_waits:
+            await self._app(scope, receive, self._counted(do, scope, send))
+            return
         scope[FAULT] = do
         answer = Answer()
         if do.replaces:
@@ -84,19 +87,34 @@ class Misbehaviour:
             await self._app(scope, receive, answer.take)
         await _pause(do.hang, scope)
         answer.spoil(do)
-        await _deliver(answer, do, scope, receive)
+        size = await _deliver(answer, do, scope, receive)
+        self._script.count_sent(scope["method"], scope["path"], size)
+
+    def _counted(self, do: Do, scope: Scope, send: Send) -> Send:
+        """The `send` of an answer that is at most late, on a connection that stays open."""
+
+        async def late(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await _pause(do.hang, scope)
+            await send(message)
+            size = len(message.get("body", b""))
+            self._script.count_sent(scope["method"], scope["path"], size)
+
+        return late
 
 
-async def _deliver(answer: Answer, do: Do, scope: Mapping[str, Any], receive: Receive) -> None:
-    """Write past the server: it would not let a length lie or an answer end early."""
+async def _deliver(answer: Answer, do: Do, scope: Mapping[str, Any], receive: Receive) -> int:
+    """Write past the server, which would not let a length lie or an answer end early; the bytes of
+    its body."""
     transport = cast(asyncio.Transport, scope[TRANSPORT])
+    body = b"" if do.drop else answer.body[: do.cut_at]
     if not do.drop:
-        head = len(answer.raw()) - len(answer.body)
-        end = None if do.cut_at is None else head + do.cut_at
-        transport.write(answer.raw()[:end])
+        head = answer.raw().removesuffix(answer.body)
+        transport.write(head + body)
     transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
+    return len(body)
 
 
 async def _pause(seconds: float, scope: Mapping[str, Any]) -> None:

@@ -49,13 +49,16 @@ class Emulator:
         keys: Iterable[str] | None = None,
         clock: Callable[[], datetime] = utc_now,
         catalog_dir: Path = _CATALOG,
+        samples: Sequence[Path] = (),
     ) -> None:
+        """`samples`: files that stand in for every clip, where footage would take too long."""
         self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
         self._catalog = Catalog.load(catalog_dir)
         self._port = port
         self._where = folder
         self._keys = None if keys is None else frozenset(keys)
         self._clock = clock
+        self._samples = tuple(samples)
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
@@ -68,7 +71,7 @@ class Emulator:
             raise
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
-        self._renders = Renders(self._folder)
+        self._renders = Renders(self._folder, self._samples)
         self._organization.open(self._renders)
         script = Script(self._rules.chance_seed)
         self._control = Control(self._organization, script, self._rules)
@@ -102,6 +105,11 @@ class Emulator:
     def reset(self, **settings: Any) -> None:
         """Forget everything and go back to the first rules, with some replaced."""
         self._control.reset(**settings)
+
+    def clip(self, task_id: str) -> Path:
+        """The file that the task's output address serves."""
+        with self._organization.lock:
+            return self._folder.clip(self._organization.records.tasks[task_id].job.key)
 
     def ledger(self) -> dict[str, Any]:
         """Every task with its credits and calls, as `GET /emulator/ledger` gives it."""

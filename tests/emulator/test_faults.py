@@ -5,7 +5,11 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import requests
@@ -329,10 +333,58 @@ def test_a_reset_forgets_tasks_faults_calls_and_settings(
     assert call("GET", "/emulator/ledger").json() == {
         "balance": 25_000,
         "calls": {},
+        "bytes_sent": {},
+        "faults_met": {},
         "faults_waiting": 0,
         "tasks": [],
         "entries": [],
     }
+
+
+def test_the_ledger_counts_the_faults_that_have_a_name_and_the_bytes_that_were_sent(
+    emulator: Emulator, call: Call, client: RunwayML, text: Callable[..., str]
+) -> None:
+    output = client.tasks.retrieve(text()).output
+    assert output
+    size = len(requests.get(output[0], timeout=30).content)
+    emulator.script([{"on": "output", "name": "cut", "times": 2, "do": {"cut_at": 100}}])
+    for _ in range(2):
+        assert received(requests.get(output[0], timeout=30, stream=True)) == (ANY, True)
+    ledger = emulator.ledger()
+    assert ledger["faults_met"] == {"cut": 2}
+    assert ledger["bytes_sent"]["output"] == size + 200
+
+
+def test_an_answer_that_is_only_late_leaves_its_connection_open(
+    emulator: Emulator, on: Callable[..., None]
+) -> None:
+    on("organization", {"hang": 0.02}, times=None)
+    address = emulator.url.removeprefix("http://")
+    with closing(HTTPConnection(address, timeout=5)) as connection:
+        used = []
+        for _ in range(2):
+            connection.request("GET", "/v1/organization")
+            assert connection.getresponse().read()
+            used.append(connection.sock)
+    assert used[0] is used[1] is not None
+
+
+def test_samples_stand_in_for_every_clip_and_stay_as_they_are(tmp_path: Path) -> None:
+    samples = [tmp_path / f"{number}.mp4" for number in range(2)]
+    for number, sample in enumerate(samples):
+        sample.write_bytes(bytes([number]) * 99)
+    with (
+        Emulator(samples=samples) as emulator,
+        RunwayML(base_url=emulator.url, api_key="key", max_retries=0) as client,
+    ):
+        for take in range(6):
+            task = client.text_to_video.create(
+                model="gen4.5", prompt_text=f"Take {take}", ratio="1280:720", duration=2
+            )
+            output = client.tasks.retrieve(task.id).output
+            content = requests.get(output[0], timeout=30).content
+            assert content == emulator.clip(task.id).read_bytes()
+            assert content in [sample.read_bytes() for sample in samples]
 
 
 def test_bytes_that_are_no_http_are_refused_and_the_server_lives_on(
