@@ -1,6 +1,8 @@
 """The catalogue: every model of data/catalog, loaded and checked.
 
-A TOML block is one model on one endpoint; adding a model changes no Python.
+A TOML block is one model on one endpoint; adding a model changes no Python. Two files hold what
+models share: endpoints.toml the endpoints, shared.toml the formats and the settings, inputs and
+prices that a model takes over with `use = "name"`, beside what it says differently.
 """
 
 from __future__ import annotations
@@ -10,23 +12,63 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from core.errors import CatalogError
-from core.models import Entry, Model
+from core.models import Format, Model
+from core.params import Entry
+
+ENDPOINTS, SHARED = "endpoints.toml", "shared.toml"
+SHAREABLE = ("param", "input", "price")
+Table = dict[str, Any]
+T = TypeVar("T", bound=Entry)
 
 
-class _File(Entry):
-    model: tuple[Model, ...]
+class Endpoint(Entry):
+    """Where a request goes: /v1/ and its `id`. `kind` is what a person wants to do there."""
+
+    id: str
+    name: str
+    kind: str
+    makes: Literal["video", "image", "audio"]
+    format: str
+
+
+class _Endpoints(Entry):
+    endpoint: tuple[Endpoint, ...]
+
+
+class _Shared(Entry):
+    format: Mapping[str, Format]
+    param: Mapping[str, Table] = {}
+    input: Mapping[str, Table] = {}
+    price: Mapping[str, Table] = {}
+
+    def used(self, section: str, entry: Table) -> Table:
+        """The entry with what it takes over. Raises CatalogError for a name that nobody gave."""
+        entry = dict(entry)
+        for inner in ("settings",):
+            if inner in entry:
+                entry[inner] = [self.used("param", item) for item in entry[inner]]
+        if "use" not in entry:
+            return entry
+        name = entry.pop("use")
+        known: Mapping[str, Table] = getattr(self, section)
+        if name not in known:
+            raise CatalogError(f"{SHARED} has no {section} {name}.")
+        return self.used(section, known[name]) | entry
 
 
 class Catalog:
-    """Every model, by endpoint and id, in the order of the files."""
+    """Every model, by endpoint and id, in the order of endpoints and files."""
 
-    def __init__(self, models: Mapping[tuple[str, str], Model]) -> None:
+    def __init__(
+        self, models: Mapping[tuple[str, str], Model], endpoints: Mapping[str, Endpoint]
+    ) -> None:
         self._models = dict(models)
+        self.endpoints = dict(endpoints)
 
     def __iter__(self) -> Iterator[Model]:
         return iter(self._models.values())
@@ -34,30 +76,44 @@ class Catalog:
     @classmethod
     def load(cls, folder: Path) -> Catalog:
         """Read every TOML file of `folder`. Raises CatalogError naming file, model and field."""
+        if not (folder / ENDPOINTS).exists():
+            raise _nothing_in(folder)
+        listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
+        shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
+        endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
         models: dict[tuple[str, str], Model] = {}
         for path in sorted(folder.glob("*.toml")):
-            for model in _read(path):
+            if path.name in (ENDPOINTS, SHARED):
+                continue
+            for model in _read(path, endpoints, shared):
                 if (model.endpoint, model.id) in models:
                     raise CatalogError(f"{path.name}: {model.id} on {model.endpoint} stands twice.")
                 models[model.endpoint, model.id] = model
         if not models:
-            raise CatalogError(
-                f"No model in {folder}.", "The folder data/catalog belongs to Dailies."
-            )
-        return cls(models)
+            raise _nothing_in(folder)
+        order = list(endpoints)
+        ordered = sorted(models.items(), key=lambda entry: order.index(entry[0][0]))
+        return cls(dict(ordered), endpoints)
 
     def find(self, endpoint: str, model_id: str) -> Model | None:
         """The model, or None when the catalogue has never heard of it."""
         return self._models.get((endpoint, model_id))
 
-    def of_kind(self, kind: str) -> list[Model]:
-        """The current models for what a person has: text, image."""
-        return [m for m in self if m.kind == kind and m.status == "current"]
+    def of_kind(self, kind: str, *, retired: bool = False) -> list[Model]:
+        """The current models for what a person wants to do; after them the retired ones, if asked.
+
+        A model with several endpoints of the same kind stands there once for each.
+        """
+        known = [model for model in self if model.kind == kind]
+        current = [model for model in known if model.status == "current"]
+        return current + [m for m in known if m.status == "retired"] if retired else current
 
     @cached_property
     def kinds(self) -> list[str]:
-        """Every kind of start, in the order of the files."""
-        return list(dict.fromkeys(model.kind for model in self))
+        """Everything that a person can want to do, in the order of the endpoints."""
+        present = {model.kind for model in self}
+        kinds = dict.fromkeys(endpoint.kind for endpoint in self.endpoints.values())
+        return [kind for kind in kinds if kind in present]
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -65,24 +121,56 @@ class Catalog:
         return {model.id: model.name for model in self}
 
 
-def _read(path: Path) -> tuple[Model, ...]:
+def _nothing_in(folder: Path) -> CatalogError:
+    return CatalogError(f"No model in {folder}.", "The folder data/catalog belongs to Dailies.")
+
+
+def _toml(path: Path) -> Table:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(f"{path.name} cannot be read: {error}.") from error
+
+
+def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Iterator[Model]:
+    data = _toml(path)
+    blocks = data.pop("model", None)
+    if data or not isinstance(blocks, list) or not all(isinstance(b, dict) for b in blocks):
+        raise CatalogError(f"{path.name} holds [[model]] tables, and nothing else.")
+    for block in blocks:
+        where = f"{block.get('id', '?')} on {block.get('endpoint', '?')}"
+        endpoint = endpoints.get(str(block.get("endpoint")))
+        if endpoint is None:
+            raise CatalogError(f"{path.name}: {where}: {ENDPOINTS} has no such endpoint.")
+        try:
+            whole = _complete(block, endpoint, shared)
+        except CatalogError as error:
+            raise CatalogError(f"{path.name}: {where}: {error.message}") from error
+        yield _validated(Model, path, whole, where)
+
+
+def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:
+    """A model's block with all that it takes over from its endpoint and from what is shared."""
+    given = {"kind": endpoint.kind, "makes": endpoint.makes, "format": endpoint.format}
+    whole: Table = given | block | {"formats": shared.format}
+    for section in SHAREABLE:
+        entries = whole.get(section)
+        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            whole[section] = [shared.used(section, entry) for entry in entries]
+    return whole
+
+
+def _validated(kind: type[T], path: Path, data: Table, where: str = "") -> T:
     try:
-        return _File.model_validate(data).model
+        return kind.model_validate(data)
     except ValidationError as error:
-        raise CatalogError(f"{path.name}: {_where(data, error)}") from error
+        raise CatalogError(f"{path.name}: {_complaint(data, error, where)}") from error
 
 
-def _where(data: Mapping[str, Any], error: ValidationError) -> str:
-    """The first complaint, with the model's own id in place of its index."""
+def _complaint(data: Mapping[str, Any], error: ValidationError, where: str) -> str:
+    """The first complaint and its place."""
     first = error.errors(include_url=False)[0]
-    location = list(first["loc"])
-    if len(location) > 1 and location[0] == "model" and isinstance(location[1], int):
-        entry = data["model"][location[1]]
-        if isinstance(entry, dict):
-            location[:2] = [f"{entry.get('id', '?')} on {entry.get('endpoint', '?')}"]
+    location = [where] if where else []
+    location += [str(part) for part in first["loc"]]
     message = first["msg"].removeprefix("Value error, ")
-    return f"{', '.join(map(str, location)) or 'the file'}: {message}."
+    return f"{', '.join(location) or 'the file'}: {message}."

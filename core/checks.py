@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from core.errors import Problem
 from core.generations import Input, Request, Upload
-from core.models import Model, Slot, utf16_units
+from core.models import Model, utf16_units
+from core.slots import Slot
 
 MAX_URL = 2048
 """Characters of an HTTPS address (docs.dev.runwayml.com, inputs)."""
@@ -38,7 +39,7 @@ def _prompt(model: Model, text: str) -> Iterator[Problem]:
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")
-    if units > limit:
+    if limit is not None and units > limit:
         yield Problem(
             "prompt",
             f"The prompt has {units:,} of {limit:,} characters; take out {units - limit:,}."

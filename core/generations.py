@@ -8,10 +8,29 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict, TypeGuard
 
-Value = str | int | float | bool
+
+class Shot(TypedDict):
+    """One shot of several in a clip. Duration in whole seconds."""
+
+    prompt: str
+    duration: int
+
+
+Value = bool | int | float | str | list[str] | list[Shot]
 """One setting of a request, as it goes over the wire."""
+
+
+def is_shots(value: object) -> TypeGuard[list[Shot]]:
+    """True for a list of prompts with their whole seconds."""
+    return isinstance(value, list) and all(
+        isinstance(shot, dict)
+        and shot.keys() == {"prompt", "duration"}
+        and isinstance(shot["prompt"], str)
+        and type(shot["duration"]) is int
+        for shot in value
+    )
 
 
 class Status(StrEnum):
@@ -50,11 +69,22 @@ OPEN = tuple(status for status in Status if status not in FINAL)
 
 @dataclass(frozen=True)
 class Input:
-    """A picture a request starts from: one of our uploads by its SHA-256, or an HTTPS address."""
+    """A file a request starts from: one of our uploads by its SHA-256, or an HTTPS address.
+
+    `medium` is image, video or audio; empty means image. `settings` belong to this file alone,
+    such as its tag or the moment that it stands for.
+    """
 
     role: str
     sha256: str = ""
     url: str = ""
+    medium: str = ""
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is stored: what is empty is left out beyond the first three."""
+        shown = asdict(self)
+        return {k: v for k, v in shown.items() if v or k in ("role", "sha256", "url")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +99,8 @@ class Request:
 
     def to_json(self) -> str:
         """The request as text that a person can read; the same request is always the same text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        shown = asdict(self) | {"inputs": [item.to_dict() for item in self.inputs]}
+        return json.dumps(shown, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Request:
@@ -84,13 +115,21 @@ class Request:
         return hashlib.sha256(self.to_json().encode("utf-8", "surrogatepass")).hexdigest()
 
     def input(self, role: str) -> Input | None:
-        """The input that plays `role`, if there is one."""
+        """The first input that plays `role`, if there is one."""
         return next((item for item in self.inputs if item.role == role), None)
+
+    def all_inputs(self, role: str) -> tuple[Input, ...]:
+        """Every input that plays `role`, in their order."""
+        return tuple(item for item in self.inputs if item.role == role)
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture kept on our disk under its SHA-256; `name` is what its owner called it."""
+    """A picture, video or sound kept on our disk under its SHA-256.
+
+    `name` is what its owner called it. Size in pixels, 0 for a sound; duration in seconds and
+    frames a second, 0 for a picture.
+    """
 
     sha256: str
     name: str
@@ -99,11 +138,23 @@ class Upload:
     width: int
     height: int
     created_at: datetime
+    duration: float = 0.0
+    frame_rate: float = 0.0
+    codec: str = ""
+
+    @property
+    def medium(self) -> str:
+        """image, video or audio."""
+        return self.media_type.partition("/")[0]
 
 
 @dataclass(frozen=True)
 class Output:
-    """A clip on our disk, measured from the file itself. Duration in seconds."""
+    """A file that was made, on our disk, measured from the file itself.
+
+    Size in pixels, 0 for a sound; duration in seconds and frames a second, 0 for a picture.
+    `poster` is empty where there is nothing to see.
+    """
 
     position: int
     file: str
@@ -115,6 +166,11 @@ class Output:
     duration: float
     frame_rate: float
     poster: str
+
+    @property
+    def medium(self) -> str:
+        """image, video or audio; application for an archive of frames."""
+        return self.media_type.partition("/")[0]
 
 
 @dataclass(frozen=True)

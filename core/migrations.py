@@ -185,3 +185,11 @@ def m002_sums(db: Database) -> None:
         "create index generations_sums on generations (id, created_at, status, model, kind,"
         " demo, credits_charged, credits_estimated, credits_quoted)"
     )
+
+
+@migrations()
+def m003_media(db: Database) -> None:
+    """Uploads may be videos and sounds: their length, rate and codec."""
+    db.execute("alter table uploads add column duration real not null default 0")
+    db.execute("alter table uploads add column frame_rate real not null default 0")
+    db.execute("alter table uploads add column codec text not null default ''")

@@ -71,7 +71,7 @@ class Sender:
             gone = RunwayError("The catalogue does not know this model any more.")
             return self._refuse(generation, now, gone)
         try:
-            uris = {item.role: self._uri(item, now) for item in request.inputs}
+            uris = [self._uri(item, now) for item in request.inputs]
         except (Refused, OutOfCredits, InvalidUpload) as error:
             return self._refuse(generation, now, error)
         return self._claim(generation, now, model.body(request, uris))

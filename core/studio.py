@@ -30,6 +30,7 @@ from core.generations import Event, Generation, Request, Status, Upload
 from core.history import History
 from core.media import open_folder
 from core.models import Model
+from core.prices import Given
 from core.sender import Sender
 from core.settings import Settings
 from core.store import Store
@@ -104,7 +105,11 @@ class Studio:
     def quote(self, request: Request) -> int | None:
         """Credits by our catalogue; None where the price is not known before submit."""
         model = self.model(request)
-        return model.quote(request.params) if model else None
+        return model.quote(request.params, self.given(request)) if model else None
+
+    def given(self, request: Request) -> list[Given]:
+        """What is known of each input of the request."""
+        return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
 
     def submit(self, request: Request, intent_key: str) -> tuple[Generation, bool]:
         """Write the request down to be sent; the generation, and whether it is a new one.
@@ -118,7 +123,7 @@ class Studio:
             request,
             intent_key=intent_key,
             kind=model.kind,
-            quoted=model.quote(request.params),
+            quoted=model.quote(request.params, self.given(request)),
             demo=self.settings.demo,
             now=self._clock(),
         )

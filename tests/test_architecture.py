@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NOUNS = {"core.errors", "core.generations", "core.models", "core.catalog"}
+NOUNS = {
+    "core.errors", "core.generations", "core.params", "core.slots", "core.prices", "core.ratios",
+    "core.models", "core.catalog",
+}  # fmt: skip
 SHOWN = {
     "core.account",
     "core.serving",
@@ -33,8 +36,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/receipts": set(),
     "core/migrations": set(),
     "core/settings": {"core.errors"},
-    "core/models": {"core.generations"},
-    "core/catalog": {"core.errors", "core.models"},
+    "core/params": {"core.generations"},
+    "core/slots": {"core.generations", "core.params"},
+    "core/prices": {"core.generations", "core.params"},
+    "core/ratios": set(),
+    "core/consistency": {"core.generations", "core.models", "core.prices"},
+    "core/models": {
+        "core.consistency", "core.generations", "core.params", "core.prices", "core.ratios",
+        "core.slots",
+    },
+    "core/catalog": {"core.errors", "core.models", "core.params"},
     "core/examples": {"core.generations", "core.settings"},
     "core/checks": NOUNS,
     "core/answers": {"core.errors"},

@@ -9,7 +9,9 @@ from typing import Any
 from core.catalog import Catalog
 from core.emulator import assets
 from core.emulator.answers import Issue, invalid
-from core.models import Model, Param, Slot, utf16_units
+from core.models import Model, utf16_units
+from core.params import Param
+from core.slots import Slot
 
 Body = Mapping[str, Any]
 _MISSING = object()
@@ -64,7 +66,7 @@ def _prompt_issues(model: Model, body: Body) -> Iterator[Issue]:
         yield _issue("invalid_type", [field], f"Expected string, received {_kind(prompt)}")
     elif not prompt:
         yield _issue("too_small", [field], "String must contain at least 1 character(s)")
-    elif utf16_units(prompt) > limit:
+    elif limit is not None and utf16_units(prompt) > limit:
         yield _issue("too_big", [field], f"String must contain at most {limit} character(s)")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.models import dollars
+from core.prices import dollars
 from core.studio import Studio
 from pages.ui import words
 

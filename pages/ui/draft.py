@@ -74,7 +74,7 @@ def with_input(request: Request, role: str, chosen: Input | None) -> Request:
 def fitted(request: Request, model: Model) -> Request:
     """The part of a draft that `model` takes: what another model had stays in the draft only."""
     roles = [slot.role for slot in model.input]
-    inputs = [item for role in roles if (item := request.input(role))]
+    inputs = [item for role in roles for item in request.all_inputs(role)]
     params = {p.name: request.params[p.name] for p in model.param if p.name in request.params}
     return Request(model.endpoint, model.id, request.prompt, params, tuple(inputs))
 

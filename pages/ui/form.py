@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import ratios
 from core.errors import Problem
 from core.generations import Request, Value
-from core.models import Model, Param, pixels
+from core.models import Model
+from core.params import Param
 from core.studio import Studio
 from pages.ui import draft, words
 
@@ -49,8 +51,9 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
     first = request.input(model.input[0].role) if model.input else None
     upload = studio.upload(first.sha256) if first else None
     if upload and (new == model.input[0].role or param.complaint(request.params.get("ratio"))):
-        st.session_state[name] = model.nearest_ratio(upload.width, upload.height)
-    return pixels(str(st.session_state.get(name) or fitting(param, request)))
+        fits = ratios.nearest(model.ratios, upload.width, upload.height)
+        st.session_state[name] = fits or model.ratios[0]
+    return ratios.pixels(str(st.session_state.get(name) or fitting(param, request)))
 
 
 def settings(model: Model, request: Request, problems: list[Problem]) -> dict[str, Value]:

@@ -7,7 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.models import Model, Param, Price
+from core.models import Model
+from core.params import Param
+from core.prices import Price
+from core.ratios import pixels
 from pages.ui import facts, money, words
 
 
@@ -47,7 +50,7 @@ def _row(model: Model) -> dict[str, Any]:
         "Length": _choices(model, "duration"),
         "Sound": _sound(model),
         "Speed": model.speed,
-        "Ratios": len(model.sizes),
+        "Ratios": len(model.ratios),
         "Prompt, characters": model.prompt.max_units,
     }
 
@@ -57,8 +60,7 @@ def _facts(model: Model) -> dict[str, str]:
         "Made by": model.vendor,
         "Speed": model.speed,
         "Takes": _takes(model),
-        "Prompt": f"Up to {model.prompt.max_units:,} characters"
-        + ("" if model.prompt.required else ", optional"),
+        "Prompt": _prompt(model),
         "Length": _choices(model, "duration"),
         "Shapes": _shapes(model),
         "Sound": _sound(model),
@@ -73,11 +75,21 @@ def _takes(model: Model) -> str:
 
 def _shapes(model: Model) -> str:
     """Every ratio once, and the largest frame."""
-    if not model.sizes:
-        return ""
-    names = dict.fromkeys(words.ratio(f"{w}:{h}").split(" · ")[0] for w, h in model.sizes)
-    width, height = max(model.sizes, key=lambda size: size[0] * size[1])
+    names = dict.fromkeys(words.ratio(ratio).split(" · ")[0] for ratio in model.ratios)
+    sizes = [size for ratio in model.ratios if (size := pixels(ratio))]
+    if not sizes:
+        return ", ".join(names)
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
     return f"{', '.join(names)}, up to {width} × {height}"
+
+
+def _prompt(model: Model) -> str:
+    """How long the prompt may be, and whether it must be."""
+    if not model.prompt.offered:
+        return "None"
+    limit = model.prompt.max_units
+    length = "No stated limit" if limit is None else f"Up to {limit:,} characters"
+    return length + ("" if model.prompt.required else ", optional")
 
 
 def _sound(model: Model) -> str:
@@ -89,7 +101,7 @@ def _choices(model: Model, name: str) -> str:
     if param is None:
         return ""
     if param.range:
-        return f"{param.range[0]} to {param.range[1]} {param.unit}"
+        return f"{param.range[0]:g} to {param.range[1]:g} {param.unit}"
     return f"{', '.join(map(str, param.choices))} {param.unit}"
 
 
@@ -106,12 +118,18 @@ def _prices(model: Model) -> list[str]:
 def _price(row: Price) -> str:
     if row.flat is not None:
         return f"{row.flat.normalize():f} credits a clip"
+    if row.per_frame is not None:
+        return f"{row.per_frame.normalize():f} credits a frame"
     assert row.per_second is not None
     return f"{row.per_second.normalize():f} credits a second"
 
 
 def _condition(model: Model, row: Price) -> str:
-    parts = [_held(model.setting(name), name, value) for name, value in row.when.items()]
+    parts = [
+        _held(model.setting(name), name, value)
+        for name, values in row.when.items()
+        for value in values
+    ]
     return f", with {' and '.join(parts)}" if parts else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.generations import Event, Generation
-from core.models import dollars
+from core.prices import dollars
 from core.studio import Studio
 from pages.ui import cards, filters, gallery, words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.history import Totals
-from core.models import dollars
+from core.prices import dollars
 from pages.ui import words
 
 

@@ -8,7 +8,7 @@ from core.checks import url_complaint
 from core.errors import DailiesError
 from core.generations import Generation, Input, Request, Upload
 from core.history import Filter, Order
-from core.models import Slot
+from core.slots import Slot
 from core.studio import Studio
 from pages.ui import addresses, draft, words
 

@@ -34,8 +34,11 @@ def write(studio: Studio, model: Model, request: Request) -> str:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         units, limit = utf16_units(text), model.prompt.max_units
-        colour = "red" if units > limit else "gray"
-        st.caption(f":{colour}[{units:,} of {limit:,} characters]", width="content")
+        if limit is None:
+            st.caption(f"{units:,} characters", width="content")
+        else:
+            colour = "red" if units > limit else "gray"
+            st.caption(f":{colour}[{units:,} of {limit:,} characters]", width="content")
         with st.popover("Earlier prompts", icon=":material/history:", type="tertiary"):
             _earlier(studio, key)
         with st.popover("What is allowed", icon=":material/gavel:", type="tertiary"):

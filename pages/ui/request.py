@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.generations import Input, Request, Value
-from core.models import Model, Param
+from core.models import Model
+from core.params import Param
 from core.studio import Studio
 from pages.ui import addresses, facts, words
 
@@ -35,10 +36,9 @@ def inputs(studio: Studio, request: Request) -> None:
 def settings(model: Model | None, request: Request) -> None:
     """Every setting that was sent, by its name in the catalogue."""
     st.markdown("**Settings**")
-    kind = request.endpoint.split("_to_")[0]
     known = {
         "Model": model.name if model else request.model,
-        "Starts from": words.KIND.get(kind, kind),
+        "Starts from": words.KIND.get(model.kind, model.kind) if model else request.endpoint,
     }
     unknown = []
     for name, value in request.params.items():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.history import ModelSpend
-from core.models import CREDIT_USD, dollars
+from core.prices import CREDIT_USD, dollars
 
 
 def card(period: str, models: Sequence[ModelSpend]) -> None:

@@ -6,7 +6,9 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from core.generations import Generation, Status
-from core.models import Model, dollars, pixels
+from core.models import Model
+from core.prices import dollars
+from core.ratios import pixels
 
 STATUS = {
     Status.QUEUED: "Queued",
@@ -75,8 +77,11 @@ def cost(generation: Generation) -> str:
 
 
 def ratio(value: str) -> str:
-    """`1280:720` as `16:9 · 1280 × 720`."""
-    width, height = pixels(value)
+    """`1280:720` as `16:9 · 1280 × 720`; a shape or a word as it is."""
+    size = pixels(value)
+    if size is None:
+        return sentence(value.replace("_", " "))
+    width, height = size
     divisor = math.gcd(width, height)
     name = RATIOS.get((width // divisor, height // divisor), "")
     pixel_size = f"{width} × {height}"

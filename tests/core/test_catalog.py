@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from core.catalog import Catalog
 from core.emulator import Emulator
 from core.errors import CatalogError
 from core.generations import Generation, Input, Request, Status
-from core.models import Model, dollars, pixels, utf16_units
+from core.models import Model, utf16_units
+from core.prices import dollars
+from core.ratios import pixels
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock
@@ -81,6 +84,8 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         folder = tmp_path / "catalog"
         folder.mkdir(exist_ok=True)
         (folder / "plume.toml").write_text(text)
+        for name in ("endpoints.toml", "shared.toml"):
+            shutil.copy(ROOT / "data" / "catalog" / name, folder)
         return folder
 
     return write_file
@@ -117,8 +122,8 @@ def test_the_example_has_no_mistake(write: Callable[[str], Path]) -> None:
         ('"style.grain" = true', '"style.grain" = 1', "price: style.grain = 1 can never"),
         ('"style.grain" = true', "duration = 4", "price: duration = 4 can never"),
         ('  when = { "style.grain" = true }\n', "", "no input can reach"),
-        ("flat = 3\n", "flat = 3\n  per_second = 1\n", "either per_second or flat"),
-        ("flat = 3\n", "", "either per_second or flat"),
+        ("flat = 3\n", "flat = 3\n  per_second = 1\n", "per_second, per_frame or flat"),
+        ("flat = 3\n", "", "per_second, per_frame or flat"),
         ("flat = 3\n", "flat = -3\n", "flat"),
         ("per_second = 2.5\n", "per_second = -2.5\n", "per_second"),
         ("minimum = 4\n", "minimum = -4\n", "minimum"),
@@ -237,7 +242,7 @@ def test_a_body_nests_dotted_names_and_places_its_frames() -> None:
         {"ratio": "1280:720", "contentModeration.publicFigureThreshold": "low"},
         (Input("last", url="https://x.example/b.png"), Input("first", sha256="ab")),
     )
-    uris = {"first": "runway://a", "last": "https://x.example/b.png"}
+    uris = ["https://x.example/b.png", "runway://a"]
     assert veo.body(request, uris) == {
         "model": "veo3.1",
         "promptImage": [
@@ -251,7 +256,7 @@ def test_a_body_nests_dotted_names_and_places_its_frames() -> None:
 
 def test_sizes_are_pixels() -> None:
     assert pixels("1280:720") == (1280, 720)
-    assert model("text_to_video", "gen4.5").sizes == ((1280, 720), (720, 1280))
+    assert model("text_to_video", "gen4.5").ratios == ("1280:720", "720:1280")
 
 
 def test_no_model_id_stands_in_the_program() -> None:

@@ -15,7 +15,8 @@ from runwayml.types import image_to_video_create_params, text_to_video_create_pa
 
 from core.catalog import Catalog
 from core.generations import Input, Request, Value
-from core.models import Model, Param
+from core.models import Model
+from core.params import Param
 from tests.conftest import ROOT
 
 CATALOG = Catalog.load(ROOT / "data" / "catalog")

@@ -538,7 +538,8 @@ def test_a_model_that_left_the_catalogue_fails_with_a_sentence(
     before.close()
     smaller = tmp_path / "catalog"
     smaller.mkdir()
-    (smaller / "veo.toml").write_bytes((settings.catalog_dir / "veo.toml").read_bytes())
+    for name in ("endpoints.toml", "shared.toml", "veo.toml"):
+        (smaller / name).write_bytes((settings.catalog_dir / name).read_bytes())
     done = settle(open_studio(replace(settings, catalog_dir=smaller)), generation)
     assert (done.status, done.credits_charged) == (Status.FAILED, 0)
     assert "catalogue" in done.reason

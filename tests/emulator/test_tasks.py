@@ -14,7 +14,7 @@ from runwayml import RunwayML
 from core.catalog import Catalog
 from core.emulator import Emulator
 from core.emulator.failures import WORDS
-from core.generations import Request
+from core.generations import Input, Request
 from core.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,9 +30,9 @@ def test_every_model_of_the_catalogue_can_be_created_with_its_defaults(
     client: RunwayML, model: Model
 ) -> None:
     prompt = "A quiet sea" if model.prompt.required else ""
-    request = Request(model.endpoint, model.id, prompt, model.defaults)
-    uris = {slot.role: "https://pictures.example.com/a.jpg" for slot in model.input}
-    body = model.body(request, uris)
+    inputs = tuple(Input(s.role, url="https://pictures.example.com/a.jpg") for s in model.input)
+    request = Request(model.endpoint, model.id, prompt, model.defaults, inputs)
+    body = model.body(request, [item.url for item in inputs])
     arguments = {re.sub("[A-Z]", lambda m: f"_{m[0].lower()}", k): v for k, v in body.items()}
     answer = getattr(client, model.endpoint).create(**arguments)
     assert answer.estimated_cost.credits == model.quote(model.defaults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -433,6 +434,8 @@ def test_a_model_that_only_the_catalogue_knows_goes_from_the_form_to_a_clip(
     open_studio: Callable[..., Studio], tmp_path: Path, settle: Callable[..., Generation]
 ) -> None:
     (tmp_path / "catalog").mkdir()
+    for shared in ("endpoints.toml", "shared.toml"):
+        shutil.copy(ROOT / "data" / "catalog" / shared, tmp_path / "catalog")
     (tmp_path / "catalog" / "invented.toml").write_text(INVENTED)
     with Emulator(catalog_dir=tmp_path / "catalog") as emulator:
         studio = open_studio(

@@ -66,7 +66,9 @@ def test_a_retired_model_names_its_successor_and_cannot_be_chosen(
     first, *others = studio.catalog
     gone = {"status": "retired", "successor": "gen4.5"}
     retired = first.model_copy(update=gone)
-    studio.catalog = Catalog({(m.endpoint, m.id): m for m in (retired, *others)})
+    studio.catalog = Catalog(
+        {(m.endpoint, m.id): m for m in (retired, *others)}, studio.catalog.endpoints
+    )
     page = visit("models")
     assert f"{first.name} is retired. Use Gen-4.5 in its place." in markdown(page)
     assert first.id not in [b.key for b in page.button]
@@ -76,5 +78,7 @@ def test_a_retired_model_names_its_successor_and_cannot_be_chosen(
 def test_a_model_without_a_price_says_so(visit: Visit, studio: Studio) -> None:
     first, *others = studio.catalog
     unpriced = first.model_copy(update={"price": ()})
-    studio.catalog = Catalog({(m.endpoint, m.id): m for m in (unpriced, *others)})
+    studio.catalog = Catalog(
+        {(m.endpoint, m.id): m for m in (unpriced, *others)}, studio.catalog.endpoints
+    )
     assert "The price is not known before Runway says it." in words(visit("models"))

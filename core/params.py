@@ -1,0 +1,165 @@
+"""A setting of a model: its name on the wire, its kind, and what it may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from core.generations import Value, is_shots
+
+Number = int | float
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class Entry(BaseModel):
+    """A table of a catalogue file: unknown keys are mistakes, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Prompt(Entry):
+    """The text a model takes. `max_units` counts UTF-16 code units, as Runway does; None where
+    Runway states no limit. `unless` names settings and inputs that can stand in its place.
+    """
+
+    required: bool = True
+    max_units: int | None = Field(None, gt=0)
+    label: str = "Prompt"
+    field: str = "promptText"
+    unless: tuple[str, ...] = ()
+    offered: bool = True
+    """False for a model that takes no text at all."""
+
+
+class Param(Entry):
+    """One setting. `name` is its name on the wire, where a dot nests; no default means left out.
+
+    - `choices` are the values of a choice, or the words that can stand in place of a number, such
+      as `auto`. `outdated` are values that Runway still takes and the form does not offer.
+    - `range` limits a number, the length of a text, the items of a list of colours, or the seconds
+      of all shots together.
+    - `when` names settings and the values that they must have for this one to be offered and sent.
+    - `more` folds it under "More settings"; `assumed` says what about it Runway does not confirm.
+    """
+
+    name: str
+    kind: Literal[
+        "choice", "integer", "number", "boolean", "text", "colour", "colours", "shots", "task"
+    ]  # fmt: skip
+    label: str
+    help: str = ""
+    unit: str = ""
+    choices: tuple[str | int, ...] = ()
+    outdated: tuple[str | int, ...] = ()
+    range: tuple[Number, Number] | None = None
+    pattern: str = ""
+    example: str = ""
+    default: bool | int | float | str | list[str] | None = None
+    required: bool = False
+    more: bool = False
+    when: Mapping[str, tuple[bool | int | str, ...]] = {}
+    assumed: str = ""
+
+    @field_validator("default", "range", mode="before")
+    @classmethod
+    def _plain_numbers(cls, value: Any) -> Any:
+        """TOML's decimals as the numbers that go over the wire."""
+        if isinstance(value, list):
+            return [cls._plain_numbers(item) for item in value]
+        return float(value) if isinstance(value, Decimal) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.kind == "choice" and not self.choices:
+            raise ValueError("a choice needs choices")
+        if len({*self.choices, *self.outdated}) != len(self.choices) + len(self.outdated):
+            raise ValueError("choices repeat")
+        if self.range and self.range[0] > self.range[1]:
+            raise ValueError("range runs backwards")
+        if self.kind in ("integer", "number") and self.range is None:
+            raise ValueError("a number needs a range")
+        if self.required and self.default is None:
+            raise ValueError("a required setting needs a default")
+        if self.default is not None and (complaint := self.complaint(self.default)):
+            raise ValueError(f"default: {complaint}")
+        return self
+
+    def complaint(self, value: object) -> str:
+        """Why `value` cannot be this setting, as a sentence; empty when it can."""
+        if self.kind == "choice":
+            known = value in (*self.choices, *self.outdated) and not isinstance(value, bool)
+            return "" if known else f"{self.label} is one of {', '.join(map(str, self.choices))}."
+        if self.kind in ("integer", "number"):
+            return "" if value in self.choices and isinstance(value, str) else self._number(value)
+        return {
+            "boolean": self._boolean,
+            "text": self._text,
+            "task": self._text,
+            "colour": self._colour,
+            "colours": self._colours,
+            "shots": self._shots,
+        }[self.kind](value)
+
+    def _boolean(self, value: object) -> str:
+        return "" if isinstance(value, bool) else f"{self.label} is either on or off."
+
+    def _number(self, value: object) -> str:
+        numbers = (int, float) if self.kind == "number" else int
+        words = f", or {' or '.join(map(str, self.choices))}" if self.choices else ""
+        if not isinstance(value, numbers) or isinstance(value, bool):
+            what = "number" if self.kind == "number" else "whole number"
+            return f"{self.label} is a {what}{words}."
+        assert self.range is not None
+        low, high = self.range
+        unit = f" {self.unit}" if self.unit else ""
+        within = low <= value <= high
+        return "" if within else f"{self.label} is from {low:g} to {_plain(high)}{unit}{words}."
+
+    def _text(self, value: object) -> str:
+        if not isinstance(value, str):
+            return f"{self.label} is text."
+        if self.range and not self.range[0] <= len(value) <= self.range[1]:
+            low, high = self.range
+            return f"{self.label} has {low:g} to {high:g} characters, not {len(value)}."
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            return f"{self.label} looks like {self.example}."
+        return ""
+
+    def _colour(self, value: object) -> str:
+        good = isinstance(value, str) and COLOUR.fullmatch(value)
+        return "" if good else f"{self.label} is a colour such as #ff8800."
+
+    def _colours(self, value: object) -> str:
+        if not isinstance(value, list):
+            return f"{self.label} is a list of colours."
+        low, high = self.range or (1, len(value))
+        if not low <= len(value) <= high:
+            return f"{self.label} has {low:g} to {high:g} colours."
+        return next((complaint for item in value if (complaint := self._colour(item))), "")
+
+    def _shots(self, value: object) -> str:
+        if not is_shots(value):
+            return f"{self.label} is a list of prompts, each with its whole seconds."
+        if any(not shot["prompt"].strip() for shot in value):
+            return f"{self.label}: each shot needs a prompt."
+        if any(shot["duration"] < 1 for shot in value):
+            return f"{self.label}: each shot lasts at least 1 second."
+        low, high = self.range or (1, 10**6)
+        total = sum(shot["duration"] for shot in value)
+        if not low <= total <= high:
+            span = f"{low:g} to {high:g} seconds"
+            return f"{self.label}: all shots together last {span}, not {total}."
+        return ""
+
+    def offered(self, params: Mapping[str, Value]) -> bool:
+        """True when the other settings leave room for this one."""
+        return all(params.get(name) in values for name, values in self.when.items())
+
+
+def _plain(number: Number) -> str:
+    """4294967295, not 4.29497e+09."""
+    return str(number) if isinstance(number, int) or not number.is_integer() else str(int(number))
