@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from core import logs
 from core.errors import DailiesError
 from core.routes import routes
 from core.serving import serve
-from core.settings import SecretFilter, Settings
+from core.settings import Settings
 from core.studio import Studio
-
-
-def log_without_secrets(settings: Settings) -> None:
-    """Log to standard error, with the key and signed addresses blotted out."""
-    handler = logging.StreamHandler()
-    handler.addFilter(SecretFilter(settings.api_key))
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("core")
-    logger.handlers = [handler]
-    logger.setLevel(settings.log_level)
-    logger.propagate = False
 
 
 def open_studio() -> Studio:
     """The Studio of this server. What stands against it ends the start with one sentence."""
     try:
         settings = Settings.load()
-        log_without_secrets(settings)
+        logs.begin(settings)
         return Studio(settings)
     except DailiesError as error:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
@@ -40,6 +29,7 @@ def open_studio() -> Studio:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
+    logs.take_over(studio.settings)
     with serve(studio):
         yield
 

@@ -94,7 +94,6 @@ class Follower:
         outputs = tuple(self._fetch(generation, place, link) for place, link in enumerate(links))
         ended = self.clock()  # a download takes its time
         self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
-        log.info("generation %s is on disk", generation.id)
         return 0.0
 
     def recover(self, generation: Generation) -> tuple[Task, tuple[Output, ...]]:

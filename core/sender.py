@@ -136,7 +136,7 @@ class Sender:
             credits_estimated=created.credits_estimated,
             polled_at=now,
         )
-        log.info("generation %s is task %s", generation.id, created.id)
+        log.info("is task %s", created.id, extra={"generation": generation.id})
         return self.settings.poll_seconds
 
     def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> None:
@@ -198,7 +198,7 @@ class Sender:
         try:
             evidence["after"] = self._account(generation.request.model)
         except RunwayError:
-            log.warning("generation %s: no balance to compare with", generation.id)
+            log.warning("no balance to compare with", extra={"generation": generation.id})
         reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."
         self.store.move(
             generation, Status.UNCONFIRMED, now, detail=reason, reason=reason, evidence=evidence

@@ -139,11 +139,12 @@ class SecretFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's text in place; never drops a record."""
-        record.msg, record.args = self._clean(record.getMessage()), None
+        record.msg, record.args = self.clean(record.getMessage()), None
         if record.exc_info:
             # Handlers print this text instead of making their own from the exception.
-            record.exc_text = self._clean(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
         return True
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """The text without the key, and without what makes an address a signed one."""
         return self._secrets.sub(r"\1…", text)

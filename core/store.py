@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from sqlite_utils.utils import sqlite3
 from core.database import HistoryFile, moment, stamp
 from core.errors import UnknownGeneration
 from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
+
+log = logging.getLogger(__name__)
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
 LARGEST_ID = 2**63 - 1
@@ -66,6 +69,7 @@ class Store:
                 db.table("generations").insert(row)
                 (generation_id,) = db.execute(find, wanted).fetchone()
                 _add_event(db, generation_id, Status.QUEUED, "", now)
+                log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
 
     def get(self, generation_id: int) -> Generation:
@@ -127,6 +131,8 @@ class Store:
                 db.table("outputs").upsert_all(rows, pk=("generation_id", "position"))
                 if status != generation.status or detail:
                     _add_event(db, generation.id, status, detail, now)
+        if moved and status != generation.status:
+            log.info("%s", status, extra={"generation": generation.id})
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Any) -> None:

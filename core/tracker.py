@@ -110,7 +110,7 @@ class Tracker:
         try:
             delay = self._stage(self._store.get(generation_id), now)
         except Exception:
-            log.exception("generation %s: unexpected failure", generation_id)
+            log.exception("unexpected failure", extra={"generation": generation_id})
             delay = LONGEST_BACKOFF_SECONDS
         if generation_id not in self._again:
             self._due[generation_id] = now + timedelta(seconds=delay)
@@ -141,7 +141,9 @@ class Tracker:
         """An expected failure: say why on the generation, and come back after a while."""
         self._failures[generation.id] += 1
         seconds = self._patience(generation, error)
-        log.warning("generation %s waits %.0f s: %s", generation.id, seconds, error.message)
+        log.warning(
+            "waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id}
+        )
         if isinstance(error, ALARMING):
             self.trouble = error
         reason = error.message

@@ -27,7 +27,7 @@ SHOWN = {
 
 MAY_IMPORT: dict[str, set[str]] = {
     # one row a module or a package (with a slash); what is not named here is not allowed
-    "app": {"core.errors", "core.routes", "core.serving", "core.settings", "core.studio"},
+    "app": {"core.errors", "core.logs", "core.routes", "core.serving", "core.settings", "core.studio"},
     "pages/": NOUNS | SHOWN | {"pages.ui"},
     "pages/shell": {"core.serving", "core.settings", "pages.ui"},
     "core/errors": set(),
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/receipts": set(),
     "core/migrations": set(),
     "core/settings": {"core.errors"},
+    "core/logs": {"core.settings"},
     "core/params": {"core.generations"},
     "core/slots": {"core.generations", "core.params"},
     "core/prices": {"core.generations", "core.params"},
@@ -91,6 +92,7 @@ ONLY: dict[str, set[str]] = {
         "core/studio",  # SQLite's version, for a report of a fault
     },
     "dotenv": {"core/settings"},
+    "pythonjsonlogger": {"core/logs"},
     "pandas": {"pages/"},
     "subprocess": {"core/submit", "core/emulator/"},
     "av": {"core/clips", "core/emulator/"},

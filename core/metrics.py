@@ -1,0 +1,102 @@
+"""What a monitoring system may read at /metrics, as Prometheus text.
+
+Counters and histograms count what this process has done since it started. Everything else is looked
+up at each scrape. Demo and live are told apart by the label `mode`. Nothing here names a person, a
+prompt, a file or a task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+WAITS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
+"""Bounds of the histograms, in seconds: from at once to a daily cap that turns."""
+
+Sample = tuple[tuple[str, ...], float]
+Look = Callable[[], Iterable[Sample]]
+"""Reads the present figures; each with the values of its labels."""
+
+
+class Metrics:
+    """The figures of one Studio, in a registry of their own. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._queue_wait = Histogram(
+            "dailies_queue_wait_seconds",
+            "From a submit on the page to the first create call.",
+            buckets=WAITS,
+            registry=self._registry,
+        )
+        self._poll_lateness = Histogram(
+            "dailies_poll_lateness_seconds",
+            "How much later than planned a task was asked for.",
+            buckets=WAITS,
+            registry=self._registry,
+        )
+        self._bytes = Counter(
+            "dailies_download_bytes", "Bytes of outputs received.", registry=self._registry
+        )
+        self._failures = Counter(
+            "dailies_download_failures",
+            "Attempts to fetch an output that ended in an error.",
+            registry=self._registry,
+        )
+
+    def sent(self, waited: float) -> None:
+        """A generation goes to Runway for the first time, so many seconds after its submit."""
+        self._queue_wait.observe(max(0.0, waited))
+
+    def polled(self, late: float) -> None:
+        """A task is asked for, so many seconds after it was due."""
+        self._poll_lateness.observe(max(0.0, late))
+
+    def received(self, size: int) -> None:
+        """So many bytes of an output have come."""
+        self._bytes.inc(size)
+
+    def download_failed(self) -> None:
+        """An attempt to fetch an output has ended in an error."""
+        self._failures.inc()
+
+    def watch(self, name: str, about: str, labels: Iterable[str], look: Look) -> None:
+        """Look this gauge up at each scrape. One that cannot be read at the moment is left out."""
+        self._registry.register(_Gauge(name, about, tuple(labels), look))
+
+    def text(self) -> bytes:
+        """Everything, in the text format that Prometheus scrapes."""
+        return generate_latest(self._registry)
+
+
+class _Gauge(Collector):
+    def __init__(self, name: str, about: str, labels: tuple[str, ...], look: Look) -> None:
+        self._empty = (name, about, labels)
+        self._look = look
+
+    def describe(self) -> list[Metric]:
+        """Its name alone: without this, the registry would look it up to learn that."""
+        name, about, labels = self._empty
+        return [GaugeMetricFamily(name, about, labels=labels)]
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures of this moment."""
+        name, about, labels = self._empty
+        family = GaugeMetricFamily(name, about, labels=labels)
+        for values, figure in self._look():
+            family.add_metric(values, figure)
+        yield family
+
+
+def one(figure: float) -> Iterable[Sample]:
+    """A gauge without labels."""
+    return [((), figure)]
+
+
+def by_label(figures: Mapping[str, float]) -> Iterable[Sample]:
+    """A gauge with one label."""
+    return [((name,), figure) for name, figure in figures.items()]
