@@ -53,9 +53,12 @@ class HistoryFile:
         self._anchor.close()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write. Raises StoreError."""
-        with _trouble(), closing(self._connect()) as connection:
+    def reading(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
+        """A connection that cannot write, and waits `timeout` seconds for a lock.
+
+        Raises StoreError.
+        """
+        with _trouble(), closing(self._connect(timeout)) as connection:
             connection.execute("pragma query_only = 1")
             yield connection
 

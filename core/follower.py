@@ -13,9 +13,10 @@ from typing import Any
 
 from core.answers import Task
 from core.client import Client
-from core.errors import DownloadError, NotFound, StalePart
+from core.errors import DownloadError, NotFound, RunwayError, StalePart
 from core.generations import Generation, Output, Status
 from core.media import Media
+from core.metrics import Metrics
 from core.settings import Settings
 from core.store import Store
 
@@ -43,6 +44,7 @@ class Follower:
     media: Media
     stopping: threading.Event
     clock: Callable[[], datetime]
+    metrics: Metrics
     _misses: Counter[int] = field(default_factory=Counter)
     _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -155,15 +157,19 @@ class Follower:
             with self.client.download(link, part.size, part.etag) as download:
                 chunks = self._until_stopped(download.chunks)
                 self.media.receive(part, replace(download, chunks=chunks))
-        except StalePart:
-            self.media.forget(part)
+            return self.media.keep(part, generation, position, download.media_type)
+        except (DownloadError, RunwayError) as error:
+            if isinstance(error, StalePart):
+                self.media.forget(part)
+            if not self.stopping.is_set():
+                self.metrics.download_failed()
             raise
-        return self.media.keep(part, generation, position, download.media_type)
 
     def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             if self.stopping.is_set():
                 raise DownloadError("The server stops; the download goes on when it is back.")
+            self.metrics.received(len(chunk))
             yield chunk
 
 

@@ -1,6 +1,6 @@
 """What the server logs: one JSON line an event, on standard error, without a secret.
 
-A line has `time` (UTC), `level`, `logger`, `event`, and where there is one `generation`, its id, and
+A line has `time` (UTC), `level`, `logger` and `event`; where there is one `generation`, its id, and
 `error`, the traceback. What else an event knows stands beside, under its own name.
 """
 

@@ -1,4 +1,4 @@
-"""What the server answers beside the pages: clips, posters and pictures by id, and its health."""
+"""What the server answers beside the pages: clips, posters, pictures by id; health; figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from core.errors import UnknownGeneration
 from core.generations import Generation, Output
+from core.metrics import TEXT
 from core.serving import current
 
 HEADERS = {
@@ -28,6 +29,7 @@ def routes() -> list[Route]:
         Route("/app/static/posters/{generation_id:int}/{position:int}", poster),
         Route("/app/static/pictures/{sha256}", picture),
         Route("/healthz", health),
+        Route("/metrics", metrics),
     ]
 
 
@@ -63,6 +65,11 @@ def health(_request: Request) -> Response:
     """200 while the database takes writes and the tracker steps, else 503."""
     well, report = current().health()
     return JSONResponse(report, status_code=200 if well else 503)
+
+
+def metrics(_request: Request) -> Response:
+    """The figures of this moment, for a monitoring system."""
+    return Response(current().metrics.text(), media_type=TEXT)
 
 
 def _output(request: Request) -> tuple[Generation, Output] | None:

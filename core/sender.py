@@ -30,6 +30,7 @@ from core.errors import (
 )
 from core.generations import Generation, Input, Status
 from core.media import Media
+from core.metrics import Metrics
 from core.receipts import Receipt
 from core.settings import Settings
 from core.store import Store
@@ -54,6 +55,7 @@ class Sender:
     media: Media
     catalog: Catalog
     stopping: threading.Event
+    metrics: Metrics
 
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation; seconds until its answer is worth looking for.
@@ -97,6 +99,8 @@ class Sender:
             return 0.0
         try:
             if claim():
+                if attempt == 1:
+                    self.metrics.sent((now - generation.created_at).total_seconds())
                 self._send(generation, body, receipt)
         finally:
             os.close(receipt)

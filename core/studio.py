@@ -11,24 +11,19 @@ from typing import Any
 
 from sqlite_utils.utils import sqlite3
 
-from core import VERSION, checks, clips, demo, pictures
+from core import VERSION, checks, clips, demo, gauges, pictures
 from core.account import Account, AccountReader
 from core.answers import TASK_ID
 from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
-from core.errors import (
-    InvalidRequest,
-    InvalidUpload,
-    Problem,
-    RunwayError,
-    UnknownGeneration,
-)
+from core.errors import InvalidRequest, InvalidUpload, Problem, RunwayError, UnknownGeneration
 from core.follower import Follower
 from core.generations import Event, Generation, Request, Status, Upload
 from core.history import History
 from core.media import open_folder
+from core.metrics import Metrics
 from core.models import Model
 from core.prices import Given
 from core.sender import Sender
@@ -60,17 +55,20 @@ class Studio:
         self._account = AccountReader(self._client, clock)
         self._recovering = threading.Lock()
         stopping = threading.Event()
+        self.metrics = Metrics()
         parts = (self._online, self._store, self._client, self.media)
-        self._follower = Follower(*parts, stopping, clock)
+        self._follower = Follower(*parts, stopping, clock, self.metrics)
         self.tracker = Tracker(
             self._store,
-            Sender(*parts, self.catalog, stopping),
+            Sender(*parts, self.catalog, stopping, self.metrics),
             self._follower,
             settings.data_dir / "tracker.lock",
             stopping,
+            self.metrics,
             clock,
             demo=settings.demo,
         )
+        gauges.watch(self.metrics, self._file, self.tracker, settings.data_dir)
 
     def start(self) -> None:
         """Begin to move open generations forward."""

@@ -31,6 +31,7 @@ from core.errors import (
 )
 from core.follower import Follower
 from core.generations import Generation, Status
+from core.metrics import Metrics
 from core.sender import LONGEST_WAIT, Sender
 from core.store import Store
 
@@ -59,6 +60,7 @@ class Tracker:
         follower: Follower,
         lock: Path,
         stopping: threading.Event,
+        metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
         *,
         demo: bool = False,
@@ -68,6 +70,7 @@ class Tracker:
         self._sender = sender
         self._follower = follower
         self._clock = clock
+        self._metrics = metrics
         self._lock_path = lock
         self._lock: IO[str] | None = None
         # Apart, so that a slow download never delays a poll, nor a poll a submit.
@@ -128,6 +131,8 @@ class Tracker:
             elif generation.status is Status.DOWNLOADING:
                 delay = self._follower.download(generation, now)
             elif generation.status.is_at_runway:
+                if due := self._due.get(generation.id):
+                    self._metrics.polled((self._clock() - due).total_seconds())
                 delay = self._follower.poll(generation, now)
             else:
                 return 0.0
@@ -141,9 +146,7 @@ class Tracker:
         """An expected failure: say why on the generation, and come back after a while."""
         self._failures[generation.id] += 1
         seconds = self._patience(generation, error)
-        log.warning(
-            "waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id}
-        )
+        log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
         if isinstance(error, ALARMING):
             self.trouble = error
         reason = error.message

@@ -27,7 +27,9 @@ SHOWN = {
 
 MAY_IMPORT: dict[str, set[str]] = {
     # one row a module or a package (with a slash); what is not named here is not allowed
-    "app": {"core.errors", "core.logs", "core.routes", "core.serving", "core.settings", "core.studio"},
+    "app": {
+        "core.errors", "core.logs", "core.routes", "core.serving", "core.settings", "core.studio",
+    },
     "pages/": NOUNS | SHOWN | {"pages.ui"},
     "pages/shell": {"core.serving", "core.settings", "pages.ui"},
     "core/errors": set(),
@@ -36,7 +38,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/receipts": set(),
     "core/migrations": set(),
     "core/settings": {"core.errors"},
-    "core/logs": {"core.settings"},
     "core/params": {"core.generations"},
     "core/slots": {"core.generations", "core.params"},
     "core/prices": {"core.generations", "core.params"},
@@ -64,19 +65,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/history": {"core.database", "core.generations", "core.store"},
     "core/follower": {
         "core.answers", "core.client", "core.errors", "core.generations", "core.media",
-        "core.settings", "core.store",
+        "core.metrics", "core.settings", "core.store",
     },
     "core/sender": NOUNS | {
-        "core.answers", "core.client", "core.media", "core.receipts", "core.settings",
-        "core.store", "core.submit",
+        "core.answers", "core.client", "core.media", "core.metrics", "core.receipts",
+        "core.settings", "core.store", "core.submit",
     },
     "core/tracker": {
-        "core.errors", "core.follower", "core.generations", "core.sender", "core.store",
+        "core.errors", "core.follower", "core.generations", "core.metrics", "core.sender",
+        "core.store",
     },
     "core/studio": {"core"},
     "core/demo": {"core.emulator", "core.settings"},
     "core/serving": {"core.errors", "core.studio"},
-    "core/routes": {"core.errors", "core.generations", "core.serving"},
+    "core/routes": {"core.errors", "core.generations", "core.metrics", "core.serving"},
+    "core/logs": {"core.settings"},
+    "core/metrics": set(),
+    "core/census": {"core.database", "core.errors"},
+    "core/gauges": {"core.census", "core.database", "core.metrics", "core.tracker"},
     "core/__init__": set(),
     "core/emulator/": NOUNS | {"core.emulator"},
 }  # fmt: skip
@@ -93,6 +99,7 @@ ONLY: dict[str, set[str]] = {
     },
     "dotenv": {"core/settings"},
     "pythonjsonlogger": {"core/logs"},
+    "prometheus_client": {"core/metrics"},
     "pandas": {"pages/"},
     "subprocess": {"core/submit", "core/emulator/"},
     "av": {"core/clips", "core/emulator/"},

@@ -143,3 +143,11 @@ def test_health_is_bad_while_nothing_can_be_written(web: Web, studio: Studio) ->
         ill = web.get("/healthz")
     assert ill.status_code == 503
     assert ill.json()["database_writable"] is False
+
+
+def test_the_figures_are_served_as_monitors_ask_for_them(web: Web, clip: bytes) -> None:
+    assert clip
+    answer = web.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert 'dailies_generations{mode="live",status="succeeded"} 1.0' in answer.text
