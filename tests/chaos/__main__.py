@@ -1,0 +1,44 @@
+"""`python -m tests.chaos [NAME …] [--short]`: breaks things, and prints what became of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from tests.chaos import break_points, kill9, two_servers
+from tests.chaos.figures import HEAD, Figure, Promise
+
+PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "kill9": kill9.run,
+    "two_servers": two_servers.run,
+    "break_points": break_points.run,
+}
+
+
+def main() -> None:
+    """Run what is named, or everything. Fails when a promise is broken; a missed bar is only
+    said."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PROGRAMS))
+    parser.add_argument("--short", action="store_true", help="fewer of everything")
+    wanted = parser.parse_args()
+    if unknown := set(wanted.names) - PROGRAMS.keys():
+        parser.error(f"no program {', '.join(sorted(unknown))}; there are {', '.join(PROGRAMS)}")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}.\n{HEAD}\n{'-' * 104}")
+    broken = 0
+    for name in wanted.names or PROGRAMS:
+        began = time.monotonic()
+        print(f"{name}:", flush=True)
+        for figure in PROGRAMS[name](wanted.short):
+            print(f"  {figure}", flush=True)
+            broken += isinstance(figure, Promise) and not figure.kept
+        load = os.getloadavg()[0]
+        print(f"  ({time.monotonic() - began:.0f} s, load {load:.1f})", flush=True)
+    sys.exit(f"{broken} promises are broken." if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""A server without pages, as quick to start as to kill: a Studio in a process of its own.
+
+It is forked from a process that has all modules loaded. What it does is what `streamlit run app.py`
+does behind its pages: open a Studio on the data folder, start it, and take intents.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from core.generations import Request
+from core.settings import Settings
+from core.studio import Studio
+
+ROOT = Path(__file__).resolve().parents[2]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.chaos.servers", "av", "PIL.JpegImagePlugin", "requests"])
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What somebody wants, told to a server under a key of its own."""
+
+    key: str
+    request: Request
+
+
+def intent(number: int) -> Intent:
+    """A clip of words that no other intent has; its price depends on its number."""
+    params = {"ratio": "1280:720", "duration": 2 + number % 4}
+    return Intent(f"i{number}", Request("text_to_video", "gen4.5", f"Take {number}", params))
+
+
+def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
+    """The server's life: say that it is ready, take intents, say when it leads; until it is told
+    None, or is killed."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    logging.basicConfig(level=settings.log_level)
+    studio = Studio(replace(settings, api_key=key))
+    studio.start()
+    wire.send(("ready", ""))
+    leads = False
+    while True:
+        if wire.poll(0.02):
+            wanted: Intent | None = wire.recv()
+            if wanted is None:
+                break
+            studio.submit(wanted.request, wanted.key)
+            wire.send(("accepted", wanted.key))
+        if studio.tracker.is_leader and not leads:
+            leads = True
+            wire.send(("leads", ""))
+    studio.close()
+
+
+@dataclass
+class Server:
+    """One server on a data folder, from the harness's side. `start` again after `kill`."""
+
+    settings: Settings
+    process: ForkServerProcess | None = None
+    leads: int = 0
+    told: set[str] = field(default_factory=set)
+    _wire: Connection | None = None
+
+    def start(self) -> None:
+        """Start it; it is not ready yet."""
+        self._wire, theirs = FORKS.Pipe()
+        # A Settings does not show its key, and is not pickled with it in any log: it goes apart.
+        plain, key = replace(self.settings, api_key=""), self.settings.api_key
+        log = self.settings.data_dir.parent / "servers.log"
+        self.process = FORKS.Process(target=serve, args=(plain, key, theirs, log), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self.process
+        assert self.process.pid
+        return self.process.pid
+
+    def want(self, wanted: Intent) -> None:
+        """Tell it an intent. Whether it was accepted shows in `told`, some time."""
+        assert self._wire
+        with suppress(OSError):
+            self._wire.send(wanted)
+
+    def hear(self, seconds: float = 0.0) -> str:
+        """Wait so long for news, and take it in; empty when there is none."""
+        assert self._wire
+        news = ("", "")
+        with suppress(EOFError, OSError):
+            if self._wire.poll(seconds):
+                news = self._wire.recv()
+        word, key = news
+        if word == "accepted":
+            self.told.add(key)
+        self.leads += word == "leads"
+        return word
+
+    def until(self, word: str, seconds: float = 60.0) -> None:
+        """Wait for that news."""
+        while (heard := self.hear(seconds)) != word:
+            assert heard, f"no {word!r} within {seconds} seconds:\n{self.log}"
+
+    @property
+    def log(self) -> str:
+        """What the servers on this folder have written."""
+        return (self.settings.data_dir.parent / "servers.log").read_text(errors="replace")
+
+    def kill(self) -> None:
+        """`kill -9`, then hear what it had said before."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._end()
+
+    def stop(self) -> None:
+        """Let it end politely."""
+        assert self._wire
+        self._wire.send(None)
+        self._end()
+
+    def _end(self) -> None:
+        assert self.process
+        assert self._wire
+        self.process.join(30)
+        while self.hear():
+            pass
+        self._wire.close()
+
+
+def settings_for(folder: Path, url: str, key: str, **more: Any) -> Settings:
+    """Settings of a server that polls far more often than Runway would like, to save time."""
+    values = {"base_url": url, "api_key": key, "poll_seconds": 0.2, "log_level": "INFO"}
+    return Settings(data_dir=folder / "data", **(values | more))
