@@ -1,83 +1,158 @@
 """Why a generation failed, in plain words. Codes are matched by prefix, the longest first.
 
-From docs.dev.runwayml.com, errors/task-failures. Codes may grow: an unknown one has words too.
+From docs.dev.runwayml.com, errors/task-failures: what each code means, whether the same request
+may be sent again, and whether its credits come back. Codes may grow: an unknown one has words too,
+and is never sent again unchanged. What was really charged is Runway's `cost.credits` alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+from core.generations import Generation, Status
+
+
+class Again(Enum):
+    """Whether trying again can help. The value is what a person is told."""
+
+    LATER = "The same again may pass later."
+    CHANGED = "Only after a change."
+    NEVER = "Not as it is; change what was stopped."
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What happened, and what to change."""
+    """What happened, what to change, what it usually costs, and whether to try again."""
 
     code: str
     title: str
     advice: str
+    usual_cost: str
+    again: Again
 
+
+CHARGED, REFUNDED = "Charged in full", "Given back"
+UNSURE = "Not sure: Runway's own figure counts"
+SUSPENSION = "Repeated hits can suspend an account."
 
 FAILURES = (
     Failure(
         "SAFETY.INPUT.TEXT",
         "The prompt was stopped by moderation.",
-        "Reword it: no violence, nudity, hate, or real people in a false light. Runway charges for"
-        " this, and repeated hits can suspend an account.",
+        f"Reword it: no violence, nudity, hate, or real people in a false light. {SUSPENSION}",
+        CHARGED,
+        Again.NEVER,
     ),
     Failure(
         "SAFETY.INPUT.IMAGE",
-        "The picture was stopped by moderation.",
-        "Use another picture. Runway charges for this, and repeated hits can suspend an account.",
+        "A picture was stopped by moderation.",
+        f"Use another picture. {SUSPENSION}",
+        CHARGED,
+        Again.NEVER,
+    ),
+    Failure(
+        "SAFETY.INPUT.VIDEO",
+        "A video was stopped by moderation.",
+        f"Use another video, or cut out what may have been the reason. {SUSPENSION}",
+        CHARGED,
+        Again.NEVER,
     ),
     Failure(
         "SAFETY.INPUT",
         "What was sent was stopped by moderation.",
-        "Change the prompt or the picture. Runway charges for this.",
+        f"Change the prompt or the files. {SUSPENSION}",
+        CHARGED,
+        Again.NEVER,
     ),
     Failure(
         "INPUT_PREPROCESSING.SAFETY",
         "The prompt was stopped by moderation before work began.",
-        "Reword it, then submit it again.",
+        f"Reword it. {SUSPENSION}",
+        UNSURE,
+        Again.NEVER,
     ),
     Failure(
         "SAFETY.OUTPUT",
-        "The finished clip was stopped by moderation.",
-        "A changed prompt may pass. Runway gives the credits back.",
+        "What was made was stopped by moderation.",
+        "Other words or another picture may pass.",
+        REFUNDED,
+        Again.NEVER,
     ),
     Failure(
         "ASSET.INVALID",
-        "The picture could not be used.",
-        "Check its size and shape, or export it again as PNG or JPEG.",
+        "A picture, video or sound could not be used.",
+        "Check its size, shape and length, or export it again: PNG, JPEG, MP4 or MP3.",
+        REFUNDED,
+        Again.CHANGED,
     ),
     Failure(
         "INTERNAL.BAD_OUTPUT",
-        "The model made a clip that was not good enough to deliver.",
-        "Simplify the prompt or try another picture. Runway gives the credits back.",
-    ),
-    Failure(
-        "THIRD_PARTY",
-        "The company behind this model is not available.",
-        "Try again later, or try another model.",
+        "The model made something that was not good enough to deliver.",
+        "Simplify the prompt or try another picture.",
+        REFUNDED,
+        Again.CHANGED,
     ),
     Failure(
         "INPUT_PREPROCESSING.INTERNAL",
-        "Runway could not prepare the picture or the prompt.",
+        "Runway could not prepare what was sent.",
         "Try again in a few minutes.",
+        REFUNDED,
+        Again.LATER,
+    ),
+    Failure(
+        "THIRD_PARTY.UNAVAILABLE",
+        "The company behind this model is not available.",
+        "Try again later, or try another model.",
+        REFUNDED,
+        Again.LATER,
+    ),
+    Failure(
+        "THIRD_PARTY",
+        "The company behind this model did not make it.",
+        "Change something, or try another model.",
+        REFUNDED,
+        Again.CHANGED,
     ),
     Failure(
         "INTERNAL",
         "Something went wrong at Runway.",
         "Try again in a few minutes.",
+        REFUNDED,
+        Again.LATER,
     ),
 )
-UNKNOWN = Failure(
+NO_CODE = Failure(
     "",
-    "Runway could not make this clip.",
+    "Runway could not make this, and gave no code for it.",
     "Try again in a few minutes; if it fails again, change the prompt.",
+    REFUNDED,
+    Again.LATER,
+)
+UNKNOWN_CODE = Failure(
+    "?",
+    "Runway could not make this, for a reason that is new here.",
+    "Read the details, and change what they point to.",
+    UNSURE,
+    Again.CHANGED,
 )
 BY_LENGTH = sorted(FAILURES, key=lambda failure: -len(failure.code))
 
 
 def explain(code: str) -> Failure:
     """The words for a failure code; an empty or unknown code has some too."""
-    return next((f for f in BY_LENGTH if code == f.code or code.startswith(f"{f.code}.")), UNKNOWN)
+    if not code:
+        return NO_CODE
+    found = (f for f in BY_LENGTH if code == f.code or code.startswith(f"{f.code}."))
+    return next(found, UNKNOWN_CODE)
+
+
+def may_repeat(generation: Generation) -> bool:
+    """True where Runway itself says that the same request may pass at another time."""
+    failed_there = generation.status is Status.FAILED and generation.remote_status == "FAILED"
+    return failed_there and explain(generation.failure_code).again is Again.LATER
+
+
+def may_change(generation: Generation) -> bool:
+    """True where a changed request may pass: everything that failed or was refused."""
+    return generation.status is Status.FAILED

@@ -215,6 +215,26 @@ class History:
             ).fetchall()
             return with_outputs(connection, rows)[0] if rows else None
 
+    def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
+        """Failures of exactly this request, newest first: number and Runway's code."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select id, failure_code from generations where fingerprint = ? and demo = ?"
+                " and status = 'failed' and failure_code <> '' order by id desc",
+                [fingerprint, demo],
+            ).fetchall()
+        return [(row["id"], row["failure_code"]) for row in rows]
+
+    def misquoted(self, *, demo: bool) -> dict[tuple[str, str], int]:
+        """How often Runway's maximum was not our quote, by endpoint and model."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select endpoint, model, count(*) as count from generations"
+                " where credits_quoted <> credits_estimated and demo = ? group by endpoint, model",
+                [demo],
+            ).fetchall()
+        return {(row["endpoint"], row["model"]): row["count"] for row in rows}
+
     def prompts(self, search: str, limit: int) -> list[str]:
         """Prompts used before, newest first, each once."""
         where, values = _where(Filter(search=search))

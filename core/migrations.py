@@ -193,3 +193,12 @@ def m003_media(db: Database) -> None:
     db.execute("alter table uploads add column duration real not null default 0")
     db.execute("alter table uploads add column frame_rate real not null default 0")
     db.execute("alter table uploads add column codec text not null default ''")
+
+
+@migrations()
+def m004_misquotes(db: Database) -> None:
+    """An index of those few where Runway's maximum was not our quote."""
+    db.execute(
+        "create index generations_misquoted on generations (endpoint, model, demo)"
+        " where credits_quoted <> credits_estimated"
+    )

@@ -19,6 +19,7 @@ from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
 from core.errors import InvalidRequest, InvalidUpload, Problem, RunwayError, UnknownGeneration
+from core.failures import Again, explain
 from core.follower import Follower
 from core.generations import Event, Generation, Request, Status, Upload
 from core.history import History
@@ -94,7 +95,17 @@ class Studio:
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
-        return checks.problems(model, request, self._store.upload)
+        return [*checks.problems(model, request, self._store.upload), *self._stopped(request)]
+
+    def _stopped(self, request: Request) -> list[Problem]:
+        """What moderation stopped is not sent again unchanged: it is charged, and counts as a hit
+        on the account."""
+        failed = self.history.failed(request.fingerprint, demo=self.settings.demo)
+        number = next((n for n, code in failed if explain(code).again is Again.NEVER), None)
+        if number is None:
+            return []
+        stopped = f"Moderation stopped exactly this before (generation {number})."
+        return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
 
     def twin(self, request: Request) -> Generation | None:
         """The newest clip that exactly this request has already made."""

@@ -6,7 +6,7 @@ from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
 from core.studio import ENDED
-from pages.ui import cards, clip, empty, ledger, recall, request, unconfirmed
+from pages.ui import cards, clip, empty, failure, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight
 
@@ -50,7 +50,8 @@ else:
         elif generation.video:
             clip.player(studio, generation)
         else:
-            cards.failure(generation)
+            failure.show(generation)
+            failure.verbs(studio, generation, "generation_failure")
         if generation.status is Status.UNCONFIRMED:
             unconfirmed.resolve(studio, generation)
         elif generation.status in ENDED and generation.credits_charged is None:

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages/shell": {"core.serving", "core.settings", "pages.ui"},
     "core/errors": set(),
     "core/generations": set(),
-    "core/failures": set(),
+    "core/failures": {"core.generations"},
     "core/receipts": set(),
     "core/migrations": set(),
     "core/settings": {"core.errors"},

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.failures import explain
 from core.generations import Generation, Output, Status, Upload
 from core.studio import Studio
-from pages.ui import addresses, recall, words
+from pages.ui import addresses, failure, recall, words
 
 NOT_REFUNDED = (
     "Runway may charge it in full all the same: what runs already is not refunded, and for what"
@@ -56,7 +55,8 @@ def ended(studio: Studio, generation: Generation, key: str) -> None:
         if output:
             player(studio, generation, output, TALLEST)
         else:
-            failure(generation)
+            failure.show(generation)
+            failure.verbs(studio, generation, key)
         _prompt(generation)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"{title(studio, generation)} · {words.cost(generation)}")
@@ -90,42 +90,6 @@ def player(studio: Studio, generation: Generation, output: Output, tallest: int)
             width="stretch" if wide else round(tallest * output.width / output.height),
             alt=title(studio, generation),
         )
-
-
-def failure(generation: Generation) -> None:
-    """Why there is no clip, what it cost and what to do; the raw code is folded away."""
-    if generation.status is Status.UNCONFIRMED:
-        st.warning(
-            "It may have been made and billed. Nothing is sent again by itself.",
-            title="Nobody knows whether Runway took this.",
-            icon=words.ICON[Status.UNCONFIRMED],
-        )
-    elif generation.status is Status.CANCELLED:
-        st.info(f"Cancelled. {_charge(generation)}", icon=words.ICON[Status.CANCELLED])
-    elif generation.task_id is None:
-        st.error(_charge(generation), title="Runway did not take this.")
-        st.text(generation.reason)
-        return
-    else:
-        reason = explain(generation.failure_code)
-        st.error(f"{reason.advice} {_charge(generation)}", title=reason.title)
-    _details(generation)
-
-
-def _details(generation: Generation) -> None:
-    said = [text for text in (generation.failure_code, generation.reason) if text]
-    if said:
-        with st.expander("Details"):
-            st.code("\n".join(said), language=None, wrap_lines=True)
-
-
-def _charge(generation: Generation) -> str:
-    charged = generation.credits_charged
-    if charged is None:
-        return f"Runway has not said what it cost: {words.cost(generation)}."
-    if generation.demo:
-        return f"This is a demo; at Runway it would have cost {words.credits(charged)}."
-    return f"{words.credits(charged).capitalize()} charged." if charged else "Nothing was charged."
 
 
 def _prompt(generation: Generation) -> None:

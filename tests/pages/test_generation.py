@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.emulator import Emulator
 from core.generations import Generation, Input, Request, Status
 from core.studio import Studio
+from tests.conftest import NOON
 from tests.pages.conftest import (
     HOSTILE,
     TEXT_SINKS,
@@ -309,3 +311,36 @@ def test_what_runway_has_settled_is_not_settled_again(add: Add, studio: Studio) 
     made = add(status=Status.FAILED, charged=0)
     studio.settle(made.id, 24)
     assert studio.generation(made.id).credits_charged == 0
+
+
+def test_what_runway_says_may_pass_later_is_sent_again_for_its_price_once(
+    see, add: Add, studio: Studio
+) -> None:
+    failed = {"failure_code": "INTERNAL", "remote_status": "FAILED", "charged": 0}
+    made = add(status=Status.FAILED, at=NOON - timedelta(hours=1), **failed)
+    page = see(made)
+    assert "Nothing was charged." in page.error[0].value
+    again = button(page, "Try again")
+    assert again.label == "Try again · 24 credits ($0.24)"
+    again.click().run()
+    assert not page.exception
+    repeated = studio.generation(made.id + 1)
+    assert (repeated.request, repeated.status) == (made.request, Status.QUEUED)
+    assert len(studio.history.in_flight()) == 1
+
+
+def test_a_moderation_failure_is_edited_and_never_sent_again_unchanged(
+    see, add: Add, studio: Studio
+) -> None:
+    made = add(status=Status.FAILED, failure_code="SAFETY.OUTPUT.VIDEO", remote_status="FAILED")
+    page = see(made)
+    assert not [b for b in page.button if b.label.startswith("Try again")]
+    page.button(key="generation_failure_edit").click().run()
+    page.switch_page("create.py").run()
+    assert page.text_area[0].value == made.request.prompt
+    button(page, "Generate").click().run()
+    assert "Moderation stopped exactly this before (generation 1)" in words(page)
+    assert studio.history.in_flight() == []
+    page.text_area[0].set_value("Another sea").run()
+    button(page, "Generate").click().run()
+    assert len(studio.history.in_flight()) == 1

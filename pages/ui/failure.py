@@ -1,0 +1,84 @@
+"""Why there is nothing to see: what happened, what it cost, and what may be tried instead."""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from core.errors import DailiesError
+from core.failures import explain, may_change, may_repeat
+from core.generations import Generation, Status
+from core.studio import Studio
+from pages.ui import recall, words
+
+
+def show(generation: Generation) -> None:
+    """Why there is no output, what it cost and what to do; the raw code is folded away."""
+    if generation.status is Status.UNCONFIRMED:
+        st.warning(
+            "It may have been made and billed. Nothing is sent again by itself.",
+            title="Nobody knows whether Runway took this.",
+            icon=words.ICON[Status.UNCONFIRMED],
+        )
+    elif generation.status is Status.CANCELLED:
+        st.info(f"Cancelled. {charge(generation)}", icon=words.ICON[Status.CANCELLED])
+    elif generation.task_id is None:
+        st.error(charge(generation), title="Runway did not take this.")
+        st.text(generation.reason)
+        return
+    else:
+        reason = explain(generation.failure_code)
+        st.error(f"{reason.advice} {charge(generation)}", title=reason.title)
+    _details(generation)
+
+
+def verbs(studio: Studio, generation: Generation, key: str) -> None:
+    """Edit and try again; and the same again, where Runway says that repeating can help."""
+    if not may_change(generation):
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if st.button("Edit and try again", key=f"{key}_edit", icon=":material/edit:"):
+            recall.recall(studio, "Use all", generation.request)
+        if may_repeat(generation):
+            _repeat(studio, generation, key)
+
+
+def charge(generation: Generation) -> str:
+    """What it cost, as a sentence: Runway's final figure alone says it."""
+    charged = generation.credits_charged
+    if charged is None:
+        return f"Runway has not said what it cost: {words.cost(generation)}."
+    if generation.demo:
+        return f"This is a demo; at Runway it would have cost {words.credits(charged)}."
+    return f"{words.credits(charged).capitalize()} charged." if charged else "Nothing was charged."
+
+
+def _repeat(studio: Studio, generation: Generation, key: str) -> None:
+    """The same request once more, for its price. A price that nobody knows goes by the form."""
+    quote = studio.quote(generation.request)
+    if quote is None or studio.problems(generation.request):
+        return
+    # A nonce in the key, as on Generate: the second click of a double click does not count.
+    nonce = st.session_state.setdefault(f"{key}_nonce", secrets.token_hex(8))
+    if not st.button(
+        f"Try again · {words.price(quote)}",
+        key=f"{key}_again_{nonce}_{quote}",
+        icon=":material/replay:",
+        help="The same request once more, at the price on the button.",
+    ):
+        return
+    try:
+        again, _new = studio.submit(generation.request, nonce)
+    except DailiesError as error:
+        st.error(error.hint or " ", title=error.message)
+        return
+    st.session_state[f"{key}_nonce"] = secrets.token_hex(8)
+    st.switch_page("generation.py", query_params={"id": str(again.id)})
+
+
+def _details(generation: Generation) -> None:
+    said = [text for text in (generation.failure_code, generation.reason) if text]
+    if said:
+        with st.expander("Details"):
+            st.code("\n".join(said), language=None, wrap_lines=True)
