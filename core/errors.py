@@ -4,6 +4,7 @@ DailiesError(message, hint)
 ├── SettingsError          an environment value that cannot be used
 ├── CatalogError           a catalogue file is wrong: file, model, field
 ├── StoreError             the history cannot be opened or written
+├── NoRoom                 too little free disk to begin anything; everything waits
 ├── InvalidUpload          a file that is not a picture Runway takes
 ├── InvalidRequest         refused before a credit is spent; carries every problem
 ├── UnknownGeneration      no generation has this id
@@ -47,6 +48,10 @@ class CatalogError(DailiesError):
 
 class StoreError(DailiesError):
     """The history cannot be opened or written."""
+
+
+class NoRoom(DailiesError):
+    """Too little free disk to begin anything: what is queued and what is made waits."""
 
 
 class InvalidUpload(DailiesError):

@@ -81,7 +81,11 @@ class Follower:
         return self._pace(generation, status, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
-        """Bring every output of a succeeded task to our disk. Raises DownloadError, RunwayError."""
+        """Bring every output of a succeeded task to our disk.
+
+        Raises NoRoom, DownloadError, RunwayError.
+        """
+        self.media.disk.check()
         links = self._links.pop(generation.id, ())
         if not links:
             if (early := self._too_early(generation, now)) > 0:
@@ -101,8 +105,9 @@ class Follower:
     def recover(self, generation: Generation) -> tuple[Task, tuple[Output, ...]]:
         """The task of an ended generation, and its outputs fetched again.
 
-        Raises DownloadError, RunwayError.
+        Raises NoRoom, DownloadError, RunwayError.
         """
+        self.media.disk.check()
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
         if not task.outputs:
@@ -169,6 +174,7 @@ class Follower:
         for chunk in chunks:
             if self.stopping.is_set():
                 raise DownloadError("The server stops; the download goes on when it is back.")
+            self.media.disk.check()  # one long clip may take what was left
             self.metrics.received(len(chunk))
             yield chunk
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
-from pathlib import Path
+from typing import Literal
 
 from core.census import Census
 from core.database import HistoryFile
+from core.disk import Disk
+from core.errors import NoRoom
+from core.media import Media
 from core.metrics import Metrics, Sample, one
 from core.tracker import Tracker
 
 
-def watch(metrics: Metrics, file: HistoryFile, tracker: Tracker, folder: Path) -> None:
+def watch(metrics: Metrics, file: HistoryFile, tracker: Tracker, media: Media) -> None:
     """Let `metrics` show how things stand at the moment of each scrape."""
     census = Census(file)
     metrics.watch(
@@ -37,12 +39,18 @@ def watch(metrics: Metrics, file: HistoryFile, tracker: Tracker, folder: Path) -
         "dailies_disk_free_bytes",
         "Free bytes on the disk of the data folder.",
         (),
-        lambda: _free(folder),
+        lambda: _bytes(media.disk, "free"),
+    )
+    metrics.watch(
+        "dailies_disk_floor_bytes",
+        "Free bytes below which nothing new is begun.",
+        (),
+        lambda: _bytes(media.disk, "floor"),
     )
 
 
-def _free(folder: Path) -> Iterable[Sample]:
+def _bytes(disk: Disk, name: Literal["free", "floor"]) -> Iterable[Sample]:
     try:
-        return one(shutil.disk_usage(folder).free)
-    except OSError:
+        return one(getattr(disk.room(), name))
+    except NoRoom:
         return ()

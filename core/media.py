@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from core import clips, pictures
 from core.client import Download
+from core.disk import Disk
 from core.errors import DownloadError, SettingsError, StalePart
 from core.generations import Generation, Output, Upload
 from core.receipts import sync_folder
@@ -35,8 +36,9 @@ class Part:
 class Media:
     """The data folder's files. Names come from ids and hashes, never from a person."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self.folder = folder
+        self.disk = disk or Disk(folder)
         for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
 
@@ -188,14 +190,14 @@ def _disk_trouble() -> Iterator[None]:
         ) from error
 
 
-def open_folder(folder: Path) -> Media:
+def open_folder(folder: Path, disk: Disk) -> Media:
     """The files of a data folder. Raises SettingsError when it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
-        return Media(folder)
+        return Media(folder, disk)
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",

@@ -60,7 +60,7 @@ class Sender:
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation; seconds until its answer is worth looking for.
 
-        Raises RunwayError where nothing was sent and it may be tried again.
+        Raises RunwayError or NoRoom where nothing was sent and it may be tried again.
         """
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
@@ -72,6 +72,7 @@ class Sender:
         if model is None:
             gone = RunwayError("The catalogue does not know this model any more.")
             return self._refuse(generation, now, gone)
+        self.media.disk.check()
         try:
             uris = [self._uri(item, now) for item in request.inputs]
         except (Refused, OutOfCredits, InvalidUpload) as error:

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNWAY = "https://api.dev.runwayml.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
+DIGITS = 9
+"""Of a number of megabytes: a thousand terabytes are enough."""
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -34,6 +36,7 @@ class Settings:
     poll_seconds: float = 5.0
     demo_seconds: float = 20.0
     log_level: str = "INFO"
+    disk_floor: int | None = None
 
     @property
     def demo(self) -> bool:
@@ -57,6 +60,7 @@ class Settings:
             poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
+            disk_floor=read.megabytes("DAILIES_DISK_FLOOR"),
         )
 
 
@@ -115,6 +119,15 @@ class _Environment:
                 f"{name} is not a number from {least:g} to {most:g}.", "It is a time in seconds."
             )
         return value
+
+    def megabytes(self, name: str) -> int | None:
+        text = self._get(name)
+        if text and not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+            raise SettingsError(
+                f"{name} is not a whole number of megabytes.",
+                "Use one such as 2048, or leave it out.",
+            )
+        return int(text) if text else None
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._get(name).upper() or default

@@ -18,6 +18,7 @@ from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
+from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, RunwayError, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
@@ -46,7 +47,7 @@ class Studio:
         self.settings = settings
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
-        self.media = open_folder(settings.data_dir)
+        self.media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
         self._file = HistoryFile(settings.data_dir / "history.db")
         self._store = Store(self._file)
         self.history = History(self._file)
@@ -69,7 +70,7 @@ class Studio:
             clock,
             demo=settings.demo,
         )
-        gauges.watch(self.metrics, self._file, self.tracker, settings.data_dir)
+        gauges.watch(self.metrics, self._file, self.tracker, self.media)
 
     def start(self) -> None:
         """Begin to move open generations forward."""
@@ -95,7 +96,8 @@ class Studio:
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
-        return [*checks.problems(model, request, self._store.upload), *self._stopped(request)]
+        found = checks.problems(model, request, self._store.upload)
+        return [*found, *self._stopped(request), *self.media.disk.problems()]
 
     def _stopped(self, request: Request) -> list[Problem]:
         """What moderation stopped is not sent again unchanged: it is charged, and counts as a hit
@@ -327,5 +329,5 @@ class Studio:
             "tracker_leads": self.tracker.is_leader,
             "tracker_stepped_at": stepped.isoformat() if stepped else None,
             "mode": "demo" if self.settings.demo else "live",
-        }
+        } | self.media.disk.report()
         return writable and self.tracker.is_alive, report

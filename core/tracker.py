@@ -21,6 +21,7 @@ from core.errors import (
     DailiesError,
     DownloadError,
     LinkExpired,
+    NoRoom,
     NotAuthorized,
     NotEnabled,
     RateLimited,
@@ -41,6 +42,8 @@ PULSE_SECONDS = 0.25
 HELD_SECONDS = 60.0
 DAILY_CAP_SECONDS = 15 * 60.0
 LONGEST_BACKOFF_SECONDS = 30.0
+ROOM_SECONDS = 10.0
+"""Between two looks whether the disk has room again."""
 ALARMING = (NotAuthorized, Unreachable, ServerTrouble, UnreadableAnswer)
 """Errors that concern every generation, so that every page shows them."""
 
@@ -136,7 +139,7 @@ class Tracker:
                 delay = self._follower.poll(generation, now)
             else:
                 return 0.0
-        except (RunwayError, DownloadError) as error:
+        except (RunwayError, DownloadError, NoRoom) as error:
             return self._wait(generation, now, error)
         self._failures.pop(generation.id, None)
         self.trouble = None
@@ -166,6 +169,8 @@ class Tracker:
             return HELD_SECONDS
         if isinstance(error, RateLimited):
             return min(error.retry_after or DAILY_CAP_SECONDS, LONGEST_WAIT.total_seconds())
+        if isinstance(error, NoRoom):
+            return ROOM_SECONDS
         least = self._follower.settings.poll_seconds
         if isinstance(error, LinkExpired):
             return least

@@ -23,4 +23,5 @@ page = st.navigation(
 )
 chrome.mode(current())
 chrome.trouble(current())
+chrome.room(current())
 page.run()

@@ -105,7 +105,11 @@ def key() -> str:
 def settings(emulator: Emulator, tmp_path: Path, key: str) -> Settings:
     """A live server's settings, with the emulator as its Runway."""
     return Settings(
-        data_dir=tmp_path / "data", api_key=key, base_url=emulator.url, poll_seconds=0.05
+        data_dir=tmp_path / "data",
+        api_key=key,
+        base_url=emulator.url,
+        poll_seconds=0.05,
+        disk_floor=0,
     )
 
 

@@ -57,8 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/clips": {"core.errors"},
     "core/pictures": {"core.errors"},
     "core/media": {
-        "core.client", "core.clips", "core.errors", "core.generations", "core.pictures",
-        "core.receipts",
+        "core.client", "core.clips", "core.disk", "core.errors", "core.generations",
+        "core.pictures", "core.receipts",
     },
     "core/database": {"core.errors", "core.migrations"},
     "core/store": {"core.database", "core.errors", "core.generations"},
@@ -82,7 +82,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/logs": {"core.settings"},
     "core/metrics": set(),
     "core/census": {"core.database", "core.errors"},
-    "core/gauges": {"core.census", "core.database", "core.metrics", "core.tracker"},
+    "core/disk": {"core.errors"},
+    "core/gauges": {
+        "core.census", "core.database", "core.disk", "core.errors", "core.media", "core.metrics",
+        "core.tracker",
+    },
     "core/__init__": set(),
     "core/emulator/": NOUNS | {"core.emulator"},
 }  # fmt: skip

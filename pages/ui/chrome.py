@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.errors import NoRoom
 from core.studio import Studio
 
 
@@ -13,6 +14,18 @@ def mode(studio: Studio) -> None:
         st.caption(
             ":violet-badge[:material/theater_comedy: Demo]"
             " Clips are imitations and nothing is charged. Settings says how to make real ones."
+        )
+
+
+def room(studio: Studio) -> None:
+    """A disk that is nearly full: what waits for it, and that it goes on by itself."""
+    try:
+        studio.media.disk.check()
+    except NoRoom as error:
+        st.warning(
+            f"{error.hint} Nothing new is sent and no clip is fetched until then; nothing is lost.",
+            title=error.message,
+            icon=":material/hard_drive:",
         )
 
 

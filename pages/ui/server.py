@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.account import Account
+from core.errors import NoRoom
 from core.studio import Studio
 from pages.ui import facts, words
 
@@ -72,7 +73,16 @@ def disk(studio: Studio) -> None:
     sizes = studio.disk()
     files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
     known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
-    facts.show(known | {"In all": _amount(files, total)})
+    facts.show(known | {"In all": _amount(files, total)} | _room(studio))
+
+
+def _room(studio: Studio) -> dict[str, str]:
+    try:
+        room = studio.media.disk.room()
+    except NoRoom as error:
+        return {"Free on this disk": error.message}
+    free = words.size(room.free) + (": too little, so everything waits" if room.is_low else "")
+    return {"Free on this disk": free, "Least that stays free": words.size(room.floor)}
 
 
 def _amount(files: int, total: int) -> str:

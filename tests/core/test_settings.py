@@ -35,6 +35,7 @@ def test_every_variable_is_read() -> None:
             "DAILIES_POLL_SECONDS": "7.5",
             "DAILIES_DEMO_SECONDS": "3",
             "DAILIES_LOG_LEVEL": "debug",
+            "DAILIES_DISK_FLOOR": "512",
         }
     )
     assert not settings.demo
@@ -46,13 +47,15 @@ def test_every_variable_is_read() -> None:
         poll_seconds=7.5,
         demo_seconds=3.0,
         log_level="DEBUG",
+        disk_floor=512,
     )
 
 
 def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
-    assert Settings.load(dict.fromkeys([*names, "DAILIES_LOG_LEVEL"], "  ")) == Settings()
+    names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR"]
+    assert Settings.load(dict.fromkeys(names, "  ")) == Settings()
 
 
 def test_plain_http_is_allowed_on_this_machine_only() -> None:
@@ -87,6 +90,10 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
         ("DAILIES_DEMO_SECONDS", "-1"),
         ("DAILIES_DEMO_SECONDS", "601"),
         ("DAILIES_LOG_LEVEL", "LOUD"),
+        ("DAILIES_DISK_FLOOR", "-1"),
+        ("DAILIES_DISK_FLOOR", "2 GB"),
+        ("DAILIES_DISK_FLOOR", "5%"),
+        ("DAILIES_DISK_FLOOR", "9" * 10),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable_and_not_the_value(

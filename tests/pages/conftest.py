@@ -34,7 +34,7 @@ def visit(studio: Studio) -> Iterator[Callable[..., AppTest]]:
 @pytest.fixture
 def demo(open_studio: Callable[[Settings], Studio], tmp_path: Path) -> Iterator[Studio]:
     """A studio without a key, presented to the pages."""
-    opened = open_studio(Settings(data_dir=tmp_path / "demo", demo_seconds=0))
+    opened = open_studio(Settings(data_dir=tmp_path / "demo", demo_seconds=0, disk_floor=0))
     with presenting(opened):
         yield opened
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.disk import Disk
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.history import Filter, Order
@@ -473,3 +474,20 @@ def test_trouble_that_concerns_everything_stands_on_the_page(
     page.run()
     assert "does not accept the API key" in page.warning[0].proto.title + page.warning[0].value
     assert history(studio)[0].status is Status.QUEUED
+
+
+def test_a_full_disk_is_said_on_the_page_and_refuses_without_losing_a_word(
+    page: AppTest, studio: Studio
+) -> None:
+    start_from(page, "text")
+    studio.media.disk = Disk(studio.settings.data_dir, 10**9 - 1)
+    write(page, "A long thought about the sea")
+    assert "is the least for new clips" in page.warning[0].proto.title
+    generate(page)
+    assert "is the least for new clips" in errors(page)
+    assert keyed(page.text_area, "prompt").value == "A long thought about the sea"
+    assert history(studio) == []
+    studio.media.disk = Disk(studio.settings.data_dir, 0)
+    page.run()
+    generate(page)
+    assert [made.request.prompt for made in history(studio)] == ["A long thought about the sea"]

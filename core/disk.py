@@ -1,0 +1,91 @@
+"""How much room the data folder's disk has, and the floor below which nothing new is begun.
+
+Below it no request is sent and no clip is fetched: what is left belongs to the history and to the
+receipts of what is paid for already.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import NoRoom, Problem
+
+MEGABYTE = 1024**2
+LEAST_BYTES = 2048 * MEGABYTE
+LEAST_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes of a disk at one moment: free for this user, all, and the floor."""
+
+    free: int
+    total: int
+    floor: int
+
+    @property
+    def is_low(self) -> bool:
+        """True when nothing new is begun."""
+        return self.free < self.floor
+
+
+class Disk:
+    """The disk under a data folder. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        floor: int | None = None,
+        usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage,
+    ) -> None:
+        """`floor` in megabytes; without one, the larger of 2 GiB and 5 % of the disk. `usage` gives
+        total, used and free bytes."""
+        self._folder = folder
+        self._floor = floor
+        self._usage = usage
+
+    def room(self) -> Room:
+        """Asked of the system at each call, which takes microseconds. Raises NoRoom when it does
+        not answer: the disk is gone."""
+        try:
+            total, _used, free = self._usage(self._folder)
+        except OSError as error:
+            raise NoRoom(
+                f"The disk of the data folder does not answer ({error.strerror}).",
+                "Is it mounted? Work goes on by itself when it is back.",
+            ) from error
+        by_share = max(LEAST_BYTES, int(total * LEAST_SHARE))
+        return Room(free, total, by_share if self._floor is None else self._floor * MEGABYTE)
+
+    def check(self) -> None:
+        """Raises NoRoom below the floor."""
+        room = self.room()
+        if room.is_low:
+            raise NoRoom(
+                f"The disk has {_gigabytes(room.free)} free, and {_gigabytes(room.floor)} is the"
+                " least for new clips.",
+                "Make room on the disk of the data folder: work goes on by itself.",
+            )
+
+    def problems(self) -> list[Problem]:
+        """Why nothing new can be submitted at the moment; empty while there is room."""
+        try:
+            self.check()
+        except NoRoom as error:
+            return [Problem("disk", f"{error.message} {error.hint}")]
+        return []
+
+    def report(self) -> dict[str, int | bool | None]:
+        """For /healthz."""
+        try:
+            room = self.room()
+        except NoRoom:
+            return {"disk_free_bytes": None, "disk_has_room": False}
+        return {"disk_free_bytes": room.free, "disk_has_room": not room.is_low}
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1024**3:,.1f} GB"
