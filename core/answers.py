@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AliasPath,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -59,6 +62,15 @@ def _unless_unreadable(default: Any) -> WrapValidator:
     return WrapValidator(read_or_default)
 
 
+def _net_credits(value: object) -> int:
+    """A sum of charges less refunds, so that it may be negative."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        raise ValueError("not a number of credits")
+    if abs(value) > MOST_CREDITS:
+        raise ValueError("more credits than there are")
+    return round(value)
+
+
 Credits = Annotated[int | None, BeforeValidator(_whole_credits)]
 Text = Annotated[str, _unless_unreadable("")]
 Count = Annotated[int | None, _unless_unreadable(None)]
@@ -80,6 +92,9 @@ class Task(_Answer):
 
     id: str
     status: str
+    created_at: Annotated[AwareDatetime | None, _unless_unreadable(None)] = Field(
+        None, alias="createdAt"
+    )
     progress: Annotated[float | None, _unless_unreadable(None)] = None
     outputs: Annotated[tuple[str, ...], _unless_unreadable(())] = Field(
         (), alias="output", repr=False
@@ -126,6 +141,32 @@ class Organization(_Answer):
     def used_today(self, model: str) -> int:
         """Generations of `model` in the last 24 hours, by Runway's count."""
         return self.usage.get(model, Use()).today or 0
+
+
+class _Spent(_Answer):
+    model: str
+    amount: Annotated[int, BeforeValidator(_net_credits)]
+
+
+class _UsageOfDay(_Answer):
+    date: date
+    used: tuple[_Spent, ...] = Field(alias="usedCredits")
+
+
+class UsageReport(_Answer):
+    """What Runway has booked, by UTC day and model. Read whole or not at all: a report with a line
+    left out would make a difference where there is none."""
+
+    days: tuple[_UsageOfDay, ...] = Field(alias="results")
+
+    @property
+    def credits(self) -> Mapping[tuple[date, str], int]:
+        """Net credits by day and model: charges less refunds."""
+        sums: Counter[tuple[date, str]] = Counter()
+        for day in self.days:
+            for spent in day.used:
+                sums[day.date, spent.model] += spent.amount
+        return dict(sums)
 
 
 class UploadTicket(_Answer):

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from core.answers import AnswerT, Organization, Task, UploadTicket, error_for, read
+from core.answers import (
+    AnswerT,
+    Organization,
+    Task,
+    UploadTicket,
+    UsageReport,
+    error_for,
+    read,
+)
 from core.errors import (
     DownloadError,
     LinkExpired,
@@ -95,6 +104,11 @@ class Client:
     def organization(self) -> Organization:
         """Balance, limits and today's use of the account. Costs nothing."""
         return self._call(self._repeating, "GET", "/v1/organization", Organization)
+
+    def usage(self, start: date, before: date) -> UsageReport:
+        """Credits by UTC day and model, from `start` to the day before `before`; 90 days."""
+        span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
+        return self._call(self._repeating, "POST", "/v1/organization/usage", UsageReport, span)
 
     def upload(self, name: str, media_type: str, content: bytes) -> str:
         """Send a file and return its `runway://` address, which lives for 24 hours."""

@@ -8,6 +8,7 @@ DailiesError(message, hint)
 ├── InvalidUpload          a file that is not a picture Runway takes
 ├── InvalidRequest         refused before a credit is spent; carries every problem
 ├── UnknownGeneration      no generation has this id
+├── TaskTaken              another generation is this task already
 ├── RunwayError            anything that Runway said, or failed to say
 │   ├── Unreachable        no connection, or no answer in time
 │   ├── UnreadableAnswer   an answer that is not Runway's: HTML, cut short, a redirect
@@ -60,6 +61,14 @@ class InvalidUpload(DailiesError):
 
 class UnknownGeneration(DailiesError):
     """No generation has this id."""
+
+
+class TaskTaken(DailiesError):
+    """A task belongs to one generation; `owner` is the id of the one that has it."""
+
+    def __init__(self, owner: int) -> None:
+        super().__init__(f"Generation {owner} is this task already.")
+        self.owner = owner
 
 
 @dataclass(frozen=True)

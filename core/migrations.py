@@ -202,3 +202,12 @@ def m004_misquotes(db: Database) -> None:
         "create index generations_misquoted on generations (endpoint, model, demo)"
         " where credits_quoted <> credits_estimated"
     )
+
+
+@migrations()
+def m005_sent(db: Database) -> None:
+    """An index for what was sent when and what it cost, to hold it against Runway's usage."""
+    db.execute(
+        "create index generations_sent on generations (demo, submitted_at, model, finished_at,"
+        " credits_charged, credits_estimated, credits_quoted)"
+    )

@@ -26,6 +26,7 @@ from core.errors import (
     OutOfCredits,
     Refused,
     RunwayError,
+    TaskTaken,
     Unreachable,
 )
 from core.generations import Generation, Input, Status
@@ -133,14 +134,17 @@ class Sender:
             if receipt.status in NO_TASK_MADE:
                 raise
             return self._unconfirmed(generation, now, error.message)
-        self.store.move(
-            generation,
-            Status.PENDING,
-            now,
-            task_id=created.id,
-            credits_estimated=created.credits_estimated,
-            polled_at=now,
-        )
+        try:
+            self.store.move(
+                generation,
+                Status.PENDING,
+                now,
+                task_id=created.id,
+                credits_estimated=created.credits_estimated,
+                polled_at=now,
+            )
+        except TaskTaken as taken:  # imported by hand before its receipt was read
+            return self._refuse(generation, now, taken)
         log.info("is task %s", created.id, extra={"generation": generation.id})
         return self.settings.poll_seconds
 

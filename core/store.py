@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.database import HistoryFile, moment, stamp
-from core.errors import UnknownGeneration
+from core.errors import TaskTaken, UnknownGeneration
 from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,45 @@ class Store:
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
 
+    def add_task(
+        self,
+        request: Request,
+        task_id: str,
+        *,
+        kind: str,
+        demo: bool,
+        estimated: int | None,
+        made_at: datetime,
+        now: datetime,
+    ) -> tuple[Generation, bool]:
+        """Take in a task that was made elsewhere; its row, and whether it is new.
+
+        It is followed like every other. Its fingerprint is its own: nobody knows whether the same
+        request would make it again.
+        """
+        row = _request_cells(request) | {
+            "intent_key": f"task_{task_id}",
+            "fingerprint": f"task_{task_id}",
+            "status": Status.PENDING,
+            "kind": kind,
+            "demo": demo,
+            "task_id": task_id,
+            "credits_estimated": estimated,
+            "created_at": stamp(made_at),
+            "submitted_at": stamp(made_at),
+            "polled_at": stamp(now),
+            "updated_at": stamp(now),
+        }
+        with self._file.tx() as db:
+            new = _owner(db.conn, task_id) is None
+            if new:
+                db.table("generations").insert(row)
+            owner = _owner(db.conn, task_id)
+            assert owner is not None
+            if new:
+                _add_event(db, owner, Status.PENDING, "Imported by its task id", now)
+        return self.get(owner), new
+
     def get(self, generation_id: int) -> Generation:
         """The generation. Raises UnknownGeneration."""
         if not 0 < generation_id <= LARGEST_ID:
@@ -95,14 +134,6 @@ class Store:
             ).fetchall()
         return [_generation(row, ()) for row in rows]
 
-    def with_task(self, task_id: str) -> int | None:
-        """The id of the generation that owns this task."""
-        with self._file.reading() as connection:
-            row = connection.execute(
-                "select id from generations where task_id = ?", [task_id]
-            ).fetchone()
-        return row["id"] if row else None
-
     def move(
         self,
         generation: Generation,
@@ -115,13 +146,17 @@ class Store:
     ) -> bool:
         """Change the generation's status if nobody else has meanwhile; True when it was done.
 
-        `changes` are columns. A move to the same status records figures and no event.
+        `changes` are columns. A move to the same status records figures and no event. Raises
+        TaskTaken when it would give the generation another one's task.
         """
         values = {"status": status, "updated_at": stamp(now)} | _cells(changes)
         if status.is_final and status != generation.status:
             values["finished_at"] = stamp(now)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
+            owner = _owner(db.conn, values["task_id"]) if values.get("task_id") else None
+            if owner not in (None, generation.id):
+                raise TaskTaken(owner)
             moved = db.conn.execute(
                 f"update generations set {assignments} where id = :id and status = :expected",
                 values | {"id": generation.id, "expected": generation.status},
@@ -228,6 +263,11 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
         cells = dict(found)
         outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
     return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
+
+
+def _owner(connection: sqlite3.Connection, task_id: str) -> int | None:
+    row = connection.execute("select id from generations where task_id = ?", [task_id]).fetchone()
+    return row["id"] if row else None
 
 
 def _request_cells(request: Request) -> dict[str, Any]:

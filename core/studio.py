@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,17 +12,19 @@ from sqlite_utils.utils import sqlite3
 
 from core import VERSION, checks, clips, demo, gauges, pictures
 from core.account import Account, AccountReader
-from core.answers import TASK_ID
+from core.books import Books
 from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
+from core.decisions import Decisions
 from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, RunwayError, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
 from core.generations import Event, Generation, Request, Status, Upload
 from core.history import History
+from core.ledger import Ledger
 from core.media import open_folder
 from core.metrics import Metrics
 from core.models import Model
@@ -33,8 +34,6 @@ from core.settings import Settings
 from core.store import Store
 from core.tracker import Tracker, utc_now
 
-ENDED = (Status.FAILED, Status.CANCELLED)
-"""Endings after which Runway may keep its figure to itself."""
 DRAFT_LIFE = timedelta(days=30)
 
 
@@ -71,6 +70,18 @@ class Studio:
             demo=settings.demo,
         )
         gauges.watch(self.metrics, self._file, self.tracker, self.media)
+        ledger = Ledger(self._file)
+        self.books = Books(ledger, self._account, clock, demo=settings.demo)
+        self.decisions = Decisions(
+            self._store,
+            ledger,
+            self._client,
+            self._account,
+            self.submit,
+            self.tracker.look_at,
+            clock,
+            demo=settings.demo,
+        )
 
     def start(self) -> None:
         """Begin to move open generations forward."""
@@ -230,66 +241,6 @@ class Studio:
             outputs=outputs,
         )
         return self._store.get(generation_id)
-
-    def attach(self, generation_id: int, task_id: str) -> None:
-        """Give an unconfirmed generation the task that it became, after asking Runway.
-
-        Raises NotFound when Runway does not know it, InvalidRequest when it is no task id, when
-        another one owns it, or when the generation is unconfirmed no more.
-        """
-        if not TASK_ID.fullmatch(task_id):
-            raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
-        if owner := self._store.with_task(task_id):
-            raise InvalidRequest([Problem("task_id", f"Generation {owner} is this task already.")])
-        self._client.task(task_id)
-        moved = self._store.move(
-            self._unconfirmed(generation_id),
-            Status.PENDING,
-            self._clock(),
-            detail="Task id attached by hand",
-            task_id=task_id,
-            reason="",
-            finished_at=None,
-            cancel_requested=False,
-        )
-        if not moved:
-            raise InvalidRequest([Problem("task_id", "This generation is unconfirmed no more.")])
-        self.tracker.look_at(generation_id)
-
-    def write_off(self, generation_id: int) -> None:
-        """Close an unconfirmed generation as not charged, because a person has made sure.
-
-        One that is unconfirmed no more stays as it is.
-        """
-        reason = "Marked by hand as not charged."
-        self._store.move(
-            self._unconfirmed(generation_id),
-            Status.FAILED,
-            self._clock(),
-            detail=reason,
-            reason=reason,
-            credits_charged=0,
-        )
-
-    def settle(self, generation_id: int, credits: int) -> None:
-        """Write down what an ended generation cost, where Runway has not said and a person knows.
-
-        One that has Runway's figure, or is still open, stays as it is.
-        """
-        generation = self._store.get(generation_id)
-        if generation.credits_charged is None and generation.status in ENDED:
-            detail = f"Marked by hand: {credits} credits charged."
-            self._store.move(
-                generation,
-                generation.status,
-                self._clock(),
-                detail=detail,
-                credits_charged=credits,
-            )
-
-    def _unconfirmed(self, generation_id: int) -> Generation:
-        """The generation as the person saw it, so that a move from any other status fails."""
-        return replace(self._store.get(generation_id), status=Status.UNCONFIRMED)
 
     # -- the account and the server -------------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from core.decisions import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from core.studio import ENDED
 from pages.ui import cards, clip, empty, failure, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight

@@ -20,6 +20,9 @@ SHOWN = {
     "core.serving",
     "core.studio",
     "core.history",
+    "core.books",
+    "core.decisions",
+    "core.doubts",
     "core.checks",
     "core.examples",
     "core.failures",
@@ -63,6 +66,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/database": {"core.errors", "core.migrations"},
     "core/store": {"core.database", "core.errors", "core.generations"},
     "core/history": {"core.database", "core.generations", "core.store"},
+    "core/ledger": {"core.database", "core.generations"},
+    "core/moves": {"core.ledger"},
+    "core/doubts": {"core.answers", "core.generations", "core.ledger", "core.moves"},
+    "core/books": {"core.account", "core.errors", "core.ledger"},
+    "core/decisions": NOUNS | {
+        "core.account", "core.answers", "core.client", "core.doubts", "core.ledger", "core.store",
+    },
     "core/follower": {
         "core.answers", "core.client", "core.errors", "core.generations", "core.media",
         "core.metrics", "core.settings", "core.store",

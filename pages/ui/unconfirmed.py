@@ -26,7 +26,7 @@ def resolve(studio: Studio, generation: Generation) -> None:
                 "Mark as not charged",
                 key="generation_write_off",
                 type="primary",
-                on_click=studio.write_off,
+                on_click=studio.decisions.write_off,
                 args=(generation.id,),
             )
         if st.button(
@@ -49,7 +49,7 @@ def settle(studio: Studio, generation: Generation) -> None:
             st.button(
                 f"It cost {words.credits(credits)}" if credits else "It cost nothing",
                 key=f"generation_settle_{credits}",
-                on_click=studio.settle,
+                on_click=studio.decisions.settle,
                 args=(generation.id, credits),
             )
 
@@ -60,7 +60,7 @@ def _attach(studio: Studio, generation: Generation) -> None:
     if not st.button("Follow this task", key="generation_attach", type="primary"):
         return
     try:
-        studio.attach(generation.id, task_id)
+        studio.decisions.attach(generation.id, task_id)
     except DailiesError as error:
         st.error(f"{error.message} {error.hint}")
     else:

@@ -146,7 +146,7 @@ def test_a_favourite_is_kept(studio: Studio, text_request: Request) -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 5, 10**30])
 def test_an_unknown_id_is_said(studio: Studio, number: int) -> None:
-    for ask in (studio.generation, studio.recover, studio.write_off):
+    for ask in (studio.generation, studio.recover, studio.decisions.write_off):
         with pytest.raises(UnknownGeneration):
             ask(number)
 

@@ -25,6 +25,7 @@ from core.errors import (
     NotAuthorized,
     NotFound,
     RunwayError,
+    TaskTaken,
     UnknownGeneration,
 )
 from core.generations import Generation, Request, Status
@@ -579,11 +580,11 @@ def test_a_lost_answer_leaves_evidence_and_is_never_sent_again(
 def test_an_unconfirmed_generation_is_followed_once_a_person_names_its_task(
     studio: Studio, settle: Settle, unconfirmed: Generation, emulator: Emulator
 ) -> None:
-    studio.attach(unconfirmed.id, task_id(emulator))
+    studio.decisions.attach(unconfirmed.id, task_id(emulator))
     done = settle(studio, unconfirmed)
     assert (done.status, done.credits_charged, done.reason) == (Status.SUCCEEDED, 24, "")
-    with pytest.raises(InvalidRequest, match="is this task already"):
-        studio.attach(unconfirmed.id, task_id(emulator))
+    with pytest.raises(TaskTaken, match="is this task already"):
+        studio.decisions.attach(unconfirmed.id, task_id(emulator))
 
 
 def test_a_cancel_from_before_never_deletes_a_task_named_by_hand(
@@ -591,7 +592,7 @@ def test_a_cancel_from_before_never_deletes_a_task_named_by_hand(
 ) -> None:
     emulator.configure(tempo="polls:4")
     studio.cancel(unconfirmed.id)
-    studio.attach(unconfirmed.id, task_id(emulator))
+    studio.decisions.attach(unconfirmed.id, task_id(emulator))
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
     assert "delete" not in emulator.ledger()["calls"]
 
@@ -602,7 +603,7 @@ def test_what_is_no_task_id_is_not_even_asked_for(
 ) -> None:
     calls = emulator.ledger()["calls"]
     with pytest.raises(InvalidRequest):
-        studio.attach(unconfirmed.id, wrong)
+        studio.decisions.attach(unconfirmed.id, wrong)
     assert emulator.ledger()["calls"] == calls
 
 
@@ -610,14 +611,14 @@ def test_a_task_that_runway_does_not_know_changes_nothing(
     studio: Studio, unconfirmed: Generation
 ) -> None:
     with pytest.raises(NotFound):
-        studio.attach(unconfirmed.id, "00000000-0000-0000-0000-000000000000")
+        studio.decisions.attach(unconfirmed.id, "00000000-0000-0000-0000-000000000000")
     assert studio.generation(unconfirmed.id).status is Status.UNCONFIRMED
 
 
 def test_an_unconfirmed_generation_can_be_written_off(
     studio: Studio, unconfirmed: Generation
 ) -> None:
-    studio.write_off(unconfirmed.id)
+    studio.decisions.write_off(unconfirmed.id)
     found = studio.generation(unconfirmed.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert "by hand" in found.reason
@@ -626,8 +627,8 @@ def test_an_unconfirmed_generation_can_be_written_off(
 def test_a_second_tab_can_neither_write_off_nor_redirect_what_is_followed_again(
     studio: Studio, settle: Settle, unconfirmed: Generation, clock: Clock, emulator: Emulator
 ) -> None:
-    studio.attach(unconfirmed.id, task_id(emulator))
-    studio.write_off(unconfirmed.id)
+    studio.decisions.attach(unconfirmed.id, task_id(emulator))
+    studio.decisions.write_off(unconfirmed.id)
     assert studio.generation(unconfirmed.id).status is Status.PENDING
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
     clock.advance(60)
@@ -635,8 +636,8 @@ def test_a_second_tab_can_neither_write_off_nor_redirect_what_is_followed_again(
     settle(studio, studio.submit(unconfirmed.request, "two")[0])
     third = emulator.ledger()["tasks"][-1]["id"]
     with pytest.raises(InvalidRequest, match="unconfirmed no more"):
-        studio.attach(unconfirmed.id, third)
-    studio.write_off(unconfirmed.id)
+        studio.decisions.attach(unconfirmed.id, third)
+    studio.decisions.write_off(unconfirmed.id)
     assert studio.generation(unconfirmed.id).status is Status.SUCCEEDED
 
 

@@ -309,7 +309,7 @@ def test_a_cancelled_one_without_a_figure_is_settled_by_hand(see, add: Add, stud
 
 def test_what_runway_has_settled_is_not_settled_again(add: Add, studio: Studio) -> None:
     made = add(status=Status.FAILED, charged=0)
-    studio.settle(made.id, 24)
+    studio.decisions.settle(made.id, 24)
     assert studio.generation(made.id).credits_charged == 0
 
 
