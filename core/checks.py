@@ -24,6 +24,7 @@ def problems(model: Model, request: Request, find_upload: FindUpload) -> list[Pr
         *_prompt(model, request.prompt),
         *_params(model, request),
         *_inputs(model, request, find_upload),
+        *_rules(model, request),
     ]
 
 
@@ -57,6 +58,13 @@ def _params(model: Model, request: Request) -> Iterator[Problem]:
     for param in model.param:
         if param.required and param.name not in request.params:
             yield Problem(param.name, f"{param.label} is missing.")
+
+
+def _rules(model: Model, request: Request) -> Iterator[Problem]:
+    roles = [given.role for given in request.inputs]
+    for rule in model.rule:
+        if field := rule.broken(request.params, roles):
+            yield Problem(field, rule.say)
 
 
 def _inputs(model: Model, request: Request, find_upload: FindUpload) -> Iterator[Problem]:

@@ -38,6 +38,8 @@ def _inputs(model: Model) -> Iterator[str]:
     for slot in model.input:
         for role in {slot.needs, *slot.excludes} - {""} - roles:
             yield f"input {slot.role} needs {role}, which is no input"
+    for rule in model.rule:
+        yield from _strange("rule", [*rule.given, *rule.needs], roles)
 
 
 def _references(model: Model) -> Iterator[str]:
@@ -46,7 +48,6 @@ def _references(model: Model) -> Iterator[str]:
     settings = {param.name for param in model.param}
     formats: set[Value] = {model.format}
     for param in model.param:
-        yield from _strange(f"setting {param.name}", param.when, settings)
         if param.name in ("outputFormat", "format"):
             formats |= {*param.choices}
     yield from _strange("any_of", (name for group in model.any_of for name in group), roles)
@@ -62,13 +63,18 @@ def _strange(where: str, names: Iterable[str], known: set[str]) -> Iterator[str]
 
 
 def _conditions(model: Model) -> Iterator[str]:
-    """Every condition of a price names a value that can occur."""
-    for row in model.price:
-        for name, values in row.when.items():
+    """Every condition names a value that can occur."""
+    found = [("price", row.when) for row in model.price]
+    found += [("rule", each) for rule in model.rule for each in (rule.when, rule.allows)]
+    found += [(f"setting {param.name}", param.when) for param in model.param]
+    found += [(f"input {slot.role}", slot.when) for slot in model.input]
+    found += [("prompt", each) for each in (model.prompt.when, model.prompt.needed_when)]
+    for where, when in found:
+        for name, values in when.items():
             param = model.setting(name)
             for value in values:
                 if param is None or (value != "" and param.complaint(value)):
-                    yield f"price: {name} = {value!r} can never be chosen"
+                    yield f"{where}: {name} = {value!r} can never be chosen"
 
 
 def _out_of_reach(model: Model) -> Iterator[str]:

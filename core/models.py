@@ -13,10 +13,11 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from core import consistency
-from core.generations import Request, Value
+from core.generations import Request, Value, is_shots
 from core.params import Entry, Param, Prompt
 from core.prices import Given, Price
 from core.ratios import Size, frame
+from core.rules import Rule
 from core.slots import Slot, nest
 
 
@@ -58,6 +59,7 @@ class Model(Entry):
     input: tuple[Slot, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
     most_images: int = 0
+    rule: tuple[Rule, ...] = ()
     param: tuple[Param, ...] = ()
     price: tuple[Price, ...] = ()
 
@@ -106,7 +108,11 @@ class Model(Entry):
         """Seconds of the output: the longest where Runway is to choose; None where no setting says.
 
         Runway bills the longest first and gives back the rest (docs.dev.runwayml.com, pricing).
+        Shots say how long they are themselves.
         """
+        for shots in params.values():
+            if shots and is_shots(shots):
+                return sum(shot["duration"] for shot in shots)
         value = params.get("duration")
         if isinstance(value, (int, float)):
             return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, Literal, Self
 
@@ -12,7 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from core.generations import Value, is_shots
 
 Number = int | float
+Values = tuple[bool | int | str, ...]
+"""What a setting may be for a condition to hold; `""` stands for one that is left out."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def holds(when: Mapping[str, Values], params: Mapping[str, Value]) -> bool:
+    """True when every setting that is named has one of its values."""
+    return all(params.get(name, "") in values for name, values in when.items())
 
 
 class Entry(BaseModel):
@@ -23,7 +30,8 @@ class Entry(BaseModel):
 
 class Prompt(Entry):
     """The text a model takes. `max_units` counts UTF-16 code units, as Runway does; None where
-    Runway states no limit. `unless` names settings and inputs that can stand in its place.
+    Runway states no limit. `unless` names settings and inputs that can stand in its place,
+    `needed_when` settings that make it necessary even so; `when` is as for a setting.
     """
 
     required: bool = True
@@ -31,8 +39,22 @@ class Prompt(Entry):
     label: str = "Prompt"
     field: str = "promptText"
     unless: tuple[str, ...] = ()
+    needed_when: Mapping[str, Values] = {}
+    when: Mapping[str, Values] = {}
     offered: bool = True
     """False for a model that takes no text at all."""
+
+    def fits(self, params: Mapping[str, Value]) -> bool:
+        """True when the model takes text beside these settings."""
+        return self.offered and holds(self.when, params)
+
+    def needed(self, params: Mapping[str, Value], roles: Collection[str]) -> bool:
+        """True when nothing can be made without it, from these settings and inputs."""
+        if not self.fits(params):
+            return False
+        if self.needed_when and holds(self.needed_when, params):
+            return True
+        return self.required and not any(name in roles or name in params for name in self.unless)
 
 
 class Param(Entry):
@@ -43,6 +65,8 @@ class Param(Entry):
     - `range` limits a number, the length of a text, the items of a list of colours, or the seconds
       of all shots together.
     - `when` names settings and the values that they must have for this one to be offered and sent.
+    - `names` are words for choices whose wire names say little; `unique` is for a setting of files:
+      no two of them may share a value.
     - `more` folds it under "More settings"; `assumed` says what about it Runway does not confirm.
     """
 
@@ -61,7 +85,9 @@ class Param(Entry):
     default: bool | int | float | str | list[str] | None = None
     required: bool = False
     more: bool = False
-    when: Mapping[str, tuple[bool | int | str, ...]] = {}
+    when: Mapping[str, Values] = {}
+    names: Mapping[str, str] = {}
+    unique: bool = False
     assumed: str = ""
 
     @field_validator("default", "range", mode="before")
@@ -157,7 +183,7 @@ class Param(Entry):
 
     def offered(self, params: Mapping[str, Value]) -> bool:
         """True when the other settings leave room for this one."""
-        return all(params.get(name) in values for name, values in self.when.items())
+        return holds(self.when, params)
 
 
 def _plain(number: Number) -> str:

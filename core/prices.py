@@ -12,7 +12,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from core.generations import Input, Upload, Value
-from core.params import Entry
+from core.params import Entry, Values, holds
 
 CREDIT_USD = Decimal("0.01")
 """One credit in US dollars (docs.dev.runwayml.com, pricing)."""
@@ -52,7 +52,7 @@ class Price(Entry):
     those of the setting `duration`, or of all inputs in the role that `seconds_of` names.
     """
 
-    when: Mapping[str, tuple[bool | int | str, ...]] = {}
+    when: Mapping[str, Values] = {}
     input_over: int = Field(0, ge=0)
     per_second: Decimal | None = Field(None, ge=0)
     per_frame: Decimal | None = Field(None, ge=0)
@@ -97,7 +97,7 @@ class Price(Entry):
 
     def fits(self, params: Mapping[str, Value]) -> bool:
         """True when every setting that the row names has one of its values."""
-        return all(params.get(name, "") in values for name, values in self.when.items())
+        return holds(self.when, params)
 
     def credits(
         self, params: Mapping[str, Value], inputs: Sequence[Given], duration: float | None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.generations import Input
-from core.params import Entry, Number, Param
+from core.generations import Input, Value
+from core.params import Entry, Number, Param, Values, holds
 
 Media = Literal["image", "video", "audio"]
 
@@ -20,7 +20,10 @@ class Slot(Entry):
       address, `position` where one is set, the medium as `type` where `typed`, and `settings`.
     - `count` is the least and the most of them; `needs` a role that must be there too, `excludes`
       roles that must not.
-    - `settings` belong to each file (a tag, a moment); of those in `one_of` exactly one is given.
+    - `when` is as for a setting: the input is offered only beside those values.
+    - `settings` belong to each file (a tag, a moment); of those in `one_of` exactly one is given,
+      those in `together` all or none, and the same for every file. `most_with` caps how many files
+      have a value, such as 5 of the subject human.
     - Limits of each file: `aspect` (width / height), `side` (pixels), `seconds`, `frame_rate` (at
       most), and `total_seconds` (at most) of all of them together.
     """
@@ -36,8 +39,11 @@ class Slot(Entry):
     count: tuple[int, int] = (0, 1)
     needs: str = ""
     excludes: tuple[str, ...] = ()
+    when: Mapping[str, Values] = {}
     settings: tuple[Param, ...] = ()
     one_of: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    most_with: Mapping[str, Mapping[str, int]] = {}
     aspect: tuple[float, float] | None = None
     side: tuple[int, int] | None = None
     seconds: tuple[Number, Number] | None = None
@@ -55,8 +61,8 @@ class Slot(Entry):
         if self.most > 1 and self.wire != "list":
             raise ValueError("only a list has room for several")
         names = {param.name for param in self.settings}
-        if not names.issuperset(self.one_of):
-            raise ValueError("one_of names a setting that is none")
+        if not names.issuperset((*self.one_of, *self.together, *self.most_with)):
+            raise ValueError("one_of, together or most_with names a setting that is none")
         return self
 
     @property
@@ -72,6 +78,38 @@ class Slot(Entry):
     def setting(self, name: str) -> Param | None:
         """The setting of each file with that name."""
         return next((param for param in self.settings if param.name == name), None)
+
+    def offered(self, params: Mapping[str, Value]) -> bool:
+        """True when the settings leave room for this input."""
+        return holds(self.when, params)
+
+    def complaints(self, given: Sequence[Input]) -> Iterator[str]:
+        """What is wrong with the settings of the files in this role, as sentences."""
+        for file in given:
+            for name, value in file.settings.items():
+                param = self.setting(name)
+                if complaint := param.complaint(value) if param else f"It has no {name}.":
+                    yield f"{self.label}: {complaint}"
+            if self.one_of and sum(name in file.settings for name in self.one_of) != 1:
+                yield f"{self.label}: give each file one of {self._labels(self.one_of, 'or')}."
+        filled = {name in file.settings for name in self.together for file in given}
+        if len(filled) > 1:
+            labels = self._labels(self.together, "and")
+            yield f"{self.label}: give {labels} for every file, or for none."
+        for param in self.settings:
+            yield from self._repeated(param, given)
+
+    def _repeated(self, param: Param, given: Sequence[Input]) -> Iterator[str]:
+        values = [file.settings[param.name] for file in given if param.name in file.settings]
+        if param.unique and len({*map(str, values)}) < len(values):
+            yield f"{self.label}: each {param.label.lower()} can be used once."
+        for value, most in self.most_with.get(param.name, {}).items():
+            if values.count(value) > most:
+                yield f"{self.label}: at most {most} can be {param.names.get(value, value)}."
+
+    def _labels(self, names: Sequence[str], word: str) -> str:
+        labels = [param.label.lower() for param in self.settings if param.name in names]
+        return f" {word} ".join(labels)
 
     def write(self, body: dict[str, Any], given: Input, uri: str) -> None:
         """Put one file into a request body."""

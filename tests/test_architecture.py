@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NOUNS = {
     "core.errors", "core.generations", "core.params", "core.slots", "core.prices", "core.ratios",
-    "core.models", "core.catalog",
+    "core.rules", "core.models", "core.catalog",
 }  # fmt: skip
 SHOWN = {
     "core.account",
@@ -45,10 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/slots": {"core.generations", "core.params"},
     "core/prices": {"core.generations", "core.params"},
     "core/ratios": set(),
+    "core/rules": {"core.generations", "core.params"},
     "core/consistency": {"core.generations", "core.models", "core.prices"},
     "core/models": {
         "core.consistency", "core.generations", "core.params", "core.prices", "core.ratios",
-        "core.slots",
+        "core.rules", "core.slots",
     },
     "core/catalog": {"core.errors", "core.models", "core.params"},
     "core/examples": {"core.generations", "core.settings"},
