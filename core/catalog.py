@@ -108,6 +108,14 @@ class Catalog:
         current = [model for model in known if model.status == "current"]
         return current + [m for m in known if m.status == "retired"] if retired else current
 
+    def successor(self, model: Model) -> Model | None:
+        """What to use in place of a retired model: on its endpoint, else on one of its kind."""
+        same = [m for m in self if m.id == model.successor and m.status == "current"]
+        return next(
+            (m for m in same if m.endpoint == model.endpoint),
+            next((m for m in same if m.kind == model.kind), None),
+        )
+
     @cached_property
     def kinds(self) -> list[str]:
         """Everything that a person can want to do, in the order of the endpoints."""
@@ -151,7 +159,12 @@ def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Ite
 
 def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:
     """A model's block with all that it takes over from its endpoint and from what is shared."""
-    given = {"kind": endpoint.kind, "makes": endpoint.makes, "format": endpoint.format}
+    given = {
+        "kind": endpoint.kind,
+        "does": endpoint.name,
+        "makes": endpoint.makes,
+        "format": endpoint.format,
+    }
     whole: Table = given | block | {"formats": shared.format}
     for section in SHAREABLE:
         entries = whole.get(section)

@@ -34,9 +34,9 @@ class Format(Entry):
 class Model(Entry):
     """One model on one endpoint.
 
-    `kind` and `makes` are those of its endpoint, and `formats` those of the catalogue: the loader
-    fills them in. `any_of` lists groups of roles, of each of which one at least must be given;
-    `most_images` counts the pictures of all roles together.
+    `kind`, `does` (its name) and `makes` are those of its endpoint, and `formats` those of the
+    catalogue: the loader fills them in. `any_of` lists groups of roles, of each of which one at
+    least must be given; `most_images` counts the pictures of all roles together.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Model(Entry):
     retired_on: date | None = None
     successor: str = ""
     kind: str
+    does: str
     makes: Literal["video", "image", "audio"]
     format: str
     """What it makes where no setting says so."""

@@ -2,85 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import streamlit as st
 
 from core.models import Model
-from core.params import Param
-from core.prices import Price
 from core.ratios import pixels
-from pages.ui import facts, money, words
+from pages.ui import facts, prices, words
+
+MADE = {"video": "Video", "image": "Image", "audio": "Sound"}
 
 
-def comparison(models: Sequence[Model]) -> None:
-    """Every model in one row, to sort."""
-    st.dataframe(
-        [_row(model) for model in models],
-        hide_index=True,
-        column_config={
-            "Prompt, characters": st.column_config.NumberColumn(format="localized"),
-            "Credits a second, from": st.column_config.NumberColumn(format="%g"),
-            "to": st.column_config.NumberColumn(format="%g"),
-        },
-        alt="Models compared",
-    )
-
-
-def card(model: Model) -> None:
-    """One model as a person needs it to choose."""
-    icon = words.KIND_ICON.get(model.kind, ":material/movie:")
-    st.markdown(f"**{model.name}** :gray-badge[{icon} {words.KIND.get(model.kind, model.kind)}]")
+def card(model: Model, misquoted: int) -> None:
+    """One model as a person needs it to choose. `misquoted`: how often its price was not ours."""
+    st.markdown(f"**{model.name}** :gray-badge[{words.icon(model.kind)} {model.does}]")
     st.caption(model.about)
     facts.show(_facts(model))
-    for line in _prices(model):
+    for line in prices.lines(model):
         st.markdown(line)
-    for note in _notes(model):
+    if misquoted:
+        times = "once" if misquoted == 1 else f"{misquoted} times"
+        st.warning(
+            f"Runway's price was another than this {times}. The button may be wrong; the history"
+            " has Runway's own figures.",
+            icon=":material/price_change:",
+        )
+    for note in [*prices.sources(model), *_assumed(model)]:
         st.caption(note)
 
 
-def _row(model: Model) -> dict[str, Any]:
-    rates = [float(rate) for rate in model.rates]
-    return {
-        "Model": model.name,
-        "Starts from": words.KIND.get(model.kind, model.kind),
-        "Credits a second, from": rates[0] if rates else None,
-        "to": rates[-1] if rates else None,
-        "Length": _choices(model, "duration"),
-        "Sound": _sound(model),
-        "Speed": model.speed,
-        "Ratios": len(model.ratios),
-        "Prompt, characters": model.prompt.max_units,
-    }
+def retirement(model: Model, successor: Model | None) -> str:
+    """Since when a model is gone, and what to use in its place."""
+    when = f" since {model.retired_on}" if model.retired_on else ""
+    instead = f" Use {successor.name} in its place." if successor else ""
+    return f"{model.name} is retired{when}.{instead}"
+
+
+def takes(model: Model) -> str:
+    """Its inputs in words, with their numbers."""
+    slots = []
+    for slot in model.input:
+        many = f", up to {slot.most}" if slot.most > 1 else ""
+        optional = "" if slot.required else " (optional)"
+        slots.append(f"{slot.label.lower()}{many}{optional}")
+    return words.sentence(", ".join(slots)) or "Words alone"
+
+
+def shapes(model: Model) -> str:
+    """Every shape once, and the largest frame."""
+    names = dict.fromkeys(words.ratio(ratio).split(" · ")[0] for ratio in model.ratios)
+    sizes = [size for ratio in model.ratios if (size := pixels(ratio))]
+    named = ", ".join(name for name in names if "×" not in name)
+    if not sizes:
+        return named
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    return f"{named}, up to {width} × {height}" if named else f"Up to {width} × {height}"
+
+
+def length(model: Model) -> str:
+    """How long an output can be."""
+    param = model.setting("duration")
+    if param is None:
+        return ""
+    choices = ", ".join(map(str, param.choices))
+    if param.range is None:
+        return f"{choices} {param.unit}"
+    auto = f", or {choices}" if choices else ""
+    return f"{param.range[0]:g} to {param.range[1]:g} {param.unit}{auto}"
+
+
+def sound(model: Model) -> str:
+    """Whether an output has sound."""
+    if model.makes != "video":
+        return "Sound alone" if model.makes == "audio" else ""
+    return "On or off" if model.setting("audio") else "Not a setting"
 
 
 def _facts(model: Model) -> dict[str, str]:
     found = {
         "Made by": model.vendor,
         "Speed": model.speed,
-        "Takes": _takes(model),
+        "Takes": takes(model),
+        "Makes": MADE[model.makes],
         "Prompt": _prompt(model),
-        "Length": _choices(model, "duration"),
-        "Shapes": _shapes(model),
-        "Sound": _sound(model),
+        "Length": length(model),
+        "Shapes": shapes(model),
+        "Sound": sound(model),
+        "Settings": ", ".join(param.label for param in model.param),
     }
     return {name: value for name, value in found.items() if value}
-
-
-def _takes(model: Model) -> str:
-    slots = [s.label.lower() + ("" if s.required else " (optional)") for s in model.input]
-    return words.sentence(", ".join(slots)) or "Words alone"
-
-
-def _shapes(model: Model) -> str:
-    """Every ratio once, and the largest frame."""
-    names = dict.fromkeys(words.ratio(ratio).split(" · ")[0] for ratio in model.ratios)
-    sizes = [size for ratio in model.ratios if (size := pixels(ratio))]
-    if not sizes:
-        return ", ".join(names)
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return f"{', '.join(names)}, up to {width} × {height}"
 
 
 def _prompt(model: Model) -> str:
@@ -88,60 +96,11 @@ def _prompt(model: Model) -> str:
     if not model.prompt.offered:
         return "None"
     limit = model.prompt.max_units
-    length = "No stated limit" if limit is None else f"Up to {limit:,} characters"
-    return length + ("" if model.prompt.required else ", optional")
+    most = "No stated limit" if limit is None else f"Up to {limit:,} characters"
+    return most + ("" if model.prompt.required else ", optional")
 
 
-def _sound(model: Model) -> str:
-    return "On or off" if model.setting("audio") else "None"
-
-
-def _choices(model: Model, name: str) -> str:
-    param = model.setting(name)
-    if param is None:
-        return ""
-    if param.range:
-        return f"{param.range[0]:g} to {param.range[1]:g} {param.unit}"
-    return f"{', '.join(map(str, param.choices))} {param.unit}"
-
-
-def _prices(model: Model) -> list[str]:
-    """Each price row with its condition, and what the usual settings cost."""
-    if not model.price:
-        return ["The price is not known before Runway says it."]
-    lines = [f"- {_price(row)}{_condition(model, row)}" for row in model.price]
-    usual = model.quote(model.defaults)
-    example = "" if usual is None else f"With its default settings: {words.price(usual)}."
-    return [money.escaped("\n".join(lines)), money.escaped(example)] if example else lines
-
-
-def _price(row: Price) -> str:
-    if row.flat is not None:
-        return f"{row.flat.normalize():f} credits a clip"
-    if row.per_frame is not None:
-        return f"{row.per_frame.normalize():f} credits a frame"
-    assert row.per_second is not None
-    return f"{row.per_second.normalize():f} credits a second"
-
-
-def _condition(model: Model, row: Price) -> str:
-    parts = [
-        _held(model.setting(name), name, value)
-        for name, values in row.when.items()
-        for value in values
-    ]
-    return f", with {' and '.join(parts)}" if parts else ""
-
-
-def _held(param: Param | None, name: str, value: bool | int | str) -> str:
-    label = (param.label if param else name).lower()
-    if isinstance(value, bool):
-        return f"{label} {'on' if value else 'off'}"
-    return f"{label} {words.ratio(str(value)) if name == 'ratio' else value}"
-
-
-def _notes(model: Model) -> list[str]:
-    """Where the prices come from, and what is assumed."""
-    sources = {(row.source, row.checked) for row in model.price}
-    notes = [f"Price from {source}, checked {checked}." for source, checked in sorted(sources)]
-    return notes + [f"Assumed: {param.assumed}" for param in model.param if param.assumed]
+def _assumed(model: Model) -> list[str]:
+    """What Runway has not confirmed of its settings and inputs."""
+    assumed = [*(param.assumed for param in model.param), *(slot.assumed for slot in model.input)]
+    return [f"Assumed: {text}" for text in dict.fromkeys(assumed) if text]

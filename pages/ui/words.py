@@ -34,8 +34,24 @@ ICON = {
     Status.UNCONFIRMED: ":material/help:",
     Status.CANCELLED: ":material/block:",
 }
-KIND = {"image": "Image", "text": "Text", "video": "Video", "character": "Character"}
-KIND_ICON = {"image": ":material/image:", "text": ":material/notes:"}
+KIND = {
+    "image": "Image",
+    "text": "Text",
+    "video": "Video",
+    "character": "Performance",
+    "finish": "Finishing",
+    "sound": "Sound",
+    "still": "Still image",
+}
+KIND_ICON = {
+    "image": ":material/image:",
+    "text": ":material/notes:",
+    "video": ":material/movie_edit:",
+    "character": ":material/theater_comedy:",
+    "finish": ":material/hd:",
+    "sound": ":material/graphic_eq:",
+    "still": ":material/photo_camera:",
+}
 RATIOS = {
     (16, 9): "16:9",
     (9, 16): "9:16",
@@ -52,6 +68,16 @@ def credits(figure: int | None) -> str:
     if figure is None:
         return "price not known"
     return f"{figure:,} credit{'' if figure == 1 else 's'}"
+
+
+def kind(name: str) -> str:
+    """What a person starts from, or wants to do."""
+    return KIND.get(name, sentence(name))
+
+
+def icon(name: str) -> str:
+    """The icon of a kind."""
+    return KIND_ICON.get(name, ":material/movie:")
 
 
 def price(figure: int | None) -> str:
