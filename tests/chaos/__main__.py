@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.chaos import break_points, kill9, two_servers
+from tests.chaos import break_points, double_clicks, kill9, storage, storm, two_servers
 from tests.chaos.figures import HEAD, Figure, Promise
 
 PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "kill9": kill9.run,
     "two_servers": two_servers.run,
     "break_points": break_points.run,
+    "double_clicks": double_clicks.run,
+    "storage": storage.run,
+    "storm": storm.run,
 }
 
 

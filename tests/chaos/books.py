@@ -43,6 +43,15 @@ class Books:
         yield from self.files()
         yield from self.credits()
 
+    def in_short(self, ambiguous: int) -> Iterator[Promise]:
+        """The same promises, named only where they are broken."""
+        promises = list(self.promises(ambiguous))
+        broken = [promise for promise in promises if not promise.kept]
+        yield Promise(
+            "counts of the books that are right", len(promises) - len(broken), len(promises)
+        )
+        yield from broken
+
     def files(self) -> Iterator[Promise]:
         """What lies in the folder is exactly what the history says."""
         made = [row for row in self.rows if row.status is Status.SUCCEEDED]

@@ -151,4 +151,4 @@ def real_servers(kills: int) -> Iterator[Figure]:
         books = Books.read(settings.data_dir, emulator, told)
         yield Promise("kill -9 of `streamlit run app.py`", kills, kills)
         met = emulator.ledger()["faults_met"]
-        yield from books.promises(met.get("ambiguous", 0))
+        yield from books.in_short(met.get("ambiguous", 0))

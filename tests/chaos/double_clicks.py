@@ -1,0 +1,124 @@
+"""Two clicks on Generate, 0 to 600 ms apart, in a real browser; and the tab closed after a click.
+
+Each pair of clicks orders a clip of its own words; each must leave one row, whatever is drawn
+between the two.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.benchmarks.serving import chromium
+from tests.browser import serving
+from tests.chaos.books import rows
+from tests.chaos.figures import Figure, Promise
+from tests.chaos.kill9 import ground
+
+APART_MS = (0, 2, 10, 30, 100, 300, 600)
+TIMES, SHORT_TIMES = 8, 1
+CLOSED_MS = (0, 20, 50, 100, 300, 600)
+KEY = "key_of_a_double_click"
+COUNT_CLICKS = """() => { window.clicks = 0; document.addEventListener('click', e => {
+    const button = e.target.closest('button');
+    if (button && button.innerText.includes('Generate')) window.clicks += 1 }, true) }"""
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def run(short: bool) -> Iterator[Figure]:
+    """Click twice, then click and close."""
+    times = SHORT_TIMES if short else TIMES
+    pairs = [apart for _ in range(times) for apart in APART_MS]
+    with served() as (server, folder), chromium() as browser:
+        page = opened(browser, server)
+        page.evaluate(COUNT_CLICKS)
+        clicks = 0
+        for number, apart in enumerate(pairs):
+            order(page, f"Pair {number}, {apart} ms apart")
+            before = int(page.evaluate("window.clicks"))
+            click_twice(page, apart)
+            page.wait_for_timeout(300)
+            page.locator(IDLE).wait_for()
+            clicks += int(page.evaluate("window.clicks")) - before
+        page.context.close()
+        found = Counter(row.request.prompt for row in rows(folder))
+        yield Promise("double clicks in a browser", len(pairs), len(pairs))
+        yield Promise("clicks on the button that the browser saw", clicks, 2 * len(pairs))
+        yield Promise("double clicks that left one row", list(found.values()).count(1), len(pairs))
+        yield Promise("rows, all in all", found.total(), len(pairs))
+        closed = [apart for _ in range(times) for apart in CLOSED_MS[:: 2 if short else 1]]
+        yield from closed_tabs(browser, server, folder, closed)
+
+
+def closed_tabs(
+    browser: Browser, server: serving.Server, folder: Path, closed: list[int]
+) -> Iterator[Figure]:
+    """The tab is closed after a click, so soon that its answer is seen by nobody."""
+    wanted = []
+    for number, apart in enumerate(closed):
+        wanted.append(f"Tab {number}, closed after {apart} ms")
+        page = opened(browser, server)
+        order(page, wanted[-1])
+        page.get_by_role("button", name="Generate").click()
+        time.sleep(apart / 1000)
+        page.context.close()
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        found = Counter(row.request.prompt for row in rows(folder))
+        if all(found[prompt] for prompt in wanted):
+            break
+        time.sleep(0.1)
+    one = sum(found[prompt] == 1 for prompt in wanted)
+    yield Promise("closed tabs whose click left one row", one, len(wanted))
+
+
+@contextmanager
+def served() -> Iterator[tuple[serving.Server, Path]]:
+    """Dailies with a key, at an emulator whose clips take longer than the program."""
+    with ground(tempo="seconds:3600") as (folder, emulator):
+        environment = {"RUNWAYML_API_SECRET": KEY, "RUNWAYML_BASE_URL": emulator.url}
+        server = serving.Server(folder / "data", environment)
+        try:
+            server.start()
+            yield server, folder / "data"
+        finally:
+            server.stop()
+
+
+def opened(browser: Browser, server: serving.Server) -> Page:
+    """The Create page in a session of its own, ready for words."""
+    page = browser.new_context(viewport={"width": 1440, "height": 1400}).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(server.url)
+    page.get_by_role("radio", name="Text").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_be_visible()
+    return page
+
+
+def order(page: Page, prompt: str) -> None:
+    """Fill in the words and wait until the button is for them."""
+    field = page.get_by_label("Prompt", exact=True)
+    field.fill(prompt)
+    field.blur()
+    expect(page.get_by_text(re.compile(rf"^{len(prompt)} of [\d,]+ characters"))).to_be_visible()
+    page.locator(IDLE).wait_for()
+    page.wait_for_timeout(100)
+
+
+def click_twice(page: Page, apart: int) -> None:
+    """Both at the place where the button was before the first."""
+    box = page.get_by_role("button", name="Generate").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if not apart:
+        page.mouse.dblclick(x, y)
+        return
+    page.mouse.click(x, y)
+    page.wait_for_timeout(apart)
+    page.mouse.click(x, y)
