@@ -36,10 +36,12 @@ class Books:
     def promises(self, ambiguous: int) -> Iterator[Promise]:
         """What holds whatever was killed; `ambiguous` answers were given to create calls."""
         yield Promise("intents accepted and not in the history", len(self.told - self._keys))
-        yield Promise("paid and lost silently", len(self._lost))
+        yield Promise("paid and lost silently", len(self._lost), example=str(self._lost[:3]))
         yield Promise("paid twice", sum(n > 1 for n in Counter(self._prompts).values()))
         yield Promise("unconfirmed, of as many ambiguous answers", len(self.doubtful), ambiguous)
-        yield Promise("not at their end, or failed", sum(not _is_settled(row) for row in self.rows))
+        open_or_failed = [row for row in self.rows if not _is_settled(row)]
+        example = "; ".join(f"{row.id} {row.status}: {row.reason}" for row in open_or_failed[:3])
+        yield Promise("not at their end, or failed", len(open_or_failed), example=example)
         yield from self.files()
         yield from self.credits()
 
@@ -56,7 +58,8 @@ class Books:
         """What lies in the folder is exactly what the history says."""
         made = [row for row in self.rows if row.status is Status.SUCCEEDED]
         yield Promise("clips whose hash is wrong", sum(not self._is_right(row) for row in made))
-        yield Promise("stray files beside the clips", len(list(self._strays())))
+        strays = [path.name for path in self._strays()]
+        yield Promise("stray files beside the clips", len(strays), example=" ".join(strays[:3]))
         yield Promise("complaints of integrity_check", len(complaints(self.folder)))
 
     def credits(self) -> Iterator[Promise]:

@@ -15,6 +15,8 @@ class Promise:
     found: int | str
     wanted: int | str = 0
     at_least: bool = False
+    example: str = ""
+    """What to look at when it is broken."""
 
     @property
     def kept(self) -> bool:
@@ -26,7 +28,7 @@ class Promise:
     def __str__(self) -> str:
         found, wanted = _text(self.found), _text(self.wanted)
         least = ">= " if self.at_least else ""
-        result = "kept" if self.kept else "BROKEN"
+        result = "kept" if self.kept else f"BROKEN {self.example}"
         return f"{self.name:<58} {found:>18}  {least + wanted:<18} {result}"
 
 

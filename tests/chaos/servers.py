@@ -6,7 +6,6 @@ does behind its pages: open a Studio on the data folder, start it, and take inte
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -17,6 +16,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from core import logs
 from core.generations import Request
 from core.settings import Settings
 from core.studio import Studio
@@ -45,8 +45,9 @@ def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
     None, or is killed."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 2)
-    logging.basicConfig(level=settings.log_level)
-    studio = Studio(replace(settings, api_key=key))
+    settings = replace(settings, api_key=key)
+    logs.begin(settings)
+    studio = Studio(settings)
     studio.start()
     wire.send(("ready", ""))
     leads = False
@@ -140,6 +141,7 @@ class Server:
 
 
 def settings_for(folder: Path, url: str, key: str, **more: Any) -> Settings:
-    """Settings of a server that polls far more often than Runway would like, to save time."""
-    values = {"base_url": url, "api_key": key, "poll_seconds": 0.2, "log_level": "INFO"}
+    """Settings of a server that polls far more often than Runway would like, to save time, and is
+    content with any disk."""
+    values = {"base_url": url, "api_key": key, "poll_seconds": 0.2, "disk_floor": 0}
     return Settings(data_dir=folder / "data", **(values | more))

@@ -21,7 +21,7 @@ from tests.chaos.books import Books, rows
 from tests.chaos.disk import Disk, disk
 from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Promise
-from tests.chaos.kill9 import ground, settle
+from tests.chaos.kill9 import LONG_LIFE, SHORT_LIFE, ground, settle
 from tests.chaos.servers import Intent, Server, intent, settings_for
 
 AT_ONCE = 4
@@ -43,6 +43,7 @@ def run(short: bool) -> Iterator[Figure]:
             server = Server(settings_for(place.folder, emulator.url, KEY))
             for number in range(rounds):
                 one_round(server, emulator, place, trouble, number)
+                settle(server, life=SHORT_LIFE if short else LONG_LIFE)
             server.stop()
             books = Books.read(server.settings.data_dir, emulator, server.told)
             ids = [row for row in books.rows if row.task_id]
@@ -55,7 +56,7 @@ def run(short: bool) -> Iterator[Figure]:
 def one_round(
     server: Server, emulator: Emulator, place: Disk, trouble: Trouble, number: int
 ) -> None:
-    """Four calls go out, the trouble comes, and goes; then all is brought to its end."""
+    """Four calls go out, the trouble comes, and goes."""
     already = emulator.ledger()["calls"].get("create", 0)
     write_down(server, [intent(AT_ONCE * number + one) for one in range(AT_ONCE)])
     if server.process is None or not server.process.is_alive():
@@ -65,7 +66,6 @@ def one_round(
         assert time.monotonic() < end, f"the calls never went out:\n{server.log[-2000:]}"
         time.sleep(0.02)
     trouble(server, place)
-    settle(server)
 
 
 def write_down(server: Server, wanted: list[Intent]) -> None:
