@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
+from core import input_checks
 from core.errors import Problem
-from core.generations import Input, Request, Upload
+from core.generations import Request, is_shots
+from core.input_checks import FindUpload
 from core.models import Model, utf16_units
-from core.slots import Slot
-
-MAX_URL = 2048
-"""Characters of an HTTPS address (docs.dev.runwayml.com, inputs)."""
-
-FindUpload = Callable[[str], Upload | None]
 
 
-def problems(model: Model, request: Request, find_upload: FindUpload) -> list[Problem]:
-    """All that stands against sending `request` to `model`; empty when it can be sent."""
+def problems(
+    model: Model, request: Request, find_upload: FindUpload, *, retired_runs: bool = False
+) -> list[Problem]:
+    """All that stands against sending `request` to `model`; empty when it can be sent.
+
+    `retired_runs` is True where the other side still runs retired models, as the emulator does.
+    """
     return [
-        *_retired(model),
-        *_prompt(model, request.prompt),
+        *([] if retired_runs else _retired(model)),
+        *_prompt(model, request),
         *_params(model, request),
-        *_inputs(model, request, find_upload),
+        *_shots(model, request),
+        *input_checks.problems(model, request, find_upload),
         *_rules(model, request),
     ]
 
@@ -34,9 +34,16 @@ def _retired(model: Model) -> Iterator[Problem]:
         yield Problem("model", f"{model.name} is no longer offered.{instead}")
 
 
-def _prompt(model: Model, text: str) -> Iterator[Problem]:
+def _prompt(model: Model, request: Request) -> Iterator[Problem]:
+    text = request.prompt
+    if not model.prompt.fits(request.params):
+        if text:
+            beside = " with these settings" if model.prompt.offered else ""
+            yield Problem("prompt", f"{model.name} takes no prompt{beside}.")
+        return
     units, limit = utf16_units(text), model.prompt.max_units
-    if model.prompt.required and not text.strip():
+    roles = {item.role for item in request.inputs}
+    if not text.strip() and model.prompt.needed(request.params, roles):
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")
@@ -53,11 +60,30 @@ def _params(model: Model, request: Request) -> Iterator[Problem]:
         param = model.setting(name)
         if param is None:
             yield Problem(name, f"{model.name} has no setting {name}.")
+        elif not param.offered(request.params):
+            yield Problem(name, f"{param.label} does not go with the other settings.")
         elif complaint := param.complaint(value):
             yield Problem(name, complaint)
     for param in model.param:
-        if param.required and param.name not in request.params:
+        if param.required and param.name not in request.params and param.offered(request.params):
             yield Problem(param.name, f"{param.label} is missing.")
+
+
+def _shots(model: Model, request: Request) -> Iterator[Problem]:
+    """Where a clip has a length, its shots fill it."""
+    duration = request.params.get("duration")
+    if isinstance(duration, bool) or not isinstance(duration, (int, float)):
+        return
+    for param in model.param:
+        value = request.params.get(param.name)
+        if param.kind == "shots" and is_shots(value) and not param.complaint(value):
+            total = sum(shot["duration"] for shot in value)
+            if total != duration:
+                yield Problem(
+                    param.name,
+                    f"{param.label}: all shots together last {total} of {duration:g} seconds;"
+                    " they must add up to the duration.",
+                )
 
 
 def _rules(model: Model, request: Request) -> Iterator[Problem]:
@@ -65,58 +91,3 @@ def _rules(model: Model, request: Request) -> Iterator[Problem]:
     for rule in model.rule:
         if field := rule.broken(request.params, roles):
             yield Problem(field, rule.say)
-
-
-def _inputs(model: Model, request: Request, find_upload: FindUpload) -> Iterator[Problem]:
-    roles = {slot.role for slot in model.input}
-    for given in request.inputs:
-        if given.role not in roles:
-            yield Problem(given.role, f"{model.name} takes no {given.role} frame.")
-        elif given is not request.input(given.role):
-            yield Problem(given.role, f"Choose only one {given.role} frame.")
-    for slot in model.input:
-        chosen = request.input(slot.role)
-        if chosen:
-            if slot.needs and request.input(slot.needs) is None:
-                yield Problem(slot.role, f"{slot.label}: it needs a {slot.needs} frame too.")
-            yield from _input(slot, chosen, find_upload)
-        elif slot.required:
-            yield Problem(slot.role, f"{slot.label}: choose a picture.")
-
-
-def _input(slot: Slot, given: Input, find_upload: FindUpload) -> Iterator[Problem]:
-    if given.url:
-        if complaint := url_complaint(given.url):
-            yield Problem(slot.role, f"{slot.label}: {complaint}")
-        return
-    upload = find_upload(given.sha256)
-    if upload is None:
-        yield Problem(slot.role, f"{slot.label}: the picture is gone; upload it again.")
-    elif slot.aspect:
-        low, high = slot.aspect
-        aspect = upload.width / upload.height
-        if not low <= aspect <= high:
-            yield Problem(
-                slot.role,
-                f"{slot.label}: {upload.width} x {upload.height} is too"
-                f" {'tall' if aspect < low else 'wide'}; width to height must be from"
-                f" {low:g} to {high:g}. Crop the picture and upload it again.",
-            )
-
-
-def url_complaint(url: str) -> str:
-    """Why Runway could not fetch a picture from there; empty when it may (docs, inputs)."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return "this is not an address."
-    if parts.scheme != "https":
-        return "the address must start with https://."
-    if len(url) > MAX_URL:
-        return f"the address is longer than {MAX_URL:,} characters."
-    if re.search(r"\s", url):
-        return "the address contains a blank."
-    if "." not in host or re.fullmatch(r"[\d.]+|.*:.*", host):
-        return "the address must have a domain name, not a number or localhost."
-    return ""

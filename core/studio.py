@@ -107,7 +107,8 @@ class Studio:
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
-        found = checks.problems(model, request, self._store.upload)
+        runs = self.settings.demo
+        found = checks.problems(model, request, self._store.upload, retired_runs=runs)
         return [*found, *self._stopped(request), *self.media.disk.problems()]
 
     def _stopped(self, request: Request) -> list[Problem]:

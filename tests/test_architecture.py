@@ -17,6 +17,8 @@ NOUNS = {
 }  # fmt: skip
 SHOWN = {
     "core.account",
+    "core.carryover",
+    "core.input_checks",
     "core.serving",
     "core.studio",
     "core.history",
@@ -53,7 +55,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/catalog": {"core.errors", "core.models", "core.params"},
     "core/examples": {"core.generations", "core.settings"},
-    "core/checks": NOUNS,
+    "core/checks": NOUNS | {"core.input_checks"},
+    "core/input_checks": NOUNS,
+    "core/carryover": NOUNS,
     "core/answers": {"core.errors"},
     "core/account": {"core.answers", "core.client", "core.errors"},
     "core/client": {"core.answers", "core.errors", "core.settings"},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.checks import url_complaint
 from core.errors import DailiesError
 from core.generations import Generation, Input, Request, Upload
 from core.history import Filter, Order
+from core.input_checks import url_complaint
 from core.slots import Slot
 from core.studio import Studio
 from pages.ui import addresses, draft, words

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.checks import MAX_URL, problems, url_complaint
+from core.checks import problems
 from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Status, Upload
+from core.input_checks import MAX_URL, url_complaint
 from tests.conftest import NOON, ROOT
 
 CATALOG = Catalog.load(ROOT / "data" / "catalog")
