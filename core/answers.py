@@ -212,10 +212,14 @@ SENTENCES: Mapping[int, tuple[type[RunwayError], str, str]] = {
     404: (NotFound, "Runway does not know this task.", "It was deleted there, or never existed."),
     413: (Refused, "The request is too large for Runway.", "Use a smaller picture."),
 }
-NO_CREDITS = OutOfCredits(
-    "The Runway account has too few credits for this.",
-    "Buy credits at dev.runwayml.com, then submit it again: nothing was charged.",
-)
+
+
+def no_credits() -> OutOfCredits:
+    """What lacking credits is called, whether Runway says so or the balance does."""
+    return OutOfCredits(
+        "The Runway account has too few credits for this.",
+        "Buy credits at dev.runwayml.com: what is queued is sent when they are there.",
+    )
 
 
 def read(kind: type[AnswerT], status: int, headers: Mapping[str, str], body: bytes) -> AnswerT:
@@ -246,7 +250,7 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> RunwayErr
             _seconds(headers),
         )
     if status == 400 and "enough credits" in answer.error:
-        return OutOfCredits(NO_CREDITS.message, NO_CREDITS.hint)
+        return no_credits()
     if status in SENTENCES:
         kind, message, hint = SENTENCES[status]
         return kind(message, hint)

@@ -101,9 +101,10 @@ class Client:
         if not _is_done(answer) and not isinstance(error, NotFound):
             raise error
 
-    def organization(self) -> Organization:
-        """Balance, limits and today's use of the account. Costs nothing."""
-        return self._call(self._repeating, "GET", "/v1/organization", Organization)
+    def organization(self, *, once: bool = False) -> Organization:
+        """Balance, limits and today's use of the account. Costs nothing. `once`: not repeated."""
+        session = self._once if once else self._repeating
+        return self._call(session, "GET", "/v1/organization", Organization)
 
     def usage(self, start: date, before: date) -> UsageReport:
         """Credits by UTC day and model, from `start` to the day before `before`; 90 days."""

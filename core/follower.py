@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.answers import Task
+from core.breakers import Breakers
 from core.client import Client
 from core.errors import DownloadError, NotFound, RunwayError, StalePart
 from core.generations import Generation, Output, Status
@@ -42,15 +43,16 @@ class Follower:
     store: Store
     client: Client
     media: Media
+    breakers: Breakers
     stopping: threading.Event
-    clock: Callable[[], datetime]
     metrics: Metrics
+    clock: Callable[[], datetime]
     _misses: Counter[int] = field(default_factory=Counter)
     _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def poll(self, generation: Generation, now: datetime) -> float:
         """Ask how the task stands; seconds until the next look. Raises RunwayError."""
-        if (early := self._too_early(generation, now)) > 0:
+        if (early := self.early(generation, now)) > 0:
             if generation.cancel_requested and generation.status is not Status.RUNNING:
                 self._delete(generation)  # at once: what has not begun costs nothing
             return early
@@ -88,7 +90,7 @@ class Follower:
         self.media.disk.check()
         links = self._links.pop(generation.id, ())
         if not links:
-            if (early := self._too_early(generation, now)) > 0:
+            if (early := self.early(generation, now)) > 0:
                 return early
             task = self._ask(generation, now)
             if task is None:
@@ -101,6 +103,10 @@ class Follower:
         ended = self.clock()  # a download takes its time
         self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
         return 0.0
+
+    def has_link(self, generation_id: int) -> bool:
+        """Whether a download can begin without asking Runway."""
+        return generation_id in self._links
 
     def recover(self, generation: Generation) -> tuple[Task, tuple[Output, ...]]:
         """The task of an ended generation, and its outputs fetched again.
@@ -121,8 +127,10 @@ class Follower:
         try:
             task = self.client.task(generation.task_id)
         except NotFound:
+            self.breakers.answered()
             self._missed(generation, now)
             return None
+        self.breakers.answered()
         del self._misses[generation.id]
         return task
 
@@ -142,7 +150,7 @@ class Follower:
         assert generation.task_id is not None
         self.client.delete(generation.task_id)
 
-    def _too_early(self, generation: Generation, now: datetime) -> float:
+    def early(self, generation: Generation, now: datetime) -> float:
         """Seconds until the task may be asked for: never twice within the poll interval."""
         interval = timedelta(seconds=self.settings.poll_seconds)
         if generation.polled_at is None or generation.polled_at > now + interval:

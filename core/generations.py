@@ -212,6 +212,11 @@ class Generation:
     outputs: tuple[Output, ...] = ()
 
     @property
+    def model(self) -> str:
+        """The model's name on the wire."""
+        return self.request.model
+
+    @property
     def credits(self) -> int | None:
         """The best figure there is: Runway's final one, else its maximum, else our quote."""
         for figure in (self.credits_charged, self.credits_estimated, self.credits_quoted):

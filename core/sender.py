@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from core import receipts, submit
-from core.answers import Created, read
+from core.answers import Created, no_credits, read
+from core.breakers import Breakers
 from core.catalog import Catalog
 from core.client import Client
 from core.errors import (
@@ -40,8 +41,6 @@ log = logging.getLogger(__name__)
 
 UPLOAD_LIFE = timedelta(hours=20)
 """A Runway upload lives 24 hours; one that is about to die is sent again."""
-LONGEST_WAIT = timedelta(hours=1)
-"""A look that lies further ahead was planned by a clock that jumped."""
 NO_TASK_MADE = frozenset({401, 403, 429, 502, 503})
 """Answers after which the same call may be sent again: refused before a task was made."""
 
@@ -54,9 +53,10 @@ class Sender:
     store: Store
     client: Client
     media: Media
-    catalog: Catalog
+    breakers: Breakers
     stopping: threading.Event
     metrics: Metrics
+    catalog: Catalog
 
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation; seconds until its answer is worth looking for.
@@ -66,22 +66,25 @@ class Sender:
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
             return 0.0
-        if generation.retry_at and now < generation.retry_at <= now + LONGEST_WAIT:
-            return (generation.retry_at - now).total_seconds()
         request = generation.request
         model = self.catalog.find(request.endpoint, request.model)
         if model is None:
             gone = RunwayError("The catalogue does not know this model any more.")
             return self._refuse(generation, now, gone)
         self.media.disk.check()
+        if self.breakers.is_stormy:
+            self._account(model.id)
         try:
             uris = [self._uri(item, now) for item in request.inputs]
-        except (Refused, OutOfCredits, InvalidUpload) as error:
+        except (Refused, InvalidUpload) as error:
             return self._refuse(generation, now, error)
         return self._claim(generation, now, model.body(request, uris))
 
     def _claim(self, generation: Generation, now: datetime, body: dict[str, Any]) -> float:
         """Make the call, in this order: the receipt's room on disk, the row, the sender."""
+        account = self._account(generation.model)
+        if self.breakers.is_short(generation, account.get("balance"), generation.credits_quoted):
+            raise no_credits()
         attempt = generation.attempts + 1
         claim = partial(
             self.store.move,
@@ -92,7 +95,7 @@ class Sender:
             submitted_at=now,
             retry_at=None,
             reason="",
-            evidence={"before": self._account(generation.request.model)},
+            evidence={"before": account},
         )
         try:
             receipt = receipts.allocate(self.media.receipt(generation, attempt))
@@ -121,6 +124,8 @@ class Sender:
             return 0.2
         if receipt.state in ("allocated", "refused_connection"):
             raise Unreachable("Runway cannot be reached.", "It is tried again by itself.")
+        if receipt.state == "no_answer":
+            self.breakers.lost(generation)
         if receipt.state != "answered":
             return self._unconfirmed(generation, now, receipt.error or "the sender was ended")
         return self._answered(generation, receipt, now)
@@ -128,12 +133,15 @@ class Sender:
     def _answered(self, generation: Generation, receipt: Receipt, now: datetime) -> float:
         try:
             created = read(Created, receipt.status, receipt.headers, receipt.body.encode())
-        except (Refused, OutOfCredits, NotFound) as error:
+        except (Refused, NotFound) as error:
+            self.breakers.decided(generation)
             return self._refuse(generation, now, error)
         except RunwayError as error:
-            if receipt.status in NO_TASK_MADE:
+            if receipt.status in NO_TASK_MADE or isinstance(error, OutOfCredits):
                 raise
+            self.breakers.lost(generation)
             return self._unconfirmed(generation, now, error.message)
+        self.breakers.decided(generation)
         try:
             self.store.move(
                 generation,
@@ -179,16 +187,20 @@ class Sender:
     def _account(self, model: str) -> dict[str, int]:
         """Balance and daily count, as evidence in case the answer to the call gets lost.
 
-        Raises NotAuthorized and Unreachable, which would meet the call too; other trouble with the
-        account holds nothing up.
+        Raises NotAuthorized and Unreachable, which would meet the call too. Other trouble with the
+        account holds nothing up, unless Runway as a whole is in trouble.
         """
+        stormy = self.breakers.is_stormy
         try:
-            account = self.client.organization()
+            account = self.client.organization(once=stormy)
         except (NotAuthorized, Unreachable):
             raise
         except RunwayError as error:
+            if stormy:
+                raise
             log.warning("no balance to compare with: %s", error.message)
             return {}
+        self.breakers.answered()
         return {"balance": account.credit_balance, "today": account.used_today(model)}
 
     def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:
@@ -205,7 +217,7 @@ class Sender:
         """Sent without a usable answer. Never sent again by itself: that might pay twice."""
         evidence = dict(generation.evidence)
         try:
-            evidence["after"] = self._account(generation.request.model)
+            evidence["after"] = self._account(generation.model)
         except RunwayError:
             log.warning("no balance to compare with", extra={"generation": generation.id})
         reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import threading
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,13 +14,14 @@ from sqlite_utils.utils import sqlite3
 from core import VERSION, checks, clips, demo, gauges, pictures
 from core.account import Account, AccountReader
 from core.books import Books
+from core.breakers import Breakers
 from core.catalog import Catalog
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
 from core.decisions import Decisions
 from core.disk import Disk
-from core.errors import InvalidRequest, InvalidUpload, Problem, RunwayError, UnknownGeneration
+from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
 from core.generations import Event, Generation, Request, Status, Upload
@@ -40,7 +42,12 @@ DRAFT_LIFE = timedelta(days=30)
 class Studio:
     """Dailies without its pages. Open it once per server; close it with the server."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
         who starts the server."""
         self.settings = settings
@@ -55,14 +62,17 @@ class Studio:
         self._client = Client(self._online)
         self._account = AccountReader(self._client, clock)
         self._recovering = threading.Lock()
+        self.breakers = Breakers(clock, ticks)
         stopping = threading.Event()
         self.metrics = Metrics()
-        parts = (self._online, self._store, self._client, self.media)
-        self._follower = Follower(*parts, stopping, clock, self.metrics)
+        shared = (self.breakers, stopping, self.metrics)
+        parts = (self._online, self._store, self._client, self.media, *shared)
+        self._follower = Follower(*parts, clock)
         self.tracker = Tracker(
             self._store,
-            Sender(*parts, self.catalog, stopping, self.metrics),
+            Sender(*parts, self.catalog),
             self._follower,
+            self.breakers,
             settings.data_dir / "tracker.lock",
             stopping,
             self.metrics,
@@ -217,6 +227,7 @@ class Studio:
     def hurry(self, generation_id: int) -> None:
         """Try a generation that waits again now, because what held it up has perhaps gone."""
         self._store.note(generation_id, retry_at=None)
+        self.breakers.press(generation_id)
         self.tracker.look_at(generation_id)
 
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
@@ -244,11 +255,6 @@ class Studio:
         return self._store.get(generation_id)
 
     # -- the account and the server -------------------------------------------------------------
-
-    @property
-    def trouble(self) -> RunwayError | None:
-        """What holds up everything at the moment: a wrong key, no network."""
-        return self.tracker.trouble
 
     def account(self) -> Account:
         """Balance and limits, at most half a minute old."""
@@ -280,6 +286,7 @@ class Studio:
             "tracker_alive": self.tracker.is_alive,
             "tracker_leads": self.tracker.is_leader,
             "tracker_stepped_at": stepped.isoformat() if stepped else None,
+            "breakers": dict(self.breakers.states()),
             "mode": "demo" if self.settings.demo else "live",
         } | self.media.disk.report()
         return writable and self.tracker.is_alive, report

@@ -17,40 +17,43 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from core.breakers import Breakers
 from core.errors import (
     DailiesError,
     DownloadError,
     LinkExpired,
     NoRoom,
     NotAuthorized,
-    NotEnabled,
     RateLimited,
     RunwayError,
-    ServerTrouble,
-    Unreachable,
-    UnreadableAnswer,
 )
 from core.follower import Follower
 from core.generations import Generation, Status
 from core.metrics import Metrics
-from core.sender import LONGEST_WAIT, Sender
+from core.sender import Sender
 from core.store import Store
 
 log = logging.getLogger(__name__)
 
 PULSE_SECONDS = 0.25
-HELD_SECONDS = 60.0
-DAILY_CAP_SECONDS = 15 * 60.0
+SENDERS = 4
 LONGEST_BACKOFF_SECONDS = 30.0
 ROOM_SECONDS = 10.0
 """Between two looks whether the disk has room again."""
-ALARMING = (NotAuthorized, Unreachable, ServerTrouble, UnreadableAnswer)
-"""Errors that concern every generation, so that every page shows them."""
+LONGEST_WAIT = timedelta(hours=1)
+"""A look that lies further ahead was planned by a clock that jumped."""
+Work = Callable[[int, datetime], None]
 
 
 def utc_now() -> datetime:
     """This moment, aware."""
     return datetime.now(UTC)
+
+
+def _rank(generation: Generation) -> tuple[bool, bool, int]:
+    """Clips that are made come first, then what is at Runway, then what waits; oldest first."""
+    status = generation.status
+    return status is not Status.DOWNLOADING, not status.is_at_runway, generation.id
 
 
 class Tracker:
@@ -61,6 +64,7 @@ class Tracker:
         store: Store,
         sender: Sender,
         follower: Follower,
+        breakers: Breakers,
         lock: Path,
         stopping: threading.Event,
         metrics: Metrics,
@@ -72,12 +76,15 @@ class Tracker:
         self._demo = demo
         self._sender = sender
         self._follower = follower
+        self._breakers = breakers
+        self._closings = 0
+        self._held: set[int] = set()
         self._clock = clock
         self._metrics = metrics
         self._lock_path = lock
         self._lock: IO[str] | None = None
         # Apart, so that a slow download never delays a poll, nor a poll a submit.
-        self._submits = ThreadPoolExecutor(4, "submit")
+        self._submits = ThreadPoolExecutor(SENDERS, "submit")
         self._polls = ThreadPoolExecutor(32, "poll")
         self._downloads = ThreadPoolExecutor(4, "download")
         self._busy: set[int] = set()
@@ -88,7 +95,6 @@ class Tracker:
         self._stopping = stopping
         self._thread: threading.Thread | None = None
         self.last_step: datetime | None = None
-        self.trouble: RunwayError | None = None
 
     # -- one step -------------------------------------------------------------------------------
 
@@ -97,15 +103,65 @@ class Tracker:
         started = []
         if self._leads():
             generations = self._store.open_generations(demo=self._demo)
-            for generation in generations:
-                if generation.id not in self._busy and self._is_due(generation.id, now):
+            self._release(now)
+            room = SENDERS - sum(self._is_sending(generation) for generation in generations)
+            for generation in sorted(generations, key=_rank):
+                if generation.id in self._busy or not self._is_due(generation, now):
+                    continue
+                if generation.status is Status.QUEUED and room <= 0:
+                    continue
+                if work := self._work(generation, now):
                     self._busy.add(generation.id)
                     self._again.discard(generation.id)
                     pool = self._pool(generation.status)
-                    started.append(pool.submit(self._advance, generation.id, now))
+                    started.append(pool.submit(work, generation.id, now))
+                    room -= generation.status is Status.QUEUED
             self._forget_all_but({generation.id for generation in generations})
         self.last_step = self._clock()
         return started
+
+    def _work(self, generation: Generation, now: datetime) -> Work | None:
+        """What to do with a generation that is due: nothing while a breaker holds it."""
+        if generation.status is Status.DOWNLOADING and self._follower.has_link(generation.id):
+            return self._advance  # the clip lies elsewhere, and needs no key
+        if generation.cancel_requested:
+            return self._advance
+        early = self._follower.early(generation, now) if generation.task_id else 0.0
+        wait = max(early, 0.0) or self._breakers.delay(generation)
+        if wait <= 0:
+            self._held.discard(generation.id)
+            return self._advance
+        self._due[generation.id] = now + timedelta(seconds=wait)
+        if early > 0:
+            return None
+        self._held.add(generation.id)
+        told = generation.status is not Status.QUEUED or generation.reason
+        return None if told else self._tell
+
+    def _is_sending(self, generation: Generation) -> bool:
+        """On its way to Runway: only a few are, so that a storm costs no more than those."""
+        busy = generation.id in self._busy and generation.status is Status.QUEUED
+        return busy or generation.status is Status.SUBMITTING
+
+    def _tell(self, generation_id: int, now: datetime) -> None:
+        """Write down why a queued generation is held."""
+        generation = self._store.get(generation_id)
+        if generation.status is Status.QUEUED and (why := self._breakers.reason(generation)):
+            until = self._due.get(generation_id)
+            self._store.move(generation, Status.QUEUED, now, detail=why, reason=why, retry_at=until)
+        self._busy.discard(generation_id)
+
+    def _release(self, now: datetime) -> None:
+        """When a breaker has closed, all that waited for it goes on, spread a little."""
+        if self._closings == self._breakers.closings:
+            return
+        self._closings = self._breakers.closings
+        for generation_id in self._held | self._failures.keys():
+            seconds = random.uniform(0.0, self._follower.settings.poll_seconds)
+            soon = now + timedelta(seconds=seconds)
+            self._due[generation_id] = min(soon, self._due.get(generation_id, soon))
+        self._held.clear()
+        self._failures.clear()
 
     @property
     def is_leader(self) -> bool:
@@ -142,16 +198,16 @@ class Tracker:
         except (RunwayError, DownloadError, NoRoom) as error:
             return self._wait(generation, now, error)
         self._failures.pop(generation.id, None)
-        self.trouble = None
         return delay
 
     def _wait(self, generation: Generation, now: datetime, error: DailiesError) -> float:
         """An expected failure: say why on the generation, and come back after a while."""
         self._failures[generation.id] += 1
-        seconds = self._patience(generation, error)
+        seconds = 0.0
+        if generation.status is not Status.DOWNLOADING or isinstance(error, NotAuthorized):
+            seconds = self._breakers.failed(generation, error)
+        seconds = seconds or self._patience(generation, error)
         log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
-        if isinstance(error, ALARMING):
-            self.trouble = error
         reason = error.message
         if generation.status in (Status.QUEUED, Status.SUBMITTING):
             news = reason if reason != generation.reason else ""
@@ -165,24 +221,23 @@ class Tracker:
 
     def _patience(self, generation: Generation, error: DailiesError) -> float:
         """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
-        if isinstance(error, (NotAuthorized, NotEnabled)):
-            return HELD_SECONDS
-        if isinstance(error, RateLimited):
-            return min(error.retry_after or DAILY_CAP_SECONDS, LONGEST_WAIT.total_seconds())
         if isinstance(error, NoRoom):
             return ROOM_SECONDS
         least = self._follower.settings.poll_seconds
         if isinstance(error, LinkExpired):
             return least
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
         cap = min(LONGEST_BACKOFF_SECONDS, 2.0 ** self._failures[generation.id])
         jittered = random.uniform(0.0, cap)
         return jittered if generation.status is Status.QUEUED else max(least, jittered)
 
-    def _is_due(self, generation_id: int, now: datetime) -> bool:
-        due = self._due.get(generation_id, now)
+    def _is_due(self, generation: Generation, now: datetime) -> bool:
+        due = self._due.get(generation.id, generation.retry_at or now)
         return due <= now or due > now + LONGEST_WAIT
 
     def _forget_all_but(self, open_ids: set[int]) -> None:
+        self._held &= open_ids
         for memory in (self._due, self._failures):
             for generation_id in memory.keys() - open_ids - self._busy:
                 del memory[generation_id]

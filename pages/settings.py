@@ -17,6 +17,8 @@ with left:
 with right:
     st.subheader("Health", anchor=False)
     server.health(studio)
+    st.subheader("What can hold work up", anchor=False)
+    server.breakers(studio)
     st.subheader("Data", anchor=False)
     server.disk(studio)
     st.subheader("Versions", anchor=False)

@@ -6,6 +6,7 @@ import io
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.stopped_at: datetime | None = None
+        self._ticks = 0.0
 
     def now(self) -> datetime:
         """This moment."""
@@ -64,7 +66,12 @@ class Clock:
         """Let time pass on a stopped clock."""
         assert self.stopped_at
         self.stopped_at += timedelta(seconds=seconds)
+        self._ticks += max(seconds, 0.0)
         return self.stopped_at
+
+    def ticks(self) -> float:
+        """Seconds that never go back, as a clock on the wall may."""
+        return self._ticks if self.stopped_at else time.monotonic()
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +126,7 @@ def open_studio(clock: Clock) -> Iterator[Callable[[Settings], Studio]]:
     opened: list[Studio] = []
 
     def open_one(settings: Settings) -> Studio:
-        opened.append(Studio(settings, clock.now))
+        opened.append(Studio(settings, clock.now, clock.ticks))
         return opened[-1]
 
     yield open_one

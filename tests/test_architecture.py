@@ -17,6 +17,7 @@ NOUNS = {
 }  # fmt: skip
 SHOWN = {
     "core.account",
+    "core.breakers",
     "core.carryover",
     "core.input_checks",
     "core.serving",
@@ -60,6 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/carryover": NOUNS,
     "core/answers": {"core.errors"},
     "core/account": {"core.answers", "core.client", "core.errors"},
+    "core/breakers": {"core.errors", "core.generations"},
     "core/client": {"core.answers", "core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},
@@ -79,15 +81,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.account", "core.answers", "core.client", "core.doubts", "core.ledger", "core.store",
     },
     "core/follower": {
-        "core.answers", "core.client", "core.errors", "core.generations", "core.media",
-        "core.metrics", "core.settings", "core.store",
+        "core.answers", "core.breakers", "core.client", "core.errors", "core.generations",
+        "core.media", "core.metrics", "core.settings", "core.store",
     },
     "core/sender": NOUNS | {
-        "core.answers", "core.client", "core.media", "core.metrics", "core.receipts",
-        "core.settings", "core.store", "core.submit",
+        "core.answers", "core.breakers", "core.client", "core.media", "core.metrics",
+        "core.receipts", "core.settings", "core.store", "core.submit",
     },
     "core/tracker": {
-        "core.errors", "core.follower", "core.generations", "core.metrics", "core.sender",
+        "core.breakers", "core.errors", "core.follower", "core.generations", "core.metrics",
+        "core.sender",
         "core.store",
     },
     "core/studio": {"core"},

@@ -113,9 +113,10 @@ def _progress_text(generation: Generation) -> str:
 
 
 def _retry(generation: Generation) -> str:
-    if generation.status is not Status.QUEUED or generation.retry_at is None:
+    at = generation.retry_at if generation.status is Status.QUEUED else None
+    if at is None or at < datetime.now(UTC):
         return ""
-    return f" Next try at {generation.retry_at.astimezone(UTC):%H:%M:%S} UTC."
+    return f" Next try at {at.astimezone(UTC):%H:%M:%S} UTC."
 
 
 def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None:

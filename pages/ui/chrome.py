@@ -1,11 +1,14 @@
-"""What stands around every page: the mode, and trouble that concerns everything."""
+"""What stands around every page: the mode, and what holds work up at the moment."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.breakers import CREDITS
 from core.errors import NoRoom
 from core.studio import Studio
+
+BUY = "https://dev.runwayml.com/"
 
 
 def mode(studio: Studio) -> None:
@@ -30,6 +33,13 @@ def room(studio: Studio) -> None:
 
 
 def trouble(studio: Studio) -> None:
-    """A wrong key or no network: nothing is lost, and this is why nothing moves."""
-    if error := studio.trouble:
-        st.warning(f"{error.hint} Nothing is lost.", title=error.message, icon=":material/error:")
+    """A wrong key, no credits, no network: nothing is lost, and this is why it does not move."""
+    for breaker in studio.breakers.open():
+        name = studio.catalog.names.get(breaker.model, breaker.model)
+        st.warning(
+            f"{breaker.error.hint} Nothing is lost.",
+            title=f"{name}: {breaker.error.message}" if name else breaker.error.message,
+            icon=":material/error:",
+        )
+        if breaker.kind is CREDITS:
+            st.link_button("Buy credits", BUY, icon=":material/open_in_new:")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import streamlit as st
 
 from core.account import Account
+from core.breakers import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.errors import NoRoom
 from core.studio import Studio
 from pages.ui import facts, words
@@ -16,6 +19,14 @@ FOLDERS = {
     "thumbnails": "Small pictures",
     "receipts": "Receipts of requests",
     "history": "History",
+}
+BREAKERS = {
+    KEY: "Key",
+    SERVER: "Runway",
+    CREATE: "Requests",
+    CREDITS: "Credits",
+    DAILY_CAP: "Daily limits",
+    MODEL: "Use of models",
 }
 ADD_A_KEY = """
 1. Make a key at dev.runwayml.com. It is shown there once.
@@ -66,6 +77,17 @@ def health(studio: Studio) -> None:
     )
 
 
+def breakers(studio: Studio) -> None:
+    """What could hold work up, and what does."""
+    waiting = studio.breakers.open()
+    facts.show(
+        {
+            name: "; ".join(_held(studio, one) for one in waiting if one.kind is kind) or "Well"
+            for kind, name in BREAKERS.items()
+        }
+    )
+
+
 def disk(studio: Studio) -> None:
     """The data folder, its files and their size by kind."""
     st.caption("Folder")
@@ -83,6 +105,12 @@ def _room(studio: Studio) -> dict[str, str]:
         return {"Free on this disk": error.message}
     free = words.size(room.free) + (": too little, so everything waits" if room.is_low else "")
     return {"Free on this disk": free, "Least that stays free": words.size(room.floor)}
+
+
+def _held(studio: Studio, breaker: Breaker) -> str:
+    model = f"{studio.catalog.names.get(breaker.model, breaker.model)}: " if breaker.model else ""
+    since = f"{breaker.since.astimezone(UTC):%H:%M:%S} UTC"
+    return f"{model}{breaker.error.message} Held since {since}."
 
 
 def _amount(files: int, total: int) -> str:

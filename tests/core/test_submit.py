@@ -273,7 +273,7 @@ TABLE: dict[str, tuple[Act, Status]] = {
     "400": (say(400, {"error": "Invalid.", "issues": []}), F),
     "400 no credits": (
         say(400, {"error": "You do not have enough credits to run this task."}),
-        F,
+        Q,
     ),
     "400 html": (say(400, b"<html>"), F),
     "401": (say(401, {"error": "No."}), Q),

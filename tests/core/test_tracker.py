@@ -22,7 +22,6 @@ from core.emulator import Emulator
 from core.emulator.failures import WORDS
 from core.errors import (
     InvalidRequest,
-    NotAuthorized,
     NotFound,
     RunwayError,
     TaskTaken,
@@ -84,7 +83,7 @@ def test_words_become_a_clip_on_disk_with_its_price(
     assert [p.name for p in file.parent.iterdir()] == [file.name], "nothing half done is left"
     assert emulator.ledger()["calls"]["create"] == 1
     assert done.finished_at
-    assert studio.trouble is None
+    assert studio.breakers.open() == []
 
 
 def test_a_picture_is_sent_once_for_many_clips_and_again_when_it_is_about_to_expire(
@@ -494,15 +493,15 @@ def test_a_wrong_key_holds_the_generation_with_its_reason_until_it_is_right(
     held = studio.generation(generation.id)
     assert (held.status, held.attempts) == (Status.QUEUED, 0)
     assert "API key" in held.reason
-    assert isinstance(studio.trouble, NotAuthorized)
-    for _ in range(130):
+    assert [breaker.name for breaker in studio.breakers.open()] == ["key"]
+    for _ in range(65):
         clock.advance(0.5)
         step(studio, clock)
     assert emulator.ledger()["calls"] == {"organization": 2}
-    clock.advance(60)
+    clock.advance(30)
     done = settle(studio, generation)
     assert done.status is Status.SUCCEEDED
-    assert studio.trouble is None
+    assert studio.breakers.open() == []
 
 
 def test_the_daily_cap_waits_and_goes_on(
@@ -515,16 +514,6 @@ def test_the_daily_cap_waits_and_goes_on(
     emulator.configure(daily=None)
     clock.advance(15 * 60)
     assert settle(studio, generation).status is Status.SUCCEEDED
-
-
-def test_without_credits_it_fails_with_a_sentence_and_costs_nothing(
-    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
-) -> None:
-    emulator.reset(credits=23)
-    done = settle(studio, studio.submit(text_request, "one")[0])
-    assert (done.status, done.credits_charged) == (Status.FAILED, 0)
-    assert "too few credits" in done.reason
-    assert emulator.ledger()["tasks"] == []
 
 
 def test_a_model_that_left_the_catalogue_fails_with_a_sentence(

@@ -491,3 +491,19 @@ def test_a_full_disk_is_said_on_the_page_and_refuses_without_losing_a_word(
     page.run()
     generate(page)
     assert [made.request.prompt for made in history(studio)] == ["A long thought about the sea"]
+
+
+def test_without_credits_every_page_leads_to_where_they_are_sold(
+    page: AppTest, studio: Studio, emulator: Emulator, settle: Callable[..., Generation]
+) -> None:
+    emulator.reset(credits=0)
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0], until=lambda found: bool(found.reason))
+    page.run()
+    assert "too few credits" in page.warning[0].proto.title
+    links = [e.proto for e in page.main if e.type == "link_button"]
+    assert [link.url for link in links if link.label == "Buy credits"] == [
+        "https://dev.runwayml.com/"
+    ]
+    assert button(page, "Try now")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import VERSION
 from core.emulator import Emulator
+from core.errors import RateLimited
+from core.generations import Request, Status
 from core.studio import Studio
 from tests.pages.conftest import markdown, open_page, words
 
@@ -70,6 +73,21 @@ def test_the_data_folder_and_its_files_are_counted(
     page = visit("settings")
     assert str(studio.settings.data_dir) in [code.value for code in page.code]
     assert any(text.endswith("in 1 file") for text in shown(page))
+
+
+def test_what_holds_work_up_is_told_with_its_reason(
+    visit: Visit, studio: Studio, text_request: Request
+) -> None:
+    names = ("Key", "Runway", "Requests", "Credits", "Daily limits", "Use of models")
+    page = visit("settings")
+    assert set(names) <= {caption.value for caption in page.caption}
+    assert shown(page).count("Well") == len(names)
+    generation, _ = studio.submit(text_request, "one")
+    sending = replace(generation, status=Status.SUBMITTING)
+    studio.breakers.failed(sending, RateLimited("Today is full.", "Wait."))
+    page = visit("settings")
+    assert "Gen-4.5: Today is full. Held since 12:00:00 UTC." in shown(page)
+    assert page.warning[0].proto.title == "Gen-4.5: Today is full."
 
 
 def test_versions_and_health_are_told(visit: Visit) -> None:

@@ -1,0 +1,239 @@
+"""Breakers hold back what cannot succeed at the moment, so that a fault is met seldom and gently.
+
+One opens when an answer, or many that failed in a row, shows that more of the same would fail too.
+While it is open one call goes out now and then to see; when that is answered it closes, and all
+that it held goes on. Nothing that is held fails. In memory only: after a restart the first answer
+shows the same again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from core.errors import (
+    DailiesError,
+    NotAuthorized,
+    NotEnabled,
+    OutOfCredits,
+    RateLimited,
+    RunwayError,
+    ServerTrouble,
+    Unreachable,
+    UnreadableAnswer,
+)
+from core.generations import Status
+
+STORM = 8
+"""Calls that fail in a row before Runway counts as down: one bad minute has fewer."""
+LOST, SAFE, MOST_CREATES = 2, 1, 5
+"""A create call without an answer weighs double: each leaves a person with a question."""
+LONGEST_WAIT = 3600.0
+"""Seconds; a rolling day can have room again at any time."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What may be wrong: seconds between two looks, and whether all work stands still or only
+    what has not been sent."""
+
+    name: str
+    wait: float
+    everything: bool = False
+
+
+KEY = Kind("key", 30.0, everything=True)
+SERVER = Kind("server", 5.0, everything=True)
+CREATE = Kind("create", 5.0)
+CREDITS = Kind("credits", 60.0)
+DAILY_CAP = Kind("daily_cap", 900.0)
+MODEL = Kind("model", 300.0)
+KINDS = (KEY, SERVER, CREATE, CREDITS, DAILY_CAP, MODEL)
+LOST_WAIT = 120.0
+"""Longer than a create call can take, so that there is one without an answer at a time."""
+
+
+class Work(Protocol):
+    """What a breaker needs to know of a generation."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def cancel_requested(self) -> bool: ...
+
+
+@dataclass
+class Breaker:
+    """One that is open: since when, why, and when (by the monotonic clock) the next look is due."""
+
+    kind: Kind
+    model: str
+    error: RunwayError
+    since: datetime
+    wait: float
+    look_at: float
+
+    @property
+    def name(self) -> str:
+        """Its kind, and the model where it holds only that one."""
+        return f"{self.kind.name}:{self.model}" if self.model else self.kind.name
+
+    def holds(self, work: Work) -> bool:
+        """Whether that generation has to wait for it."""
+        if work.cancel_requested:
+            return False
+        unsent = work.status in (Status.QUEUED, Status.SUBMITTING)
+        return self.kind.everything or (unsent and self.model in ("", work.model))
+
+
+class Breakers:
+    """All of them. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._ticks = ticks
+        self._lock = threading.RLock()
+        self._open: dict[tuple[Kind, str], Breaker] = {}
+        self._failures = 0
+        self._creates = 0
+        self._pressed: set[int] = set()
+        self.closings = 0
+        """How often one has closed: who has waited for them looks again when this changes."""
+
+    # -- who has to wait ------------------------------------------------------------------------
+
+    def delay(self, work: Work) -> float:
+        """Seconds that this generation has to wait. Zero lets it go: as the one that looks whether
+        the trouble is over, if there is any."""
+        with self._lock:
+            if work.id in self._pressed or work.status is Status.SUBMITTING:
+                return 0.0  # an answer that has come is read whatever else is wrong
+            now = self._ticks()
+            holding = [breaker for breaker in self._open.values() if breaker.holds(work)]
+            wait = max((breaker.look_at - now for breaker in holding), default=0.0)
+            if wait > 0:
+                return wait
+            for breaker in holding:
+                breaker.look_at = now + breaker.wait
+            return 0.0
+
+    def reason(self, work: Work) -> str:
+        """Why a generation has to wait, in a sentence; empty when it has not."""
+        with self._lock:
+            holding = (breaker for breaker in self._open.values() if breaker.holds(work))
+            return next((breaker.error.message for breaker in holding), "")
+
+    def press(self, generation_id: int) -> None:
+        """A person wants this one tried now, whatever is open."""
+        with self._lock:
+            self._pressed.add(generation_id)
+
+    def is_short(self, work: Work, balance: int | None, quote: int | None) -> bool:
+        """True while credits are known to be lacking and the balance still does not cover this."""
+        with self._lock:
+            known = balance is not None and quote is not None and balance < quote
+            return known and (CREDITS, "") in self._open and work.id not in self._pressed
+
+    @property
+    def is_stormy(self) -> bool:
+        """True while Runway as a whole is in trouble: nothing is sent on a guess."""
+        with self._lock:
+            return any((kind, "") in self._open for kind in (SERVER, CREATE))
+
+    # -- what the answers say -------------------------------------------------------------------
+
+    def answered(self) -> None:
+        """Runway has answered a call that carried the key."""
+        with self._lock:
+            self._failures = 0
+            self._close(KEY, SERVER)
+
+    def decided(self, work: Work) -> None:
+        """Runway has said yes, or no for a reason of the request's own, to a create call."""
+        with self._lock:
+            self.answered()
+            self._creates = 0
+            self._pressed.discard(work.id)
+            self._close(CREATE, CREDITS)
+            self._close(DAILY_CAP, MODEL, model=work.model)
+
+    def lost(self, work: Work) -> None:
+        """A create call got no usable answer: Runway may have taken it."""
+        error = ServerTrouble(
+            "Runway took requests and did not answer them.",
+            "What is queued waits, so that nothing more is paid for without a clip.",
+        )
+        with self._lock:
+            self._pressed.discard(work.id)
+            self._failed_create(LOST, error, LOST_WAIT)
+
+    def failed(self, work: Work, error: DailiesError) -> float:
+        """A call for this generation failed; seconds to wait for the breaker that is open now."""
+        with self._lock:
+            self._pressed.discard(work.id)
+            self._count(work, error)
+            now = self._ticks()
+            holding = [breaker for breaker in self._open.values() if breaker.holds(work)]
+            return max((breaker.look_at - now for breaker in holding), default=0.0)
+
+    def _count(self, work: Work, error: DailiesError) -> None:
+        creating = work.status is Status.SUBMITTING
+        if isinstance(error, NotAuthorized):
+            self._trip(KEY, error)
+        elif isinstance(error, OutOfCredits):
+            self._trip(CREDITS, error)
+        elif isinstance(error, NotEnabled) and creating:
+            self._trip(MODEL, error, model=work.model)
+        elif isinstance(error, RateLimited) and creating:
+            wait = min(error.retry_after or DAILY_CAP.wait, LONGEST_WAIT)
+            self._trip(DAILY_CAP, error, model=work.model, wait=wait)
+        elif isinstance(error, (Unreachable, ServerTrouble, UnreadableAnswer, RateLimited)):
+            self._failures += 1
+            if self._failures >= STORM:
+                self._trip(SERVER, error)
+            if creating:
+                self._failed_create(SAFE, error, CREATE.wait)
+
+    def _failed_create(self, weight: int, error: RunwayError, wait: float) -> None:
+        self._creates += weight
+        if self._creates >= MOST_CREATES:
+            self._trip(CREATE, error, wait=wait)
+
+    def _trip(
+        self, kind: Kind, error: RunwayError, *, model: str = "", wait: float | None = None
+    ) -> None:
+        wait = kind.wait if wait is None else wait
+        known = self._open.get((kind, model))
+        since = known.since if known else self._clock()
+        self._open[kind, model] = Breaker(kind, model, error, since, wait, self._ticks() + wait)
+
+    def _close(self, *kinds: Kind, model: str = "") -> None:
+        for kind in kinds:
+            if self._open.pop((kind, model), None):
+                self.closings += 1
+
+    # -- what is told ---------------------------------------------------------------------------
+
+    def open(self) -> list[Breaker]:
+        """Those that are open, the oldest first."""
+        with self._lock:
+            return sorted(self._open.values(), key=lambda breaker: breaker.since)
+
+    def states(self) -> list[tuple[str, str]]:
+        """Name and "open" or "closed" of each kind, and of each model's own while it is open."""
+        found = dict.fromkeys((kind.name for kind in KINDS), "closed")
+        for breaker in self.open():
+            found |= {breaker.kind.name: "open", breaker.name: "open"}
+        return list(found.items())
