@@ -6,7 +6,7 @@ from core.decisions import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import cards, clip, empty, failure, ledger, recall, request, unconfirmed
+from pages.ui import another, cards, clip, empty, failure, ledger, recall, request, unconfirmed
 
 EVERY = 2  # seconds between two looks while it is in flight
 
@@ -57,6 +57,7 @@ else:
         elif generation.status in ENDED and generation.credits_charged is None:
             unconfirmed.settle(studio, generation)
         recall.buttons(studio, generation, "generation")
+        another.offer(studio, generation)
         clip.verbs(studio, generation)
         request.prompt(generation.request)
         request.inputs(studio, generation.request)

@@ -15,18 +15,21 @@ def card(model: Model, misquoted: int) -> None:
     """One model as a person needs it to choose. `misquoted`: how often its price was not ours."""
     st.markdown(f"**{model.name}** :gray-badge[{words.icon(model.kind)} {model.does}]")
     st.caption(model.about)
-    facts.show(_facts(model))
-    for line in prices.lines(model):
-        st.markdown(line)
-    if misquoted:
-        times = "once" if misquoted == 1 else f"{misquoted} times"
-        st.warning(
-            f"Runway's price was another than this {times}. The button may be wrong; the history"
-            " has Runway's own figures.",
-            icon=":material/price_change:",
-        )
-    for note in [*prices.sources(model), *_assumed(model)]:
-        st.caption(note)
+    told, priced = st.columns(2, gap="large")
+    with told:
+        facts.show(_facts(model))
+    with priced:
+        for line in prices.lines(model):
+            st.markdown(line)
+        if misquoted:
+            times = "once" if misquoted == 1 else f"{misquoted} times"
+            st.warning(
+                f"Runway's price was another than this {times}. The button may be wrong; the"
+                " history has Runway's own figures.",
+                icon=":material/price_change:",
+            )
+        for note in [*prices.sources(model), *_assumed(model)]:
+            st.caption(note)
 
 
 def retirement(model: Model, successor: Model | None) -> str:

@@ -49,6 +49,11 @@ def credits(generation: Generation) -> None:
             height="stretch",
             help=meaning,
         )
+    quoted, estimated = generation.credits_quoted, generation.credits_estimated
+    if None not in (quoted, estimated) and quoted != estimated:
+        st.caption(
+            f":material/price_change: Our price said {quoted:,}, Runway says at most {estimated:,}."
+        )
     st.caption(
         "Credits. Quoted is our own price before it was sent, estimated is the most that Runway"
         " may take, charged is what it took."

@@ -75,6 +75,12 @@ def test_the_three_figures_stand_apart(see, add: Add) -> None:
     assert set(figures(unknown).values()) == {"—"}
 
 
+def test_a_price_that_was_not_ours_is_said(see, add: Add) -> None:
+    page = see(add(quoted=24, credits_estimated=30))
+    assert "Our price said 24, Runway says at most 30." in markdown(page)
+    assert "Our price said" not in markdown(see(add(quoted=24)))
+
+
 def test_the_timeline_tells_each_state_with_its_moment(see, add: Add) -> None:
     page = see(add())
     assert [t.value for t in page.text if t.value in ("Queued", "Done")] == ["Queued", "Done"]

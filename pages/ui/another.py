@@ -1,0 +1,62 @@
+"""The same request on another model: what comes along, what does not, what it costs then."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.carryover import carry
+from core.generations import Generation, Request
+from core.models import Model
+from core.studio import Studio
+from pages.ui import draft, words
+
+
+def offer(studio: Studio, generation: Generation) -> None:
+    """Choose a model; the price difference stands on the button, and what stays behind above it."""
+    models = [model for model in studio.catalog if _can_take(model, generation.request)]
+    if not models:
+        return
+    with st.popover("Try on another model", icon=":material/compare_arrows:"):
+        model = st.selectbox(
+            "Model",
+            models,
+            key="another_model",
+            format_func=lambda model: f"{model.name} · {model.does}",
+        )
+        if model is None:
+            return
+        request, left_behind = carry(generation.request, model)
+        for sentence in left_behind:
+            st.text(f"• {sentence}")
+        if not left_behind:
+            st.caption("Everything comes along.")
+        quote = studio.quote(request)
+        if st.button(
+            f"Open in the form · {words.price(quote)}{_difference(quote, generation.credits)}",
+            key="another_open",
+            type="primary",
+            width="stretch",
+        ):
+            draft.replace_with(studio, request)
+            st.switch_page("create.py")
+
+
+def _can_take(model: Model, request: Request) -> bool:
+    """True for another current model that lacks no file which it cannot be without."""
+    if model.status != "current" or (model.endpoint, model.id) == (request.endpoint, request.model):
+        return False
+    carried, _said = carry(request, model)
+    if request.inputs and not carried.inputs:
+        return False  # nothing of what it was made from would be left
+    filled = {item.role for item in carried.inputs}
+    needed = {slot.role for slot in model.input if slot.required}
+    return needed <= filled and all(filled.intersection(group) for group in model.any_of)
+
+
+def _difference(quote: int | None, before: int | None) -> str:
+    """How much more or less that is than this generation."""
+    if quote is None or before is None:
+        return ""
+    if quote == before:
+        return ", the same"
+    return f", {abs(quote - before):,} {'more' if quote > before else 'less'}"
