@@ -4,16 +4,17 @@ It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does n
 
 - No model runs. Text becomes an animated title card of the prompt, a picture becomes a camera move
   over that picture; two pictures dissolve. The clip has the asked size, length and sound track.
-- Only the endpoints that the catalogue has models for, with the settings the catalogue knows. No
-  video, audio or reference inputs, no image, speech, character, upscale, workflow, recipe or
-  router endpoints, no webhooks (Runway has none), no web-app usage report.
+- Only the endpoints that the catalogue has models for, with the settings and inputs the catalogue
+  knows; a retired model still runs. No speech, avatar, workflow, recipe or router endpoints, no
+  webhooks (Runway has none), no web-app usage report.
 - Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of a title card.
 - An output is always one H.264 MP4 at 24 frames a second, whatever other format is asked for.
 - Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
-- Prices are the catalogue's. A model without a price there costs 10 credits a second here.
+- Prices are the catalogue's. A model without a price there costs 10 credits a second, or a picture.
 - The wording of refusals follows Runway's where it is documented and imitates it elsewhere. Unknown
   keys at the top level are let through, as Runway has been seen to do; nobody has documented it.
-- HTTPS inputs are never fetched: a drawn picture stands in, so a dead link or a wrong type passes.
+- HTTPS inputs are never fetched: a drawn picture, five seconds of it, or five seconds of sound
+  stand in, so a dead link, a wrong type or a wrong length passes.
 - Any key is good unless a set is given; no per-key usage, no partner headers, no tiers: one
   concurrency and one daily limit for every model, no monthly cap, no automatic billing.
 - Whether a cancelled task can be read afterwards, how input moderation is charged and what the

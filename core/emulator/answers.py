@@ -46,6 +46,11 @@ def no_credits() -> Refusal:
     return Refusal(400, "You do not have enough credits to run this task.")
 
 
+def no_draft() -> Refusal:
+    """400: the draft to go on with is not there, or not done."""
+    return Refusal(400, "The draft task could not be found, or has not succeeded.")
+
+
 def no_task() -> Refusal:
     """404: unknown, deleted, or somebody else's."""
     return Refusal(404, "Could not find Task")

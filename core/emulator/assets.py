@@ -1,82 +1,145 @@
-"""Pictures as a request names them: which addresses are allowed, and what lies behind them."""
+"""Files that come with a request: what they are by their content, and what they measure."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import io
-import re
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import av
+from av.error import FFmpegError
 from PIL import Image, UnidentifiedImageError
 
 from core.emulator.answers import Refusal
+from core.prices import Given
 
-DATA_URI_CHARS = 5_242_880
-_URL_CHARS = 2048
-_UPLOAD_URI_CHARS = 5000
-_LONGEST_SIDE = 8000
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_DATA_URI = re.compile(r"data:image/(?:png|jpe?g|webp);base64,", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z]")
+_PICTURES = ("PNG", "JPEG", "WEBP")
+_CONTAINERS = {"mov", "mp4", "m4a", "3gp", "matroska", "webm", "ogg"}
+_SOUNDS = _CONTAINERS | {"mp3", "wav", "flac", "aac"}
 _ORIENTATION = 0x0112
+_MICROSECONDS = 1_000_000
 _BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+_TAKEN = {
+    "image": "a JPEG, PNG or WebP image",
+    "video": "an MP4, MOV, MKV, WebM, 3GP or OGG video",
+    "audio": "an MP3, WAV, FLAC, AAC or OGG sound",
+}
 
 
-def complaint(uri: str) -> str:
-    """Why this cannot be the address of a picture; empty when it can."""
-    if uri.startswith("data:"):
-        if len(uri) > DATA_URI_CHARS:
-            return f"Data URIs must be at most {DATA_URI_CHARS} characters long"
-        return "" if _DATA_URI.match(uri) else "Data URIs must be base64-encoded PNG, JPEG or WebP"
-    if uri.startswith("runway://"):
-        return "" if len(uri) <= _UPLOAD_URI_CHARS else "Runway URIs are at most 5000 characters"
-    return _url_complaint(uri)
+@dataclass(frozen=True)
+class Asset:
+    """One input: its role, and what was measured. Size in pixels as it is seen, 0 for a sound;
+    seconds and frames a second, 0 for a picture.
+
+    `file` lies in the emulator's folder; for an HTTPS address it is that address, and the rest
+    measures the stand-in that takes its place.
+    """
+
+    role: str
+    medium: str
+    file: str
+    width: int = 0
+    height: int = 0
+    seconds: float = 0
+    frame_rate: float = 0
+    has_sound: bool = False
+
+    @property
+    def stands_in(self) -> bool:
+        """True where nobody has seen the real file."""
+        return self.file.startswith("https:")
+
+    @property
+    def given(self) -> Given:
+        """What a price may hang on."""
+        return Given(
+            self.role,
+            self.medium,
+            self.width or None,
+            self.height or None,
+            self.seconds or None,
+            self.frame_rate or None,
+        )
 
 
-def _url_complaint(uri: str) -> str:
+def stand_in(role: str, medium: str, address: str) -> Asset:
+    """What takes the place of a file that is never fetched."""
+    if medium == "image":
+        return Asset(role, medium, address, 1280, 720)
+    if medium == "audio":
+        return Asset(role, medium, address, seconds=5, has_sound=True)
+    return Asset(role, medium, address, 1280, 720, 5, 24)
+
+
+def measured(role: str, media: Sequence[str], path: Path, name: str) -> Asset:
+    """The asset that a file is. Refuses one that is none of `media`, or cannot be read."""
+    size = _picture_size(path) if "image" in media else None
+    if size:
+        return Asset(role, "image", name, *size)
+    if media == ("image",):
+        raise _unsupported(media)
+    return _recording(role, media, path, name)
+
+
+def _picture_size(path: Path) -> tuple[int, int] | None:
+    """The size of a picture as it is seen; None for what is no picture that Runway takes."""
     try:
-        parts = urlsplit(uri)
-        host = parts.hostname or ""
-    except ValueError:
-        return "Invalid URL"
-    if parts.scheme != "https":
-        return "Only HTTPS URLs, Runway URIs and data URIs are allowed"
-    if len(uri) > _URL_CHARS:
-        return f"URLs must be at most {_URL_CHARS} characters long"
-    return "" if _DOMAIN.fullmatch(host.lower()) else "URLs must use a domain name"
-
-
-def decode(uri: str) -> bytes:
-    """The bytes of a data URI. Refuses what is not base64."""
-    try:
-        return base64.b64decode(uri.partition(",")[2], validate=True)
-    except binascii.Error:
-        raise Refusal(400, "Invalid data URI: the data is not base64.") from None
-
-
-def shape(data: bytes) -> float:
-    """Width through height of a picture, as it is seen. Refuses what is no picture Runway takes."""
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        with Image.open(path, formats=_PICTURES) as picture:
             width, height = picture.size
-            if max(width, height) > _LONGEST_SIDE:
-                raise Refusal(400, f"Invalid asset dimensions. No side may exceed {_LONGEST_SIDE}.")
             turned = picture.getexif().get(_ORIENTATION, 1) >= 5
             picture.load()
     except (UnidentifiedImageError, Image.DecompressionBombWarning):
-        raise Refusal(400, "Unsupported asset type. Use a JPEG, PNG or WebP image.") from None
+        return None
     except _BROKEN:
         raise Refusal(400, "The asset could not be read as an image.") from None
-    return height / width if turned else width / height
+    return (height, width) if turned else (width, height)
 
 
-def check_aspect(aspect: float, allowed: tuple[float, float] | None) -> None:
-    """Refuse a picture that is too wide or too tall for the model."""
-    low, high = allowed or (0, float("inf"))
-    if not low <= aspect <= high:
-        raise Refusal(
-            400,
-            "Invalid asset aspect ratio. width / height ratio must be "
-            f"between {low:g} and {high:g}. Got {aspect:.3f}.",
-        )
+def _recording(role: str, media: Sequence[str], path: Path, name: str) -> Asset:
+    """A video or a sound, looked into and with its first frame decoded."""
+    try:
+        with av.open(str(path)) as container:
+            kinds = set(container.format.name.split(","))
+            if "video" in media and kinds & _CONTAINERS:
+                if container.streams.video:
+                    return _video(role, container, name)
+                if "audio" not in media:
+                    raise Refusal(400, "Invalid asset: it has no video stream.")
+            if "audio" in media and kinds & _SOUNDS:
+                return _sound(role, container, name)
+    except (FFmpegError, ValueError):
+        raise _unsupported(media) from None
+    raise _unsupported(media)
+
+
+def _video(role: str, container: Any, name: str) -> Asset:
+    stream = container.streams.video[0]
+    frame = next(container.decode(stream), None)
+    seconds = _length(container, stream)
+    if frame is None or not seconds:
+        raise Refusal(400, "Invalid asset: it could not be read as a video.")
+    width, height = frame.width, frame.height
+    if round(frame.rotation / 90) % 2:
+        width, height = height, width
+    rate = float(stream.average_rate or stream.base_rate or 0)
+    heard = bool(container.streams.audio)
+    return Asset(role, "video", name, width, height, seconds, rate, heard)
+
+
+def _sound(role: str, container: Any, name: str) -> Asset:
+    streams = container.streams.audio
+    if not streams or next(container.decode(streams[0]), None) is None:
+        raise Refusal(400, "Invalid asset: it could not be read as a sound.")
+    return Asset(role, "audio", name, seconds=_length(container, streams[0]), has_sound=True)
+
+
+def _length(container: Any, stream: Any) -> float:
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / _MICROSECONDS
+
+
+def _unsupported(media: Sequence[str]) -> Refusal:
+    kinds = " or ".join(_TAKEN[medium] for medium in media)
+    return Refusal(400, f"Unsupported asset type. Use {kinds}.")

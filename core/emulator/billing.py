@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from core.emulator import clips
+from core.emulator import plans
+from core.emulator.assets import Asset
+from core.emulator.clips import Job
+from core.emulator.issues import whole
 from core.emulator.records import Entry, Records
 from core.emulator.rules import Rules
 from core.emulator.tasks import Task
 from core.emulator.validation import Order
 
-_UNPRICED_PER_SECOND = 10
+_UNPRICED = 10
+"""Credits for a second, or a picture, of a model whose price nobody knows."""
 _MONTHLY_SPEND = 50_000
 _DAY = timedelta(days=1)
 
 
-def price(order: Order) -> int:
+def price(order: Order, assets: Sequence[Asset], job: Job) -> tuple[int, int]:
+    """Credits at most, and once it is made. They differ where the model chooses the length: Runway
+    bills the longest first and gives back the rest (docs.dev.runwayml.com, pricing).
+    """
+    params = plans.settings(order)
+    made = params | {"duration": whole(job.seconds)}
+    most = params if plans.length_is_open(order) else made
+    limit, final = (_quote(order, chosen, assets, job) for chosen in (most, made))
+    return limit, min(limit, final)
+
+
+def _quote(order: Order, params: Mapping[str, Any], assets: Sequence[Asset], job: Job) -> int:
     """The catalogue's price; what nobody has priced costs something all the same."""
-    params = order.model.defaults | order.params
-    quote = order.model.quote(params)
-    return clips.seconds(params) * _UNPRICED_PER_SECOND if quote is None else quote
+    quote = order.model.quote(params, [asset.given for asset in assets])
+    if quote is not None:
+        return quote
+    length = 1 if job.makes == "image" else order.model.duration(params) or job.seconds
+    return math.ceil(length) * _UNPRICED * job.count
 
 
 def book(records: Records, task: Task, amount: int, now: datetime) -> None:

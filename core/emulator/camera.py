@@ -24,8 +24,7 @@ class CameraMove:
 
     def __init__(self, job: Job, folder: Path, size: tuple[int, int]) -> None:
         self._size = size
-        pictures = [job.pictures[role] for role in ("first", "last") if role in job.pictures]
-        pictures = pictures or list(job.pictures.values())[:2]
+        pictures = job.pictures[:2]
         large = (2 * round(size[0] * (1 + _PUSH) / 2), 2 * round(size[1] * (1 + _PUSH) / 2))
         self._layers = [split(_picture(name, folder, large)) for name in pictures]
         angle = dice(job.prompt, job.seed).uniform(0, 2 * math.pi)

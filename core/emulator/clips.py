@@ -1,60 +1,73 @@
-"""What clip a request asks for: size, length, sound, pictures."""
+"""What a request has made: one file or several of a kind, with size, length, sound and pictures."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from fractions import Fraction
 
 FPS = 24
-_LONGEST_SECONDS = 30
-_HEIGHTS = {"480p": 480, "720p": 720, "768p": 768, "1080p": 1080, "1440p": 1440, "2k": 1440}
-_HEIGHTS |= {"4k": 2160, "2160p": 2160}
+LONGEST_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Job:
-    """One clip to render. Pictures are files of the emulator's folder, or HTTPS addresses."""
+    """Files to make, alike but for chance. Inputs are files of the emulator's folder, or HTTPS
+    addresses: `pictures` are shown one after the other, `insets` small in a corner.
+
+    `video` is shown instead of pictures, its frames `rate` times a second, `performance` small
+    beside it. `sound` is `made`, that of the video (`kept`), or none. `encoding` is the catalogue's
+    name of the format, `profile` that of ProRes.
+    """
 
     width: int
     height: int
-    seconds: int
+    seconds: float
+    makes: str = "video"
+    encoding: str = "mp4"
+    suffix: str = ".mp4"
+    media_type: str = "video/mp4"
+    profile: str = ""
+    count: int = 1
+    rate: str = str(FPS)
     prompt: str = ""
     label: str = ""
     seed: int = 0
-    audio: bool = False
-    pictures: Mapping[str, str] = field(default_factory=dict)
+    sound: str = ""
+    pictures: tuple[str, ...] = ()
+    insets: tuple[str, ...] = ()
+    video: str = ""
+    performance: str = ""
+    plain: bool = False
+    """Nothing is printed on it but the mark: an input finished, not a new picture."""
+    transparent: bool = False
+    colours: tuple[str, ...] = ()
+    ground: str = ""
+
+    @property
+    def length(self) -> float:
+        """Seconds that are really made; for more nobody waits."""
+        return min(LONGEST_SECONDS, self.seconds)
 
     @property
     def key(self) -> str:
-        """The same for two jobs that give the same clip."""
+        """The same for two jobs that give the same files."""
         text = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
+    @property
+    def names(self) -> list[str]:
+        """The files that it makes."""
+        more = [f"{self.key}-{number}{self.suffix}" for number in range(2, self.count + 1)]
+        return [f"{self.key}{self.suffix}", *more]
 
-def seconds(params: Mapping[str, object]) -> int:
-    """The length of the clip; 5 where the request leaves it to the model."""
-    duration = params.get("duration")
-    if isinstance(duration, int | float) and not isinstance(duration, bool):
-        return max(1, min(_LONGEST_SECONDS, round(duration)))
-    return 5
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second."""
+        return Fraction(self.rate)
 
-
-def frame_size(params: Mapping[str, object], aspect: float | None) -> tuple[int, int]:
-    """Pixels from `1280:720`, from `16:9` with a resolution, or from the picture's own shape."""
-    left, _, right = str(params.get("ratio", "")).partition(":")
-    if left.isdigit() and right.isdigit() and int(left) and int(right):
-        if int(left) >= 100:
-            return _even(int(left)), _even(int(right))
-        aspect = int(left) / int(right)
-    named = str(params.get("resolution") or left.removeprefix("auto_"))
-    short = _HEIGHTS.get(named, 720)
-    shape = min(4.0, max(0.25, aspect or 16 / 9))
-    return (_even(short * shape), short) if shape >= 1 else (short, _even(short / shape))
-
-
-def _even(side: float) -> int:
-    """H.264 with 4:2:0 colour needs even sides."""
-    return max(2, 2 * math.floor(side / 2 + 0.5))
+    @property
+    def frames(self) -> int:
+        """How many frames a video of it has."""
+        return max(1, round(self.length * self.fps))

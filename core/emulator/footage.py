@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,22 +28,23 @@ _SMOOTH = "aq-mode=1:aq-strength=0.6:deblock=0,0"
 
 
 def main() -> None:
-    """Render what standard input asks for. A clip appears under its name only when it is whole."""
+    """Make what standard input asks for. A file appears under its name only when it is whole."""
     os.nice(_NICENESS)
     order = json.loads(sys.stdin.read())
-    target = Path(order["target"])
-    draft = target.with_suffix(".part")
-    render(Job(**order["job"]), Path(order["folder"]), draft)
-    os.replace(draft, target)
+    for number, target in enumerate(map(Path, order["targets"])):
+        draft = target.with_suffix(".part")
+        render(Job(**order["job"]), Path(order["folder"]), draft, number)
+        os.replace(draft, target)
 
 
-def render(job: Job, folder: Path, target: Path) -> None:
-    """Write the clip of a job."""
+def render(job: Job, folder: Path, target: Path, number: int = 0) -> None:
+    """Write one of the files of a job."""
+    job = replace(job, seed=job.seed + number)
     scene = scene_for(job, folder, canvas_size(job.width, job.height))
     options = {"movflags": "+faststart"}
     with av.open(str(target), "w", format="mp4", options=options) as container:
         video = _video_stream(container, job)
-        audio = _audio_stream(container) if job.audio else None
+        audio = _audio_stream(container) if job.sound else None
         _write_video(container, video, job, scene)
         if audio:
             _write_audio(container, audio, job)
@@ -69,11 +71,11 @@ def _audio_stream(container: Any) -> AudioStream:
 
 
 def _write_video(container: Any, stream: VideoStream, job: Job, scene: Scene) -> None:
-    count = job.seconds * FPS
+    count = job.frames
     hold = 2 if job.width * job.height > _LARGE else 1
     for index in range(count):
         if index % hold == 0:
-            frame = _frame(scene(index, index / (count - 1)))
+            frame = _frame(scene(index, index / max(1, count - 1)))
             if (frame.width, frame.height) != (job.width, job.height):
                 frame = frame.reformat(job.width, job.height, interpolation="BILINEAR")
         frame.pts, frame.time_base = index, Fraction(1, FPS)
@@ -91,7 +93,7 @@ def _frame(planes: Planes) -> av.VideoFrame:
 
 
 def _write_audio(container: Any, stream: AudioStream, job: Job) -> None:
-    samples = pad(job.seconds, job.seed, job.prompt)
+    samples = pad(job.length, job.seed, job.prompt)
     for start in range(0, samples.shape[1], 1024):
         chunk = np.ascontiguousarray(samples[:, start : start + 1024])
         frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout="stereo")

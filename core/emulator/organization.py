@@ -11,7 +11,8 @@ from threading import RLock
 from typing import Any
 
 from core.catalog import Catalog
-from core.emulator import answers, billing, clips, failures, slots
+from core.emulator import answers, billing, failures, plans, slots
+from core.emulator.assets import Asset
 from core.emulator.clips import Job
 from core.emulator.records import Folder
 from core.emulator.renders import Renders
@@ -29,13 +30,12 @@ _SUCCESS = Outcome(status=Status.SUCCEEDED)
 
 @dataclass(frozen=True)
 class Arrival:
-    """A create call that passed every check: its order, pictures and their first one's shape."""
+    """A create call that passed every check. `assets` are the inputs of its order."""
 
     order: Order
+    assets: tuple[Asset, ...]
     request: dict[str, Any]
     fingerprint: str
-    pictures: dict[str, str]
-    aspect: float | None
     fate: Outcome | None
 
 
@@ -107,16 +107,27 @@ class Organization:
             daily = self.rules.daily
             if daily is not None and billing.daily(self.records, model.id, now) >= daily:
                 raise answers.over_daily(model.id)
-            price = billing.price(arrival.order)
-            if price > self.records.balance:
+            job = self._job(arrival)
+            most, final = billing.price(arrival.order, arrival.assets, job)
+            if most > self.records.balance:
                 raise answers.no_credits()
-            task = self._begin(arrival, price, now)
+            task = self._begin(arrival, job, (most, final), now)
             self._advance(now)
             self.save()
             return task
 
-    def _begin(self, arrival: Arrival, price: int, now: datetime) -> Task:
+    def _job(self, arrival: Arrival) -> Job:
+        """What is to be made; of a draft, what the draft was."""
         order = arrival.order
+        if not order.draft:
+            return plans.job(order, arrival.assets)
+        draft = self.records.tasks.get(order.draft)
+        if draft is None or draft.deleted or draft.status is not Status.SUCCEEDED:
+            raise answers.no_draft()
+        return plans.finished(draft.job)
+
+    def _begin(self, arrival: Arrival, job: Job, price: tuple[int, int], now: datetime) -> Task:
+        order, (most, final) = arrival.order, price
         task = Task(
             id=str(uuid.uuid4()),
             endpoint=order.model.endpoint,
@@ -124,13 +135,14 @@ class Organization:
             request=arrival.request,
             fingerprint=arrival.fingerprint,
             created=now,
-            estimate=price,
-            charged=price,
-            job=_job(arrival),
-            fate=arrival.fate or failures.fate(order.prompt),
+            estimate=most,
+            final=final,
+            charged=most,
+            job=job,
+            fate=arrival.fate or failures.fate(job.prompt),
         )
         self.records.tasks[task.id] = task
-        billing.book(self.records, task, price, now)
+        billing.book(self.records, task, most, now)
         if task.fate is None:
             self._renders.order(task.job)
         return task
@@ -225,7 +237,7 @@ class Organization:
         return [other for other in self.records.tasks.values() if other.model == task.model]
 
     def _end(self, task: Task, outcome: Outcome, now: datetime) -> None:
-        cost = outcome.cost(task.charged, task.status)
+        cost = outcome.cost(task.charged, task.final, task.status)
         billing.book(self.records, task, cost - task.charged, now)
         task.status, task.charged, task.ended = outcome.status, cost, now
         task.failure, task.failure_code = outcome.failure, outcome.failure_code
@@ -248,19 +260,3 @@ class Organization:
 
 
 _WITH_CLIP = {Status.PENDING, Status.THROTTLED, Status.RUNNING, Status.SUCCEEDED}
-
-
-def _job(arrival: Arrival) -> Job:
-    order = arrival.order
-    params = order.model.defaults | order.params
-    width, height = clips.frame_size(params, arrival.aspect)
-    return Job(
-        width=width,
-        height=height,
-        seconds=clips.seconds(params),
-        prompt=order.prompt,
-        label=order.model.name,
-        seed=int(params.get("seed", 0)),
-        audio=bool(params.get("audio", False)),
-        pictures=arrival.pictures,
-    )

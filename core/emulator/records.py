@@ -1,7 +1,8 @@
-"""The emulator's folder: its state as one file, pictures, uploads and clips."""
+"""The emulator's folder: its state as one file, inputs, uploads and clips."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -53,7 +54,7 @@ class Folder:
         self._temporary = path is None
         self._seen = 0
         self.path = Path(tempfile.mkdtemp(prefix="emulator-")) if path is None else path
-        for name in ("clips", "pictures", "uploads"):
+        for name in ("clips", "inputs", "uploads"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
     def load(self, credits: int) -> Records:
@@ -86,18 +87,25 @@ class Folder:
         self._seen = self._state.stat().st_mtime_ns
 
     def keep(self, data: bytes) -> str:
-        """Keep a picture under its hash; gives its name inside the folder."""
-        name = f"pictures/{hashlib.sha256(data).hexdigest()}"
-        target = self.path / name
-        if not target.exists():
-            draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
-            draft.write_bytes(data)
-            os.replace(draft, target)
+        """Keep an input under its hash; gives its name inside the folder."""
+        draft = self.path / "inputs" / f"{secrets.token_hex(8)}.part"
+        draft.write_bytes(data)
+        name = self.keep_file(draft)
+        draft.unlink()
         return name
 
-    def clip(self, key: str) -> Path:
-        """Where the clip of that key is, or will be."""
-        return self.path / "clips" / f"{key}.mp4"
+    def keep_file(self, path: Path) -> str:
+        """Keep what a file of the folder holds, in the same way."""
+        with path.open("rb") as file:
+            name = f"inputs/{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        # A second name, not a copy; two calls at once may both be the first.
+        with contextlib.suppress(FileExistsError):
+            os.link(path, self.path / name)
+        return name
+
+    def clip(self, name: str) -> Path:
+        """Where the output of that name is, or will be."""
+        return self.path / "clips" / name
 
     def close(self) -> None:
         """Remove the folder if it was a temporary one."""

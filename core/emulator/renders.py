@@ -44,7 +44,7 @@ class Renders:
             known = self._waiting.get(job.key)
             if self._stopped:
                 return known or _dropped()
-            if known is None or (known.done() and not self._folder.clip(job.key).exists()):
+            if known is None or (known.done() and not self._is_there(job)):
                 known = self._line.submit(self._render, job)
                 self._waiting[job.key] = known
             return known
@@ -74,21 +74,29 @@ class Renders:
                 self._process.kill()
         self._line.shutdown(wait=True, cancel_futures=True)
 
+    def _is_there(self, job: Job) -> bool:
+        return all(self._folder.clip(name).exists() for name in job.names)
+
     def _render(self, job: Job) -> None:
-        target = self._folder.clip(job.key)
-        if target.exists():
+        if self._is_there(job):
             return
+        targets = [self._folder.clip(name) for name in job.names]
         if self._samples:
-            sample = self._samples[int(job.key, 16) % len(self._samples)]
-            shutil.copyfile(sample, draft := target.with_suffix(".part"))
-            draft.replace(target)
+            for target in targets:
+                sample = self._samples[int(job.key, 16) % len(self._samples)]
+                shutil.copyfile(sample, draft := target.with_suffix(".part"))
+                draft.replace(target)
             return
-        order = {"folder": str(self._folder.path), "target": str(target), "job": asdict(job)}
+        order = {
+            "folder": str(self._folder.path),
+            "targets": [str(target) for target in targets],
+            "job": asdict(job),
+        }
         with self._start() as process:
             _, complaint = process.communicate(json.dumps(order).encode())
         with self._lock:
             self._process = None
-        if process.returncode != 0 or not target.exists():
+        if process.returncode != 0 or not self._is_there(job):
             raise RenderFailed(complaint.decode(errors="replace")[-2000:])
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -18,15 +18,16 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.catalog import Catalog
-from core.emulator import answers, assets, bodies, links
+from core.emulator import answers, bodies, links
 from core.emulator.answers import Refusal
 from core.emulator.faults import Do
+from core.emulator.intake import Intake
 from core.emulator.misbehaviour import FAULT
 from core.emulator.organization import Arrival, Organization
 from core.emulator.records import Folder
 from core.emulator.tasks import Task
 from core.emulator.uploads import LARGEST, SMALLEST, Uploads, address
-from core.emulator.validation import Order, read_order
+from core.emulator.validation import read_order
 
 VERSION = "2024-11-06"
 _RENDER_PATIENCE = 25
@@ -91,31 +92,11 @@ class Runway:
             arrivals = self.organization.records.arrivals
             arrivals[fingerprint] = arrivals.get(fingerprint, 0) + 1
         order = read_order(self.catalog, path.rpartition("/")[2], body)
-        pictures, aspect = self._pictures(order)
+        assets = Intake(self.folder, self.uploads).assets(order)
         fate = do.outcome.outcome if do and do.outcome else None
         kept = bodies.without_data(body)
-        arrival = Arrival(order, kept, fingerprint, pictures, aspect, fate)
+        arrival = Arrival(order, assets, kept, fingerprint, fate)
         return self.organization.create(arrival)
-
-    def _pictures(self, order: Order) -> tuple[dict[str, str], float | None]:
-        """Role to file or address, and the shape of the first; refuses what Runway would."""
-        limits = {slot.role: slot.aspect for slot in order.model.input}
-        pictures, first = {}, None
-        for role, uri in order.frames.items():
-            if uri.startswith("https:"):
-                pictures[role] = uri
-                continue
-            data = self._data(uri)
-            aspect = assets.shape(data)
-            assets.check_aspect(aspect, limits.get(role))
-            pictures[role] = self.folder.keep(data)
-            first = first or aspect
-        return pictures, first
-
-    def _data(self, uri: str) -> bytes:
-        if uri.startswith("data:"):
-            return assets.decode(uri)
-        return (self.folder.path / self.uploads.file(uri)).read_bytes()
 
     async def task(self, request: Request) -> Response:
         """GET /v1/tasks/{id}."""
@@ -127,16 +108,17 @@ class Runway:
         if waiting:
             await asyncio.wait([asyncio.wrap_future(waiting)], timeout=_RENDER_PATIENCE)
         task = await run_in_threadpool(self.organization.look, task_id)
-        answer = task.wire(self._link(request, task))
+        answer = task.wire(self._links(request, task))
         if do and do.outcome and not do.outcome.outcome:
             answer["status"] = do.outcome.status
         return JSONResponse(answer)
 
-    def _link(self, request: Request, task: Task) -> str:
-        name = f"{task.id}/{task.job.key}.mp4"
+    def _links(self, request: Request, task: Task) -> list[str]:
         secret, ttl = self.organization.records.secret, self.organization.rules.url_ttl
-        jwt = links.token(secret, name, self.clock(), ttl)
-        return f"{request.base_url}outputs/{name}?_jwt={jwt}"
+        names = [f"{task.id}/{name}" for name in task.job.names]
+        tokens = [links.token(secret, name, self.clock(), ttl) for name in names]
+        pairs = zip(names, tokens, strict=True)
+        return [f"{request.base_url}outputs/{name}?_jwt={token}" for name, token in pairs]
 
     async def delete(self, request: Request) -> Response:
         """DELETE /v1/tasks/{id}."""
@@ -144,17 +126,19 @@ class Runway:
         return Response(status_code=204)
 
     async def output(self, request: Request) -> Response:
-        """GET /outputs/{id}/{name}: the clip, if the link still opens it."""
+        """GET /outputs/{id}/{name}: a file that was made, if the link still opens it."""
         task_id, name = request.path_params["id"], request.path_params["name"]
         secret = self.organization.records.secret
         sent = request.query_params.get("_jwt", "")
         if not links.opens(secret, f"{task_id}/{name}", self.clock(), sent):
             raise Refusal(403, "This link has expired or is not valid.")
         task = self.organization.records.tasks.get(task_id)
-        path = self.folder.clip(Path(name).stem)
-        if task is None or task.deleted or not path.is_file():
+        if task is None or task.deleted or name not in task.job.names:
             raise Refusal(404, "Not found")
-        return FileResponse(path, media_type="video/mp4")
+        path = self.folder.clip(name)
+        if not path.is_file():
+            raise Refusal(404, "Not found")
+        return FileResponse(path, media_type=task.job.media_type)
 
     # -- uploads ----------------------------------------------------------------------------------
 

@@ -107,9 +107,9 @@ class Emulator:
         self._control.reset(**settings)
 
     def clip(self, task_id: str) -> Path:
-        """The file that the task's output address serves."""
+        """The file that the task's first output address serves."""
         with self._organization.lock:
-            return self._folder.clip(self._organization.records.tasks[task_id].job.key)
+            return self._folder.clip(self._organization.records.tasks[task_id].job.names[0])
 
     def ledger(self) -> dict[str, Any]:
         """Every task with its credits and calls, as `GET /emulator/ledger` gives it."""

@@ -12,10 +12,10 @@ _CHORDS = ((0, 7, 12, 16, 23), (0, 7, 14, 15, 22), (0, 5, 12, 17, 21), (0, 7, 10
 _LEVEL = 0.09
 
 
-def pad(seconds: int, seed: int, prompt: str) -> NDArray[np.float32]:
+def pad(seconds: float, seed: int, prompt: str) -> NDArray[np.float32]:
     """Stereo samples, two rows, faded at both ends."""
     random = dice(prompt, seed)
-    time = np.arange(seconds * RATE, dtype=np.float32) / RATE
+    time = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
     root = 110 * 2 ** (int(random.integers(-3, 4)) / 12)
     sides = [np.zeros_like(time), np.zeros_like(time)]
     for step in _CHORDS[int(random.integers(len(_CHORDS)))]:

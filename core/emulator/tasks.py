@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -31,10 +32,10 @@ class Outcome(BaseModel):
     failure: str = ""
     failure_code: str | None = None
 
-    def cost(self, charged: int, was: Status) -> int:
-        """What stays charged: Runway's refund rules."""
+    def cost(self, charged: int, final: int, was: Status) -> int:
+        """What stays charged: Runway's refund rules. `final` is the price of what was made."""
         if self.status is Status.SUCCEEDED:
-            return charged
+            return final
         if self.status is Status.CANCELLED:
             return charged if was is Status.RUNNING else 0
         return charged if (self.failure_code or "").startswith("SAFETY.INPUT.") else 0
@@ -50,6 +51,7 @@ class Task(BaseModel):
     fingerprint: str
     created: datetime
     estimate: int
+    final: int
     charged: int
     job: Job
     fate: Outcome | None = None
@@ -68,8 +70,8 @@ class Task(BaseModel):
         """True until it has ended."""
         return self.ended is None
 
-    def wire(self, output: str) -> dict[str, Any]:
-        """The answer to GET. `output` is the address of the clip."""
+    def wire(self, outputs: Sequence[str]) -> dict[str, Any]:
+        """The answer to GET. `outputs` are the addresses of its files."""
         answer: dict[str, Any] = {
             "id": self.id,
             "status": str(self.status),
@@ -82,7 +84,7 @@ class Task(BaseModel):
         if self.status is Status.RUNNING:
             answer["progress"] = self.progress
         if self.status is Status.SUCCEEDED:
-            answer["output"] = [output]
+            answer["output"] = list(outputs)
         if self.status is Status.FAILED:
             answer |= {"failure": self.failure, "failureCode": self.failure_code}
         return answer

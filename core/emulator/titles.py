@@ -174,7 +174,7 @@ def _captions(job: Job, size: tuple[int, int]) -> Image.Image:
     small, edge = lettering.small_size(size), lettering.margin(size)
     base = size[1] - edge
     lettering.draw_spaced(sheet, lettering.MARK, small, (edge, base), 150)
-    caption = f"{lettering.drawable(job.label)}  {job.seconds} s".strip().upper()
+    caption = f"{lettering.drawable(job.label)}  {job.length:g} s".strip().upper()
     lettering.draw_spaced(sheet, caption, small, (size[0] - edge, base), 150, from_right=True)
     sheet.paste(44, _line(size, 1))
     return sheet

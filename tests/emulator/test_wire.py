@@ -256,7 +256,7 @@ def test_an_upload_can_be_used_as_a_picture(
     task = client.image_to_video.create(
         model="gen4_turbo", prompt_image=upload.uri, ratio="1280:720", duration=2
     )
-    assert entry(task.id)["job"]["pictures"]["first"].startswith("pictures/")
+    assert entry(task.id)["job"]["pictures"][0].startswith("inputs/")
 
 
 def test_an_upload_lives_for_a_day(
