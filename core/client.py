@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
@@ -33,6 +33,7 @@ from core.errors import (
     Unreachable,
     UnreadableAnswer,
 )
+from core.forms import Form
 from core.settings import LOOPBACK, Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
@@ -111,21 +112,22 @@ class Client:
         span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
         return self._call(self._repeating, "POST", "/v1/organization/usage", UsageReport, span)
 
-    def upload(self, name: str, media_type: str, content: bytes) -> str:
+    def upload(self, name: str, media_type: str, content: BinaryIO) -> str:
         """Send a file and return its `runway://` address, which lives for 24 hours."""
         ask = {"filename": name, "type": "ephemeral"}
         ticket = self._call(self._repeating, "POST", "/v1/uploads", UploadTicket, ask)
         self._guard(ticket.upload_url)
+        form = Form(ticket.fields, name, media_type, content)
         with runway_errors():
             answer = self._repeating.post(
                 ticket.upload_url,
-                data=dict(ticket.fields),
-                files={"file": (name, content, media_type)},
+                data=form,
+                headers={"Content-Type": form.content_type},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
         if not _is_done(answer):
-            raise ServerTrouble("The picture could not be sent to Runway.", "It is tried again.")
+            raise ServerTrouble("The file could not be sent to Runway.", "It is tried again.")
         return ticket.uri
 
     @contextmanager

@@ -1,66 +1,190 @@
-"""Looks into video files with PyAV: real size, length and rate, the frames in it."""
+"""Looks into video and sound files with PyAV: what they are, their real size, length and frames."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from core.errors import DownloadError
+from core.errors import Unplayable
 
 if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
     from PIL import Image
 
-Which = Literal["first", "last"]
-ONLY_VIDEOS = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+Which = Literal["first", "last"] | float
+"""A frame of a clip: the first, the last, or the one that is seen at that second."""
+MICRO = 1_000_000
+"""FFmpeg counts a file's length in these."""
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
 """FFmpeg opens pictures too, and play lists that name other files."""
+SUFFIXES = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/3gpp": "3gp",
+    "video/ogg": "ogv",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/mp4": "m4a",
+    "audio/aac": "aac",
+    "audio/ogg": "ogg",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
+}
+SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
+"""FFmpeg's names of containers that tell the kind of file alone."""
 
 
 @dataclass(frozen=True)
-class ClipFacts:
-    """What the file itself says. Duration in seconds, size in pixels."""
+class Facts:
+    """What the file itself says. Size in pixels as it is seen, 0 for a sound; duration in seconds;
+    frames a second, 0 for a sound; `codec` as FFmpeg calls it."""
 
+    media_type: str
     width: int
     height: int
     duration: float
     frame_rate: float
+    codec: str
 
 
-def inspect(path: Path) -> tuple[ClipFacts, Image.Image]:
-    """The clip's facts and its first frame, which is really decoded.
+def measure(path: Path) -> tuple[Facts, Image.Image | None]:
+    """The facts of a video or sound, and a video's first frame. Its end is decoded too.
 
-    Raises DownloadError when the file is not a video or cannot be decoded.
+    Raises Unplayable, with `known` where the file is of a kind that we know, but damaged.
     """
-    import av  # takes a while to import, and a page that shows no clip needs none of it
-
-    try:
-        with av.open(str(path), options=ONLY_VIDEOS) as container:
-            stream = container.streams.video[0]
-            frame = next(container.decode(stream))
+    with _opened(path) as container:
+        kind, length = _kind(container, path), _length(container)
+        if stream := _picture_stream(container):
+            still = next(container.decode(stream))
             rate = float(stream.average_rate or stream.guessed_rate or 0)
-            length = container.duration / av.time_base if container.duration else 0.0
-            facts = ClipFacts(frame.width, frame.height, round(length, 3), round(rate, 3))
-            return facts, frame.to_image()  # type: ignore[no-untyped-call]
-    except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
-        raise DownloadError("The file that came is not a video that can be played.") from error
+            _check_end(container)
+            image = _image(still)
+            facts = Facts(
+                f"video/{kind}",
+                image.width,
+                image.height,
+                length,
+                round(rate, 3),
+                stream.codec_context.codec.canonical_name,
+            )
+            return facts, image
+        if container.streams.audio:
+            sound = container.streams.audio[0]
+            next(container.decode(sound))
+            codec = sound.codec_context.codec.canonical_name
+            return Facts(f"audio/{kind}", 0, 0, length, 0.0, codec), None
+    raise Unplayable("The file has neither a picture nor a sound in it.", known=True)
 
 
 def frame(path: Path, which: Which) -> Image.Image:
-    """The first or the last frame. Raises DownloadError when there is none."""
-    import av
+    """One frame. Raises Unplayable when there is none."""
+    with _opened(path) as container:
+        stream = _picture_stream(container)
+        if stream is None:
+            raise Unplayable("There is no picture in this file.", known=True)
+        if which == "first":
+            return _image(next(container.decode(stream)))
+        if which == "last":
+            return _image(_last(container, stream))
+        return _image(_at(container, stream, which))
 
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    import av  # takes a while to import, and a page that shows no clip needs none of it
+
+    known = False
     try:
-        with av.open(str(path), options=ONLY_VIDEOS) as container:
-            stream = container.streams.video[0]
-            if which == "last" and container.duration:
-                # From the last key frame on: only the tail is decoded.
-                container.seek(container.duration, backward=True, any_frame=False)
-            frames = container.decode(stream)
-            found = next(frames)
-            if which == "last":
-                for later in frames:
-                    found = later
-            image: Image.Image = found.to_image()  # type: ignore[no-untyped-call]
-            return image
+        with av.open(str(path), options={"format_whitelist": CONTAINERS}) as container:
+            known = bool(container.streams)
+            yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
-        raise DownloadError("The clip cannot be decoded.") from error
+        raise Unplayable("The file cannot be played.", known=known) from error
+
+
+def _kind(container: InputContainer, path: Path) -> str:
+    """The subtype of the media type: by the brand inside, where a container has several names."""
+    name = container.format.name
+    if name in SIMPLE:
+        return SIMPLE[name]
+    if name.startswith("matroska"):
+        with path.open("rb") as file:
+            return "webm" if b"webm" in file.read(64) else "x-matroska"
+    brand = container.metadata.get("major_brand", "")
+    if brand.startswith("qt"):
+        return "quicktime" if _picture_stream(container) else "mp4"
+    return "3gpp" if brand.startswith("3g") and _picture_stream(container) else "mp4"
+
+
+def _picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream of pictures that is not the cover of a sound."""
+    from av.stream import Disposition
+
+    covers = Disposition.attached_pic
+    return next((s for s in container.streams.video if not s.disposition & covers), None)
+
+
+def _length(container: InputContainer) -> float:
+    """Seconds; counted in the file where its head does not say, as in a browser's recording."""
+    if container.duration:
+        return round(container.duration / MICRO, 3)
+    last = Fraction(0)
+    for packet in container.demux():
+        if packet.pts is not None and packet.time_base is not None:
+            last = max(last, (packet.pts + (packet.duration or 0)) * packet.time_base)
+    container.seek(0)
+    return round(float(last), 3)
+
+
+def _check_end(container: InputContainer) -> None:
+    """Look for the end that the head promises: a file that was cut short has none."""
+    if not container.duration:
+        return
+    length = container.duration / MICRO
+    container.seek(container.duration, backward=True, any_frame=False)
+    ends = (
+        float((packet.pts + (packet.duration or 0)) * packet.time_base)
+        for packet in container.demux()
+        if packet.pts is not None and not packet.is_corrupt
+    )
+    if max(ends, default=0.0) < length - max(0.5, length / 20):
+        raise ValueError("cut short")
+
+
+def _last(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    if container.duration:
+        # From the last key frame on: only the tail is decoded.
+        container.seek(container.duration, backward=True, any_frame=False)
+    frames = container.decode(stream)
+    found = next(frames)
+    for later in frames:
+        found = later
+    return found
+
+
+def _at(container: InputContainer, stream: VideoStream, second: float) -> VideoFrame:
+    """The frame that stands on the screen at that second; after the end the last one."""
+    start = (container.start_time or 0) / MICRO
+    container.seek(max(0, round((start + second) * MICRO)), backward=True, any_frame=False)
+    frames = container.decode(stream)
+    found = next(frames)
+    for later in frames:
+        if later.time is not None and later.time > start + second + 1e-6:
+            break
+        found = later
+    return found
+
+
+def _image(frame: VideoFrame) -> Image.Image:
+    """The frame as it is seen: a phone writes how it was held beside the pixels."""
+    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+    return image.rotate(frame.rotation, expand=True) if frame.rotation else image

@@ -5,7 +5,8 @@ DailiesError(message, hint)
 ├── CatalogError           a catalogue file is wrong: file, model, field
 ├── StoreError             the history cannot be opened or written
 ├── NoRoom                 too little free disk to begin anything; everything waits
-├── InvalidUpload          a file that is not a picture Runway takes
+├── InvalidUpload          a file that Runway does not take
+├── Unplayable             a file that is no video or sound, or is damaged
 ├── InvalidRequest         refused before a credit is spent; carries every problem
 ├── UnknownGeneration      no generation has this id
 ├── TaskTaken              another generation is this task already
@@ -56,7 +57,15 @@ class NoRoom(DailiesError):
 
 
 class InvalidUpload(DailiesError):
-    """A file that is not a picture Runway takes."""
+    """A file that Runway does not take."""
+
+
+class Unplayable(DailiesError):
+    """A file that is no video or sound. `known` where it is one by its head, but damaged."""
+
+    def __init__(self, message: str, hint: str = "", *, known: bool = False) -> None:
+        super().__init__(message, hint)
+        self.known = known
 
 
 class UnknownGeneration(DailiesError):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from core import clips, pictures
+from core import clips, files, pictures
 from core.client import Download
 from core.disk import Disk
-from core.errors import DownloadError, SettingsError, StalePart
-from core.generations import Generation, Output, Upload
+from core.errors import DownloadError, SettingsError, StalePart, Unplayable
+from core.generations import Generation, Output
 from core.receipts import sync_folder
+from core.uploads import Uploads
 
 MAX_CLIP_BYTES = 2 * 1024**3
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts")
@@ -39,6 +37,7 @@ class Media:
     def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self.folder = folder
         self.disk = disk or Disk(folder)
+        self.uploads = Uploads(folder)
         for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
 
@@ -63,7 +62,7 @@ class Media:
             raise StalePart("The clip's server continued at the wrong byte.")
         if download.total is not None and download.total > MAX_CLIP_BYTES:
             raise DownloadError("The clip is larger than 2 GB.")
-        with _disk_trouble():
+        with files.disk_trouble():
             part.path.with_suffix(".etag").write_text(download.etag)
             with part.path.open("r+b" if part.path.exists() else "w+b") as file:
                 file.truncate(download.start)
@@ -81,16 +80,19 @@ class Media:
         Raises DownloadError, and forgets the part, when it is not a video.
         """
         try:
-            facts, first = clips.inspect(part.path)
-        except DownloadError:
+            facts, first = clips.measure(part.path)
+        except Unplayable as error:
             self.forget(part)
-            raise
+            raise DownloadError("The file that came is not a video that can be played.") from error
+        if first is None:
+            self.forget(part)
+            raise DownloadError("The file that came is not a video that can be played.")
         name = f"{_stem(generation)}-{position}"
         kind = media_type if media_type in VIDEO_TYPES else "video/mp4"
         poster = f"{name}.jpg"
         first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
-        with _disk_trouble():
-            self._write(self.folder / "posters" / poster, pictures.jpeg(first))
+        with files.disk_trouble():
+            files.write(self.folder / "posters" / poster, pictures.jpeg(first))
         output = Output(
             position=position,
             file=f"{name}.{VIDEO_TYPES[kind]}",
@@ -121,35 +123,6 @@ class Media:
         """Where the clip's first frame lies, as JPEG."""
         return self.folder / "posters" / output.poster
 
-    # -- uploads --------------------------------------------------------------------------------
-
-    def keep_upload(
-        self, name: str, content: bytes, now: datetime
-    ) -> tuple[Upload, tuple[str, ...]]:
-        """Keep a picture under its hash; what was changed, in words. Raises InvalidUpload."""
-        picture = pictures.check(content)
-        upload = Upload(
-            sha256=hashlib.sha256(picture.content).hexdigest(),
-            name=name,
-            media_type=picture.media_type,
-            bytes=len(picture.content),
-            width=picture.width,
-            height=picture.height,
-            created_at=now,
-        )
-        self._write_once(self.upload(upload), lambda: picture.content)
-        self._write_once(self.thumbnail(upload), lambda: pictures.thumbnail(picture.content))
-        return upload, picture.notices
-
-    def upload(self, upload: Upload) -> Path:
-        """Where the picture lies."""
-        extension = pictures.EXTENSIONS[upload.media_type]
-        return self.folder / "uploads" / f"{upload.sha256}.{extension}"
-
-    def thumbnail(self, upload: Upload) -> Path:
-        """Where its small JPEG lies."""
-        return self.folder / "thumbnails" / f"{upload.sha256}.jpg"
-
     # -- the folder -----------------------------------------------------------------------------
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
@@ -160,34 +133,6 @@ class Media:
         """Files and bytes by kind, and of the history itself."""
         found = {kind: _size(list((self.folder / kind).iterdir())) for kind in KINDS}
         return found | {"history": _size(list(self.folder.glob("history.db*")))}
-
-    def _write_once(self, path: Path, content: Callable[[], bytes]) -> None:
-        if not path.exists():
-            self._write(path, content())
-
-    def _write(self, path: Path, content: bytes) -> None:
-        beside = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.part")
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _disk_trouble() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno is None:  # the network's: requests' errors are OSErrors too
-            raise
-        raise DownloadError(
-            f"The clip cannot be written to the disk ({error.strerror}).",
-            "Make room in the data folder: the download goes on by itself.",
-        ) from error
 
 
 def open_folder(folder: Path, disk: Disk) -> Media:

@@ -6,13 +6,15 @@ import io
 import struct
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import InvalidUpload
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
+"""What goes through memory whole; Runway takes more (docs, assets/uploads)."""
 MIN_BYTES = 512
 MAX_SIDE = 8000
 MAX_PIXELS = 33_000_000
@@ -45,24 +47,36 @@ class Picture:
 def check(content: bytes) -> Picture:
     """The picture, upright and without metadata. Raises InvalidUpload with a sentence.
 
-    Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 16 MB and 8000 px a side, and at
+    Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 8000 px a side, and at
     least 512 bytes. The header is judged before anything is decoded.
     """
     if len(content) > MAX_BYTES:
-        size = len(content) / 1024 / 1024
-        raise InvalidUpload(f"The picture has {size:.0f} MB; at most 16 MB are taken.")
+        most = MAX_BYTES // 1024**2
+        raise InvalidUpload(f"The picture has more than {most} MB.", "Make it smaller first.")
     image = _open(content)
     _check_header(image)
+    picture = _clean(_decoded(image), content)
+    if len(picture.content) < MIN_BYTES:
+        raise InvalidUpload("The picture is too small: Runway takes files of 512 bytes and more.")
+    return picture
+
+
+def look(path: Path) -> Image.Image:
+    """The picture in a file that is to be sent as it is, decoded. Raises InvalidUpload."""
+    content = path.read_bytes()
+    image = _open(content)
+    _check_header(image)
+    return _decoded(image)
+
+
+def _decoded(image: Image.Image) -> Image.Image:
     try:
         image.load()
     except (OSError, SyntaxError, ValueError) as error:
         raise InvalidUpload(
             "The picture is damaged or cut short.", "Export it again and upload that."
         ) from error
-    picture = _clean(image, content)
-    if len(picture.content) < MIN_BYTES:
-        raise InvalidUpload("The picture is too small: Runway takes files of 512 bytes and more.")
-    return picture
+    return image
 
 
 def _open(content: bytes) -> Image.Image:

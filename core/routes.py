@@ -28,6 +28,7 @@ def routes() -> list[Route]:
         Route("/app/static/videos/{generation_id:int}/{position:int}", video),
         Route("/app/static/posters/{generation_id:int}/{position:int}", poster),
         Route("/app/static/pictures/{sha256}", picture),
+        Route("/app/static/uploads/{sha256}", upload),
         Route("/healthz", health),
         Route("/metrics", metrics),
     ]
@@ -54,11 +55,19 @@ def poster(request: Request) -> Response:
 
 
 def picture(request: Request) -> Response:
-    """An upload, small."""
-    upload = current().upload(request.path_params["sha256"])
-    if upload is None:
+    """An upload, small; of a video its first frame."""
+    found = current().upload(request.path_params["sha256"])
+    if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().media.thumbnail(upload), "image/jpeg")
+    return _file(request, current().media.uploads.still(found), "image/jpeg")
+
+
+def upload(request: Request) -> Response:
+    """An upload itself, with Range: to play a video or a sound."""
+    found = current().upload(request.path_params["sha256"])
+    if found is None:
+        return PlainTextResponse(GONE, 404)
+    return _file(request, current().media.uploads.path(found), found.media_type)
 
 
 def health(_request: Request) -> Response:

@@ -177,10 +177,11 @@ class Sender:
         if known := self.store.runway_uri(item.sha256, base, now, UPLOAD_LIFE):
             return known
         upload = self.store.upload(item.sha256)
-        if upload is None or not self.media.upload(upload).exists():
-            raise InvalidUpload("The picture is no longer on this server.", "Upload it again.")
-        path = self.media.upload(upload)
-        uri = self.client.upload(path.name, upload.media_type, path.read_bytes())
+        if upload is None or not self.media.uploads.path(upload).exists():
+            raise InvalidUpload("The file is no longer on this server.", "Upload it again.")
+        path = self.media.uploads.path(upload)
+        with path.open("rb") as content:
+            uri = self.client.upload(path.name, upload.media_type, content)
         self.store.add_runway_uri(item.sha256, base, uri, now)
         return uri
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -191,23 +191,25 @@ class Store:
     # -- uploads --------------------------------------------------------------------------------
 
     def add_upload(self, upload: Upload) -> None:
-        """Remember a picture; the same picture again only becomes the newest."""
+        """Remember a file; the same file again only becomes the newest."""
         with self._file.tx() as db:
             db.table("uploads").upsert(
                 vars(upload) | {"created_at": stamp(upload.created_at)}, pk="sha256"
             )
 
     def upload(self, sha256: str) -> Upload | None:
-        """The picture of that hash, if we have it."""
+        """The file of that hash, if we have it."""
         with self._file.reading() as connection:
             row = connection.execute("select * from uploads where sha256 = ?", [sha256]).fetchone()
         return _upload(row) if row else None
 
-    def uploads(self, limit: int) -> list[Upload]:
-        """The newest pictures."""
+    def uploads(self, limit: int, media: Sequence[str] = ("image",)) -> list[Upload]:
+        """The newest files of these media."""
+        likes = " or ".join("media_type like ?" for _ in media)
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from uploads order by created_at desc limit ?", [limit]
+                f"select * from uploads where {likes} order by created_at desc limit ?",
+                [*(f"{medium}/%" for medium in media), limit],
             ).fetchall()
         return [_upload(row) for row in rows]
 
@@ -234,7 +236,7 @@ class Store:
     # -- uploads at Runway ----------------------------------------------------------------------
 
     def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
-        """The picture's `runway://` address if it was sent less than `life` ago, else empty."""
+        """The file's `runway://` address if it was sent less than `life` ago, else empty."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select uri from runway_uploads"
@@ -244,7 +246,7 @@ class Store:
         return row["uri"] if row else ""
 
     def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:
-        """Remember where Runway keeps the picture for the next hours."""
+        """Remember where Runway keeps the file for the next hours."""
         with self._file.tx() as db:
             db.table("runway_uploads").upsert(
                 {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},

@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlite_utils.utils import sqlite3
 
@@ -24,7 +24,7 @@ from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
-from core.generations import Event, Generation, Request, Status, Upload
+from core.generations import Event, Generation, Output, Request, Status, Upload
 from core.history import History
 from core.ledger import Ledger
 from core.media import open_folder
@@ -35,6 +35,7 @@ from core.sender import Sender
 from core.settings import Settings
 from core.store import Store
 from core.tracker import Tracker, utc_now
+from core.uploads import EVERY_MEDIUM
 
 DRAFT_LIFE = timedelta(days=30)
 
@@ -171,21 +172,27 @@ class Studio:
         """What was being composed under that key."""
         return self._store.draft(key)
 
-    # -- pictures -------------------------------------------------------------------------------
+    # -- files to start from --------------------------------------------------------------------
 
-    def add_upload(self, name: str, content: bytes) -> tuple[Upload, tuple[str, ...]]:
-        """Keep a picture; the upload, and sentences on what was changed. Raises InvalidUpload."""
-        upload, notices = self.media.keep_upload(name, content, self._clock())
+    def add_upload(
+        self, name: str, content: bytes | BinaryIO, media: Sequence[str] = EVERY_MEDIUM
+    ) -> tuple[Upload, tuple[str, ...]]:
+        """Keep a picture, video or sound; the upload, and sentences on what was changed.
+
+        The content tells what it is, never the name. Raises InvalidUpload with a sentence when it
+        is none of `media`, damaged, or too large.
+        """
+        upload, notices = self.media.uploads.keep(name, content, self._clock(), media)
         self._store.add_upload(upload)
         return upload, notices
 
     def upload(self, sha256: str) -> Upload | None:
-        """The picture of that hash, if we have it."""
+        """The file of that hash, if we have it."""
         return self._store.upload(sha256)
 
-    def uploads(self, limit: int = 24) -> list[Upload]:
-        """The newest pictures."""
-        return self._store.uploads(limit)
+    def uploads(self, limit: int = 24, media: Sequence[str] = ("image",)) -> list[Upload]:
+        """The newest files of these media."""
+        return self._store.uploads(limit, media)
 
     def preview(self, upload: Upload, width: int, height: int) -> bytes:
         """The picture as Runway will crop it to width:height, as a small JPEG.
@@ -193,19 +200,32 @@ class Studio:
         Raises InvalidUpload when its file is gone.
         """
         try:
-            content = self.media.upload(upload).read_bytes()
+            content = self.media.uploads.path(upload).read_bytes()
         except OSError as error:
             raise InvalidUpload(
                 "The picture is no longer on this server.", "Upload it again."
             ) from error
         return pictures.crop(content, width, height)
 
-    def frame(self, generation: Generation, which: Which) -> Upload:
-        """A frame of a clip, kept as an upload. Raises DownloadError."""
-        if generation.video is None:
-            raise UnknownGeneration("This generation has no clip.")
-        image = clips.frame(self.media.video(generation.video), which)
-        name = f"{which} frame of {generation.id}.png"
+    def use_output(self, generation: Generation, position: int) -> Upload:
+        """A made file kept as an upload, to start the next generation from.
+
+        Raises InvalidUpload when Runway does not take such a file, or when it is gone.
+        """
+        output = _output(generation, position)
+        path, name = self.media.video(output), f"output of {generation.id}"
+        upload = self.media.uploads.adopt(name, output, path, self._clock())
+        self._store.add_upload(upload)
+        return upload
+
+    def frame(self, generation: Generation, which: Which, position: int = 0) -> Upload:
+        """A frame of a made video, kept as an upload: the first, the last, or that of a second.
+
+        Raises Unplayable when there is none.
+        """
+        image = clips.frame(self.media.video(_output(generation, position)), which)
+        moment = which if isinstance(which, str) else f"{which:g} s"
+        name = f"{moment} frame of {generation.id}.png"
         upload, _notices = self.add_upload(name, pictures.png(image))
         return upload
 
@@ -290,3 +310,10 @@ class Studio:
             "mode": "demo" if self.settings.demo else "live",
         } | self.media.disk.report()
         return writable and self.tracker.is_alive, report
+
+
+def _output(generation: Generation, position: int) -> Output:
+    found = next((o for o in generation.outputs if o.position == position), None)
+    if found is None:
+        raise UnknownGeneration("This generation has no such file.")
+    return found

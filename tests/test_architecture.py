@@ -62,13 +62,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/answers": {"core.errors"},
     "core/account": {"core.answers", "core.client", "core.errors"},
     "core/breakers": {"core.errors", "core.generations"},
-    "core/client": {"core.answers", "core.errors", "core.settings"},
+    "core/client": {"core.answers", "core.errors", "core.forms", "core.settings"},
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},
     "core/pictures": {"core.errors"},
+    "core/files": {"core.errors", "core.receipts"},
+    "core/forms": set(),
+    "core/uploads": {
+        "core.clips", "core.errors", "core.files", "core.generations", "core.pictures",
+    },
     "core/media": {
-        "core.client", "core.clips", "core.disk", "core.errors", "core.generations",
-        "core.pictures", "core.receipts",
+        "core.client", "core.clips", "core.disk", "core.errors", "core.files",
+        "core.generations", "core.pictures", "core.receipts", "core.uploads",
     },
     "core/database": {"core.errors", "core.migrations"},
     "core/store": {"core.database", "core.errors", "core.generations"},
@@ -113,7 +118,7 @@ ONLY: dict[str, set[str]] = {
     # a library, and the only modules that may import it
     "streamlit": {"app", "pages/"},
     "requests": {"core/client", "core/submit"},
-    "urllib3": {"core/client", "core/submit"},
+    "urllib3": {"core/client", "core/forms", "core/submit"},
     "sqlite3": set(),
     "sqlite_utils": {
         "core/database", "core/store", "core/migrations",
@@ -125,14 +130,14 @@ ONLY: dict[str, set[str]] = {
     "pandas": {"pages/"},
     "subprocess": {"core/submit", "core/emulator/"},
     "av": {"core/clips", "core/emulator/"},
-    "PIL": {"core/clips", "core/pictures", "core/emulator/"},
+    "PIL": {"core/clips", "core/pictures", "core/uploads", "core/emulator/"},
     "fcntl": {"core/receipts", "core/database", "core/tracker"},
     "starlette": {"core/routes", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
 }  # fmt: skip
 
 WRITES_FILES = {
-    "core/media", "core/receipts", "core/emulator/",
+    "core/media", "core/files", "core/uploads", "core/receipts", "core/emulator/",
     "core/database", "core/tracker",  # their lock files
 }  # fmt: skip
 READS_ENVIRONMENT = {

@@ -19,5 +19,10 @@ def poster(generation: Generation, output: Output) -> str:
 
 
 def picture(upload: Upload) -> str:
-    """The address of an upload's small picture."""
+    """The address of a still of a picture or video, small."""
     return f"/app/static/pictures/{upload.sha256}"
+
+
+def upload(kept: Upload) -> str:
+    """The address of an upload itself, to play it."""
+    return f"/app/static/uploads/{kept.sha256}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import gc
 import inspect
+import io
 import socket
 import traceback
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import requests
 
 from core import client as client_module
 from core import errors
-from core.client import Client, runway_errors
+from core.client import CHUNK, Client, runway_errors
 from core.emulator import Emulator
 from core.errors import (
     DownloadError,
@@ -285,7 +286,7 @@ def test_an_upload_sends_its_fields_first_its_file_last_and_no_key(
 ) -> None:
     wire.on("POST /v1/uploads", say(200, TICKET | {"uploadUrl": f"{wire.url}/put"}))
     wire.on("POST /put", say(204, b""))
-    assert client.upload("a.png", "image/png", b"content") == "runway://1"
+    assert client.upload("a.png", "image/png", io.BytesIO(b"content")) == "runway://1"
     ask, put = wire.heard
     assert ask.body == b'{"filename": "a.png", "type": "ephemeral"}'
     assert [name for name, _, _ in form(put)] == ["key", "policy", "file"]
@@ -298,8 +299,28 @@ def test_an_upload_is_repeated_after_trouble(wire: Wire, client: Client) -> None
     ticket = say(200, TICKET | {"uploadUrl": f"{wire.url}/put"})
     wire.on("POST /v1/uploads", say(502, {}), ticket)
     wire.on("POST /put", reset, say(204, b""))
-    assert client.upload("a.png", "image/png", b"content") == "runway://1"
+    assert client.upload("a.png", "image/png", io.BytesIO(b"content")) == "runway://1"
     assert wire.heard[-1].body == wire.heard[-2].body
+    assert form(wire.heard[-1])[-1] == ("file", "a.png", b"content")
+
+
+def test_a_large_file_is_read_while_it_is_sent(wire: Wire, client: Client) -> None:
+    class Watched(io.BytesIO):
+        """Notes the largest piece that anybody took."""
+
+        largest = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            piece = super().read(size)
+            self.largest = max(self.largest, len(piece))
+            return piece
+
+    wire.on("POST /v1/uploads", say(200, TICKET | {"uploadUrl": f"{wire.url}/put"}))
+    wire.on("POST /put", say(204, b""))
+    content = Watched(bytes(range(256)) * 20_000)
+    client.upload("a.mp4", "video/mp4", content)
+    assert form(wire.heard[-1])[-1][2] == content.getvalue()
+    assert 0 < content.largest <= CHUNK
 
 
 @pytest.mark.parametrize("status", [302, 304, 400, 403, 413])
@@ -307,7 +328,7 @@ def test_a_file_that_was_not_taken_is_an_error(wire: Wire, client: Client, statu
     wire.on("POST /v1/uploads", say(200, TICKET | {"uploadUrl": f"{wire.url}/put"}))
     wire.on("POST /put", say(status, b""))
     with pytest.raises(RunwayError):
-        client.upload("a.png", "image/png", b"content")
+        client.upload("a.png", "image/png", io.BytesIO(b"content"))
 
 
 @pytest.mark.parametrize(
@@ -317,7 +338,7 @@ def test_a_file_that_was_not_taken_is_an_error(wire: Wire, client: Client, statu
 def test_only_safe_addresses_are_called(wire: Wire, client: Client, address: str) -> None:
     wire.on("POST /v1/uploads", say(200, TICKET | {"uploadUrl": address}))
     with pytest.raises(DownloadError, match="not safe"):
-        client.upload("a.png", "image/png", b"content")
+        client.upload("a.png", "image/png", io.BytesIO(b"content"))
     with pytest.raises(DownloadError, match="not safe"), client.download(address):
         pass
 
@@ -333,7 +354,7 @@ def test_a_distant_runway_may_not_point_at_this_machine(wire: Wire, key: str) ->
 
 def test_the_emulator_takes_an_upload(emulator: Emulator, settings: Settings) -> None:
     client = Client(settings)
-    assert client.upload("a.png", "image/png", b"x" * 600).startswith("runway://")
+    assert client.upload("a.png", "image/png", io.BytesIO(b"x" * 600)).startswith("runway://")
     client.close()
 
 

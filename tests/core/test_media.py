@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 from PIL import Image
 
-from core import clips
 from core.client import CHUNK, Client, Download
-from core.errors import DownloadError, InvalidUpload, StalePart, UnreadableAnswer
+from core.errors import DownloadError, StalePart, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
 from core.media import KINDS, MAX_CLIP_BYTES, Media
 from core.settings import Settings
 from tests.conftest import NOON
 from tests.core.conftest import Act, Wire, say
+from tests.footage import film, sound
 
 MakePicture = Callable[..., bytes]
 CLIP = "GET /clip"
-
-
-def film(
-    path: Path, *, seconds: int = 2, size: tuple[int, int] = (320, 180), noise: bool = False
-) -> bytes:
-    """A real clip that goes from black to white, or is noise; its bytes."""
-    dice = np.random.default_rng(7)
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        codec = "libvpx" if path.suffix == ".webm" else "libx264"
-        stream = container.add_stream(codec, rate=24)
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        count = seconds * 24
-        for index in range(count):
-            shade = round(255 * index / (count - 1))
-            pixels = np.full((size[1], size[0], 3), shade, np.uint8)
-            if noise:
-                pixels = dice.integers(0, 256, pixels.shape, np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        container.mux(stream.encode(None))
-    return path.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -291,17 +268,6 @@ def test_what_is_no_video_is_never_kept(
     assert list((folder.folder / "posters").iterdir()) == []
 
 
-def sound(path: Path) -> bytes:
-    """A file with a sound track only."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("aac", rate=8000, layout="mono")
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
-        frame.sample_rate = 8000
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path.read_bytes()
-
-
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
@@ -332,73 +298,11 @@ def test_every_output_has_its_own_file(
     assert len(list((folder.folder / "videos").iterdir())) == 2
 
 
-# -- looking into clips ---------------------------------------------------------------------------
-
-
-def shade(image: Image.Image) -> float:
-    return float(np.asarray(image.convert("L")).mean())
-
-
-@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.webm", "a.mkv"])
-def test_the_first_and_the_last_frame_are_the_first_and_the_last(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    film(path)
-    assert shade(clips.frame(path, "first")) < 15
-    assert shade(clips.frame(path, "last")) > 240
-
-
-def test_a_clip_of_odd_size_and_rate_is_measured_from_the_file(tmp_path: Path) -> None:
-    film(tmp_path / "a.mp4", seconds=1, size=(198, 312))
-    facts, first = clips.inspect(tmp_path / "a.mp4")
-    assert facts == clips.ClipFacts(198, 312, 1.0, 24.0)
-    assert first.size == (198, 312)
-
-
-@pytest.mark.parametrize("which", ["first", "last"])
-def test_a_frame_of_no_clip_is_an_error_of_ours(tmp_path: Path, which: clips.Which) -> None:
-    with pytest.raises(DownloadError):
-        clips.frame(tmp_path / "missing.mp4", which)
-    (tmp_path / "text.mp4").write_text("no clip")
-    with pytest.raises(DownloadError):
-        clips.frame(tmp_path / "text.mp4", which)
-
-
-# -- pictures -------------------------------------------------------------------------------------
-
-
-def test_a_picture_is_kept_once_under_its_hash_with_a_thumbnail(
-    folder: Media, picture: MakePicture
-) -> None:
-    content = picture((1000, 500))
-    first, notices = folder.keep_upload("../../etc/pass wd\x00.png", content, NOON)
-    again, _ = folder.keep_upload("other.png", content, NOON)
-    assert notices == ()
-    assert first.sha256 == again.sha256 == hashlib.sha256(content).hexdigest()
-    assert folder.upload(first).read_bytes() == content
-    assert folder.upload(first).name == f"{first.sha256}.png"
-    with Image.open(folder.thumbnail(first)) as small:
-        assert small.size == (480, 240)
-    assert len([p for p in folder.folder.rglob("*") if p.is_file()]) == 2
-
-
-def test_a_picture_that_is_refused_leaves_nothing(folder: Media) -> None:
-    with pytest.raises(InvalidUpload):
-        folder.keep_upload("text.png", b"text" * 500, NOON)
-    assert [p for p in folder.folder.rglob("*") if p.is_file()] == []
-
-
-def test_a_turned_picture_is_kept_as_it_is_seen(folder: Media, picture: MakePicture) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 8
-    upload, _ = folder.keep_upload("a.jpg", picture((320, 180), "JPEG", exif=exif), NOON)
-    assert (upload.width, upload.height) == (180, 320)
-    with Image.open(io.BytesIO(folder.upload(upload).read_bytes())) as image:
-        assert image.size == (180, 320)
-    assert upload.bytes == folder.upload(upload).stat().st_size
+# -- the folder ----------------------------------------------------------------------------------
 
 
 def test_sizes_count_files_and_bytes_by_kind(folder: Media, picture: MakePicture) -> None:
-    upload, _ = folder.keep_upload("a.png", picture(), NOON)
+    upload, _ = folder.uploads.keep("a.png", picture(), NOON)
     (folder.folder / "history.db").write_bytes(b"1234")
     (folder.folder / "history.db-wal").write_bytes(b"12")
     sizes = folder.sizes()

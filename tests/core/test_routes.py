@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from core.routes import routes
 from core.serving import presenting
 from core.studio import Studio
 from tests.conftest import Clock, step
+from tests.footage import film, sound
 
 CLIP = "/app/static/videos/1/0"
 
@@ -100,6 +102,25 @@ def test_a_picture_is_served_small(web: Web, studio: Studio, picture: Callable[.
     assert len(served.content) < upload.bytes
 
 
+def test_an_upload_is_served_whole_or_in_pieces_and_a_video_has_a_still(
+    web: Web, studio: Studio, tmp_path: Path
+) -> None:
+    content = film(tmp_path / "a.mp4")
+    upload, _ = studio.add_upload("a.mp4", content)
+    whole = web.get(f"/app/static/uploads/{upload.sha256}")
+    assert (whole.content, whole.headers["content-type"]) == (content, "video/mp4")
+    part = web.get(f"/app/static/uploads/{upload.sha256}", headers={"Range": "bytes=5-9"})
+    assert (part.status_code, part.content) == (206, content[5:10])
+    still = web.get(f"/app/static/pictures/{upload.sha256}")
+    assert still.content.startswith(b"\xff\xd8")
+
+
+def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: Path) -> None:
+    upload, _ = studio.add_upload("a.mp3", sound(tmp_path / "a.mp3"))
+    assert web.get(f"/app/static/uploads/{upload.sha256}").headers["content-type"] == "audio/mpeg"
+    assert web.get(f"/app/static/pictures/{upload.sha256}").status_code == 404
+
+
 @pytest.mark.usefixtures("clip")
 @pytest.mark.parametrize(
     "path",
@@ -112,6 +133,8 @@ def test_a_picture_is_served_small(web: Web, studio: Studio, picture: Callable[.
         "/app/static/posters/9/0",
         "/app/static/pictures/" + "0" * 64,
         "/app/static/pictures/..%2fhistory.db",
+        "/app/static/uploads/" + "0" * 64,
+        "/app/static/uploads/..%2fhistory.db",
         "/app/static/history.db",
     ],
 )

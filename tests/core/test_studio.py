@@ -116,7 +116,7 @@ def test_a_picture_that_vanished_is_said_in_a_sentence(
     studio: Studio, picture: MakePicture
 ) -> None:
     upload, _ = studio.add_upload("sea.png", picture())
-    studio.media.upload(upload).unlink()
+    studio.media.uploads.path(upload).unlink()
     with pytest.raises(InvalidUpload, match="no longer on this server"):
         studio.preview(upload, 16, 9)
 
@@ -132,6 +132,24 @@ def test_a_frame_of_a_clip_becomes_a_picture_to_start_from(
     assert (first.width, first.height) == (last.width, last.height) == (1280, 720)
     assert first.sha256 != last.sha256
     assert last.name == f"last frame of {done.id}.png"
+
+
+def test_a_made_clip_and_a_moment_of_it_start_the_next_one(
+    studio: Studio, settle: Settle, text_request: Request
+) -> None:
+    done = settle(studio, studio.submit(text_request, "one")[0])
+    clip, moment = studio.use_output(done, 0), studio.frame(done, 1.0)
+    assert clip.sha256 == done.outputs[0].sha256
+    assert (clip.medium, clip.duration, clip.name) == ("video", 2.0, f"output of {done.id}")
+    assert moment.name == f"1 s frame of {done.id}.png"
+    found = studio.upload(clip.sha256)
+    assert found
+    assert (found.medium, found.duration, found.codec) == ("video", 2.0, "h264")
+    assert [u.medium for u in studio.uploads()] == ["image"]
+    assert [u.medium for u in studio.uploads(media=("video", "audio"))] == ["video"]
+    assert {u.medium for u in studio.uploads(media=("image", "video"))} == {"image", "video"}
+    with pytest.raises(UnknownGeneration):
+        studio.use_output(done, 1)
 
 
 # -- follow ---------------------------------------------------------------------------------------

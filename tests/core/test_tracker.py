@@ -109,7 +109,7 @@ def test_a_picture_that_is_gone_from_the_disk_fails_with_a_sentence(
     studio: Studio, settle: Settle, image_request: MakeImageRequest, picture: MakePicture
 ) -> None:
     upload, _ = studio.add_upload("sea.png", picture())
-    studio.media.upload(upload).unlink()
+    studio.media.uploads.path(upload).unlink()
     done = settle(studio, studio.submit(image_request(upload.sha256), "one")[0])
     assert (done.status, done.credits_charged) == (Status.FAILED, 0)
     assert "no longer on this server" in done.reason
@@ -990,7 +990,7 @@ def test_an_unforeseen_error_in_one_generation_does_not_stop_the_others(
 ) -> None:
     upload, _ = studio.add_upload("sea.png", picture())
     bad, _ = studio.submit(image_request(upload.sha256), "one")
-    file = studio.media.upload(upload)
+    file = studio.media.uploads.path(upload)
     file.unlink()
     file.mkdir()  # nobody foresees that
     good, _ = studio.submit(text_request, "two")

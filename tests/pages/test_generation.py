@@ -206,7 +206,7 @@ def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
     file.unlink()
     page = see(made)
     page.button(key="generation_first_frame").click().run()
-    assert "cannot be decoded" in page.error[0].value
+    assert "cannot be played" in page.error[0].value
     button(page, "Fetch the clip again").click().run()
     assert not page.exception
     assert not page.error

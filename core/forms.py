@@ -1,0 +1,57 @@
+"""A multipart form whose file is read while it is sent, so that 200 MB never lie in memory."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from urllib3.filepost import encode_multipart_formdata
+
+CHUNK = 256 * 1024
+
+
+class Form:
+    """The form as urllib3 sends a body: readable, of known length, and able to start again.
+
+    Fields come first, the file last, as an upload to Runway's storage wants it.
+    """
+
+    def __init__(
+        self, fields: Mapping[str, str], name: str, media_type: str, content: BinaryIO
+    ) -> None:
+        boundary, mark = secrets.token_hex(16), secrets.token_bytes(32)
+        file = {"file": (name, mark, media_type)}
+        body, self.content_type = encode_multipart_formdata({**fields, **file}, boundary)
+        head, _, tail = body.partition(mark)
+        self._parts: tuple[BinaryIO, ...] = (io.BytesIO(head), content, io.BytesIO(tail))
+        self._sizes = len(head), content.seek(0, io.SEEK_END), len(tail)
+        content.seek(0)
+        self._sent = 0
+
+    def __len__(self) -> int:
+        return sum(self._sizes)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.read(CHUNK), b"")
+
+    def tell(self) -> int:
+        """How much has been read."""
+        return self._sent
+
+    def seek(self, place: int) -> int:
+        """Go on from that byte."""
+        self._sent, rest = place, place
+        for part, size in zip(self._parts, self._sizes, strict=True):
+            part.seek(min(rest, size))
+            rest -= min(rest, size)
+        return place
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; empty at the end."""
+        for part in self._parts:
+            if chunk := part.read(size):
+                self._sent += len(chunk)
+                return chunk
+        return b""

@@ -1,0 +1,200 @@
+"""Files that people bring: known by content, kept once, refused in a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.errors import InvalidUpload
+from core.generations import Output
+from core.uploads import MAX_BYTES, Uploads
+from tests.conftest import NOON
+from tests.footage import film, sound
+
+MakePicture = Callable[..., bytes]
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Uploads:
+    """Empty folders."""
+    for name in ("uploads", "thumbnails"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    return Uploads(tmp_path / "data")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[[], list[str]]:
+    """The names of all that has been kept."""
+    return lambda: sorted(p.name for p in (tmp_path / "data").rglob("*") if p.is_file())
+
+
+def made(path: Path, media_type: str) -> Output:
+    """An output by its facts."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return Output(0, path.name, media_type, len(content), digest, 0, 0, 0.0, 0.0, "")
+
+
+def test_a_picture_is_kept_once_under_its_hash_with_a_thumbnail(
+    uploads: Uploads, picture: MakePicture, files: Callable[[], list[str]]
+) -> None:
+    content = picture((1000, 500))
+    first, notices = uploads.keep("../../etc/pass wd\x00.png", content, NOON)
+    again, _ = uploads.keep("other.png", content, NOON)
+    assert notices == ()
+    assert first.sha256 == again.sha256 == hashlib.sha256(content).hexdigest()
+    assert uploads.path(first).read_bytes() == content
+    assert uploads.path(first).name == f"{first.sha256}.png"
+    with Image.open(uploads.still(first)) as small:
+        assert small.size == (480, 240)
+    assert len(files()) == 2
+
+
+def test_a_turned_picture_is_kept_as_it_is_seen(uploads: Uploads, picture: MakePicture) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    upload, _ = uploads.keep("a.jpg", picture((320, 180), "JPEG", exif=exif), NOON)
+    assert (upload.width, upload.height) == (180, 320)
+    with Image.open(uploads.path(upload)) as image:
+        assert image.size == (180, 320)
+    assert upload.bytes == uploads.path(upload).stat().st_size
+
+
+def test_a_video_is_kept_with_its_facts_and_a_still(uploads: Uploads, tmp_path: Path) -> None:
+    content = film(tmp_path / "a.mov")
+    upload, notices = uploads.keep("holiday.mp4", io.BytesIO(content), NOON)
+    assert notices == ()
+    assert (upload.media_type, upload.medium, upload.codec) == ("video/quicktime", "video", "h264")
+    assert (upload.width, upload.height) == (320, 180)
+    assert (upload.duration, upload.frame_rate, upload.bytes) == (2.0, 24.0, len(content))
+    assert (upload.name, upload.created_at) == ("holiday.mp4", NOON)
+    assert uploads.path(upload).read_bytes() == content
+    assert uploads.path(upload).suffix == ".mov"
+    with Image.open(uploads.still(upload)) as still:
+        assert still.size == (320, 180)
+
+
+def test_a_sound_is_kept_without_a_still(uploads: Uploads, tmp_path: Path) -> None:
+    upload, _ = uploads.keep("voice", sound(tmp_path / "a.mp3"), NOON)
+    assert (upload.medium, upload.codec, upload.width, upload.height) == ("audio", "mp3", 0, 0)
+    assert upload.duration == pytest.approx(1.0, abs=0.06)
+    assert uploads.path(upload).exists()
+    assert not uploads.still(upload).exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "media", "sentence"),
+    [
+        ("text", ("video",), "not a MP4, MOV, MKV, WebM, 3GP or OGG video"),
+        ("text", ("image",), "not a PNG, JPEG or WebP picture"),
+        ("text", ("image", "video", "audio"), "picture, or a MP4, .* video, or a MP3, .* sound"),
+        ("sound", ("video",), "no picture in this file, only sound; a video is needed"),
+        ("sound", ("image",), "This is a sound; a picture is needed"),
+        ("video", ("image",), "This is a video; a picture is needed"),
+        ("video", ("audio",), "This is a video; a sound is needed"),
+        ("picture", ("video", "audio"), "This is a picture; a video or a sound is needed"),
+        ("cut", ("video",), "damaged or cut short"),
+        ("cut picture", ("image",), "damaged or cut short"),
+        ("empty", ("video",), "is empty"),
+        ("tiny", ("video",), "too small"),
+        ("gif", ("image", "video"), "not a PNG"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence_and_leaves_nothing(
+    uploads: Uploads,
+    picture: MakePicture,
+    tmp_path: Path,
+    files: Callable[[], list[str]],
+    kind: str,
+    media: tuple[str, ...],
+    sentence: str,
+) -> None:
+    whole = film(tmp_path / "a.mp4", noise=True)
+    contents = {
+        "text": b"just text, saved as video.mp4\n" * 40,
+        "sound": sound(tmp_path / "sound.mp4"),
+        "video": whole,
+        "picture": picture(),
+        "cut": whole[: len(whole) // 2],
+        "cut picture": picture()[:5000],
+        "empty": b"",
+        "tiny": b"x" * 511,
+        "gif": picture((64, 64), "GIF"),
+    }
+    with pytest.raises(InvalidUpload, match=sentence):
+        uploads.keep("video.mp4", contents[kind], NOON, media)
+    assert files() == []
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_fills_the_disk(
+    uploads: Uploads, files: Callable[[], list[str]]
+) -> None:
+    class Vast(io.RawIOBase):
+        """A gigabyte that takes no room."""
+
+        taken = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.taken += size
+            return bytes(size)
+
+        def seekable(self) -> bool:
+            return True
+
+        def seek(self, offset: int, whence: int = 0) -> int:
+            return 2**30
+
+    vast = Vast()
+    with pytest.raises(InvalidUpload, match="has 1024 MB; at most 200 MB"):
+        uploads.keep("vast.mp4", vast, NOON)  # type: ignore[arg-type]
+    assert vast.taken <= MAX_BYTES + 2**21
+    assert files() == []
+
+
+# -- made files as inputs -------------------------------------------------------------------------
+
+
+def test_a_made_file_becomes_an_upload_without_a_second_copy(
+    uploads: Uploads, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "out.mp4"
+    content = film(path)
+    upload = uploads.adopt("clip 7", made(path, "video/mp4"), path, NOON)
+    assert (upload.sha256, upload.bytes) == (hashlib.sha256(content).hexdigest(), len(content))
+    assert (upload.width, upload.duration, upload.codec) == (320, 2.0, "h264")
+    assert uploads.path(upload).samefile(path)
+    assert uploads.still(upload).exists()
+    path.unlink()
+    assert uploads.path(upload).read_bytes() == content
+    assert uploads.keep("mine.mp4", content, NOON)[0].sha256 == upload.sha256
+
+
+def test_a_made_picture_is_used_as_it_is_metadata_and_all(
+    uploads: Uploads, picture: MakePicture, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "out.jpg"
+    path.write_bytes(picture((640, 360), "JPEG", comment=b"made by a model"))
+    upload = uploads.adopt("still 7", made(path, "image/jpeg"), path, NOON)
+    assert (upload.media_type, upload.width, upload.height) == ("image/jpeg", 640, 360)
+    assert uploads.path(upload).samefile(path)
+    with Image.open(uploads.still(upload)) as still:
+        assert still.size == (480, 270)
+
+
+@pytest.mark.parametrize("kind", ["gone", "zip", "wide"])
+def test_a_made_file_that_cannot_be_an_input_is_refused_in_a_sentence(
+    uploads: Uploads, picture: MakePicture, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "data" / "out"
+    path.write_bytes(picture((9000, 100)) if kind == "wide" else b"PK\x03\x04" + bytes(900))
+    output = made(path, "image/png")
+    if kind == "gone":
+        path.unlink()
+    sentences = {"gone": "no longer on this server", "zip": "not a PNG", "wide": "9000 x 100"}
+    with pytest.raises(InvalidUpload, match=sentences[kind]):
+        uploads.adopt("x", output, path, NOON)
