@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.chaos import break_points, double_clicks, kill9, storage, storm, two_servers
+from tests.chaos import break_points, double_clicks, kill9, scale, storage, storm, two_servers
 from tests.chaos.figures import HEAD, Figure, Promise
 
 PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "double_clicks": double_clicks.run,
     "storage": storage.run,
     "storm": storm.run,
+    "scale": scale.run,
 }
 
 

@@ -25,7 +25,6 @@ from core.generations import Status
 from core.settings import Settings
 from core.studio import Studio
 from core.submit import Call
-from core.tracker import HELD_SECONDS
 from tests.chaos.figures import Figure, Promise
 from tests.chaos.servers import intent, settings_for
 from tests.core.conftest import Act, Wire, hang_up, reset, say, say_raw
@@ -35,7 +34,7 @@ ACCOUNT = {"creditBalance": 1000, "usage": {"models": {"gen4.5": {"dailyGenerati
 CREATED = {"id": "4f8f-1", "estimatedCost": {"credits": 24}}
 RUNNING = {"id": "4f8f-1", "status": "RUNNING", "createdAt": "2026-11-22T20:01:05.123Z"}
 CREATE = "POST /v1/text_to_video"
-WATCHED_SECONDS = 2.0
+WATCHED_SECONDS, HELD_SECONDS = 2.0, 15.0
 HTML = b"<html>Log in</html>"
 SOON = {"Retry-After": "1"}
 
@@ -199,11 +198,11 @@ def meet(point: Point) -> tuple[str, int]:
         one = intent(0)
         with started(settings) as studio:
             studio.submit(one.request, one.key)
-            kind = verdict(studio)
+            kind = verdict(studio, wire)
         if kind in ("in doubt", "refused"):
             with started(settings) as studio:
                 time.sleep(WATCHED_SECONDS)
-                kind = verdict(studio)
+                kind = verdict(studio, wire)
         return kind, wire.posts
 
 
@@ -215,9 +214,10 @@ def started(settings: Settings) -> Iterator[Studio]:
         yield studio
 
 
-def verdict(studio: Studio, seconds: float = 90.0) -> str:
-    """Wait until the tracker has made up its mind on the first generation."""
-    end = time.monotonic() + seconds
+def verdict(studio: Studio, wire: Breaking, seconds: float = 90.0) -> str:
+    """Wait until the tracker has made up its mind on the first generation: held is what is not
+    sent again for a long time although it was refused."""
+    end, queued = time.monotonic() + seconds, 0.0
     while time.monotonic() < end:
         row = studio.generation(1)
         if row.status is Status.UNCONFIRMED:
@@ -226,8 +226,10 @@ def verdict(studio: Studio, seconds: float = 90.0) -> str:
             return "refused"
         if row.status.is_at_runway:
             return "sent again"
-        if row.retry_at and (row.retry_at - row.updated_at).total_seconds() > HELD_SECONDS / 2:
-            return "held"
+        if row.status is Status.QUEUED and wire.posts:
+            queued = queued or time.monotonic()
+            if time.monotonic() - queued > HELD_SECONDS:
+                return "held"
         time.sleep(0.05)
     return f"{row.status}: {row.reason}"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from core import logs
 from core.generations import Request
@@ -41,8 +41,8 @@ def intent(number: int) -> Intent:
 
 
 def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
-    """The server's life: say that it is ready, take intents, say when it leads; until it is told
-    None, or is killed."""
+    """The server's life: say that it is ready, take intents, say when it leads, show its metrics
+    when asked; until it is told None, or is killed."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 2)
     settings = replace(settings, api_key=key)
@@ -53,11 +53,14 @@ def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
     leads = False
     while True:
         if wire.poll(0.02):
-            wanted: Intent | None = wire.recv()
+            wanted: Intent | Literal["metrics"] | None = wire.recv()
             if wanted is None:
                 break
-            studio.submit(wanted.request, wanted.key)
-            wire.send(("accepted", wanted.key))
+            if wanted == "metrics":
+                wire.send(("metrics", studio.metrics.text().decode()))
+            else:
+                studio.submit(wanted.request, wanted.key)
+                wire.send(("accepted", wanted.key))
         if studio.tracker.is_leader and not leads:
             leads = True
             wire.send(("leads", ""))
@@ -72,6 +75,7 @@ class Server:
     process: ForkServerProcess | None = None
     leads: int = 0
     told: set[str] = field(default_factory=set)
+    metrics: str = ""
     _wire: Connection | None = None
 
     def start(self) -> None:
@@ -104,9 +108,11 @@ class Server:
         with suppress(EOFError, OSError):
             if self._wire.poll(seconds):
                 news = self._wire.recv()
-        word, key = news
+        word, told = news
         if word == "accepted":
-            self.told.add(key)
+            self.told.add(told)
+        if word == "metrics":
+            self.metrics = told
         self.leads += word == "leads"
         return word
 
@@ -114,6 +120,13 @@ class Server:
         """Wait for that news."""
         while (heard := self.hear(seconds)) != word:
             assert heard, f"no {word!r} within {seconds} seconds:\n{self.log}"
+
+    def look(self) -> str:
+        """Its metrics at this moment, in the text format of Prometheus."""
+        assert self._wire
+        self._wire.send("metrics")
+        self.until("metrics")
+        return self.metrics
 
     @property
     def log(self) -> str:
