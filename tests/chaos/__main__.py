@@ -8,7 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.chaos import break_points, double_clicks, kill9, scale, storage, storm, two_servers
+from tests.chaos import (
+    break_points,
+    double_clicks,
+    kill9,
+    leaks,
+    scale,
+    storage,
+    storm,
+    two_servers,
+)
 from tests.chaos.figures import HEAD, Figure, Promise
 
 PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -19,6 +28,7 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "storage": storage.run,
     "storm": storm.run,
     "scale": scale.run,
+    "leaks": leaks.run,
 }
 
 
