@@ -108,9 +108,10 @@ class Client:
         return self._call(session, "GET", "/v1/organization", Organization)
 
     def usage(self, start: date, before: date) -> UsageReport:
-        """Credits by UTC day and model, from `start` to the day before `before`; 90 days."""
+        """Credits by UTC day and model, from `start` to the day before `before`, 90 days at most.
+        Sent once: a page waits for it, and asks again by itself."""
         span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
-        return self._call(self._repeating, "POST", "/v1/organization/usage", UsageReport, span)
+        return self._call(self._once, "POST", "/v1/organization/usage", UsageReport, span)
 
     def upload(self, name: str, media_type: str, content: BinaryIO) -> str:
         """Send a file and return its `runway://` address, which lives for 24 hours."""

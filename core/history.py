@@ -32,7 +32,7 @@ INDEXED = 3
 """Letters of the shortest word that the trigram index of prompts knows."""
 MOST_WORDS = 100
 """Of a search; SQLite refuses a condition of a thousand."""
-GROUPED = "status", "model", "kind"
+GROUPED = "status", "model", "kind", "demo"
 """Columns that the daily sums know too, so that a filter on them needs no row of the history."""
 
 
@@ -47,6 +47,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     favourite: bool = False
+    demo: tuple[bool, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -17,6 +17,8 @@ UNANSWERED = (Status.SUBMITTING, Status.UNCONFIRMED)
 """With Runway perhaps: there is no task id, and yet there may be a task."""
 OLDEST_TASK = timedelta(hours=25)
 """A task that began longer ago does not move the account any more, nor leaves the day's count."""
+LATEST = timedelta(minutes=1)
+"""A task whose answer was lost may still be made so long afterwards."""
 NEAR = timedelta(minutes=5)
 """Longer than an answer to a request takes."""
 
@@ -74,17 +76,17 @@ class Ledger:
         with self._file.reading() as connection:
             rows = connection.execute(
                 """
-                select substr(submitted_at, 1, 10) as day, model, count(*) as generations,
+                select substr(submitted_at, 1, 10) as sent_on, model, count(*) as generations,
                     sum(coalesce(credits_charged, 0)) as settled,
                     sum(iif(credits_charged is null,
                         coalesce(credits_estimated, credits_quoted, 0), 0)) as pending
                 from generations where demo = :demo and submitted_at >= :since
-                group by day, model
+                group by sent_on, model
                 """,
                 {"demo": demo, "since": since.isoformat()},
             ).fetchall()
         return {
-            (date.fromisoformat(row["day"]), row["model"]): Booked(
+            (date.fromisoformat(row["sent_on"]), row["model"]): Booked(
                 row["generations"], row["settled"], row["pending"]
             )
             for row in rows
@@ -124,13 +126,15 @@ class Ledger:
 
 
 def _work(row: Any) -> Work:
-    known = row["known_at"] if row["sure"] else None
+    known = moment(row["known_at"]) if row["known_at"] else None
+    if known and not row["sure"]:
+        known += LATEST
     ended = row["finished_at"] if row["credits_charged"] is not None else None
     return Work(
         id=row["id"],
         model=row["model"],
         sent_at=moment(row["submitted_at"]),
-        known_at=moment(known) if known else None,
+        known_at=known,
         ended_at=moment(ended) if ended else None,
         estimated=row["estimated"],
         charged=row["credits_charged"],

@@ -41,7 +41,8 @@ def video(request: Request) -> Response:
         return PlainTextResponse(GONE, 404)
     generation, output = found
     path = current().media.video(output)
-    name = f"dailies-{generation.id}-{generation.request.model}{path.suffix}"
+    parts = ("dailies", str(generation.id), generation.request.model)
+    name = f"{'-'.join(filter(None, parts))}{path.suffix}"
     kind = "attachment" if request.query_params.get("download") else "inline"
     return _file(request, path, output.media_type, filename=name, disposition=kind)
 

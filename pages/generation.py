@@ -43,6 +43,7 @@ if generation is None:
     )
 else:
     ledger.heading(studio, generation)
+    unconfirmed.said(generation.id)
     made, told = st.columns([7, 5], gap="large")
     with made:
         if not generation.status.is_final:

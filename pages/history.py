@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.history import Filter
 from core.serving import current
-from pages.ui import charts, empty, filters, gallery, money
+from pages.ui import charts, empty, filters, gallery, importing, money
 
 PAGE = 24
 EVERY = 3  # seconds between two looks while something shown is in flight
@@ -34,6 +34,7 @@ if not studio.history.totals(Filter()).generations:
         "Make the first one",
         ":material/movie:",
     )
+    importing.button(studio, "history_import")
 else:
     filters.come_back()
     chosen, order, view = filters.choose(studio)

@@ -4,16 +4,23 @@ import streamlit as st
 
 from core.serving import current
 from core.settings import ROOT
-from pages.ui import chrome
+from pages.ui import chrome, unconfirmed
 
 ICON = ROOT / "data" / "samples" / "icon.png"
 
 st.set_page_config(page_title="Dailies", page_icon=str(ICON), layout="wide")
 
+doubts = unconfirmed.count(current())
 page = st.navigation(
     [
         st.Page("create.py", title="Create", icon=":material/movie:", default=True),
         st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
+        st.Page(
+            "unconfirmed.py",
+            title=f"Unconfirmed{chrome.counted(doubts)}",
+            icon=":material/help:",
+            url_path="unconfirmed",
+        ),
         st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending"),
         st.Page("models.py", title="Models", icon=":material/category:", url_path="models"),
         st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
@@ -24,4 +31,6 @@ page = st.navigation(
 chrome.mode(current())
 chrome.trouble(current())
 chrome.room(current())
+if page.url_path not in ("unconfirmed", "generation"):
+    chrome.doubts(doubts)
 page.run()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.history import Filter
 from core.serving import current
-from pages.ui import account, charts, empty, spend
+from pages.ui import account, books, charts, empty, spend
 
 DAYS = 30
 EXPLANATION = (
@@ -60,3 +60,4 @@ else:
         first = today - timedelta(days=DAYS - 1)
         st.markdown(f"**The last {DAYS} days**")
         charts.daily(studio.history.daily(Filter(since=first), demo=demo), first, today)
+books.show(studio)

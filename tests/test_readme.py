@@ -76,7 +76,7 @@ def test_every_default_is_the_real_one() -> None:
 def test_every_page_is_described_and_every_described_page_exists() -> None:
     section = README.split("## The pages")[1].split("\n## ")[0]
     described = set(re.findall(r"^- \*\*(\w+)\*\*", section, re.MULTILINE))
-    titles = set(re.findall(r'\btitle="(\w+)"', (ROOT / "pages" / "shell.py").read_text()))
+    titles = set(re.findall(r'\btitle=f?"(\w+)', (ROOT / "pages" / "shell.py").read_text()))
     assert described == titles
 
 

@@ -21,7 +21,7 @@ WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
 
 def title(studio: Studio, generation: Generation) -> str:
     """The model's name and the generation's number: never the prompt, which is not for labels."""
-    name = studio.catalog.names.get(generation.request.model, "Unknown model")
+    name = studio.catalog.names.get(generation.request.model, words.UNKNOWN_MODEL)
     return f"{name} · #{generation.id}"
 
 

@@ -43,3 +43,15 @@ def trouble(studio: Studio) -> None:
         )
         if breaker.kind is CREDITS:
             st.link_button("Buy credits", BUY, icon=":material/open_in_new:")
+
+
+def doubts(count: int) -> None:
+    """Requests without an answer, and where to decide on them."""
+    if count:
+        label = f"{count:,} generation{' is' if count == 1 else 's are'} unconfirmed: please decide"
+        st.page_link("unconfirmed.py", label=label, icon=":material/help:")
+
+
+def counted(count: int) -> str:
+    """What stands behind a page's title while something waits there."""
+    return f" · {count:,}" if count else ""

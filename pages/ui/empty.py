@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
+STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 
-def show(title: str, why: str, page: str, label: str, icon: str) -> None:
-    """Say it in the middle, and lead on to `page`."""
+
+def show(title: str, why: str, page: str, label: str, icon: str, still: str = "") -> None:
+    """Say it in the middle, under a drawing of that name if there is one, and lead on to `page`."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
+        if still:
+            st.image(str(STILLS / f"{still}.svg"), width=240, alt="")
         st.subheader(title, anchor=False, width="content", text_alignment="center")
         st.caption(why, width="content", text_alignment="center")
         if st.button(label, key="empty_next", type="primary", icon=icon):

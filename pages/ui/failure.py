@@ -35,7 +35,7 @@ def show(generation: Generation) -> None:
 
 def verbs(studio: Studio, generation: Generation, key: str) -> None:
     """Edit and try again; and the same again, where Runway says that repeating can help."""
-    if not may_change(generation):
+    if not (may_change(generation) and generation.request.model):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Edit and try again", key=f"{key}_edit", icon=":material/edit:"):

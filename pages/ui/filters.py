@@ -12,7 +12,7 @@ import streamlit as st
 from core.generations import Status
 from core.history import Filter, Order
 from core.studio import Studio
-from pages.ui import words
+from pages.ui import importing, words
 
 LONGEST_SEARCH = 200
 ORDERS = {
@@ -71,6 +71,7 @@ def choose(studio: Studio) -> tuple[Filter, Order, str]:
         )
         if not chosen.is_empty:
             clear_button("clear")
+        importing.button(studio, "history_import")
     return chosen, order, view or VIEWS[0]
 
 
@@ -96,7 +97,7 @@ def remember(studio: Studio, chosen: Filter, order: Order, view: str, number: in
         for name, value in {
             "q": chosen.search,
             "status": [words.STATUS[Status(status)] for status in chosen.status],
-            "model": [studio.catalog.names[model] for model in chosen.model],
+            "model": [_names(studio)[model] for model in chosen.model],
             "kind": [words.KIND.get(kind, kind) for kind in chosen.kind],
             "since": str(chosen.since or ""),
             "until": str(chosen.until or ""),
@@ -129,7 +130,7 @@ def clear() -> None:
 
 def _filters(studio: Studio, search: str | None) -> Filter:
     state = Status.__members__.values()
-    names = studio.catalog.names
+    names = _names(studio)
     status = _pills("Status", "status", list(state), {s: words.STATUS[s] for s in state})
     model = _pills("Model", "model", list(names), names)
     kinds = studio.catalog.kinds
@@ -148,6 +149,12 @@ def _filters(studio: Studio, search: str | None) -> Filter:
         until=until,
         favourite=favourite,
     )
+
+
+def _names(studio: Studio) -> dict[str, str]:
+    """The models to choose from; what was imported without one is a choice where there is any."""
+    unknown = studio.history.totals(Filter(model=("",))).generations
+    return studio.catalog.names | ({"": words.UNKNOWN_MODEL} if unknown else {})
 
 
 def _pills(label: str, key: str, options: list[str], names: dict[str, str]) -> list[str]:

@@ -153,7 +153,7 @@ def _row(studio: Studio, generation: Generation) -> dict[str, Any]:
     return {
         "Number": generation.id,
         "State": words.STATUS[generation.status],
-        "Model": studio.catalog.names.get(request.model, request.model),
+        "Model": words.model(request.model, studio.catalog.names),
         "Prompt": request.prompt,
         "Seconds": seconds(generation),
         "Credits": generation.credits,

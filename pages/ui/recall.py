@@ -50,4 +50,6 @@ def recalled(verb: str, earlier: Request, current: Request) -> Request:
 def _applies(verb: str, request: Request) -> bool:
     if verb == "Use prompt":
         return bool(request.prompt)
+    if not request.model:  # imported: nobody has said what it was made with
+        return False
     return "seed" in request.params if verb == "Use seed" else True

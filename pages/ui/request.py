@@ -36,6 +36,9 @@ def inputs(studio: Studio, request: Request) -> None:
 def settings(model: Model | None, request: Request) -> None:
     """Every setting that was sent, by its name in the catalogue."""
     st.markdown("**Settings**")
+    if not request.model:
+        st.caption("Not known: it was imported by its task id, and Runway does not tell them.")
+        return
     known = {
         "Model": model.name if model else request.model,
         "Starts from": words.KIND.get(model.kind, model.kind) if model else request.endpoint,

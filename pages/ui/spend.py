@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.history import ModelSpend
 from core.prices import CREDIT_USD, dollars
+from pages.ui import words
 
 
 def card(period: str, models: Sequence[ModelSpend]) -> None:
@@ -27,7 +28,7 @@ def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
     st.dataframe(
         [
             {
-                "Model": names.get(model.model, model.model),
+                "Model": words.model(model.model, names),
                 "Generations": model.generations,
                 "Settled": model.settled,
                 "Pending": model.pending,

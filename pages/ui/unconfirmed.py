@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import streamlit as st
 
-from core.errors import DailiesError
-from core.generations import Generation
+from core.doubts import Doubt, Figures, Verdict
+from core.errors import DailiesError, InvalidRequest
+from core.generations import Generation, Status
+from core.history import Filter
 from core.studio import Studio
-from pages.ui import facts, recall, words
+from pages.ui import facts, words
+
+BADGE = {
+    Verdict.MADE: ":orange-badge[:material/paid: {}]",
+    Verdict.NOT_MADE: ":green-badge[:material/money_off: {}]",
+    Verdict.OPEN: ":gray-badge[:material/help: {}]",
+}
+ADVICE = {
+    Verdict.MADE: "Look for its task at dev.runwayml.com, or ask Runway for it, naming that time.",
+    Verdict.NOT_MADE: "Mark it as not charged, or send it again, once you are sure.",
+    Verdict.OPEN: "Compare with the usage at dev.runwayml.com, or ask Runway about that time.",
+}
+UNLIKELY = "unlikely"
+"""The field of a refusal that a person may overrule."""
+
+
+def count(studio: Studio) -> int:
+    """How many wait for a decision, of this mode: a demo's are nobody's money."""
+    return studio.history.totals(waiting(studio)).generations
+
+
+def waiting(studio: Studio) -> Filter:
+    """Those that wait for a decision."""
+    return Filter(status=(Status.UNCONFIRMED,), demo=(studio.settings.demo,))
 
 
 def resolve(studio: Studio, generation: Generation) -> None:
     """Draw what is known, and let the person decide."""
-    st.markdown("**What the account says**")
-    st.caption(_reading(generation))
-    facts.show(_evidence(generation))
-    st.markdown("**What became of it?**")
-    st.caption("Compare with the usage at dev.runwayml.com, or ask Runway about that time.")
-    with st.container(horizontal=True, gap="small"):
-        with st.popover("It was made", icon=":material/link:"):
-            _attach(studio, generation)
-        with st.popover("It was not charged", icon=":material/money_off:"):
-            st.write("It is closed as failed, with no credits. Do this when Runway shows no task.")
-            st.button(
-                "Mark as not charged",
-                key="generation_write_off",
-                type="primary",
-                on_click=studio.decisions.write_off,
-                args=(generation.id,),
-            )
-        if st.button(
-            "Submit it again",
-            key="generation_again",
+    with st.spinner("Looking at the account …"):
+        doubt = studio.decisions.doubt(generation)
+    st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
+    st.markdown("\n".join(f"- {finding.sentence}" for finding in doubt.findings) or _silence(doubt))
+    facts.show(_evidence(doubt))
+    st.caption(
+        f"{ADVICE[doubt.verdict]} It stays a suggestion: others may have used the account too."
+    )
+    if doubt.again is not None:
+        st.page_link(
+            "generation.py",
+            label=f"It was sent again as generation {doubt.again}",
             icon=":material/replay:",
-            help="Fills the form with everything. If the first one was made after all, "
-            "both are charged.",
-        ):
-            recall.recall(studio, "Use all", generation.request)
+            query_params={"id": str(doubt.again)},
+        )
+    with st.container(horizontal=True, gap="small"):
+        if generation.demo is studio.settings.demo:
+            with st.popover("It was made", icon=":material/link:"):
+                _attach(studio, generation)
+            if doubt.again is None:
+                with st.popover("Send it again", icon=":material/replay:"):
+                    _send_again(studio, doubt)
+        with st.popover("It was not charged", icon=":material/money_off:"):
+            _write_off(studio, generation)
 
 
 def settle(studio: Studio, generation: Generation) -> None:
@@ -54,48 +80,125 @@ def settle(studio: Studio, generation: Generation) -> None:
             )
 
 
+def said(showing: int | None = None) -> None:
+    """What the last decision has done, once, and the way to the generation unless it is shown."""
+    if done := st.session_state.pop("unconfirmed_said", None):
+        sentence, number = done
+        st.success(sentence, icon=":material/check_circle:")
+        if number != showing:
+            st.page_link(
+                "generation.py",
+                label=f"Open generation {number}",
+                icon=":material/open_in_full:",
+                query_params={"id": str(number)},
+            )
+
+
 def _attach(studio: Studio, generation: Generation) -> None:
-    st.write("With its task id it is followed to its end like every other.")
-    task_id = st.text_input("Task id", key="generation_task_id", max_chars=100).strip()
-    if not st.button("Follow this task", key="generation_attach", type="primary"):
+    st.write("With its task id it is followed to its end like every other. Runway is asked first.")
+    key = f"unconfirmed_task_{generation.id}"
+    task_id = st.text_input("Task id", key=key, max_chars=100).strip()
+    beside = st.container()
+    doubted = st.session_state.get(f"{key}_unlikely")
+    anyway = bool(doubted) and doubted == task_id
+    if not st.button(
+        "It is this one all the same" if anyway else "Follow this task",
+        key=f"unconfirmed_attach_{generation.id}",
+        type="primary",
+    ):
         return
     try:
-        studio.decisions.attach(generation.id, task_id)
+        with st.spinner("Asking Runway …"):
+            studio.decisions.attach(generation.id, task_id, anyway=anyway)
+    except DailiesError as error:
+        if _may_overrule(error):
+            st.session_state[f"{key}_unlikely"] = task_id
+            beside.warning(f"{error.message} Click once more if it is this one all the same.")
+        else:
+            beside.error(f"{error.message} {error.hint}")
+    else:
+        _decided(f"Generation {generation.id} is followed again.", generation)
+
+
+def _send_again(studio: Studio, doubt: Doubt) -> None:
+    generation = doubt.generation
+    quote = studio.quote(generation.request)
+    st.write(
+        "The same request is sent once more, and this one stays here. If Runway did make the first"
+        " one, **both are charged**."
+    )
+    ticked = st.checkbox("I know that this may pay twice", key=f"unconfirmed_twice_{generation.id}")
+    if not st.button(
+        f"Send it again · {words.price(quote)}",
+        key=f"unconfirmed_again_{generation.id}",
+        type="primary",
+        disabled=not ticked,
+    ):
+        return
+    try:
+        again, _new = studio.decisions.send_again(generation.id)
     except DailiesError as error:
         st.error(f"{error.message} {error.hint}")
     else:
-        st.rerun()
+        _decided(f"It was sent again as generation {again.id}.", again)
 
 
-def _evidence(generation: Generation) -> dict[str, str]:
-    """Balance and count of the day, before the request was sent and after its answer was lost."""
-    before, after = generation.evidence.get("before"), generation.evidence.get("after")
+def _write_off(studio: Studio, generation: Generation) -> None:
+    st.write("It is closed as failed, with no credits. Do this when Runway shows no task.")
+    if st.button(
+        "Mark as not charged", key=f"unconfirmed_write_off_{generation.id}", type="primary"
+    ):
+        studio.decisions.write_off(generation.id)
+        _decided(f"Generation {generation.id} is closed as not charged.", generation)
+
+
+def _decided(sentence: str, generation: Generation) -> None:
+    st.session_state["unconfirmed_said"] = (sentence, generation.id)
+    st.rerun()
+
+
+def _may_overrule(error: DailiesError) -> bool:
+    return isinstance(error, InvalidRequest) and error.problems[0].field == UNLIKELY
+
+
+def _silence(doubt: Doubt) -> str:
+    if doubt.generation.submitted_at is None:
+        return "Nobody noted when it was sent, so there is nothing to compare."
+    return "Runway could not be asked, so there are no figures to compare."
+
+
+def _evidence(doubt: Doubt) -> dict[str, str]:
+    """The request's time, and each figure before it and after its answer was lost."""
+    generation, after = doubt.generation, doubt.after
+    late = "now" if after and after.at != generation.finished_at else "after"
     return {
-        "Balance before": _credits(before),
-        "Balance after": _credits(after),
-        "Made that day, before": _count(before),
-        "Made that day, after": _count(after),
+        "Sent": words.moment(generation.submitted_at) if generation.submitted_at else "not known",
+        "Price": words.price(generation.credits_quoted),
+        f"Balance before → {late}": _pair(doubt.before, after, "balance", " credits"),
+        f"Made in 24 hours → {late}": _pair(doubt.before, after, "today", ""),
+        "Runway's usage that day": _usage(doubt),
+        "Other work of ours then": _others(doubt),
     }
 
 
-def _reading(generation: Generation) -> str:
-    """What the figures suggest. It stays a suggestion: others may use the account too."""
-    before, after = generation.evidence.get("before"), generation.evidence.get("after")
-    if not before or not after:
-        return "Runway could not be asked then, so there are no figures to compare."
-    spent = before["balance"] - after["balance"]
-    more = after["today"] - before["today"]
-    if spent <= 0 and more <= 0:
-        return "The account looked the same afterwards: probably it was not made."
-    return (
-        f"Afterwards the account had {words.credits(max(spent, 0))} less and {max(more, 0)} more"
-        " on the day's count: probably it was made, unless somebody else used the account then."
+def _pair(before: Figures | None, after: Figures | None, name: str, unit: str) -> str:
+    first, last = (
+        f"{getattr(figures, name):,}" if figures else "not known" for figures in (before, after)
     )
+    change = getattr(after, name) - getattr(before, name) if before and after else 0
+    signed = f" ({change:+,})" if change else ""
+    return f"{first} → {last}{unit}{signed}"
 
 
-def _credits(seen: dict[str, int] | None) -> str:
-    return words.credits(seen["balance"]) if seen else "not known"
+def _usage(doubt: Doubt) -> str:
+    booking = doubt.booking
+    if booking is None:
+        return "not known"
+    seen = booking.seen_at.astimezone(UTC)
+    return f"{words.credits(booking.credits)} of this model, seen {seen:%H:%M} UTC"
 
 
-def _count(seen: dict[str, int] | None) -> str:
-    return f"{seen['today']:,}" if seen else "not known"
+def _others(doubt: Doubt) -> str:
+    if not doubt.others:
+        return "None"
+    return ", ".join(f"#{w.id}" + ("" if w.sure else " (unconfirmed)") for w in doubt.others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from core.generations import Generation, Status
@@ -34,6 +35,7 @@ ICON = {
     Status.UNCONFIRMED: ":material/help:",
     Status.CANCELLED: ":material/block:",
 }
+UNKNOWN_MODEL = "Unknown model"
 KIND = {
     "image": "Image",
     "text": "Text",
@@ -83,6 +85,11 @@ def icon(name: str) -> str:
 def price(figure: int | None) -> str:
     """`25 credits ($0.25)`, or words where nobody knows."""
     return credits(figure) if figure is None else f"{credits(figure)} ({dollars(figure)})"
+
+
+def model(model_id: str, names: Mapping[str, str]) -> str:
+    """A model's name on the screen; a task that was imported may have none."""
+    return names.get(model_id, model_id) or UNKNOWN_MODEL
 
 
 def rate(model: Model) -> str:

@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.emulator import Emulator
 from core.generations import Generation, Input, Request, Status
 from core.studio import Studio
 from tests.conftest import NOON
@@ -28,7 +27,6 @@ from tests.pages.conftest import (
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]
-EVIDENCE = {"before": {"balance": 1000, "today": 3}, "after": {"balance": 976, "today": 4}}
 
 
 @pytest.fixture
@@ -228,70 +226,48 @@ def test_only_what_runway_made_is_offered_to_be_fetched(see, add: Add) -> None:
     assert offers == [0, 0, 1]
 
 
-def test_the_evidence_of_an_unconfirmed_one_is_told_in_words(see, add: Add) -> None:
-    page = see(add(status=Status.UNCONFIRMED, sent=False, evidence=EVIDENCE))
-    assert "24 credits less and 1 more" in markdown(page)
-    same = {"before": EVIDENCE["before"], "after": EVIDENCE["before"]}
-    page = see(add(status=Status.UNCONFIRMED, sent=False, evidence=same))
-    assert "looked the same afterwards" in markdown(page)
-    page = see(add(status=Status.UNCONFIRMED, sent=False))
-    assert "no figures to compare" in markdown(page)
-
-
-def test_an_unconfirmed_one_is_closed_as_not_charged(see, add: Add, studio: Studio) -> None:
-    made = add(status=Status.UNCONFIRMED, sent=False)
+def test_an_unconfirmed_one_is_decided_on_here_too(see, add: Add, studio: Studio) -> None:
+    evidence = {"before": {"balance": 1000, "today": 3}, "after": {"balance": 976, "today": 4}}
+    made = add(
+        status=Status.UNCONFIRMED,
+        sent=False,
+        submitted_at=NOON,
+        evidence=evidence,
+        reason="No answer came.",
+    )
     page = see(made)
-    page.button(key="generation_write_off").click().run()
+    assert "1,000 → 976 credits (-24)" in [text.value for text in page.text]
+    assert "It stays a suggestion" in markdown(page)
+    page.button(key=f"unconfirmed_write_off_{made.id}").click().run()
     found = studio.generation(made.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert "Nothing was charged" in page.error[0].value
+    assert "is closed as not charged" in page.success[0].value
 
 
-def test_an_unconfirmed_one_is_submitted_again_by_the_form(see, add: Add) -> None:
-    page = see(add(status=Status.UNCONFIRMED, sent=False))
-    button(page, "Submit it again").click().run()
-    assert page.text_area[0].value == "A quiet sea"
+def test_what_is_said_of_a_decision_is_said_once(see, add: Add) -> None:
+    made = add(status=Status.UNCONFIRMED, sent=False)
+    page = see(made)
+    page.button(key=f"unconfirmed_write_off_{made.id}").click().run()
+    assert page.success
+    assert not page.run().success
 
 
 @pytest.mark.parametrize("text", ["", "../organization", "a b", "né"])
 def test_what_is_no_task_id_is_not_asked_for(see, add: Add, text: str) -> None:
     made = add(status=Status.UNCONFIRMED, sent=False)
     page = see(made)
-    page.text_input(key="generation_task_id").set_value(text).run()
-    page.button(key="generation_attach").click().run()
+    page.text_input(key=f"unconfirmed_task_{made.id}").set_value(text).run()
+    page.button(key=f"unconfirmed_attach_{made.id}").click().run()
     assert "letters, digits and hyphens" in page.error[-1].value
-
-
-def test_a_task_that_runway_does_not_know_is_said_so(see, add: Add, studio: Studio) -> None:
-    made = add(status=Status.UNCONFIRMED, sent=False)
-    page = see(made)
-    page.text_input(key="generation_task_id").set_value("0" * 32).run()
-    page.button(key="generation_attach").click().run()
-    assert "Runway does not know this task" in page.error[-1].value
-    assert studio.generation(made.id).status is Status.UNCONFIRMED
 
 
 def test_the_task_of_another_generation_is_refused(see, add: Add) -> None:
     other, made = add(), add(status=Status.UNCONFIRMED, sent=False)
     page = see(made)
-    page.text_input(key="generation_task_id").set_value(other.task_id).run()
-    page.button(key="generation_attach").click().run()
+    page.text_input(key=f"unconfirmed_task_{made.id}").set_value(other.task_id).run()
+    page.button(key=f"unconfirmed_attach_{made.id}").click().run()
     assert f"Generation {other.id} is this task already" in page.error[-1].value
-
-
-def test_with_its_task_id_an_unconfirmed_one_goes_on(
-    see, add: Add, studio: Studio, settle, text_request: Request, emulator: Emulator
-) -> None:
-    emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
-    made = settle(studio, studio.submit(text_request, "a" * 16)[0])
-    assert made.status is Status.UNCONFIRMED
-    (task_id,) = [task["id"] for task in emulator.ledger()["tasks"]]
-    page = see(made)
-    page.text_input(key="generation_task_id").set_value(f" {task_id} ").run()
-    page.button(key="generation_attach").click().run()
-    assert not page.exception
-    assert studio.generation(made.id).status is Status.PENDING
-    assert settle(studio, made).status is Status.SUCCEEDED
 
 
 def test_in_the_demo_the_same_page_stands(demo: Studio, text_request: Request) -> None:

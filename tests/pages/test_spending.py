@@ -87,3 +87,35 @@ def test_an_empty_ledger_says_what_to_do_next(visit: Visit) -> None:
     assert "Nothing has been spent yet" in markdown(page)
     button(page, "Make the first clip").click().run()
     assert button(page, "Generate")
+
+
+def test_books_that_balance_are_said_to(
+    visit: Visit, studio: Studio, settle: Callable[..., Generation], text_request: Request
+) -> None:
+    settle(studio, studio.submit(text_request, "one")[0])
+    page = visit("spending")
+    assert "agree with Runway's usage" in page.success[0].value
+    (row,) = page.dataframe[1].value.to_dict("records")
+    assert (row["Model"], row["Settled here"], row["At Runway"]) == ("Gen-4.5", 24, 24)
+    assert (row["Difference"], row["What it means"]) == (0, "Agrees")
+
+
+def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add) -> None:
+    add(submitted_at=NOON)
+    add(status=Status.RUNNING, submitted_at=NOON - timedelta(days=1))
+    page = visit("spending")
+    assert page.warning[0].proto.title == "One line differs from Runway's usage."
+    assert "Runway has 24 credits fewer" in page.warning[0].value
+    rows = page.dataframe[1].value.to_dict("records")
+    assert [row["Difference"] for row in rows] == [-24, 0]
+    assert rows[0]["What it means"] == "Runway has 24 credits fewer"
+    assert rows[1]["Pending here"] == 24
+
+
+def test_books_that_cannot_be_read_are_a_sentence(
+    visit: Visit, add: Add, emulator: Emulator
+) -> None:
+    emulator.script([{"on": "usage", "times": None, "do": {"status": 401, "body": {}}}])
+    add()
+    page = visit("spending")
+    assert "Runway's usage cannot be read. Runway does not accept the API key." in markdown(page)

@@ -1,0 +1,55 @@
+"""Taking in a task that was made elsewhere with the same account, by its task id."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import DailiesError, TaskTaken
+from core.models import Model
+from core.studio import Studio
+from pages.ui import words
+
+
+def button(studio: Studio, key: str) -> None:
+    """A button that unfolds the form."""
+    with st.popover("Import by task id", icon=":material/download:", key=key):
+        _form(studio, key)
+
+
+def _form(studio: Studio, key: str) -> None:
+    """Ask for the task, and for what Runway does not tell about it; then open what came of it."""
+    st.markdown("**Made elsewhere?**")
+    st.caption(
+        "A clip of this account that was made by another program is fetched, kept and counted here"
+        " like every other. Its cost is Runway's own figure."
+    )
+    with st.form(f"{key}_form", border=False):
+        task_id = st.text_input("Task id", key=f"{key}_task", max_chars=100).strip()
+        beside = st.container()
+        models: list[Model | None] = [None, *studio.catalog]
+        model = st.selectbox(
+            "Model, if you know it", models, key=f"{key}_model", format_func=_label
+        )
+        prompt = st.text_area("Prompt, if you know it", key=f"{key}_prompt", height=80)
+        if not st.form_submit_button("Import", type="primary", icon=":material/download:"):
+            return
+    try:
+        with st.spinner("Asking Runway …"):
+            generation, _new = studio.decisions.import_task(task_id, model, prompt)
+    except DailiesError as error:
+        beside.error(f"{error.message} {error.hint}")
+        if isinstance(error, TaskTaken):
+            beside.page_link(
+                "generation.py",
+                label=f"Open generation {error.owner}",
+                icon=":material/open_in_full:",
+                query_params={"id": str(error.owner)},
+            )
+    else:
+        st.switch_page("generation.py", query_params={"id": str(generation.id)})
+
+
+def _label(model: Model | None) -> str:
+    if model is None:
+        return "I do not know"
+    return f"{model.name} · {words.KIND.get(model.kind, model.kind)}"

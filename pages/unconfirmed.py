@@ -1,0 +1,49 @@
+"""Every request that was sent without a usable answer, to be decided on."""
+
+import math
+
+import streamlit as st
+
+from core.history import Order
+from core.serving import current
+from pages.ui import cards, empty, importing, request, unconfirmed, words
+
+PAGE = 5
+
+studio = current()
+count = unconfirmed.count(studio)
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.subheader("Unconfirmed", anchor=False, width="stretch")
+    importing.button(studio, "unconfirmed_import")
+unconfirmed.said()
+
+if not count:
+    empty.show(
+        "Nothing is in doubt",
+        "Every request that was sent has its answer, and every credit has its clip or its reason.",
+        "history.py",
+        "Look through the history",
+        ":material/history:",
+        "confirmed",
+    )
+else:
+    st.caption(
+        "These requests were sent, but no usable answer came back. Runway may have made and charged"
+        " them. Nothing is sent again by itself: look at the evidence, and decide."
+    )
+    pages = math.ceil(count / PAGE)
+    number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    for generation in studio.history.page(unconfirmed.waiting(studio), Order.NEWEST, number, PAGE):
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                title = f"{cards.title(studio, generation)} · {words.age(generation.created_at)}"
+                st.markdown(f"**{title}**", width="content")
+                cards.link(generation)
+            sent, known = st.columns([5, 6], gap="large")
+            with sent:
+                request.prompt(generation.request)
+                request.inputs(studio, generation.request)
+                request.settings(studio.model(generation.request), generation.request)
+            with known:
+                unconfirmed.resolve(studio, generation)
