@@ -174,8 +174,8 @@ def _evidence(doubt: Doubt) -> dict[str, str]:
     return {
         "Sent": words.moment(generation.submitted_at) if generation.submitted_at else "not known",
         "Price": words.price(generation.credits_quoted),
-        f"Balance before → {late}": _pair(doubt.before, after, "balance", " credits"),
-        f"Made in 24 hours → {late}": _pair(doubt.before, after, "today", ""),
+        f"Balance, before → {late}": _pair(doubt.before, after, "balance", " credits"),
+        f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
         "Runway's usage that day": _usage(doubt),
         "Other work of ours then": _others(doubt),
     }
