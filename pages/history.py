@@ -34,7 +34,7 @@ if not studio.history.totals(Filter()).generations:
         "Make the first one",
         ":material/movie:",
     )
-    importing.button(studio, "history_import")
+    importing.link()
 else:
     filters.come_back()
     chosen, order, view = filters.choose(studio)

@@ -16,6 +16,11 @@ def button(studio: Studio, key: str) -> None:
         _form(studio, key)
 
 
+def link() -> None:
+    """The way there from a page that is still empty."""
+    st.page_link("unconfirmed.py", label="Import by task id", icon=":material/download:")
+
+
 def _form(studio: Studio, key: str) -> None:
     """Ask for the task, and for what Runway does not tell about it; then open what came of it."""
     st.markdown("**Made elsewhere?**")

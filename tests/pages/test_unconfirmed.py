@@ -243,13 +243,19 @@ def fill(page: AppTest, key: str, task_id: str, prompt: str = "") -> AppTest:
 
 @pytest.mark.parametrize("name", ["unconfirmed", "history"])
 def test_a_task_from_elsewhere_is_imported_and_opened(
-    visit: Visit, elsewhere: str, studio: Studio, settle: Settle, name: str
+    visit: Visit, add: Add, elsewhere: str, studio: Studio, settle: Settle, name: str
 ) -> None:
+    add()
     page = fill(visit(name), f"{name}_import", f" {elsewhere} ", HOSTILE)
     assert not page.exception
-    assert page.subheader[0].value == "Unknown model · #1"
-    done = settle(studio, studio.generation(1))
+    assert page.subheader[0].value == "Unknown model · #2"
+    done = settle(studio, studio.generation(2))
     assert (done.status, done.credits_charged) == (Status.SUCCEEDED, 24)
+
+
+def test_an_empty_history_leads_to_the_import(visit: Visit) -> None:
+    assert "Import by task id" in words(visit("history"))
+    assert "Made elsewhere?" in markdown(visit("unconfirmed"))
 
 
 def test_a_known_model_is_kept(visit: Visit, elsewhere: str, studio: Studio) -> None:
