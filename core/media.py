@@ -92,7 +92,7 @@ class Media:
         poster = f"{name}.jpg"
         first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
         with files.disk_trouble():
-            files.write(self.folder / "posters" / poster, pictures.jpeg(first))
+            files.write(self.folder / "posters" / poster, pictures.jpeg(first), alone=True)
         output = Output(
             position=position,
             file=f"{name}.{VIDEO_TYPES[kind]}",
@@ -105,8 +105,9 @@ class Media:
             frame_rate=facts.frame_rate,
             poster=poster,
         )
-        os.replace(part.path, self.video(output))
+        # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
         part.path.with_suffix(".etag").unlink(missing_ok=True)
+        os.replace(part.path, self.video(output))
         sync_folder(self.folder / "videos")
         return output
 
@@ -142,7 +143,10 @@ def open_folder(folder: Path, disk: Disk) -> Media:
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
-        return Media(folder, disk)
+        media = Media(folder, disk)
+        for kind in ("uploads", "thumbnails"):
+            files.sweep(folder / kind)
+        return media
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",

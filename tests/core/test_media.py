@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +15,12 @@ import pytest
 from PIL import Image
 
 from core.client import CHUNK, Client, Download
+from core.disk import Disk
 from core.errors import DownloadError, StalePart, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
-from core.media import KINDS, MAX_CLIP_BYTES, Media
+from core.media import KINDS, MAX_CLIP_BYTES, Media, open_folder
 from core.settings import Settings
-from tests.conftest import NOON
+from tests.conftest import NOON, ROOT
 from tests.core.conftest import Act, Wire, say
 from tests.footage import film, sound
 
@@ -150,6 +155,61 @@ def started(folder: Media, clip: bytes, generation: Generation) -> int:
     with pytest.raises(DownloadError, match=f"with {half(clip)} of {len(clip)} bytes"):
         folder.receive(part, short)
     return half(clip)
+
+
+KILLED_WHILE_KEEPING = """
+import os, sys
+from pathlib import Path
+from core.generations import Generation, Request, Status
+from core.media import Media
+from tests.conftest import NOON, ROOT
+
+left = int(sys.argv[3])
+def deadly(call):
+    def count(*arguments, **options):
+        global left
+        left -= 1
+        if not left:
+            os._exit(9)
+        return call(*arguments, **options)
+    return count
+
+folder = Media(Path(sys.argv[1]))
+request = Request("text_to_video", "plume_2")
+generation = Generation(7, "k", Status.DOWNLOADING, request, False, NOON, NOON)
+part = folder.part(generation, 0)
+part.path.write_bytes(Path(sys.argv[2]).read_bytes())
+part.path.with_suffix(".etag").write_text("e1")
+os.replace, os.unlink = deadly(os.replace), deadly(os.unlink)
+folder.keep(part, generation, 0, "video/mp4")
+"""
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_a_kill_while_a_clip_is_kept_leaves_nothing_astray(
+    moment: int, folder: Media, wire: Wire, clip: bytes, fetch: Callable[[], Output], tmp_path: Path
+) -> None:
+    source = tmp_path / "source.mp4"
+    source.write_bytes(clip)
+    program = [sys.executable, "-c", KILLED_WHILE_KEEPING, str(folder.folder), str(source)]
+    died = subprocess.run([*program, str(moment)], cwd=ROOT, check=False)
+    assert died.returncode == 9, "it did not come so far"
+    wire.on(CLIP, whole(clip))
+    output = fetch()
+    left = {path.name for path in folder.folder.rglob("*") if path.is_file()}
+    assert left == {output.file, output.poster}
+
+
+def test_drafts_of_killed_writers_go_after_a_day_and_no_others(tmp_path: Path) -> None:
+    media = open_folder(tmp_path, Disk(tmp_path))
+    uploads = media.folder / "uploads"
+    for name, hours in (("old.part", 25), ("young.part", 23), ("old.png", 25)):
+        path = uploads / name
+        path.write_bytes(b"x")
+        long_ago = time.time() - 3600 * hours
+        os.utime(path, (long_ago, long_ago))
+    open_folder(tmp_path, Disk(tmp_path))
+    assert {path.name for path in uploads.iterdir()} == {"young.part", "old.png"}
 
 
 def test_another_version_of_the_file_is_fetched_from_its_start(
