@@ -15,7 +15,7 @@ from core.account import AccountReader
 from core.answers import TASK_ID, Task
 from core.client import Client
 from core.doubts import Booking, Doubt, Figures
-from core.errors import InvalidRequest, Problem, TaskTaken
+from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
 from core.ledger import Ledger
 from core.models import Model
@@ -166,27 +166,43 @@ class Decisions:
             )
 
     def import_task(
-        self, task_id: str, model: Model | None = None, prompt: str = ""
+        self,
+        task_id: str,
+        model: Model | None = None,
+        prompt: str = "",
+        *,
+        anyway: bool = False,
     ) -> tuple[Generation, bool]:
         """Take in a task that was made elsewhere with this account, to be followed like any other.
 
         Its row, and whether it is new: of two calls for one task one makes it. Raises NotFound,
-        InvalidRequest when it is no task id, TaskTaken when it stands in the history already.
+        InvalidRequest when it is no task id, TaskTaken when it stands in the history already, and,
+        unless `anyway`, TaskExpected when an unconfirmed generation probably became it.
         """
         task = self._task(task_id)
         now = self.clock()
-        made = task.created_at if task.created_at else now
+        made = task.created_at
+        if made is None or not now - OLDEST < made <= now:
+            made = now
+        if not anyway and (expected := self._expected(task, made)):
+            raise TaskExpected(expected)
         generation, new = self.store.add_task(
             Request(model.endpoint if model else "", model.id if model else "", prompt.strip()),
             task_id,
             kind=model.kind if model else "",
             demo=self.demo,
             estimated=task.credits_estimated,
-            made_at=made if now - OLDEST < made <= now else now,
+            made_at=made,
             now=now,
         )
         self.look_at(generation.id)
         return generation, new
+
+    def _expected(self, task: Task, made: datetime) -> int | None:
+        """The unconfirmed generation that fits the task by its time and its price."""
+        span = made - doubts.LATE, made + doubts.EARLY
+        fitting = self.ledger.unconfirmed(*span, demo=self.demo)
+        return next((n for n in fitting if not doubts.doubtful(self.store.get(n), task)), None)
 
     def _task(self, task_id: str) -> Task:
         """The task at Runway, if it may be given to a generation."""

@@ -151,12 +151,11 @@ def doubtful(generation: Generation, task: Task) -> str:
         return (
             f"That task was made at {_moment(made)}, and this request was sent at {_moment(sent)}."
         )
-    figures = (task.credits_estimated, generation.credits_quoted)
-    if None not in figures and figures[0] != figures[1]:
-        return (
-            f"That task costs up to {figures[0]:,} credits, and this one was to cost"
-            f" {figures[1]:,}."
-        )
+    cost, quoted = task.credits_estimated, generation.credits_quoted
+    if cost is None and task.status == "SUCCEEDED":
+        cost = task.credits_charged
+    if cost is not None and quoted is not None and cost != quoted:
+        return f"That task costs {cost:,} credits, and this one was to cost {quoted:,}."
     return ""
 
 

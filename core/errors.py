@@ -10,6 +10,7 @@ DailiesError(message, hint)
 ├── InvalidRequest         refused before a credit is spent; carries every problem
 ├── UnknownGeneration      no generation has this id
 ├── TaskTaken              another generation is this task already
+├── TaskExpected           an unconfirmed generation probably became this task
 ├── RunwayError            anything that Runway said, or failed to say
 │   ├── Unreachable        no connection, or no answer in time
 │   ├── UnreadableAnswer   an answer that is not Runway's: HTML, cut short, a redirect
@@ -77,6 +78,17 @@ class TaskTaken(DailiesError):
 
     def __init__(self, owner: int) -> None:
         super().__init__(f"Generation {owner} is this task already.")
+        self.owner = owner
+
+
+class TaskExpected(DailiesError):
+    """A task is probably what the unconfirmed generation `owner` became."""
+
+    def __init__(self, owner: int) -> None:
+        super().__init__(
+            f"Generation {owner} was sent at that time, and its answer was lost.",
+            "Give the task to that one, so that it counts once.",
+        )
         self.owner = owner
 
 

@@ -64,6 +64,16 @@ class Ledger:
         """The id of the generation that was wanted under this key."""
         return self._id("intent_key", intent_key)
 
+    def unconfirmed(self, start: datetime, end: datetime, *, demo: bool) -> list[int]:
+        """The ids of those that were sent from `start` to `end` and are unconfirmed still."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select id from generations where demo = ? and submitted_at between ? and ?"
+                " and status = 'unconfirmed' order by id",
+                [demo, stamp(start), stamp(end)],
+            ).fetchall()
+        return [row["id"] for row in rows]
+
     def _id(self, column: str, value: str) -> int | None:
         with self._file.reading() as connection:
             row = connection.execute(

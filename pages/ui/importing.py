@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import DailiesError, TaskTaken
+from core.errors import DailiesError, TaskExpected, TaskTaken
 from core.models import Model
 from core.studio import Studio
 from pages.ui import words
@@ -36,22 +37,32 @@ def _form(studio: Studio, key: str) -> None:
             "Model, if you know it", models, key=f"{key}_model", format_func=_label
         )
         prompt = st.text_area("Prompt, if you know it", key=f"{key}_prompt", height=80)
-        if not st.form_submit_button("Import", type="primary", icon=":material/download:"):
+        anyway = bool(task_id) and st.session_state.get(f"{key}_expected") == task_id
+        label = "Import it all the same" if anyway else "Import"
+        if not st.form_submit_button(label, type="primary", icon=":material/download:"):
             return
     try:
         with st.spinner("Asking Runway …"):
-            generation, _new = studio.decisions.import_task(task_id, model, prompt)
+            generation, _new = studio.decisions.import_task(task_id, model, prompt, anyway=anyway)
+    except TaskExpected as error:
+        st.session_state[f"{key}_expected"] = task_id
+        beside.warning(f"{error.message} {error.hint} Or click once more to import it.")
+        _link(beside, error.owner)
     except DailiesError as error:
         beside.error(f"{error.message} {error.hint}")
         if isinstance(error, TaskTaken):
-            beside.page_link(
-                "generation.py",
-                label=f"Open generation {error.owner}",
-                icon=":material/open_in_full:",
-                query_params={"id": str(error.owner)},
-            )
+            _link(beside, error.owner)
     else:
         st.switch_page("generation.py", query_params={"id": str(generation.id)})
+
+
+def _link(beside: DeltaGenerator, owner: int) -> None:
+    beside.page_link(
+        "generation.py",
+        label=f"Open generation {owner}",
+        icon=":material/open_in_full:",
+        query_params={"id": str(owner)},
+    )
 
 
 def _label(model: Model | None) -> str:

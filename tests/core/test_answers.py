@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import errors
-from core.answers import Created, Organization, Task, UploadTicket, error_for, read
+from core.answers import Created, Organization, Task, UploadTicket, UsageReport, error_for, read
 from core.errors import RunwayError, UnreadableAnswer
 
-KINDS = (Created, Task, Organization, UploadTicket)
+KINDS = (Created, Task, Organization, UploadTicket, UsageReport)
 TASK = {"id": "t-1", "status": "RUNNING", "createdAt": "2026-11-22T12:00:00Z"}
 ORGANIZATION = {
     "creditBalance": 900,
@@ -108,6 +109,32 @@ def test_the_account_tells_balance_limits_and_use() -> None:
 def test_a_use_that_cannot_be_read_is_none_today(use: object) -> None:
     account = given_as(Organization, ORGANIZATION | {"usage": {"models": {"plume": use}}})
     assert account.used_today("plume") == 0
+
+
+def test_usage_is_net_by_day_and_model_and_may_be_negative() -> None:
+    used = [{"model": "plume", "amount": 30}, {"model": "plume", "amount": -5}]
+    lines = [
+        {"date": "2026-11-21", "usedCredits": [{"model": "quill", "amount": -24}]},
+        {"date": "2026-11-22", "usedCredits": used},
+    ]
+    report = given_as(UsageReport, {"results": lines, "models": [], "apiKeys": []})
+    assert report.credits == {
+        (date(2026, 11, 21), "quill"): -24,
+        (date(2026, 11, 22), "plume"): 25,
+    }
+
+
+@pytest.mark.parametrize("amount", [None, "24", True, 10**13, {}])
+def test_usage_with_a_line_that_cannot_be_read_is_not_read_at_all(amount: object) -> None:
+    lines = [{"date": "2026-11-21", "usedCredits": [{"model": "quill", "amount": amount}]}]
+    with pytest.raises(UnreadableAnswer):
+        given_as(UsageReport, {"results": lines})
+
+
+@pytest.mark.parametrize("made", [None, "soon", "2026-11-22T12:00:00", {}])
+def test_a_task_without_a_readable_date_is_a_task_all_the_same(made: object) -> None:
+    assert given_as(Task, TASK | {"createdAt": made}).created_at is None
+    assert given_as(Task, TASK).created_at == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 # -- what errors they stand for -------------------------------------------------------------------

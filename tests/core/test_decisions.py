@@ -11,7 +11,7 @@ import pytest
 
 from core.doubts import Verdict
 from core.emulator import Emulator
-from core.errors import InvalidRequest, NotFound, TaskTaken
+from core.errors import InvalidRequest, NotFound, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
 from core.history import Filter
 from core.settings import Settings
@@ -199,6 +199,51 @@ def test_a_task_from_elsewhere_becomes_a_clip_here_at_runways_own_price(
     assert studio.media.video(done.video).is_file()
     assert studio.events(done.id)[0].detail == "Imported by its task id"
     assert studio.history.spending(None, demo=False)[0].settled == 24
+
+
+def test_the_task_of_a_lost_answer_is_not_imported_beside_it(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.script([LOSE])
+    lost = settle(studio, studio.submit(text_request, "1")[0])
+    (wanted,) = tasks(emulator)
+    with pytest.raises(TaskExpected, match=f"Generation {lost.id} was sent at that time"):
+        studio.decisions.import_task(wanted)
+    imported, new = studio.decisions.import_task(wanted, anyway=True)
+    assert (new, imported.task_id) == (True, wanted)
+    with pytest.raises(TaskTaken):
+        studio.decisions.attach(lost.id, wanted)
+
+
+def test_a_task_imported_before_its_own_receipt_was_read_counts_once(
+    studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
+) -> None:
+    own, _ = studio.submit(text_request, "1")
+    step(studio, clock)
+    assert studio.generation(own.id).status is Status.SUBMITTING
+    imported, _ = studio.decisions.import_task(tasks(emulator)[0])
+    found = settle(studio, own)
+    assert (found.status, found.credits_charged) == (Status.FAILED, 0)
+    assert f"Generation {imported.id} is this task already" in found.reason
+    assert settle(studio, imported).credits_charged == 24
+
+
+def test_a_lost_answer_of_another_time_or_price_does_not_stand_in_the_way(
+    studio: Studio,
+    settle: Settle,
+    text_request: Request,
+    clock: Clock,
+    emulator: Emulator,
+    elsewhere: Callable[..., str],
+) -> None:
+    wanted = elsewhere()
+    longer = replace(text_request, params={**text_request.params, "duration": 3})
+    emulator.script([LOSE])
+    settle(studio, studio.submit(longer, "1")[0])
+    clock.advance(3600)
+    emulator.script([LOSE])
+    settle(studio, studio.submit(text_request, "2")[0])
+    assert studio.decisions.import_task(wanted)[1]
 
 
 def test_the_model_and_the_prompt_are_kept_when_somebody_knows_them(

@@ -274,6 +274,19 @@ def test_a_task_that_is_here_already_is_named(visit: Visit, add: Add) -> None:
     assert f"Open generation {made.id}" in words(page)
 
 
+def test_the_task_of_a_lost_answer_is_imported_only_on_insistence(
+    visit: Visit, lose, studio: Studio, emulator: Emulator
+) -> None:
+    lost = lose()
+    (task_id,) = [task["id"] for task in emulator.ledger()["tasks"]]
+    page = fill(visit("unconfirmed"), "unconfirmed_import", task_id)
+    assert "counts once" in page.warning[0].value
+    assert f"Open generation {lost.id}" in words(page)
+    page = fill(page.run(), "unconfirmed_import", task_id)
+    assert not page.exception
+    assert studio.generation(lost.id + 1).task_id == task_id
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("a b", "letters, digits and hyphens"), ("0" * 32, "Runway does not know this task")],
