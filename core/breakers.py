@@ -129,6 +129,12 @@ class Breakers:
                 breaker.look_at = now + breaker.wait
             return 0.0
 
+    def left(self, work: Work) -> float:
+        """Seconds until the next look, for what is told of it."""
+        with self._lock:
+            holding = (breaker for breaker in self._open.values() if breaker.holds(work))
+            return max((one.look_at for one in holding), default=self._ticks()) - self._ticks()
+
     def reason(self, work: Work) -> str:
         """Why a generation has to wait, in a sentence; empty when it has not."""
         with self._lock:

@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from core.answers import Task
 from core.breakers import Breakers
 from core.client import Client
 from core.errors import DownloadError, NotFound, RunwayError, StalePart
-from core.generations import Generation, Output, Status
+from core.generations import Generation, OpenRow, Output, Status
 from core.media import Media
 from core.metrics import Metrics
 from core.settings import Settings
@@ -33,6 +33,8 @@ STATES = {
     "THROTTLED": Status.THROTTLED,
     "RUNNING": Status.RUNNING,
 }
+ASKED = frozenset({*STATES.values(), Status.DOWNLOADING})
+"""Where the next thing to do is to ask for the task."""
 
 
 @dataclass
@@ -47,6 +49,9 @@ class Follower:
     stopping: threading.Event
     metrics: Metrics
     clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+    _begun: float = float("-inf")
+    _asked: dict[int, float] = field(default_factory=dict)
     _misses: Counter[int] = field(default_factory=Counter)
     _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -75,7 +80,9 @@ class Follower:
             self.store.move(generation, ENDINGS[task.status], now, **figures)
             return 0.0
         status = STATES.get(task.status, generation.status)
-        self.store.move(generation, status, now, **figures)
+        news = _news(figures, generation)
+        if news or status is not generation.status:
+            self.store.move(generation, status, now, **news)
         if generation.cancel_requested:
             # Only after asking: to delete a finished task is to lose its clip.
             self._delete(generation)
@@ -130,6 +137,8 @@ class Follower:
             self.breakers.answered()
             self._missed(generation, now)
             return None
+        finally:
+            self._asked[generation.id] = self.ticks()
         self.breakers.answered()
         del self._misses[generation.id]
         return task
@@ -150,19 +159,36 @@ class Follower:
         assert generation.task_id is not None
         self.client.delete(generation.task_id)
 
-    def early(self, generation: Generation, now: datetime) -> float:
-        """Seconds until the task may be asked for: never twice within the poll interval."""
-        interval = timedelta(seconds=self.settings.poll_seconds)
-        if generation.polled_at is None or generation.polled_at > now + interval:
-            return 0.0  # noted by a clock that was ahead
-        return (generation.polled_at + TICK + interval - now).total_seconds()
+    def begin(self) -> None:
+        """This server leads from now on. Another one may have asked for any task just before."""
+        self._begun = self.ticks()
+
+    def keep(self, open_ids: Container[int]) -> None:
+        """Forget all that is open no more."""
+        for memory in (self._asked, self._misses, self._links):
+            for gone in [number for number in memory if number not in open_ids]:
+                memory.pop(gone, None)
+
+    def early(self, row: OpenRow | Generation, now: datetime) -> float:
+        """Seconds until a task may be asked for: never twice within the poll interval."""
+        if row.status not in ASKED:
+            return 0.0
+        interval = self.settings.poll_seconds
+        early = max(self._begun, self._asked.get(row.id, self._begun)) + interval - self.ticks()
+        if row.polled_at is None or row.polled_at > now + timedelta(seconds=interval):
+            return early  # noted by a clock that was ahead
+        written = (row.polled_at + TICK - now).total_seconds() + interval
+        return max(early, written)
 
     def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
-        """The poll interval; longer the longer a task has been waiting, up to six times."""
+        """Seconds to the next poll: the interval, and the longer a task has been waiting up to six
+        times that. Jittered, so that many that were sent at once are not asked for at once."""
         least = self.settings.poll_seconds
         age = (now - (generation.submitted_at or now)).total_seconds()
         slower = age / 120 if status is Status.RUNNING else age / 12
-        return max(least, min(slower, 6 * least)) * random.uniform(1.0, 1.1)
+        interval = max(least, min(slower, 6 * least))
+        jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
+        return interval + jitter - (self.ticks() - self._asked[generation.id])
 
     def _fetch(self, generation: Generation, position: int, link: str) -> Output:
         part = self.media.part(generation, position)
@@ -185,6 +211,12 @@ class Follower:
             self.media.disk.check()  # one long clip may take what was left
             self.metrics.received(len(chunk))
             yield chunk
+
+
+def _news(figures: Mapping[str, Any], generation: Generation) -> dict[str, Any]:
+    """What a poll told that was not known; that it was made is none: most of many tell nothing."""
+    told = {name: v for name, v in figures.items() if v != getattr(generation, name)}
+    return told if told.keys() - {"polled_at"} else {}
 
 
 def _figures(task: Task, generation: Generation, now: datetime) -> dict[str, Any]:

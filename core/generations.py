@@ -182,6 +182,24 @@ class Event:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """Of an open generation what says whether there is something to do; cheap to read often.
+
+    `state` holds all else that a look may change. `since` is when it was sent, or written down.
+    """
+
+    id: int
+    status: Status
+    model: str
+    cancel_requested: bool
+    reason: str
+    retry_at: datetime | None
+    polled_at: datetime | None
+    since: datetime
+    state: tuple[object, ...]
+
+
 @dataclass(frozen=True)
 class Generation:
     """One row of the history. Credits are whole; None means that nobody has said."""

@@ -157,17 +157,13 @@ class Sender:
         return self.settings.poll_seconds
 
     def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> None:
-        """Start the submitter and wait for it, unless the server stops: then it goes on alone."""
+        """Start the submitter and wait for it; if the server stops it may go on alone."""
         call = submit.Call(
             url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
             api_version=self.settings.api_version,
             body=body,
         )
-        sender = submit.send(call, self.settings.api_key, receipt)
-        while sender.poll() is None and not self.stopping.wait(0.02):
-            pass
-        if sender.returncode is None:
-            sender.returncode = 0  # not ours to wait for any more
+        submit.wait_for(submit.send(call, self.settings.api_key, receipt), self.stopping)
 
     def _uri(self, item: Input, now: datetime) -> str:
         """The address under which Runway can read an input, sending it when it is not there."""

@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.database import HistoryFile, moment, stamp
 from core.errors import TaskTaken, UnknownGeneration
-from core.generations import OPEN, Event, Generation, Output, Request, Status, Upload
+from core.generations import OPEN, Event, Generation, OpenRow, Output, Request, Status, Upload
 
 log = logging.getLogger(__name__)
 
@@ -123,16 +123,19 @@ class Store:
                 raise UnknownGeneration(f"There is no generation {generation_id}.")
             return with_outputs(connection, [row])[0]
 
-    def open_generations(self, *, demo: bool) -> list[Generation]:
+    def open_rows(self, *, demo: bool) -> list[OpenRow]:
         """All that the tracker still has to move, oldest first. Live ones are none of a demo's
         business: its Runway does not know them, and the other way round it would charge."""
         marks = ", ".join("?" * len(OPEN))
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from generations where status in ({marks}) and demo = ? order by id",
+                "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
+                " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
+                " attempts, task_id"
+                f" from generations where status in ({marks}) and demo = ? order by id",
                 [*OPEN, demo],
             ).fetchall()
-        return [_generation(row, ()) for row in rows]
+        return [_open_row(row) for row in rows]
 
     def move(
         self,
@@ -149,9 +152,11 @@ class Store:
         `changes` are columns. A move to the same status records figures and no event. Raises
         TaskTaken when it would give the generation another one's task.
         """
-        values = {"status": status, "updated_at": stamp(now)} | _cells(changes)
-        if status.is_final and status != generation.status:
-            values["finished_at"] = stamp(now)
+        values = {"updated_at": stamp(now)} | _cells(changes)
+        if status != generation.status:  # naming it costs a look at the sums
+            values["status"] = status
+            if status.is_final:
+                values["finished_at"] = stamp(now)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
             owner = _owner(db.conn, values["task_id"]) if values.get("task_id") else None
@@ -314,6 +319,21 @@ def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
     for name in ("demo", "cancel_requested", "favourite"):
         cells[name] = bool(cells[name])
     return Generation(**cells, outputs=outputs)
+
+
+def _open_row(row: sqlite3.Row) -> OpenRow:
+    number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
+    return OpenRow(
+        id=number,
+        status=Status(status),
+        model=model,
+        cancel_requested=bool(cancel),
+        reason=reason,
+        retry_at=moment(retry_at) if retry_at else None,
+        polled_at=moment(polled_at) if polled_at else None,
+        since=moment(since),
+        state=tuple(state),
+    )
 
 
 def _upload(row: sqlite3.Row) -> Upload:

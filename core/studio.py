@@ -33,6 +33,7 @@ from core.models import Model
 from core.prices import Given
 from core.sender import Sender
 from core.settings import Settings
+from core.stages import Stages
 from core.store import Store
 from core.tracker import Tracker, utc_now
 from core.uploads import EVERY_MEDIUM
@@ -68,18 +69,11 @@ class Studio:
         self.metrics = Metrics()
         shared = (self.breakers, stopping, self.metrics)
         parts = (self._online, self._store, self._client, self.media, *shared)
-        self._follower = Follower(*parts, clock)
-        self.tracker = Tracker(
-            self._store,
-            Sender(*parts, self.catalog),
-            self._follower,
-            self.breakers,
-            settings.data_dir / "tracker.lock",
-            stopping,
-            self.metrics,
-            clock,
-            demo=settings.demo,
-        )
+        self._follower = Follower(*parts, clock, ticks)
+        steps = (Sender(*parts, self.catalog), self._follower, self.breakers, stopping)
+        stages = Stages(self._store, *steps, clock)
+        lock = settings.data_dir / "tracker.lock"
+        self.tracker = Tracker(self._store, stages, lock, self.metrics, ticks, demo=settings.demo)
         gauges.watch(self.metrics, self._file, self.tracker, self.media)
         ledger = Ledger(self._file)
         self.books = Books(ledger, self._account, clock, demo=settings.demo)

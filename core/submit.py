@@ -12,6 +12,7 @@ import os
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from core.receipts import Receipt
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "RUNWAYML_API_SECRET"
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+DRAIN_SECONDS = 3.5
 KEPT_HEADERS = ("retry-after", "content-type", "x-request-id")
 HANDSHAKE = frozenset(
     {
@@ -69,6 +71,19 @@ def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
     with process.stdin as order:
         order.write(json.dumps(asdict(call)).encode())
     return process
+
+
+def wait_for(sender: subprocess.Popen[bytes], stopping: threading.Event) -> bool:
+    """Wait for the submitter's end, once the server stops only for a moment more; whether it has
+    ended. If not it goes on alone."""
+    while sender.poll() is None and not stopping.wait(0.02):
+        pass
+    try:
+        sender.wait(DRAIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        sender.returncode = 0  # not ours to wait for any more
+        return False
+    return True
 
 
 def post(call: Call, key: str) -> Receipt:

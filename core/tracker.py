@@ -6,43 +6,34 @@ All truth is in the history: whatever is in memory here only says when to look a
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import random
 import threading
-from collections import Counter
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 from core.breakers import Breakers
-from core.errors import (
-    DailiesError,
-    DownloadError,
-    LinkExpired,
-    NoRoom,
-    NotAuthorized,
-    RateLimited,
-    RunwayError,
-)
 from core.follower import Follower
-from core.generations import Generation, Status
+from core.generations import Generation, OpenRow, Status
+from core.leader import Leader
 from core.metrics import Metrics
-from core.sender import Sender
+from core.pool import Pool
+from core.schedule import Schedule
+from core.stages import LONGEST_BACKOFF_SECONDS, UNSENT, Stages
 from core.store import Store
 
 log = logging.getLogger(__name__)
 
 PULSE_SECONDS = 0.25
-SENDERS = 4
-LONGEST_BACKOFF_SECONDS = 30.0
-ROOM_SECONDS = 10.0
-"""Between two looks whether the disk has room again."""
+SENDERS, POLLERS, LOADERS = 4, 32, 4
+STOP_SECONDS = 4.5
 LONGEST_WAIT = timedelta(hours=1)
-"""A look that lies further ahead was planned by a clock that jumped."""
-Work = Callable[[int, datetime], None]
+"""A time to try again that lies further ahead was written by a clock that was wrong."""
+LONG_AGO = timedelta(hours=12)
+"""Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
 
 
 def utc_now() -> datetime:
@@ -50,10 +41,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _rank(generation: Generation) -> tuple[bool, bool, int]:
+def _rank(row: OpenRow) -> tuple[bool, bool, int]:
     """Clips that are made come first, then what is at Runway, then what waits; oldest first."""
-    status = generation.status
-    return status is not Status.DOWNLOADING, not status.is_at_runway, generation.id
+    return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
 
 
 class Tracker:
@@ -62,203 +52,177 @@ class Tracker:
     def __init__(
         self,
         store: Store,
-        sender: Sender,
-        follower: Follower,
-        breakers: Breakers,
+        stages: Stages,
         lock: Path,
-        stopping: threading.Event,
         metrics: Metrics,
-        clock: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
         *,
         demo: bool = False,
     ) -> None:
         self._store = store
         self._demo = demo
-        self._sender = sender
-        self._follower = follower
-        self._breakers = breakers
-        self._closings = 0
-        self._held: set[int] = set()
-        self._clock = clock
+        self._stages = stages
+        self._follower: Follower = stages.follower
+        self._breakers: Breakers = stages.breakers
+        self._stopping = stages.stopping
+        self._clock = stages.clock
         self._metrics = metrics
-        self._lock_path = lock
-        self._lock: IO[str] | None = None
+        self._leader = Leader(lock)
+        self._schedule = Schedule(ticks)
         # Apart, so that a slow download never delays a poll, nor a poll a submit.
-        self._submits = ThreadPoolExecutor(SENDERS, "submit")
-        self._polls = ThreadPoolExecutor(32, "poll")
-        self._downloads = ThreadPoolExecutor(4, "download")
+        self._submits = Pool(SENDERS, "submit")
+        self._polls = Pool(POLLERS, "poll")
+        self._downloads = Pool(LOADERS, "download")
+        self._guard = threading.RLock()
+        self._rows: dict[int, OpenRow] = {}
+        self._known: dict[int, tuple[OpenRow, Generation]] = {}
         self._busy: set[int] = set()
-        self._due: dict[int, datetime] = {}
         self._again: set[int] = set()
-        self._failures: Counter[int] = Counter()
+        self._held: set[int] = set()
+        self._unsent: dict[int, None] = {}
+        self._closings = 0
+        self._is_stale = True
         self._wake = threading.Event()
-        self._stopping = stopping
         self._thread: threading.Thread | None = None
         self.last_step: datetime | None = None
 
     # -- one step -------------------------------------------------------------------------------
 
     def step(self, now: datetime) -> list[Future[None]]:
-        """Start everything that is due; the futures end when it is done."""
+        """Read what is open, and start everything that is due; the futures end when it is done."""
         started = []
-        if self._leads():
-            generations = self._store.open_generations(demo=self._demo)
-            self._release(now)
-            room = SENDERS - sum(self._is_sending(generation) for generation in generations)
-            for generation in sorted(generations, key=_rank):
-                if generation.id in self._busy or not self._is_due(generation, now):
-                    continue
-                if generation.status is Status.QUEUED and room <= 0:
-                    continue
-                if work := self._work(generation, now):
-                    self._busy.add(generation.id)
-                    self._again.discard(generation.id)
-                    pool = self._pool(generation.status)
-                    started.append(pool.submit(work, generation.id, now))
-                    room -= generation.status is Status.QUEUED
-            self._forget_all_but({generation.id for generation in generations})
+        if self._leader.take():
+            self._follower.begin()
+        if self._leader.leads:
+            self._read(now)
+            started = self._start(now)
         self.last_step = self._clock()
         return started
-
-    def _work(self, generation: Generation, now: datetime) -> Work | None:
-        """What to do with a generation that is due: nothing while a breaker holds it."""
-        if generation.status is Status.DOWNLOADING and self._follower.has_link(generation.id):
-            return self._advance  # the clip lies elsewhere, and needs no key
-        if generation.cancel_requested:
-            return self._advance
-        early = self._follower.early(generation, now) if generation.task_id else 0.0
-        wait = max(early, 0.0) or self._breakers.delay(generation)
-        if wait <= 0:
-            self._held.discard(generation.id)
-            return self._advance
-        self._due[generation.id] = now + timedelta(seconds=wait)
-        if early > 0:
-            return None
-        self._held.add(generation.id)
-        told = generation.status is not Status.QUEUED or generation.reason
-        return None if told else self._tell
-
-    def _is_sending(self, generation: Generation) -> bool:
-        """On its way to Runway: only a few are, so that a storm costs no more than those."""
-        busy = generation.id in self._busy and generation.status is Status.QUEUED
-        return busy or generation.status is Status.SUBMITTING
-
-    def _tell(self, generation_id: int, now: datetime) -> None:
-        """Write down why a queued generation is held."""
-        generation = self._store.get(generation_id)
-        if generation.status is Status.QUEUED and (why := self._breakers.reason(generation)):
-            until = self._due.get(generation_id)
-            self._store.move(generation, Status.QUEUED, now, detail=why, reason=why, retry_at=until)
-        self._busy.discard(generation_id)
-
-    def _release(self, now: datetime) -> None:
-        """When a breaker has closed, all that waited for it goes on, spread a little."""
-        if self._closings == self._breakers.closings:
-            return
-        self._closings = self._breakers.closings
-        for generation_id in self._held | self._failures.keys():
-            seconds = random.uniform(0.0, self._follower.settings.poll_seconds)
-            soon = now + timedelta(seconds=seconds)
-            self._due[generation_id] = min(soon, self._due.get(generation_id, soon))
-        self._held.clear()
-        self._failures.clear()
 
     @property
     def is_leader(self) -> bool:
         """True while this tracker holds the folder's lock."""
-        return self._lock is not None
+        return self._leader.leads
 
-    def _advance(self, generation_id: int, now: datetime) -> None:
+    def _read(self, now: datetime) -> None:
+        """What is open, and what of it has changed behind our back."""
+        self._is_stale = False
+        rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
+        with self._guard:
+            for row in rows.values():
+                before = self._rows.get(row.id)
+                if before is None:
+                    self._welcome(row, now)
+                elif row.cancel_requested and not before.cancel_requested:
+                    self.look_at(row.id)
+                elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
+                    self._breakers.press(row.id)  # by a person, perhaps on another server
+                    self.look_at(row.id)
+            self._rows = rows
+            self._schedule.keep(rows)
+            for memory in (self._known, self._unsent):
+                for gone in memory.keys() - rows.keys():
+                    del memory[gone]
+            self._held &= rows.keys()
+            self._follower.keep(rows)
+            self._again &= self._busy | rows.keys()
+
+    def _welcome(self, row: OpenRow, now: datetime) -> None:
+        """One that was not here before: new, or left by an earlier server."""
+        wait = (row.retry_at or now) - now
+        due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
+        if row.id not in self._schedule and row.id not in self._busy:
+            self._schedule.plan(row.id, due)
+        if row.status is Status.DOWNLOADING and now - row.since > LONG_AGO:
+            log.warning("its clip has waited for long", extra={"generation": row.id})
+
+    def _start(self, now: datetime) -> list[Future[None]]:
+        """Begin with all that is due and that nothing holds."""
+        started = []
+        with self._guard:
+            self._release()
+            late = self._schedule.take() | dict.fromkeys(self._unsent, 0.0)
+            rows = [self._rows[number] for number in late if number in self._rows]
+            for row in sorted(rows, key=_rank):
+                if row.id in self._busy:
+                    self._again.add(row.id)
+                elif work := self._work(row, now):
+                    self._busy.add(row.id)
+                    self._unsent.pop(row.id, None)
+                    started.append(self._pool(row.status).submit(work, row, late[row.id]))
+        return started
+
+    def _work(self, row: OpenRow, now: datetime) -> Callable[[OpenRow, float], None] | None:
+        """What to do with a generation that is due; nothing while it has to wait."""
+        if row.cancel_requested or self._follower.has_link(row.id):
+            return self._advance  # a clip lies elsewhere, and needs no key
+        if row.status is Status.QUEUED and not self._has_room():
+            self._unsent[row.id] = None
+            return None
+        if (early := self._follower.early(row, now)) > 0:
+            self._schedule.plan(row.id, early)
+            return None
+        if (wait := self._breakers.delay(row)) > 0:
+            self._unsent.pop(row.id, None)
+            self._schedule.plan(row.id, wait)
+            self._held.add(row.id)
+            return self._tell if row.status is Status.QUEUED and not row.reason else None
+        self._held.discard(row.id)
+        return self._advance
+
+    def _has_room(self) -> bool:
+        """Only a few are on their way to Runway, so that a storm costs no more than those."""
+        queued = (row.id for row in self._rows.values() if row.status is Status.QUEUED)
+        sending = [row for row in self._rows.values() if row.status is Status.SUBMITTING]
+        return len(sending) + len(self._busy.intersection(queued)) < SENDERS
+
+    def _release(self) -> None:
+        """When a breaker has closed, all that waited for it goes on, spread a little."""
+        if self._closings == self._breakers.closings:
+            return
+        self._closings = self._breakers.closings
+        for number in self._held | (self._stages.calm() & self._rows.keys()):
+            soon = random.uniform(0.0, self._follower.settings.poll_seconds)
+            self._schedule.hasten(number, soon)
+        self._held.clear()
+
+    def _advance(self, row: OpenRow, late: float) -> None:
+        if row.status.is_at_runway:
+            self._metrics.polled(late)
         try:
-            delay = self._stage(self._store.get(generation_id), now)
+            delay = self._stages.advance(self._generation(row))
         except Exception:
-            log.exception("unexpected failure", extra={"generation": generation_id})
+            log.exception("unexpected failure", extra={"generation": row.id})
             delay = LONGEST_BACKOFF_SECONDS
-        if generation_id not in self._again:
-            self._due[generation_id] = now + timedelta(seconds=delay)
-        self._busy.discard(generation_id)
-        if delay <= 0:
+        with self._guard:
+            self._busy.discard(row.id)
+            if row.id in self._again:
+                self._again.discard(row.id)
+                delay = 0.0
+            self._schedule.plan(row.id, delay)
+        if delay < PULSE_SECONDS:
+            self._is_stale = True
             self._wake.set()
 
-    def _stage(self, generation: Generation, now: datetime) -> float:
-        """Do what is next; seconds until the generation is worth another look."""
+    def _tell(self, row: OpenRow, _late: float) -> None:
         try:
-            if generation.status is Status.QUEUED:
-                return self._sender.submit(generation, now)
-            if generation.status is Status.SUBMITTING:
-                delay = self._sender.adopt(generation, now)
-            elif generation.status is Status.DOWNLOADING:
-                delay = self._follower.download(generation, now)
-            elif generation.status.is_at_runway:
-                if due := self._due.get(generation.id):
-                    self._metrics.polled((self._clock() - due).total_seconds())
-                delay = self._follower.poll(generation, now)
-            else:
-                return 0.0
-        except (RunwayError, DownloadError, NoRoom) as error:
-            return self._wait(generation, now, error)
-        self._failures.pop(generation.id, None)
-        return delay
+            self._stages.tell(self._store.get(row.id), self._breakers.left(row))
+        finally:
+            with self._guard:
+                self._busy.discard(row.id)
 
-    def _wait(self, generation: Generation, now: datetime, error: DailiesError) -> float:
-        """An expected failure: say why on the generation, and come back after a while."""
-        self._failures[generation.id] += 1
-        seconds = 0.0
-        if generation.status is not Status.DOWNLOADING or isinstance(error, NotAuthorized):
-            seconds = self._breakers.failed(generation, error)
-        seconds = seconds or self._patience(generation, error)
-        log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
-        reason = error.message
-        if generation.status in (Status.QUEUED, Status.SUBMITTING):
-            news = reason if reason != generation.reason else ""
-            retry_at = now + timedelta(seconds=seconds)
-            self._store.move(
-                generation, Status.QUEUED, now, detail=news, reason=reason, retry_at=retry_at
-            )
-        else:
-            self._store.move(generation, generation.status, now, reason=reason, polled_at=now)
-        return seconds
+    def _generation(self, row: OpenRow) -> Generation:
+        """The whole row, read anew only when it has changed: a poll every five seconds adds up."""
+        seen, generation = self._known.get(row.id, (None, None))
+        if generation is None or seen != row:
+            generation = self._store.get(row.id)
+            self._known[row.id] = row, generation
+        return generation
 
-    def _patience(self, generation: Generation, error: DailiesError) -> float:
-        """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
-        if isinstance(error, NoRoom):
-            return ROOM_SECONDS
-        least = self._follower.settings.poll_seconds
-        if isinstance(error, LinkExpired):
-            return least
-        if isinstance(error, RateLimited) and error.retry_after is not None:
-            return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
-        cap = min(LONGEST_BACKOFF_SECONDS, 2.0 ** self._failures[generation.id])
-        jittered = random.uniform(0.0, cap)
-        return jittered if generation.status is Status.QUEUED else max(least, jittered)
-
-    def _is_due(self, generation: Generation, now: datetime) -> bool:
-        due = self._due.get(generation.id, generation.retry_at or now)
-        return due <= now or due > now + LONGEST_WAIT
-
-    def _forget_all_but(self, open_ids: set[int]) -> None:
-        self._held &= open_ids
-        for memory in (self._due, self._failures):
-            for generation_id in memory.keys() - open_ids - self._busy:
-                del memory[generation_id]
-        self._again.intersection_update(open_ids | self._busy)
-
-    def _pool(self, status: Status) -> ThreadPoolExecutor:
-        if status in (Status.QUEUED, Status.SUBMITTING):
+    def _pool(self, status: Status) -> Pool:
+        if status in UNSENT:
             return self._submits
         return self._downloads if status is Status.DOWNLOADING else self._polls
-
-    def _leads(self) -> bool:
-        """Take the folder's lock, or see that somebody else has it."""
-        if self._lock is None:
-            lock = self._lock_path.open("w")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.close()
-                return False
-            self._lock = lock
-        return True
 
     # -- the thread -----------------------------------------------------------------------------
 
@@ -269,21 +233,25 @@ class Tracker:
 
     def look_at(self, generation_id: int) -> None:
         """Something about this generation has changed: do not wait for its next look."""
-        self._again.add(generation_id)  # for a look that is under way, and older than the news
-        self._due.pop(generation_id, None)
+        with self._guard:
+            if generation_id in self._busy:
+                self._again.add(generation_id)  # that look is older than the news
+            else:
+                self._schedule.plan(generation_id, 0.0)
+        self._is_stale = True
         self._wake.set()
 
     def stop(self) -> None:
-        """End the thread and what it started; nothing is left half done."""
+        """End the thread, and within seconds what it has started. What is cut off then loses
+        nothing: it is all made to survive the end of the process at any moment."""
+        deadline = time.monotonic() + STOP_SECONDS
         self._stopping.set()
         self._wake.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(STOP_SECONDS)
         for pool in (self._submits, self._polls, self._downloads):
-            pool.shutdown(wait=True, cancel_futures=True)
-        if self._lock:
-            self._lock.close()
-            self._lock = None
+            pool.stop(deadline)
+        self._leader.release()
 
     @property
     def is_alive(self) -> bool:
@@ -292,10 +260,17 @@ class Tracker:
         return bool(self._thread and self._thread.is_alive() and recent)
 
     def _repeat(self) -> None:
+        read_at = 0.0
         while not self._stopping.is_set():
             try:
-                self.step(self._clock())
+                if self._is_stale or time.monotonic() >= read_at:
+                    read_at = time.monotonic() + PULSE_SECONDS
+                    self.step(self._clock())
+                elif self._leader.leads:
+                    self._start(self._clock())
             except Exception:
                 log.exception("the tracker stumbled")
-            self._wake.wait(PULSE_SECONDS)
+                self._stopping.wait(PULSE_SECONDS)
+            pause = max(0.0, read_at - time.monotonic())
+            self._wake.wait(self._schedule.wait(pause) if self._leader.leads else pause)
             self._wake.clear()

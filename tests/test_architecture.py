@@ -93,10 +93,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.answers", "core.breakers", "core.client", "core.media", "core.metrics",
         "core.receipts", "core.settings", "core.store", "core.submit",
     },
-    "core/tracker": {
-        "core.breakers", "core.errors", "core.follower", "core.generations", "core.metrics",
-        "core.sender",
+    "core/schedule": set(),
+    "core/pool": set(),
+    "core/leader": set(),
+    "core/stages": {
+        "core.breakers", "core.errors", "core.follower", "core.generations", "core.sender",
         "core.store",
+    },
+    "core/tracker": {
+        "core.breakers", "core.follower", "core.generations", "core.leader", "core.metrics",
+        "core.pool", "core.schedule", "core.stages", "core.store",
     },
     "core/studio": {"core"},
     "core/demo": {"core.emulator", "core.settings"},
@@ -131,14 +137,14 @@ ONLY: dict[str, set[str]] = {
     "subprocess": {"core/submit", "core/emulator/"},
     "av": {"core/clips", "core/emulator/"},
     "PIL": {"core/clips", "core/pictures", "core/uploads", "core/emulator/"},
-    "fcntl": {"core/receipts", "core/database", "core/tracker"},
+    "fcntl": {"core/receipts", "core/database", "core/leader"},
     "starlette": {"core/routes", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
 }  # fmt: skip
 
 WRITES_FILES = {
     "core/media", "core/files", "core/uploads", "core/receipts", "core/emulator/",
-    "core/database", "core/tracker",  # their lock files
+    "core/database", "core/leader",  # their lock files
 }  # fmt: skip
 READS_ENVIRONMENT = {
     "core/settings",

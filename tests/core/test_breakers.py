@@ -87,7 +87,7 @@ def test_all_goes_on_when_the_key_is_good_again(
     emulator.script([{"on": "task", "times": 4, "do": {"status": 401, "body": NO}}])
     run(unhurried, clock, 6)
     assert names(unhurried) == ["key"]
-    run(unhurried, clock, 50)
+    run(unhurried, clock, 160, pulse=0.5)
     assert names(unhurried) == []
     assert statuses(unhurried, running) == {Status.SUCCEEDED}
 

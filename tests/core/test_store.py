@@ -351,9 +351,9 @@ def test_only_open_generations_of_its_own_mode_are_the_trackers(store: Store) ->
             made = add(store, replace(SEA, prompt=f"{status}"), key=f"{number}{demo}", demo=demo)
             store.move(made, status, NOON, task_id=made.intent_key)
     for demo in (False, True):
-        found = store.open_generations(demo=demo)
+        found = store.open_rows(demo=demo)
         assert [g.status for g in found] == [s for s in Status if not s.is_final]
-        assert {g.demo for g in found} == {demo}
+        assert {store.get(g.id).demo for g in found} == {demo}
 
 
 def test_notes_are_set_whatever_the_status(store: Store) -> None:

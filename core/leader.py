@@ -1,0 +1,42 @@
+"""The lock of a data folder: one tracker holds it, any other waits until it is free.
+
+`flock`, since that sees a second holder in the same process too, and ends with the process.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+
+class Leader:
+    """Whether this tracker is the one that moves the generations of its folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    @property
+    def leads(self) -> bool:
+        """True while the lock is held here."""
+        return self._file is not None
+
+    def take(self) -> bool:
+        """Take the lock if it is free; whether it has just been taken."""
+        if self._file is not None:
+            return False
+        file = self._path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        """Let another one lead."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

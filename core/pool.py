@@ -1,0 +1,66 @@
+"""Threads that do the waiting, and that a server which stops does not wait for for ever.
+
+The standard pool joins its threads at exit, even one that reads from a dead connection for a
+minute. What ours are cut off from can be cut off anywhere: it is all kept to survive a `kill -9`.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+Job = tuple[Future[None], Callable[..., None], tuple[Any, ...]]
+
+
+class Pool:
+    """So many threads, started when they are first needed, that take jobs in their order."""
+
+    def __init__(self, size: int, name: str) -> None:
+        self._size = size
+        self._name = name
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, work: Callable[..., None], *arguments: Any) -> Future[None]:
+        """Do this when a thread is free."""
+        future: Future[None] = Future()
+        self._jobs.put((future, work, arguments))
+        if not self._idle.acquire(blocking=False) and len(self._threads) < self._size:
+            name = f"{self._name}-{len(self._threads)}"
+            thread = threading.Thread(target=self._run, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def stop(self, deadline: float) -> bool:
+        """Begin nothing more, and wait for what has begun until `deadline` on the monotonic clock;
+        whether all of it has ended."""
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job:
+                job[0].cancel()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while job := self._jobs.get():
+            future, work, arguments = job
+            if future.set_running_or_notify_cancel():
+                try:
+                    work(*arguments)
+                except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
+                    future.set_exception(error)
+                else:
+                    future.set_result(None)
+            self._idle.release()
