@@ -76,7 +76,7 @@ def read(path: Path) -> Receipt | None:
 def _parsed(fd: int) -> Receipt:
     try:
         return Receipt(**json.loads(os.pread(fd, SIZE, 0)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return Receipt("sending", error="the receipt is damaged")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from tests.chaos import (
     break_points,
     double_clicks,
+    fuzzing,
     kill9,
     leaks,
     scale,
@@ -29,6 +30,7 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "storm": storm.run,
     "scale": scale.run,
     "leaks": leaks.run,
+    "fuzzing": fuzzing.run,
 }
 
 

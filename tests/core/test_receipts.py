@@ -83,7 +83,11 @@ def test_a_long_answer_never_outgrows_the_room_it_has(path: Path, letter: str) -
     assert (found.state, found.status) == ("answered", 400)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"state": "answered", "new": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"state": "answered", "new": 1}', b"\xff", b"[" * 10_000],
+    ids=len,
+)
 def test_a_damaged_receipt_counts_as_sent(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     found = receipts.read(path)
