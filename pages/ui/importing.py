@@ -32,9 +32,13 @@ def _form(studio: Studio, key: str) -> None:
     with st.form(f"{key}_form", border=False):
         task_id = st.text_input("Task id", key=f"{key}_task", max_chars=100).strip()
         beside = st.container()
-        models: list[Model | None] = [None, *studio.catalog]
         model = st.selectbox(
-            "Model, if you know it", models, key=f"{key}_model", format_func=_label
+            "Model, if you know it",
+            list(studio.catalog),
+            index=None,
+            key=f"{key}_model",
+            format_func=_label,
+            placeholder="I do not know",
         )
         prompt = st.text_area("Prompt, if you know it", key=f"{key}_prompt", height=80)
         anyway = bool(task_id) and st.session_state.get(f"{key}_expected") == task_id
@@ -65,7 +69,5 @@ def _link(beside: DeltaGenerator, owner: int) -> None:
     )
 
 
-def _label(model: Model | None) -> str:
-    if model is None:
-        return "I do not know"
+def _label(model: Model) -> str:
     return f"{model.name} · {words.KIND.get(model.kind, model.kind)}"

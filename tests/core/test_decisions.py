@@ -77,6 +77,23 @@ def test_an_account_that_could_not_be_read_then_is_read_now(
     assert doubt.verdict is Verdict.MADE
 
 
+@pytest.mark.parametrize(("seconds", "sign"), [(10, "either"), (120, "made")])
+def test_an_earlier_lost_answer_clouds_the_count_for_a_minute_only(
+    studio: Studio,
+    settle: Settle,
+    text_request: Request,
+    clock: Clock,
+    emulator: Emulator,
+    seconds: int,
+    sign: str,
+) -> None:
+    emulator.script([LOSE, LOSE])
+    settle(studio, studio.submit(replace(text_request, prompt="First"), "1")[0])
+    clock.advance(seconds)
+    lost = settle(studio, studio.submit(text_request, "2")[0])
+    assert studio.decisions.doubt(lost).findings[0].sign == sign
+
+
 def test_other_work_of_that_minute_is_named(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
