@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from core import downloads
 from core.answers import (
     AnswerT,
     Organization,
@@ -23,13 +23,11 @@ from core.answers import (
     error_for,
     read,
 )
+from core.downloads import Download, Fence
 from core.errors import (
-    DownloadError,
-    LinkExpired,
     NotFound,
     RunwayError,
     ServerTrouble,
-    StalePart,
     Unreachable,
     UnreadableAnswer,
 )
@@ -38,8 +36,6 @@ from core.settings import LOOPBACK, Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 CONNECTIONS = 32
-CHUNK = 256 * 1024
-EXPIRED = frozenset({401, 403, 404, 410})
 
 
 class _JitteredRetry(Retry):
@@ -62,17 +58,6 @@ REPEAT = _JitteredRetry(
 ONCE = Retry(total=0, redirect=False, raise_on_status=False)
 
 
-@dataclass(frozen=True)
-class Download:
-    """An output on its way: `start` is its first byte, `total` the whole file's length."""
-
-    chunks: Iterator[bytes] = field(repr=False)
-    start: int
-    total: int | None
-    media_type: str
-    etag: str
-
-
 class Client:
     """One account at Runway. Safe to use from many threads; close it when done."""
 
@@ -84,11 +69,15 @@ class Client:
         }
         self._repeating = _session(REPEAT)
         self._once = _session(ONCE)
+        # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
+        self._local = urlsplit(settings.base_url).hostname in LOOPBACK
+        self._posting = _session(REPEAT, Fence(self._local))
+        self._fetching = _session(ONCE, Fence(self._local))
 
     def close(self) -> None:
         """Drop the pooled connections."""
-        self._repeating.close()
-        self._once.close()
+        for session in (self._repeating, self._once, self._posting, self._fetching):
+            session.close()
 
     def task(self, task_id: str) -> Task:
         """The task as it stands. Sent once: the tracker's own rhythm is the repetition, so that a
@@ -117,11 +106,11 @@ class Client:
         """Send a file and return its `runway://` address, which lives for 24 hours."""
         ask = {"filename": name, "type": "ephemeral"}
         ticket = self._call(self._repeating, "POST", "/v1/uploads", UploadTicket, ask)
-        self._guard(ticket.upload_url)
+        address = downloads.checked(ticket.upload_url, self._local)
         form = Form(ticket.fields, name, media_type, content)
         with runway_errors():
-            answer = self._repeating.post(
-                ticket.upload_url,
+            answer = self._posting.post(
+                address,
                 data=form,
                 headers={"Content-Type": form.content_type},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
@@ -137,21 +126,21 @@ class Client:
 
         Raises LinkExpired when a fresh address is needed, DownloadError or RunwayError otherwise.
         """
-        self._guard(url)
+        address = downloads.checked(url, self._local)
         headers = {"Accept-Encoding": "identity"}
         if start:
             headers |= {"Range": f"bytes={start}-"} | ({"If-Range": etag} if etag else {})
         with (
             runway_errors(),
-            self._once.get(
-                url,
+            self._fetching.get(
+                address,
                 headers=headers,
                 stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             ) as answer,
         ):
-            yield _download(answer)
+            yield downloads.read(answer)
 
     def _call(
         self,
@@ -180,16 +169,6 @@ class Client:
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
-
-    def _guard(self, url: str) -> None:
-        """Addresses that Runway gives are https; plain http only when Runway is on this machine."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            parts = urlsplit("")
-        local = urlsplit(self._base).hostname in LOOPBACK and parts.hostname in LOOPBACK
-        if not (parts.scheme == "https" or (parts.scheme == "http" and local)):
-            raise DownloadError("Runway gave an address that is not safe to use.")
 
 
 @contextmanager
@@ -227,10 +206,12 @@ class _Session(requests.Session):
         """Nowhere: requests parses a Location even when told not to follow, and then raises."""
 
 
-def _session(retry: Retry) -> requests.Session:
+def _session(retry: Retry, fence: Fence | None = None) -> requests.Session:
     session = _Session()
     session.auth = _as_it_is
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry)
+    if fence:
+        fence.around(adapter)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -244,32 +225,3 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _is_done(answer: requests.Response) -> bool:
     """True for 2xx; `ok` would be true for a redirect too."""
     return 200 <= answer.status_code < 300
-
-
-def _download(answer: requests.Response) -> Download:
-    if answer.status_code in EXPIRED:
-        raise LinkExpired("The clip's address has expired.")
-    if answer.status_code == 416:
-        raise StalePart("The part already fetched does not fit the clip any more.")
-    if answer.status_code not in (200, 206):
-        raise DownloadError(f"The clip could not be fetched (HTTP {answer.status_code}).")
-    start, total = _span(answer)
-    return Download(
-        chunks=answer.iter_content(CHUNK),
-        start=start,
-        total=total,
-        media_type=answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-        etag=answer.headers.get("ETag", ""),
-    )
-
-
-def _span(answer: requests.Response) -> tuple[int, int | None]:
-    """First byte and whole length, from Content-Range or Content-Length."""
-    if answer.status_code == 206:
-        span, _, total = answer.headers.get("Content-Range", "").rpartition("/")
-        start = span.removeprefix("bytes ").partition("-")[0]
-        if not (start.isascii() and start.isdigit()):
-            raise DownloadError("The clip's server sent an unreadable range.")
-        return int(start), int(total) if total.isascii() and total.isdigit() else None
-    length = answer.headers.get("Content-Length", "")
-    return 0, int(length) if length.isascii() and length.isdigit() else None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core import clips, files, pictures
-from core.client import Download
 from core.disk import Disk
+from core.downloads import Download
 from core.errors import DownloadError, SettingsError, StalePart, Unplayable
 from core.generations import Generation, Output
 from core.receipts import sync_folder

@@ -62,7 +62,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/answers": {"core.errors"},
     "core/account": {"core.answers", "core.client", "core.errors"},
     "core/breakers": {"core.errors", "core.generations"},
-    "core/client": {"core.answers", "core.errors", "core.forms", "core.settings"},
+    "core/client": {
+        "core.answers", "core.downloads", "core.errors", "core.forms", "core.settings",
+    },
+    "core/downloads": {"core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},
     "core/pictures": {"core.errors"},
@@ -72,7 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.clips", "core.errors", "core.files", "core.generations", "core.pictures",
     },
     "core/media": {
-        "core.client", "core.clips", "core.disk", "core.errors", "core.files",
+        "core.clips", "core.disk", "core.downloads", "core.errors", "core.files",
         "core.generations", "core.pictures", "core.receipts", "core.uploads",
     },
     "core/database": {"core.errors", "core.migrations"},
@@ -123,8 +126,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY: dict[str, set[str]] = {
     # a library, and the only modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/client", "core/submit"},
-    "urllib3": {"core/client", "core/forms", "core/submit"},
+    "requests": {"core/client", "core/downloads", "core/submit"},
+    "urllib3": {"core/client", "core/downloads", "core/forms", "core/submit"},
     "sqlite3": set(),
     "sqlite_utils": {
         "core/database", "core/store", "core/migrations",

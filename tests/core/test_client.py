@@ -17,7 +17,8 @@ import requests
 
 from core import client as client_module
 from core import errors
-from core.client import CHUNK, Client, runway_errors
+from core.client import Client, runway_errors
+from core.downloads import CHUNK
 from core.emulator import Emulator
 from core.errors import (
     DownloadError,
@@ -65,8 +66,8 @@ def test_every_call_carries_the_key_and_the_version(wire: Wire, client: Client, 
 
 def test_no_call_of_requests_is_without_a_timeout() -> None:
     source = inspect.getsource(client_module)
-    calls = source.count("session.request(") + source.count("_once.get(")
-    calls += source.count("_repeating.post(")
+    calls = source.count("session.request(") + source.count("_fetching.get(")
+    calls += source.count("_posting.post(")
     assert calls == source.count("timeout=(CONNECT_SECONDS, READ_SECONDS)") == 3
 
 

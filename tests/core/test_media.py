@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.client import CHUNK, Client, Download
+from core.client import Client
 from core.disk import Disk
+from core.downloads import CHUNK, Download
 from core.errors import DownloadError, StalePart, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
 from core.media import KINDS, MAX_CLIP_BYTES, Media, open_folder
