@@ -77,15 +77,19 @@ class Studio:
         gauges.watch(self.metrics, self._file, self.tracker, self.media)
         ledger = Ledger(self._file)
         self.books = Books(ledger, self._account, clock, demo=settings.demo)
-        self.decisions = Decisions(
+        self.decisions = self._desk(ledger)
+
+    def _desk(self, ledger: Ledger) -> Decisions:
+        """Where a person decides what the program cannot."""
+        return Decisions(
             self._store,
             ledger,
             self._client,
             self._account,
             self.submit,
             self.tracker.look_at,
-            clock,
-            demo=settings.demo,
+            self._clock,
+            demo=self.settings.demo,
         )
 
     def start(self) -> None:
