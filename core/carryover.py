@@ -41,18 +41,20 @@ def _prompt(text: str, model: Model, params: Mapping[str, Value]) -> tuple[str, 
 
 
 def _params(given: Mapping[str, Value], model: Model) -> tuple[dict[str, Value], list[str]]:
-    taken: dict[str, Value] = {}
+    found: dict[str, Value] = {}
+    for param in model.param:
+        value = given.get(param.name)
+        fitting = None if value is None else nearest(param, value)
+        fitting = param.default if fitting is None else fitting
+        if fitting is not None:
+            found[param.name] = fitting
+    taken = model.sent(found)
     said = []
     for param in model.param:
-        if not param.offered(taken):
-            continue
-        value = given.get(param.name)
-        found = None if value is None else nearest(param, value)
-        found = param.default if found is None else found
-        if found is not None:
-            taken[param.name] = found
-        if value is not None and value != found:
-            said.append(_changed(param, value, found))
+        value, fitting = given.get(param.name), found.get(param.name)
+        hidden = param.name in found and param.name not in taken
+        if value is not None and value != fitting and not hidden:
+            said.append(_changed(param, value, fitting))
     names = {param.name for param in model.param}
     said += [f"{model.name} has no setting {name}." for name in given if name not in names]
     return taken, said

@@ -81,11 +81,17 @@ class Model(Entry):
     @property
     def defaults(self) -> dict[str, Value]:
         """The settings that are sent when nobody touches the form."""
-        chosen: dict[str, Value] = {}
-        for param in self.param:
-            if param.default is not None and param.offered(chosen):
-                chosen[param.name] = param.default
-        return chosen
+        return self.sent({p.name: p.default for p in self.param if p.default is not None})
+
+    def sent(self, params: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of these settings that the model has and that go together, in its order.
+
+        One that another leaves no room for is left out, the first first.
+        """
+        kept = {p.name: params[p.name] for p in self.param if p.name in params}
+        while gone := next((p for p in self.param if p.name in kept and not p.offered(kept)), None):
+            del kept[gone.name]
+        return kept
 
     @property
     def ratios(self) -> tuple[str, ...]:

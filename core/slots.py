@@ -128,6 +128,25 @@ class Slot(Entry):
             body.setdefault(self.field, []).append(item)
 
 
+def modes(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
+    """The ways of using inputs that exclude each other, such as frames or references.
+
+    An input that goes with all others is in none of them; without exclusions there are none.
+    """
+    apart = {role for slot in slots for role in slot.excludes}
+    found: list[list[Slot]] = []
+    for slot in slots:
+        if not slot.excludes and slot.role not in apart:
+            continue
+        for mode in found:
+            if not any(s.role in slot.excludes or slot.role in s.excludes for s in mode):
+                mode.append(slot)
+                break
+        else:
+            found.append([slot])
+    return [tuple(mode) for mode in found] if len(found) > 1 else []
+
+
 def nest(target: dict[str, Any], values: Mapping[str, Any]) -> None:
     """Write settings into a JSON object; a dot in a name makes an object in the object."""
     for name, value in values.items():

@@ -8,7 +8,7 @@ import streamlit as st
 from core.generations import FINAL
 from core.history import Filter, Order
 from core.serving import current
-from pages.ui import cards, draft, examples, form, picture, prompt, words
+from pages.ui import cards, chooser, draft, examples, form, generate, inputs, library, prompt
 
 RECENT = 5
 CARDS = 12
@@ -23,38 +23,43 @@ if said := state.pop("create_said", None):
 compose, watch = st.columns([5, 6], gap="large")
 
 with compose:
-    model = form.model(studio, request)
-    request = replace(request, endpoint=model.endpoint, model=model.id)
+    model = chooser.model(studio, request)
+    request = chooser.changed(studio, request, model)
     problems = state.get("create_problems", [])
 
+    files, text, rest = st.container(), st.container(), st.container()
     size = form.size(studio, model, request)
-    for slot in model.input:
-        picture.choose(studio, request, slot, size)
-        form.complaints(problems, slot.role)
-    request = replace(request, prompt=prompt.write(studio, model, request))
-    form.complaints(problems, "prompt")
-    chosen = form.settings(model, request, problems)
-    others = {k: v for k, v in request.params.items() if model.setting(k) is None}
-    request = replace(request, params=others | chosen)
+    with rest:  # first, because inputs and prompt hang on the settings
+        request = replace(request, params=form.settings(studio, model, request, problems))
+    with files:
+        slots = inputs.offered(model, request)
+        request = inputs.draw(studio, model, request, slots, size, problems)
+    with text:
+        sent = draft.fitted(request, model, slots)
+        request = replace(
+            request, prompt=prompt.write(studio, model, replace(sent, prompt=request.prompt))
+        )
+        form.complaints(problems, "prompt")
     draft.save(studio, request)
+    if state["create_redraw"]:
+        st.rerun()
 
-    wanted = draft.fitted(request, model)
+    wanted = draft.fitted(request, model, slots)
     quote = studio.quote(wanted)
     twin = studio.twin(wanted)
     if twin:
         cards.twin(studio, twin)
-    agreed = quote is not None or st.checkbox(
-        "Submit it although nobody knows the price yet", key=draft.widget("agreed")
-    )
+    agreed = generate.agreed(studio, model, wanted)
     # The key holds the price: a click on a price that has just changed does not count.
     clicked = st.button(
-        f"{'Generate anyway' if twin else 'Generate'} · {words.price(quote)}",
+        f"{'Generate anyway' if twin else 'Generate'} · {generate.price(studio, model, wanted)}",
         key=f"create_go_{state['create_nonce']}_{quote}",
         type="primary",
         icon=":material/movie:",
         width="stretch",
     )
-    before, problems = problems, form.problems(studio, wanted, agreed=bool(agreed))
+    generate.sureness(studio, model, wanted)
+    before, problems = problems, form.problems(studio, wanted, agreed=agreed)
     if clicked and not problems:
         generation, new = studio.submit(wanted, state["create_nonce"])
         state["create_nonce"] = secrets.token_hex(8)
@@ -90,3 +95,5 @@ with watch:
         cards.strip(studio, ended[1:])
     elif not flying:
         examples.show(studio)
+
+library.dialog(studio, model)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 import streamlit as st
 
 from core.generations import Input, Request
 from core.models import Model
+from core.slots import Slot
 from core.studio import Studio
 
 KEY = re.compile(r"[0-9a-f]{16}")
@@ -65,18 +67,20 @@ def widget(name: str) -> str:
     return f"create_{st.session_state['draft_version']}_{name}"
 
 
-def with_input(request: Request, role: str, chosen: Input | None) -> Request:
-    """The request with another picture in that role, or none."""
-    others = tuple(item for item in request.inputs if item.role != role)
-    return replace(request, inputs=(*others, chosen) if chosen else others)
+def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:
+    """The request with these files in that role. What was touched last stands first."""
+    others = (item for item in request.inputs if item.role != role)
+    return replace(request, inputs=(*items, *others))
 
 
-def fitted(request: Request, model: Model) -> Request:
-    """The part of a draft that `model` takes: what another model had stays in the draft only."""
-    roles = [slot.role for slot in model.input]
-    inputs = [item for role in roles for item in request.all_inputs(role)]
-    params = {p.name: request.params[p.name] for p in model.param if p.name in request.params}
-    return Request(model.endpoint, model.id, request.prompt, params, tuple(inputs))
+def fitted(request: Request, model: Model, slots: Iterable[Slot]) -> Request:
+    """What of a draft is sent: the rest, of another model or another way, stays in the draft."""
+    params = model.sent(request.params)
+    prompt = request.prompt if model.prompt.fits(params) else ""
+    inputs = [
+        item for slot in slots if slot.offered(params) for item in request.all_inputs(slot.role)
+    ]
+    return Request(model.endpoint, model.id, prompt, params, tuple(inputs))
 
 
 def _fresh(studio: Studio) -> Request:

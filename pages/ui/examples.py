@@ -51,4 +51,5 @@ def _complete(studio: Studio, example: Example) -> Request:
     if example.picture is None:
         return request
     upload, _notices = studio.add_upload(example.picture.name, example.picture.read_bytes())
-    return draft.with_input(request, model.input[0].role, Input(model.input[0].role, upload.sha256))
+    role = model.input[0].role
+    return draft.with_inputs(request, role, [Input(role, upload.sha256)])

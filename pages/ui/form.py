@@ -1,44 +1,46 @@
-"""The settings of a model as widgets, drawn from the catalogue alone."""
+"""The settings of a model, drawn from the catalogue alone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import streamlit as st
 
 from core import ratios
 from core.errors import Problem
-from core.generations import Request, Value
+from core.generations import Request, Status, Value
+from core.history import Filter, Order
 from core.models import Model
 from core.params import Param
 from core.studio import Studio
-from pages.ui import draft, words
+from pages.ui import draft, fields, shots, words
 
-PILLS = 8
-"""So many choices stand side by side; more go into a list."""
+TASKS = 50
+SIMPLE = ("choice", "boolean", "text", "task")
+"""Kinds whose widget holds the value itself."""
 
 
-def model(studio: Studio, request: Request) -> Model:
-    """Draw the choice of start and model, filled from the draft; the model chosen."""
-    kinds = studio.catalog.kinds
-    before = studio.model(request) or next(iter(studio.catalog))
-    kind = st.segmented_control(
-        "Start from",
-        kinds,
-        key=_filled("kind", before.kind),
-        required=True,
-        format_func=lambda kind: f"{words.KIND_ICON.get(kind, '')} {words.KIND.get(kind, kind)}",
-    )
-    if kind is None:  # a page change in mid-typing can blank the widgets: it is not the person's
-        draft.renew()
-        st.rerun()
-    models = {model.id: model for model in studio.catalog.of_kind(kind)}
-    chosen = st.selectbox(
-        "Model",
-        models,
-        key=_filled(f"model_{kind}", before.id if before.id in models else next(iter(models))),
-        format_func=lambda model_id: _summary(models[model_id]),
-    )
-    st.caption(models[chosen].about)
-    return models[chosen]
+def settings(
+    studio: Studio, model: Model, request: Request, problems: list[Problem]
+) -> dict[str, Value]:
+    """Draw every setting that goes with the others; the draft's settings as they are now.
+
+    What is not drawn, because it is another model's or the others leave no room for it, stays. When
+    a value leaves room for other settings than were drawn, the page is to be drawn once more.
+    """
+    values = _now(model, request)
+    drawn = [param for param in model.param if param.offered(model.sent(values))]
+    for param in (p for p in drawn if not p.more):
+        _setting(studio, model, param, request, values, problems)
+    if rare := [param for param in drawn if param.more]:
+        touched = any(request.params.get(p.name, p.default) != p.default for p in rare)
+        with st.expander("More settings", expanded=touched):
+            for param in rare:
+                _setting(studio, model, param, request, values, problems)
+    unsettled = drawn != [param for param in model.param if param.offered(model.sent(values))]
+    st.session_state["create_redraw"] = unsettled and not st.session_state.get("create_redraw")
+    kept = {k: v for k, v in request.params.items() if k not in {p.name for p in drawn}}
+    return kept | {p.name: values[p.name] for p in drawn if p.name in values}
 
 
 def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
@@ -48,28 +50,15 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
         return None
     name = key(model, param)
     new = st.session_state.pop("create_new_picture", None)
-    first = request.input(model.input[0].role) if model.input else None
+    slot = model.input[0] if model.input else None
+    first = request.input(slot.role) if slot and slot.most == 1 else None
     upload = studio.upload(first.sha256) if first else None
-    if upload and (new == model.input[0].role or param.complaint(request.params.get("ratio"))):
-        fits = ratios.nearest(model.ratios, upload.width, upload.height)
-        st.session_state[name] = fits or model.ratios[0]
+    if slot and upload and upload.width:
+        fresh = new == slot.role or bool(param.complaint(request.params.get("ratio")))
+        if fresh:
+            nearest = ratios.nearest(model.ratios, upload.width, upload.height)
+            st.session_state[name] = nearest or model.ratios[0]
     return ratios.pixels(str(st.session_state.get(name) or fitting(param, request)))
-
-
-def settings(model: Model, request: Request, problems: list[Problem]) -> dict[str, Value]:
-    """Draw every setting of `model`, filled from the draft; the values, without the empty ones."""
-    values: dict[str, Value | None] = {}
-    for param in (p for p in model.param if not p.more):
-        values[param.name] = _setting(model, param, request)
-        complaints(problems, param.name)
-    rare = [param for param in model.param if param.more]
-    if rare:
-        touched = any(param.name in request.params for param in rare)
-        with st.expander("More settings", expanded=touched):
-            for param in rare:
-                values[param.name] = _setting(model, param, request)
-                complaints(problems, param.name)
-    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def problems(studio: Studio, request: Request, *, agreed: bool) -> list[Problem]:
@@ -81,11 +70,10 @@ def problems(studio: Studio, request: Request, *, agreed: bool) -> list[Problem]
     return found
 
 
-def complaints(problems: list[Problem], field: str) -> None:
+def complaints(problems: Iterable[Problem], field: str) -> None:
     """What is wrong with a field, right below it."""
-    for problem in problems:
-        if problem.field == field:
-            st.caption(f":red[:material/error: {problem.message}]")
+    for message in dict.fromkeys(p.message for p in problems if p.field == field):
+        fields.complaint(message)
 
 
 def key(model: Model, param: Param) -> str:
@@ -94,77 +82,55 @@ def key(model: Model, param: Param) -> str:
 
 
 def fitting(param: Param, request: Request) -> Value | None:
-    """The draft's value where this model can have it, else the model's own default."""
+    """The draft's value where the widget of this model can show it, else the model's default."""
     value = request.params.get(param.name)
-    if value is not None and not param.complaint(value):
-        return value
-    return param.default
+    return value if fields.shows(param, value) else param.default
 
 
-def _setting(model: Model, param: Param, request: Request) -> Value | None:
-    name = key(model, param)
-    if name not in st.session_state:
-        st.session_state[name] = fitting(param, request)
-    if param.kind == "boolean":
-        return st.toggle(param.label, key=name, help=param.help or None)
-    if param.kind == "text":
-        st.session_state[name] = st.session_state[name] or ""
-        return st.text_input(param.label, key=name, help=param.help or None)
-    if param.kind == "choice":
-        return _choice(param, name)
-    return _number(param, name)
+def _now(model: Model, request: Request) -> dict[str, Value]:
+    """Every setting as it is in its widget, or will be when that is drawn."""
+    values: dict[str, Value] = {}
+    for param in model.param:
+        name = key(model, param)
+        simple = param.kind in SIMPLE and name in st.session_state
+        value = st.session_state[name] if simple else fitting(param, request)
+        if value is not None and value not in ("", []):
+            values[param.name] = value
+    return values
 
 
-def _summary(model: Model) -> str:
-    return f"{model.name} · {words.rate(model)} · {model.speed}"
-
-
-def _filled(name: str, value: object) -> str:
-    """The key of a widget that starts with `value`."""
-    widget = draft.widget(name)
-    st.session_state.setdefault(widget, value)
-    return widget
-
-
-def _choice(param: Param, name: str) -> Value | None:
-    if len(param.choices) > PILLS:
-        return st.selectbox(
-            param.label,
-            param.choices,
-            key=name,
-            help=param.help or None,
-            format_func=lambda choice: _shown(param, choice),
-        )
-    return st.pills(
-        param.label,
-        param.choices,
-        key=name,
-        help=param.help or None,
-        required=param.required or param.default is not None,
-        wrap=True,
-        format_func=lambda choice: _shown(param, choice),
+def _setting(
+    studio: Studio,
+    model: Model,
+    param: Param,
+    request: Request,
+    values: dict[str, Value],
+    problems: list[Problem],
+) -> None:
+    """Draw one setting, put its value among the others, and say what is wrong with it."""
+    value = fields.draw(
+        param, key(model, param), fitting(param, request), _names(studio, model, param)
     )
+    values.pop(param.name, None)
+    if value is not None:
+        values[param.name] = value
+    if param.kind == "shots":
+        shots.total(param, value, model.sent(values).get("duration"))
+    wrong = param.complaint(value) if value is not None and param.kind != "shots" else ""
+    if wrong:
+        fields.complaint(wrong)
+    complaints((p for p in problems if p.message != wrong), param.name)
 
 
-def _number(param: Param, name: str) -> Value | None:
-    low, high = param.range or (0, 2**31)
-    if high - low <= 60 and param.default is not None:
-        return int(
-            st.slider(param.label, low, high, key=name, help=_help(param), format="%d s")
-            if param.unit == "seconds"
-            else st.slider(param.label, low, high, key=name, help=_help(param))
-        )
-    typed = st.number_input(
-        param.label, low, high, key=name, step=1, help=_help(param), placeholder="Empty: any"
-    )
-    return None if typed is None else int(typed)
-
-
-def _help(param: Param) -> str | None:
-    return " ".join(text for text in (param.help, param.assumed) if text) or None
-
-
-def _shown(param: Param, choice: str | int) -> str:
-    if param.name == "ratio":
-        return words.ratio(str(choice))
-    return f"{choice} s" if param.unit == "seconds" else str(choice)
+def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
+    """Words for choices that are known by their files, or from the history."""
+    if param.name in ("outputFormat", "format"):
+        return {str(c): model.formats[str(c)].label for c in param.choices}
+    if param.kind != "task":
+        return {}
+    done = Filter(status=(Status.SUCCEEDED,), model=(model.id,))
+    return {
+        made.task_id: f"#{made.id} · {words.short(made.request.prompt, 60) or 'without words'}"
+        for made in studio.history.page(done, Order.NEWEST, 1, TASKS)
+        if made.task_id and made.request.params.get("draft") is True
+    }

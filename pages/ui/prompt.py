@@ -22,7 +22,13 @@ Runway checks every prompt, picture and finished clip.
 
 
 def write(studio: Studio, model: Model, request: Request) -> str:
-    """Draw the prompt's field and what belongs to it; the text as typed."""
+    """Draw the prompt's field and what belongs to it; the text as typed.
+
+    `request` has the inputs and settings that are sent; a model that takes no text beside them
+    gets no field, and what was written stays.
+    """
+    if not model.prompt.fits(request.params):
+        return request.prompt
     key = draft.widget("prompt")
     if key not in st.session_state:
         st.session_state[key] = request.prompt
@@ -32,6 +38,7 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         height=120,
         placeholder="What is seen, and how it moves",
     )
+    _tags(key, request)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         units, limit = utf16_units(text), model.prompt.max_units
         if limit is None:
@@ -39,11 +46,35 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         else:
             colour = "red" if units > limit else "gray"
             st.caption(f":{colour}[{units:,} of {limit:,} characters]", width="content")
-        with st.popover("Earlier prompts", icon=":material/history:", type="tertiary"):
-            _earlier(studio, key)
+        earlier = st.popover(
+            "Earlier prompts",
+            icon=":material/history:",
+            type="tertiary",
+            key=draft.widget("prompts"),
+            on_change="rerun",
+        )
+        if earlier.open:  # twenty of them are drawn only to be looked at
+            with earlier:
+                _earlier(studio, key)
         with st.popover("What is allowed", icon=":material/gavel:", type="tertiary"):
             st.markdown(RULES)
     return text
+
+
+def _tags(key: str, request: Request) -> None:
+    """The names that references were given, each to put into the prompt."""
+    tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := item.settings.get("tag")))
+    if tags:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption("Speak of", width="content")
+            for number, tag in enumerate(tags):
+                st.button(f"@{tag}", key=f"{key}_tag_{number}", on_click=_say, args=(key, tag))
+
+
+def _say(key: str, tag: str) -> None:
+    before = st.session_state[key]
+    blank = "" if not before or before[-1].isspace() else " "
+    st.session_state[key] = f"{before}{blank}@{tag} "
 
 
 def _earlier(studio: Studio, key: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from core.generations import Generation, Status
 from core.models import Model
@@ -94,11 +95,19 @@ def model(model_id: str, names: Mapping[str, str]) -> str:
 
 def rate(model: Model) -> str:
     """`5 credits a second`, `20 to 40 credits a second`, or words where nobody knows."""
-    rates = [f"{rate.normalize():f}" for rate in model.rates]
-    if not rates:
+    if not model.price:
         return "price not known"
-    span = rates[0] if len(rates) == 1 else f"{rates[0]} to {rates[-1]}"
-    return f"{span} credits a second"
+    if model.rates:
+        return f"{_span(model.rates)} credits a second"
+    frames = {row.per_frame for row in model.price if row.per_frame is not None}
+    if frames:
+        return f"{_span(frames)} credits a frame"
+    return f"{_span({row.flat for row in model.price if row.flat is not None})} credits"
+
+
+def _span(figures: Collection[Decimal]) -> str:
+    low, high = min(figures), max(figures)
+    return f"{low.normalize():f}" if low == high else f"{low.normalize():f} to {high.normalize():f}"
 
 
 def cost(generation: Generation) -> str:

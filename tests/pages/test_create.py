@@ -64,6 +64,19 @@ def start_from(page: AppTest, kind: str) -> AppTest:
     return keyed(page.segmented_control, "kind").select(kind).run()
 
 
+def choose_model(page: AppTest, model_id: str) -> AppTest:
+    """Choose a model of the kind that is shown."""
+    box = next(e for e in page.selectbox if "_model_" in (e.key or ""))
+    endpoint = box.value[0]
+    return box.select((endpoint, model_id)).run()
+
+
+def choose_from(page: AppTest, role: str, source: str) -> AppTest:
+    """Open the dialog in which a file for that input is chosen, where it has them from there."""
+    keyed(page.button, f"choose_{role}").click().run()
+    return keyed(page.segmented_control, f"source_{role}").select(source).run()
+
+
 def upload(page: AppTest, name: str, content: bytes) -> AppTest:
     return keyed(page.file_uploader, "upload_first").upload(name, content).run()
 
@@ -87,7 +100,7 @@ def test_an_upload_and_a_prompt_become_a_generation_with_the_price_of_the_button
 
 def test_the_price_follows_the_settings(page: AppTest) -> None:
     start_from(page, "text")
-    keyed(page.selectbox, "model_text").select("veo3.1").run()
+    choose_model(page, "veo3.1")
     assert button(page, "Generate").label == "Generate · 320 credits ($3.20)"
     keyed(page.toggle, "audio").set_value(False).run()
     assert button(page, "Generate").label == "Generate · 160 credits ($1.60)"
@@ -102,7 +115,7 @@ def test_a_new_picture_chooses_the_nearest_ratio(
 
 
 def test_every_reason_is_listed_at_once_and_nothing_is_lost(page: AppTest, studio: Studio) -> None:
-    keyed(page.selectbox, "model_image").select("gen4.5").run()
+    choose_model(page, "gen4.5")
     write(page, "😀" * 501)
     generate(page)
     assert "First frame: choose a picture." in errors(page)
@@ -231,9 +244,9 @@ def test_a_hostile_draft_key_starts_a_fresh_form(studio: Studio) -> None:
 
 def test_settings_survive_a_change_of_model_where_they_fit(page: AppTest) -> None:
     keyed(page.slider, "duration").set_value(8).run()
-    keyed(page.selectbox, "model_image").select("veo3.1_fast").run()
+    choose_model(page, "veo3.1_fast")
     assert keyed(page.pills, "duration").value == 8
-    keyed(page.selectbox, "model_image").select("gen4.5").run()
+    choose_model(page, "gen4.5")
     assert keyed(page.slider, "duration").value == 8
 
 
@@ -356,6 +369,8 @@ def test_an_earlier_prompt_is_one_click_away(
 ) -> None:
     studio.submit(text_request, "earlier")
     page.run()
+    page.session_state[f"create_{page.session_state['draft_version']}_prompts"] = True
+    page.run()
     keyed(page.button, "prompt_earlier_0").click().run()
     assert keyed(page.text_area, "prompt").value == text_request.prompt
 
@@ -365,6 +380,7 @@ def test_an_earlier_picture_is_one_click_away(
 ) -> None:
     kept, _ = studio.add_upload("sea.png", picture((1280, 720)))
     page.run()
+    choose_from(page, "first", "earlier")
     keyed(page.button, f"earlier_first_{kept.sha256}").click().run()
     generate(page)
     assert history(studio)[0].request.inputs[0].sha256 == kept.sha256
@@ -376,7 +392,9 @@ def test_the_last_frame_of_a_clip_can_start_the_next_one(
     made, _ = studio.submit(text_request, "earlier")
     settle(studio, made)
     page.run()
-    keyed(page.button, f"frame_first_last_{made.id}").click().run()
+    choose_from(page, "first", "made")
+    keyed(page.button, f"clip_first_{made.id}").click().run()
+    keyed(page.button, f"last_first_{made.id}_0").click().run()
     generate(page)
     newest = history(studio)[0]
     kept = studio.upload(newest.request.inputs[0].sha256)
@@ -385,6 +403,7 @@ def test_the_last_frame_of_a_clip_can_start_the_next_one(
 
 
 def test_a_web_address_is_checked_before_it_is_used(page: AppTest, studio: Studio) -> None:
+    choose_from(page, "first", "web")
     field = keyed(page.text_input, "url_first")
     field.set_value("http://127.0.0.1/a.png").run()
     assert keyed(page.button, "url_use_first").disabled
@@ -397,8 +416,9 @@ def test_a_web_address_is_checked_before_it_is_used(page: AppTest, studio: Studi
 def test_a_last_frame_alone_is_refused_with_a_sentence(
     page: AppTest, studio: Studio, picture: Callable[..., bytes]
 ) -> None:
-    keyed(page.selectbox, "model_image").select("veo3.1").run()
-    keyed(page.file_uploader, "upload_last").upload("b.png", picture((1280, 720))).run()
+    choose_model(page, "veo3.1")
+    choose_from(page, "last", "upload")
+    keyed(page.file_uploader, "upload_more_last").upload("b.png", picture((1280, 720))).run()
     generate(page)
     assert "needs a first frame" in errors(page)
     assert history(studio) == []

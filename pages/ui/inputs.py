@@ -1,0 +1,159 @@
+"""The files that a model starts from: what is chosen, in which order, and what belongs to each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from core import input_checks
+from core.errors import Problem
+from core.generations import Input, Request
+from core.models import Model
+from core.slots import Slot, modes
+from core.studio import Studio
+from pages.ui import draft, fields, form, inputfile, library
+
+Size = tuple[int, int]
+
+
+def offered(model: Model, request: Request) -> list[Slot]:
+    """Draw the choice between ways that exclude each other; the inputs of the one that is chosen.
+
+    Files of the other ways stay in the draft.
+    """
+    params = model.sent(request.params)
+    slots = [slot for slot in model.input if slot.offered(params)]
+    ways = modes(slots)
+    if not ways:
+        return slots
+    key = draft.widget(f"mode_{model.endpoint}_{model.id}")
+    st.session_state.setdefault(key, _way(ways, request))
+    chosen = st.segmented_control(
+        "Start with",
+        range(len(ways)),
+        key=key,
+        required=True,
+        format_func=lambda number: _name(ways[number]),
+    )
+    hidden = {slot.role for number, way in enumerate(ways) if number != chosen for slot in way}
+    kept = sum(item.role in hidden for item in request.inputs)
+    if kept:
+        st.caption(f"{kept} {'file is' if kept == 1 else 'files are'} kept for the other way.")
+    return [slot for slot in slots if slot.role not in hidden]
+
+
+def draw(
+    studio: Studio,
+    model: Model,
+    request: Request,
+    slots: Sequence[Slot],
+    size: Size | None,
+    problems: Sequence[Problem],
+) -> Request:
+    """Draw these inputs; the draft with what belongs to each file as it is now."""
+    rare = [slot for slot in slots if slot.more and not request.all_inputs(slot.role)]
+    for slot in (slot for slot in slots if slot not in rare):
+        crop = size if _is_frame(model, slot) else None
+        request = _slot(studio, request, slot, crop, problems)
+    if rare:
+        with st.expander("More inputs"):
+            for slot in rare:
+                request = _slot(studio, request, slot, None, problems)
+    if note := _left_over(model, request):
+        st.caption(f":material/inventory_2: {note}")
+    shown = {slot.role for slot in slots}
+    return replace(request, inputs=tuple(sorted(request.inputs, key=lambda i: i.role not in shown)))
+
+
+def _left_over(model: Model, request: Request) -> str:
+    """Files of the draft that this model has no place for, in a sentence; empty without any."""
+    roles = {slot.role for slot in model.input}
+    count = sum(item.role not in roles for item in request.inputs)
+    if not count:
+        return ""
+    files, them = ("file is", "it") if count == 1 else ("files are", "them")
+    return f"{count} {files} kept, and not sent: {model.name} has no place for {them}."
+
+
+def _way(ways: Sequence[Sequence[Slot]], request: Request) -> int:
+    """The way that the draft's files speak of; what was touched last stands first."""
+    for item in request.inputs:
+        for number, way in enumerate(ways):
+            if any(slot.role == item.role for slot in way):
+                return number
+    return 0
+
+
+def _name(way: Sequence[Slot]) -> str:
+    first, *others = [slot.label for slot in way]
+    return ", ".join([first, *(label.lower() for label in others)])
+
+
+def _is_frame(model: Model, slot: Slot) -> bool:
+    """True for a picture that is cropped to the ratio: a frame of the clip itself."""
+    return model.kind == "image" and slot.most == 1 and "image" in slot.media
+
+
+# -- one input ------------------------------------------------------------------------------------
+
+
+def _slot(
+    studio: Studio,
+    request: Request,
+    slot: Slot,
+    crop: Size | None,
+    problems: Sequence[Problem],
+) -> Request:
+    given = request.all_inputs(slot.role)
+    with st.container(gap="small"):
+        _head(slot, len(given))
+        shown: list[Input] = []
+        wrong: set[str] = set()
+        for number, item in enumerate(given):
+            with st.container(border=True, gap="small"):
+                shown.append(inputfile.draw(studio, slot, given, number, crop))
+                if item.sha256 and (upload := studio.upload(item.sha256)):
+                    complaint = input_checks.file_complaint(slot, upload)
+                    if complaint:
+                        wrong.add(complaint)
+                        fields.complaint(f"{slot.label}: {complaint}")
+        library.notes(slot)
+        if slot.required and not given:
+            library.uploader(studio, slot, "upload")
+            library.opener(slot, "From your library or the web")
+        form.complaints((p for p in problems if not any(w in p.message for w in wrong)), slot.role)
+    return draft.with_inputs(request, slot.role, shown) if tuple(shown) != given else request
+
+
+def _head(slot: Slot, given: int) -> None:
+    """The name of an input, how many it has, and the way to add one."""
+    name = f"**{slot.label}**"
+    if slot.most > 1:
+        name += f" :gray[{given} of {slot.most}]"
+    elif not slot.required:
+        name += " :gray[optional]"
+    if slot.assumed:
+        name += " :gray[· not confirmed]"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(name, help=_limits(slot), width="stretch")
+        if given < slot.most and not (slot.required and not given):
+            library.opener(slot, "Add")
+
+
+def _limits(slot: Slot) -> str:
+    """What the model takes there, as a help text."""
+    said = [slot.help, slot.assumed]
+    if slot.aspect:
+        said.append(f"Width to height from {slot.aspect[0]:g} to {slot.aspect[1]:g}.")
+    if slot.side:
+        said.append(f"Each side from {slot.side[0]} to {slot.side[1]} pixels.")
+    if slot.seconds:
+        said.append(f"{slot.seconds[0]:g} to {slot.seconds[1]:g} seconds.")
+    if slot.total_seconds:
+        said.append(f"At most {slot.total_seconds:g} seconds together.")
+    if slot.frame_rate:
+        said.append(f"At most {slot.frame_rate:g} frames a second.")
+    kinds = input_checks.accepted(slot)
+    return "\n\n".join(text for text in [f"A {kinds}.", *said] if text)

@@ -1,0 +1,58 @@
+"""What an input is: a picture as it will be cropped, a player, or an address not fetched."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.generations import Input, Upload
+from core.studio import Studio
+from pages.ui import addresses, words
+
+WIDEST, HIGHEST = 280, 170
+Size = tuple[int, int]
+
+
+def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> None:
+    """The file of an input, small, and its facts. A picture is cropped to `crop`, in pixels."""
+    if item.url:
+        st.caption("From the web. Runway fetches it; this server does not.")
+        st.code(item.url, language=None, wrap_lines=True)
+        return
+    upload = studio.upload(item.sha256)
+    if upload is None:
+        st.warning("The file is gone; upload it again.")
+        return
+    if upload.medium == "image":
+        _picture(studio, upload, label, crop)
+    elif upload.medium == "video":
+        st.video(addresses.upload(upload), alt=label)
+    else:
+        st.audio(addresses.upload(upload), format=upload.media_type, alt=label)
+    st.caption(_facts(upload, crop))
+
+
+def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> None:
+    if crop is None:
+        st.image(addresses.picture(upload), width="stretch", alt=label)
+        return
+    width, height = crop
+    shown = min(WIDEST, round(HIGHEST * width / height))
+    st.image(_crop(studio, upload, upload.sha256, width, height), width=shown, alt=label)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _crop(_studio: Studio, _upload: Upload, sha256: str, width: int, height: int) -> bytes:
+    return _studio.preview(_upload, width, height)
+
+
+def _facts(upload: Upload, crop: Size | None) -> str:
+    parts = []
+    if upload.width:
+        parts.append(f"{upload.width} × {upload.height}")
+    if crop and upload.width and abs(upload.width / upload.height - crop[0] / crop[1]) > 0.01:
+        parts = [f"Cropped from {parts[0]}"]
+    if upload.duration:
+        parts.append(f"{upload.duration:.1f} s")
+    if upload.frame_rate:
+        parts.append(f"{upload.frame_rate:g} frames a second")
+    return " · ".join(parts) or words.size(upload.bytes)

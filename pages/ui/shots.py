@@ -1,0 +1,49 @@
+"""The shots of a clip: a prompt and its seconds each, and how much of the clip they fill."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.generations import Shot, Value, is_shots
+from core.params import Param
+from pages.ui import rows
+
+NEW: Shot = {"prompt": "", "duration": 3}
+MOST = 20
+LONGEST = 60
+
+
+def draw(label: str, help: str, key: str, start: Value | None) -> Value:
+    """The list of shots, to write, lengthen and shorten."""
+    st.markdown(label, help=help or None)
+    given = start if start is not None and is_shots(start) else []
+    return rows.edit(f"{key}_rows", given, _shot, NEW, "a shot", MOST)
+
+
+def total(param: Param, shots: Value | None, duration: Value | None) -> None:
+    """The running total beside what it must come to."""
+    if not shots or not is_shots(shots):
+        return
+    seconds = sum(shot["duration"] for shot in shots)
+    if isinstance(duration, int):
+        good, goal = seconds == duration, f"{duration}"
+    else:
+        low, high = param.range or (1, seconds)
+        good, goal = low <= seconds <= high, f"{low:g} to {high:g}"
+    st.caption(f":{'green' if good else 'red'}[{seconds} of {goal} s]")
+
+
+def _shot(key: str, value: Shot) -> Shot:
+    state = st.session_state
+    state.setdefault(f"{key}_prompt", value["prompt"])
+    state.setdefault(f"{key}_seconds", value["duration"])
+    with st.container(width="stretch", gap="xsmall"):
+        prompt = st.text_area(
+            "What is seen in this shot",
+            key=f"{key}_prompt",
+            height=68,
+            placeholder="What is seen in this shot",
+            label_visibility="collapsed",
+        )
+        seconds = st.number_input("Seconds", 1, LONGEST, key=f"{key}_seconds", width=140)
+    return {"prompt": prompt, "duration": int(seconds)}
