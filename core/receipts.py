@@ -54,12 +54,16 @@ def allocate(path: Path) -> int:
     return fd
 
 
+def has_room(body: str) -> bool:
+    """Whether a receipt can hold this body whole; some characters grow when they are written."""
+    return len(json.dumps(body)) <= BODY_LIMIT
+
+
 def write(fd: int, receipt: Receipt) -> None:
     """Write the receipt in place, into blocks that it already owns, and fsync it."""
-    kept = asdict(receipt) | {"body": receipt.body[:BODY_LIMIT]}
-    text = json.dumps(kept).encode()
-    if len(text) > SIZE:  # a body of control characters grows when escaped
-        text = json.dumps(kept | {"body": ""}).encode()
+    text = json.dumps(asdict(receipt)).encode()
+    if len(text) > SIZE:
+        text = json.dumps(asdict(receipt) | {"body": ""}).encode()
     os.pwrite(fd, text.ljust(SIZE), 0)
     os.fsync(fd)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
@@ -28,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = "RUNWAYML_API_SECRET"
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 DRAIN_SECONDS = 3.5
+LONGEST_BODY, LONGEST_PIECE = 1024 * 1024, 64 * 1024
+HEADER_LIMIT, ERROR_LIMIT = 200, 1000
 KEPT_HEADERS = ("retry-after", "content-type", "x-request-id")
 HANDSHAKE = frozenset(
     {
@@ -44,11 +47,12 @@ HANDSHAKE = frozenset(
 
 @dataclass(frozen=True)
 class Call:
-    """One create call: where to, which API version, what."""
+    """One create call: where to, which API version, what, and the seconds it may take in all."""
 
     url: str
     api_version: str
     body: Mapping[str, Any]
+    seconds: float = 90.0
 
 
 def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
@@ -96,13 +100,43 @@ def post(call: Call, key: str) -> Receipt:
             auth=_as_it_is,
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
+            stream=True,
         )
+        with answer:
+            body = _body(answer)
     except requests.RequestException as error:
         kind = type(error).__name__
         return Receipt("refused_connection" if never_left(error) else "no_answer", error=kind)
-    headers = {k: answer.headers[k] for k in KEPT_HEADERS if k in answer.headers}
-    body = answer.content.decode("utf-8", "replace")
-    return Receipt("answered", status=answer.status_code, headers=headers, body=body)
+    except TimeoutError:
+        return Receipt("no_answer", error="TimeoutError")
+    headers = {k: answer.headers[k][:HEADER_LIMIT] for k in KEPT_HEADERS if k in answer.headers}
+    return Receipt("answered", status=answer.status_code, headers=headers, body=shortened(body))
+
+
+def _body(answer: requests.Response) -> str:
+    """The answer's body, but of one that does not end only the beginning."""
+    body = bytearray()
+    for piece in answer.iter_content(LONGEST_PIECE):
+        body += piece
+        if len(body) > LONGEST_BODY:
+            break
+    return body.decode("utf-8", "replace")
+
+
+def shortened(body: str) -> str:
+    """The body so that a receipt has room for it: of a long one what is read from it later, above
+    all the task's id, which is told only here."""
+    if receipts.has_room(body):
+        return body
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        return ""
+    kept = {name: said[name] for name in ("id", "estimatedCost", "error") if name in said}
+    least = {"id": said.get("id"), "error": str(said.get("error", ""))[:ERROR_LIMIT]}
+    return next((text for text in map(json.dumps, (kept, least)) if receipts.has_room(text)), "")
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -144,7 +178,16 @@ def main() -> None:
     fd = int(sys.argv[1])
     call = Call(**json.load(sys.stdin))  # cut short by a killed server: nothing has been sent
     receipts.write(fd, Receipt("sending"))
-    receipts.write(fd, post(call, os.environ[KEY]))
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, call.seconds)
+    answer = post(call, os.environ[KEY])
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    receipts.write(fd, answer)
+
+
+def _time_is_up(_signal: int, _frame: object) -> None:
+    """An answer that drips, byte after byte, never meets a time limit between two bytes."""
+    raise TimeoutError
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -10,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -157,6 +159,97 @@ def test_importing_the_submitter_is_light() -> None:
     loaded = set(run.stdout.split())
     heavy = {"pandas", "numpy", "sqlite_utils", "sqlite3", "pydantic", "streamlit", "PIL", "av"}
     assert not loaded & heavy
+
+
+def drip(head: bytes, letter: bytes) -> Act:
+    """A beginning, and then a byte now and then, for as long as anybody listens."""
+
+    def act(connection: socket.socket) -> None:
+        connection.sendall(head)
+        pause = threading.Event()
+        while not pause.wait(0.05):
+            connection.sendall(letter)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("head", "letter"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n{", b" "),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n{\r\n"),
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"y"),
+        (b"", b"H"),
+    ],
+    ids=["body", "chunks", "header", "first line"],
+)
+def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
+    wire: Wire, key: str, path: Path, head: bytes, letter: bytes
+) -> None:
+    wire.on(CREATE, drip(head, letter))
+    fd = receipts.allocate(path)
+    process = submit.send(replace(call(wire.url), seconds=1.0), key, fd)
+    os.close(fd)
+    assert process.wait(20) == 0
+    found = receipts.read(path)
+    assert found
+    assert found.state == "no_answer", "it may have been made"
+    assert wire.count("POST") == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"novel": "x" * 100_000}, {"novel": "\x00" * 9000}, {"error": "é" * 50_000}],
+    ids=["long", "growing", "not ASCII"],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["id first", "id last"])
+def test_an_answer_larger_than_its_receipt_keeps_the_tasks_id(
+    wire: Wire, key: str, path: Path, more: dict[str, str], first: bool
+) -> None:
+    wire.on(CREATE, say(200, CREATED | more if first else more | CREATED))
+    receipt = sent(wire, key, path)
+    assert receipt.state == "answered"
+    assert json.loads(receipt.body)["id"] == CREATED["id"]
+    assert path.stat().st_size == receipts.SIZE
+
+
+@pytest.mark.parametrize("body", [b"<html>" * 9000, b"[" * 100_000, b"\xff" * 20_000])
+def test_a_large_answer_that_is_not_runways_leaves_an_empty_body(
+    wire: Wire, key: str, path: Path, body: bytes
+) -> None:
+    wire.on(CREATE, say(413, body))
+    receipt = sent(wire, key, path)
+    assert (receipt.state, receipt.status, receipt.body) == ("answered", 413, "")
+
+
+def test_an_answer_without_an_end_is_not_read_to_it(wire: Wire, key: str, path: Path) -> None:
+    def flood(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+    wire.on(CREATE, flood)
+    receipt = sent(wire, key, path)
+    assert (receipt.state, receipt.body) == ("answered", "")
+
+
+@pytest.mark.parametrize(
+    "bad", ["key\nX-Smuggled: 1", "key\r\n\r\nGET / HTTP/1.1", "kéy", "k\x00y"]
+)
+def test_a_key_that_forms_no_header_is_neither_sent_nor_told(
+    wire: Wire, path: Path, bad: str
+) -> None:
+    wire.on(CREATE, say(200, CREATED))
+    fd = receipts.allocate(path)
+    receipts.write(fd, submit.post(call(wire.url), bad))
+    os.close(fd)
+    found = receipts.read(path)
+    assert found
+    assert found.state == "refused_connection"
+    assert bad not in str(found)
+    assert b"key" not in path.read_bytes()
+    assert wire.heard == []
 
 
 # -- what certainly never left --------------------------------------------------------------------
