@@ -234,9 +234,7 @@ def test_an_answer_without_an_end_is_not_read_to_it(wire: Wire, key: str, path: 
     assert (receipt.state, receipt.body) == ("answered", "")
 
 
-@pytest.mark.parametrize(
-    "bad", ["key\nX-Smuggled: 1", "key\r\n\r\nGET / HTTP/1.1", "kéy", "k\x00y"]
-)
+@pytest.mark.parametrize("bad", ["key\nX-Smuggled: 1", "key\r\n\r\nGET / HTTP/1.1", "key\r"])
 def test_a_key_that_forms_no_header_is_neither_sent_nor_told(
     wire: Wire, path: Path, bad: str
 ) -> None:
