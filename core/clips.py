@@ -46,7 +46,7 @@ SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg
 @dataclass(frozen=True)
 class Facts:
     """What the file itself says. Size in pixels as it is seen, 0 for a sound; duration in seconds;
-    frames a second, 0 for a sound; `codec` as FFmpeg calls it."""
+    frames a second, 0 for a sound; `codec` as FFmpeg calls it; `depth` in bits a colour."""
 
     media_type: str
     width: int
@@ -54,6 +54,7 @@ class Facts:
     duration: float
     frame_rate: float
     codec: str
+    depth: int = 0
 
 
 def measure(path: Path) -> tuple[Facts, Image.Image | None]:
@@ -75,6 +76,7 @@ def measure(path: Path) -> tuple[Facts, Image.Image | None]:
                 length,
                 round(rate, 3),
                 stream.codec_context.codec.canonical_name,
+                still.format.components[0].bits,
             )
             return facts, image
         if container.streams.audio:
@@ -83,6 +85,19 @@ def measure(path: Path) -> tuple[Facts, Image.Image | None]:
             codec = sound.codec_context.codec.canonical_name
             return Facts(f"audio/{kind}", 0, 0, length, 0.0, codec), None
     raise Unplayable("The file has neither a picture nor a sound in it.", known=True)
+
+
+def exr(content: bytes) -> Image.Image | None:
+    """An EXR frame as it is seen: its light is linear. None where it cannot be read."""
+    import av
+
+    try:
+        reader = av.CodecContext.create("exr", "r")
+        reader.options = {"apply_trc": "iec61966_2_1"}
+        found = next(iter(reader.decode(av.Packet(content))), None)
+        return _image(found) if found else None
+    except (av.FFmpegError, ValueError):
+        return None
 
 
 def frame(path: Path, which: Which) -> Image.Image:

@@ -75,7 +75,8 @@ def read(answer: requests.Response) -> Download:
     if answer.status_code not in (200, 206):
         raise DownloadError(f"The clip could not be fetched (HTTP {answer.status_code}).")
     media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type.startswith(TALK) or media_type.endswith(("+xml", "+json")):
+    is_markup = media_type.endswith(("+xml", "+json")) and media_type != "image/svg+xml"
+    if media_type.startswith(TALK) or is_markup:
         raise DownloadError("What came instead of the clip is a text: perhaps a log-in page.")
     if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise DownloadError("The clip came packed, though that was not asked for.")

@@ -23,6 +23,7 @@ DailiesError(message, hint)
 │   └── ServerTrouble      5xx and every other status
 └── DownloadError          an output that could not be fetched or is not what it should be
     ├── LinkExpired        the output's address no longer works; the task has a fresh one
+    ├── StrangeFile        not what was to be made; the same once more is kept all the same
     └── StalePart          what was fetched before does not fit the output any more
 """
 
@@ -166,3 +167,12 @@ class LinkExpired(DownloadError):
 
 class StalePart(DownloadError):
     """What was fetched before does not fit the output any more: start again."""
+
+
+class StrangeFile(DownloadError):
+    """Not what was to be made. `sha256` is that of the file: if the same comes once more, it is
+    what Runway has."""
+
+    def __init__(self, message: str, sha256: str) -> None:
+        super().__init__(message, "It is fetched once more.")
+        self.sha256 = sha256

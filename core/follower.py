@@ -13,8 +13,9 @@ from typing import Any
 
 from core.answers import Task
 from core.breakers import Breakers
+from core.catalog import Catalog
 from core.client import Client
-from core.errors import DownloadError, NotFound, RunwayError, StalePart
+from core.errors import DownloadError, NotFound, RunwayError, StalePart, StrangeFile
 from core.generations import Generation, OpenRow, Output, Status
 from core.media import Media
 from core.metrics import Metrics
@@ -48,12 +49,15 @@ class Follower:
     breakers: Breakers
     stopping: threading.Event
     metrics: Metrics
+    catalog: Catalog
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     _begun: float = float("-inf")
     _asked: dict[int, float] = field(default_factory=dict)
     _misses: Counter[int] = field(default_factory=Counter)
     _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _fetched: dict[tuple[int, int], Output] = field(default_factory=dict)
+    _strange: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def poll(self, generation: Generation, now: datetime) -> float:
         """Ask how the task stands; seconds until the next look. Raises RunwayError."""
@@ -106,9 +110,11 @@ class Follower:
             links = task.outputs
         if not links:
             raise DownloadError("Runway says that it succeeded, but shows no output yet.")
-        outputs = tuple(self._fetch(generation, place, link) for place, link in enumerate(links))
+        outputs = tuple(self._once(generation, place, link) for place, link in enumerate(links))
         ended = self.clock()  # a download takes its time
         self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
+        for place in range(len(outputs)):
+            self._fetched.pop((generation.id, place), None)
         return 0.0
 
     def has_link(self, generation_id: int) -> bool:
@@ -126,7 +132,7 @@ class Follower:
         if not task.outputs:
             raise DownloadError("Runway has no output for this task.")
         places = enumerate(task.outputs)
-        return task, tuple(self._fetch(generation, place, link) for place, link in places)
+        return task, tuple(self._again(generation, place, link) for place, link in places)
 
     def _ask(self, generation: Generation, now: datetime) -> Task | None:
         """The task; None when it is gone for good, which is then written down."""
@@ -190,19 +196,42 @@ class Follower:
         jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
         return interval + jitter - (self.ticks() - self._asked[generation.id])
 
+    def _once(self, generation: Generation, position: int, link: str) -> Output:
+        """The output; one that an earlier attempt has brought is not fetched anew."""
+        place = generation.id, position
+        if place not in self._fetched:
+            self._fetched[place] = self._fetch(generation, position, link)
+        return self._fetched[place]
+
+    def _again(self, generation: Generation, position: int, link: str) -> Output:
+        """The output, whatever it is: nobody waits for a second look that comes by itself."""
+        try:
+            return self._fetch(generation, position, link)
+        except StrangeFile:
+            return self._fetch(generation, position, link)
+
     def _fetch(self, generation: Generation, position: int, link: str) -> Output:
-        part = self.media.part(generation, position)
+        place, part = (generation.id, position), self.media.part(generation, position)
         try:
             with self.client.download(link, part.size, part.etag) as download:
                 chunks = self._until_stopped(download.chunks)
                 self.media.receive(part, replace(download, chunks=chunks))
-            return self.media.keep(part, generation, position, download.media_type)
+            expected, seen = self._expected(generation), self._strange.get(place, "")
+            return self.media.keep(part, generation, position, expected, seen)
         except (DownloadError, RunwayError) as error:
             if isinstance(error, StalePart):
                 self.media.forget(part)
+            if isinstance(error, StrangeFile):
+                self._strange[place] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()
             raise
+
+    def _expected(self, generation: Generation) -> str:
+        """The medium that was to be made; empty where the catalogue has forgotten the model."""
+        request = generation.request
+        model = self.catalog.find(request.endpoint, request.model)
+        return model.output(request.params).media_type.partition("/")[0] if model else ""
 
     def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

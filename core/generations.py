@@ -148,12 +148,20 @@ class Upload:
         return self.media_type.partition("/")[0]
 
 
+PLAYED_VIDEO = frozenset({"video/mp4", "video/webm", "video/quicktime"})
+PLAYED = frozenset({"h264", "hevc", "vp8", "vp9", "av1"})
+"""Codecs. Of older rows nobody has noted it: they are all H.264."""
+MAX_SHOWN_PIXELS = 40_000_000
+"""A browser takes four bytes for each."""
+
+
 @dataclass(frozen=True)
 class Output:
     """A file that was made, on our disk, measured from the file itself.
 
     Size in pixels, 0 for a sound; duration in seconds and frames a second, 0 for a picture.
-    `poster` is empty where there is nothing to see.
+    `poster` is empty where there is nothing to see. `depth` in bits a colour; `frames` counts those
+    of an archive, whose `codec` is their kind; `note` says what is odd about the file.
     """
 
     position: int
@@ -166,11 +174,25 @@ class Output:
     duration: float
     frame_rate: float
     poster: str
+    codec: str = ""
+    depth: int = 0
+    frames: int = 0
+    note: str = ""
 
     @property
     def medium(self) -> str:
-        """image, video or audio; application for an archive of frames."""
+        """image, video or audio; application for an archive of frames and for what nobody knows."""
         return self.media_type.partition("/")[0]
+
+    @property
+    def is_played(self) -> bool:
+        """True when browsers show it themselves; HEVC only some of them."""
+        if self.medium == "video":
+            known = self.codec in PLAYED and not (self.codec == "h264" and self.depth > 8)
+            return self.media_type in PLAYED_VIDEO and (known or not self.codec)
+        if self.medium == "image":
+            return self.note == "" and self.width * self.height <= MAX_SHOWN_PIXELS
+        return self.medium == "audio"
 
 
 @dataclass(frozen=True)
@@ -243,6 +265,7 @@ class Generation:
         return None
 
     @property
-    def video(self) -> Output | None:
-        """The first output, if it is already on our disk."""
-        return self.outputs[0] if self.outputs else None
+    def main(self) -> Output | None:
+        """The output that stands for it: the first that can be seen, else the first."""
+        seen = (output for output in self.outputs if output.poster)
+        return next(seen, self.outputs[0] if self.outputs else None)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from core import clips, files, pictures
+from core import contents, files, pictures
 from core.disk import Disk
 from core.downloads import Download
-from core.errors import DownloadError, SettingsError, StalePart, Unplayable
+from core.errors import DownloadError, SettingsError, StalePart, StrangeFile
 from core.generations import Generation, Output
 from core.receipts import sync_folder
 from core.uploads import Uploads
@@ -19,7 +19,6 @@ from core.uploads import Uploads
 MAX_CLIP_BYTES = 2 * 1024**3
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts")
 POSTER_LONGEST = 960
-VIDEO_TYPES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
 
 @dataclass(frozen=True)
@@ -74,40 +73,48 @@ class Media:
             kind = DownloadError if size < download.total else StalePart
             raise kind(f"The clip came with {size} of {download.total} bytes.")
 
-    def keep(self, part: Part, generation: Generation, position: int, media_type: str) -> Output:
-        """Check a complete part, move it into place and make its poster.
+    def keep(
+        self, part: Part, generation: Generation, position: int, expected: str, seen: str = ""
+    ) -> Output:
+        """Look into a complete part, move it into place and make its poster.
 
-        Raises DownloadError, and forgets the part, when it is not a video.
+        `expected` is the medium that was to be made. Raises DownloadError, and forgets the part,
+        when it is no file but a server's message; StrangeFile when it cannot be opened or is of
+        another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
         """
         try:
-            facts, first = clips.measure(part.path)
-        except Unplayable as error:
+            content = contents.look(part.path)
+            sha256 = _sha256(part.path)
+            note = content.note or contents.unexpected(content, expected)
+            if note and sha256 != seen:
+                raise StrangeFile(note, sha256)
+        except DownloadError:
             self.forget(part)
-            raise DownloadError("The file that came is not a video that can be played.") from error
-        if first is None:
-            self.forget(part)
-            raise DownloadError("The file that came is not a video that can be played.")
+            raise
         name = f"{_stem(generation)}-{position}"
-        kind = media_type if media_type in VIDEO_TYPES else "video/mp4"
-        poster = f"{name}.jpg"
-        first.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
-        with files.disk_trouble():
-            files.write(self.folder / "posters" / poster, pictures.jpeg(first), alone=True)
         output = Output(
             position=position,
-            file=f"{name}.{VIDEO_TYPES[kind]}",
-            media_type=kind,
+            file=f"{name}.{content.suffix}",
+            media_type=content.media_type,
             bytes=part.path.stat().st_size,
-            sha256=_sha256(part.path),
-            width=facts.width,
-            height=facts.height,
-            duration=facts.duration,
-            frame_rate=facts.frame_rate,
-            poster=poster,
+            sha256=sha256,
+            width=content.width,
+            height=content.height,
+            duration=content.duration,
+            frame_rate=content.frame_rate,
+            poster=f"{name}.jpg" if content.still else "",
+            codec=content.codec,
+            depth=content.depth,
+            frames=content.frames,
+            note=note,
         )
+        if content.still:
+            content.still.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
+            with files.disk_trouble():
+                files.write(self.poster(output), pictures.jpeg(content.still), alone=True)
         # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
         part.path.with_suffix(".etag").unlink(missing_ok=True)
-        os.replace(part.path, self.video(output))
+        os.replace(part.path, self.output(output))
         sync_folder(self.folder / "videos")
         return output
 
@@ -116,12 +123,12 @@ class Media:
         part.path.unlink(missing_ok=True)
         part.path.with_suffix(".etag").unlink(missing_ok=True)
 
-    def video(self, output: Output) -> Path:
-        """Where the clip lies."""
+    def output(self, output: Output) -> Path:
+        """Where a made file lies, whatever its kind."""
         return self.folder / "videos" / output.file
 
     def poster(self, output: Output) -> Path:
-        """Where the clip's first frame lies, as JPEG."""
+        """Where the first thing to see of it lies, as JPEG."""
         return self.folder / "posters" / output.poster
 
     # -- the folder -----------------------------------------------------------------------------

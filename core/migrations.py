@@ -211,3 +211,12 @@ def m005_sent(db: Database) -> None:
         "create index generations_sent on generations (demo, submitted_at, model, finished_at,"
         " credits_charged, credits_estimated, credits_quoted)"
     )
+
+
+@migrations()
+def m006_outputs(db: Database) -> None:
+    """Outputs may be pictures, sounds and archives: codec, depth, frames inside, what is odd."""
+    db.execute("alter table outputs add column codec text not null default ''")
+    db.execute("alter table outputs add column depth integer not null default 0")
+    db.execute("alter table outputs add column frames integer not null default 0")
+    db.execute("alter table outputs add column note text not null default ''")

@@ -109,7 +109,7 @@ class Model(Entry):
     def output(self, params: Mapping[str, Value]) -> Format:
         """The file that these settings make."""
         name = params.get("outputFormat") or params.get("format") or self.format
-        return self.formats[str(name)]
+        return self.formats.get(str(name)) or self.formats[self.format]
 
     def duration(self, params: Mapping[str, Value]) -> float | None:
         """Seconds of the output: the longest where Runway is to choose; None where no setting says.

@@ -115,8 +115,7 @@ def _clean(image: Image.Image, content: bytes) -> Picture:
     notices = (cmyk,) if image.mode == "CMYK" else ()
     turn = _turn(image)
     upright = image if turn is None else image.transpose(turn)
-    if upright.mode.startswith("I;16"):  # convert alone would show all but the darkest as white
-        upright = upright.point(lambda value: value * (1 / 256)).convert("L")
+    upright = _eight_bits(upright)
     tidy = upright.convert("RGBA" if image.has_transparency_data else "RGB")
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "P") else None
     return Picture(_encode(tidy, media_type, profile), media_type, *tidy.size, notices)
@@ -166,10 +165,28 @@ def thumbnail(content: bytes, longest: int = 480) -> bytes:
         return jpeg(small)
 
 
+def flat(image: Image.Image) -> Image.Image:
+    """The image as it is seen on white paper, whatever its mode."""
+    if image.mode == "RGB":
+        return image
+    if not image.has_transparency_data:
+        return _eight_bits(image).convert("RGB")
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image.convert("RGBA"))
+    return paper.convert("RGB")
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Convert alone would show all but the darkest of 16 bits as white."""
+    if not image.mode.startswith("I;16"):
+        return image
+    return image.point(lambda value: value * (1 / 256)).convert("L")
+
+
 def jpeg(image: Image.Image, quality: int = 85) -> bytes:
     """The image as JPEG."""
     out = io.BytesIO()
-    image.convert("RGB").save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    flat(image).save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
 
 

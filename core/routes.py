@@ -1,4 +1,4 @@
-"""What the server answers beside the pages: clips, posters, pictures by id; health; figures."""
+"""What the server answers beside the pages: made files, posters, uploads; health; figures."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ HEADERS = {
     "Cache-Control": "private, max-age=3600",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+DRAWING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
+"""An SVG can hold scripts: opened by its address it gets no origin, and runs none."""
+SHOWN = ("video", "image", "audio")
 GONE = "There is no such file in the history."
 
 
@@ -35,20 +38,23 @@ def routes() -> list[Route]:
 
 
 def video(request: Request) -> Response:
-    """A clip, with Range; `?download=1` names the file for saving."""
+    """A made file, with Range; `?download=1` names it for saving. What no browser shows is only
+    ever saved."""
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
     generation, output = found
-    path = current().media.video(output)
-    parts = ("dailies", str(generation.id), generation.request.model)
+    path = current().media.output(output)
+    number = str(output.position + 1) if len(generation.outputs) > 1 else ""
+    parts = ("dailies", str(generation.id), generation.request.model, number)
     name = f"{'-'.join(filter(None, parts))}{path.suffix}"
-    kind = "attachment" if request.query_params.get("download") else "inline"
+    shown = output.medium in SHOWN and not request.query_params.get("download")
+    kind = "inline" if shown else "attachment"
     return _file(request, path, output.media_type, filename=name, disposition=kind)
 
 
 def poster(request: Request) -> Response:
-    """The first frame of a clip."""
+    """The first thing to see of a made file."""
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
@@ -102,14 +108,15 @@ def _file(
 ) -> Response:
     if not path.is_file():
         return PlainTextResponse(GONE, 404)
+    headers = HEADERS | ({"Content-Security-Policy": DRAWING} if "svg" in media_type else {})
     response = FileResponse(
         path,
         media_type=media_type,
-        headers=HEADERS,
+        headers=headers,
         filename=filename,
         stat_result=path.stat(),
         content_disposition_type=disposition,
     )
     if request.headers.get("if-none-match") == response.headers["etag"]:
-        return Response(status_code=304, headers={**HEADERS, "ETag": response.headers["etag"]})
+        return Response(status_code=304, headers={**headers, "ETag": response.headers["etag"]})
     return response

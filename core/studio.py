@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from sqlite_utils.utils import sqlite3
 
-from core import VERSION, checks, clips, demo, gauges, pictures
+from core import VERSION, checks, contents, demo, gauges, pictures
 from core.account import Account, AccountReader
 from core.books import Books
 from core.breakers import Breakers
@@ -69,7 +69,7 @@ class Studio:
         self.metrics = Metrics()
         shared = (self.breakers, stopping, self.metrics)
         parts = (self._online, self._store, self._client, self.media, *shared)
-        self._follower = Follower(*parts, clock, ticks)
+        self._follower = Follower(*parts, self.catalog, clock, ticks)
         steps = (Sender(*parts, self.catalog), self._follower, self.breakers, stopping)
         stages = Stages(self._store, *steps, clock)
         lock = settings.data_dir / "tracker.lock"
@@ -211,17 +211,18 @@ class Studio:
         Raises InvalidUpload when Runway does not take such a file, or when it is gone.
         """
         output = _output(generation, position)
-        path, name = self.media.video(output), f"output of {generation.id}"
+        path, name = self.media.output(output), f"output of {generation.id}"
         upload = self.media.uploads.adopt(name, output, path, self._clock())
         self._store.add_upload(upload)
         return upload
 
     def frame(self, generation: Generation, which: Which, position: int = 0) -> Upload:
-        """A frame of a made video, kept as an upload: the first, the last, or that of a second.
+        """A frame of a made video or archive, kept as an upload: first, last, or that of a second.
 
         Raises Unplayable when there is none.
         """
-        image = clips.frame(self.media.video(_output(generation, position)), which)
+        output = _output(generation, position)
+        image = contents.frame(self.media.output(output), output.media_type, which)
         moment = which if isinstance(which, str) else f"{which:g} s"
         name = f"{moment} frame of {generation.id}.png"
         upload, _notices = self.add_upload(name, pictures.png(image))

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from core import clips, files, pictures
+from core import clips, drawings, files, pictures
 from core.errors import InvalidUpload, Unplayable
 from core.generations import Output, Upload
 
@@ -23,6 +23,8 @@ MIN_BYTES = 512
 """Both are Runway's, for files that are sent to it (docs, assets/uploads)."""
 CHUNK = 1024**2
 STILL_LONGEST = 480
+DRAWN_LONGEST = 2048
+"""Pixels of a drawing that becomes an input."""
 EVERY_MEDIUM = ("image", "video", "audio")
 TAKEN = {
     "image": "PNG, JPEG or WebP picture",
@@ -81,21 +83,29 @@ class Uploads:
             raise InvalidUpload("The file is no longer on this server.", "Fetch it again first.")
         if output.bytes > MAX_BYTES:
             raise InvalidUpload(_too_large(output.bytes))
-        still = None
-        if _is_picture(path):
-            image = pictures.look(path)
-            found = Upload("", "", Image.MIME[image.format or "PNG"], 0, *image.size, now)
-            still = image
-        else:
-            found, still = _measured(path, now)
+        if output.media_type == "image/svg+xml":
+            return self._drawn(name, path, now)
+        found, still = _seen(path, now) if _is_picture(path) else _measured(path, now)
         upload = replace(found, sha256=output.sha256, name=name, bytes=output.bytes, created_at=now)
         if not self.path(upload).exists():
             files.link(path, self.path(upload))
         self._keep_still(upload, still)
         return upload
 
+    def _drawn(self, name: str, path: Path, now: datetime) -> Upload:
+        """A drawing as the PNG that Runway takes."""
+        picture = drawings.still(path, DRAWN_LONGEST)
+        if picture is None:
+            raise InvalidUpload("This drawing cannot be made a picture.", "Download it instead.")
+        return self._keep_content(name, pictures.png(picture), now)[0]
+
     def _keep_picture(self, name: str, path: Path, now: datetime) -> tuple[Upload, tuple[str, ...]]:
-        picture = pictures.check(_read_picture(path))
+        return self._keep_content(name, _read_picture(path), now)
+
+    def _keep_content(
+        self, name: str, content: bytes, now: datetime
+    ) -> tuple[Upload, tuple[str, ...]]:
+        picture = pictures.check(content)
         upload = Upload(
             sha256=hashlib.sha256(picture.content).hexdigest(),
             name=name,
@@ -149,6 +159,13 @@ def _is_picture(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(12)
     return head.startswith(HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+
+
+def _seen(path: Path, now: datetime) -> tuple[Upload, Image.Image]:
+    """As `_measured`, of a picture that is sent as it is. Raises InvalidUpload."""
+    image = pictures.look(path)
+    kind = "image/jpeg" if image.format == "MPO" else Image.MIME[image.format or "PNG"]
+    return Upload("", "", kind, 0, *image.size, now), image
 
 
 def _read_picture(path: Path) -> bytes:

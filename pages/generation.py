@@ -48,7 +48,7 @@ else:
     with made:
         if not generation.status.is_final:
             st.fragment(follow, run_every=EVERY)(generation)
-        elif generation.video:
+        elif generation.main:
             clip.player(studio, generation)
         else:
             failure.show(generation)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from PIL import Image
 
 CODECS = {
     ".webm": "libvpx",
@@ -20,14 +25,20 @@ CODECS = {
 
 
 def film(
-    path: Path, *, seconds: int = 2, size: tuple[int, int] = (320, 180), noise: bool = False
+    path: Path,
+    *,
+    seconds: int = 2,
+    size: tuple[int, int] = (320, 180),
+    noise: bool = False,
+    codec: str = "",
+    colours: str = "yuv420p",
 ) -> bytes:
     """A real clip that goes from black to white, or is noise; its bytes."""
     dice = np.random.default_rng(7)
     options = {"movflags": "+faststart"} if path.suffix in (".mp4", ".mov") else {}
     with av.open(str(path), "w", options=options) as container:
-        stream = container.add_stream(CODECS.get(path.suffix, "libx264"), rate=24)
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        stream = container.add_stream(codec or CODECS.get(path.suffix, "libx264"), rate=24)
+        stream.width, stream.height, stream.pix_fmt = *size, colours
         count = seconds * 24
         for index in range(count):
             shade = round(255 * index / (count - 1))
@@ -53,3 +64,44 @@ def sound(path: Path, *, seconds: float = 1.0, rate: int = 48000) -> bytes:
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
     return path.read_bytes()
+
+
+def prores(path: Path, *, seconds: int = 1, size: tuple[int, int] = (320, 180)) -> bytes:
+    """A master that no browser plays; its bytes."""
+    return film(path, seconds=seconds, size=size, codec="prores_ks", colours="yuv422p10le")
+
+
+def still(size: tuple[int, int] = (320, 180), shade: int = 128, form: str = "PNG") -> bytes:
+    """A picture of one shade."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (shade, shade, shade)).save(out, form)
+    return out.getvalue()
+
+
+def exr(size: tuple[int, int] = (64, 36), light: float = 0.18) -> bytes:
+    """A frame of linear light."""
+    writer = av.CodecContext.create("exr", "w")
+    writer.width, writer.height, writer.pix_fmt = *size, "gbrpf32le"
+    writer.time_base = Fraction(1, 24)
+    frame = av.VideoFrame(*size, "gbrpf32le")
+    for plane in frame.planes:
+        plane.update(np.full((size[1], plane.line_size // 4), light, np.float32).tobytes())
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in [*writer.encode(frame), *writer.encode(None)])
+
+
+def archive(frames: Mapping[str, bytes]) -> bytes:
+    """A zip of files by their names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in frames.items():
+            target.writestr(name, content)
+    return out.getvalue()
+
+
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360" viewBox="0 0 64 36">'
+    b'<rect width="64" height="36" fill="#205080"/><circle cx="32" cy="18" r="9" fill="red"/>'
+    b"<script>document.title = 1</script></svg>"
+)
+"""A drawing that is active, as any SVG may be."""

@@ -68,14 +68,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/downloads": {"core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
     "core/clips": {"core.errors"},
+    "core/drawings": set(),
+    "core/archives": {"core.clips", "core.pictures"},
+    "core/contents": {
+        "core.archives", "core.clips", "core.drawings", "core.errors",
+    },
     "core/pictures": {"core.errors"},
     "core/files": {"core.errors", "core.receipts"},
     "core/forms": set(),
     "core/uploads": {
-        "core.clips", "core.errors", "core.files", "core.generations", "core.pictures",
+        "core.clips", "core.drawings", "core.errors", "core.files", "core.generations",
+        "core.pictures",
     },
     "core/media": {
-        "core.clips", "core.disk", "core.downloads", "core.errors", "core.files",
+        "core.contents", "core.disk", "core.downloads", "core.errors", "core.files",
         "core.generations", "core.pictures", "core.receipts", "core.uploads",
     },
     "core/database": {"core.errors", "core.migrations"},
@@ -89,8 +95,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.account", "core.answers", "core.client", "core.doubts", "core.ledger", "core.store",
     },
     "core/follower": {
-        "core.answers", "core.breakers", "core.client", "core.errors", "core.generations",
-        "core.media", "core.metrics", "core.settings", "core.store",
+        "core.answers", "core.breakers", "core.catalog", "core.client", "core.errors",
+        "core.generations", "core.media", "core.metrics", "core.settings", "core.store",
     },
     "core/sender": NOUNS | {
         "core.answers", "core.breakers", "core.client", "core.media", "core.metrics",
@@ -139,9 +145,14 @@ ONLY: dict[str, set[str]] = {
     "pandas": {"pages/"},
     "subprocess": {"core/submit", "core/emulator/"},
     "av": {"core/clips", "core/emulator/"},
-    "PIL": {"core/clips", "core/pictures", "core/uploads", "core/emulator/"},
+    "PIL": {
+        "core/archives", "core/clips", "core/contents", "core/drawings", "core/pictures",
+        "core/uploads", "core/emulator/",
+    },
     "fcntl": {"core/receipts", "core/database", "core/leader"},
     "starlette": {"core/routes", "core/emulator/"},
+    "resvg_py": {"core/drawings"},
+    "zipfile": {"core/archives"},
     "uvicorn": {"core/emulator/"},
 }  # fmt: skip
 

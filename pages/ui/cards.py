@@ -51,7 +51,7 @@ def in_flight(studio: Studio, generation: Generation) -> None:
 def ended(studio: Studio, generation: Generation, key: str) -> None:
     """The clip with its verbs, or why there is none."""
     with st.container(border=True):
-        output = generation.video
+        output = generation.main
         if output:
             player(studio, generation, output, TALLEST)
         else:
@@ -139,7 +139,7 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
 
 def twin(studio: Studio, generation: Generation) -> None:
     """The same request has already made a clip: offer that before money is spent again."""
-    output = generation.video
+    output = generation.main
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if output:
             address = addresses.poster(generation, output)
@@ -152,7 +152,7 @@ def twin(studio: Studio, generation: Generation) -> None:
 
 def poster(studio: Studio, generation: Generation) -> None:
     """A generation as a still with a link to its page."""
-    output = generation.video
+    output = generation.main
     if output:
         address = addresses.poster(generation, output)
         st.image(address, width="stretch", alt=title(studio, generation))

@@ -35,7 +35,7 @@ def verbs(studio: Studio, generation: Generation) -> None:
     """What can be done with it, in one row."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _favourite(studio, generation)
-        if generation.video:
+        if generation.main:
             st.link_button(
                 "Download",
                 addresses.download(generation, _chosen(generation)),
@@ -48,7 +48,7 @@ def verbs(studio: Studio, generation: Generation) -> None:
 
 def facts_of(generation: Generation) -> None:
     """What the file itself says."""
-    if generation.video is None:
+    if generation.main is None:
         return
     output = _chosen(generation)
     st.markdown("**File**")

@@ -93,14 +93,14 @@ def why(generation: Generation) -> str:
 
 def seconds(generation: Generation) -> float | None:
     """How long the clip is, or was meant to be."""
-    if generation.video:
-        return generation.video.duration
+    if generation.main:
+        return generation.main.duration
     asked = generation.request.params.get("duration")
     return float(asked) if isinstance(asked, int) else None
 
 
 def _still(studio: Studio, generation: Generation) -> None:
-    output = generation.video
+    output = generation.main
     if output is None:
         still = STILLS / f"{STILL.get(generation.status, 'waiting')}.svg"
         st.image(str(still), width="stretch", alt=words.STATUS[generation.status])
@@ -119,7 +119,7 @@ def _is_wide(output: Output) -> bool:
 
 def _facts(generation: Generation, *, demo: bool) -> str:
     """State, length, cost and age, in Markdown; none of it is a person's text."""
-    length = seconds(generation) if generation.video else None
+    length = seconds(generation) if generation.main else None
     figures = [
         f"{generation.progress:.0%}" if _is_rendering(generation) else "",
         f"{length:g} s" if length else "",

@@ -82,7 +82,7 @@ def fill(folder: Path, count: int) -> None:
         output = Output(
             0, f"{row.id:08d}-0.mp4", "video/mp4", CLIP_BYTES, f"{number:064}", 1280, 720, 5, 24, ""
         )
-        media.video(output).write_bytes(padded(sample.read_bytes(), number))
+        media.output(output).write_bytes(padded(sample.read_bytes(), number))
         store.move(row, Status.SUCCEEDED, now, task_id=str(number), outputs=(output,))
     file.close()
 

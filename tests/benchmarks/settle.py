@@ -94,5 +94,5 @@ def ended(studio: Studio, row: Generation) -> datetime:
     while not (generation := studio.generation(row.id)).status.is_final:
         time.sleep(0.1)
     assert generation.status is Status.SUCCEEDED, generation.reason
-    assert studio.media.video(generation.video).exists()
+    assert studio.media.output(generation.main).exists()
     return generation.finished_at

@@ -103,13 +103,13 @@ class Books:
     def _is_right(self, row: Generation) -> bool:
         """Whether the clip on disk is the one that Runway serves, and hashed as such."""
         assert row.task_id
-        if row.video is None:
+        if row.main is None:
             return False
-        ours = self.folder / "videos" / row.video.file
+        ours = self.folder / "videos" / row.main.file
         digest = hashlib.sha256(self.emulator.clip(row.task_id).read_bytes()).hexdigest()
         return (
             ours.exists()
-            and digest == row.video.sha256
+            and digest == row.main.sha256
             and digest == hashlib.sha256(ours.read_bytes()).hexdigest()
         )
 

@@ -297,5 +297,5 @@ def test_an_invented_model_goes_from_a_request_to_a_video_without_any_python(
         done = settle(studio, generation)
     assert done.status is Status.SUCCEEDED
     assert done.credits_quoted == done.credits_charged == 3
-    assert done.video
-    assert (done.video.width, done.video.height, done.video.duration) == (320, 180, 1.0)
+    assert done.main
+    assert (done.main.width, done.main.height, done.main.duration) == (320, 180, 1.0)

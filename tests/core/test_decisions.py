@@ -212,8 +212,8 @@ def test_a_task_from_elsewhere_becomes_a_clip_here_at_runways_own_price(
     assert (done.request, done.credits_quoted) == (Request("", ""), None)
     assert done.created_at == done.submitted_at
     assert done.created_at.replace(microsecond=0) == NOON.replace(microsecond=0)
-    assert done.video
-    assert studio.media.video(done.video).is_file()
+    assert done.main
+    assert studio.media.output(done.main).is_file()
     assert studio.events(done.id)[0].detail == "Imported by its task id"
     assert studio.history.spending(None, demo=False)[0].settled == 24
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import resource
 import subprocess
@@ -17,13 +18,13 @@ from PIL import Image
 from core.client import Client
 from core.disk import Disk
 from core.downloads import CHUNK, Download
-from core.errors import DownloadError, StalePart, UnreadableAnswer
+from core.errors import DownloadError, StalePart, StrangeFile, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
 from core.media import KINDS, MAX_CLIP_BYTES, Media, open_folder
 from core.settings import Settings
 from tests.conftest import NOON, ROOT
 from tests.core.conftest import Act, Wire, say
-from tests.footage import film, sound
+from tests.footage import DRAWING, archive, film, prores, sound, still
 
 MakePicture = Callable[..., bytes]
 CLIP = "GET /clip"
@@ -68,14 +69,14 @@ def generation() -> Generation:
 @pytest.fixture
 def fetch(
     folder: Media, client: Client, wire: Wire, generation: Generation
-) -> Callable[[], Output]:
+) -> Callable[..., Output]:
     """One attempt to fetch the clip, as the tracker makes it."""
 
-    def attempt() -> Output:
+    def attempt(expected: str = "video", seen: str = "") -> Output:
         part = folder.part(generation, 0)
         with client.download(f"{wire.url}/clip", part.size, part.etag) as download:
             folder.receive(part, download)
-        return folder.keep(part, generation, 0, download.media_type)
+        return folder.keep(part, generation, 0, expected, seen)
 
     return attempt
 
@@ -102,7 +103,7 @@ def half(content: bytes) -> int:
 
 
 def test_a_clip_is_kept_with_what_the_file_itself_says(
-    folder: Media, wire: Wire, clip: bytes, fetch: Callable[[], Output]
+    folder: Media, wire: Wire, clip: bytes, fetch: Callable[..., Output]
 ) -> None:
     wire.on(CLIP, whole(clip))
     output = fetch()
@@ -117,8 +118,10 @@ def test_a_clip_is_kept_with_what_the_file_itself_says(
         duration=2.0,
         frame_rate=24.0,
         poster="00000007-8254c329a928-0.jpg",
+        codec="h264",
+        depth=8,
     )
-    assert folder.video(output).read_bytes() == clip
+    assert folder.output(output).read_bytes() == clip
     with Image.open(folder.poster(output)) as poster:
         assert (poster.format, poster.size) == ("JPEG", (320, 180))
         assert poster.convert("L").getextrema()[1] < 20, "the first frame is black"
@@ -132,7 +135,7 @@ def test_a_cut_download_goes_on_from_its_last_byte(
     folder: Media,
     wire: Wire,
     heavy_clip: bytes,
-    fetch: Callable[[], Output],
+    fetch: Callable[..., Output],
     generation: Generation,
 ) -> None:
     clip = heavy_clip
@@ -182,7 +185,7 @@ part = folder.part(generation, 0)
 part.path.write_bytes(Path(sys.argv[2]).read_bytes())
 part.path.with_suffix(".etag").write_text("e1")
 os.replace, os.unlink = deadly(os.replace), deadly(os.unlink)
-folder.keep(part, generation, 0, "video/mp4")
+folder.keep(part, generation, 0, "video")
 """
 
 
@@ -214,7 +217,7 @@ def test_drafts_of_killed_writers_go_after_a_day_and_no_others(tmp_path: Path) -
 
 
 def test_another_version_of_the_file_is_fetched_from_its_start(
-    wire: Wire, clip: bytes, fetch: Callable[[], Output], started: int
+    wire: Wire, clip: bytes, fetch: Callable[..., Output], started: int
 ) -> None:
     wire.on(CLIP, whole(clip, '"e2"'))
     assert fetch().sha256 == hashlib.sha256(clip).hexdigest()
@@ -223,7 +226,7 @@ def test_another_version_of_the_file_is_fetched_from_its_start(
 
 def test_a_shorter_version_leaves_nothing_of_the_longer_one(
     wire: Wire, heavy_clip: bytes, clip: bytes, folder: Media, generation: Generation,
-    fetch: Callable[[], Output],
+    fetch: Callable[..., Output],
 ) -> None:  # fmt: skip
     assert len(clip) < CHUNK
     long = Download(iter([heavy_clip[:CHUNK]]), 0, len(heavy_clip), "video/mp4", '"e1"')
@@ -234,7 +237,7 @@ def test_a_shorter_version_leaves_nothing_of_the_longer_one(
 
 
 def test_a_full_disk_is_said_and_what_came_is_kept(
-    folder: Media, wire: Wire, heavy_clip: bytes, fetch: Callable[[], Output]
+    folder: Media, wire: Wire, heavy_clip: bytes, fetch: Callable[..., Output]
 ) -> None:
     wire.on(CLIP, whole(heavy_clip))
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -258,7 +261,7 @@ def test_a_part_without_an_etag_is_never_continued(
 
 @pytest.mark.parametrize("act", ["wrong byte", "too long", "416"])
 def test_a_part_that_does_not_fit_is_stale(
-    wire: Wire, clip: bytes, fetch: Callable[[], Output], started: int, act: str
+    wire: Wire, clip: bytes, fetch: Callable[..., Output], started: int, act: str
 ) -> None:
     acts = {
         "wrong byte": rest(clip, started - 9),
@@ -300,13 +303,12 @@ def test_a_clip_that_is_too_large_is_refused_before_and_while_it_comes(
     assert part.path.stat().st_size <= 1
 
 
-@pytest.mark.parametrize("kind", ["html", "empty", "noise", "png", "gif", "head", "sound", "list"])
-def test_what_is_no_video_is_never_kept(
+@pytest.mark.parametrize("kind", ["html", "empty", "list"])
+def test_a_message_of_a_server_on_the_way_is_never_kept(
     folder: Media,
     wire: Wire,
     clip: bytes,
-    fetch: Callable[[], Output],
-    picture: MakePicture,
+    fetch: Callable[..., Output],
     tmp_path: Path,
     kind: str,
 ) -> None:
@@ -315,36 +317,90 @@ def test_what_is_no_video_is_never_kept(
     contents = {
         "html": b"<html>Log in</html>" * 100,
         "empty": b"",
-        "noise": bytes(range(256)) * 40,
-        "png": picture(),
-        "gif": picture((64, 64), "GIF"),
-        "head": clip[:2000],
-        "sound": sound(tmp_path / "sound.mp4"),
         "list": b"#EXTM3U\n#EXTINF:2,\n" + str(secret).encode() + b"\n#EXT-X-ENDLIST\n",
     }
     wire.on(CLIP, whole(contents[kind]))
-    with pytest.raises(DownloadError, match="not a video"):
-        fetch()
+    for _ in range(3):
+        with pytest.raises(DownloadError, match=r"text came|is empty"):
+            fetch(seen=hashlib.sha256(contents[kind]).hexdigest())
     assert list((folder.folder / "videos").iterdir()) == []
     assert list((folder.folder / "posters").iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
+    ("kind", "note"),
     [
-        ("video/quicktime", "00000007-8254c329a928-0.mov"),
-        ("video/webm", "00000007-8254c329a928-0.webm"),
-        ("binary/octet-stream", "00000007-8254c329a928-0.mp4"),
-        ("", "00000007-8254c329a928-0.mp4"),
+        ("noise", "does not know"),
+        ("head", "does not open"),
+        ("png", "A video was to be made; this is a picture"),
+        ("sound", "A video was to be made; this is a sound"),
     ],
 )
-def test_the_kind_of_file_gives_its_name_its_ending(
-    wire: Wire, clip: bytes, fetch: Callable[[], Output], kind: str, name: str
+def test_a_strange_file_is_refused_once_and_kept_when_it_comes_again(
+    folder: Media,
+    wire: Wire,
+    clip: bytes,
+    fetch: Callable[..., Output],
+    picture: MakePicture,
+    tmp_path: Path,
+    kind: str,
+    note: str,
+) -> None:
+    content = {
+        "noise": bytes(range(256)) * 40,
+        "head": clip[:2000],
+        "png": picture(),
+        "sound": sound(tmp_path / "sound.mp4"),
+    }[kind]
+    wire.on(CLIP, whole(content))
+    with pytest.raises(StrangeFile, match=note) as refused:
+        fetch()
+    assert list((folder.folder / "videos").iterdir()) == []
+    with pytest.raises(StrangeFile):
+        fetch(seen="0" * 64)
+    kept = fetch(seen=refused.value.sha256)
+    assert note in kept.note
+    assert folder.output(kept).read_bytes() == content
+
+
+def test_made_files_of_every_kind_are_kept_with_the_right_name_and_poster(
+    folder: Media, wire: Wire, fetch: Callable[..., Output], tmp_path: Path
+) -> None:
+    made = {
+        "image png": still((640, 360)),
+        "image webp": still((640, 360), form="WEBP"),
+        "image svg": DRAWING,
+        "audio mp3": sound(tmp_path / "a.mp3"),
+        "video mov": prores(tmp_path / "a.mov"),
+        "application zip": archive({"1.png": still()}),
+    }
+    wire.on(CLIP, *(whole(content, "", "binary/octet-stream") for content in made.values()))
+    for name, content in made.items():
+        expected, suffix = name.split()
+        kept = fetch(expected)
+        assert (kept.file, kept.note) == (f"00000007-8254c329a928-0.{suffix}", "")
+        assert folder.output(kept).read_bytes() == content
+        assert (kept.poster == "") == (expected == "audio")
+        assert not kept.poster or folder.poster(kept).exists()
+
+
+def test_a_poster_of_a_picture_with_holes_shows_white_there(
+    folder: Media, wire: Wire, fetch: Callable[..., Output]
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (90, 90), (0, 0, 0, 0)).save(out, "PNG")
+    wire.on(CLIP, whole(out.getvalue()))
+    with Image.open(folder.poster(fetch("image"))) as poster:
+        assert poster.convert("L").getextrema()[0] > 250
+
+
+@pytest.mark.parametrize("kind", ["video/quicktime", "image/svg+xml", "binary/octet-stream", ""])
+def test_the_content_gives_a_file_its_ending_not_what_the_server_calls_it(
+    wire: Wire, clip: bytes, fetch: Callable[..., Output], kind: str
 ) -> None:
     wire.on(CLIP, whole(clip, kind=kind))
     output = fetch()
-    assert output.file == name
-    assert output.media_type.startswith("video/")
+    assert (output.file, output.media_type) == ("00000007-8254c329a928-0.mp4", "video/mp4")
 
 
 def test_every_output_has_its_own_file(
@@ -355,7 +411,7 @@ def test_every_output_has_its_own_file(
         part = folder.part(generation, position)
         with client.download(f"{wire.url}/clip") as download:
             folder.receive(part, download)
-        folder.keep(part, generation, position, "video/mp4")
+        folder.keep(part, generation, position, "video")
     assert len(list((folder.folder / "videos").iterdir())) == 2
 
 

@@ -38,14 +38,14 @@ def test_a_generation_is_counted_from_submit_to_clip(
     assert figures(studio.metrics)["dailies_generations:live:queued"] == 1
     clock.advance(7)
     done = settle(studio, generation)
-    assert done.video
+    assert done.main
     seen = figures(studio.metrics)
     assert seen["dailies_generations:live:succeeded"] == 1
     assert seen["dailies_generations:live:queued"] == 0
     assert seen["dailies_queue_wait_seconds_count"] == 1
     assert seen["dailies_queue_wait_seconds_sum"] == pytest.approx(7, abs=0.001)
     assert seen["dailies_poll_lateness_seconds_count"] >= 1
-    assert seen["dailies_download_bytes_total"] == done.video.bytes
+    assert seen["dailies_download_bytes_total"] == done.main.bytes
     assert seen["dailies_download_failures_total"] == 0
     assert seen["dailies_tracker_leads"] == 1
     assert seen["dailies_disk_free_bytes"] > 0
@@ -73,10 +73,10 @@ def test_a_cut_download_is_a_failure_and_its_bytes_count(
 ) -> None:
     emulator.script([{"on": "output", "do": {"cut_at": 1000}}])
     done = settle(studio, studio.submit(text_request, "one")[0], steps=400)
-    assert done.video
+    assert done.main
     seen = figures(studio.metrics)
     assert seen["dailies_download_failures_total"] == 1
-    assert seen["dailies_download_bytes_total"] == done.video.bytes, "the rest, not all again"
+    assert seen["dailies_download_bytes_total"] == done.main.bytes, "the rest, not all again"
 
 
 def test_credits_are_told_by_kind(

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.routes import routes
 from core.serving import presenting
 from core.studio import Studio
 from tests.conftest import Clock, step
-from tests.footage import film, sound
+from tests.footage import DRAWING, archive, film, sound, still
 
 CLIP = "/app/static/videos/1/0"
 
@@ -57,8 +58,8 @@ def web(studio: Studio) -> Iterator[Web]:
 def clip(studio: Studio, settle: Callable[..., Generation], text_request: Request) -> bytes:
     """The first generation's clip, as it lies on disk."""
     done = settle(studio, studio.submit(text_request, "one")[0])
-    assert done.video
-    return studio.media.video(done.video).read_bytes()
+    assert done.main
+    return studio.media.output(done.main).read_bytes()
 
 
 def test_a_clip_comes_whole_or_in_pieces(web: Web, clip: bytes) -> None:
@@ -86,6 +87,65 @@ def test_a_clip_that_has_not_changed_is_not_sent_again(web: Web, clip: bytes) ->
 def test_a_download_has_a_name(web: Web) -> None:
     saved = web.get(CLIP, params={"download": "1"})
     assert saved.headers["content-disposition"] == 'attachment; filename="dailies-1-gen4.5.mp4"'
+
+
+@pytest.fixture
+def keep(
+    studio: Studio, settle: Callable[..., Generation], text_request: Request
+) -> Callable[..., Generation]:
+    """Puts these files in the place of what the first generation has made."""
+
+    def put(*contents: bytes) -> Generation:
+        done = settle(studio, studio.submit(text_request, "one")[0])
+        outputs = []
+        for position, content in enumerate(contents):
+            part = studio.media.part(done, position)
+            part.path.write_bytes(content)
+            outputs.append(studio.media.keep(part, done, position, ""))
+        moved = replace(done, outputs=tuple(outputs))
+        studio._store.move(done, done.status, done.updated_at, outputs=moved.outputs)
+        return moved
+
+    return put
+
+
+def test_a_drawing_may_run_nothing_where_it_is_opened_alone(
+    web: Web, keep: Callable[..., Generation]
+) -> None:
+    keep(DRAWING)
+    served = web.get(CLIP)
+    assert served.headers["content-type"].startswith("image/svg+xml")
+    policy = served.headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert served.headers["x-content-type-options"] == "nosniff"
+
+
+def test_of_several_files_each_is_served_by_its_place_and_saved_under_its_number(
+    web: Web, keep: Callable[..., Generation]
+) -> None:
+    keep(still(shade=10), still(shade=200), archive({"1.png": still()}))
+    assert web.get(CLIP).content == still(shade=10)
+    second = web.get("/app/static/videos/1/1", params={"download": "1"})
+    assert second.content == still(shade=200)
+    assert second.headers["content-disposition"].endswith('"dailies-1-gen4.5-2.png"')
+    assert web.get("/app/static/posters/1/2").headers["content-type"] == "image/jpeg"
+
+
+def test_what_no_browser_shows_is_only_ever_saved(
+    web: Web, keep: Callable[..., Generation]
+) -> None:
+    keep(archive({"1.png": still()}))
+    served = web.get(CLIP)
+    assert served.headers["content-type"] == "application/zip"
+    assert served.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_sound_has_no_poster(web: Web, keep: Callable[..., Generation], tmp_path: Path) -> None:
+    keep(sound(tmp_path / "a.mp3"))
+    assert web.get(CLIP).headers["content-type"] == "audio/mpeg"
+    assert web.get("/app/static/posters/1/0").status_code == 404
 
 
 @pytest.mark.usefixtures("clip")
@@ -144,9 +204,9 @@ def test_nothing_else_is_served(web: Web, path: str) -> None:
 
 def test_a_clip_whose_file_is_gone_is_not_found(web: Web, clip: bytes, studio: Studio) -> None:
     assert clip
-    video = studio.generation(1).video
+    video = studio.generation(1).main
     assert video
-    studio.media.video(video).unlink()
+    studio.media.output(video).unlink()
     assert web.get(CLIP).status_code == 404
 
 

@@ -326,7 +326,7 @@ def test_an_end_is_stamped_and_carries_its_outputs(store: Store) -> None:
     found = store.get(seen.id)
     assert found.finished_at == moment(stamp(NOON))
     assert found.outputs == (CLIP, second)
-    assert found.video == CLIP
+    assert found.main == CLIP
 
 
 def test_a_generation_at_runway_always_has_its_task_id(store: Store) -> None:

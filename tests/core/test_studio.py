@@ -263,7 +263,7 @@ def test_a_demo_makes_real_clips_and_costs_nothing(
     done = settle(demo, demo.submit(text_request, "one")[0], steps=300)
     assert done.demo
     assert done.status is Status.SUCCEEDED
-    assert done.video
+    assert done.main
     totals = demo.history.totals(Filter())
     assert (totals.charged, totals.expected, totals.demo_charged) == (0, 0, 24)
 

@@ -72,14 +72,14 @@ def test_words_become_a_clip_on_disk_with_its_price(
     done = settle(studio, generation)
     assert steps_of(studio, done) == ["queued", "submitting", "pending", "downloading", "succeeded"]
     assert (done.credits_quoted, done.credits_estimated, done.credits_charged) == (24, 24, 24)
-    assert done.video
-    file = studio.media.video(done.video)
+    assert done.main
+    file = studio.media.output(done.main)
     content = file.read_bytes()
-    assert hashlib.sha256(content).hexdigest() == done.video.sha256
-    assert len(content) == done.video.bytes
-    assert (done.video.width, done.video.height, done.video.duration) == (1280, 720, 2.0)
-    assert done.video.frame_rate == 24.0
-    assert studio.media.poster(done.video).read_bytes()[:2] == b"\xff\xd8"
+    assert hashlib.sha256(content).hexdigest() == done.main.sha256
+    assert len(content) == done.main.bytes
+    assert (done.main.width, done.main.height, done.main.duration) == (1280, 720, 2.0)
+    assert done.main.frame_rate == 24.0
+    assert studio.media.poster(done.main).read_bytes()[:2] == b"\xff\xd8"
     assert [p.name for p in file.parent.iterdir()] == [file.name], "nothing half done is left"
     assert emulator.ledger()["calls"]["create"] == 1
     assert done.finished_at
@@ -448,9 +448,9 @@ def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     done = settle(after, new)
     assert done.status is Status.SUCCEEDED
     assert done.task_id != old.task_id
-    assert old.video
-    kept = before.media.video(old.video).read_bytes()
-    assert hashlib.sha256(kept).hexdigest() == old.video.sha256
+    assert old.main
+    kept = before.media.output(old.main).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == old.main.sha256
     assert emulator.ledger()["calls"]["create"] == 2
 
 
@@ -718,7 +718,7 @@ def test_a_clip_that_was_finished_before_the_cancel_is_kept(
     studio.cancel(generation.id)
     done = settle(studio, generation)
     assert done.status is Status.SUCCEEDED, "a paid clip was thrown away"
-    assert done.video
+    assert done.main
     assert "before it could be cancelled" in str(studio.events(done.id))
     assert "delete" not in emulator.ledger()["calls"]
 
@@ -788,8 +788,8 @@ def test_a_generation_that_counted_as_gone_can_be_recovered(
     found = studio.recover(gone.id)
     assert found.status is Status.SUCCEEDED
     assert (found.reason, found.credits_charged) == ("", 24)
-    assert found.video
-    assert studio.media.video(found.video).exists()
+    assert found.main
+    assert studio.media.output(found.main).exists()
 
 
 # -- downloads ------------------------------------------------------------------------------------
@@ -804,9 +804,9 @@ def test_a_cut_download_goes_on_where_it_stopped(
     assert again.id == whole.id, "a twin within three seconds"
     other = replace(text_request, params=text_request.params | {"seed": 0})
     done = settle(studio, studio.submit(other, "three")[0])
-    assert done.video
-    assert whole.video
-    assert done.video.sha256 == whole.video.sha256
+    assert done.main
+    assert whole.main
+    assert done.main.sha256 == whole.main.sha256
     assert emulator.ledger()["calls"]["output"] == 3
 
 
@@ -872,11 +872,11 @@ def test_a_clip_that_was_lost_from_the_disk_is_fetched_again(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
     done = settle(studio, studio.submit(text_request, "one")[0])
-    assert done.video
-    studio.media.video(done.video).unlink()
+    assert done.main
+    studio.media.output(done.main).unlink()
     found = studio.recover(done.id)
-    assert found.video == done.video
-    assert studio.media.video(done.video).exists()
+    assert found.main == done.main
+    assert studio.media.output(done.main).exists()
 
 
 def test_recover_says_what_cannot_be_recovered(

@@ -100,5 +100,5 @@ def test_a_picture_becomes_a_clip_at_the_price_on_the_button(settings: Settings)
         studio.close()
     assert done.status is Status.SUCCEEDED, done.reason
     assert done.credits_charged == done.credits_quoted
-    assert done.video
-    assert done.video.frame_rate == 24.0
+    assert done.main
+    assert done.main.frame_rate == 24.0

@@ -51,7 +51,7 @@ def test_a_clip_is_played_from_our_own_route(see, add: Add) -> None:
     (video,) = [e.proto for e in page.main if e.type == "video"]
     assert video.url.startswith(f"/app/static/videos/{made.id}/0")
     assert video.alt == f"Gen-4.5 · #{made.id}"
-    assert f"/app/static/videos/{made.id}/0?v={made.video.sha256[:12]}&download=1" in words(page)
+    assert f"/app/static/videos/{made.id}/0?v={made.main.sha256[:12]}&download=1" in words(page)
 
 
 def test_everything_that_was_sent_is_told_in_the_words_of_the_catalogue(
@@ -200,7 +200,7 @@ def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
     see, studio: Studio, settle, text_request: Request
 ) -> None:
     made = settle(studio, studio.submit(text_request, "a" * 16)[0])
-    file = studio.media.video(made.video)
+    file = studio.media.output(made.main)
     file.unlink()
     page = see(made)
     page.button(key="generation_first_frame").click().run()

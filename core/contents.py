@@ -1,0 +1,147 @@
+"""What a made file is, by its content: video, sound, picture, drawing, frames in an archive."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from core import archives, clips, drawings
+from core.errors import DownloadError, Unplayable
+
+HEAD = 4096
+FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+MAX_PIXELS = 120_000_000
+"""Memory guard: a larger picture is kept, but not decoded."""
+UNKNOWN = "Dailies does not know this kind of file. It is kept as it came."
+DAMAGED = "This file does not open to its end. It is kept as it came."
+VAST = "This picture is too large to look into. It is kept as it came."
+NAMES = {"video": "video", "image": "picture", "audio": "sound", "application": "zip archive"}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the file itself says. Size in pixels, seconds, frames a second, bits a colour; `frames`
+    counts those of an archive. `note` says what is odd, and `still` is the first thing to see."""
+
+    media_type: str
+    suffix: str
+    width: int = 0
+    height: int = 0
+    duration: float = 0.0
+    frame_rate: float = 0.0
+    codec: str = ""
+    depth: int = 0
+    frames: int = 0
+    note: str = ""
+    still: Image.Image | None = None
+
+    @property
+    def medium(self) -> str:
+        """video, image, audio; application for anything else."""
+        return self.media_type.partition("/")[0]
+
+
+def look(path: Path) -> Content:
+    """What it is; a file that nobody knows is a content too, with a note.
+
+    Raises DownloadError for an empty file or a text: that is a page or a message of some server on
+    the way, and never what was made.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise DownloadError("The file that came is empty.")
+    if head.startswith(b"PK\x03\x04"):
+        return _archive(path)
+    if drawings.is_drawing(head):
+        return _drawing(path)
+    if _is_text(head):
+        raise DownloadError("A text came where a file should: a message of a server on the way.")
+    return _picture(path) or _film(path)
+
+
+def frame(path: Path, media_type: str, which: clips.Which) -> Image.Image:
+    """A frame of a made video, or the first one of an archive. Raises Unplayable."""
+    if media_type.startswith("video/"):
+        return clips.frame(path, which)
+    still = look(path).still if path.exists() else None
+    if still is None:
+        raise Unplayable("There is no frame to be had of this file.")
+    return still
+
+
+def unexpected(content: Content, expected: str) -> str:
+    """A note where another medium was to be made; empty where it is right, or nobody knows."""
+    if not expected or content.medium == expected or content.note:
+        return ""
+    return f"A {NAMES[expected]} was to be made; this is a {NAMES[content.medium]}."
+
+
+def _film(path: Path) -> Content:
+    try:
+        facts, still = clips.measure(path)
+    except Unplayable as error:
+        note = DAMAGED if error.known else UNKNOWN
+        return Content("application/octet-stream", "bin", note=note)
+    return Content(
+        facts.media_type,
+        clips.SUFFIXES[facts.media_type],
+        facts.width,
+        facts.height,
+        facts.duration,
+        facts.frame_rate,
+        facts.codec,
+        facts.depth,
+        still=still,
+    )
+
+
+def _picture(path: Path) -> Content | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below
+            image = Image.open(path, formats=tuple(FORMATS))
+    except UnidentifiedImageError:
+        return None
+    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return Content("application/octet-stream", "bin", note=VAST)
+    with image:
+        name = image.format or "PNG"
+        shown = partial(Content, Image.MIME[name], FORMATS[name], *image.size)
+        if image.width * image.height > MAX_PIXELS:
+            return shown(note=VAST)
+        try:
+            image.load()
+        except (OSError, ValueError, SyntaxError):
+            return shown(note=DAMAGED)
+        return shown(still=image.copy())
+
+
+def _drawing(path: Path) -> Content:
+    width, height = drawings.size(path)
+    return Content("image/svg+xml", "svg", width, height, still=drawings.still(path))
+
+
+def _archive(path: Path) -> Content:
+    found = archives.look(path)
+    if found is None:
+        return Content("application/zip", "zip", note=DAMAGED)
+    width, height = found.first.size if found.first else (0, 0)
+    return Content(
+        "application/zip",
+        "zip",
+        width,
+        height,
+        codec=found.kind,
+        frames=found.frames,
+        still=found.first,
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    """True for what a person could read: HTML, JSON, XML, a play list."""
+    return all(byte > 31 or byte in b"\t\n\f\r" for byte in head)

@@ -1,0 +1,93 @@
+"""SVG drawings: their size, and a still of them. Nothing that they point at is ever loaded."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import resvg_py
+from PIL import Image
+
+MAX_BYTES = 20 * 1024**2
+LONGEST = 960
+STEEPEST = 20
+"""Sides of a drawing that is thinner than one to twenty would make a vast picture."""
+PREAMBLES = ("<?xml", "<!--", "<!doctype")
+_NUMBER = re.compile(r"\s*([0-9.]+)\s*(px)?\s*")
+_LOADS = re.compile(r"""url\(\s*['"]?(?!#|data:|[\s'"])|@import""")
+_POINTER = ("href", "{http://www.w3.org/1999/xlink}href")
+
+
+def is_drawing(head: bytes) -> bool:
+    """True when a file that begins like this is an SVG."""
+    text = head.decode("utf-8", "ignore").lstrip("\ufeff \r\n\t").lower()
+    return text.startswith("<svg") or (
+        text.startswith(("<?xml", "<!--", "<!doctype")) and "<svg" in text
+    )
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Width and height in its own units; 0 where it does not say."""
+    root = _root(path)
+    if root is None:
+        return 0, 0
+    return _size(root)
+
+
+def still(path: Path, longest: int = LONGEST) -> Image.Image | None:
+    """The drawing as a picture, `longest` pixels at its longer side; None where it cannot be drawn
+    alone, such as one that points at other files."""
+    root = _root(path)
+    if root is None or _points_outside(root):
+        return None
+    width, height = _size(root)
+    if not width or not height or max(width, height) > STEEPEST * min(width, height):
+        return None
+    wide, tall = (longest, None) if width >= height else (None, longest)
+    try:
+        png = resvg_py.svg_to_bytes(path.read_text("utf-8-sig"), width=wide, height=tall)
+        with Image.open(io.BytesIO(bytes(png)), formats=["PNG"]) as image:
+            image.load()
+            return image
+    except BaseException as error:  # a panic of Rust is none of Exception
+        if isinstance(error, (ValueError, OSError)) or type(error).__name__ == "PanicException":
+            return None
+        raise
+
+
+def _root(path: Path) -> ElementTree.Element | None:
+    if path.stat().st_size > MAX_BYTES:
+        return None
+    try:
+        return ElementTree.parse(path).getroot()
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return None
+
+
+def _size(root: ElementTree.Element) -> tuple[int, int]:
+    sides = [_number(root.get(name, "")) for name in ("width", "height")]
+    if not all(sides):
+        box = [_number(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
+        sides = box[2:] if len(box) == 4 else [0, 0]
+    return round(sides[0]), round(sides[1])
+
+
+def _number(text: str) -> float:
+    found = _NUMBER.fullmatch(text)
+    try:
+        return float(found[1]) if found else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _points_outside(root: ElementTree.Element) -> bool:
+    """True when something in it names a file or an address."""
+    for element in root.iter():
+        pointers = (element.get(name, "") for name in _POINTER)
+        if any(p and not p.startswith(("#", "data:")) for p in pointers):
+            return True
+        if any(_LOADS.search(text) for text in (element.text or "", *element.attrib.values())):
+            return True
+    return False
