@@ -191,6 +191,8 @@ def _server(app: Misbehaviour) -> uvicorn.Server:
             lifespan="off",
             loop="asyncio",
             log_config=None,  # logging belongs to the process, which may run Streamlit too
+            # Five seconds, the default, is just when a poll uses the connection again.
+            timeout_keep_alive=75,
             proxy_headers=False,
             server_header=False,
         )
