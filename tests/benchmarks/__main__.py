@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import fifty_sessions, first_visit, history_scale, players, settle
+from tests.benchmarks import fifty_sessions, first_visit, forms, history_scale, players, settle
 from tests.benchmarks.figures import HEAD, Figure
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "first_visit": first_visit.measure,
+    "forms": forms.measure,
     "fifty_sessions": fifty_sessions.measure,
     "players": players.measure,
     "history_scale": history_scale.measure,
