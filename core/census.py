@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from core.database import HistoryFile
+from core.database import HistoryFile, stamp
 from core.errors import StoreError
 
 PATIENCE_SECONDS = 1.0
@@ -38,9 +39,19 @@ class Census:
             for kind in ("quoted", "estimated", "charged", "pending"):
                 yield (kind, row["mode"]), row[kind] or 0
 
-    def _rows(self, question: str) -> list[dict[str, Any]]:
+    def overdue(self, before: datetime, *, demo: bool) -> int:
+        """Clips that were sent for before then, are made, and are not on our disk yet."""
+        (row,) = self._rows(
+            "select count(*) as found from generations where status = 'downloading' and demo = ?"
+            " and coalesce(submitted_at, created_at) < ?",
+            demo,
+            stamp(before),
+        ) or [{"found": 0}]
+        return int(row["found"])
+
+    def _rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
         try:
             with self._file.reading(PATIENCE_SECONDS) as connection:
-                return [dict(row) for row in connection.execute(question)]
+                return [dict(row) for row in connection.execute(question, values)]
         except StoreError:
             return []

@@ -121,18 +121,37 @@ class Follower:
         """Whether a download can begin without asking Runway."""
         return generation_id in self._links
 
-    def recover(self, generation: Generation) -> tuple[Task, tuple[Output, ...]]:
-        """The task of an ended generation, and its outputs fetched again.
-
-        Raises NoRoom, DownloadError, RunwayError.
-        """
+    def recover(self, generation: Generation) -> None:
+        """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
+        work on it. Raises NoRoom, DownloadError, RunwayError."""
         self.media.disk.check()
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
+        if task.status in STATES:
+            self.store.move(
+                generation,
+                STATES[task.status],
+                self.clock(),
+                detail="Runway is still at work on it",
+                finished_at=None,
+                cancel_requested=False,
+                **_figures(task, generation, self.clock()),
+            )
+            return
         if not task.outputs:
             raise DownloadError("Runway has no output for this task.")
-        places = enumerate(task.outputs)
-        return task, tuple(self._again(generation, place, link) for place, link in places)
+        outputs = tuple(self._again(generation, n, link) for n, link in enumerate(task.outputs))
+        charged = task.credits_charged
+        self.store.move(
+            generation,
+            Status.SUCCEEDED,
+            self.clock(),
+            detail="Fetched again from Runway",
+            reason="",
+            failure_code="",
+            credits_charged=generation.credits_charged if charged is None else charged,
+            outputs=outputs,
+        )
 
     def _ask(self, generation: Generation, now: datetime) -> Task | None:
         """The task; None when it is gone for good, which is then written down."""

@@ -97,18 +97,23 @@ class Sender:
             reason="",
             evidence={"before": account},
         )
+        if self.stopping.is_set():
+            return 0.0
         try:
             receipt = receipts.allocate(self.media.receipt(generation, attempt))
         except (FileExistsError, BlockingIOError):
             claim()  # a call that this history has forgotten: its receipt says what became of it
             return 0.0
+        has_ended = False
         try:
             if claim():
                 if attempt == 1:
                     self.metrics.sent((now - generation.created_at).total_seconds())
-                self._send(generation, body, receipt)
+                has_ended = self._send(generation, body, receipt)
         finally:
             os.close(receipt)
+        if has_ended and self.stopping.is_set():
+            self.adopt(self.store.get(generation.id), now)  # nobody looks again before the end
         return 0.0
 
     def adopt(self, generation: Generation, now: datetime) -> float:
@@ -156,14 +161,14 @@ class Sender:
         log.info("is task %s", created.id, extra={"generation": generation.id})
         return self.settings.poll_seconds
 
-    def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> None:
-        """Start the submitter and wait for it; if the server stops it may go on alone."""
+    def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
+        """Start the submitter and wait for its end; False when it goes on as the server stops."""
         call = submit.Call(
             url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
             api_version=self.settings.api_version,
             body=body,
         )
-        submit.wait_for(submit.send(call, self.settings.api_key, receipt), self.stopping)
+        return submit.wait_for(submit.send(call, self.settings.api_key, receipt), self.stopping)
 
     def _uri(self, item: Input, now: datetime) -> str:
         """The address under which Runway can read an input, sending it when it is not there."""

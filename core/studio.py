@@ -16,6 +16,7 @@ from core.account import Account, AccountReader
 from core.books import Books
 from core.breakers import Breakers
 from core.catalog import Catalog
+from core.census import Census
 from core.client import Client
 from core.clips import Which
 from core.database import HistoryFile
@@ -24,7 +25,7 @@ from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
-from core.generations import Event, Generation, Output, Request, Status, Upload
+from core.generations import Event, Generation, Output, Request, Upload
 from core.history import History
 from core.ledger import Ledger
 from core.media import open_folder
@@ -35,7 +36,7 @@ from core.sender import Sender
 from core.settings import Settings
 from core.stages import Stages
 from core.store import Store
-from core.tracker import Tracker, utc_now
+from core.tracker import LONG_AGO, Tracker, utc_now
 from core.uploads import EVERY_MEDIUM
 
 DRAFT_LIFE = timedelta(days=30)
@@ -254,23 +255,16 @@ class Studio:
         self._store.note(generation_id, favourite=favourite)
 
     def recover(self, generation_id: int) -> Generation:
-        """Fetch the outputs again while Runway has them. Raises RunwayError, DownloadError."""
+        """Fetch the outputs again while Runway has them, whatever the generation ended as.
+
+        Raises NoRoom, RunwayError, DownloadError.
+        """
         generation = self._store.get(generation_id)
         if generation.task_id is None or not generation.status.is_final:
             raise UnknownGeneration("There is nothing at Runway to recover yet.")
         with self._recovering:
-            task, outputs = self._follower.recover(generation)
-        charged = task.credits_charged
-        self._store.move(
-            generation,
-            Status.SUCCEEDED,
-            self._clock(),
-            detail="Fetched again from Runway",
-            reason="",
-            failure_code="",
-            credits_charged=generation.credits_charged if charged is None else charged,
-            outputs=outputs,
-        )
+            self._follower.recover(generation)
+        self.tracker.look_at(generation_id)
         return self._store.get(generation_id)
 
     # -- the account and the server -------------------------------------------------------------
@@ -296,6 +290,10 @@ class Studio:
             "SQLite": sqlite3.sqlite_version,
         }
 
+    def overdue(self) -> int:
+        """Clips that Runway has long made and that are not on our disk: it keeps them for a day."""
+        return Census(self._file).overdue(self._clock() - LONG_AGO, demo=self.settings.demo)
+
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether the server is well, and what was looked at."""
         writable = self._file.is_writable()
@@ -305,6 +303,7 @@ class Studio:
             "tracker_alive": self.tracker.is_alive,
             "tracker_leads": self.tracker.is_leader,
             "tracker_stepped_at": stepped.isoformat() if stepped else None,
+            "clips_overdue": self.overdue(),
             "breakers": dict(self.breakers.states()),
             "mode": "demo" if self.settings.demo else "live",
         } | self.media.disk.report()

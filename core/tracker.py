@@ -41,7 +41,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _rank(row: OpenRow) -> tuple[bool, bool, int]:
+def urgency(row: OpenRow) -> tuple[bool, bool, int]:
     """Clips that are made come first, then what is at Runway, then what waits; oldest first."""
     return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
 
@@ -143,7 +143,7 @@ class Tracker:
             self._release()
             late = self._schedule.take() | dict.fromkeys(self._unsent, 0.0)
             rows = [self._rows[number] for number in late if number in self._rows]
-            for row in sorted(rows, key=_rank):
+            for row in sorted(rows, key=urgency):
                 if row.id in self._busy:
                     self._again.add(row.id)
                 elif work := self._work(row, now):

@@ -30,6 +30,7 @@ page = st.navigation(
 )
 chrome.mode(current())
 chrome.trouble(current())
+chrome.overdue(current())
 chrome.room(current())
 if page.url_path not in ("unconfirmed", "generation"):
     chrome.doubts(doubts)

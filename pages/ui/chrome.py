@@ -45,6 +45,16 @@ def trouble(studio: Studio) -> None:
             st.link_button("Buy credits", BUY, icon=":material/open_in_new:")
 
 
+def overdue(studio: Studio) -> None:
+    """Clips that wait so long for their download that Runway may throw them away."""
+    if count := studio.overdue():
+        st.warning(
+            "Runway keeps a clip for a day or two. They come first; the cards say what is wrong.",
+            title=f"{count:,} clip{' is' if count == 1 else 's are'} waiting for half a day",
+            icon=":material/schedule:",
+        )
+
+
 def doubts(count: int) -> None:
     """Requests without an answer, and where to decide on them."""
     if count:

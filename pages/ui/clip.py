@@ -109,8 +109,8 @@ def _taking_a_picture(studio: Studio, current: Request) -> Model:
 
 
 def _is_recoverable(generation: Generation) -> bool:
-    """Runway made a clip, and may still have it."""
-    made = generation.status is Status.SUCCEEDED or (
+    """Runway has made a clip, perhaps in spite of a cancel, and may still have it."""
+    made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (
         generation.status is Status.FAILED and not generation.failure_code
     )
     return made and generation.task_id is not None

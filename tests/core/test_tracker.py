@@ -32,6 +32,7 @@ from core.receipts import Receipt
 from core.settings import Settings
 from core.store import Store
 from core.studio import Studio
+from core.tracker import urgency
 from tests.conftest import Clock, step
 from tests.core.conftest import Wire, say
 
@@ -879,6 +880,30 @@ def test_a_clip_that_was_lost_from_the_disk_is_fetched_again(
     assert studio.media.output(done.main).exists()
 
 
+def test_a_clip_that_was_made_in_spite_of_a_cancel_is_fetched(
+    studio: Studio, rows: Store, clock: Clock, settle: Settle, text_request: Request
+) -> None:
+    generation, _ = studio.submit(text_request, "one")
+    made = settle(studio, generation, is_(Status.DOWNLOADING))
+    assert rows.move(made, Status.CANCELLED, clock.now())
+    found = studio.recover(generation.id)
+    assert (found.status, found.credits_charged) == (Status.SUCCEEDED, 24)
+    assert found.video
+    assert studio.media.video(found.video).exists()
+
+
+def test_a_task_that_counted_as_ended_and_still_runs_is_followed_again(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.configure(tempo="polls:9")
+    emulator.script([{"on": "task", "times": 4, "do": {"status": 404}}])
+    gone = settle(studio, studio.submit(text_request, "one")[0])
+    assert gone.status is Status.FAILED
+    again = studio.recover(gone.id)
+    assert (again.status, again.finished_at, again.reason) == (Status.PENDING, None, "")
+    assert settle(studio, again).status is Status.SUCCEEDED
+
+
 def test_recover_says_what_cannot_be_recovered(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
@@ -890,6 +915,46 @@ def test_recover_says_what_cannot_be_recovered(
     with pytest.raises(RunwayError):
         studio.recover(done.id)
     assert studio.generation(done.id) == done
+
+
+# -- what was made while the server was away ------------------------------------------------------
+
+
+def test_made_clips_come_before_polls_and_polls_before_the_queue_and_the_oldest_first(
+    studio: Studio, rows: Store, clock: Clock, text_request: Request
+) -> None:
+    order = [Status.QUEUED, Status.RUNNING, Status.DOWNLOADING, Status.PENDING, Status.DOWNLOADING]
+    for number, status in enumerate(order):
+        made, _ = studio.submit(replace(text_request, prompt=f"{number}"), f"{number}")
+        if status is not Status.QUEUED:
+            assert rows.move(made, status, clock.now(), task_id=f"t{number}")
+    found = sorted(rows.open_rows(demo=False), key=urgency)
+    assert [row.id for row in found] == [3, 5, 2, 4, 1]
+
+
+def test_a_clip_that_waits_for_half_a_day_is_warned_about(
+    open_studio: OpenStudio,
+    settings: Settings,
+    settle: Settle,
+    clock: Clock,
+    text_request: Request,
+    emulator: Emulator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = open_studio(settings)
+    generation, _ = before.submit(text_request, "one")
+    settle(before, generation, is_(Status.DOWNLOADING))
+    before.close()
+    clock.advance(11 * 3600)
+    emulator.script([{"on": "output", "times": 2, "do": {"drop": True}}])
+    studio = open_studio(settings)
+    assert studio.overdue() == 0
+    clock.advance(2 * 3600)
+    assert studio.overdue() == studio.health()[1]["clips_overdue"] == 1
+    step(studio, clock)
+    assert "has waited for long" in caplog.text
+    assert settle(studio, generation).status is Status.SUCCEEDED
+    assert studio.overdue() == 0
 
 
 # -- late answers, two servers, two modes ---------------------------------------------------------

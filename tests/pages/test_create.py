@@ -16,6 +16,7 @@ from core.history import Filter, Order
 from core.serving import presenting
 from core.settings import ROOT, Settings
 from core.studio import Studio
+from tests.conftest import Clock
 
 HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
 SAFE_SINKS = {"text", "code", "text_area"}
@@ -511,6 +512,17 @@ def test_a_full_disk_is_said_on_the_page_and_refuses_without_losing_a_word(
     page.run()
     generate(page)
     assert [made.request.prompt for made in history(studio)] == ["A long thought about the sea"]
+
+
+def test_a_clip_that_runway_may_throw_away_is_warned_about_on_every_page(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation], clock: Clock
+) -> None:
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0], until=lambda found: found.status is Status.DOWNLOADING)
+    assert not page.run().warning
+    clock.advance(13 * 3600)
+    assert page.run().warning[0].proto.title == "1 clip is waiting for half a day"
 
 
 def test_without_credits_every_page_leads_to_where_they_are_sold(
