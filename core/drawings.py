@@ -12,6 +12,8 @@ from PIL import Image
 
 MAX_BYTES = 20 * 1024**2
 LONGEST = 960
+WIDEST = 1_000_000
+"""A side that is longer is no measure; no database could hold some of them."""
 STEEPEST = 20
 """Sides of a drawing that is thinner than one to twenty would make a vast picture."""
 PREAMBLES = ("<?xml", "<!--", "<!doctype")
@@ -77,9 +79,10 @@ def _size(root: ElementTree.Element) -> tuple[int, int]:
 def _number(text: str) -> float:
     found = _NUMBER.fullmatch(text)
     try:
-        return float(found[1]) if found else 0.0
+        number = float(found[1]) if found else 0.0
     except ValueError:
         return 0.0
+    return number if number <= WIDEST else 0.0
 
 
 def _points_outside(root: ElementTree.Element) -> bool:

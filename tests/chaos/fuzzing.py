@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from core import answers, clips, pictures, receipts
+from core import answers, contents, pictures, receipts
 from core.database import HistoryFile
 from core.errors import DailiesError
 from core.generations import Generation, Status
@@ -103,11 +103,12 @@ def parsers(folder: Path) -> Iterator[Parser]:
     answer = st.tuples(st.sampled_from(garble.CODES), garble.headers(), garble.bodies())
     good = st.tuples(st.just(200), garble.headers(), garble.bodies())
     uploads = uploads_in(folder / "data")
-    yield "answers", 0.40, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
+    yield "answers", 0.35, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
     yield "errors", 0.10, answer, lambda whole: answers.error_for(*whole)
     yield "pictures", 0.15, garble.damaged(garble.pictures()), pictures.check
     yield "files that people bring", 0.10, garble.damaged(files), uploads
-    yield "outputs", 0.05, garble.damaged(files), lambda content: measured(folder, content)
+    made = garble.damaged(garble.made_files(folder)) | garble.drawings()
+    yield "made files", 0.10, made, lambda content: looked_at(folder, content)
     yield "receipts", 0.05, st.binary(max_size=99) | garble.bodies(), lambda b: receipt(folder, b)
     with Whole(folder) as whole:
         yield "answers to a create call, to their row", 0.05, good | answer, whole.create
@@ -125,11 +126,11 @@ def read_answer(garbled: tuple[type[Any], tuple[int, Mapping[str, str], bytes]])
         repr(found.credits)
 
 
-def measured(folder: Path, content: bytes) -> None:
+def looked_at(folder: Path, content: bytes) -> None:
     """A file as the output of a task."""
     path = folder / "output"
     path.write_bytes(content)
-    clips.measure(path)
+    contents.look(path)
 
 
 def receipt(folder: Path, content: bytes) -> None:

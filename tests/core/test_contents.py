@@ -203,6 +203,7 @@ def test_a_drawing_says_its_size_in_several_ways(tmp_path: Path) -> None:
         "viewBox='0,0,64,36' width='100%' height='100%'": (64, 36),
         "": (0, 0),
         "viewBox='a b c d'": (0, 0),
+        f"width='{'9' * 30}' height='{'9' * 400}'": (0, 0),
     }.items():
         path.write_text(f"<svg xmlns='http://www.w3.org/2000/svg' {said}/>")
         assert drawings.size(path) == expected
