@@ -152,7 +152,7 @@ ONLY: dict[str, set[str]] = {
     "fcntl": {"core/receipts", "core/database", "core/leader"},
     "starlette": {"core/routes", "core/emulator/"},
     "resvg_py": {"core/drawings"},
-    "zipfile": {"core/archives"},
+    "zipfile": {"core/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
 }  # fmt: skip
 

@@ -2,13 +2,19 @@
 
 It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does not imitate:
 
-- No model runs. Text becomes an animated title card of the prompt, a picture becomes a camera move
-  over that picture; two pictures dissolve. The clip has the asked size, length and sound track.
+- No model runs. Words become an animated title card, or a landscape with the words on it; a picture
+  becomes a camera move over that picture, several dissolve into one another; a video comes back
+  marked, and with other colours where it was to be edited. References stand small in a corner, so
+  does a performance beside its character. Sound is a chord, or that of the video that came in.
 - Only the endpoints that the catalogue has models for, with the settings and inputs the catalogue
   knows; a retired model still runs. No speech, avatar, workflow, recipe or router endpoints, no
   webhooks (Runway has none), no web-app usage report.
-- Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of a title card.
-- An output is always one H.264 MP4 at 24 frames a second, whatever other format is asked for.
+- Most settings are checked and billed, and change nothing that is seen: what a model is told to
+  keep out, its quality, its sharpness, its moments. A video has at most 60 seconds, a picture 40
+  megapixels, an archive 120 frames of 720p or fewer larger ones, all drawn coarsely.
+- HDR, 10 and 12 bits are tagged and told as such, but made of 8 bits; HDR10 and HLG are H.264,
+  which browsers play. ACEScg has other primaries at Runway, and the same ones here.
+- Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of what is drawn.
 - Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
 - Prices are the catalogue's. A model without a price there costs 10 credits a second, or a picture.
 - The wording of refusals follows Runway's where it is documented and imitates it elsewhere. Unknown

@@ -105,6 +105,28 @@ def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
     return wrap(text, size, high)
 
 
+def poster_lines(text: str, size: tuple[int, int]) -> tuple[int, list[str], list[float]]:
+    """Type size, lines and the height of each, of a title at the lower left."""
+    width, height = size
+    unit, edge = min(size), margin(size)
+    room = (round(width - 2 * edge), round(height * 0.34))
+    words = drawable(text)
+    type_size, lines = fit(words, room, round(unit * 0.06), max(8, round(unit * 0.024)))
+    last = height - edge - 2.4 * small_size(size)
+    places = [last - (len(lines) - 1 - index) * type_size * 1.22 for index in range(len(lines))]
+    return type_size, lines, places
+
+
+def poster(text: str, size: tuple[int, int]) -> Image.Image:
+    """That title, on an empty sheet."""
+    type_size, lines, places = poster_lines(text, size)
+    sheet = Image.new("L", size)
+    draw = ImageDraw.Draw(sheet)
+    for line, place in zip(lines, places, strict=True):
+        draw.text((margin(size), place), line, fill=255, font=font(type_size), anchor="ls")
+    return sheet
+
+
 def draw_lines(mask: Image.Image, lines: list[str], size: int, centre: tuple[float, float]) -> None:
     """Set lines, centred on a point."""
     draw = ImageDraw.Draw(mask)

@@ -87,8 +87,10 @@ class Misbehaviour:
             await self._app(scope, receive, answer.take)
         await _pause(do.hang, scope)
         answer.spoil(do)
-        size = await _deliver(answer, do, scope, receive)
-        self._script.count_sent(scope["method"], scope["path"], size)
+        body = b"" if do.drop else answer.body[: do.cut_at]
+        # Counted before they go out: who reads the ledger next has them already.
+        self._script.count_sent(scope["method"], scope["path"], len(body))
+        await _deliver(answer, body, do, scope, receive)
 
     def _counted(self, do: Do, scope: Scope, send: Send) -> Send:
         """The `send` of an answer that is at most late, on a connection that stays open."""
@@ -96,25 +98,24 @@ class Misbehaviour:
         async def late(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await _pause(do.hang, scope)
-            await send(message)
             size = len(message.get("body", b""))
             self._script.count_sent(scope["method"], scope["path"], size)
+            await send(message)
 
         return late
 
 
-async def _deliver(answer: Answer, do: Do, scope: Mapping[str, Any], receive: Receive) -> int:
-    """Write past the server, which would not let a length lie or an answer end early; the bytes of
-    its body."""
+async def _deliver(
+    answer: Answer, body: bytes, do: Do, scope: Mapping[str, Any], receive: Receive
+) -> None:
+    """Write past the server, which would not let a length lie or an answer end early."""
     transport = cast(asyncio.Transport, scope[TRANSPORT])
-    body = b"" if do.drop else answer.body[: do.cut_at]
     if not do.drop:
         head = answer.raw().removesuffix(answer.body)
         transport.write(head + body)
     transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
-    return len(body)
 
 
 async def _pause(seconds: float, scope: Mapping[str, Any]) -> None:

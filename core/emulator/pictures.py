@@ -26,9 +26,10 @@ _TO_YUV = np.array(  # BT.709, limited range
 _OFFSET = np.array([16, 128, 128], np.float32)
 
 
-def canvas_size(width: int, height: int) -> tuple[int, int]:
-    """The size to draw at: past 1080p a frame is drawn smaller and enlarged, to stay cheap."""
-    shrink = min(1.0, math.sqrt(_CANVAS_PIXELS / (width * height)))
+def canvas_size(width: int, height: int, part: int = 1) -> tuple[int, int]:
+    """The size to draw at: past 1080p a frame is drawn smaller and enlarged, to stay cheap. One
+    `part` of the pixels is enough where each is shown several times."""
+    shrink = min(1.0, math.sqrt(_CANVAS_PIXELS / (width * height))) / math.sqrt(part)
     return 2 * round(width * shrink / 2), 2 * round(height * shrink / 2)
 
 

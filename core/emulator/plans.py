@@ -14,7 +14,8 @@ from core.emulator.validation import Order
 from core.models import Model
 from core.slots import Slot
 
-MOST_PIXELS = 64_000_000
+MOST_PIXELS = 40_000_000
+"""Of a picture: a larger one is made this large, in its shape."""
 _USUAL_SECONDS = 5.0
 _MOST_INSETS = 4
 _MOST_RATE = 120
@@ -141,10 +142,11 @@ def _sights(order: Order, assets: Sequence[Asset]) -> dict[str, Any]:
 
 
 def _size(model: Model, params: Mapping[str, Any], assets: Sequence[Asset]) -> tuple[int, int]:
-    given = [asset.given for asset in assets if asset.medium != "audio"]
-    width, height = model.frame(params, given)
-    factor = params.get("scaleFactor", 1)
-    width, height = width * factor, height * factor
+    seen = [asset for asset in assets if asset.medium != "audio"]
+    width, height = model.frame(params, [asset.given for asset in seen])
+    if seen and "scaleFactor" in params:
+        factor = params["scaleFactor"]
+        width, height = seen[0].width * factor, seen[0].height * factor
     fit = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
     if model.makes == "image" and fit == 1:
         return width, height

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import runwayml
 from runwayml import RunwayML
 
-from core.catalog import Catalog
 from core.emulator import Emulator
 from core.emulator.failures import WORDS
-from core.generations import Input, Request
-from core.models import Model
 
-ROOT = Path(__file__).resolve().parents[2]
-CATALOG = Catalog.load(ROOT / "data" / "catalog")
 BALANCE = 25_000
 COST = 24
-
-
-@pytest.mark.parametrize(
-    "model", [m for m in CATALOG if m.status == "current"], ids=lambda m: f"{m.id}-{m.kind}"
-)
-def test_every_model_of_the_catalogue_can_be_created_with_its_defaults(
-    client: RunwayML, model: Model
-) -> None:
-    prompt = "A quiet sea" if model.prompt.required else ""
-    inputs = tuple(Input(s.role, url="https://pictures.example.com/a.jpg") for s in model.input)
-    request = Request(model.endpoint, model.id, prompt, model.defaults, inputs)
-    body = model.body(request, [item.url for item in inputs])
-    arguments = {re.sub("[A-Z]", lambda m: f"_{m[0].lower()}", k): v for k, v in body.items()}
-    answer = getattr(client, model.endpoint).create(**arguments)
-    assert answer.estimated_cost.credits == model.quote(model.defaults)
 
 
 def test_three_polls_show_pending_running_and_succeeded(
