@@ -888,8 +888,8 @@ def test_a_clip_that_was_made_in_spite_of_a_cancel_is_fetched(
     assert rows.move(made, Status.CANCELLED, clock.now())
     found = studio.recover(generation.id)
     assert (found.status, found.credits_charged) == (Status.SUCCEEDED, 24)
-    assert found.video
-    assert studio.media.video(found.video).exists()
+    assert found.main
+    assert studio.media.output(found.main).exists()
 
 
 def test_a_task_that_counted_as_ended_and_still_runs_is_followed_again(
@@ -938,7 +938,6 @@ def test_a_clip_that_waits_for_half_a_day_is_warned_about(
     settle: Settle,
     clock: Clock,
     text_request: Request,
-    emulator: Emulator,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = open_studio(settings)
@@ -946,7 +945,6 @@ def test_a_clip_that_waits_for_half_a_day_is_warned_about(
     settle(before, generation, is_(Status.DOWNLOADING))
     before.close()
     clock.advance(11 * 3600)
-    emulator.script([{"on": "output", "times": 2, "do": {"drop": True}}])
     studio = open_studio(settings)
     assert studio.overdue() == 0
     clock.advance(2 * 3600)
