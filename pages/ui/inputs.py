@@ -54,9 +54,10 @@ def draw(
 ) -> Request:
     """Draw these inputs; the draft with what belongs to each file as it is now."""
     rare = [slot for slot in slots if slot.more and not request.all_inputs(slot.role)]
+    needed = _needed(model, request, slots)
     for slot in (slot for slot in slots if slot not in rare):
         crop = size if _is_frame(model, slot) else None
-        request = _slot(studio, request, slot, crop, problems)
+        request = _slot(studio, request, slot, crop, problems, needed=slot.role in needed)
     if rare:
         with st.expander("More inputs"):
             for slot in rare:
@@ -91,6 +92,16 @@ def _name(way: Sequence[Slot]) -> str:
     return ", ".join([first, *(label.lower() for label in others)])
 
 
+def _needed(model: Model, request: Request, slots: Sequence[Slot]) -> set[str]:
+    """Inputs that nothing can be made without as it stands; of a group the first that is shown."""
+    needed = {slot.role for slot in slots if slot.required}
+    for group in model.any_of:
+        shown = [slot.role for slot in slots if slot.role in group and not slot.more]
+        if not any(request.all_inputs(role) for role in shown[1:]):
+            needed.update(shown[:1])
+    return needed
+
+
 def _is_frame(model: Model, slot: Slot) -> bool:
     """True for a picture that is cropped to the ratio: a frame of the clip itself."""
     return model.kind == "image" and slot.most == 1 and "image" in slot.media
@@ -105,10 +116,12 @@ def _slot(
     slot: Slot,
     crop: Size | None,
     problems: Sequence[Problem],
+    *,
+    needed: bool = False,
 ) -> Request:
     given = request.all_inputs(slot.role)
     with st.container(gap="small"):
-        _head(slot, len(given))
+        _head(slot, len(given), needed=needed)
         shown: list[Input] = []
         wrong: set[str] = set()
         for number, item in enumerate(given):
@@ -120,25 +133,25 @@ def _slot(
                         wrong.add(complaint)
                         fields.complaint(f"{slot.label}: {complaint}")
         library.notes(slot)
-        if slot.required and not given:
+        if needed and not given:
             library.uploader(studio, slot, "upload")
             library.opener(slot, "From your library or the web")
         form.complaints((p for p in problems if not any(w in p.message for w in wrong)), slot.role)
     return draft.with_inputs(request, slot.role, shown) if tuple(shown) != given else request
 
 
-def _head(slot: Slot, given: int) -> None:
+def _head(slot: Slot, given: int, *, needed: bool) -> None:
     """The name of an input, how many it has, and the way to add one."""
     name = f"**{slot.label}**"
     if slot.most > 1:
         name += f" :gray[{given} of {slot.most}]"
-    elif not slot.required:
+    elif not needed:
         name += " :gray[optional]"
     if slot.assumed:
         name += " :gray[· not confirmed]"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(name, help=_limits(slot), width="stretch")
-        if given < slot.most and not (slot.required and not given):
+        if 0 < given < slot.most or not (given or needed):
             library.opener(slot, "Add")
 
 

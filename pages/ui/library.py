@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import input_checks
 from core.errors import DailiesError
@@ -121,7 +122,7 @@ def _put(studio: Studio, slot: Slot, items: Sequence[Input], notice: str = "") -
 
 
 def _refuse(studio: Studio, slot: Slot, sentence: str) -> None:
-    there = slot.most == 1 and draft.load(studio).input(slot.role)
+    there = sentence and slot.most == 1 and draft.load(studio).input(slot.role)
     stays = " The one chosen before stays." if there else ""
     st.session_state[f"create_file_problem_{slot.role}"] = f"{sentence}{stays}"
     st.session_state[f"create_file_notice_{slot.role}"] = ""
@@ -154,21 +155,23 @@ def uploader(studio: Studio, slot: Slot, name: str) -> None:
 
 def _received(studio: Studio, slot: Slot, key: str) -> None:
     received = st.session_state[key]
-    files = received if isinstance(received, list) else [received] if received else []
+    several = received if isinstance(received, list) else [received]
+    files = [file for file in several if isinstance(file, UploadedFile)]  # else it has gone again
     items: list[Input] = []
     notices: list[str] = []
-    try:
-        for file in files:
+    refused: list[str] = []
+    for file in files:
+        try:
             upload, changed = studio.add_upload(file.name, file, slot.media)
+        except DailiesError as error:
+            refused.append(f"{error.message} {error.hint}".strip())
+        else:
             items.append(_input(slot, upload))
             notices += changed
-    except DailiesError as error:
-        _refuse(studio, slot, f"{error.message} {error.hint}".strip())
-        return
     if items:
         _put(studio, slot, items, " ".join(notices))
-    else:
-        st.session_state[f"create_file_problem_{slot.role}"] = ""
+    if refused or not files:
+        _refuse(studio, slot, " ".join(dict.fromkeys(refused)))
 
 
 def _earlier(studio: Studio, slot: Slot) -> None:

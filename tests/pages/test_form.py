@@ -311,10 +311,10 @@ def test_frames_and_references_are_two_ways_and_none_loses_its_files(
     page = form("frames_or_references_1", "")
     way = keyed(page.segmented_control, "mode_image_to_video_frames_or_references_1")
     assert way.options == ["First frame, last frame", "Reference images, reference videos"]
-    add_files(page, "first", ("a.png", picture((1280, 720))))
+    keyed(page.file_uploader, "upload_first").upload("a.png", picture((1280, 720))).run()
     way.select(1).run()
     assert "1 file is kept for the other way." in captions(page)
-    add_files(page, "references", ("b.png", picture((640, 360))))
+    keyed(page.file_uploader, "upload_references").upload("b.png", picture((640, 360))).run()
     assert {item.role for item in page.session_state["draft"].inputs} == {"first", "references"}
     keyed(page.segmented_control, "mode_image_to_video_frames_or_references_1").select(0).run()
     assert has(page.button, "choose_last")
@@ -370,7 +370,7 @@ def test_a_picture_of_the_wrong_shape_is_said_beside_it(
     form: Open, studio: Studio, picture: Callable[..., bytes]
 ) -> None:
     page = form("frames_or_references_1", "Kept")
-    add_files(page, "first", ("wide.png", picture((900, 300))))
+    keyed(page.file_uploader, "upload_first").upload("wide.png", picture((900, 300))).run()
     assert "900 x 300 is too wide; width to height must be from 0.5 to 2." in captions(page)
     assert "is too wide" in refused(page, studio)
     assert keyed(page.text_area, "prompt").value == "Kept"
@@ -398,6 +398,15 @@ def test_a_file_that_is_no_video_is_refused_by_its_content(
         assert page.session_state["draft"].inputs == ()
         assert keyed(page.text_area, "prompt").value == "Kept"
     assert "choose a video" in refused(page, studio)
+
+
+def test_of_several_files_the_good_ones_are_taken(
+    form: Open, picture: Callable[..., bytes]
+) -> None:
+    page = form("still_1")
+    add_files(page, "references", ("a.png", picture()), ("b.png", b"only words " * 99))
+    assert len(sent(page, "still_1").inputs) == 1
+    assert "not a PNG, JPEG or WebP picture" in page.error[0].value
 
 
 def test_a_tag_with_a_blank_is_refused_and_stays(
