@@ -318,5 +318,6 @@ def loaded(module: str) -> set[str]:
         ),
     ],
 )
+@pytest.mark.point(13)
 def test_an_import_loads_no_more_than_it_must(module: str, forbidden: set[str]) -> None:
     assert loaded(module) & forbidden == set()

@@ -93,6 +93,7 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     play(deep)
 
 
+@pytest.mark.point(14)
 def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server: Server) -> None:
     page = visit()
     from_text(page, "A quiet sea")
@@ -170,6 +171,7 @@ def test_a_second_server_on_the_folder_takes_over(
     assert rows(server) == [("succeeded", "Handed over")]
 
 
+@pytest.mark.point(15)
 def test_a_generation_goes_on_with_no_browser_open(
     visit: Callable[..., Page], server: Server
 ) -> None:

@@ -55,6 +55,7 @@ def unhurried(open_studio: OpenStudio, settings: Settings) -> Studio:
 # -- the key --------------------------------------------------------------------------------------
 
 
+@pytest.mark.point(17)
 def test_a_key_that_is_revoked_holds_everything_and_fails_nothing(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_key_that_is_revoked_holds_everything_and_fails_nothing(
     assert calls["create"] == 6
 
 
+@pytest.mark.point(17)
 def test_all_goes_on_when_the_key_is_good_again(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
 # -- credits --------------------------------------------------------------------------------------
 
 
+@pytest.mark.point(18)
 def test_without_credits_the_queue_stops_and_goes_on_once_the_balance_covers_it(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -166,6 +169,7 @@ def test_try_now_sends_it_at_once_whatever_the_catalogue_thinks_it_costs(
         (say(403, {"error": "Not enabled"}), "model:gen4.5", 300),
     ],
 )
+@pytest.mark.point(18)
 def test_a_model_that_is_refused_waits_and_the_others_go_on(
     open_studio: OpenStudio,
     settings: Settings,
@@ -204,6 +208,7 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
 # -- storms ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.point(16)
 def test_a_storm_is_looked_at_once_in_five_seconds_and_all_goes_on_within_thirty_five(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -240,6 +245,7 @@ def test_in_a_storm_nothing_is_paid_for_on_a_guess(
     assert 5 <= emulator.ledger()["calls"]["organization"] <= 7
 
 
+@pytest.mark.point(16)
 def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request
 ) -> None:

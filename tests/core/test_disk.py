@@ -83,6 +83,7 @@ def test_a_request_is_refused_with_a_sentence_and_nothing_is_written_down(
     assert studio.submit(text_request, "one")[1]
 
 
+@pytest.mark.point(9)
 def test_what_is_queued_waits_with_the_reason_and_goes_on_by_itself(
     studio: Studio,
     space: Space,
@@ -132,6 +133,7 @@ def test_a_clip_that_is_made_waits_at_runway_and_is_fetched_when_there_is_room(
     assert (done.status, done.reason) == (Status.SUCCEEDED, "")
 
 
+@pytest.mark.point(9)
 def test_a_disk_that_fills_during_a_download_keeps_what_came(
     studio: Studio, space: Space, settle: Settle, clock: Clock, text_request: Request
 ) -> None:

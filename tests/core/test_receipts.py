@@ -19,6 +19,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "00000001-1.json"
 
 
+@pytest.mark.point(4)
 def test_a_receipt_takes_its_room_on_disk_before_anything_is_sent(path: Path) -> None:
     os.close(receipts.allocate(path))
     assert receipts.read(path) == Receipt("allocated")
@@ -34,6 +35,7 @@ def test_a_receipt_that_was_never_used_is_taken_again(path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", ["sending", "no_answer", "answered", "refused_connection"])
+@pytest.mark.point(3)
 def test_an_attempt_is_never_made_twice(path: Path, state: Any) -> None:
     fd = receipts.allocate(path)
     with pytest.raises(BlockingIOError):

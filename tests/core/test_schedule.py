@@ -6,6 +6,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from core.leader import Leader
 from core.pool import Pool
 from core.schedule import Schedule
@@ -93,6 +95,7 @@ def test_a_pool_stops_without_what_hangs_and_begins_nothing_more() -> None:
     gate.set()
 
 
+@pytest.mark.point(13)
 def test_one_of_two_leads_in_one_process_too_and_the_other_takes_over(tmp_path: Path) -> None:
     first, second = Leader(tmp_path / "lock"), Leader(tmp_path / "lock")
     assert first.take()

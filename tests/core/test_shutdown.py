@@ -68,6 +68,7 @@ def senders() -> list[psutil.Process]:
     return [one for one in mine if "core.submit" in " ".join(one.cmdline())]
 
 
+@pytest.mark.point(23)
 def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_it(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],
@@ -97,6 +98,7 @@ def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_
     assert senders() == []
 
 
+@pytest.mark.point(23)
 def test_a_server_that_is_told_to_stop_is_not_held_up_by_a_connection_that_is_dead(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],
@@ -119,6 +121,7 @@ def test_a_server_that_is_told_to_stop_is_not_held_up_by_a_connection_that_is_de
     assert studio.tracker.is_leader, "the lock is free"
 
 
+@pytest.mark.point(12)
 def test_a_second_server_shows_pages_and_takes_over_when_the_first_ends(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],

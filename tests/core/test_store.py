@@ -205,6 +205,7 @@ def test_a_request_is_written_down_whole_and_read_back_the_same(store: Store) ->
     assert [event.status for event in store.events(found.id)] == [Status.QUEUED]
 
 
+@pytest.mark.point(14)
 def test_one_intent_makes_one_row_however_many_threads_write_it(store: Store) -> None:
     barrier = threading.Barrier(8)
 
@@ -222,6 +223,7 @@ def test_one_intent_makes_one_row_however_many_threads_write_it(store: Store) ->
     assert Counter(new for _, new in results) == {True: 1, False: 7}
 
 
+@pytest.mark.point(10)
 def test_writes_from_threads_and_processes_at_once_are_all_there(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     program = (

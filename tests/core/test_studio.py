@@ -62,6 +62,7 @@ def test_a_bad_request_is_refused_with_every_reason_and_leaves_no_row(
     assert studio.history.totals(Filter()).generations == 0
 
 
+@pytest.mark.point(14)
 def test_two_clicks_make_one_generation(studio: Studio, text_request: Request) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: studio.submit(text_request, "one"), range(8)))

@@ -122,6 +122,7 @@ def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: P
     assert wire.heard == []
 
 
+@pytest.mark.point(1)
 def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Path) -> None:
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[0])
     program = (
@@ -183,6 +184,7 @@ def drip(head: bytes, letter: bytes) -> Act:
     ],
     ids=["body", "chunks", "header", "first line"],
 )
+@pytest.mark.point(2)
 def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
     wire: Wire, key: str, path: Path, head: bytes, letter: bytes
 ) -> None:
@@ -203,6 +205,7 @@ def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
     ids=["long", "growing", "not ASCII"],
 )
 @pytest.mark.parametrize("first", [True, False], ids=["id first", "id last"])
+@pytest.mark.point(4)
 def test_an_answer_larger_than_its_receipt_keeps_the_tasks_id(
     wire: Wire, key: str, path: Path, more: dict[str, str], first: bool
 ) -> None:
@@ -336,6 +339,7 @@ def test_an_answer_with_two_lengths_was_an_answer(wire: Wire) -> None:
 
 @pytest.mark.parametrize("act", [hang_up, reset], ids=["closed", "reset"])
 @pytest.mark.parametrize("unread", [False, True], ids=["after reading", "before reading"])
+@pytest.mark.point(2)
 def test_a_connection_that_broke_may_have_left(wire: Wire, act: Act, unread: bool) -> None:
     wire.on("POST /", act, unread=unread)
     assert not never_left(failure(f"{wire.url}/", timeout=5))
@@ -400,6 +404,7 @@ def after_one_attempt(studio: Studio, clock: Clock, request: Request) -> Generat
 
 
 @pytest.mark.parametrize(("act", "status"), TABLE.values(), ids=TABLE.keys())
+@pytest.mark.point(2, 3)
 def test_each_answer_leads_to_its_status_and_is_asked_for_once(
     wired: Studio,
     wire: Wire,
@@ -435,6 +440,7 @@ def test_a_slow_answer_is_waited_for(
 
 
 @pytest.mark.parametrize("failing", ["401", "403", "429", "502", "503"])
+@pytest.mark.point(3)
 def test_what_was_refused_without_a_task_is_sent_again_and_goes_on(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request, failing: str
 ) -> None:
@@ -467,6 +473,7 @@ def test_a_daily_cap_that_lasts_long_is_not_asked_about_all_the_time(
     assert wire.count("POST") == 1
 
 
+@pytest.mark.point(22)
 def test_a_wait_is_measured_by_a_clock_that_never_goes_back(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
@@ -479,6 +486,7 @@ def test_a_wait_is_measured_by_a_clock_that_never_goes_back(
     assert wired.generation(found.id).status is P
 
 
+@pytest.mark.point(22)
 def test_a_time_to_try_again_in_the_far_future_is_not_believed_after_a_restart(
     open_studio: Callable[[Settings], Studio],
     wired: Studio,

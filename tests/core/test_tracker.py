@@ -141,6 +141,7 @@ def test_over_the_limit_a_task_is_throttled_until_a_slot_is_free(
     assert settle(studio, second).status is Status.SUCCEEDED
 
 
+@pytest.mark.point(20)
 def test_an_unknown_status_is_shown_and_asked_about_on_and_on(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
@@ -281,6 +282,7 @@ def test_polls_slow_down_for_a_task_that_waits_long(
     assert 2 <= len(polls(emulator)) <= 3
 
 
+@pytest.mark.point(22)
 def test_a_clock_that_was_set_back_does_not_stop_the_polls(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
@@ -297,6 +299,7 @@ OPEN = [status for status in Status if not status.is_final and status is not Sta
 
 
 @pytest.mark.parametrize("status", OPEN)
+@pytest.mark.point(5)
 def test_a_restart_goes_on_from_every_status(
     open_studio: OpenStudio,
     settings: Settings,
@@ -384,6 +387,7 @@ def test_an_account_that_cannot_be_seen_holds_nothing_up(
 
 
 @pytest.mark.parametrize("state", ["sending", "no_answer"])
+@pytest.mark.point(1)
 def test_a_call_that_may_have_been_sent_is_never_sent_again(
     studio: Studio,
     rows: Store,
@@ -404,6 +408,7 @@ def test_a_call_that_may_have_been_sent_is_never_sent_again(
     assert "create" not in emulator.ledger()["calls"]
 
 
+@pytest.mark.point(1)
 def test_an_answer_that_came_while_no_server_ran_is_adopted(
     studio: Studio,
     rows: Store,
@@ -455,6 +460,7 @@ def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     assert emulator.ledger()["calls"]["create"] == 2
 
 
+@pytest.mark.point(1)
 def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
@@ -659,6 +665,7 @@ def test_a_held_generation_is_cancelled_at_once(
 
 @pytest.mark.parametrize("visible", [False, True])
 @pytest.mark.parametrize("status", [Status.PENDING, Status.RUNNING])
+@pytest.mark.point(20, 21)
 def test_a_task_is_cancelled_at_runway(
     studio: Studio,
     settle: Settle,
@@ -697,6 +704,7 @@ def test_a_task_that_has_not_begun_is_cancelled_without_waiting_for_the_next_pol
     assert (task["status"], task["charged"], task["polls"]) == ("CANCELLED", 0, [])
 
 
+@pytest.mark.point(21)
 def test_a_cancel_while_the_call_is_on_its_way_still_ends_the_task(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -709,6 +717,7 @@ def test_a_cancel_while_the_call_is_on_its_way_still_ends_the_task(
     assert emulator.ledger()["tasks"][0]["status"] == "CANCELLED"
 
 
+@pytest.mark.point(21)
 def test_a_clip_that_was_finished_before_the_cancel_is_kept(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
@@ -757,6 +766,7 @@ def test_a_cancel_during_a_slow_poll_is_not_forgotten(
 
 
 @pytest.mark.parametrize(("misses", "status"), [(3, Status.SUCCEEDED), (4, Status.FAILED)])
+@pytest.mark.point(19)
 def test_only_four_404s_in_a_row_mean_that_a_task_is_gone(
     studio: Studio,
     settle: Settle,
@@ -796,6 +806,7 @@ def test_a_generation_that_counted_as_gone_can_be_recovered(
 # -- downloads ------------------------------------------------------------------------------------
 
 
+@pytest.mark.point(8)
 def test_a_cut_download_goes_on_where_it_stopped(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
@@ -811,6 +822,7 @@ def test_a_cut_download_goes_on_where_it_stopped(
     assert emulator.ledger()["calls"]["output"] == 3
 
 
+@pytest.mark.point(6)
 def test_an_expired_address_is_replaced_by_a_fresh_one(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -834,6 +846,7 @@ def test_an_expired_address_is_replaced_by_a_fresh_one(
         {"status": 416},
     ],
 )
+@pytest.mark.point(8)
 def test_a_download_that_is_no_clip_is_tried_again_and_never_kept(
     studio: Studio,
     settle: Settle,
@@ -920,6 +933,7 @@ def test_recover_says_what_cannot_be_recovered(
 # -- what was made while the server was away ------------------------------------------------------
 
 
+@pytest.mark.point(7)
 def test_made_clips_come_before_polls_and_polls_before_the_queue_and_the_oldest_first(
     studio: Studio, rows: Store, clock: Clock, text_request: Request
 ) -> None:
@@ -932,6 +946,7 @@ def test_made_clips_come_before_polls_and_polls_before_the_queue_and_the_oldest_
     assert [row.id for row in found] == [3, 5, 2, 4, 1]
 
 
+@pytest.mark.point(7)
 def test_a_clip_that_waits_for_half_a_day_is_warned_about(
     open_studio: OpenStudio,
     settings: Settings,
@@ -958,6 +973,7 @@ def test_a_clip_that_waits_for_half_a_day_is_warned_about(
 # -- late answers, two servers, two modes ---------------------------------------------------------
 
 
+@pytest.mark.point(12)
 def test_a_late_answer_never_overwrites_what_was_decided_meanwhile(
     studio: Studio,
     rows: Store,
@@ -978,6 +994,7 @@ def test_a_late_answer_never_overwrites_what_was_decided_meanwhile(
     assert (found.status, found.credits_charged) == (Status.CANCELLED, 0)
 
 
+@pytest.mark.point(12)
 def test_of_two_servers_on_one_folder_one_leads_and_the_other_takes_over(
     open_studio: OpenStudio,
     settings: Settings,
