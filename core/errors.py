@@ -8,6 +8,7 @@ DailiesError(message, hint)
 ├── InvalidUpload          a file that Runway does not take
 ├── Unplayable             a file that is no video or sound, or is damaged
 ├── InvalidRequest         refused before a credit is spent; carries every problem
+├── BadRecipe              a file that is no generation as the recipes keep it
 ├── UnknownGeneration      no generation has this id
 ├── TaskTaken              another generation is this task already
 ├── TaskExpected           an unconfirmed generation probably became this task
@@ -68,6 +69,10 @@ class Unplayable(DailiesError):
     def __init__(self, message: str, hint: str = "", *, known: bool = False) -> None:
         super().__init__(message, hint)
         self.known = known
+
+
+class BadRecipe(DailiesError):
+    """A file that is no generation as the recipes keep it."""
 
 
 class UnknownGeneration(DailiesError):

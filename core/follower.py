@@ -121,6 +121,11 @@ class Follower:
         """Whether a download can begin without asking Runway."""
         return generation_id in self._links
 
+    def forget(self) -> None:
+        """Forget what was learned about generations: they may be others now."""
+        self._links.clear()
+        self._misses.clear()
+
     def recover(self, generation: Generation) -> None:
         """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
         work on it. Raises NoRoom, DownloadError, RunwayError."""

@@ -1,10 +1,11 @@
-"""What is looked up for /metrics: the history, the tracker, the disk."""
+"""What is looked up for /metrics: the history, the tracker, the breakers, the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal
 
+from core.breakers import Breakers
 from core.census import Census
 from core.database import HistoryFile
 from core.disk import Disk
@@ -14,7 +15,9 @@ from core.metrics import Metrics, Sample, one
 from core.tracker import Tracker
 
 
-def watch(metrics: Metrics, file: HistoryFile, tracker: Tracker, media: Media) -> None:
+def watch(
+    metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media
+) -> None:
     """Let `metrics` show how things stand at the moment of each scrape."""
     census = Census(file)
     metrics.watch(
@@ -34,6 +37,12 @@ def watch(metrics: Metrics, file: HistoryFile, tracker: Tracker, media: Media) -
         "1 where this server moves the generations of its data folder.",
         (),
         lambda: one(tracker.is_leader),
+    )
+    metrics.watch(
+        "dailies_breaker_open",
+        "1 while this breaker holds work up; those of one model only while they do.",
+        ("breaker",),
+        lambda: (((name,), state == "open") for name, state in breakers.states()),
     )
     metrics.watch(
         "dailies_disk_free_bytes",

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypedDict, TypeGuard
+from typing import Any, TypeGuard
+
+from typing_extensions import TypedDict
 
 
 class Shot(TypedDict):
@@ -65,6 +67,11 @@ class Status(StrEnum):
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
 AT_RUNWAY = frozenset({Status.PENDING, Status.THROTTLED, Status.RUNNING})
 OPEN = tuple(status for status in Status if status not in FINAL)
+
+
+def mark(intent_key: str) -> str:
+    """What of an intent stands in the names of its files."""
+    return hashlib.sha256(intent_key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -255,6 +262,11 @@ class Generation:
     def model(self) -> str:
         """The model's name on the wire."""
         return self.request.model
+
+    @property
+    def stem(self) -> str:
+        """What its files are called; never as those of another history that had the same folder."""
+        return f"{self.id:08d}-{mark(self.intent_key)}"
 
     @property
     def credits(self) -> int | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core import contents, files, pictures
+from core.contents import Content
 from core.disk import Disk
 from core.downloads import Download
 from core.errors import DownloadError, SettingsError, StalePart, StrangeFile
@@ -17,7 +18,7 @@ from core.receipts import sync_folder
 from core.uploads import Uploads
 
 MAX_CLIP_BYTES = 2 * 1024**3
-KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts")
+KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts", "recipes", "backups")
 POSTER_LONGEST = 960
 
 
@@ -44,7 +45,7 @@ class Media:
 
     def part(self, generation: Generation, position: int) -> Part:
         """What an earlier attempt has fetched of this output."""
-        path = self.folder / "videos" / f"{_stem(generation)}-{position}.part"
+        path = self.folder / "videos" / f"{generation.stem}-{position}.part"
         mark = path.with_suffix(".etag")
         etag = mark.read_text() if mark.exists() else ""
         if not (etag and path.exists()):
@@ -91,18 +92,35 @@ class Media:
         except DownloadError:
             self.forget(part)
             raise
-        name = f"{_stem(generation)}-{position}"
+        name = f"{generation.stem}-{position}.{content.suffix}"
+        output = self._described(content, part.path, sha256, position, name, note)
+        # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
+        part.path.with_suffix(".etag").unlink(missing_ok=True)
+        os.replace(part.path, self.output(output))
+        sync_folder(self.folder / "videos")
+        return output
+
+    def found(self, name: str, position: int) -> Output:
+        """A made file that lies in place already; makes its poster. Raises DownloadError."""
+        path = self.folder / "videos" / name
+        content = contents.look(path)
+        return self._described(content, path, _sha256(path), position, name, content.note)
+
+    def _described(
+        self, content: Content, path: Path, sha256: str, position: int, name: str, note: str
+    ) -> Output:
+        """The file at `path` as the output `name`, once its poster is made."""
         output = Output(
             position=position,
-            file=f"{name}.{content.suffix}",
+            file=name,
             media_type=content.media_type,
-            bytes=part.path.stat().st_size,
+            bytes=path.stat().st_size,
             sha256=sha256,
             width=content.width,
             height=content.height,
             duration=content.duration,
             frame_rate=content.frame_rate,
-            poster=f"{name}.jpg" if content.still else "",
+            poster=f"{Path(name).stem}.jpg" if content.still else "",
             codec=content.codec,
             depth=content.depth,
             frames=content.frames,
@@ -112,10 +130,6 @@ class Media:
             content.still.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
             with files.disk_trouble():
                 files.write(self.poster(output), pictures.jpeg(content.still), alone=True)
-        # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
-        part.path.with_suffix(".etag").unlink(missing_ok=True)
-        os.replace(part.path, self.output(output))
-        sync_folder(self.folder / "videos")
         return output
 
     def forget(self, part: Part) -> None:
@@ -135,7 +149,17 @@ class Media:
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
         """Where the receipt of one attempt to create lies."""
-        return self.folder / "receipts" / f"{_stem(generation)}-{attempt}.json"
+        return self.folder / "receipts" / f"{generation.stem}-{attempt}.json"
+
+    def recipe(self, generation: Generation) -> Path:
+        """Where the generation stands written down beside the history."""
+        return self.folder / "recipes" / f"{generation.stem}.json"
+
+    def keep_recipe(self, generation: Generation, content: bytes) -> None:
+        """Write it, whole or not at all. Raises OSError."""
+        path = self.recipe(generation)
+        files.write(path, content)
+        sync_folder(path.parent)
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Files and bytes by kind, and of the history itself."""
@@ -151,7 +175,7 @@ def open_folder(folder: Path, disk: Disk) -> Media:
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
         media = Media(folder, disk)
-        for kind in ("uploads", "thumbnails"):
+        for kind in ("uploads", "thumbnails", "recipes"):
             files.sweep(folder / kind)
         return media
     except OSError as error:
@@ -159,12 +183,6 @@ def open_folder(folder: Path, disk: Disk) -> Media:
             f"The data folder {folder} cannot be written ({error.strerror}).",
             "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
-
-
-def _stem(generation: Generation) -> str:
-    """What its files are called; never as those of another history that had the same folder."""
-    mark = hashlib.sha256(generation.intent_key.encode()).hexdigest()[:12]
-    return f"{generation.id:08d}-{mark}"
 
 
 def _copy(download: Download, file: BinaryIO) -> int:

@@ -7,7 +7,7 @@ prompt, a file or a task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -95,8 +95,3 @@ class _Gauge(Collector):
 def one(figure: float) -> Iterable[Sample]:
     """A gauge without labels."""
     return [((), figure)]
-
-
-def by_label(figures: Mapping[str, float]) -> Iterable[Sample]:
-    """A gauge with one label."""
-    return [((name,), figure) for name, figure in figures.items()]

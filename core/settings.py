@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -20,7 +21,8 @@ RUNWAY = "https://api.dev.runwayml.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 DIGITS = 9
-"""Of a number of megabytes: a thousand terabytes are enough."""
+"""Of a whole number: a thousand terabytes in megabytes are enough."""
+Whole = TypeVar("Whole", int, None)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -37,6 +39,7 @@ class Settings:
     demo_seconds: float = 20.0
     log_level: str = "INFO"
     disk_floor: int | None = None
+    backups_kept: int = 24
 
     @property
     def demo(self) -> bool:
@@ -60,7 +63,8 @@ class Settings:
             poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
-            disk_floor=read.megabytes("DAILIES_DISK_FLOOR"),
+            disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
+            backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
         )
 
 
@@ -120,14 +124,15 @@ class _Environment:
             )
         return value
 
-    def megabytes(self, name: str) -> int | None:
+    def whole(self, name: str, default: Whole, of: str, *, least: int = 0) -> int | Whole:
         text = self._get(name)
-        if text and not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) >= least):
             raise SettingsError(
-                f"{name} is not a whole number of megabytes.",
-                "Use one such as 2048, or leave it out.",
+                f"{name} is not a whole number of {of} from {least} on.", "Or leave it out."
             )
-        return int(text) if text else None
+        return int(text)
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._get(name).upper() or default

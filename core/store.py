@@ -45,7 +45,7 @@ class Store:
         The same `intent_key` never makes a second one, nor does the same request from another tab
         within TWIN_SECONDS.
         """
-        row = _request_cells(request) | {
+        row = request_cells(request) | {
             "intent_key": intent_key,
             "status": Status.QUEUED,
             "kind": kind,
@@ -68,7 +68,7 @@ class Store:
             if known is None:
                 db.table("generations").insert(row)
                 (generation_id,) = db.execute(find, wanted).fetchone()
-                _add_event(db, generation_id, Status.QUEUED, "", now)
+                add_event(db, generation_id, Status.QUEUED, "", now)
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
 
@@ -88,7 +88,7 @@ class Store:
         It is followed like every other. Its fingerprint is its own: nobody knows whether the same
         request would make it again.
         """
-        row = _request_cells(request) | {
+        row = request_cells(request) | {
             "intent_key": f"task_{task_id}",
             "fingerprint": f"task_{task_id}",
             "status": Status.PENDING,
@@ -108,7 +108,7 @@ class Store:
             owner = _owner(db.conn, task_id)
             assert owner is not None
             if new:
-                _add_event(db, owner, Status.PENDING, "Imported by its task id", now)
+                add_event(db, owner, Status.PENDING, "Imported by its task id", now)
         return self.get(owner), new
 
     def get(self, generation_id: int) -> Generation:
@@ -152,7 +152,7 @@ class Store:
         `changes` are columns. A move to the same status records figures and no event. Raises
         TaskTaken when it would give the generation another one's task.
         """
-        values = {"updated_at": stamp(now)} | _cells(changes)
+        values = {"updated_at": stamp(now)} | as_cells(changes)
         if status != generation.status:  # naming it costs a look at the sums
             values["status"] = status
             if status.is_final:
@@ -170,14 +170,14 @@ class Store:
                 rows = [{"generation_id": generation.id, **vars(output)} for output in outputs]
                 db.table("outputs").upsert_all(rows, pk=("generation_id", "position"))
                 if status != generation.status or detail:
-                    _add_event(db, generation.id, status, detail, now)
+                    add_event(db, generation.id, status, detail, now)
         if moved and status != generation.status:
             log.info("%s", status, extra={"generation": generation.id})
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Any) -> None:
         """Set columns that are not part of its state: favourite, cancel_requested."""
-        values = _cells(changes)
+        values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
             db.conn.execute(
@@ -277,7 +277,7 @@ def _owner(connection: sqlite3.Connection, task_id: str) -> int | None:
     return row["id"] if row else None
 
 
-def _request_cells(request: Request) -> dict[str, Any]:
+def request_cells(request: Request) -> dict[str, Any]:
     """The request whole, and what of it is searched, filtered and sorted by."""
     duration = request.params.get("duration")
     return {
@@ -290,7 +290,7 @@ def _request_cells(request: Request) -> dict[str, Any]:
     }
 
 
-def _cells(changes: Mapping[str, Any]) -> dict[str, Any]:
+def as_cells(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Python values as SQLite cells."""
     cells: dict[str, Any] = {}
     for name, value in changes.items():
@@ -303,7 +303,7 @@ def _cells(changes: Mapping[str, Any]) -> dict[str, Any]:
     return cells
 
 
-def _add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
+def add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
     db.table("events").insert(
         {"generation_id": generation_id, "at": stamp(at), "status": status, "detail": detail}
     )

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from sqlite_utils.utils import sqlite3
-
-from core import VERSION, checks, contents, demo, gauges, pictures
+from core import checks, contents, demo, gauges, health, pictures
 from core.account import Account, AccountReader
+from core.backups import rescue, restore
 from core.books import Books
 from core.breakers import Breakers
 from core.catalog import Catalog
 from core.census import Census
 from core.client import Client
 from core.clips import Which
-from core.database import HistoryFile
 from core.decisions import Decisions
 from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
@@ -32,11 +29,12 @@ from core.media import open_folder
 from core.metrics import Metrics
 from core.models import Model
 from core.prices import Given
+from core.recipes import RecordedStore
 from core.sender import Sender
 from core.settings import Settings
 from core.stages import Stages
-from core.store import Store
 from core.tracker import LONG_AGO, Tracker, utc_now
+from core.upkeep import Upkeep
 from core.uploads import EVERY_MEDIUM
 
 DRAFT_LIFE = timedelta(days=30)
@@ -57,8 +55,9 @@ class Studio:
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
         self.media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
-        self._file = HistoryFile(settings.data_dir / "history.db")
-        self._store = Store(self._file)
+        site = restore.site(settings, self.media, self.catalog, clock)
+        self._file = rescue.open_history(site, clock())
+        self._store = RecordedStore(self._file, self.media)
         self.history = History(self._file)
         self._emulator = demo.emulator(settings) if settings.demo else None
         self._online = demo.connected(settings, self._emulator)
@@ -66,16 +65,10 @@ class Studio:
         self._account = AccountReader(self._client, clock)
         self._recovering = threading.Lock()
         self.breakers = Breakers(clock, ticks)
-        stopping = threading.Event()
         self.metrics = Metrics()
-        shared = (self.breakers, stopping, self.metrics)
-        parts = (self._online, self._store, self._client, self.media, *shared)
-        self._follower = Follower(*parts, self.catalog, clock, ticks)
-        steps = (Sender(*parts, self.catalog), self._follower, self.breakers, stopping)
-        stages = Stages(self._store, *steps, clock)
-        lock = settings.data_dir / "tracker.lock"
-        self.tracker = Tracker(self._store, stages, lock, self.metrics, ticks, demo=settings.demo)
-        gauges.watch(self.metrics, self._file, self.tracker, self.media)
+        self._follower, self.tracker = self._workers(ticks)
+        gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)
+        self.upkeep = Upkeep(site, self._file, self._store, self.tracker, self.add_upload, clock)
         ledger = Ledger(self._file)
         self.books = Books(ledger, self._account, clock, demo=settings.demo)
         self.decisions = self._desk(ledger)
@@ -93,13 +86,26 @@ class Studio:
             demo=self.settings.demo,
         )
 
+    def _workers(self, ticks: Callable[[], float]) -> tuple[Follower, Tracker]:
+        stopping = threading.Event()
+        shared = (self.breakers, stopping, self.metrics)
+        parts = (self._online, self._store, self._client, self.media, *shared)
+        follower = Follower(*parts, self.catalog, self._clock, ticks)
+        steps = (Sender(*parts, self.catalog), follower, self.breakers, stopping)
+        stages = Stages(self._store, *steps, self._clock)
+        lock = self.settings.data_dir / "tracker.lock"
+        demo = self.settings.demo
+        return follower, Tracker(self._store, stages, lock, self.metrics, ticks, demo=demo)
+
     def start(self) -> None:
         """Begin to move open generations forward."""
         self._store.drop_drafts(self._clock() - DRAFT_LIFE)
         self.tracker.start()
+        self.upkeep.start()
 
     def close(self) -> None:
         """Stop, and leave nothing half done."""
+        self.upkeep.stop()
         self.tracker.stop()
         self._client.close()
         if self._emulator:
@@ -274,6 +280,11 @@ class Studio:
         return self._account.seen()
 
     @property
+    def now(self) -> datetime:
+        """This moment, by the studio's clock."""
+        return self._clock()
+
+    @property
     def today(self) -> date:
         """The day in UTC, which is how days are counted everywhere."""
         return self._clock().date()
@@ -284,11 +295,7 @@ class Studio:
 
     def versions(self) -> dict[str, str]:
         """What runs here, for a report of a fault."""
-        return {
-            "Dailies": VERSION,
-            "Python": platform.python_version(),
-            "SQLite": sqlite3.sqlite_version,
-        }
+        return health.versions()
 
     def overdue(self) -> int:
         """Clips that Runway has long made and that are not on our disk: it keeps them for a day."""
@@ -296,18 +303,9 @@ class Studio:
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether the server is well, and what was looked at."""
-        writable = self._file.is_writable()
-        stepped = self.tracker.last_step
-        report = {
-            "database_writable": writable,
-            "tracker_alive": self.tracker.is_alive,
-            "tracker_leads": self.tracker.is_leader,
-            "tracker_stepped_at": stepped.isoformat() if stepped else None,
-            "clips_overdue": self.overdue(),
-            "breakers": dict(self.breakers.states()),
-            "mode": "demo" if self.settings.demo else "live",
-        } | self.media.disk.report()
-        return writable and self.tracker.is_alive, report
+        parts = (self._file, self.tracker, self.breakers, self.media)
+        well, report = health.report(*parts, demo=self.settings.demo)
+        return well, report | {"clips_overdue": self.overdue()}
 
 
 def _output(generation: Generation, position: int) -> Output:

@@ -10,8 +10,9 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from core.store import Store
 log = logging.getLogger(__name__)
 
 PULSE_SECONDS = 0.25
+PAUSE_LOOKS = 40
 SENDERS, POLLERS, LOADERS = 4, 32, 4
 STOP_SECONDS = 4.5
 LONGEST_WAIT = timedelta(hours=1)
@@ -74,6 +76,7 @@ class Tracker:
         self._polls = Pool(POLLERS, "poll")
         self._downloads = Pool(LOADERS, "download")
         self._guard = threading.RLock()
+        self._turn = threading.Lock()
         self._rows: dict[int, OpenRow] = {}
         self._known: dict[int, tuple[OpenRow, Generation]] = {}
         self._busy: set[int] = set()
@@ -137,7 +140,15 @@ class Tracker:
             log.warning("its clip has waited for long", extra={"generation": row.id})
 
     def _start(self, now: datetime) -> list[Future[None]]:
-        """Begin with all that is due and that nothing holds."""
+        """Begin with all that is due and that nothing holds; with nothing during a pause."""
+        if not self._turn.acquire(blocking=False):
+            return []
+        try:
+            return self._begin(now)
+        finally:
+            self._turn.release()
+
+    def _begin(self, now: datetime) -> list[Future[None]]:
         started = []
         with self._guard:
             self._release()
@@ -239,6 +250,26 @@ class Tracker:
             else:
                 self._schedule.plan(generation_id, 0.0)
         self._is_stale = True
+        self._wake.set()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Begin nothing inside; nothing from before is remembered afterwards.
+
+        What is under way is waited for, but not for ever: what it finds out later, it writes down
+        only where the history still stands as it was.
+        """
+        with self._turn:
+            for _ in range(PAUSE_LOOKS):
+                if not self._busy or self._stopping.wait(PULSE_SECONDS):
+                    break
+            yield
+            with self._guard:
+                for memory in (self._rows, self._known, self._unsent, self._held):
+                    memory.clear()
+                self._schedule.keep({})
+                self._follower.forget()
+            self._is_stale = True
         self._wake.set()
 
     def stop(self) -> None:

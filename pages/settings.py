@@ -1,9 +1,9 @@
-"""How this server is set up, and whether it is well. Nothing here is changed by a click."""
+"""How this server is set up, whether it is well, and the copies of its history."""
 
 import streamlit as st
 
 from core.serving import current
-from pages.ui import account, facts, server
+from pages.ui import account, backups, facts, server
 
 studio = current()
 left, right = st.columns(2, gap="large")
@@ -21,5 +21,8 @@ with right:
     server.breakers(studio)
     st.subheader("Data", anchor=False)
     server.disk(studio)
+    st.subheader("Backups", anchor=False)
+    backups.show(studio)
     st.subheader("Versions", anchor=False)
-    facts.show(studio.versions() | {"Streamlit": st.__version__})
+    level = {"Log level": studio.settings.log_level}
+    facts.show(studio.versions() | {"Streamlit": st.__version__} | level)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.serving import current
 from core.settings import ROOT
-from pages.ui import chrome, unconfirmed
+from pages.ui import backups, chrome, unconfirmed
 
 ICON = ROOT / "data" / "samples" / "icon.png"
 
@@ -34,4 +34,5 @@ chrome.overdue(current())
 chrome.room(current())
 if page.url_path not in ("unconfirmed", "generation"):
     chrome.doubts(doubts)
+backups.trouble(current())
 page.run()

@@ -16,6 +16,7 @@ NOUNS = {
     "core.rules", "core.models", "core.catalog",
 }  # fmt: skip
 SHOWN = {
+    "core.backups",
     "core.account",
     "core.breakers",
     "core.carryover",
@@ -121,9 +122,29 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/metrics": set(),
     "core/census": {"core.database", "core.errors"},
     "core/disk": {"core.errors"},
-    "core/gauges": {
-        "core.census", "core.database", "core.disk", "core.errors", "core.media", "core.metrics",
+    "core/recipes": {
+        "core.database", "core.errors", "core.generations", "core.media", "core.store",
+    },
+    "core/survivors": {"core.database", "core.generations", "core.store"},
+    "core/rebuild": {
+        "core.answers", "core.catalog", "core.database", "core.errors", "core.generations",
+        "core.media", "core.receipts", "core.recipes", "core.sender", "core.survivors",
+    },
+    "core/backups/": {
+        "core.backups", "core.catalog", "core.database", "core.disk", "core.errors",
+        "core.leader", "core.media", "core.rebuild", "core.receipts", "core.settings",
+        "core.survivors", "core.tracker",
+    },
+    "core/health": {
+        "core", "core.breakers", "core.database", "core.media", "core.tracker",
+    },
+    "core/upkeep": {
+        "core.backups", "core.database", "core.errors", "core.rebuild", "core.store",
         "core.tracker",
+    },
+    "core/gauges": {
+        "core.breakers", "core.census", "core.database", "core.disk", "core.errors",
+        "core.media", "core.metrics", "core.tracker",
     },
     "core/__init__": set(),
     "core/emulator/": NOUNS | {"core.emulator"},
@@ -136,8 +157,9 @@ ONLY: dict[str, set[str]] = {
     "urllib3": {"core/client", "core/downloads", "core/forms", "core/submit"},
     "sqlite3": set(),
     "sqlite_utils": {
-        "core/database", "core/store", "core/migrations",
-        "core/studio",  # SQLite's version, for a report of a fault
+        "core/database", "core/store", "core/migrations", "core/survivors",
+        "core/backups/",  # the name of a connection
+        "core/health",  # SQLite's version, for a report of a fault
     },
     "dotenv": {"core/settings"},
     "pythonjsonlogger": {"core/logs"},
@@ -149,7 +171,7 @@ ONLY: dict[str, set[str]] = {
         "core/archives", "core/clips", "core/contents", "core/drawings", "core/pictures",
         "core/uploads", "core/emulator/",
     },
-    "fcntl": {"core/receipts", "core/database", "core/leader"},
+    "fcntl": {"core/receipts", "core/database", "core/leader", "core/backups/"},
     "starlette": {"core/routes", "core/emulator/"},
     "resvg_py": {"core/drawings"},
     "zipfile": {"core/archives", "core/emulator/"},
@@ -158,6 +180,7 @@ ONLY: dict[str, set[str]] = {
 
 WRITES_FILES = {
     "core/media", "core/files", "core/uploads", "core/receipts", "core/emulator/",
+    "core/backups/",
     "core/database", "core/leader",  # their lock files
 }  # fmt: skip
 READS_ENVIRONMENT = {

@@ -70,6 +70,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_POLL_SECONDS": f"{defaults.poll_seconds:g}",
         "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
         "DAILIES_LOG_LEVEL": defaults.log_level,
+        "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
     }
 
 

@@ -18,6 +18,8 @@ FOLDERS = {
     "uploads": "Pictures",
     "thumbnails": "Small pictures",
     "receipts": "Receipts of requests",
+    "recipes": "Recipes of requests",
+    "backups": "Backups of the history",
     "history": "History",
 }
 BREAKERS = {

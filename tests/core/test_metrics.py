@@ -103,6 +103,17 @@ def test_what_a_demo_made_is_told_apart(
     assert not any(name.endswith(":live") for name in seen)
 
 
+def test_a_breaker_that_holds_work_up_is_told(
+    studio: Studio, text_request: Request, clock: Clock, emulator: Emulator
+) -> None:
+    assert figures(studio.metrics)["dailies_breaker_open:key"] == 0
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 401, "body": {}}}])
+    studio.submit(text_request, "one")
+    step(studio, clock)
+    seen = figures(studio.metrics)
+    assert (seen["dailies_breaker_open:key"], seen["dailies_breaker_open:server"]) == (1, 0)
+
+
 def test_nobody_s_words_keys_or_addresses_are_told(
     studio: Studio, settle: Settle, text_request: Request, key: str
 ) -> None:

@@ -36,6 +36,7 @@ def test_every_variable_is_read() -> None:
             "DAILIES_DEMO_SECONDS": "3",
             "DAILIES_LOG_LEVEL": "debug",
             "DAILIES_DISK_FLOOR": "512",
+            "DAILIES_BACKUPS_KEPT": "9",
         }
     )
     assert not settings.demo
@@ -48,13 +49,14 @@ def test_every_variable_is_read() -> None:
         demo_seconds=3.0,
         log_level="DEBUG",
         disk_floor=512,
+        backups_kept=9,
     )
 
 
 def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
-    names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR"]
+    names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR", "DAILIES_BACKUPS_KEPT"]
     assert Settings.load(dict.fromkeys(names, "  ")) == Settings()
 
 
@@ -90,6 +92,8 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
         ("DAILIES_DEMO_SECONDS", "-1"),
         ("DAILIES_DEMO_SECONDS", "601"),
         ("DAILIES_LOG_LEVEL", "LOUD"),
+        ("DAILIES_BACKUPS_KEPT", "0"),
+        ("DAILIES_BACKUPS_KEPT", "all"),
         ("DAILIES_DISK_FLOOR", "-1"),
         ("DAILIES_DISK_FLOOR", "2 GB"),
         ("DAILIES_DISK_FLOOR", "5%"),

@@ -1,0 +1,40 @@
+"""Whether the server is well, and what runs here."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+from sqlite_utils.utils import sqlite3
+
+from core import VERSION
+from core.breakers import Breakers
+from core.database import HistoryFile
+from core.media import Media
+from core.tracker import Tracker
+
+
+def report(
+    file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media, *, demo: bool
+) -> tuple[bool, dict[str, Any]]:
+    """Whether rows can be written and open generations are followed, and what was looked at."""
+    writable = file.is_writable()
+    stepped = tracker.last_step
+    found = {
+        "database_writable": writable,
+        "tracker_alive": tracker.is_alive,
+        "tracker_leads": tracker.is_leader,
+        "tracker_stepped_at": stepped.isoformat() if stepped else None,
+        "breakers": dict(breakers.states()),
+        "mode": "demo" if demo else "live",
+    }
+    return writable and tracker.is_alive, found | media.disk.report()
+
+
+def versions() -> dict[str, str]:
+    """What runs here, for a report of a fault."""
+    return {
+        "Dailies": VERSION,
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+    }
