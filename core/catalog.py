@@ -2,7 +2,8 @@
 
 A TOML block is one model on one endpoint; adding a model changes no Python. Two files hold what
 models share: endpoints.toml the endpoints, shared.toml the formats and the settings, inputs and
-prices that a model takes over with `use = "name"`, beside what it says differently.
+prices that a model takes over with `use = "name"`, beside what it says differently. What only the
+models of one file share stands in that file, as [param.name], [input.name] or [price.name].
 """
 
 from __future__ import annotations
@@ -41,10 +42,17 @@ class _Endpoints(Entry):
 
 
 class _Shared(Entry):
-    format: Mapping[str, Format]
+    format: Mapping[str, Format] = {}
     param: Mapping[str, Table] = {}
     input: Mapping[str, Table] = {}
     price: Mapping[str, Table] = {}
+
+    def with_own(self, data: Table, path: Path) -> _Shared:
+        """The same with what one file shares among its own models; that is taken out of `data`."""
+        own = {section: data.pop(section) for section in SHAREABLE if section in data}
+        read = _validated(_Shared, path, own)
+        joined = {name: {**getattr(self, name), **getattr(read, name)} for name in SHAREABLE}
+        return self.model_copy(update=joined)
 
     def used(self, section: str, entry: Table) -> Table:
         """The entry with what it takes over. Raises CatalogError for a name that nobody gave."""
@@ -57,7 +65,7 @@ class _Shared(Entry):
         name = entry.pop("use")
         known: Mapping[str, Table] = getattr(self, section)
         if name not in known:
-            raise CatalogError(f"{SHARED} has no {section} {name}.")
+            raise CatalogError(f"{section} {name} is not shared, neither there nor in {SHARED}.")
         return self.used(section, known[name]) | entry
 
 
@@ -142,9 +150,10 @@ def _toml(path: Path) -> Table:
 
 def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Iterator[Model]:
     data = _toml(path)
+    shared = shared.with_own(data, path)
     blocks = data.pop("model", None)
     if data or not isinstance(blocks, list) or not all(isinstance(b, dict) for b in blocks):
-        raise CatalogError(f"{path.name} holds [[model]] tables, and nothing else.")
+        raise CatalogError(f"{path.name} holds [[model]] tables and what they share.")
     for block in blocks:
         where = f"{block.get('id', '?')} on {block.get('endpoint', '?')}"
         endpoint = endpoints.get(str(block.get("endpoint")))
