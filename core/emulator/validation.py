@@ -97,7 +97,7 @@ def _param_issues(model: Model, param: Param, params: Mapping[str, Any]) -> Iter
     yield from value_issues(param, params[param.name], list(path))
     chosen = {**model.defaults, **params}
     for name, values in param.when.items():
-        if chosen.get(name) not in values:
+        if chosen.get(name, "") not in values:
             allowed = " | ".join(f"'{value}'" for value in values)
             yield issue("custom", list(path), f"Only valid when {name} is {allowed}")
 

@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from core.emulator import Emulator
 from core.errors import CatalogError
 from core.generations import Generation, Input, Request, Status
 from core.models import Model, utf16_units
-from core.prices import dollars
+from core.prices import Given, dollars
 from core.ratios import pixels
 from core.settings import Settings
 from core.studio import Studio
@@ -209,12 +210,125 @@ def test_prices_round_up_and_keep_their_minimum(write: Callable[[str], Path]) ->
     assert plume.quote({"style.grain": False, "duration": 3}) == 3
 
 
-def test_every_current_model_has_a_price_with_source_and_date_for_its_defaults() -> None:
-    for entry in CATALOG:
-        row = entry.price_row(entry.defaults)
-        assert row, entry.id
-        assert row.source, entry.id
-        assert row.checked, entry.id
+HD = {"width": 1280, "height": 720, "frame_rate": 24.0}
+CLIP = Given("video", "video", seconds=10.0, **HD)
+PICTURES = [Given("reference"), Given("reference")]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "model_id", "params", "inputs", "credits"),
+    [
+        # Runway: 12 + 5 for editing files, 12 + 20 for ten bits and more
+        ("image_to_video", "gen4.5", {"outputFormat": "prores"}, [], 85),
+        ("text_to_video", "gen4.5", {"outputFormat": "hdr_exr_sequence", "duration": 10}, [], 320),
+        ("character_performance", "act_two", {}, [Given("performance", "video", seconds=4.2)], 21),
+        ("character_performance", "act_two", {}, [Given("performance", "video", seconds=1.0)], 15),
+        ("video_to_video", "aleph2", {}, [CLIP], 280),
+        ("video_to_video", "aleph2", {}, [replace(CLIP, seconds=1.5)], 56),
+        ("video_to_video", "aleph2", {"outputFormat": "png_sequence"}, [CLIP], 330),
+        ("video_to_video", "aleph2", {"outputFormat": "sdr_rec709_10bit"}, [CLIP], 480),
+        ("video_to_hdr", "ruby", {}, [CLIP], 200),
+        ("video_to_hdr", "ruby", {}, [replace(CLIP, width=2560, height=1440)], 200),
+        ("video_to_hdr", "ruby", {}, [replace(CLIP, width=3840, height=2160)], 400),
+        ("video_upscale", "enhance_frame_rate", {}, [replace(CLIP, seconds=9.2)], 5),
+        # Magnific counts frames: 240 of them, rounded up, and 63 and 81 as a user saw them
+        ("video_upscale", "magnific_video_upscaler_creative", {}, [CLIP], 216),
+        ("video_upscale", "magnific_video_upscaler_creative", {"resolution": "4k"}, [CLIP], 288),
+        (
+            "video_upscale",
+            "magnific_video_upscaler_creative",
+            {"resolution": "720p"},
+            [replace(CLIP, seconds=3.75)],
+            63,
+        ),
+        (
+            "video_upscale",
+            "magnific_video_upscaler_creative",
+            {},
+            [replace(CLIP, seconds=3.75)],
+            81,
+        ),
+        # by size, with what references add
+        ("text_to_video", "seedance2", {}, PICTURES, 180),
+        ("text_to_video", "seedance2", {"ratio": "1920:1080"}, [], 200),
+        ("video_to_video", "seedance2", {"ratio": "3840:2160", "duration": "auto"}, [CLIP], 2250),
+        ("image_to_video", "seedance2_fast", {"duration": 4}, [], 116),
+        ("image_to_video", "seedance2_mini", {"duration": 4}, [], 64),
+        ("image_to_video", "seedance2_mini", {"duration": 5}, [], 80),
+        ("image_to_video", "seedance2_5", {"ratio": "640:640", "duration": 4}, [], 80),
+        ("image_to_video", "seedance2_5", {"ratio": "1920:1080"}, [], 340),
+        ("video_to_video", "seedance2_5", {}, [CLIP], 300),
+        ("image_to_video", "wan3", {"ratio": "auto_480p"}, [], 25),
+        ("text_to_video", "wan3", {"ratio": "1920:1080"}, [], 100),
+        ("text_to_video", "wan3_prime", {"ratio": "832:480", "duration": 4}, [], 28),
+        ("text_to_video", "hailuo3", {}, PICTURES, 54),
+        ("image_to_video", "hailuo3", {"resolution": "2k"}, [Given("first")], 75),
+        ("text_to_video", "h3_max", {"resolution": "768p"}, [], 40),
+        ("text_to_video", "h3_max", {}, [], 25),
+        ("image_to_video", "grok_imagine_1_5", {}, [Given("first")], 81),
+        ("text_to_video", "grok_imagine_1_5", {"resolution": "1080p"}, [], 145),
+        ("image_to_video", "grok_imagine_1_5_lite", {}, [Given("first")], 16),
+        ("text_to_video", "grok_imagine_1_5_lite", {"ratio": "480:480"}, [], 10),
+        ("text_to_video", "grok_imagine_1_5_lite", {"ratio": "1424:1424"}, [], 70),
+        ("image_to_video", "happyhorse_1_0", {}, [], 75),
+        ("text_to_video", "happyhorse_1_0", {"ratio": "1662:1248"}, [], 150),
+        ("image_to_video", "gemini_omni_flash", {}, [Given("first")], 51),
+        ("video_to_video", "gemini_omni_flash", {}, [CLIP, *PICTURES], 102),
+        ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "360:640", "duration": 3}, [], 11),
+        ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "3840:2160", "duration": 3}, [], 90),
+        ("text_to_video", "kling3.0_standard", {}, [], 65),
+        # pictures, each of several at the price
+        ("text_to_image", "gen4_image", {}, [], 5),
+        ("text_to_image", "gen4_image", {"ratio": "1920:1080"}, [], 8),
+        ("text_to_image", "gen4_image_turbo", {"ratio": "1920:1080"}, PICTURES, 2),
+        ("text_to_image", "gemini_2.5_flash", {}, [], 5),
+        ("text_to_image", "gemini_image3_pro", {"ratio": "2048:2048", "outputCount": 4}, [], 80),
+        ("text_to_image", "gemini_image3_pro", {"ratio": "4096:4096"}, [], 40),
+        ("text_to_image", "muse_image", {"outputCount": 3}, [], 3),
+        ("text_to_image", "bria_fibo_1_5", {}, [], 5),
+        ("text_to_image", "bria_fibo_1_5", {"ratio": "2048:1152"}, [], 10),
+        ("text_to_image", "ideogram_4_0", {"quality": "high", "outputCount": 2}, [], 22),
+        ("text_to_image", "ideogram_4_5", {"quality": "very_low"}, PICTURES, 1),
+        ("text_to_image", "ideogram_4_5", {"quality": "high"}, [], 25),
+        # retired
+        ("image_to_video", "gen3a_turbo", {}, [], 25),
+        ("text_to_video", "veo3", {}, [], 320),
+        ("video_to_video", "gen4_aleph", {}, [CLIP], 150),
+    ],
+)
+def test_known_prices_with_their_conditions(
+    endpoint: str,
+    model_id: str,
+    params: dict[str, int | str],
+    inputs: list[Given],
+    credits: int,
+) -> None:
+    entry = model(endpoint, model_id)
+    assert entry.quote(entry.defaults | params, inputs) == credits
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "model_id", "params", "inputs"),
+    [
+        ("text_to_video", "kling_4", {}, []),
+        ("image_to_video", "klingO3_pro", {}, []),
+        ("text_to_video", "kling3.0_standard", {"audio": False}, []),
+        ("text_to_image", "gpt_image_2", {}, []),
+        ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "1280:720"}, []),
+        ("video_upscale", "magnific_video_upscaler_creative", {"fpsBoost": True}, [CLIP]),
+        ("video_to_hdr", "ruby", {}, [Given("video", "video")]),
+        ("video_upscale", "upscale_v1", {}, [CLIP]),
+    ],
+)
+def test_what_no_source_prices_is_not_known(
+    endpoint: str, model_id: str, params: dict[str, bool | str], inputs: list[Given]
+) -> None:
+    entry = model(endpoint, model_id)
+    assert entry.quote(entry.defaults | params, inputs) is None
+
+
+def test_a_draft_that_is_finished_has_no_known_price() -> None:
+    assert model("text_to_video", "seedance2_5").quote({"draftTaskId": "an id"}) is None
 
 
 def test_money_is_written_in_dollars() -> None:
@@ -228,6 +342,49 @@ def test_prompts_are_counted_in_utf16_units(text: str) -> None:
 
 def test_an_emoji_is_two_units() -> None:
     assert utf16_units("a🎬é") == 4
+
+
+# -- what the form opens with ---------------------------------------------------------------------
+
+
+def test_the_app_opens_with_the_quick_cheap_model() -> None:
+    assert next(iter(CATALOG)).id == "gen4_turbo"
+
+
+def test_every_retired_model_has_its_date_and_a_successor_that_can_be_chosen() -> None:
+    retired = [entry for entry in CATALOG if entry.status == "retired"]
+    assert {entry.id for entry in retired} == {"gen3a_turbo", "gen4_aleph", "veo3", "upscale_v1"}
+    for entry in retired:
+        assert entry.retired_on, entry.id
+        successor = model(entry.endpoint, entry.successor)
+        assert successor.status == "current"
+
+
+def test_a_guess_of_ours_never_stands_as_a_fact() -> None:
+    """Lengths and numbers of files that the SDK does not state say so."""
+    for entry in CATALOG:
+        if entry.status == "retired":
+            continue
+        length = entry.setting("duration")
+        stated = entry.id.startswith(STATES_ITS_LENGTH)
+        if length and length.kind != "choice" and not stated:
+            assert length.assumed, f"{entry.id} on {entry.endpoint}"
+        for slot in entry.input:
+            if slot.role in ("reference_video", "reference_audio"):
+                assert slot.assumed, f"{entry.id} on {entry.endpoint}"
+
+
+STATES_ITS_LENGTH = ("gen4.5", "gemini_omni_flash")
+"""Models whose range of seconds stands in the SDK."""
+
+
+def test_the_dearest_value_is_never_the_default() -> None:
+    for entry in CATALOG:
+        if entry.status == "retired" or len(entry.rates) < 2:
+            continue
+        row = entry.price_row(entry.defaults)
+        if row and row.per_second is not None and "audio" not in row.when:
+            assert row.per_second < entry.rates[-1], f"{entry.id} on {entry.endpoint}"
 
 
 # -- bodies ---------------------------------------------------------------------------------------

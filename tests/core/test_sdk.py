@@ -79,7 +79,7 @@ def test_every_endpoint_of_the_catalogue_has_all_models_of_the_sdk() -> None:
         ("text_to_image", "recraft_v4_1_flash", with_setting("colors", kind="text"), "colors[]"),
         ("image_to_video", "veo3.1", lambda _: {"status": "retired"}, "retired here"),
         ("text_to_image", "gen4_image", lambda _: {"id": "gen4_picture"}, "the SDK has it"),
-        ("video_to_video", "aleph2", lambda _: {"endpoint": "video_upscale"}, "not needed"),
+        ("video_to_video", "aleph2", with_setting("seed", name="ratio", kind="text"), "not needed"),
     ],
 )
 def test_any_other_field_value_or_need_is_reported(

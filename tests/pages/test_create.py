@@ -102,9 +102,9 @@ def test_an_upload_and_a_prompt_become_a_generation_with_the_price_of_the_button
 def test_the_price_follows_the_settings(page: AppTest) -> None:
     start_from(page, "text")
     choose_model(page, "veo3.1")
-    assert button(page, "Generate").label == "Generate · 320 credits ($3.20)"
-    keyed(page.toggle, "audio").set_value(False).run()
     assert button(page, "Generate").label == "Generate · 160 credits ($1.60)"
+    keyed(page.toggle, "audio").set_value(False).run()
+    assert button(page, "Generate").label == "Generate · 80 credits ($0.80)"
 
 
 def test_a_new_picture_chooses_the_nearest_ratio(

@@ -68,7 +68,7 @@ def test_each_price_stands_with_its_condition_source_and_date(visit: Visit) -> N
     text = markdown(visit("models", model="text_to_video/veo3.1"))
     assert "- 40 credits a second, with sound on\n- 20 credits a second, with sound off" in text
     assert "Price from docs.dev.runwayml.com/guides/pricing, checked 2026-10-15." in text
-    assert "With its default settings: 320 credits (\\$3.20)." in text
+    assert "With its default settings: 160 credits (\\$1.60)." in text
 
 
 def test_what_a_model_takes_and_what_is_assumed_is_told(visit: Visit) -> None:
@@ -91,7 +91,7 @@ def test_a_model_is_carried_into_the_form_with_the_words_that_stand_there(
     assert not page.exception
     draft = page.session_state["draft"]
     assert (draft.endpoint, draft.model) == ("text_to_video", "veo3.1")
-    assert button(page, "Generate").label == "Generate · 320 credits ($3.20)"
+    assert button(page, "Generate").label == "Generate · 160 credits ($1.60)"
     assert page.text_area[0].value == "A quiet sea"
 
 
