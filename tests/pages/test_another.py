@@ -37,7 +37,7 @@ def test_the_button_says_the_price_and_how_much_more_it_is(
 def test_what_does_not_fit_is_named(visit: Visit, add: Add, text_request: Request) -> None:
     made = add(replace(text_request, params={"ratio": "1280:720", "duration": 5, "seed": 7}))
     page = on(visit("generation", id=str(made.id)), "Veo 3.1 · Text to video")
-    assert "• Duration: 5 seconds does not fit; it is 8 seconds." in [t.value for t in page.text]
+    assert "• Duration: 5 seconds does not fit; it is 4 seconds." in [t.value for t in page.text]
 
 
 def test_only_models_that_can_do_without_more_files_are_offered(

@@ -312,9 +312,13 @@ def test_what_runway_says_may_pass_later_is_sent_again_for_its_price_once(
 
 
 def test_a_moderation_failure_is_edited_and_never_sent_again_unchanged(
-    see, add: Add, studio: Studio
+    see, add: Add, studio: Studio, text_request: Request
 ) -> None:
-    made = add(status=Status.FAILED, failure_code="SAFETY.OUTPUT.VIDEO", remote_status="FAILED")
+    defaults = studio.model(text_request).defaults
+    asked = replace(text_request, params={**defaults, **text_request.params})
+    made = add(
+        asked, status=Status.FAILED, failure_code="SAFETY.OUTPUT.VIDEO", remote_status="FAILED"
+    )
     page = see(made)
     assert not [b for b in page.button if b.label.startswith("Try again")]
     page.button(key="generation_failure_edit").click().run()
