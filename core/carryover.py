@@ -22,8 +22,9 @@ def carry(request: Request, model: Model) -> tuple[Request, list[str]]:
     params, about_params = _params(request.params, model)
     prompt, about_prompt = _prompt(request.prompt, model, params)
     inputs, about_inputs = _inputs(request.inputs, model, params)
-    fitting = Request(model.endpoint, model.id, prompt, params, inputs)
-    return fitting, [*about_prompt, *about_params, *about_inputs]
+    kept, about_rules = _by_rules(params, [item.role for item in inputs], model)
+    fitting = Request(model.endpoint, model.id, prompt, kept, inputs)
+    return fitting, [*about_prompt, *about_params, *about_inputs, *about_rules]
 
 
 def _prompt(text: str, model: Model, params: Mapping[str, Value]) -> tuple[str, list[str]]:
@@ -60,6 +61,24 @@ def _params(given: Mapping[str, Value], model: Model) -> tuple[dict[str, Value],
     return taken, said
 
 
+def _by_rules(
+    params: Mapping[str, Value], roles: list[str], model: Model
+) -> tuple[dict[str, Value], list[str]]:
+    """The settings as the model's rules allow them together, and a sentence for each change."""
+    kept, said = dict(params), []
+    for rule in model.rule:
+        name = rule.broken(kept, roles)
+        param = model.setting(name) if name in rule.allows else None
+        if param is None:
+            continue
+        value, allowed = kept.pop(name, None), rule.allows[name][0]
+        if allowed != "":
+            kept[name] = allowed
+        if value is not None:
+            said.append(_changed(param, value, kept.get(name)))
+    return kept, said
+
+
 def nearest(param: Param, value: Value) -> Value | None:
     """The value, or what means the same among the setting's own; None where nothing does."""
     if not param.complaint(value):
@@ -82,9 +101,13 @@ def _of_shape(param: Param, wanted: float) -> Value | None:
 
 
 def _changed(param: Param, value: Value, found: Value | None) -> str:
-    unit = f" {param.unit}" if param.unit else ""
-    instead = "" if found is None else f"; it is {shown(found)}{unit}"
-    return f"{param.label}: {shown(value)}{unit} does not fit{instead}."
+    instead = "" if found is None else f"; it is {_measured(param, found)}"
+    return f"{param.label}: {_measured(param, value)} does not fit{instead}."
+
+
+def _measured(param: Param, value: Value) -> str:
+    unit = f" {param.unit}" if param.unit and not isinstance(value, str) else ""
+    return f"{shown(value)}{unit}"
 
 
 def shown(value: Value) -> str:

@@ -106,3 +106,12 @@ def test_from_any_model_to_any_other_the_settings_are_ones_that_it_has(catalog: 
         roles = {slot.role for slot in new.input} | {"model", "prompt"}
         assert complaints.keys() <= roles, f"{old.id} to {new.id}: {complaints}"
         assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_a_setting_that_the_models_rules_shut_out_is_changed_and_said() -> None:
+    made = Request("video_to_video", "old", "A sea", {"mode": "edit", "duration": 7})
+    changing = REAL.find("video_to_video", "seedance2_5")
+    assert changing
+    carried, said = carry(made, changing)
+    assert carried.params["duration"] == "auto"
+    assert "Duration: 7 seconds does not fit; it is auto." in said
