@@ -124,6 +124,9 @@ class Price(Entry):
         """Credits for one output, before what inputs add."""
         if self.flat is not None:
             return self.flat
+        counted = [given for given in inputs if given.role == self.seconds_of]
+        if self.seconds_of != "duration" and not counted:
+            return None  # nothing is chosen yet
         if self.per_frame is not None:
             frames = total_frames(inputs, self.seconds_of)
             return None if frames is None else self.per_frame * frames

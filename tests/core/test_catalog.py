@@ -318,6 +318,8 @@ def test_known_prices_with_their_conditions(
         ("video_upscale", "magnific_video_upscaler_creative", {"fpsBoost": True}, [CLIP]),
         ("video_to_hdr", "ruby", {}, [Given("video", "video")]),
         ("video_upscale", "upscale_v1", {}, [CLIP]),
+        ("video_upscale", "enhance_frame_rate", {}, []),
+        ("video_to_video", "aleph2", {}, []),
     ],
 )
 def test_what_no_source_prices_is_not_known(
