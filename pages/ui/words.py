@@ -102,7 +102,8 @@ def rate(model: Model) -> str:
     frames = {row.per_frame for row in model.price if row.per_frame is not None}
     if frames:
         return f"{_span(frames)} credits a frame"
-    return f"{_span({row.flat for row in model.price if row.flat is not None})} credits"
+    flat = _span({row.flat for row in model.price if row.flat is not None})
+    return f"{flat} credit{'' if flat == '1' else 's'}"
 
 
 def _span(figures: Collection[Decimal]) -> str:
