@@ -205,22 +205,27 @@ class Tracker:
         except Exception:
             log.exception("unexpected failure", extra={"generation": row.id})
             delay = LONGEST_BACKOFF_SECONDS
-        with self._guard:
-            self._busy.discard(row.id)
-            if row.id in self._again:
-                self._again.discard(row.id)
-                delay = 0.0
-            self._schedule.plan(row.id, delay)
-        if delay < PULSE_SECONDS:
-            self._is_stale = True
-            self._wake.set()
+        self._finish(row.id, delay)
 
     def _tell(self, row: OpenRow, _late: float) -> None:
         try:
             self._stages.tell(self._store.get(row.id), self._breakers.left(row))
         finally:
-            with self._guard:
-                self._busy.discard(row.id)
+            self._finish(row.id)
+
+    def _finish(self, number: int, delay: float | None = None) -> None:
+        """It is busy no more: the next look is in so many seconds, or as planned before. At once
+        where it fell due, or something changed, while it was busy."""
+        with self._guard:
+            self._busy.discard(number)
+            if number in self._again:
+                self._again.discard(number)
+                delay = 0.0
+            if delay is not None:
+                self._schedule.plan(number, delay)
+        if delay is not None and delay < PULSE_SECONDS:
+            self._is_stale = True
+            self._wake.set()
 
     def _generation(self, row: OpenRow) -> Generation:
         """The whole row, read anew only when it has changed: a poll every five seconds adds up."""

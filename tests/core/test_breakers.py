@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import wait
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlite_utils.utils import sqlite3
 
 from core.breakers import LOST_WAIT, STORM, Breakers
 from core.emulator import Emulator
@@ -103,6 +106,30 @@ def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
     step(studio, clock)
     assert names(studio) == ["key"]
     assert studio.generation(generation.id).status is Status.SUCCEEDED
+
+
+# -- what is told of a hold -----------------------------------------------------------------------
+
+
+def test_one_that_falls_due_while_its_hold_is_written_down_is_not_forgotten(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
+) -> None:
+    soon = {"status": 429, "body": NO, "headers": {"Retry-After": "2"}}
+    emulator.script([{"on": "create", "do": soon}])
+    first, _ = studio.submit(text_request, "one")
+    settle(studio, first, lambda row: bool(row.reason))
+    assert names(studio) == ["daily_cap:gen4.5"]
+    second, _ = studio.submit(replace(text_request, prompt="Another sea"), "two")
+    history = sqlite3.connect(studio.settings.data_dir / "history.db", isolation_level=None)
+    with closing(history):
+        history.execute("begin immediate")  # nothing can be written down
+        telling = studio.tracker.step(clock.now())
+        assert len(telling) == 1
+        clock.advance(60)
+        studio.tracker.step(clock.now())
+        history.execute("rollback")
+    wait(telling)
+    assert settle(studio, second).status is Status.SUCCEEDED
 
 
 # -- credits --------------------------------------------------------------------------------------
