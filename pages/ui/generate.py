@@ -25,7 +25,7 @@ def agreed(studio: Studio, model: Model, request: Request) -> bool:
     """Ask for a tick where nobody knows the price; False until it is given."""
     if _waits_for(studio, model, request) or studio.quote(request) is not None:
         return True
-    if model.price:
+    if model.price and any(item.url for item in request.inputs):
         st.caption("It hangs on a file that this server has not measured.")
     return st.checkbox(
         "Submit it although nobody knows the price yet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -51,7 +52,7 @@ def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
     grid = st.grid(min_column_width=150)
     for generation in found:
         with grid.cell():
-            _card(slot, generation)
+            _card(studio, slot, generation, take, refuse)
 
 
 def _fits(slot: Slot, output: Output) -> bool:
@@ -59,18 +60,22 @@ def _fits(slot: Slot, output: Output) -> bool:
     return output.medium in slot.media or (output.medium == "video" and "image" in slot.media)
 
 
-def _card(slot: Slot, generation: Generation) -> None:
+def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse: Refuse) -> None:
+    """One generation; where there is only one way to use it, that way."""
     shown = next((output for output in generation.outputs if output.poster), None)
     if shown:
         st.image(addresses.poster(generation, shown), alt="Poster of a generation")
     st.text(f"#{generation.id} {words.short(generation.request.prompt, 40)}")
-    st.button(
-        "Choose",
-        key=draft.widget(f"clip_{slot.role}_{generation.id}"),
-        width="stretch",
-        on_click=st.session_state.__setitem__,
-        args=(CLIP, generation.id),
-    )
+    key = draft.widget(f"clip_{slot.role}_{generation.id}")
+    first, *others = generation.outputs
+    whole = first.medium in slot.media
+    if whole and not others and not (first.medium == "video" and "image" in slot.media):
+        find = partial(studio.use_output, generation, first.position)
+        st.button("Use", key=key, width="stretch", on_click=_use, args=(find, take, refuse))
+    else:
+        chosen = (CLIP, generation.id)
+        keep = st.session_state.__setitem__
+        st.button("Choose", key=key, width="stretch", on_click=keep, args=chosen)
 
 
 def _output(

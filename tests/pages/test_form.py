@@ -333,6 +333,33 @@ def test_a_keyframe_has_its_moment_in_one_of_two_ways(
     assert sent(page, "retouch_1").all_inputs("keyframes")[0].settings == {"at": 0.5}
 
 
+def test_a_clip_that_was_made_is_used_whole_where_a_video_is_taken(
+    form: Open, studio: Studio, tmp_path: Path
+) -> None:
+    made = add_to(studio, Request("text_to_video", "settings_1", "A sea"))
+    film(studio.media.output(made.outputs[0]), seconds=4)
+    page = form("retouch_1", "Rain")
+    keyed(page.button, "choose_video").click().run()
+    keyed(page.segmented_control, "source_video").select("made").run()
+    keyed(page.button, f"clip_video_{made.id}").click().run()
+    (item,) = sent(page, "retouch_1").inputs
+    assert studio.upload(item.sha256).duration == pytest.approx(4, abs=0.1)
+    assert button(page, "Generate").label == "Generate · 60 credits ($0.60)"
+
+
+def test_a_moment_of_a_clip_that_was_made_becomes_a_picture(form: Open, studio: Studio) -> None:
+    made = add_to(studio, Request("text_to_video", "settings_1", "A sea"))
+    film(studio.media.output(made.outputs[0]), seconds=2)
+    page = form("still_larger_1", "")
+    keyed(page.button, "choose_image").click().run()
+    keyed(page.segmented_control, "source_image").select("made").run()
+    keyed(page.button, f"clip_image_{made.id}").click().run()
+    keyed(page.slider, f"at_image_{made.id}_0").set_value(1.0).run()
+    button(page, "Frame at 1.0 s").click().run()
+    (item,) = sent(page, "still_larger_1").inputs
+    assert studio.upload(item.sha256).medium == "image"
+
+
 def test_an_address_of_any_medium_is_taken(form: Open) -> None:
     page = form("performer_1", "")
     keyed(page.button, "choose_character").click().run()

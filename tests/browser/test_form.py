@@ -1,0 +1,29 @@
+"""The form in a real browser: what a dialog puts into it, and what typing beside it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_journey import picture
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_file_comes_through_the_dialog_and_goes_without_taking_words_along(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    page.get_by_role("combobox", name="Model").fill("Veo 3.1 Fast")
+    page.keyboard.press("Enter")
+    page.locator("[class*=choose_last] button").click()
+    field = page.get_by_role("dialog").locator("input[type=file]")
+    field.set_input_files({"name": "end.png", "mimeType": "image/png", "buffer": picture()})
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_alt_text("Last frame")).to_be_visible()
+    page.get_by_label("Prompt (optional)").fill("Kept")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_alt_text("Last frame")).to_have_count(0)
+    expect(page.get_by_label("Prompt (optional)")).to_have_value("Kept")
