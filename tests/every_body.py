@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+from core.checks import problems
 from core.generations import Input, Request, Shot, Value
 from core.models import Model
 from core.params import Param
@@ -203,24 +203,5 @@ def _slot(model: Model, role: str) -> Slot:
 
 
 def complaints(model: Model, request: Request) -> list[str]:
-    """What the entry itself says against a request: a case that it refuses tries nothing."""
-    roles = [given.role for given in request.inputs]
-    found = [rule.say for rule in model.rule if rule.broken(request.params, roles)]
-    for name, value in request.params.items():
-        param = model.setting(name)
-        assert param, name
-        found += [param.complaint(value)] * bool(param.complaint(value))
-        found += [f"{name} is not offered"] * (not param.offered(request.params))
-    for slot in model.input:
-        given = [each for each in request.inputs if each.role == slot.role]
-        found += slot.complaints(given)
-        low, high = slot.count
-        found += [f"{len(given)} {slot.role}"] * (not low <= len(given) <= high)
-        found += [f"{slot.role} alone"] * bool(given and slot.needs and slot.needs not in roles)
-        found += [f"{slot.role} beside"] * bool(given and {*slot.excludes} & {*roles})
-    found += [f"none of {group}" for group in model.any_of if not {*group} & {*roles}]
-    pictures = Counter(given.medium for given in request.inputs)["image"]
-    found += ["too many pictures"] * bool(model.most_images and pictures > model.most_images)
-    if not request.prompt and model.prompt.needed(request.params, roles):
-        found.append("no prompt")
-    return found
+    """What the form says against a request: a case that it refuses tries nothing."""
+    return [p.message for p in problems(model, request, lambda _: None, retired_runs=True)]

@@ -110,7 +110,15 @@ def _between(model: Model, typed: dict[str, Leaf]) -> Iterator[tuple[str, str]]:
         elif path not in typed:
             yield path, f"extra; we send {mine[path]}"
         elif mine[path] != typed[path]:
-            yield path, f"we send {mine[path]}; the SDK takes {typed[path]}"
+            yield path, _difference(mine[path], typed[path])
+
+
+def _difference(mine: Leaf, typed: Leaf) -> str:
+    """Of choices only what differs: there can be fifty."""
+    if (mine.types, mine.required) != (typed.types, typed.required):
+        return f"we send {mine}; the SDK takes {typed}"
+    sides = {"we lack": typed.choices - mine.choices, "we add": mine.choices - typed.choices}
+    return "; ".join(f"{what} {sorted(c, key=str)}" for what, c in sides.items() if c)
 
 
 def _parents(model: Model) -> dict[str, Leaf]:

@@ -45,12 +45,13 @@ def read_order(catalog: Catalog, endpoint: str, body: object) -> Order:
         p.name: whole(value) for p in model.param if (value := dig(body, p.name)) is not MISSING
     }
     reader = Reader(model, body)
-    given = params.keys() | {sent.slot.role for sent in reader.sent}
+    roles = [sent.slot.role for sent in reader.sent]
     issues = [
-        *_prompt_issues(model, body, given),
+        *_prompt_issues(model, body, params, roles),
         *_strange_keys(model, body),
         *(issue for param in model.param for issue in _param_issues(model, param, params)),
         *reader.issues,
+        *_rule_issues(model, params, roles),
     ]
     if issues:
         raise invalid(issues)
@@ -70,14 +71,21 @@ def _model(catalog: Catalog, endpoint: str, body: Body) -> Model:
     raise invalid([issue("invalid_union_discriminator", ["model"], message)])
 
 
-def _prompt_issues(model: Model, body: Body, given: set[str]) -> Iterator[Issue]:
-    """`given` names the settings and inputs that are there, some of which can stand for words."""
+def _rule_issues(model: Model, params: Body, roles: list[str]) -> Iterator[Issue]:
+    for rule in model.rule:
+        if field := rule.broken(params, roles):
+            slot = model.slot(field)
+            yield issue("custom", [slot.field] if slot else [*field.split(".")], rule.say)
+
+
+def _prompt_issues(model: Model, body: Body, params: Body, roles: list[str]) -> Iterator[Issue]:
+    """Settings and inputs can stand for words, or make them necessary."""
     rule = model.prompt
     if not rule.offered:
         return
     prompt = body.get(rule.field, MISSING)
     if prompt is MISSING:
-        if rule.required and not given.intersection(rule.unless):
+        if rule.needed(params, roles):
             yield required([rule.field])
     elif not isinstance(prompt, str):
         yield wrong_type([rule.field], "string", prompt)
