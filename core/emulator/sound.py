@@ -46,7 +46,9 @@ def write(container: Any, stream: AudioStream, samples: Samples) -> None:
 
 def samples(job: Job, folder: Path) -> Samples:
     """What is heard in the video of a job."""
-    return _kept(folder / job.video, job.length) if job.sound == "kept" else pad(job)
+    if job.sound != "kept":
+        return pad(job)
+    return _kept(folder / (job.performance or job.video), job.length)
 
 
 def pad(job: Job) -> Samples:

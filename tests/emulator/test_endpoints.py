@@ -165,10 +165,10 @@ def test_a_character_acts_for_as_long_as_the_performance(made: Make, sent: Send)
     result = made(
         "character_performance",
         character={"type": "image", "uri": sent("a.png", (300, 300))},
-        reference={"type": "video", "uri": sent(seconds=2)},
+        reference={"type": "video", "uri": sent(seconds=2, sound=True)},
     )
     seen = look(result.files[0])
-    assert (seen.size, seen.frames) == ((320, 180), 48)
+    assert (seen.size, seen.frames, seen.streams) == ((320, 180), 48, "audio+video")
 
 
 def test_an_upscaled_video_is_larger_and_else_the_same(made: Make, sent: Send) -> None:
