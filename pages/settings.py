@@ -14,6 +14,8 @@ with left:
     server.key_help(studio)
     st.subheader("Limits of the tier", anchor=False)
     account.limits(studio, studio.catalog.names)
+    st.subheader("Backups", anchor=False)
+    backups.show(studio)
 with right:
     st.subheader("Health", anchor=False)
     server.health(studio)
@@ -21,8 +23,6 @@ with right:
     server.breakers(studio)
     st.subheader("Data", anchor=False)
     server.disk(studio)
-    st.subheader("Backups", anchor=False)
-    backups.show(studio)
     st.subheader("Versions", anchor=False)
     level = {"Log level": studio.settings.log_level}
     facts.show(studio.versions() | {"Streamlit": st.__version__} | level)
