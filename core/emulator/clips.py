@@ -17,8 +17,8 @@ class Job:
     addresses: `pictures` are shown one after the other, `insets` small in a corner.
 
     `video` is shown instead of pictures, its frames `rate` times a second, `performance` small
-    beside it. `sound` is `made`, that of performance or video (`kept`), or none. `encoding` is the catalogue's
-    name of the format, `profile` that of ProRes.
+    beside it. `sound` is `made`, that of performance or video (`kept`), or none. `encoding` is the
+    catalogue's name of the format, `profile` that of ProRes.
     """
 
     width: int
