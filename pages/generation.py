@@ -1,4 +1,4 @@
-"""One generation: its clip, what it was made from, what it cost and how it went."""
+"""One generation: what it made, what it was made from, what it cost and how it went."""
 
 import streamlit as st
 
@@ -6,9 +6,21 @@ from core.decisions import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import another, cards, clip, empty, failure, ledger, recall, request, unconfirmed
+from pages.ui import (
+    another,
+    cards,
+    clip,
+    empty,
+    failure,
+    ledger,
+    outputs,
+    recall,
+    request,
+    unconfirmed,
+)
 
 EVERY = 2  # seconds between two looks while it is in flight
+TALLEST = 600  # pixels of what is taller than wide
 
 studio = current()
 
@@ -48,8 +60,8 @@ else:
     with made:
         if not generation.status.is_final:
             st.fragment(follow, run_every=EVERY)(generation)
-        elif generation.main:
-            clip.player(studio, generation)
+        elif generation.outputs:
+            outputs.show(studio, generation, TALLEST, "generation")
         else:
             failure.show(generation)
             failure.verbs(studio, generation, "generation_failure")

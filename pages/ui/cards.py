@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.generations import Generation, Output, Status, Upload
+from core.generations import Generation, Status, Upload
 from core.studio import Studio
-from pages.ui import addresses, failure, recall, words
+from pages.ui import addresses, failure, outputs, recall, words
 
 NOT_REFUNDED = (
     "Runway may charge it in full all the same: what runs already is not refunded, and for what"
@@ -21,8 +21,7 @@ WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
 
 def title(studio: Studio, generation: Generation) -> str:
     """The model's name and the generation's number: never the prompt, which is not for labels."""
-    name = studio.catalog.names.get(generation.request.model, words.UNKNOWN_MODEL)
-    return f"{name} · #{generation.id}"
+    return words.title(generation, studio.catalog.names)
 
 
 def in_flight(studio: Studio, generation: Generation) -> None:
@@ -51,22 +50,14 @@ def in_flight(studio: Studio, generation: Generation) -> None:
 def ended(studio: Studio, generation: Generation, key: str) -> None:
     """The clip with its verbs, or why there is none."""
     with st.container(border=True):
-        output = generation.main
-        if output:
-            player(studio, generation, output, TALLEST)
+        if generation.outputs:
+            outputs.show(studio, generation, TALLEST, key)
         else:
             failure.show(generation)
             failure.verbs(studio, generation, key)
         _prompt(generation)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f"{title(studio, generation)} · {words.cost(generation)}")
-            if output:
-                st.link_button(
-                    "Download",
-                    addresses.download(generation, output),
-                    icon=":material/download:",
-                    type="tertiary",
-                )
             link(generation)
         recall.buttons(studio, generation, key)
 
@@ -81,25 +72,14 @@ def link(generation: Generation) -> None:
     )
 
 
-def player(studio: Studio, generation: Generation, output: Output, tallest: int) -> None:
-    """The clip; one that is taller than wide is `tallest` pixels high, in the middle."""
-    wide = output.width > output.height
-    with st.container(horizontal_alignment="center"):
-        st.video(
-            addresses.video(generation, output),
-            width="stretch" if wide else round(tallest * output.width / output.height),
-            alt=title(studio, generation),
-        )
-
-
 def _prompt(generation: Generation) -> None:
     if generation.request.prompt:
         st.text(words.short(generation.request.prompt))
 
 
 def _picture(studio: Studio, generation: Generation) -> Upload | None:
-    first = next(iter(generation.request.inputs), None)
-    return studio.upload(first.sha256) if first and first.sha256 else None
+    kept = (studio.upload(item.sha256) for item in generation.request.inputs if item.sha256)
+    return next((upload for upload in kept if upload and upload.medium != "audio"), None)
 
 
 def _progress(generation: Generation) -> float:
@@ -139,23 +119,19 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
 
 def twin(studio: Studio, generation: Generation) -> None:
     """The same request has already made a clip: offer that before money is spent again."""
-    output = generation.main
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if output:
-            address = addresses.poster(generation, output)
-            st.image(address, width=96, alt=title(studio, generation))
+        if generation.outputs:
+            outputs.still(studio, generation, width=96)
         with st.container(gap="xsmall"):
-            st.markdown("**You have this clip already**")
-            st.caption("The same picture, words and settings made it.")
+            st.markdown("**You have this already**")
+            st.caption("The same files, words and settings made it.")
         link(generation)
 
 
 def poster(studio: Studio, generation: Generation) -> None:
     """A generation as a still with a link to its page."""
-    output = generation.main
-    if output:
-        address = addresses.poster(generation, output)
-        st.image(address, width="stretch", alt=title(studio, generation))
+    if generation.outputs:
+        outputs.still(studio, generation)
     st.page_link(
         "generation.py",
         label=title(studio, generation),

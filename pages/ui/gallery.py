@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from core.failures import explain
-from core.generations import Generation, Output, Status
+from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import addresses, cards, words
+from pages.ui import cards, filewords, outputs, words
 
 STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 STILL = {
@@ -94,7 +94,7 @@ def why(generation: Generation) -> str:
 def seconds(generation: Generation) -> float | None:
     """How long the clip is, or was meant to be."""
     if generation.main:
-        return generation.main.duration
+        return generation.main.duration or None
     asked = generation.request.params.get("duration")
     return float(asked) if isinstance(asked, int) else None
 
@@ -105,16 +105,11 @@ def _still(studio: Studio, generation: Generation) -> None:
         still = STILLS / f"{STILL.get(generation.status, 'waiting')}.svg"
         st.image(str(still), width="stretch", alt=words.STATUS[generation.status])
         return
-    address, alt = addresses.poster(generation, output), cards.title(studio, generation)
-    if _is_wide(output):
-        st.image(address, width="stretch", alt=alt)
+    if outputs.is_wide(output):
+        outputs.still(studio, generation)
         return
     with st.container(horizontal_alignment="center"):
-        st.image(address, width=round(TALLEST * output.width / output.height), alt=alt)
-
-
-def _is_wide(output: Output) -> bool:
-    return output.width * 3 >= output.height * 4
+        outputs.still(studio, generation, round(TALLEST * output.width / output.height))
 
 
 def _facts(generation: Generation, *, demo: bool) -> str:
@@ -122,7 +117,8 @@ def _facts(generation: Generation, *, demo: bool) -> str:
     length = seconds(generation) if generation.main else None
     figures = [
         f"{generation.progress:.0%}" if _is_rendering(generation) else "",
-        f"{length:g} s" if length else "",
+        filewords.made(generation),
+        f"{length:.3g} s" if length else "",
         words.cost(generation),
         words.age(generation.created_at),
     ]
@@ -155,6 +151,7 @@ def _row(studio: Studio, generation: Generation) -> dict[str, Any]:
         "State": words.STATUS[generation.status],
         "Model": words.model(request.model, studio.catalog.names),
         "Prompt": request.prompt,
+        "Made": filewords.made(generation) or ("1 clip" if generation.outputs else ""),
         "Seconds": seconds(generation),
         "Credits": generation.credits,
         "Made (UTC)": generation.created_at,

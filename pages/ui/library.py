@@ -87,7 +87,7 @@ def _choose(studio: Studio, slot: Slot) -> None:
         made.choose(
             studio,
             slot,
-            lambda upload: _put(studio, slot, [_input(slot, upload)]),
+            lambda upload: _put(studio, slot, [as_input(slot, upload)]),
             lambda sentence: _refuse(studio, slot, sentence),
         )
     else:
@@ -128,7 +128,7 @@ def _refuse(studio: Studio, slot: Slot, sentence: str) -> None:
     st.session_state[f"create_file_notice_{slot.role}"] = ""
 
 
-def _input(slot: Slot, upload: Upload) -> Input:
+def as_input(slot: Slot, upload: Upload) -> Input:
     """The upload as an input, with the settings that it cannot be without."""
     known = upload.medium == slot.media[0] == "image"  # an input is a picture unless it says so
     settings = {p.name: p.default for p in slot.settings if p.default is not None}
@@ -166,7 +166,7 @@ def _received(studio: Studio, slot: Slot, key: str) -> None:
         except DailiesError as error:
             refused.append(f"{error.message} {error.hint}".strip())
         else:
-            items.append(_input(slot, upload))
+            items.append(as_input(slot, upload))
             notices += changed
     if items:
         _put(studio, slot, items, " ".join(notices))
@@ -189,7 +189,7 @@ def _earlier(studio: Studio, slot: Slot) -> None:
                 key=draft.widget(f"earlier_{slot.role}_{upload.sha256}"),
                 width="stretch",
                 on_click=_put,
-                args=(studio, slot, [_input(slot, upload)]),
+                args=(studio, slot, [as_input(slot, upload)]),
             )
 
 

@@ -21,16 +21,16 @@ def prompt(request: Request) -> None:
 
 
 def inputs(studio: Studio, request: Request) -> None:
-    """Every picture that it started from."""
+    """Every file that it started from."""
     if not request.inputs:
         return
     model = studio.model(request)
     labels = {slot.role: slot.label for slot in model.input} if model else {}
-    st.markdown("**Pictures**")
+    st.markdown("**Started from**")
     grid = st.grid(columns=3, min_column_width=150)
     for item in request.inputs:
         with grid.cell():
-            _input(studio, item, labels.get(item.role, "Picture"))
+            _input(studio, item, labels.get(item.role, "File"))
 
 
 def settings(model: Model | None, request: Request) -> None:
@@ -59,10 +59,17 @@ def _input(studio: Studio, item: Input, label: str) -> None:
         return
     upload = studio.upload(item.sha256)
     if upload is None:
-        st.caption(f"{label}: the picture is not in the history any more.")
+        st.caption(f"{label}: the file is not in the history any more.")
         return
-    st.image(addresses.picture(upload), width="stretch", alt=label)
-    st.caption(f"{label} · {upload.width} × {upload.height}")
+    if upload.medium == "image":
+        st.image(addresses.picture(upload), width="stretch", alt=label)
+    elif upload.medium == "video":
+        st.video(addresses.upload(upload), alt=label)
+    else:
+        st.audio(addresses.upload(upload), format=upload.media_type)
+    size = f"{upload.width} × {upload.height}" if upload.width else ""
+    length = f"{upload.duration:.3g} s" if upload.duration else ""
+    st.caption(" · ".join(filter(None, (label, size, length))))
     st.text(upload.name)
 
 

@@ -18,7 +18,7 @@ STATUS = {
     Status.PENDING: "Waiting to start",
     Status.THROTTLED: "Waiting for a free slot",
     Status.RUNNING: "Rendering",
-    Status.DOWNLOADING: "Saving the clip",
+    Status.DOWNLOADING: "Saving",
     Status.SUCCEEDED: "Done",
     Status.FAILED: "Failed",
     Status.CANCELLED: "Cancelled",
@@ -91,6 +91,11 @@ def price(figure: int | None) -> str:
 def model(model_id: str, names: Mapping[str, str]) -> str:
     """A model's name on the screen; a task that was imported may have none."""
     return names.get(model_id, model_id) or UNKNOWN_MODEL
+
+
+def title(generation: Generation, names: Mapping[str, str]) -> str:
+    """The model's name and the generation's number: never the prompt, which is not for labels."""
+    return f"{names.get(generation.request.model, UNKNOWN_MODEL)} · #{generation.id}"
 
 
 def rate(model: Model) -> str:

@@ -282,7 +282,7 @@ def test_the_same_request_is_offered_as_the_clip_it_made(
     settle(studio, history(studio)[0])
     page.run()
     assert button(page, "Generate").label == "Generate anyway · 24 credits ($0.24)"
-    assert any("You have this clip already" in text.value for text in page.markdown)
+    assert any("You have this already" in text.value for text in page.markdown)
 
 
 def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -> None:

@@ -187,7 +187,7 @@ def test_what_is_open_is_watched_and_cancelled(see, add: Add, studio: Studio) ->
 def test_a_frame_of_the_clip_starts_the_next_one(see, studio: Studio, settle, text_request) -> None:
     made, _new = studio.submit(replace(text_request, prompt=HOSTILE), "a" * 16)
     page = see(settle(studio, made))
-    page.button(key="generation_last_frame").click().run()
+    page.button(key="generation_0_frame_image_to_video_first").click().run()
     assert not page.exception
     draft = page.session_state["draft"]
     upload = studio.upload(draft.inputs[0].sha256)
@@ -203,9 +203,9 @@ def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
     file = studio.media.output(made.main)
     file.unlink()
     page = see(made)
-    page.button(key="generation_first_frame").click().run()
+    page.button(key="generation_0_frame_image_to_video_first").click().run()
     assert "cannot be played" in page.error[0].value
-    button(page, "Fetch the clip again").click().run()
+    button(page, "Fetch it again").click().run()
     assert not page.exception
     assert not page.error
     assert file.is_file()
@@ -213,7 +213,7 @@ def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
 
 def test_a_clip_that_runway_has_no_more_is_said_so(see, add: Add) -> None:
     page = see(add())
-    button(page, "Fetch the clip again").click().run()
+    button(page, "Fetch it again").click().run()
     assert not page.exception
     assert page.error[0].proto.title == "Runway does not know this task."
 
