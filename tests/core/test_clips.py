@@ -106,7 +106,7 @@ def test_a_moment_after_the_end_gives_the_last_frame(tmp_path: Path) -> None:
 def test_a_clip_of_odd_size_and_rate_is_measured_from_the_file(tmp_path: Path) -> None:
     film(tmp_path / "a.mp4", seconds=1, size=(198, 312))
     facts, first = clips.measure(tmp_path / "a.mp4")
-    assert facts == clips.Facts("video/mp4", 198, 312, 1.0, 24.0, "h264")
+    assert facts == clips.Facts("video/mp4", 198, 312, 1.0, 24.0, "h264", 8)
     assert first is not None
     assert first.size == (198, 312)
 
