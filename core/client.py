@@ -70,7 +70,7 @@ class Client:
         self._repeating = _session(REPEAT)
         self._once = _session(ONCE)
         # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
-        self._local = urlsplit(settings.base_url).hostname in LOOPBACK
+        self._local = _is_local(settings.base_url)
         self._posting = _session(REPEAT, Fence(self._local))
         self._fetching = _session(ONCE, Fence(self._local))
 
@@ -225,3 +225,11 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _is_done(answer: requests.Response) -> bool:
     """True for 2xx; `ok` would be true for a redirect too."""
     return 200 <= answer.status_code < 300
+
+
+def _is_local(url: str) -> bool:
+    """True for an address of this machine; one that cannot be read is none."""
+    try:
+        return urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
