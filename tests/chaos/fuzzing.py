@@ -7,6 +7,7 @@ says also has to get into the history, and an exception that nobody expected sho
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +21,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from core import answers, contents, pictures, receipts
+from core import answers, contents, pictures, receipts, recipes
 from core.database import HistoryFile
 from core.errors import DailiesError
-from core.generations import Generation, Status
+from core.generations import Generation, Output, Status
 from core.receipts import Receipt
 from core.store import Store
 from core.studio import Studio
@@ -103,13 +104,14 @@ def parsers(folder: Path) -> Iterator[Parser]:
     answer = st.tuples(st.sampled_from(garble.CODES), garble.headers(), garble.bodies())
     good = st.tuples(st.just(200), garble.headers(), garble.bodies())
     uploads = uploads_in(folder / "data")
-    yield "answers", 0.35, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
+    yield "answers", 0.30, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
     yield "errors", 0.10, answer, lambda whole: answers.error_for(*whole)
     yield "pictures", 0.15, garble.damaged(garble.pictures()), pictures.check
     yield "files that people bring", 0.10, garble.damaged(files), uploads
     made = garble.damaged(garble.made_files(folder)) | garble.drawings()
     yield "made files", 0.10, made, lambda content: looked_at(folder, content)
     yield "receipts", 0.05, st.binary(max_size=99) | garble.bodies(), lambda b: receipt(folder, b)
+    yield "recipes", 0.05, recipe_texts(), recipes.read
     with Whole(folder) as whole:
         yield "answers to a create call, to their row", 0.05, good | answer, whole.create
         yield "answers to a poll, to their row", 0.10, good | answer, whole.poll
@@ -138,6 +140,16 @@ def receipt(folder: Path, content: bytes) -> None:
     path = folder / "receipt.json"
     path.write_bytes(content)
     receipts.read(path)
+
+
+def recipe_texts() -> SearchStrategy[bytes]:
+    """Recipes of a generation that has everything, garbled as JSON and as bytes."""
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    clip = Output(0, "a.mp4", "video/mp4", 9, "0" * 64, 64, 36, 1.0, 24.0, "a.jpg")
+    facts = {"submitted_at": now, "task_id": "4f8f-1", "credits_charged": 24, "outputs": (clip,)}
+    row = Generation(7, "k", Status.SUCCEEDED, intent(7).request, False, now, now, **facts)
+    whole = recipes.write(row)
+    return garble.texts({"recipe": json.loads(whole)}) | garble.damaged([whole])
 
 
 def uploads_in(folder: Path) -> Callable[[bytes], object]:

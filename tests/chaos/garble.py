@@ -36,7 +36,7 @@ ODD = [
     "2026-13-45T99:99:99Z",
 ]
 CODES = [*range(200, 209), *range(300, 309), *range(400, 432), 451, *range(500, 512), 520, 599]
-RECIPES: Mapping[str, Any] = {
+ANSWERS: Mapping[str, Any] = {
     "task": {
         "id": "4f8f-1", "status": "RUNNING", "createdAt": "2026-11-22T20:01:05.123Z",
         "progress": 0.5, "output": ["https://a.test/1.mp4"], "failure": "No.", "failureCode": "X.Y",
@@ -64,13 +64,13 @@ DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="64" height="36">
 
 
 def _names(value: Any) -> set[str]:
-    """Every key of a recipe."""
+    """Every key of an answer."""
     if not isinstance(value, dict):
         return set()
     return set(value).union(*map(_names, value.values()))
 
 
-NAMES = sorted(_names(RECIPES) | {"date", "usedCredits", "model", "amount", "message", "path"})
+NAMES = sorted(_names(ANSWERS) | {"date", "usedCredits", "model", "amount", "message", "path"})
 
 
 def values() -> SearchStrategy[Any]:
@@ -95,10 +95,13 @@ def values() -> SearchStrategy[Any]:
     )
 
 
-@st.composite
-def spoilt(draw: st.DrawFn) -> Any:
-    """A real answer of which a few places hold something else."""
-    whole = json.loads(json.dumps(RECIPES[draw(st.sampled_from(sorted(RECIPES)))]))
+def spoilt(wholes: Mapping[str, Any]) -> SearchStrategy[Any]:
+    """One of these JSON objects of which a few places hold something else."""
+    return st.composite(lambda draw: _spoil(draw, wholes[draw(st.sampled_from(sorted(wholes)))]))()
+
+
+def _spoil(draw: st.DrawFn, original: Any) -> Any:
+    whole = json.loads(json.dumps(original))
     for _ in range(draw(st.integers(0, 4))):
         place, key = whole, draw(st.sampled_from(sorted(whole)))
         while isinstance(place[key], dict) and place[key] and draw(st.booleans()):
@@ -107,9 +110,14 @@ def spoilt(draw: st.DrawFn) -> Any:
     return whole
 
 
+def texts(wholes: Mapping[str, Any]) -> SearchStrategy[bytes]:
+    """These objects and others, as they are written down."""
+    return (spoilt(wholes) | values()).map(lambda value: json.dumps(value).encode())
+
+
 def bodies() -> SearchStrategy[bytes]:
     """What may come instead of an answer's body."""
-    written = (spoilt() | values()).map(lambda value: json.dumps(value).encode())
+    written = texts(ANSWERS)
     cut = st.tuples(written, st.floats(0, 1)).map(lambda b: b[0][: int(len(b[0]) * b[1])])
     strange = st.sampled_from(
         [b"", b"<html>Log in</html>", b"\xff\xfe{}", b"\xef\xbb\xbf{}", b"[" * 10_000,

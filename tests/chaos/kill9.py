@@ -1,7 +1,7 @@
 """`kill -9` at random moments, while Runway refuses, garbles, stumbles and cuts downloads short.
 
-Each life of the server lasts from nothing to little over a second; the emulator lives on and keeps
-the ledger. In the end one server runs on until nothing is open, with all the faults still there.
+Each life of the server lasts from nothing to a few seconds; the emulator lives on and keeps the
+ledger. In the end one server runs on until nothing is open, with all the faults still there.
 A last part does the same to the real `streamlit run app.py`.
 """
 
@@ -56,9 +56,15 @@ def run(short: bool) -> Iterator[Figure]:
 
 
 def live_and_die(server: Server, dice: random.Random, wanted: int) -> int:
-    """One life: some intents at random moments, then the end; how many intents."""
-    end = time.monotonic() + dice.uniform(0.0, LONGEST_LIFE)
+    """One life: some intents at random moments, then the end; how many intents.
+
+    One in five ends at any moment from its start on, the others once the server is ready: on a busy
+    machine few would come so far.
+    """
     server.start()
+    if dice.random() < 0.8:
+        server.until("ready")
+    end = time.monotonic() + dice.uniform(0.0, LONGEST_LIFE)
     told = 0
     while (rest := end - time.monotonic()) > 0:
         if server.hear(min(rest, dice.expovariate(PER_LIFE / LONGEST_LIFE * 2))) == "":

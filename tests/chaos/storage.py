@@ -1,8 +1,8 @@
 """The history cannot be written exactly when the answer to a create call comes.
 
 Four calls are out at a time; then the database is locked for ten seconds, or the disk is full, or
-the file is replaced by an older copy, with the server running or killed. Afterwards every id must
-be in the history, from the answer or from its receipt.
+the file is replaced by an older copy, with the server running or killed, or it is destroyed and
+every copy with it. Afterwards every id must be in the history, by its answer or by its receipt.
 """
 
 from __future__ import annotations
@@ -109,6 +109,16 @@ def restored(server: Server, _place: Disk) -> None:
     server.start()
 
 
+def destroyed(server: Server, _place: Disk) -> None:
+    """The server is killed, and neither the file nor any copy of it can be read any more."""
+    server.kill()
+    history = server.settings.data_dir / "history.db"
+    for path in [*history.parent.glob("history.db*"), *history.parent.glob("backups/*.db")]:
+        path.write_bytes(b"no database " * 1000)
+    server.start()
+    server.until("ready")
+
+
 def _put_back(server: Server) -> None:
     history = server.settings.data_dir / "history.db"
     for kind in ("-wal", "-shm"):
@@ -125,4 +135,5 @@ TROUBLES: dict[str, Trouble] = {
     "disk full": full,
     "database replaced": replaced,
     "server killed, database replaced": restored,
+    "server killed, database and copies destroyed": destroyed,
 }
