@@ -48,10 +48,9 @@ INTENTS, SHORT_INTENTS = 60, 8
 BAD_ADDRESSES = (
     "http://127.0.0.1:9",
     "https://127.0.0.1:9",
-    "http://[bad",
     "https://nowhere.invalid",
 )
-WITH_PROMPTS = ("database", "pages", "websocket frames")
+WITH_PROMPTS = ("backups", "database", "pages", "recipes", "websocket frames")
 
 
 @dataclass
@@ -133,6 +132,8 @@ def make(settings: Settings, count: int) -> None:
         server.until("accepted")
     settle(server, life=3.0)
     server.stop()
+    with closing(Studio(settings)) as studio:
+        studio.upkeep.make()
 
 
 def visit_all(
@@ -181,7 +182,9 @@ def commands(server: serving.Server) -> str:
 
 def collect_files(folder: Path, found: Found) -> None:
     """Every file of the data folder, by what it is."""
-    places = {"receipts": "receipts", "backups": "backups", "videos": "clips", "posters": "clips"}
+    places = {"videos": "clips", "posters": "clips"} | {
+        name: name for name in ("backups", "receipts", "recipes")
+    }
     for path in folder.rglob("*"):
         if path.is_file():
             top = path.relative_to(folder).parts[0]
@@ -208,6 +211,7 @@ def raise_everything(found: Found) -> None:
                 tell(found, submit.post, create, key)
             for name in ("RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "DAILIES_POLL_SECONDS"):
                 tell(found, Settings.load, {"RUNWAYML_API_SECRET": key, name: f"{key} x"})
+    tell(found, submit.post, Call("http://[bad", "2024-11-06", {}), KEY)
     tell(found, Studio, Settings(Path("/proc/nowhere"), api_key=KEY))
 
 
