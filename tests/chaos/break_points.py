@@ -34,7 +34,7 @@ ACCOUNT = {"creditBalance": 1000, "usage": {"models": {"gen4.5": {"dailyGenerati
 CREATED = {"id": "4f8f-1", "estimatedCost": {"credits": 24}}
 RUNNING = {"id": "4f8f-1", "status": "RUNNING", "createdAt": "2026-11-22T20:01:05.123Z"}
 CREATE = "POST /v1/text_to_video"
-WATCHED_SECONDS, HELD_SECONDS = 2.0, 15.0
+WATCHED_SECONDS, HELD_SECONDS = 2.0, 12.0
 HTML = b"<html>Log in</html>"
 SOON = {"Retry-After": "1"}
 

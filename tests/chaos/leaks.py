@@ -44,7 +44,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
 """How the signed part of each of the emulator's addresses begins."""
 SECRETS = {"the key": KEY, "an output's address": TOKEN}
 PROMPT = "Take "
-INTENTS, SHORT_INTENTS = 60, 8
+INTENTS, SHORT_INTENTS = 60, 5
 BAD_ADDRESSES = (
     "http://127.0.0.1:9",
     "https://127.0.0.1:9",

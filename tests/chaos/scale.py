@@ -32,7 +32,7 @@ from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import Server, intent, settings_for
 
 TASKS, SHORT_TASKS = 500, 40
-WATCHED, SHORT_WATCHED = 60.0, 10.0
+WATCHED, SHORT_WATCHED = 60.0, 6.0
 AFTER, SHORT_AFTER = 20.0, 7.0
 POLL_SECONDS, ANSWER_SECONDS = 5.0, 0.2
 LEAST_RATE, MOST_LATE_MS, MOST_CPU, MOST_MEGABYTES = 95.0, 500.0, 30.0, 80.0
@@ -55,7 +55,7 @@ def run(short: bool) -> Iterator[Figure]:
         fill(settings.data_dir, url, count)
         requests.post(f"{url}/emulator/script", json=late("task", ANSWER_SECONDS), timeout=30)
         server.start()
-        time.sleep(POLL_SECONDS * 2.5)
+        time.sleep(POLL_SECONDS * (1.5 if short else 2.5))
         yield Measure("open tasks", count)
         yield from steady(server, url, idle, short)
         server.stop()
