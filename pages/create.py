@@ -50,10 +50,11 @@ with compose:
     if twin:
         cards.twin(studio, twin)
     agreed = generate.agreed(studio, model, wanted)
-    # The key holds the price: a click on a price that has just changed does not count.
+    # The key holds the price and which filling of the form it is for: a click that was meant for
+    # another price, or for what stood there before, does not count.
     clicked = st.button(
         f"{'Generate anyway' if twin else 'Generate'} · {generate.price(studio, model, wanted)}",
-        key=f"create_go_{state['create_nonce']}_{quote}",
+        key=draft.widget(f"go_{state['create_nonce']}_{quote}"),
         type="primary",
         icon=":material/movie:",
         width="stretch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -539,3 +540,17 @@ def test_without_credits_every_page_leads_to_where_they_are_sold(
         "https://dev.runwayml.com/"
     ]
     assert button(page, "Try now")
+
+
+def test_a_click_meant_for_what_stood_in_the_form_before_does_not_count(
+    page: AppTest, studio: Studio
+) -> None:
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    before = button(page, "Generate")
+    page.session_state["draft"] = replace(page.session_state["draft"], prompt="Another sea")
+    page.session_state["draft_version"] += 1
+    before.click().run()
+    assert not page.exception
+    assert history(studio) == []
+    assert button(page, "Generate").label == before.label
