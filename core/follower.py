@@ -273,12 +273,15 @@ def _news(figures: Mapping[str, Any], generation: Generation) -> dict[str, Any]:
 
 
 def _figures(task: Task, generation: Generation, now: datetime) -> dict[str, Any]:
-    """What a poll tells beside the status. A figure once known is never forgotten."""
+    """What a poll tells beside the status. A figure once known is never forgotten.
+
+    Progress in whole percent, as pages show it: no row is written for less.
+    """
     estimated = task.credits_estimated
     return {
         "remote_status": task.status,
         "polled_at": now,
-        "progress": task.progress,
+        "progress": task.progress if task.progress is None else round(task.progress, 2),
         "credits_estimated": generation.credits_estimated if estimated is None else estimated,
         "credits_charged": task.credits_charged,
         "failure_code": task.failure_code,

@@ -36,7 +36,7 @@ class Metrics:
         self._poll_lateness = Histogram(
             "dailies_poll_lateness_seconds",
             "How much later than planned a task was asked for.",
-            buckets=WAITS,
+            buckets=(0.01, 0.05, *WAITS),
             registry=self._registry,
         )
         self._bytes = Counter(

@@ -28,7 +28,7 @@ class Schedule:
             self._put(number, min(due, self._due.get(number, due)))
 
     def take(self) -> dict[int, float]:
-        """All that are due, each with the seconds that it is late; they are planned no more."""
+        """All that are due, each with the moment it was due at; they are planned no more."""
         with self._lock:
             now = self._ticks()
             found = {}
@@ -36,8 +36,12 @@ class Schedule:
                 due, number = heapq.heappop(self._heap)
                 if self._due.get(number) == due:
                     del self._due[number]
-                    found[number] = now - due
+                    found[number] = due
             return found
+
+    def late(self, due: float) -> float:
+        """Seconds since a moment that `take` gave."""
+        return self._ticks() - due
 
     def wait(self, most: float) -> float:
         """Seconds until the next is due, at most so many."""

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.breakers import Breakers
@@ -32,15 +32,12 @@ PULSE_SECONDS = 0.25
 PAUSE_LOOKS = 40
 SENDERS, POLLERS, LOADERS = 4, 32, 4
 STOP_SECONDS = 4.5
+SPREAD_SECONDS = 0.01
+"""Between the first polls of two tasks that an earlier server has left, on average."""
 LONGEST_WAIT = timedelta(hours=1)
 """A time to try again that lies further ahead was written by a clock that was wrong."""
 LONG_AGO = timedelta(hours=12)
 """Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
-
-
-def utc_now() -> datetime:
-    """This moment, aware."""
-    return datetime.now(UTC)
 
 
 def urgency(row: OpenRow) -> tuple[bool, bool, int]:
@@ -111,11 +108,13 @@ class Tracker:
         """What is open, and what of it has changed behind our back."""
         self._is_stale = False
         rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
+        asked = sum(row.status.is_at_runway for row in rows.values())
+        spread = min(self._follower.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self._guard:
             for row in rows.values():
                 before = self._rows.get(row.id)
                 if before is None:
-                    self._welcome(row, now)
+                    self._welcome(row, now, spread)
                 elif row.cancel_requested and not before.cancel_requested:
                     self.look_at(row.id)
                 elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
@@ -130,10 +129,15 @@ class Tracker:
             self._follower.keep(rows)
             self._again &= self._busy | rows.keys()
 
-    def _welcome(self, row: OpenRow, now: datetime) -> None:
-        """One that was not here before: new, or left by an earlier server."""
+    def _welcome(self, row: OpenRow, now: datetime, spread: float) -> None:
+        """One that was not here before: new, or left by an earlier server.
+
+        Of many at Runway each is first asked for within `spread` seconds, and so never all at once.
+        """
         wait = (row.retry_at or now) - now
         due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
+        if row.status.is_at_runway and not row.cancel_requested:
+            due = max(due, self._follower.early(row, now) + random.uniform(0.0, spread))
         if row.id not in self._schedule and row.id not in self._busy:
             self._schedule.plan(row.id, due)
         if row.status is Status.DOWNLOADING and now - row.since > LONG_AGO:
@@ -152,15 +156,15 @@ class Tracker:
         started = []
         with self._guard:
             self._release()
-            late = self._schedule.take() | dict.fromkeys(self._unsent, 0.0)
-            rows = [self._rows[number] for number in late if number in self._rows]
+            due = self._schedule.take() | dict.fromkeys(self._unsent, 0.0)
+            rows = [self._rows[number] for number in due if number in self._rows]
             for row in sorted(rows, key=urgency):
                 if row.id in self._busy:
                     self._again.add(row.id)
                 elif work := self._work(row, now):
                     self._busy.add(row.id)
                     self._unsent.pop(row.id, None)
-                    started.append(self._pool(row.status).submit(work, row, late[row.id]))
+                    started.append(self._pool(row.status).submit(work, row, due[row.id]))
         return started
 
     def _work(self, row: OpenRow, now: datetime) -> Callable[[OpenRow, float], None] | None:
@@ -197,9 +201,9 @@ class Tracker:
             self._schedule.hasten(number, soon)
         self._held.clear()
 
-    def _advance(self, row: OpenRow, late: float) -> None:
+    def _advance(self, row: OpenRow, due: float) -> None:
         if row.status.is_at_runway:
-            self._metrics.polled(late)
+            self._metrics.polled(self._schedule.late(due))  # with the wait for a thread
         try:
             delay = self._stages.advance(self._generation(row))
         except Exception:
@@ -207,7 +211,7 @@ class Tracker:
             delay = LONGEST_BACKOFF_SECONDS
         self._finish(row.id, delay)
 
-    def _tell(self, row: OpenRow, _late: float) -> None:
+    def _tell(self, row: OpenRow, _due: float) -> None:
         try:
             self._stages.tell(self._store.get(row.id), self._breakers.left(row))
         finally:

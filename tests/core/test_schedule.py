@@ -30,11 +30,13 @@ def test_what_is_due_is_taken_once_and_knows_how_late_it_is() -> None:
     assert schedule.take() == {}
     assert schedule.wait(60) == 3
     ticks.now += 4
-    assert schedule.take() == {2: 1.0}
+    (due,) = schedule.take().values()
+    assert schedule.late(due) == 1
     assert schedule.take() == {}
     assert schedule.wait(60) == 1
     ticks.now += 10
-    assert schedule.take() == {1: 9.0}
+    ((number, due),) = schedule.take().items()
+    assert (number, schedule.late(due)) == (1, 9)
     assert schedule.wait(60) == 60
 
 

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from dataclasses import replace
@@ -280,6 +281,48 @@ def test_polls_slow_down_for_a_task_that_waits_long(
         step(studio, clock)
         clock.advance(1)
     assert 2 <= len(polls(emulator)) <= 3
+
+
+def test_of_many_that_an_earlier_server_left_not_all_are_asked_for_at_once(
+    open_studio: OpenStudio, settings: Settings, clock: Clock, rows: Store, text_request: Request
+) -> None:
+    for number in range(100):
+        request = replace(text_request, prompt=f"Take {number}")
+        generation, _ = rows.add(
+            request,
+            intent_key=str(number),
+            kind="video",
+            quoted=24,
+            demo=settings.demo,
+            now=clock.now(),
+        )
+        task = str(uuid.UUID(int=number))
+        rows.move(generation, Status.SUBMITTING, clock.now())
+        rows.move(rows.get(generation.id), Status.PENDING, clock.now(), task_id=task)
+    studio = open_studio(replace(settings, poll_seconds=5.0))
+    step(studio, clock)
+    asked = []
+    for _ in range(70):
+        asked.append(len(studio.tracker.step(clock.now())))
+        clock.advance(0.1)
+    assert sum(asked) == 100
+    assert max(asked) < 50
+
+
+def test_less_than_a_percent_of_progress_writes_no_row(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
+) -> None:
+    emulator.configure(tempo="polls:1000")
+    generation, _ = studio.submit(text_request, "one")
+    settle(studio, generation, is_(Status.RUNNING))
+    seen = []
+    for _ in range(40):
+        clock.advance(1)
+        step(studio, clock)
+        now = studio.generation(generation.id)
+        seen.append((now.updated_at, now.progress))
+    assert len(polls(emulator)) > 30
+    assert 2 < len(set(seen)) < 8
 
 
 @pytest.mark.point(22)
