@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
 from core.emulator import Emulator
@@ -25,6 +27,12 @@ from core.studio import Studio
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
 FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:

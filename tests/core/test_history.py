@@ -150,7 +150,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(chosen=FILTERS)
 def test_lists_and_sums_of_any_filter_are_those_counted_by_hand(
     history: History, everything: list[Generation], chosen: Filter
@@ -304,7 +304,7 @@ def test_no_search_text_is_an_accident(
         assert found == [one for one in everything if matches(one, Filter(search=text))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_no_text_at_all_is_an_accident(history: History, text: str) -> None:
     assert history.totals(Filter(search=text)).generations >= 0
