@@ -218,6 +218,11 @@ def damage(path: Path) -> str:
     return "" if known or not path.stat().st_size else "it holds no history"
 
 
+def utc_now() -> datetime:
+    """This moment, aware."""
+    return datetime.now(UTC)
+
+
 def stamp(moment: datetime) -> str:
     """An aware moment as UTC text that sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -10,7 +10,8 @@ from typing import Any
 
 from core.database import HistoryFile
 from core.generations import OPEN, Generation, Status
-from core.store import LARGEST_ID, with_outputs
+from core.rows import with_outputs
+from core.store import LARGEST_ID
 
 
 class Order(StrEnum):

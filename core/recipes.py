@@ -19,7 +19,8 @@ from core.database import HistoryFile
 from core.errors import BadRecipe, StoreError
 from core.generations import Generation, Request, Status
 from core.media import Media
-from core.store import LARGEST_ID, TIMES, Store
+from core.rows import TIMES
+from core.store import LARGEST_ID, Store
 
 log = logging.getLogger(__name__)
 

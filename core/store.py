@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
 from core.database import HistoryFile, moment, stamp
 from core.errors import TaskTaken, UnknownGeneration
 from core.generations import OPEN, Event, Generation, OpenRow, Output, Request, Status, Upload
+from core.rows import (
+    add_event,
+    as_cells,
+    open_row_of,
+    owner_of,
+    request_cells,
+    upload_of,
+    with_outputs,
+)
 
 log = logging.getLogger(__name__)
 
-TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
 LARGEST_ID = 2**63 - 1
 """What SQLite can count to; an address on the web can hold more."""
 TWIN_SECONDS = 3.0
@@ -102,10 +106,10 @@ class Store:
             "updated_at": stamp(now),
         }
         with self._file.tx() as db:
-            new = _owner(db.conn, task_id) is None
+            new = owner_of(db.conn, task_id) is None
             if new:
                 db.table("generations").insert(row)
-            owner = _owner(db.conn, task_id)
+            owner = owner_of(db.conn, task_id)
             assert owner is not None
             if new:
                 add_event(db, owner, Status.PENDING, "Imported by its task id", now)
@@ -135,7 +139,7 @@ class Store:
                 f" from generations where status in ({marks}) and demo = ? order by id",
                 [*OPEN, demo],
             ).fetchall()
-        return [_open_row(row) for row in rows]
+        return [open_row_of(row) for row in rows]
 
     def move(
         self,
@@ -159,7 +163,7 @@ class Store:
                 values["finished_at"] = stamp(now)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
-            owner = _owner(db.conn, values["task_id"]) if values.get("task_id") else None
+            owner = owner_of(db.conn, values["task_id"]) if values.get("task_id") else None
             if owner not in (None, generation.id):
                 raise TaskTaken(owner)
             moved = db.conn.execute(
@@ -206,7 +210,7 @@ class Store:
         """The file of that hash, if we have it."""
         with self._file.reading() as connection:
             row = connection.execute("select * from uploads where sha256 = ?", [sha256]).fetchone()
-        return _upload(row) if row else None
+        return upload_of(row) if row else None
 
     def uploads(self, limit: int, media: Sequence[str] = ("image",)) -> list[Upload]:
         """The newest files of these media."""
@@ -216,7 +220,7 @@ class Store:
                 f"select * from uploads where {likes} order by created_at desc limit ?",
                 [*(f"{medium}/%" for medium in media), limit],
             ).fetchall()
-        return [_upload(row) for row in rows]
+        return [upload_of(row) for row in rows]
 
     # -- drafts ---------------------------------------------------------------------------------
 
@@ -257,84 +261,3 @@ class Store:
                 {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},
                 pk=("sha256", "base_url"),
             )
-
-
-def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
-    """Generations from rows of their table, each with its outputs."""
-    marks = ", ".join("?" * len(rows))
-    outputs: dict[int, list[Output]] = {}
-    for found in connection.execute(
-        f"select * from outputs where generation_id in ({marks}) order by position",
-        [row["id"] for row in rows],
-    ):
-        cells = dict(found)
-        outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
-    return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
-
-
-def _owner(connection: sqlite3.Connection, task_id: str) -> int | None:
-    row = connection.execute("select id from generations where task_id = ?", [task_id]).fetchone()
-    return row["id"] if row else None
-
-
-def request_cells(request: Request) -> dict[str, Any]:
-    """The request whole, and what of it is searched, filtered and sorted by."""
-    duration = request.params.get("duration")
-    return {
-        "fingerprint": request.fingerprint,
-        "endpoint": request.endpoint,
-        "model": request.model,
-        "prompt": request.prompt,
-        "duration": duration if isinstance(duration, int) else 0,
-        "request": request.to_json(),
-    }
-
-
-def as_cells(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as SQLite cells."""
-    cells: dict[str, Any] = {}
-    for name, value in changes.items():
-        if isinstance(value, datetime):
-            cells[name] = stamp(value)
-        elif isinstance(value, Mapping):
-            cells[name] = json.dumps(value, ensure_ascii=False)
-        else:
-            cells[name] = value
-    return cells
-
-
-def add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
-    db.table("events").insert(
-        {"generation_id": generation_id, "at": stamp(at), "status": status, "detail": detail}
-    )
-
-
-def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
-    cells = {k: v for k, v in dict(row).items() if k in Generation.__dataclass_fields__}
-    for name in TIMES:
-        cells[name] = moment(cells[name]) if cells[name] else None
-    cells["status"] = Status(cells["status"])
-    cells["request"] = Request.from_json(cells["request"])
-    cells["evidence"] = json.loads(cells["evidence"])
-    for name in ("demo", "cancel_requested", "favourite"):
-        cells[name] = bool(cells[name])
-    return Generation(**cells, outputs=outputs)
-
-
-def _open_row(row: sqlite3.Row) -> OpenRow:
-    number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
-    return OpenRow(
-        id=number,
-        status=Status(status),
-        model=model,
-        cancel_requested=bool(cancel),
-        reason=reason,
-        retry_at=moment(retry_at) if retry_at else None,
-        polled_at=moment(polled_at) if polled_at else None,
-        since=moment(since),
-        state=tuple(state),
-    )
-
-
-def _upload(row: sqlite3.Row) -> Upload:
-    return Upload(**dict(row) | {"created_at": moment(row["created_at"])})

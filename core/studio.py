@@ -17,6 +17,7 @@ from core.catalog import Catalog
 from core.census import Census
 from core.client import Client
 from core.clips import Which
+from core.database import utc_now
 from core.decisions import Decisions
 from core.disk import Disk
 from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
@@ -33,7 +34,7 @@ from core.recipes import RecordedStore
 from core.sender import Sender
 from core.settings import Settings
 from core.stages import Stages
-from core.tracker import LONG_AGO, Tracker, utc_now
+from core.tracker import LONG_AGO, Tracker
 from core.upkeep import Upkeep
 from core.uploads import EVERY_MEDIUM
 

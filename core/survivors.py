@@ -12,7 +12,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.database import HistoryFile
 from core.generations import OPEN, Generation, Status, mark
-from core.store import add_event, as_cells, request_cells, with_outputs
+from core.rows import add_event, as_cells, request_cells, with_outputs
 
 CHUNK = 500
 """Rows of one transaction, so that a page that writes does not wait for all of them."""

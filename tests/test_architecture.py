@@ -86,8 +86,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.generations", "core.pictures", "core.receipts", "core.uploads",
     },
     "core/database": {"core.errors", "core.migrations"},
-    "core/store": {"core.database", "core.errors", "core.generations"},
-    "core/history": {"core.database", "core.generations", "core.store"},
+    "core/rows": {"core.database", "core.generations"},
+    "core/store": {"core.database", "core.errors", "core.generations", "core.rows"},
+    "core/history": {"core.database", "core.generations", "core.rows", "core.store"},
     "core/ledger": {"core.database", "core.generations"},
     "core/moves": {"core.ledger"},
     "core/doubts": {"core.answers", "core.generations", "core.ledger", "core.moves"},
@@ -123,9 +124,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/census": {"core.database", "core.errors"},
     "core/disk": {"core.errors"},
     "core/recipes": {
-        "core.database", "core.errors", "core.generations", "core.media", "core.store",
+        "core.database", "core.errors", "core.generations", "core.media", "core.rows",
+        "core.store",
     },
-    "core/survivors": {"core.database", "core.generations", "core.store"},
+    "core/survivors": {"core.database", "core.generations", "core.rows"},
     "core/rebuild": {
         "core.answers", "core.catalog", "core.database", "core.errors", "core.generations",
         "core.media", "core.receipts", "core.recipes", "core.sender", "core.survivors",
@@ -157,7 +159,7 @@ ONLY: dict[str, set[str]] = {
     "urllib3": {"core/client", "core/downloads", "core/forms", "core/submit"},
     "sqlite3": set(),
     "sqlite_utils": {
-        "core/database", "core/store", "core/migrations", "core/survivors",
+        "core/database", "core/rows", "core/migrations", "core/survivors",
         "core/backups/",  # the name of a connection
         "core/health",  # SQLite's version, for a report of a fault
     },

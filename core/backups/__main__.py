@@ -12,12 +12,12 @@ from core.backups import HAND, Backup
 from core.backups.rescue import open_history
 from core.backups.restore import Site, restore, site
 from core.catalog import Catalog
+from core.database import utc_now
 from core.disk import Disk
 from core.errors import DailiesError, StoreError
 from core.leader import Leader
 from core.media import open_folder
 from core.settings import Settings
-from core.tracker import utc_now
 
 
 def main() -> None:

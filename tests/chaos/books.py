@@ -13,7 +13,7 @@ from typing import Any
 from core.database import HistoryFile
 from core.emulator import Emulator
 from core.generations import Generation, Status
-from core.store import with_outputs
+from core.rows import with_outputs
 from tests.chaos.figures import Promise
 
 
