@@ -50,6 +50,7 @@ with compose:
     if twin:
         cards.twin(studio, twin)
     agreed = generate.agreed(studio, model, wanted)
+    before, problems = problems, form.problems(studio, wanted, agreed=agreed)
     # The key holds the price and which filling of the form it is for: a click that was meant for
     # another price, or for what stood there before, does not count.
     clicked = st.button(
@@ -58,18 +59,14 @@ with compose:
         type="primary",
         icon=":material/movie:",
         width="stretch",
+        on_click=None if problems else generate.at_once,
+        args=(studio, wanted, state["create_nonce"], draft.typed()),
     )
     generate.sureness(studio, model, wanted)
-    before, problems = problems, form.problems(studio, wanted, agreed=agreed)
     if clicked and not problems:
-        generation, new = studio.submit(wanted, state["create_nonce"])
-        state["create_nonce"] = secrets.token_hex(8)
-        number = generation.id
-        state["create_said"] = (
-            f"Generation {number} is on its way." if new else f"That is {number} already."
-        )
+        generate.submit(studio, wanted, state["create_nonce"])
     state["create_problems"] = problems if clicked or before else []
-    if clicked and (not problems or problems != before):
+    if (clicked and not problems) or state["create_problems"] != before:
         st.rerun()  # for a fresh button, or for each reason beside its field
     if state["create_problems"]:
         reasons = "\n".join(f"- {problem.message}" for problem in problems)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -65,6 +65,18 @@ def renew() -> None:
 def widget(name: str) -> str:
     """The key of a widget of the form. It changes when the form is filled anew."""
     return f"create_{st.session_state['draft_version']}_{name}"
+
+
+def typed() -> dict[str, object]:
+    """What stands in the form's widgets but for its button, and the draft behind them."""
+    state, mark, button = st.session_state, widget(""), widget("go_")
+    names = [name for name in map(str, state) if name.startswith(mark)]
+    return {name: state[name] for name in ("draft", *names) if not name.startswith(button)}
+
+
+def stands(typed: Mapping[str, object]) -> bool:
+    """Whether nothing has been typed since; what is drawn no more was not."""
+    return all(st.session_state.get(name, value) == value for name, value in typed.items())
 
 
 def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:

@@ -1,6 +1,9 @@
-"""What the button says: the price, how sure it is, and a tick where nobody knows it."""
+"""Generate: the price on the button, how sure it is, a tick where nobody knows it; the click."""
 
 from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -8,7 +11,7 @@ from core.generations import Request
 from core.input_checks import WORDS
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, words
+from pages.ui import draft, form, words
 
 
 def price(studio: Studio, model: Model, request: Request) -> str:
@@ -43,6 +46,27 @@ def sureness(studio: Studio, model: Model, request: Request) -> None:
         notes.append("The model chooses the length; what it does not use is not charged.")
     if notes:
         st.caption(" ".join(notes))
+
+
+def at_once(studio: Studio, wanted: Request, nonce: str, typed: Mapping[str, object]) -> None:
+    """A click as it arrives, before the page is drawn: who closes the tab now stops the drawing.
+
+    Not where something was typed since the button was drawn, and came along with the click: what
+    is wanted is then what the form reads from it.
+    """
+    if draft.stands(typed) and not form.problems(studio, wanted, agreed=True):
+        submit(studio, wanted, nonce)
+
+
+def submit(studio: Studio, wanted: Request, nonce: str) -> None:
+    """Order the generation. A second click on the same button is the same order."""
+    generation, new = studio.submit(wanted, nonce)
+    state = st.session_state
+    state["create_nonce"] = secrets.token_hex(8)
+    number = generation.id
+    state["create_said"] = (
+        f"Generation {number} is on its way." if new else f"That is {number} already."
+    )
 
 
 def _waits_for(studio: Studio, model: Model, request: Request) -> str:

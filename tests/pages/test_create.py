@@ -130,8 +130,10 @@ def test_a_mended_form_stops_complaining(page: AppTest, studio: Studio) -> None:
     start_from(page, "text")
     generate(page)
     assert "Write a prompt" in errors(page)
+    assert any("Write a prompt" in caption.value for caption in page.caption)
     write(page, "A quiet sea")
     assert errors(page) == ""
+    assert not any("Write a prompt" in caption.value for caption in page.caption)
     generate(page)
     assert len(history(studio)) == 1
 
