@@ -72,6 +72,8 @@ def url_complaint(url: str) -> str:
         return "this is not an address."
     if parts.scheme != "https":
         return "the address must start with https://."
+    if "@" in parts.netloc:
+        return "the address must hold no name and no password."
     if len(url) > MAX_URL:
         return f"the address is longer than {MAX_URL:,} characters."
     if re.search(r"\s", url):

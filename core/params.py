@@ -15,6 +15,8 @@ Number = int | float
 Values = tuple[bool | int | str, ...]
 """What a setting may be for a condition to hold; `""` stands for one that is left out."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+EXAMPLE_TASK = "17f20503-6c24-4c16-946b-35dbbce2af2f"
 
 
 def holds(when: Mapping[str, Values], params: Mapping[str, Value]) -> bool:
@@ -124,7 +126,7 @@ class Param(Entry):
         return {
             "boolean": self._boolean,
             "text": self._text,
-            "task": self._text,
+            "task": self._task,
             "colour": self._colour,
             "colours": self._colours,
             "shots": self._shots,
@@ -154,6 +156,10 @@ class Param(Entry):
         if self.pattern and not re.fullmatch(self.pattern, value):
             return f"{self.label} looks like {self.example}."
         return ""
+
+    def _task(self, value: object) -> str:
+        good = isinstance(value, str) and UUID.fullmatch(value)
+        return "" if good else f"{self.label}: a task id looks like {EXAMPLE_TASK}."
 
     def _colour(self, value: object) -> str:
         good = isinstance(value, str) and COLOUR.fullmatch(value)

@@ -10,7 +10,7 @@ from core.carryover import carry
 from core.generations import Request
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, words
+from pages.ui import draft, library, words
 
 
 def model(studio: Studio, request: Request) -> Model:
@@ -52,21 +52,24 @@ def model(studio: Studio, request: Request) -> Model:
 
 
 def changed(studio: Studio, request: Request, model: Model) -> Request:
-    """The draft for that model. After a change of model, say what of the settings does not fit."""
-    state = st.session_state
+    """The draft for that model. After a change of model, what of the settings does not fit is made
+    to where it can be, and named."""
+    state, params = st.session_state, request.params
     before = studio.model(request)
     if before and before != model:
+        library.forget_notes()
         own = before.defaults
         touched = {k: v for k, v in request.params.items() if before.setting(k) and v != own.get(k)}
         here = {name: value for name, value in touched.items() if model.setting(name)}
-        _carried, said = carry(Request(model.endpoint, model.id, params=here), model)
+        carried, said = carry(Request(model.endpoint, model.id, params=here), model)
+        params = {**params, **{name: v for name, v in carried.params.items() if name in here}}
         gone = [p.label.lower() for p in before.param if p.name in touched.keys() - here.keys()]
         state["create_misfits"] = said + (
             [f"{model.name} has no setting for {', '.join(gone)}."] if gone else []
         )
     for sentence in state.get("create_misfits", []):
         st.caption(f":material/info: {sentence}")
-    return replace(request, endpoint=model.endpoint, model=model.id)
+    return replace(request, endpoint=model.endpoint, model=model.id, params=params)
 
 
 def _retired(studio: Studio, model: Model) -> None:

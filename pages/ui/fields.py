@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,7 +47,7 @@ def shows(param: Param, value: Value | None) -> bool:
     if not param.complaint(value):
         return True
     if param.kind in ("integer", "number"):
-        return not _slides(param) and type(value) in (int, float)
+        return not _slides(param) and not isinstance(value, (bool, list))
     if param.kind == "shots":
         return is_shots(value)
     return param.kind in ("text", "task") and isinstance(value, str)
@@ -160,10 +161,19 @@ def _plain_number(param: Param, key: str, start: Value | None, name: str) -> Val
         moved: Value = number(st.slider(key=_filled(key, first), format=shown, **limits, **common))
         return moved
     room = f"{low:g} to {high:g} {_unit(param)}".rstrip() if high < TYPED else "Empty: any"
-    typed = st.number_input(  # no limits here: a wrong number gets our sentence, and stays
-        value=None, key=_filled(key, start), step=1 if whole else 0.1, placeholder=room, **common
-    )
-    return None if typed is None else number(typed)
+    # Not the browser's field for numbers: one that it finds too large stays to be seen, while the
+    # one from before would be sent. What is typed here gets our sentence, and stays.
+    text = f"{start:.15g}" if isinstance(start, float) else "" if start is None else str(start)
+    return _read(st.text_input(key=_filled(key, text), placeholder=room, **common).strip(), number)
+
+
+def _read(text: str, number: type[int] | type[float]) -> Value | None:
+    """The number that was typed; what is none stays text."""
+    try:
+        value = number(text)
+    except ValueError:
+        return text or None
+    return value if math.isfinite(value) else text
 
 
 def _slides(param: Param) -> bool:

@@ -11,7 +11,7 @@ from core.generations import Request
 from core.input_checks import WORDS
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, form, words
+from pages.ui import draft, form, library, words
 
 
 def price(studio: Studio, model: Model, request: Request) -> str:
@@ -32,7 +32,7 @@ def agreed(studio: Studio, model: Model, request: Request) -> bool:
         st.caption("It hangs on a file that this server has not measured.")
     return st.checkbox(
         "Submit it although nobody knows the price yet",
-        key=draft.widget(f"{model.endpoint}_{model.id}_agreed"),
+        key=draft.widget(f"{model.endpoint}_{model.id}_{st.session_state['create_nonce']}_agreed"),
     )
 
 
@@ -63,6 +63,7 @@ def submit(studio: Studio, wanted: Request, nonce: str) -> None:
     generation, new = studio.submit(wanted, nonce)
     state = st.session_state
     state["create_nonce"] = secrets.token_hex(8)
+    library.forget_notes()
     number = generation.id
     state["create_said"] = (
         f"Generation {number} is on its way." if new else f"That is {number} already."

@@ -116,6 +116,7 @@ def _actions(studio: Studio, slot: Slot, count: int, number: int, mark: str) -> 
 
 def _change(studio: Studio, slot: Slot, number: int, verb: str) -> None:
     """Put the file elsewhere among its like, or take it out."""
+    library.forget_notes()
     if verb == REPLACE:
         library.open_for(slot)
         return

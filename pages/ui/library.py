@@ -6,6 +6,7 @@ All of them stand in a dialog, of which only what is looked at is drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -21,6 +22,7 @@ from pages.ui import addresses, draft, fields, made, words
 EARLIER = 18
 PICTURE_MB = 64
 CHOOSING = "create_choosing"
+NOTES = "create_file_notes"
 ENDINGS = {
     "image": ["png", "jpg", "jpeg", "webp"],
     "video": ["mp4", "mov", "mkv", "webm", "3gp", "ogv"],
@@ -50,6 +52,7 @@ def open_for(slot: Slot) -> None:
     """Let the dialog stand on the page from the next drawing on."""
     st.session_state[CHOOSING] = slot.role
     st.session_state.pop(made.CLIP, None)
+    forget_notes()
 
 
 def _close() -> None:
@@ -78,6 +81,7 @@ def _choose(studio: Studio, slot: Slot) -> None:
         required=True,
         format_func=WAYS.__getitem__,
         label_visibility="collapsed",
+        on_change=forget_notes,
     )
     if way == "upload":
         uploader(studio, slot, "upload_more")
@@ -88,44 +92,65 @@ def _choose(studio: Studio, slot: Slot) -> None:
             studio,
             slot,
             lambda upload: _put(studio, slot, [as_input(slot, upload)]),
-            lambda sentence: _refuse(studio, slot, sentence),
+            lambda sentence: _refuse(studio, slot, ("", sentence)),
         )
     else:
         _web(studio, slot)
     notes(slot)
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What is to be said below an input: what was changed of a file, what was refused and why.
+
+    A refusal names its file where several were given at once.
+    """
+
+    notice: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+
+
 def notes(slot: Slot) -> None:
-    """What was wrong with the last file for this input, or was changed of it."""
-    if problem := st.session_state.get(f"create_file_problem_{slot.role}"):
-        st.error(problem, icon=":material/error:")
-    if notice := st.session_state.get(f"create_file_notice_{slot.role}"):
-        st.caption(f":material/info: {notice}")
+    """What was wrong with the last files for this input, or was changed of them."""
+    said = st.session_state.get(NOTES, {}).get(slot.role, Notes())
+    for name, sentence in said.refused:
+        if name:
+            st.text(words.short(name, 60))
+        st.error(sentence, icon=":material/error:")
+    if said.notice:
+        st.caption(f":material/info: {said.notice}")
+
+
+def forget_notes() -> None:
+    """They spoke of what has changed since."""
+    st.session_state.pop(NOTES, None)
+
+
+def _note(slot: Slot, said: Notes) -> None:
+    st.session_state[NOTES] = {**st.session_state.get(NOTES, {}), slot.role: said}
 
 
 # -- putting it into the draft --------------------------------------------------------------------
 
 
-def _put(studio: Studio, slot: Slot, items: Sequence[Input], notice: str = "") -> None:
+def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = Notes()) -> None:
     """Put files into the draft, as many as there is room for, and close the dialog."""
     request = draft.load(studio)
     kept = () if slot.most == 1 else request.all_inputs(slot.role)
     together = [*kept, *items]
     draft.save(studio, draft.with_inputs(request, slot.role, together[: slot.most]))
-    state = st.session_state
-    state["create_new_picture"] = slot.role
-    over = len(together) - slot.most
-    said = f"{slot.label}: at most {slot.most}; {over} more can be had from earlier files."
-    state[f"create_file_problem_{slot.role}"] = said if over > 0 else ""
-    state[f"create_file_notice_{slot.role}"] = notice
+    st.session_state["create_new_picture"] = slot.role
+    if (over := len(together) - slot.most) > 0:
+        many = f"{slot.label}: at most {slot.most}; {over} more can be had from earlier files."
+        said = replace(said, refused=(*said.refused, ("", many)))
+    _note(slot, said)
     _close()
 
 
-def _refuse(studio: Studio, slot: Slot, sentence: str) -> None:
-    there = sentence and slot.most == 1 and draft.load(studio).input(slot.role)
+def _refuse(studio: Studio, slot: Slot, *refused: tuple[str, str]) -> None:
+    there = slot.most == 1 and draft.load(studio).input(slot.role)
     stays = " The one chosen before stays." if there else ""
-    st.session_state[f"create_file_problem_{slot.role}"] = f"{sentence}{stays}"
-    st.session_state[f"create_file_notice_{slot.role}"] = ""
+    _note(slot, Notes(refused=tuple((name, f"{why}{stays}") for name, why in refused)))
 
 
 def as_input(slot: Slot, upload: Upload) -> Input:
@@ -159,19 +184,20 @@ def _received(studio: Studio, slot: Slot, key: str) -> None:
     files = [file for file in several if isinstance(file, UploadedFile)]  # else it has gone again
     items: list[Input] = []
     notices: list[str] = []
-    refused: list[str] = []
+    refused: list[tuple[str, str]] = []
     for file in files:
         try:
             upload, changed = studio.add_upload(file.name, file, slot.media)
         except DailiesError as error:
-            refused.append(f"{error.message} {error.hint}".strip())
+            name = file.name if len(files) > 1 else ""
+            refused.append((name, f"{error.message} {error.hint}".strip()))
         else:
             items.append(as_input(slot, upload))
             notices += changed
     if items:
-        _put(studio, slot, items, " ".join(notices))
-    if refused or not files:
-        _refuse(studio, slot, " ".join(dict.fromkeys(refused)))
+        _put(studio, slot, items, Notes(" ".join(notices), tuple(refused)))
+    else:
+        _refuse(studio, slot, *refused)
 
 
 def _earlier(studio: Studio, slot: Slot) -> None:

@@ -10,7 +10,6 @@ from pages.ui import rows
 
 NEW: Shot = {"prompt": "", "duration": 3}
 MOST = 20
-LONGEST = 60
 
 
 def draw(label: str, help: str, key: str, start: Value | None) -> Value:
@@ -45,5 +44,5 @@ def _shot(key: str, value: Shot) -> Shot:
             placeholder="What is seen in this shot",
             label_visibility="collapsed",
         )
-        seconds = st.number_input("Seconds", 1, LONGEST, key=f"{key}_seconds", width=140)
-    return {"prompt": prompt, "duration": int(seconds)}
+        seconds = st.number_input("Seconds", step=1, key=f"{key}_seconds", width=140)
+    return {"prompt": prompt, "duration": seconds or 0}

@@ -188,6 +188,7 @@ def test_a_picture_of_the_wrong_shape_is_named(size: tuple[int, int], word: str)
         "http://x.example/a.png",
         "ftp://x.example/a.png",
         "https://localhost/a.png",
+        "https://me:secret@pictures.test/a.png",
         "https://127.0.0.1/a.png",
         "https://[::1]/a.png",
         "https://[bad/a.png",

@@ -254,6 +254,35 @@ def test_settings_survive_a_change_of_model_where_they_fit(page: AppTest) -> Non
     assert keyed(page.slider, "duration").value == 8
 
 
+def test_a_ratio_that_the_next_model_lacks_becomes_its_nearest_and_is_said_so(
+    page: AppTest, studio: Studio
+) -> None:
+    start_from(page, "text")
+    choose_model(page, "happyhorse_1_0")
+    keyed(page.selectbox, "ratio").set_value("1080:1920").run()
+    choose_model(page, "gen4.5")
+    assert keyed(page.pills, "ratio").value == "720:1280"
+    assert any("1080:1920 does not fit; it is 720:1280." in c.value for c in page.caption)
+
+
+def test_of_several_files_those_that_are_refused_are_named_and_only_till_the_next_step(
+    page: AppTest, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    start_from(page, "still")
+    choose_model(page, "gen4_image")
+    keyed(page.button, "choose_reference").click().run()
+    field = keyed(page.file_uploader, "upload_more_reference")
+    field.upload("good.png", picture())
+    field.upload("bad.png", b"no picture" * 99)
+    field.upload("worse.png", b"").run()
+    said = [text.value for text in page.text]
+    assert {"bad.png", "worse.png"} <= set(said)
+    assert "good.png" not in said
+    assert len(page.error) == 2
+    choose_model(page, "gen4_image_turbo")
+    assert not page.error
+
+
 def test_two_tabs_that_submit_the_same_make_one_generation(
     open_page: Callable[[], AppTest], studio: Studio
 ) -> None:

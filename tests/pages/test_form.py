@@ -103,11 +103,11 @@ def test_a_fresh_form_sends_the_defaults(form: Open) -> None:
         ("pills", "ratio", "720:1280", {"ratio": "720:1280"}),
         ("toggle", "audio", False, {"audio": False}),
         ("slider", "cfg.scale", 0.9, {"cfg.scale": 0.9}),
-        ("number_input", "strength", 0.25, {"strength": 0.25}),
+        ("text_input", "strength", "0.25", {"strength": 0.25}),
         ("pills", "expand", False, {"expand": False}),
         ("text_input", "code", "abc-7", {"code": "abc-7"}),
         ("text_input", "negativePrompt", "rain", {"negativePrompt": "rain"}),
-        ("number_input", "seed", 7, {"seed": 7}),
+        ("text_input", "seed", "7", {"seed": 7}),
     ],
 )
 def test_every_kind_of_setting_can_be_set(
@@ -126,7 +126,15 @@ def test_a_draft_is_finished_by_choosing_it_or_by_its_id(form: Open, studio: Stu
     assert box.options == [f"#{made.id} · A sea"]
     box.select(made.task_id).run()
     assert params(page)["draftTaskId"] == made.task_id
-    assert params(form("settings_1", draftTaskId="pasted"))["draftTaskId"] == "pasted"
+    pasted = "17f20503-6c24-4c16-946b-35dbbce2af2f"
+    assert params(form("settings_1", draftTaskId=pasted))["draftTaskId"] == pasted
+
+
+def test_what_is_no_task_id_gets_its_sentence_and_stays(form: Open, studio: Studio) -> None:
+    page = form("settings_1", draftTaskId="../../x <b>")
+    assert "Finish a draft: a task id looks like 17f2" in captions(page)
+    assert "a task id looks like" in refused(page, studio)
+    assert keyed(page.selectbox, "draftTaskId").value == "../../x <b>"
 
 
 def test_a_number_beside_a_word_is_one_or_the_other(form: Open) -> None:
@@ -196,9 +204,11 @@ def test_shots_and_colours_survive_a_page_change(form: Open) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "value", "sentence"),
     [
-        ("number_input", "seed", -1, "Seed is from 0 to 4294967295."),
-        ("number_input", "seed", 2**40, "Seed is from 0 to 4294967295."),
-        ("number_input", "strength", 3.0, "Strength is from 0 to 1."),
+        ("text_input", "seed", "-1", "Seed is from 0 to 4294967295."),
+        ("text_input", "seed", "9" * 30, "Seed is from 0 to 4294967295."),
+        ("text_input", "seed", "7.5", "Seed is a whole number."),
+        ("text_input", "strength", "3", "Strength is from 0 to 1."),
+        ("text_input", "strength", "nan", "Strength is a number."),
         ("text_input", "code", "nonsense", "Code looks like abc-12."),
     ],
 )
@@ -326,10 +336,10 @@ def test_a_keyframe_has_its_moment_in_one_of_two_ways(
 ) -> None:
     page = form("retouch_1", "Rain", Input("video", url="https://x.test/a.mp4", medium="video"))
     add_files(page, "keyframes", ("a.png", picture()))
-    marked(page, "number_input", "_seconds")[0].set_value(2.5).run()
+    marked(page, "text_input", "_seconds")[0].set_value("2.5").run()
     assert sent(page, "retouch_1").all_inputs("keyframes")[0].settings == {"seconds": 2.5}
     marked(page, "segmented_control", "_one")[0].select("at").run()
-    marked(page, "number_input", "_at")[0].set_value(0.5).run()
+    marked(page, "text_input", "_at")[0].set_value("0.5").run()
     assert sent(page, "retouch_1").all_inputs("keyframes")[0].settings == {"at": 0.5}
 
 
