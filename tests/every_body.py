@@ -20,10 +20,11 @@ SUFFIXES = {"image": "png", "video": "mp4", "audio": "mp3"}
 
 @dataclass(frozen=True)
 class Case:
-    """A request and what it tries, in words."""
+    """A request and what it tries, in words; the role of the input where it tries files."""
 
     what: str
     request: Request
+    role: str = ""
 
     @property
     def uris(self) -> list[str]:
@@ -48,7 +49,7 @@ def cases(model: Model) -> Iterator[Case]:
     for slot in model.input:
         for files in _files(slot):
             what = f"{len(files)} {slot.role} {[dict(file.settings) for file in files]}"
-            yield Case(what, _with_files(model, slot, files))
+            yield Case(what, _with_files(model, slot, files), slot.role)
 
 
 def values(param: Param) -> list[Value]:
