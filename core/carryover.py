@@ -12,16 +12,17 @@ from core.params import Param
 from core.slots import Slot
 
 
-def carry(request: Request, model: Model) -> tuple[Request, list[str]]:
+def carry(request: Request, model: Model, old: Model | None = None) -> tuple[Request, list[str]]:
     """The request for `model`, and a sentence for each part of it that does not fit.
 
+    `old` is the model that the request was for: what stays behind is named as its form named it.
     Settings that the request lacks or that do not fit are the model's own. Of inputs that exclude
     each other those that come first in the request stay. Files are not looked into: whether one is
     too long or too wide, the checks say.
     """
-    params, about_params = _params(request.params, model)
+    params, about_params = _params(request.params, model, old)
     prompt, about_prompt = _prompt(request.prompt, model, params)
-    inputs, about_inputs = _inputs(request.inputs, model, params)
+    inputs, about_inputs = _inputs(request.inputs, model, params, old)
     kept, about_rules = _by_rules(params, [item.role for item in inputs], model)
     fitting = Request(model.endpoint, model.id, prompt, kept, inputs)
     return fitting, [*about_prompt, *about_params, *about_inputs, *about_rules]
@@ -41,7 +42,9 @@ def _prompt(text: str, model: Model, params: Mapping[str, Value]) -> tuple[str, 
 # -- settings -------------------------------------------------------------------------------------
 
 
-def _params(given: Mapping[str, Value], model: Model) -> tuple[dict[str, Value], list[str]]:
+def _params(
+    given: Mapping[str, Value], model: Model, old: Model | None
+) -> tuple[dict[str, Value], list[str]]:
     found: dict[str, Value] = {}
     for param in model.param:
         value = given.get(param.name)
@@ -56,9 +59,15 @@ def _params(given: Mapping[str, Value], model: Model) -> tuple[dict[str, Value],
         hidden = param.name in found and param.name not in taken
         if value is not None and value != fitting and not hidden:
             said.append(_changed(param, value, fitting))
-    names = {param.name for param in model.param}
-    said += [f"{model.name} has no setting {name}." for name in given if name not in names]
+    gone = [name for name in given if model.setting(name) is None]
+    said += [f"{_named(name, old)}: {model.name} has no such setting." for name in gone]
     return taken, said
+
+
+def _named(name: str, old: Model | None) -> str:
+    """A setting as its form named it; as it goes over the wire where that form is not known."""
+    param = old.setting(name) if old else None
+    return param.label if param else name
 
 
 def _by_rules(
@@ -107,7 +116,7 @@ def _changed(param: Param, value: Value, found: Value | None) -> str:
 
 def _measured(param: Param, value: Value) -> str:
     unit = f" {param.unit}" if param.unit and not isinstance(value, str) else ""
-    return f"{shown(value)}{unit}"
+    return param.names.get(str(value)) or f"{shown(value)}{unit}"
 
 
 def shown(value: Value) -> str:
@@ -123,7 +132,7 @@ def shown(value: Value) -> str:
 
 
 def _inputs(
-    given: tuple[Input, ...], model: Model, params: Mapping[str, Value]
+    given: tuple[Input, ...], model: Model, params: Mapping[str, Value], old: Model | None
 ) -> tuple[tuple[Input, ...], list[str]]:
     taken: list[Input] = []
     said: dict[str, None] = {}
@@ -133,7 +142,7 @@ def _inputs(
             slot = _room(item, given, taken, model)
         if slot and not slot.offered(params):
             slot = None
-        complaint = _refusal(item, slot, taken, model)
+        complaint = _refusal(item, slot, taken, model) if slot else _no_place(item, model, old)
         if complaint or slot is None:
             said[complaint] = None
         else:
@@ -155,10 +164,15 @@ def _room(item: Input, given: tuple[Input, ...], taken: list[Input], model: Mode
     return None
 
 
-def _refusal(item: Input, slot: Slot | None, taken: list[Input], model: Model) -> str:
+def _no_place(item: Input, model: Model, old: Model | None) -> str:
+    """That the model has no such input, in a sentence."""
+    before = old.slot(item.role) if old else None
+    label = before.label if before else item.role.replace("_", " ").capitalize()
+    return f"{label}: {model.name} takes none."
+
+
+def _refusal(item: Input, slot: Slot, taken: list[Input], model: Model) -> str:
     """Why an input stays behind, as a sentence; empty when it comes along."""
-    if slot is None:
-        return f"{model.name} takes no {item.role.replace('_', ' ')} input."
     there = [other.role for other in taken]
     if there.count(slot.role) >= slot.most:
         return f"{slot.label}: {model.name} takes {slot.most}."

@@ -25,7 +25,7 @@ def offer(studio: Studio, generation: Generation) -> None:
         )
         if model is None:
             return
-        request, left_behind = carry(generation.request, model)
+        request, left_behind = carry(generation.request, model, studio.model(generation.request))
         for sentence in left_behind:
             st.text(f"• {sentence}")
         if not left_behind:

@@ -12,6 +12,7 @@ from core.catalog import Catalog
 from core.checks import problems
 from core.generations import Input, Request
 from tests.conftest import ROOT
+from tests.every_body import values
 from tests.invented import CATALOG, model
 
 REAL = Catalog.load(ROOT / "data" / "catalog")
@@ -30,8 +31,8 @@ def test_what_fits_comes_along_and_the_rest_is_named() -> None:
     assert carried.params["audio"] is True
     assert carried.inputs == ()
     assert said == [
-        "Settings 1 takes no first input.",
-        "Settings 1 takes no last input.",
+        "First: Settings 1 takes none.",
+        "Last: Settings 1 takes none.",
     ]
 
 
@@ -51,8 +52,24 @@ def test_a_setting_that_does_not_fit_becomes_the_models_own() -> None:
     assert carried.params == {"ratio": "1280:720", "duration": 5}
     assert said == [
         "Duration: 7 seconds does not fit; it is 5 seconds.",
-        "Frames or references 1 has no setting audio.",
+        "audio: Frames or references 1 has no such setting.",
     ]
+
+
+def test_what_stays_behind_is_named_as_its_form_named_it() -> None:
+    """No wire name, of no setting and no input, whatever goes where."""
+    for old, new in product(REAL, REAL):
+        inputs = tuple(Input(slot.role, "a", medium=slot.media[0]) for slot in old.input)
+        params = {param.name: values(param)[0] for param in old.param}
+        _carried, said = carry(Request(old.endpoint, old.id, "A sea", params, inputs), new, old)
+        known = {entry.label for model in (old, new) for entry in (*model.param, *model.input)}
+        for sentence in said:
+            start, colon, _rest = sentence.partition(": ")
+            assert not colon or start in known, f"{old.id} to {new.id}: {sentence}"
+    shots = REAL.find("text_to_video", "kling3.0_pro")
+    made = Request("text_to_video", "kling3.0_pro", "", {"providerSettings.shotType": "customize"})
+    said = carry(made, model("frames_or_references_1"), shots)[1]
+    assert said == ["Cuts: Frames or references 1 has no such setting."]
 
 
 def test_a_setting_comes_along_only_with_those_it_is_for() -> None:
@@ -65,7 +82,7 @@ def test_a_setting_comes_along_only_with_those_it_is_for() -> None:
 def test_a_file_goes_to_the_place_that_would_be_empty() -> None:
     carried, said = carry(FRAMES, model("performer_1"))
     assert [(item.role, item.sha256) for item in carried.inputs] == [("character", "a")]
-    assert "Performer 1 takes no last input." in said
+    assert "Last: Performer 1 takes none." in said
     assert "Performer 1 takes no prompt." in said
 
 
