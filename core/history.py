@@ -208,11 +208,13 @@ class History:
             return with_outputs(connection, rows)
 
     def twin(self, fingerprint: str, *, demo: bool) -> Generation | None:
-        """The newest generation that already answered exactly this request."""
+        """The newest generation that already answered exactly this request; before any such, one
+        that Runway may have taken."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from generations where fingerprint = ? and demo = ?"
-                " and status = 'succeeded' order by id desc limit 1",
+                " and status in ('succeeded', 'unconfirmed')"
+                " order by status = 'unconfirmed' desc, id desc limit 1",
                 [fingerprint, demo],
             ).fetchall()
             return with_outputs(connection, rows)[0] if rows else None

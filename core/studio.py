@@ -139,7 +139,7 @@ class Studio:
         return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
 
     def twin(self, request: Request) -> Generation | None:
-        """The newest clip that exactly this request has already made."""
+        """The newest generation that exactly this request has already made, or may have."""
         return self.history.twin(request.fingerprint, demo=self.settings.demo)
 
     def quote(self, request: Request) -> int | None:

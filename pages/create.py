@@ -49,8 +49,8 @@ with compose:
     twin = studio.twin(wanted)
     if twin:
         cards.twin(studio, twin)
-    agreed = generate.agreed(studio, model, wanted)
-    before, problems = problems, form.problems(studio, wanted, agreed=agreed)
+    unagreed = generate.unagreed(studio, model, wanted, twin)
+    before, problems = problems, [*studio.problems(wanted), *unagreed]
     # The key holds the price and which filling of the form it is for: a click that was meant for
     # another price, or for what stood there before, does not count.
     clicked = st.button(

@@ -118,13 +118,20 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
 
 
 def twin(studio: Studio, generation: Generation) -> None:
-    """The same request has already made a clip: offer that before money is spent again."""
+    """The same request has already made something: offer that before money is spent again."""
+    done = generation.status is Status.SUCCEEDED
+    head = "You have this already" if done else "Runway may be making this already"
+    said = (
+        "The same files, words and settings made it."
+        if done
+        else "The same order was sent, and nobody knows yet whether Runway took it."
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if generation.outputs:
             outputs.still(studio, generation, width=96)
         with st.container(gap="xsmall"):
-            st.markdown("**You have this already**")
-            st.caption("The same files, words and settings made it.")
+            st.markdown(f"**{head}**")
+            st.caption(said)
         link(generation)
 
 

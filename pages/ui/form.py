@@ -61,15 +61,6 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
     return ratios.pixels(str(st.session_state.get(name) or fitting(param, request)))
 
 
-def problems(studio: Studio, request: Request, *, agreed: bool) -> list[Problem]:
-    """All that stands against submitting: the request itself, and a price nobody has agreed to."""
-    found = studio.problems(request)
-    if not agreed:
-        unknown = "The price is not known: tick that you want it all the same."
-        found.append(Problem("price", unknown))
-    return found
-
-
 def complaints(problems: Iterable[Problem], field: str) -> None:
     """What is wrong with a field, right below it."""
     for message in dict.fromkeys(p.message for p in problems if p.field == field):

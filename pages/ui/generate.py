@@ -1,4 +1,4 @@
-"""Generate: the price on the button, how sure it is, a tick where nobody knows it; the click."""
+"""Generate: the price on the button, how sure it is, ticks where that is not known; the click."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.generations import Request
+from core.errors import Problem
+from core.generations import Generation, Request, Status
 from core.input_checks import WORDS
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, form, library, words
+from pages.ui import draft, library, words
 
 
 def price(studio: Studio, model: Model, request: Request) -> str:
@@ -24,16 +25,26 @@ def price(studio: Studio, model: Model, request: Request) -> str:
     return words.price(quote)
 
 
-def agreed(studio: Studio, model: Model, request: Request) -> bool:
-    """Ask for a tick where nobody knows the price; False until it is given."""
-    if _waits_for(studio, model, request) or studio.quote(request) is not None:
-        return True
-    if model.price and any(item.url for item in request.inputs):
-        st.caption("It hangs on a file that this server has not measured.")
-    return st.checkbox(
-        "Submit it although nobody knows the price yet",
-        key=draft.widget(f"{model.endpoint}_{model.id}_{st.session_state['create_nonce']}_agreed"),
-    )
+def unagreed(
+    studio: Studio, model: Model, request: Request, twin: Generation | None
+) -> list[Problem]:
+    """Ask for a tick for what may cost more than anybody knows; what has not been ticked."""
+    wrong = []
+    if not _waits_for(studio, model, request) and studio.quote(request) is None:
+        if model.price and any(item.url for item in request.inputs):
+            st.caption("It hangs on a file that this server has not measured.")
+        if not _ticked(model, "agreed", "Submit it although nobody knows the price yet"):
+            wrong.append("The price is not known: tick that you want it all the same.")
+    doubtful = twin is not None and twin.status is Status.UNCONFIRMED
+    if doubtful and not _ticked(model, "twice", "I know that this may pay twice"):
+        wrong.append("The same order may have been taken: tick that you want it twice.")
+    return [Problem("price", sentence) for sentence in wrong]
+
+
+def _ticked(model: Model, what: str, label: str) -> bool:
+    """A box for this filling of the form alone."""
+    nonce = st.session_state["create_nonce"]
+    return st.checkbox(label, key=draft.widget(f"{model.endpoint}_{model.id}_{nonce}_{what}"))
 
 
 def sureness(studio: Studio, model: Model, request: Request) -> None:
@@ -54,7 +65,7 @@ def at_once(studio: Studio, wanted: Request, nonce: str, typed: Mapping[str, obj
     Not where something was typed since the button was drawn, and came along with the click: what
     is wanted is then what the form reads from it.
     """
-    if draft.stands(typed) and not form.problems(studio, wanted, agreed=True):
+    if draft.stands(typed) and not studio.problems(wanted):
         submit(studio, wanted, nonce)
 
 

@@ -317,6 +317,30 @@ def test_the_same_request_is_offered_as_the_clip_it_made(
     assert any("You have this already" in text.value for text in page.markdown)
 
 
+def test_an_order_that_runway_may_have_taken_is_not_sent_again_without_a_tick(
+    page: AppTest,
+    studio: Studio,
+    emulator: Emulator,
+    settle: Callable[..., Generation],
+    clock: Clock,
+) -> None:
+    emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    assert settle(studio, history(studio)[0]).status is Status.UNCONFIRMED
+    clock.advance(60)
+    page.run()
+    assert any("Runway may be making this already" in text.value for text in page.markdown)
+    generate(page)
+    assert "tick that you want it twice" in errors(page)
+    assert len(history(studio)) == 1
+    keyed(page.checkbox, "twice").check().run()
+    generate(page)
+    assert len(history(studio)) == 2
+    assert not keyed(page.checkbox, "twice").value
+
+
 def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -> None:
     start_from(page, "text")
     write(page, HOSTILE)
