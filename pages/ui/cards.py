@@ -93,6 +93,8 @@ def _progress_text(generation: Generation) -> str:
 
 
 def _retry(generation: Generation) -> str:
+    if generation.status is Status.DOWNLOADING:
+        return " It is tried again by itself: Runway keeps a clip for a day or two."
     at = generation.retry_at if generation.status is Status.QUEUED else None
     if at is None or at < datetime.now(UTC):
         return ""

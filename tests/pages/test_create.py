@@ -351,6 +351,18 @@ def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -
     assert studio.generation(1).cancel_requested
 
 
+def test_a_clip_that_cannot_be_fetched_yet_is_said_to_be_tried_again(
+    page: AppTest, studio: Studio, emulator: Emulator, settle: Callable[..., Generation]
+) -> None:
+    emulator.script([{"on": "output", "do": {"status": 500}}])
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0], lambda generation: bool(generation.reason))
+    page.run()
+    assert any("It is tried again by itself" in text.value for text in page.text)
+
+
 def test_a_finished_clip_plays_in_place(
     page: AppTest, studio: Studio, settle: Callable[..., Generation]
 ) -> None:
