@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from core.answers import Organization
+from core.breakers import Breakers
 from core.client import Client
 from core.errors import RunwayError
 
@@ -36,11 +37,13 @@ class Usage:
 
 
 class AccountReader:
-    """Asks Runway for the account, at most once in half a minute."""
+    """Asks Runway for the account, at most once in half a minute. The breakers learn from it
+    whether the key is good."""
 
-    def __init__(self, client: Client, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, breakers: Breakers, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._clock = clock
+        self._breakers = breakers
         self._last: Account | None = None
         self._used: Usage | None = None
 
@@ -52,6 +55,7 @@ class AccountReader:
                 self._last = Account(self._client.organization(), None, now)
             except RunwayError as error:
                 self._last = Account(None, error, now)
+            self._breakers.key_seen(self._last.error)
         return self._last
 
     def usage(self) -> Usage:

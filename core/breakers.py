@@ -166,6 +166,14 @@ class Breakers:
             self._failures = 0
             self._close(KEY, SERVER)
 
+    def key_seen(self, error: RunwayError | None) -> None:
+        """The account was read, or not: that shows of the key whether Runway takes it."""
+        with self._lock:
+            if isinstance(error, NotAuthorized):
+                self._trip(KEY, error)
+            elif error is None:
+                self._close(KEY)
+
     def decided(self, work: Work) -> None:
         """Runway has said yes, or no for a reason of the request's own, to a create call."""
         with self._lock:

@@ -63,9 +63,9 @@ class Studio:
         self._emulator = demo.emulator(settings) if settings.demo else None
         self._online = demo.connected(settings, self._emulator)
         self._client = Client(self._online)
-        self._account = AccountReader(self._client, clock)
         self._recovering = threading.Lock()
         self.breakers = Breakers(clock, ticks)
+        self._account = AccountReader(self._client, self.breakers, clock)
         self.metrics = Metrics()
         self._follower, self.tracker = self._workers(ticks)
         gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)

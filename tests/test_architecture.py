@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/input_checks": NOUNS,
     "core/carryover": NOUNS,
     "core/answers": {"core.errors"},
-    "core/account": {"core.answers", "core.client", "core.errors"},
+    "core/account": {"core.answers", "core.breakers", "core.client", "core.errors"},
     "core/breakers": {"core.errors", "core.generations"},
     "core/client": {
         "core.answers", "core.downloads", "core.errors", "core.forms", "core.settings",

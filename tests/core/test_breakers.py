@@ -97,6 +97,17 @@ def test_all_goes_on_when_the_key_is_good_again(
     assert statuses(unhurried, running) == {Status.SUCCEEDED}
 
 
+def test_a_look_at_the_account_shows_whether_the_key_is_good(
+    studio: Studio, emulator: Emulator, clock: Clock
+) -> None:
+    emulator.script([{"on": "organization", "do": {"status": 401}}])
+    assert studio.account().error
+    assert names(studio) == ["key"]
+    clock.advance(31)
+    assert not studio.account().error
+    assert names(studio) == []
+
+
 def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock
 ) -> None:
