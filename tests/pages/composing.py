@@ -147,15 +147,16 @@ class Composer:
                 self.run()
             if word != OWN:
                 return True
-        field = self.widget(key, "slider", "number_input")
-        if field is None:
-            return False
-        if field.type == "slider":
+        if slider := self.widget(key, "slider"):
             if value is None:
-                return False
-            assert field.min <= value <= field.max, f"{param.label} cannot be moved to {value}"
-        field.set_value(value)
-        return True
+                return False  # it always has one
+            assert slider.min <= value <= slider.max, f"{param.label} cannot be moved to {value}"
+            slider.set_value(value)
+            return True
+        field = self.widget(key, "text_input")
+        if field is not None:
+            field.set_value("" if value is None else str(value))
+        return field is not None
 
     def _rows(self, key: str, number: int) -> bool:
         """Take every row out and add so many; False where there is no such list."""
