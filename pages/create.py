@@ -16,7 +16,6 @@ CARDS = 12
 studio = current()
 state = st.session_state
 request = draft.load(studio)
-draft.show_key()
 state.setdefault("create_nonce", secrets.token_hex(8))
 if said := state.pop("create_said", None):
     st.toast(said)
@@ -94,4 +93,5 @@ with watch:
     elif not flying:
         examples.show(studio)
 
+draft.show_key()
 library.dialog(studio, model)

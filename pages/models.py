@@ -18,8 +18,7 @@ def use(model: Model, label: str, place: str = "use") -> None:
     """A button that opens the form with this model, and with everything else as it is."""
     if st.button(label, key=f"{place}_{model.endpoint}_{model.id}", icon=":material/movie:"):
         wanted = replace(draft.load(studio), endpoint=model.endpoint, model=model.id)
-        draft.replace_with(studio, wanted)
-        st.switch_page("create.py")
+        draft.open_with(studio, wanted)
 
 
 def named() -> Model | None:

@@ -37,8 +37,7 @@ def offer(studio: Studio, generation: Generation) -> None:
             type="primary",
             width="stretch",
         ):
-            draft.replace_with(studio, request)
-            st.switch_page("create.py")
+            draft.open_with(studio, request)
 
 
 def _can_take(model: Model, request: Request) -> bool:

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NoReturn
 
 import streamlit as st
 
@@ -18,6 +19,8 @@ from core.slots import Slot
 from core.studio import Studio
 
 KEY = re.compile(r"[0-9a-f]{16}")
+SCRIPT = "<script>history.replaceState({{}}, '', '?draft={draft}')</script>"
+SOON = 1  # seconds; the browser has run the script by then
 
 
 def load(studio: Studio) -> Request:
@@ -39,8 +42,24 @@ def load(studio: Studio) -> Request:
 
 
 def show_key() -> None:
-    """Put the draft's key into the address, so that a reload finds it."""
-    st.query_params["draft"] = st.session_state["draft_key"]
+    """Put the draft's key into the address, so that a reload finds it.
+
+    By a script: what Streamlit puts there is one more stop on the browser's way back. Streamlit
+    itself learns of it from the browser; where it holds the address of the page before, it is told
+    once the browser has the key, which then is no stop either.
+    """
+    wanted = {"draft": st.session_state["draft_key"]}
+    st.html(SCRIPT.format(**wanted), unsafe_allow_javascript=True)
+    is_behind = st.query_params.to_dict() not in ({}, wanted)
+    st.fragment(_tell, run_every=SOON if is_behind else None)(wanted, [])
+
+
+def _tell(wanted: dict[str, str], drawn: list[bool]) -> None:
+    """Drawn first with the page, then by the clock until Streamlit holds the right address."""
+    if drawn and st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+        st.rerun()
+    drawn.append(True)
 
 
 def save(studio: Studio, request: Request) -> None:
@@ -55,6 +74,16 @@ def replace_with(studio: Studio, request: Request) -> None:
     load(studio)
     save(studio, request)
     renew()
+
+
+def open_with(studio: Studio, request: Request) -> NoReturn:
+    """Fill the form with another request and go there.
+
+    The address keeps its query on the way: without it the page that is left would be one more stop
+    on the browser's way back, and nobody knew what it had shown.
+    """
+    replace_with(studio, request)
+    st.switch_page("create.py", query_params=st.query_params.to_dict())
 
 
 def renew() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import streamlit as st
 
@@ -28,11 +29,10 @@ def buttons(studio: Studio, generation: Generation, key: str) -> None:
                 recall(studio, verb, generation.request)
 
 
-def recall(studio: Studio, verb: str, earlier: Request) -> None:
+def recall(studio: Studio, verb: str, earlier: Request) -> NoReturn:
     """Fill the form as `verb` says and go there."""
     current = draft.load(studio)
-    draft.replace_with(studio, recalled(verb, earlier, current))
-    st.switch_page("create.py")
+    draft.open_with(studio, recalled(verb, earlier, current))
 
 
 def recalled(verb: str, earlier: Request, current: Request) -> Request:

@@ -106,9 +106,8 @@ def _button(
     except DailiesError as error:
         st.error(f"{error.message} {error.hint}".strip())
         return
-    draft.replace_with(studio, _started(draft.load(studio), way, upload))
     st.session_state["create_new_picture"] = way.slot.role
-    st.switch_page("create.py")
+    draft.open_with(studio, _started(draft.load(studio), way, upload))
 
 
 def _started(current: Request, way: Way, upload: Upload) -> Request:
