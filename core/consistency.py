@@ -52,6 +52,8 @@ def _references(model: Model) -> Iterator[str]:
             formats |= {*param.choices}
     yield from _strange("any_of", (name for group in model.any_of for name in group), roles)
     yield from _strange("prompt", model.prompt.unless, roles | settings)
+    lengths = [param.length_of for param in model.param if param.length_of]
+    yield from _strange("length_of", lengths, roles)
     for row in model.price:
         yield from _strange("price", [*row.per_input, *row.per_input_second], roles)
     yield from _strange("format", map(str, formats), set(model.formats))

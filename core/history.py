@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.database import HistoryFile
-from core.generations import OPEN, Generation, Status
+from core.generations import OPEN, Generation
 from core.rows import with_outputs
 from core.store import LARGEST_ID
 
@@ -63,7 +63,7 @@ class Totals:
     generations: int = 0
     demo: int = 0
     succeeded: int = 0
-    finished: int = 0
+    failed: int = 0
     charged: int = 0
     expected: int = 0
     demo_charged: int = 0
@@ -71,8 +71,10 @@ class Totals:
 
     @property
     def success_rate(self) -> float | None:
-        """Succeeded of those that ended, 0 to 1; None before the first one ended."""
-        return self.succeeded / self.finished if self.finished else None
+        """Succeeded of those that succeeded or failed, 0 to 1; None before the first. What a person
+        cancelled is neither, nor is what nobody knows."""
+        ended = self.succeeded + self.failed
+        return self.succeeded / ended if ended else None
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,6 @@ class History:
 
     def sums(self, chosen: Filter) -> Sums:
         """Counts and credits of all that match, not only of one page."""
-        finished = f"status in {_listed(s for s in Status if s.is_final)}"
         source, where, values = _sums(chosen)
         with self._file.reading() as connection:
             rows = connection.execute(
@@ -147,7 +148,7 @@ class History:
                 select day, sum(generations) as generations,
                     sum(generations) filter (where demo) as demo,
                     sum(generations) filter (where status = 'succeeded') as succeeded,
-                    sum(generations) filter (where {finished}) as finished,
+                    sum(generations) filter (where status = 'failed') as failed,
                     sum(charged) filter (where not demo) as charged,
                     sum(expected) filter (where not demo) as expected,
                     sum(charged) filter (where demo) as demo_charged,

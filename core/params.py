@@ -69,6 +69,7 @@ class Param(Entry):
     - `when` names settings and the values that they must have for this one to be offered and sent.
     - `names` are words for choices whose wire names say little; `unique` is for a setting of files:
       no two of them may share a value.
+    - `length_of` names an input whose length it takes over, as far as it can, when a file comes.
     - `more` folds it under "More settings"; `assumed` says what about it Runway does not confirm.
     """
 
@@ -90,6 +91,7 @@ class Param(Entry):
     when: Mapping[str, Values] = {}
     names: Mapping[str, str] = {}
     unique: bool = False
+    length_of: str = ""
     assumed: str = ""
 
     @field_validator("default", "range", mode="before")

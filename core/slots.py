@@ -85,13 +85,14 @@ class Slot(Entry):
 
     def complaints(self, given: Sequence[Input]) -> Iterator[str]:
         """What is wrong with the settings of the files in this role, as sentences."""
-        for file in given:
+        for number, file in enumerate(given, 1):
+            label = self.label if self.most == 1 else f"{self.label}, file {number}"
             for name, value in file.settings.items():
                 param = self.setting(name)
                 if complaint := param.complaint(value) if param else f"It has no {name}.":
-                    yield f"{self.label}: {complaint}"
+                    yield f"{label}: {complaint}"
             if self.one_of and sum(name in file.settings for name in self.one_of) != 1:
-                yield f"{self.label}: give each file one of {self._labels(self.one_of, 'or')}."
+                yield f"{label}: give it one of {self._labels(self.one_of, 'or')}."
         filled = {name in file.settings for name in self.together for file in given}
         if len(filled) > 1:
             labels = self._labels(self.together, "and")

@@ -23,7 +23,7 @@ compose, watch = st.columns([5, 6], gap="large")
 
 with compose:
     model = chooser.model(studio, request)
-    request = chooser.changed(studio, request, model)
+    request = form.lengthened(studio, model, chooser.changed(studio, request, model))
     problems = state.get("create_problems", [])
 
     files, text, rest = st.container(), st.container(), st.container()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -43,13 +44,28 @@ def settings(
     return kept | {p.name: values[p.name] for p in drawn if p.name in values}
 
 
+def lengthened(studio: Studio, model: Model, request: Request) -> Request:
+    """The draft, where what lasts as long as a file has taken over the length of a new one."""
+    params = dict(request.params)
+    for param in model.param:
+        item = request.input(param.length_of) if param.length_of else None
+        upload = studio.upload(item.sha256) if item else None
+        if not (item and upload and upload.duration and param.range):
+            continue
+        if st.session_state.get("create_new_file") == item.role or param.name not in params:
+            low, high = param.range
+            params[param.name] = min(max(round(upload.duration, 2), low), high)
+            st.session_state.pop(key(model, param), None)
+    return replace(request, params=params)
+
+
 def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
     """The frame size chosen. A new picture first chooses the nearest one that the model has."""
+    new = st.session_state.pop("create_new_file", None)
     param = model.setting("ratio")
     if param is None:
         return None
     name = key(model, param)
-    new = st.session_state.pop("create_new_picture", None)
     slot = model.input[0] if model.input else None
     first = request.input(slot.role) if slot and slot.most == 1 else None
     upload = studio.upload(first.sha256) if first else None

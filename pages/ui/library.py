@@ -139,7 +139,7 @@ def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = Notes
     kept = () if slot.most == 1 else request.all_inputs(slot.role)
     together = [*kept, *items]
     draft.save(studio, draft.with_inputs(request, slot.role, together[: slot.most]))
-    st.session_state["create_new_picture"] = slot.role
+    st.session_state["create_new_file"] = slot.role
     if (over := len(together) - slot.most) > 0:
         many = f"{slot.label}: at most {slot.most}; {over} more can be had from earlier files."
         said = replace(said, refused=(*said.refused, ("", many)))

@@ -19,7 +19,7 @@ def strip(totals: Totals, *, demo: bool) -> None:
         "Success rate",
         "—" if rate is None else f"{rate:.0%}",
         border=True,
-        help="Of those that have ended.",
+        help="Of those that succeeded or failed.",
     )
     grid.metric("Demo credits" if demo else "Credits", f"{figure:,}", border=True)
     grid.metric("Would have cost" if demo else "Cost", dollars(figure), border=True)

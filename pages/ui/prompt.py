@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from core.generations import Request
@@ -10,6 +12,8 @@ from core.studio import Studio
 from pages.ui import draft, words
 
 EARLIER = 20
+EXAMPLES = {"still": "What is seen", "sound": "What is heard"}
+TAG = re.compile(r"(?<!\S)@\w+")
 RULES = """
 Runway checks every prompt, picture and finished clip.
 
@@ -29,16 +33,18 @@ def write(studio: Studio, model: Model, request: Request) -> str:
     """
     if not model.prompt.fits(request.params):
         return request.prompt
+    needed = model.prompt.needed(request.params, {item.role for item in request.inputs})
     key = draft.widget("prompt")
     if key not in st.session_state:
         st.session_state[key] = request.prompt
     text: str = st.text_area(
-        model.prompt.label if model.prompt.required else f"{model.prompt.label} (optional)",
+        model.prompt.label if needed else f"{model.prompt.label} (optional)",
         key=key,
         height=120,
-        placeholder="What is seen, and how it moves",
+        placeholder=EXAMPLES.get(model.kind, "What is seen, and how it moves"),
     )
-    _tags(key, request)
+    if any(slot.setting("tag") for slot in model.input):
+        _tags(key, request, text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         units, limit = utf16_units(text), model.prompt.max_units
         if limit is None:
@@ -61,14 +67,16 @@ def write(studio: Studio, model: Model, request: Request) -> str:
     return text
 
 
-def _tags(key: str, request: Request) -> None:
-    """The names that references were given, each to put into the prompt."""
+def _tags(key: str, request: Request, text: str) -> None:
+    """The names that references were given, each to put into the prompt; those that none has."""
     tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := item.settings.get("tag")))
     if tags:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption("Speak of", width="content")
             for number, tag in enumerate(tags):
                 st.button(f"@{tag}", key=f"{key}_tag_{number}", on_click=_say, args=(key, tag))
+    if strange := [tag for tag in dict.fromkeys(TAG.findall(text)) if tag[1:] not in tags]:
+        st.text(f"No file has the tag {', '.join(strange)}.")
 
 
 def _say(key: str, tag: str) -> None:

@@ -106,7 +106,7 @@ def _button(
     except DailiesError as error:
         st.error(f"{error.message} {error.hint}".strip())
         return
-    st.session_state["create_new_picture"] = way.slot.role
+    st.session_state["create_new_file"] = way.slot.role
     draft.open_with(studio, _started(draft.load(studio), way, upload))
 
 

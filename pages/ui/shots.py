@@ -24,12 +24,11 @@ def total(param: Param, shots: Value | None, duration: Value | None) -> None:
     if not shots or not is_shots(shots):
         return
     seconds = sum(shot["duration"] for shot in shots)
+    low, high = param.range or (1, seconds)
+    good, said = low <= seconds <= high, f"{seconds} s together; {low:g} to {high:g} s are taken"
     if isinstance(duration, int):
-        good, goal = seconds == duration, f"{duration}"
-    else:
-        low, high = param.range or (1, seconds)
-        good, goal = low <= seconds <= high, f"{low:g} to {high:g}"
-    st.caption(f":{'green' if good else 'red'}[{seconds} of {goal} s]")
+        good, said = seconds == duration, f"{seconds} of {duration} s"
+    st.caption(f":{'green' if good else 'red'}[{said}]")
 
 
 def _shot(key: str, value: Shot) -> Shot:

@@ -116,7 +116,7 @@ def totals_by_hand(found: list[Generation]) -> Totals:
         generations=len(found),
         demo=len(demo),
         succeeded=sum(one.status is Status.SUCCEEDED for one in found),
-        finished=sum(one.status.is_final for one in found),
+        failed=sum(one.status is Status.FAILED for one in found),
         charged=sum(map(charged, live)),
         expected=sum(map(expected, live)),
         demo_charged=sum(map(charged, demo)),
@@ -240,7 +240,7 @@ def test_credits_accumulate_day_by_day(history: History) -> None:
 
 def test_the_success_rate_counts_what_has_ended() -> None:
     assert Totals().success_rate is None
-    assert Totals(generations=9, finished=4, succeeded=3).success_rate == 0.75
+    assert Totals(generations=9, failed=1, succeeded=3).success_rate == 0.75
 
 
 # -- pages ----------------------------------------------------------------------------------------
@@ -365,7 +365,7 @@ def test_an_expectation_becomes_a_charge_when_it_ends(fresh: Fresh) -> None:
     fresh.store.move(made, Status.PENDING, NOON, task_id="t", credits_estimated=72)
     assert fresh.history.totals(Filter()).expected == 72
     fresh.store.move(fresh.store.get(made.id), Status.SUCCEEDED, NOON, credits_charged=60)
-    ended = Totals(generations=1, succeeded=1, finished=1, charged=60)
+    ended = Totals(generations=1, succeeded=1, charged=60)
     assert fresh.history.totals(Filter()) == ended
     assert fresh.history.daily(Filter(), demo=False) == [DailyCredits(NOON.date(), 60, 60)]
     assert fresh.history.daily(Filter(status=("queued",)), demo=False) == []

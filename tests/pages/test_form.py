@@ -307,6 +307,10 @@ def test_references_are_tagged_ordered_and_named_in_the_prompt(
     marked(page, "text_input", "_tag")[1].set_value("the_sea").run()
     button(page, "@the_sea").click().run()
     assert keyed(page.text_area, "prompt").value == "A portrait of @the_sea "
+    keyed(page.text_area, "prompt").set_value("@the_sea and @a_zebra").run()
+    assert [text.value for text in page.text if "No file" in text.value] == [
+        "No file has the tag @a_zebra."
+    ]
     button(page, "Move down").click().run()
     tags = [item.settings["tag"] for item in sent(page, "still_1").inputs]
     assert tags == ["the_sea", "anna"]
@@ -341,6 +345,21 @@ def test_a_keyframe_has_its_moment_in_one_of_two_ways(
     marked(page, "segmented_control", "_one")[0].select("at").run()
     marked(page, "text_input", "_at")[0].set_value("0.5").run()
     assert sent(page, "retouch_1").all_inputs("keyframes")[0].settings == {"at": 0.5}
+
+
+def test_a_sound_lasts_as_long_as_the_video_that_it_is_made_for(form: Open, tmp_path: Path) -> None:
+    page = form("noise_1", "", duration=3)
+    for seconds in (7, 2):
+        clip = film(tmp_path / f"{seconds}.mp4", seconds=seconds)
+        if has(page.button, "replace"):
+            keyed(page.button, "replace").click().run()
+            keyed(page.file_uploader, "upload_more_video").upload("a.mp4", clip).run()
+        else:
+            keyed(page.file_uploader, "upload_video").upload("a.mp4", clip).run()
+        assert keyed(page.slider, "duration").value == seconds
+        assert params(page, "noise_1") == {"duration": seconds}
+    keyed(page.slider, "duration").set_value(4.0).run()
+    assert params(page, "noise_1") == {"duration": 4}
 
 
 def test_a_clip_that_was_made_is_used_whole_where_a_video_is_taken(
