@@ -121,6 +121,17 @@ class Request:
         """The same for two requests that ask for exactly the same clip."""
         return hashlib.sha256(self.to_json().encode("utf-8", "surrogatepass")).hexdigest()
 
+    @property
+    def shots(self) -> list[Shot]:
+        """The shots that the clip is divided into, in their order; none where it is not."""
+        lists = (value for value in self.params.values() if is_shots(value))
+        return [shot for shots in lists for shot in shots]
+
+    @property
+    def words(self) -> str:
+        """All that a person wrote to have it made: the prompt, and each shot's, a line each."""
+        return "\n".join(filter(None, (self.prompt, *(shot["prompt"] for shot in self.shots))))
+
     def input(self, role: str) -> Input | None:
         """The first input that plays `role`, if there is one."""
         return next((item for item in self.inputs if item.role == role), None)

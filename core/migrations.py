@@ -220,3 +220,25 @@ def m006_outputs(db: Database) -> None:
     db.execute("alter table outputs add column depth integer not null default 0")
     db.execute("alter table outputs add column frames integer not null default 0")
     db.execute("alter table outputs add column note text not null default ''")
+
+
+@migrations()
+def m007_shots(db: Database) -> None:
+    """The words of a clip's shots are its prompt too, where that is searched and listed."""
+    # Requests are written with sorted keys, so this finds all that can have shots, and quickly.
+    db.execute(
+        """
+        update generations set prompt = coalesce((
+            select group_concat(words, char(10)) from (
+                select -1 as param, 0 as shot, json_extract(request, '$.prompt') as words
+                union all
+                select param.id, shot.key, json_extract(shot.value, '$.prompt')
+                from json_each(request, '$.params') as param,
+                    json_each(iif(param.type = 'array', param.value, '[]')) as shot
+                where shot.type = 'object'
+                order by 1, 2
+            ) where words <> ''
+        ), '')
+        where request like '%[{"duration": %'
+        """
+    )

@@ -42,7 +42,7 @@ def request_cells(request: Request) -> dict[str, Any]:
         "fingerprint": request.fingerprint,
         "endpoint": request.endpoint,
         "model": request.model,
-        "prompt": request.prompt,
+        "prompt": request.words,
         "duration": duration if isinstance(duration, int) else 0,
         "request": request.to_json(),
     }

@@ -30,8 +30,8 @@ def in_flight(studio: Studio, generation: Generation) -> None:
     box = st.status(label, state="running", expanded=True)  # `with` would mark it as complete
     if upload := _picture(studio, generation):
         box.image(addresses.picture(upload), width=200, alt="The picture it starts from")
-    if generation.request.prompt:
-        box.text(words.short(generation.request.prompt))
+    if generation.request.words:
+        box.text(words.short(generation.request.words))
     box.progress(_progress(generation), text=_progress_text(generation))
     if generation.reason:
         box.text(f"{generation.reason}{_retry(generation)}")
@@ -73,8 +73,8 @@ def link(generation: Generation) -> None:
 
 
 def _prompt(generation: Generation) -> None:
-    if generation.request.prompt:
-        st.text(words.short(generation.request.prompt))
+    if generation.request.words:
+        st.text(words.short(generation.request.words))
 
 
 def _picture(studio: Studio, generation: Generation) -> Upload | None:

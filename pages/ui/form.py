@@ -137,7 +137,7 @@ def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
         return {}
     done = Filter(status=(Status.SUCCEEDED,), model=(model.id,))
     return {
-        made.task_id: f"#{made.id} · {words.short(made.request.prompt, 60) or 'without words'}"
+        made.task_id: f"#{made.id} · {words.short(made.request.words, 60) or 'without words'}"
         for made in studio.history.page(done, Order.NEWEST, 1, TASKS)
         if made.task_id and made.request.params.get("draft") is True
     }

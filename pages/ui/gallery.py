@@ -150,7 +150,7 @@ def _row(studio: Studio, generation: Generation) -> dict[str, Any]:
         "Number": generation.id,
         "State": words.STATUS[generation.status],
         "Model": words.model(request.model, studio.catalog.names),
-        "Prompt": request.prompt,
+        "Prompt": request.words,
         "Made": filewords.made(generation) or ("1 clip" if generation.outputs else ""),
         "Seconds": seconds(generation),
         "Credits": generation.credits,

@@ -65,7 +65,7 @@ def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse
     shown = next((output for output in generation.outputs if output.poster), None)
     if shown:
         st.image(addresses.poster(generation, shown), alt="Poster of a generation")
-    st.text(f"#{generation.id} {words.short(generation.request.prompt, 40)}")
+    st.text(f"#{generation.id} {words.short(generation.request.words, 40)}")
     key = draft.widget(f"clip_{slot.role}_{generation.id}")
     first, *others = generation.outputs
     whole = first.medium in slot.media

@@ -38,7 +38,7 @@ def recall(studio: Studio, verb: str, earlier: Request) -> NoReturn:
 def recalled(verb: str, earlier: Request, current: Request) -> Request:
     """The form's new content."""
     if verb == "Use prompt":
-        return replace(current, prompt=earlier.prompt)
+        return replace(current, prompt=earlier.words)
     if verb == "Use seed":
         return replace(current, params={**current.params, "seed": earlier.params["seed"]})
     if verb == "Remix":
@@ -49,7 +49,7 @@ def recalled(verb: str, earlier: Request, current: Request) -> Request:
 
 def _applies(verb: str, request: Request) -> bool:
     if verb == "Use prompt":
-        return bool(request.prompt)
+        return bool(request.words)
     if not request.model:  # imported: nobody has said what it was made with
         return False
     return "seed" in request.params if verb == "Use seed" else True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.carryover import shown
 from core.generations import Input, Request, Value
 from core.models import Model
 from core.params import Param
@@ -12,11 +13,14 @@ from pages.ui import addresses, facts, words
 
 
 def prompt(request: Request) -> None:
-    """The prompt in full, as text that can be copied."""
+    """The prompt in full, or each shot's with its seconds, as text that can be copied."""
     st.markdown("**Prompt**")
     if request.prompt:
         st.code(request.prompt, language=None, wrap_lines=True)
-    else:
+    for number, shot in enumerate(request.shots, 1):
+        st.caption(f"Shot {number} · {shot['duration']} s")
+        st.code(shot["prompt"], language=None, wrap_lines=True)
+    if not (request.prompt or request.shots):
         st.caption("None was given.")
 
 
@@ -48,7 +52,7 @@ def settings(model: Model | None, request: Request) -> None:
         if param := model.setting(name) if model else None:
             known[param.label] = _value(param, value)
         else:
-            unknown.append(f"{name}: {value}")
+            unknown.append(f"{name}: {shown(value)}")
     facts.show(known | ({"Other": "\n".join(unknown)} if unknown else {}))
 
 
@@ -75,7 +79,8 @@ def _input(studio: Studio, item: Input, label: str) -> None:
 
 def _value(param: Param, value: Value) -> str:
     if isinstance(value, bool):
-        return "On" if value else "Off"
+        return words.sentence(shown(value))
     if param.name == "ratio" and not param.complaint(value):
         return words.ratio(str(value))
-    return f"{value} {param.unit}".rstrip()
+    named = param.names.get(str(value))
+    return named or f"{shown(value)} {param.unit}".rstrip()

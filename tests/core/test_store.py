@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ from sqlite_utils.utils import sqlite3
 
 from core.database import HistoryFile, moment, stamp
 from core.errors import StoreError, TaskTaken, UnknownGeneration
-from core.generations import Generation, Input, Output, Request, Status, Upload
+from core.generations import Generation, Input, Output, Request, Shot, Status, Upload
+from core.history import Filter, History, Order
 from core.migrations import migrations
 from core.store import TWIN_SECONDS, Store
 from tests.conftest import NOON, ROOT
@@ -411,6 +413,30 @@ def test_moments_survive_the_file_and_sort_as_text() -> None:
         abs(moment(t) - m) < timedelta(milliseconds=1) for t, m in zip(texts, moments, strict=True)
     )
     assert moment(stamp(NOON)).tzinfo is UTC or moment(stamp(NOON)).utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize("prompt", ["", "A harbour at dawn"])
+def test_the_words_of_shots_are_searched_and_listed_as_a_prompt_is(
+    tmp_path: Path, prompt: str
+) -> None:
+    shots: list[Shot] = [{"duration": n, "prompt": f"Shot {n} of a 'harbour'"} for n in (2, 10, 3)]
+    odd = {"ratio": "1:1", "palette": ["#fff"], "empty": [], "scale": 0.5, "more.shots": shots}
+    several = Request("text_to_video", "plume_2", prompt, odd)
+    single = replace(SEA, prompt='Code [{"duration": 2}] in a harbour')
+    with closing(HistoryFile(tmp_path / "history.db")) as file:
+        for request in (several, single, replace(SEA, prompt="")):
+            add(Store(file), request, request.fingerprint)
+        written = History(file).prompts("harbour", 9)
+        # As an older Dailies wrote it.
+        with file.tx() as db:
+            db.execute("update generations set prompt = ? where id = 1", [prompt])
+            db.execute("delete from _sqlite_migrations where name = 'm007_shots'")
+    with closing(HistoryFile(tmp_path / "history.db")) as file:
+        history = History(file)
+        assert history.prompts("harbour", 9) == written == [single.prompt, several.words]
+        found = history.page(Filter(search="shot harbour"), Order.NEWEST, 1, 9)
+        assert [one.request for one in found] == [several]
+        assert found[0].request.words.split("\n")[-3:] == [shot["prompt"] for shot in shots]
 
 
 def test_every_migration_step_has_its_number_in_order() -> None:

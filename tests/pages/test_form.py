@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Input, Request
+from core.generations import Input, Request, Shot, Status
 from core.history import Filter, Order
 from core.models import Model
 from core.serving import presenting
@@ -18,7 +19,7 @@ from core.settings import Settings
 from core.studio import Studio
 from pages.ui import draft
 from tests import invented
-from tests.conftest import ROOT
+from tests.conftest import NOON, ROOT
 from tests.footage import film, sound
 from tests.pages.conftest import add_to, button
 
@@ -190,6 +191,15 @@ def test_shots_are_written_with_a_running_total(form: Open, studio: Studio) -> N
         {"prompt": "A sea", "duration": 3},
         {"prompt": "A boat", "duration": 4},
     ]
+
+
+def test_a_clip_of_shots_has_their_words_on_its_cards(form: Open, studio: Studio) -> None:
+    shots: list[Shot] = [{"prompt": "A boat", "duration": 6}, {"prompt": "It sinks", "duration": 4}]
+    request = Request("text_to_video", "settings_1", "", {"shots": shots})
+    add_to(studio, request, Status.QUEUED)
+    add_to(studio, request, at=NOON + timedelta(minutes=1))
+    shown = [text.value for text in form("settings_1").text]
+    assert shown.count("A boat It sinks") == 2, "in flight, and made"
 
 
 def test_shots_and_colours_survive_a_page_change(form: Open) -> None:

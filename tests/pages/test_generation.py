@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Generation, Input, Request, Status
+from core.generations import Generation, Input, Request, Shot, Status
 from core.studio import Studio
 from tests.conftest import NOON
 from tests.pages.conftest import (
@@ -63,6 +63,26 @@ def test_everything_that_was_sent_is_told_in_the_words_of_the_catalogue(
     assert {"Gen-4.5", "Text", "9:16 · 720 × 1280", "2 seconds", "7"} <= set(shown)
     assert {"Ratio", "Duration", "Seed"} <= {caption.value for caption in page.caption}
     assert page.code[0].value == "A quiet sea"
+
+
+def test_the_shots_of_a_clip_are_its_words(see, visit: Visit, add: Add) -> None:
+    shots: list[Shot] = [
+        {"prompt": HOSTILE, "duration": 2},
+        {"prompt": "Harbour at dawn", "duration": 4},
+    ]
+    params = {"ratio": "16:9", "providerSettings.multiPrompt": shots}
+    made = add(Request("text_to_video", "kling3.0_standard", "", params))
+    page = see(made)
+    assert [code.value for code in page.code][:2] == [HOSTILE, "Harbour at dawn"]
+    assert "Shot 2 · 4 s" in markdown(page)
+    assert "None was given." not in markdown(page)
+    assert "2 shots" in [text.value for text in page.text]
+    assert sinks(page) <= TEXT_SINKS
+    assert "[{" not in words(page)
+    found = visit("history", q="harbour", view="Table").dataframe[0].value
+    assert list(found["Prompt"]) == [f"{HOSTILE}\nHarbour at dawn"]
+    button(page, "Use prompt").click().run()
+    assert page.session_state["draft"].prompt == f"{HOSTILE}\nHarbour at dawn"
 
 
 def test_the_three_figures_stand_apart(see, add: Add) -> None:
