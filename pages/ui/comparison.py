@@ -56,6 +56,7 @@ def table(models: Sequence[Model], misquoted: Mapping[tuple[str, str], int]) -> 
         on_select="rerun",
         selection_mode="single-row",
         column_config=COLUMNS,
+        placeholder="—",
         alt="Models compared",
     )
     rows = chosen["selection"]["rows"]
