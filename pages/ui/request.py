@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from core.carryover import shown
 from core.generations import Input, Request, Value
 from core.models import Model
 from core.params import Param
+from core.slots import Slot
 from core.studio import Studio
 from pages.ui import addresses, facts, words
 
@@ -29,12 +32,14 @@ def inputs(studio: Studio, request: Request) -> None:
     if not request.inputs:
         return
     model = studio.model(request)
-    labels = {slot.role: slot.label for slot in model.input} if model else {}
     st.markdown("**Started from**")
     grid = st.grid(columns=3, min_column_width=150)
     for item in request.inputs:
         with grid.cell():
-            _input(studio, item, labels.get(item.role, "File"))
+            slot = model.slot(item.role) if model else None
+            _input(studio, item, slot.label if slot else "File")
+            if item.settings:
+                st.text("\n".join(_belonging(item, slot)))
 
 
 def settings(model: Model | None, request: Request) -> None:
@@ -75,6 +80,20 @@ def _input(studio: Studio, item: Input, label: str) -> None:
     length = f"{upload.duration:.3g} s" if upload.duration else ""
     st.caption(" · ".join(filter(None, (label, size, length))))
     st.text(upload.name)
+
+
+def _belonging(item: Input, slot: Slot | None) -> Iterator[str]:
+    """What goes with a file: `@cat`, by which the prompt speaks of it, or `Second: 3`."""
+    known = {param.name: param for param in slot.settings} if slot else {}
+    given = [name for name in known if name in item.settings]
+    for name in dict.fromkeys((*given, *item.settings)):
+        value = item.settings[name]
+        if name == "tag":
+            yield f"@{value}"
+        elif name in known:
+            yield f"{known[name].label}: {_value(known[name], value)}"
+        else:
+            yield f"{name}: {shown(value)}"
 
 
 def _value(param: Param, value: Value) -> str:

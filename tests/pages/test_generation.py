@@ -122,6 +122,21 @@ def test_a_picture_from_the_web_is_text_and_never_fetched(see, add: Add, image_r
     assert not [e for e in page.main if e.type == "image"]
 
 
+def test_what_goes_with_each_file_stands_by_it(
+    see, add: Add, studio: Studio, picture: Callable[..., bytes]
+) -> None:
+    upload, _notices = studio.add_upload("a.png", picture())
+    stretch = {"seconds": 2.5, "range.start_seconds": 1, "range.end_seconds": 4}
+    guide = Input("keyframe", upload.sha256, settings=stretch)
+    page = see(add(Request("video_to_video", "aleph2", "Snow", {}, (guide,))))
+    said = "Second: 2.5\nChange from second: 1\nChange to second: 4"
+    assert said in [text.value for text in page.text]
+    tagged = Input("reference", url="https://evil.test/a.png", settings={"tag": HOSTILE, "x": 1})
+    page = see(add(Request("text_to_image", "gen4_image", "A cat", {}, (tagged,))))
+    assert f"@{HOSTILE}\nx: 1" in [text.value for text in page.text]
+    assert sinks(page) <= TEXT_SINKS
+
+
 @pytest.mark.parametrize("status", [Status.SUCCEEDED, Status.FAILED, Status.UNCONFIRMED])
 def test_hostile_text_is_text_and_nothing_else(
     see, add: Add, text_request: Request, status: Status
