@@ -13,7 +13,7 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from core.emulator import Emulator
-from core.generations import Request
+from core.generations import Request, Status
 from core.models import Model
 from core.params import Param
 from core.serving import presenting
@@ -41,6 +41,7 @@ DRAFT = {
 def composer(tmp_path: Path) -> Iterator[Composer]:
     """The form of a demo, in which retired models run too. Nothing moves what is submitted."""
     studio = Watched(Settings(data_dir=tmp_path / "data", demo_seconds=0, disk_floor=0))
+    add_to(studio, Request("text_to_video", "gen4.5", "A sea"), Status.CANCELLED)  # no examples
     with presenting(studio):
         yield Composer(studio)
     studio.close()
