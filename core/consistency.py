@@ -38,6 +38,8 @@ def _inputs(model: Model) -> Iterator[str]:
     for slot in model.input:
         for role in {slot.needs, *slot.excludes} - {""} - roles:
             yield f"input {slot.role} needs {role}, which is no input"
+        if slot.moment and slot.moment.video not in roles:
+            yield f"input {slot.role} has its moments in {slot.moment.video}, which is no input"
     for rule in model.rule:
         yield from _strange("rule", [*rule.given, *rule.needs], roles)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
+from core import moments
 from core.errors import Problem
 from core.generations import Input, Request, Upload
 from core.models import Model
@@ -37,6 +38,7 @@ def problems(model: Model, request: Request, find_upload: FindUpload) -> Iterato
             yield from _files(slot, given, find_upload)
             for complaint in slot.complaints(given):
                 yield Problem(slot.role, complaint)
+            yield from _moments(slot, request, find_upload)
     yield from _together(model, request, find_upload)
 
 
@@ -81,6 +83,13 @@ def url_complaint(url: str) -> str:
     if "." not in host or re.fullmatch(r"[\d.]+|.*:.*", host):
         return "the address must have a domain name, not a number or localhost."
     return ""
+
+
+def _moments(slot: Slot, request: Request, find_upload: FindUpload) -> Iterator[Problem]:
+    length = moments.video_length(slot, request, find_upload)
+    for number, item in enumerate(request.all_inputs(slot.role), 1):
+        if complaint := moments.complaint(slot, item, length):
+            yield Problem(slot.role, f"{_called(slot, number)}: {complaint}")
 
 
 # -- how many, and which together -----------------------------------------------------------------
@@ -139,7 +148,7 @@ def _together(model: Model, request: Request, find_upload: FindUpload) -> Iterat
 def _files(slot: Slot, given: Sequence[Input], find_upload: FindUpload) -> Iterator[Problem]:
     seconds = 0.0
     for number, item in enumerate(given, 1):
-        label = slot.label if slot.most == 1 else f"{slot.label}, file {number}"
+        label = _called(slot, number)
         if item.url:
             complaint = url_complaint(item.url)
             if not complaint and (item.medium or slot.media[0]) not in slot.media:
@@ -157,6 +166,11 @@ def _files(slot: Slot, given: Sequence[Input], find_upload: FindUpload) -> Itera
             f"{slot.label}: all together last {seconds:g} seconds;"
             f" at most {slot.total_seconds:g} are taken.",
         )
+
+
+def _called(slot: Slot, number: int) -> str:
+    """One of the files of a slot, in a sentence."""
+    return slot.label if slot.most == 1 else f"{slot.label}, file {number}"
 
 
 def _aspect(slot: Slot, upload: Upload) -> str:

@@ -13,6 +13,20 @@ from core.params import Entry, Number, Param, Values, holds
 Media = Literal["image", "video", "audio"]
 
 
+class Moment(Entry):
+    """Where in a video each file of an input has its place, by the names of its settings.
+
+    `video` is the role of that video. The moment is so many `seconds` from its start, or a `part`
+    of it from 0 to 1; it lies in the stretch from `start` to `end` where that is given.
+    """
+
+    video: str
+    seconds: str
+    part: str
+    start: str
+    end: str
+
+
 class Slot(Entry):
     """What a model takes in one role, such as a first frame or reference images.
 
@@ -24,6 +38,7 @@ class Slot(Entry):
     - `settings` belong to each file (a tag, a moment); of those in `one_of` exactly one is given,
       those in `together` all or none, and the same for every file. `most_with` caps how many files
       have a value, such as 5 of the subject human.
+    - `moment` says which of them place the file in a video.
     - Limits of each file: `aspect` (width / height), `side` (pixels), `seconds`, `frame_rate` (at
       most), and `total_seconds` (at most) of all of them together.
     """
@@ -44,6 +59,7 @@ class Slot(Entry):
     one_of: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     most_with: Mapping[str, Mapping[str, int]] = {}
+    moment: Moment | None = None
     aspect: tuple[float, float] | None = None
     side: tuple[int, int] | None = None
     seconds: tuple[Number, Number] | None = None
@@ -61,8 +77,9 @@ class Slot(Entry):
         if self.most > 1 and self.wire != "list":
             raise ValueError("only a list has room for several")
         names = {param.name for param in self.settings}
-        if not names.issuperset((*self.one_of, *self.together, *self.most_with)):
-            raise ValueError("one_of, together or most_with names a setting that is none")
+        moment = self.moment.model_dump(exclude={"video"}).values() if self.moment else ()
+        if not names.issuperset((*self.one_of, *self.together, *self.most_with, *moment)):
+            raise ValueError("one_of, together, most_with or moment names a setting that is none")
         return self
 
     @property

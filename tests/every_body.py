@@ -109,11 +109,20 @@ def _files(slot: Slot) -> Iterator[list[Input]]:
     for param in slot.settings:
         for value in values(param):
             settings: dict[str, Value] = {param.name: value}
-            if param.name in slot.together:
-                settings = dict.fromkeys(slot.together, value)
+            if slot.moment and param.name in slot.together:
+                settings = _stretch(slot, param, value)
             if slot.one_of and param.name not in slot.one_of:
-                settings |= _some(slot, 1)[0].settings
+                settings = {**_some(slot, 1)[0].settings, **settings}
             yield [replace(file, settings=settings) for file in _some(slot, low)]
+
+
+def _stretch(slot: Slot, param: Param, value: Value) -> dict[str, Value]:
+    """A stretch of one second that begins or ends there, with its moment at its start."""
+    moment = slot.moment
+    assert moment
+    assert isinstance(value, int)
+    start = value if param.name == moment.start else value - 1
+    return {moment.start: start, moment.end: start + 1, moment.seconds: start}
 
 
 def _request(model: Model, inputs: Sequence[Input]) -> Request:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core import input_checks
+from core import input_checks, moments
 from core.errors import Problem
 from core.generations import Input, Request
 from core.models import Model
 from core.slots import Slot, modes
 from core.studio import Studio
-from pages.ui import draft, fields, form, inputfile, library
+from pages.ui import draft, fields, form, inputfile, library, words
 
 Size = tuple[int, int]
 
@@ -124,6 +124,7 @@ def _slot(
         _head(slot, len(given), needed=needed)
         shown: list[Input] = []
         wrong: set[str] = set()
+        length = moments.video_length(slot, request, studio.upload)
         for number, item in enumerate(given):
             with st.container(border=True, gap="small"):
                 shown.append(inputfile.draw(studio, slot, given, number, crop))
@@ -132,6 +133,9 @@ def _slot(
                     if complaint:
                         wrong.add(complaint)
                         fields.complaint(f"{slot.label}: {complaint}")
+                if complaint := moments.complaint(slot, shown[-1], length):
+                    wrong.add(complaint)
+                    fields.complaint(words.sentence(complaint))
         library.notes(slot)
         if needed and not given:
             library.uploader(studio, slot, "upload")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from core.catalog import Catalog
 from core.checks import problems
 from core.generations import Input, Request, Upload
-from tests.conftest import NOON
+from tests.conftest import NOON, ROOT
 from tests.invented import model
 
 PICTURE = Upload("picture", "a.png", "image/png", 900, 1280, 720, NOON)
@@ -22,6 +23,8 @@ FRAMES = Request(
 )  # fmt: skip
 RETOUCH = Request("video_to_video", "retouch_1", "Rain", {}, (Input("video", "clip"),))
 WORDS = Request("text_to_video", "settings_1", "A sea", {"ratio": "1280:720", "duration": "auto"})
+REAL = Catalog.load(ROOT / "data" / "catalog")
+ALEPH = Request("video_to_video", "aleph2", "Rain", {}, (Input("video", "clip"),))
 TWO_SHOTS = [{"prompt": "A sea", "duration": 3}, {"prompt": "A boat", "duration": 4}]
 
 
@@ -119,6 +122,52 @@ def test_exactly_one_of_several_settings_is_given(settings: dict[str, Any], good
     found = said(replace(RETOUCH, inputs=(*RETOUCH.inputs, keyframe)))
     assert (found == {}) is good
     assert good or "one of second or part of the video." in found["keyframes"]
+
+
+def stretch(start: int, end: int) -> dict[str, Any]:
+    return {"range.start_seconds": start, "range.end_seconds": end}
+
+
+def placed(settings: dict[str, Any], request: Request = ALEPH) -> str:
+    """What stands against a guide picture with these settings beside a video, of 8 seconds."""
+    entry = REAL.find("video_to_video", "aleph2")
+    assert entry
+    files = (*request.inputs, Input("keyframe", "picture", settings=settings))
+    found = problems(entry, replace(request, inputs=files), UPLOADS.get)
+    return " ".join(problem.message for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"seconds": 8}, ""),
+        ({"seconds": 8.5}, "file 1: its moment is after the end of the video, which lasts 8"),
+        ({"seconds": 31}, "Second is from 0 to 30."),
+        ({"at": 1}, ""),
+        ({"seconds": 2, **stretch(2, 6)}, ""),
+        ({"seconds": 6, **stretch(2, 6)}, "second 6, is outside the stretch from 2 to 6."),
+        ({"seconds": 1, **stretch(2, 6)}, "second 1, is outside the stretch from 2 to 6."),
+        ({"at": 0.5, **stretch(2, 6)}, ""),
+        ({"at": 0.9, **stretch(2, 6)}, "second 7.2, is outside the stretch from 2 to 6."),
+        ({"seconds": 4, **stretch(5, 5)}, "the stretch must end later than second 5"),
+        ({"at": 1, **stretch(9, 12)}, "the stretch begins after the end of the video"),
+        ({"seconds": 7, **stretch(7, 12)}, "the stretch ends after the end of the video"),
+        ({"seconds": 7, **stretch(7, 8)}, ""),
+    ],
+)
+def test_a_guide_picture_has_its_moment_in_the_video_and_in_its_stretch(
+    settings: dict[str, Any], sentence: str
+) -> None:
+    found = placed(settings)
+    assert sentence in found
+    assert sentence or not found
+
+
+def test_where_the_length_of_the_video_is_not_known_only_the_stretch_counts() -> None:
+    far = replace(ALEPH, inputs=(Input("video", url="https://x.test/a.mp4", medium="video"),))
+    assert placed({"seconds": 25, **stretch(20, 30)}, far) == ""
+    assert "is outside" in placed({"seconds": 2, **stretch(20, 30)}, far)
+    assert placed({"at": 0.1, **stretch(20, 30)}, far) == ""
 
 
 @pytest.mark.parametrize(
