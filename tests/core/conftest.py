@@ -126,7 +126,8 @@ class Wire:
             while len(rest) < int(headers.get("Content-Length", 0)):
                 rest += connection.recv(65536)
         self.heard.append(Heard(method, path, headers, rest))
-        acts = self._acts[call]
+        if not (acts := self._acts.get(call)):
+            return  # it hangs up on what it was told nothing of
         (acts.pop(0) if len(acts) > 1 else acts[0])(connection)
 
 
