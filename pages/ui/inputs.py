@@ -62,8 +62,9 @@ def draw(
         with st.expander("More inputs"):
             for slot in rare:
                 request = _slot(studio, request, slot, None, problems)
-    if note := _left_over(model, request):
-        st.caption(f":material/inventory_2: {note}")
+    for note in (_left_over(model, request), _ruled_out(model, request)):
+        if note:
+            st.caption(f":material/inventory_2: {note}")
     shown = {slot.role for slot in slots}
     return replace(request, inputs=tuple(sorted(request.inputs, key=lambda i: i.role not in shown)))
 
@@ -72,10 +73,22 @@ def _left_over(model: Model, request: Request) -> str:
     """Files of the draft that this model has no place for, in a sentence; empty without any."""
     roles = {slot.role for slot in model.input}
     count = sum(item.role not in roles for item in request.inputs)
-    if not count:
-        return ""
+    return _kept(count, f"{model.name} has no place") if count else ""
+
+
+def _ruled_out(model: Model, request: Request) -> str:
+    """Files that do not go with the settings, in a sentence; empty without any."""
+    params = model.sent(request.params)
+    slots = {slot.role: slot for slot in model.input if not slot.offered(params)}
+    count = sum(item.role in slots for item in request.inputs)
+    names = {name for slot in slots.values() for name in slot.when}
+    labels = [f"“{param.label}”" for param in model.param if param.name in names]
+    return _kept(count, f"there is no place beside {' and '.join(labels)}") if count else ""
+
+
+def _kept(count: int, why: str) -> str:
     files, them = ("file is", "it") if count == 1 else ("files are", "them")
-    return f"{count} {files} kept, and not sent: {model.name} has no place for {them}."
+    return f"{count} {files} kept, and not sent: {why} for {them}."
 
 
 def _way(ways: Sequence[Sequence[Slot]], request: Request) -> int:

@@ -11,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 from core.generations import Input, Request
 from core.serving import presenting
 from core.studio import Studio
+from tests.conftest import ROOT
+from tests.every_body import TASK
 from tests.footage import film, still
-from tests.pages.test_form import captions, filled, marked
+from tests.pages.conftest import add_to
+from tests.pages.test_form import captions, filled, has, keyed, marked
 
 Fill = Callable[[Request], AppTest]
 
@@ -43,3 +46,34 @@ def test_a_moment_that_the_video_does_not_have_is_said_beside_its_picture(
     assert "second 1, is outside the stretch from 2 to 4." in captions(page)
     marked(page, "text_input", "_seconds")[0].set_value("2.5").run()
     assert "stretch from" not in captions(page)
+
+
+def test_the_way_that_was_chosen_is_there_again_after_a_reload(fill: Fill, studio: Studio) -> None:
+    frame, reference = (studio.add_upload(f"{n}.png", still((300 + n, 200)))[0] for n in range(2))
+    files = (Input("first", frame.sha256), Input("reference", reference.sha256))
+    page = fill(Request("image_to_video", "seedance2", "A sea", {}, files))
+    keyed(page.segmented_control, "mode_image_to_video_seedance2").select(1).run()
+    again = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
+    again.query_params["draft"] = page.session_state["draft_key"]
+    again.run()
+    assert keyed(again.segmented_control, "mode_image_to_video_seedance2").value == 1
+    assert "1 file is kept for the other way." in captions(again)
+    assert [item.role for item in again.session_state["draft"].inputs] == ["reference", "first"]
+
+
+def test_files_that_a_finished_draft_leaves_no_room_for_are_kept_and_said_so(
+    fill: Fill, studio: Studio
+) -> None:
+    files = tuple(Input("reference", url=f"https://x.test/{n}.png") for n in range(2))
+    page = fill(Request("text_to_video", "seedance2_5", "A sea", {}, files))
+    assert "not sent" not in captions(page)
+    made = Request("text_to_video", "seedance2_5", "A sea", {"draft": True})
+    add_to(studio, made, task_id=TASK)
+    page.run()
+    keyed(page.selectbox, "draftTaskId").set_value(TASK).run()
+    said = "2 files are kept, and not sent: there is no place beside “Finish a draft” for them."
+    assert said in captions(page)
+    assert len(page.session_state["draft"].inputs) == 2
+    keyed(page.selectbox, "draftTaskId").set_value(None).run()
+    assert "not sent" not in captions(page)
+    assert has(page.button, "choose_reference")
