@@ -20,7 +20,7 @@ WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)
 
 
 def title(studio: Studio, generation: Generation) -> str:
-    """The model's name and the generation's number: never the prompt, which is not for labels."""
+    """The generation's number and the model's name: never the prompt, which is not for labels."""
     return words.title(generation, studio.catalog.names)
 
 

@@ -94,8 +94,11 @@ def model(model_id: str, names: Mapping[str, str]) -> str:
 
 
 def title(generation: Generation, names: Mapping[str, str]) -> str:
-    """The model's name and the generation's number: never the prompt, which is not for labels."""
-    return f"{names.get(generation.request.model, UNKNOWN_MODEL)} · #{generation.id}"
+    """The generation's number and the model's name: never the prompt, which is not for labels.
+
+    The number comes first, because what is too long for its place is cut at the end.
+    """
+    return f"#{generation.id} · {names.get(generation.request.model, UNKNOWN_MODEL)}"
 
 
 def rate(model: Model) -> str:

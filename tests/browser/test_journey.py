@@ -74,7 +74,7 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     page.get_by_label("Prompt (optional)").blur()
     expect(page.get_by_role("button", name="Generate · 25 credits ($0.25)")).to_be_enabled()
     generate(page)
-    expect(page.get_by_test_id("stExpander").get_by_text("Gen-4 Turbo · #1")).to_be_visible()
+    expect(page.get_by_test_id("stExpander").get_by_text("#1 · Gen-4 Turbo")).to_be_visible()
     play(page)
 
     page.reload()
@@ -122,7 +122,7 @@ def test_the_form_can_be_used_again_at_once(visit: Callable[..., Page], server: 
     page.get_by_label("Prompt", exact=True).blur()
     expect(page.get_by_text("6 of 1,000 characters")).to_be_visible()
     generate(page)
-    expect(page.get_by_text("Gen-4.5 · #2").first).to_be_visible()
+    expect(page.get_by_text("#2 · Gen-4.5").first).to_be_visible()
     assert [prompt for _status, prompt in rows(server)] == ["First", "Second"]
 
 
@@ -190,7 +190,7 @@ def test_the_history_shows_an_end_without_being_asked(visit: Callable[..., Page]
     generate(page)
     expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
     watching = visit("/history")
-    poster = watching.get_by_role("img", name="Gen-4.5 · #1")
+    poster = watching.get_by_role("img", name="#1 · Gen-4.5")
     expect(poster).to_have_count(0)
     expect(poster).to_be_visible(timeout=30_000)
     expect(watching.get_by_text("Done").first).to_be_visible()

@@ -346,7 +346,7 @@ def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -
     write(page, HOSTILE)
     generate(page)
     (card,) = page.status
-    assert (card.label, card.state) == ("Queued · Gen-4.5 · #1", "running")
+    assert (card.label, card.state) == ("Queued · #1 · Gen-4.5", "running")
     button(page, "Cancel").click().run()
     assert studio.generation(1).cancel_requested
 

@@ -50,7 +50,7 @@ def test_a_clip_is_played_from_our_own_route(see, add: Add) -> None:
     page = see(made)
     (video,) = [e.proto for e in page.main if e.type == "video"]
     assert video.url.startswith(f"/app/static/videos/{made.id}/0")
-    assert video.alt == f"Gen-4.5 · #{made.id}"
+    assert video.alt == f"#{made.id} · Gen-4.5"
     assert f"/app/static/videos/{made.id}/0?v={made.main.sha256[:12]}&download=1" in words(page)
 
 
@@ -150,7 +150,7 @@ def test_hostile_text_is_text_and_nothing_else(
 
 def test_a_model_that_the_catalogue_has_lost_still_has_its_page(see, add: Add) -> None:
     page = see(add(Request("text_to_video", "[x](http://evil.test)", "A sea", {"ratio": "odd"})))
-    assert page.subheader[0].value.startswith("Unknown model")
+    assert page.subheader[0].value.endswith("Unknown model")
     assert sinks(page) <= TEXT_SINKS
     assert "ratio: odd" in [text.value for text in page.text]
 

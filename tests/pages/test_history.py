@@ -239,7 +239,7 @@ def test_the_table_shows_the_same_page_and_a_row_opens(visit: Visit, add: Add) -
     selection = {"selection": {"rows": [1], "columns": [], "cells": []}}
     page.session_state["history_table_1"] = selection
     page.run()
-    assert page.subheader[0].value.endswith(f"· #{first.id}")
+    assert page.subheader[0].value.startswith(f"#{first.id} ·")
 
 
 @pytest.mark.parametrize("view", ["Posters", "Table"])

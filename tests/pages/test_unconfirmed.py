@@ -248,7 +248,7 @@ def test_a_task_from_elsewhere_is_imported_and_opened(
     add()
     page = fill(visit(name), f"{name}_import", f" {elsewhere} ", HOSTILE)
     assert not page.exception
-    assert page.subheader[0].value == "Unknown model · #2"
+    assert page.subheader[0].value == "#2 · Unknown model"
     done = settle(studio, studio.generation(2))
     assert (done.status, done.credits_charged) == (Status.SUCCEEDED, 24)
 
