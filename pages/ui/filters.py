@@ -97,7 +97,7 @@ def remember(studio: Studio, chosen: Filter, order: Order, view: str, number: in
         for name, value in {
             "q": chosen.search,
             "status": [words.STATUS[Status(status)] for status in chosen.status],
-            "model": [_names(studio)[model] for model in chosen.model],
+            "model": [words.model(model, studio.catalog.names) for model in chosen.model],
             "kind": [words.KIND.get(kind, kind) for kind in chosen.kind],
             "since": str(chosen.since or ""),
             "until": str(chosen.until or ""),
@@ -152,9 +152,12 @@ def _filters(studio: Studio, search: str | None) -> Filter:
 
 
 def _names(studio: Studio) -> dict[str, str]:
-    """The models to choose from; what was imported without one is a choice where there is any."""
-    unknown = studio.history.totals(Filter(model=("",))).generations
-    return studio.catalog.names | ({"": words.UNKNOWN_MODEL} if unknown else {})
+    """The models to choose from: those of the history, and what is chosen at the moment."""
+    known = studio.catalog.names | {"": words.UNKNOWN_MODEL}
+    spent = (studio.history.spending(None, demo=demo) for demo in (False, True))
+    wanted = {line.model for lines in spent for line in lines}
+    wanted |= {*(st.session_state.get("model") or ()), *st.query_params.get_all("model")}
+    return {model: name for model, name in known.items() if not wanted.isdisjoint((model, name))}
 
 
 def _pills(label: str, key: str, options: list[str], names: dict[str, str]) -> list[str]:

@@ -23,6 +23,7 @@ STILL = {
 """What stands where a clip would be; anything else is still waited for."""
 COLUMNS = 4
 NARROWEST = 160
+A_NAME, FEW_WORDS = 170, 120  # pixels: `Magnific Video Upscaler`; `4 pictures`, `1,200 frames`
 TALLEST = 174
 """Pixels. A picture that is taller than wide is shown at this height, in the middle."""
 
@@ -51,9 +52,12 @@ def table(studio: Studio, generations: Sequence[Generation], key: str) -> None:
         on_select="rerun",
         selection_mode="single-row",
         height="content",
+        placeholder="",
         column_config={
             "Number": st.column_config.NumberColumn(width="small", format="%d"),
+            "Model": st.column_config.TextColumn(width=A_NAME),
             "Prompt": st.column_config.TextColumn(width="large"),
+            "Made": st.column_config.TextColumn(width=FEW_WORDS),
             "Seconds": st.column_config.NumberColumn(width="small", format="%.1f"),
             "Credits": st.column_config.NumberColumn(width="small"),
             "Made (UTC)": st.column_config.DatetimeColumn(

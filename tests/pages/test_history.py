@@ -96,6 +96,22 @@ def test_each_filter_works_by_its_address(
     assert figures(page)["Success rate"] == "0%"
 
 
+def test_the_models_to_filter_by_are_those_of_the_history_and_the_chosen_one(
+    visit: Visit, add: Add, text_request: Request
+) -> None:
+    add()
+    add(replace(text_request, model="[m](http://evil.test)"))
+    assert models(visit("history")) == ["Gen-4.5"]
+    page = visit("history", model="Veo 3.1")
+    assert sorted(models(page)) == ["Gen-4.5", "Veo 3.1"]
+    assert "Nothing matches" in markdown(page)
+
+
+def models(page: AppTest) -> list[str]:
+    """The models that the filter offers."""
+    return next(list(one.options) for one in page.pills if one.key == "model")
+
+
 def test_until_includes_its_day(visit: Visit, add: Add) -> None:
     before, _after = add(), add(at=NOON + timedelta(days=1))
     assert opened(visit("history", until="2026-11-22")) == [before.id]
@@ -227,6 +243,15 @@ def test_the_chart_sums_the_credits_of_the_days(visit: Visit, add: Add) -> None:
     add(quoted=10)
     page = visit("history")
     assert [e.type for e in page.main].count("vega_lite_chart") == 1
+
+
+def test_the_table_leaves_empty_what_nobody_knows(
+    visit: Visit, add: Add, text_request: Request
+) -> None:
+    add(Request("text_to_image", "gen4_image", "A sea", {}), Status.FAILED, quoted=None, sent=False)
+    table = visit("history", view="Table").dataframe[0]
+    assert table.value[["Seconds", "Credits"]].isna().all(axis=None)
+    assert (table.proto.HasField("placeholder"), table.proto.placeholder) == (True, "")
 
 
 def test_the_table_shows_the_same_page_and_a_row_opens(visit: Visit, add: Add) -> None:
