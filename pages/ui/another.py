@@ -32,7 +32,7 @@ def offer(studio: Studio, generation: Generation) -> None:
             st.caption("Everything comes along.")
         quote = studio.quote(request)
         if st.button(
-            f"Open in the form · {words.price(quote)}{_difference(quote, generation.credits)}",
+            f"Open in the form · {words.price(quote)}{_difference(quote, _before(generation))}",
             key="another_open",
             type="primary",
             width="stretch",
@@ -52,8 +52,14 @@ def _can_take(model: Model, request: Request) -> bool:
     return needed <= filled and all(filled.intersection(group) for group in model.any_of)
 
 
+def _before(generation: Generation) -> int | None:
+    """What the same order would cost again; never the nothing that a refunded failure cost."""
+    figures = (generation.credits_quoted, generation.credits_estimated, generation.credits_charged)
+    return next((figure for figure in figures if figure), None)
+
+
 def _difference(quote: int | None, before: int | None) -> str:
-    """How much more or less that is than this generation."""
+    """How much more or less that is than the order of this generation."""
     if quote is None or before is None:
         return ""
     if quote == before:

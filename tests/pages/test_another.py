@@ -34,6 +34,15 @@ def test_the_button_says_the_price_and_how_much_more_it_is(
     assert draft.params["duration"] == 4
 
 
+def test_a_refund_does_not_make_another_model_look_dearer(
+    visit: Visit, add: Add, text_request: Request
+) -> None:
+    request = replace(text_request, params={"ratio": "1280:720", "duration": 4})
+    made = add(request, status=Status.FAILED, quoted=48, charged=0)
+    page = on(visit("generation", id=str(made.id)), "Veo 3.1 · Text to video")
+    assert button(page, "Open in the form").label.endswith("160 credits ($1.60), 112 more")
+
+
 def test_what_does_not_fit_is_named(visit: Visit, add: Add, text_request: Request) -> None:
     made = add(replace(text_request, params={"ratio": "1280:720", "duration": 5, "seed": 7}))
     page = on(visit("generation", id=str(made.id)), "Veo 3.1 · Text to video")
