@@ -23,6 +23,8 @@ def complaints(model: Model) -> Iterator[str]:
     yield from _inputs(model)
     yield from _references(model)
     yield from _conditions(model)
+    if model.sound and model.setting("audio"):
+        yield "sound is there always, or by the setting audio"
     if model.price:
         yield from _out_of_reach(model)
 

@@ -55,6 +55,8 @@ class Model(Entry):
     makes: Literal["video", "image", "audio"]
     format: str
     """What it makes where no setting says so."""
+    sound: bool = False
+    """True where all that it makes has sound, without a setting for it."""
     formats: Mapping[str, Format]
     prompt: Prompt = Prompt(required=False, offered=False)
     input: tuple[Slot, ...] = ()

@@ -172,7 +172,9 @@ def _sound(model: Model, params: Mapping[str, Any], video: Asset | None) -> str:
     if model.setting("audio"):
         return "made" if params.get("audio") else ""
     keep = next((v for name, v in params.items() if name.endswith("keepOriginalSound")), True)
-    return "kept" if video and video.has_sound and keep else ""
+    if video and video.has_sound and keep:
+        return "kept"
+    return "made" if model.sound else ""
 
 
 def _shots(order: Order) -> list[dict[str, Any]]:

@@ -376,6 +376,14 @@ def test_a_guess_of_ours_never_stands_as_a_fact() -> None:
                 assert slot.assumed, f"{entry.id} on {entry.endpoint}"
 
 
+def test_a_model_that_speaks_of_sound_has_it_always_or_by_a_setting() -> None:
+    for entry in CATALOG:
+        speaks = re.search(r"(?<!without )\bsound\b", entry.about) is not None
+        if entry.makes == "video" and speaks and not entry.setting("audio"):
+            assert entry.sound, f"{entry.id} on {entry.endpoint}"
+    assert all(entry.sound for entry in CATALOG if entry.id == "kling_4")
+
+
 STATES_ITS_LENGTH = ("gen4.5", "gemini_omni_flash")
 """Models whose range of seconds stands in the SDK."""
 

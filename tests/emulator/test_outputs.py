@@ -77,6 +77,14 @@ def test_the_output_plays_as_asked(client: RunwayML, text: Callable[..., str]) -
         assert float(stream.duration * stream.time_base) == 2
 
 
+def test_a_model_that_always_has_sound_is_heard(client: RunwayML, text: Callable[..., str]) -> None:
+    task = client.tasks.retrieve(text(model="kling_4", duration=3))
+    answer = requests.get(task.output[0], timeout=30)
+    with av.open(io.BytesIO(answer.content)) as container:
+        (heard,) = container.streams.audio
+        assert max(np.abs(frame.to_ndarray()).max() for frame in container.decode(heard)) > 0.01
+
+
 def test_a_part_of_the_output_can_be_fetched(client: RunwayML, text: Callable[..., str]) -> None:
     url = client.tasks.retrieve(text()).output[0]
     whole = requests.get(url, timeout=30)
