@@ -82,6 +82,20 @@ def test_several_pictures_stand_side_by_side_each_with_its_own_download(
     assert {"1 of 3", "2 of 3", "3 of 3"} <= {caption.value for caption in page.caption}
 
 
+@pytest.mark.parametrize("contents", [[still()], [still(), still(shade=9)], [DRAWING]])
+def test_a_picture_is_nowhere_shown_by_a_player(
+    make: Make, see: See, contents: list[bytes]
+) -> None:
+    """On its page, as the newest card and in the strip of Create, on History."""
+    older, made = make(*contents), make(*contents)
+    pages = [see(made), open_page("create"), open_page("history")]
+    for page in pages:
+        assert drawn(page, "video") == drawn(page, "audio") == []
+        assert any(f"/{made.id}/0" in url for url in drawn(page, "image"))
+    for page in pages[1:]:
+        assert any(f"/{older.id}/0" in url for url in drawn(page, "image"))
+
+
 def test_sounds_have_players(make: Make, see: See, tmp_path: Path) -> None:
     made = make(sound(tmp_path / "a.mp3"), sound(tmp_path / "b.wav"))
     page = see(made)
