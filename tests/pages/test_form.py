@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from core.generations import Input, Request, Shot, Status
 from core.history import Filter, Order
-from core.models import Model
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
@@ -484,33 +483,3 @@ def test_a_tag_with_a_blank_is_refused_and_stays(
     assert "Tag looks like cat_1." in captions(page)
     assert "Tag looks like cat_1." in refused(page, studio)
     assert marked(page, "text_input", "_tag")[0].value == "my cat"
-
-
-# -- every model of the catalogue -----------------------------------------------------------------
-
-
-def needed(model: Model) -> tuple[Input, ...]:
-    """An address for every file that the model cannot be without."""
-    roles = [(slot, slot.count[0]) for slot in model.input]
-    for group in model.any_of:
-        if not any(slot.required for slot in model.input if slot.role in group):
-            roles = [(s, max(least, int(s.role == group[0]))) for s, least in roles]
-    return tuple(
-        Input(slot.role, url=f"https://x.test/{slot.role}{n}", medium=slot.media[0])
-        for slot, least in roles
-        for n in range(least)
-    )
-
-
-def test_the_form_of_every_model_sends_the_body_of_its_defaults(demo: Studio) -> None:
-    page = filled(Request("image_to_video", "gen4_turbo"))
-    for model in demo.catalog:
-        prompt = "A sea" if model.prompt.fits(model.defaults) else ""
-        wanted = Request(model.endpoint, model.id, prompt, model.defaults, needed(model))
-        page.session_state["draft"] = replace(wanted, params={})
-        page.session_state["draft_version"] += 1
-        page.run()
-        assert not page.exception, model.id
-        made = draft.fitted(page.session_state["draft"], model, model.input)
-        uris = [item.url for item in wanted.inputs]
-        assert model.body(made, uris) == model.body(wanted, uris), model.id
