@@ -20,7 +20,7 @@ from core.studio import Studio
 
 KEY = re.compile(r"[0-9a-f]{16}")
 SCRIPT = "<script>history.replaceState({{}}, '', '?draft={draft}')</script>"
-SOON = 1  # seconds; the browser has run the script by then
+SOON = 2  # seconds; the browser has run the script by then
 
 
 def load(studio: Studio) -> Request:
@@ -46,11 +46,12 @@ def show_key() -> None:
 
     By a script: what Streamlit puts there is one more stop on the browser's way back. Streamlit
     itself learns of it from the browser; where it holds the address of the page before, it is told
-    once the browser has the key, which then is no stop either.
+    once the browser has the key, which then is no stop either. Only there: a page that is drawn
+    twice within a moment can show its fields empty.
     """
     wanted = {"draft": st.session_state["draft_key"]}
     st.html(SCRIPT.format(**wanted), unsafe_allow_javascript=True)
-    is_behind = st.query_params.to_dict() not in ({}, wanted)
+    is_behind = bool(st.query_params) and "draft" not in st.query_params
     st.fragment(_tell, run_every=SOON if is_behind else None)(wanted, [])
 
 

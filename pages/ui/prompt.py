@@ -35,10 +35,9 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         return request.prompt
     needed = model.prompt.needed(request.params, {item.role for item in request.inputs})
     key = draft.widget("prompt")
-    if key not in st.session_state:
-        st.session_state[key] = request.prompt
     text: str = st.text_area(
         model.prompt.label if needed else f"{model.prompt.label} (optional)",
+        request.prompt,  # with each drawing: one that the browser never saw takes no words along
         key=key,
         height=120,
         placeholder=EXAMPLES.get(model.kind, "What is seen, and how it moves"),

@@ -48,6 +48,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+AWAY = ("Client Error in reaching server endpoint", "Cannot send rerun backMessage")
+"""How Streamlit's page speaks of a server that is down: some tests restart it."""
+
+
 @dataclass
 class Watched:
     """What a page must not do: complain in the console, or talk to anybody but the server."""
@@ -62,7 +66,8 @@ class Watched:
 
     def _said(self, said: ConsoleMessage) -> None:
         # On a deep link Streamlit first looks for its server below the page's own path.
-        if said.type == "error" and "/_stcore/" not in said.location["url"]:
+        strange = "/_stcore/" not in said.location["url"] and not said.text.startswith(AWAY)
+        if said.type == "error" and strange:
             self.errors.append(said.text)
 
     def _requested(self, request: Request) -> None:
