@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.history import Totals
 from core.prices import dollars
+from core.sums import Totals
 from pages.ui import words
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from core.database import HistoryFile
 from core.generations import Generation, Request, Status
-from core.history import DailyCredits, Filter, History, ModelSpend, Order, Totals
+from core.history import Filter, History, ModelSpend, Order
 from core.store import Store
+from core.sums import DailyCredits, Totals
 from tests.conftest import NOON
 
 # fmt: off
