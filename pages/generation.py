@@ -7,6 +7,7 @@ from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
 from pages.ui import (
+    address,
     another,
     cards,
     clip,
@@ -26,8 +27,12 @@ studio = current()
 
 
 def named() -> Generation | None:
-    """The generation that the address names."""
-    text = st.query_params.get("id", "")
+    """The generation that the address names.
+
+    Without any it is the one that was seen last: what Create says of its own address can come too
+    late, when somebody has gone back from there to here.
+    """
+    text = st.query_params.get("id", st.session_state.get("generation_seen", ""))
     if not (text.isdecimal() and len(text) < 16):
         return None
     try:
@@ -54,6 +59,7 @@ if generation is None:
         ":material/history:",
     )
 else:
+    st.session_state["generation_seen"] = str(generation.id)
     ledger.heading(studio, generation)
     unconfirmed.said(generation.id)
     made, told = st.columns([7, 5], gap="large")
@@ -79,3 +85,5 @@ else:
         request.settings(studio.model(generation.request), generation.request)
         clip.facts_of(generation)
         ledger.timeline(studio, generation)
+    if "id" not in st.query_params:
+        address.correct({"id": str(generation.id)})

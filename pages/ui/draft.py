@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NoReturn
@@ -17,10 +18,10 @@ from core.generations import Input, Request
 from core.models import Model
 from core.slots import Slot
 from core.studio import Studio
+from pages.ui import address
 
 KEY = re.compile(r"[0-9a-f]{16}")
-SCRIPT = "<script>history.replaceState({{}}, '', '?draft={draft}')</script>"
-SOON = 2  # seconds; the browser has run the script by then
+SOON = 1  # seconds; the browser has corrected the address by then
 
 
 def load(studio: Studio) -> Request:
@@ -44,23 +45,14 @@ def load(studio: Studio) -> Request:
 def show_key() -> None:
     """Put the draft's key into the address, so that a reload finds it.
 
-    By a script: what Streamlit puts there is one more stop on the browser's way back. Streamlit
-    itself learns of it from the browser; where it holds the address of the page before, it is told
-    once the browser has the key, which then is no stop either. Only there: a page that is drawn
-    twice within a moment can show its fields empty.
+    Streamlit itself learns of it from the browser. Where it holds the query of the page before, it
+    is told once the browser has the key, since only then is that no stop on the way back.
     """
     wanted = {"draft": st.session_state["draft_key"]}
-    st.html(SCRIPT.format(**wanted), unsafe_allow_javascript=True)
-    is_behind = bool(st.query_params) and "draft" not in st.query_params
-    st.fragment(_tell, run_every=SOON if is_behind else None)(wanted, [])
-
-
-def _tell(wanted: dict[str, str], drawn: list[bool]) -> None:
-    """Drawn first with the page, then by the clock until Streamlit holds the right address."""
-    if drawn and st.query_params.to_dict() != wanted:
+    address.correct(wanted)
+    since = st.session_state.setdefault("draft_shown", time.monotonic())
+    if st.query_params.to_dict() not in ({}, wanted) and time.monotonic() - since > SOON:
         st.query_params.from_dict(wanted)
-        st.rerun()
-    drawn.append(True)
 
 
 def save(studio: Studio, request: Request) -> None:
@@ -84,6 +76,7 @@ def open_with(studio: Studio, request: Request) -> NoReturn:
     on the browser's way back, and nobody knew what it had shown.
     """
     replace_with(studio, request)
+    st.session_state.pop("draft_shown", None)
     st.switch_page("create.py", query_params=st.query_params.to_dict())
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from pages.ui.draft import SOON
 from tests.browser.serving import Server
 from tests.browser.test_journey import from_text, generate, settled
 
@@ -71,8 +72,11 @@ def test_what_was_brought_into_the_form_outlives_the_server(page: Page, server: 
     with opened.value.expect_event("framereceived", tells_the_key):
         page.get_by_role("button", name="Remix").click()
         prompt(page, "A quiet sea")
+        page.wait_for_timeout(1000 * SOON)  # before, Streamlit is told nothing
+        page.get_by_label("Prompt", exact=True).fill("A quiet lake")
+        page.get_by_label("Prompt", exact=True).blur()
     expect(page.locator(OF_A_NEW_SESSION)).to_have_count(0)
     server.restart()
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
     page.get_by_text("Show retired models").click()
-    expect(page.locator(OF_A_NEW_SESSION)).to_have_value("A quiet sea", timeout=30_000)
+    expect(page.locator(OF_A_NEW_SESSION)).to_have_value("A quiet lake", timeout=30_000)

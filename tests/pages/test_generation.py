@@ -45,6 +45,17 @@ def test_an_address_that_names_none_gets_a_sentence_and_a_way_back(visit: Visit,
     assert "Nothing has been made yet" in markdown(page)
 
 
+def test_an_address_that_lost_its_number_on_the_way_back_is_mended(see, add: Add) -> None:
+    made = add()
+    page = see(made)
+    page.query_params.clear()
+    page.query_params["draft"] = "0" * 16
+    page.run()
+    assert page.subheader[0].value == f"#{made.id} · Gen-4.5"
+    (script,) = [e.proto for e in page.main if e.type == "html"]
+    assert f"history.replaceState({{}}, '', '?id={made.id}')" in script.body
+
+
 def test_a_clip_is_played_from_our_own_route(see, add: Add) -> None:
     made = add()
     page = see(made)
