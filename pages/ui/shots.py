@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from core.generations import Shot, Value, is_shots
@@ -10,6 +12,7 @@ from pages.ui import rows
 
 NEW: Shot = {"prompt": "", "duration": 3}
 MOST = 20
+SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 def draw(label: str, help: str, key: str, start: Value | None) -> Value:
@@ -34,7 +37,7 @@ def total(param: Param, shots: Value | None, duration: Value | None) -> None:
 def _shot(key: str, value: Shot) -> Shot:
     state = st.session_state
     state.setdefault(f"{key}_prompt", value["prompt"])
-    state.setdefault(f"{key}_seconds", value["duration"])
+    state.setdefault(f"{key}_seconds", str(value["duration"]))
     with st.container(width="stretch", gap="xsmall"):
         prompt = st.text_area(
             "What is seen in this shot",
@@ -43,5 +46,6 @@ def _shot(key: str, value: Shot) -> Shot:
             placeholder="What is seen in this shot",
             label_visibility="collapsed",
         )
-        seconds = st.number_input("Seconds", step=1, key=f"{key}_seconds", width=140)
-    return {"prompt": prompt, "duration": seconds or 0}
+        typed = st.text_input("Seconds", key=f"{key}_seconds", width=140).strip()
+    # What is no number of seconds counts as none, which no shot may last: that gets its sentence.
+    return {"prompt": prompt, "duration": int(typed) if SECONDS.fullmatch(typed) else 0}

@@ -185,8 +185,8 @@ class Composer:
         drawn = self._rows(key, len(shots))
         for text, shot in zip(self._of_rows("text_area", key), shots, strict=True):
             text.set_value(shot["prompt"])
-        for field, shot in zip(self._of_rows("number_input", key), shots, strict=True):
-            field.set_value(shot["duration"])
+        for field, shot in zip(self._of_rows("text_input", key), shots, strict=True):
+            field.set_value(str(shot["duration"]))
         return drawn
 
     # -- a file by its address ----------------------------------------------------------------

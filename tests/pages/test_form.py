@@ -181,8 +181,13 @@ def test_shots_are_written_with_a_running_total(form: Open, studio: Studio) -> N
     for number, (text, seconds) in enumerate([("A sea", 3), ("A boat", 4)]):
         keyed(page.button, "shots_rows_add").click().run()
         marked(page, "text_area", "shots_rows")[number].set_value(text).run()
-        marked(page, "number_input", "shots_rows")[number].set_value(seconds).run()
+        marked(page, "text_input", "shots_rows")[number].set_value(str(seconds)).run()
     assert "7 of 10 s" in captions(page)
+    for wrong in ("0", "9" * 30, "-2", "2.5", ""):
+        marked(page, "text_input", "shots_rows")[0].set_value(wrong).run()
+        assert "each shot lasts at least 1 second" in captions(page) + refused(page, studio)
+        assert marked(page, "text_input", "shots_rows")[0].value == wrong
+    marked(page, "text_input", "shots_rows")[0].set_value("3").run()
     assert "7 of 10 seconds; they must add up" in refused(page, studio)
     keyed(page.slider, "duration").set_value(7).run()
     assert ":green[7 of 7 s]" in captions(page)
