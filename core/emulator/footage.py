@@ -18,11 +18,14 @@ _NICENESS = 10
 
 
 def main() -> None:
-    """Make what standard input asks for. A file appears under its name only when it is whole."""
+    """Make what standard input asks for. A file appears under its name only when it is whole.
+
+    The draft is this process's own: one whose server was killed may still be at work on the same.
+    """
     os.nice(_NICENESS)
     order = json.loads(sys.stdin.read())
     for number, target in enumerate(map(Path, order["targets"])):
-        draft = target.with_suffix(".part")
+        draft = target.with_suffix(f".{os.getpid()}.part")
         render(Job(**order["job"]), Path(order["folder"]), draft, number)
         os.replace(draft, target)
 

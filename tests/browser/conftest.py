@@ -48,7 +48,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-AWAY = ("Client Error in reaching server endpoint", "Cannot send rerun backMessage")
+AWAY = (
+    "Client Error in reaching server endpoint",
+    "Cannot send rerun backMessage",
+    "Streamlit server is not responding",
+)
 """How Streamlit's page speaks of a server that is down: some tests restart it."""
 
 

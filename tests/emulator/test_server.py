@@ -217,6 +217,21 @@ def test_the_footage_process_makes_a_clip_from_standard_input(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
+def test_a_footage_process_that_a_killed_server_left_behind_does_no_harm(tmp_path: Path) -> None:
+    import json
+
+    job = {"width": 320, "height": 180, "seconds": 5, "prompt": "Rain"}
+    order = {"folder": str(tmp_path), "targets": [str(tmp_path / "a.mp4")], "job": job}
+    command = [sys.executable, "-m", "core.emulator.footage"]
+    both = [subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
+    for process in both:
+        assert process.stdin
+        process.stdin.write(json.dumps(order).encode())
+        process.stdin.close()
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
 def test_a_second_server_on_the_folder_goes_on_with_what_the_first_began(tmp_path: Path) -> None:
     first, second = Emulator(folder=tmp_path), Emulator(folder=tmp_path)
     with second:
