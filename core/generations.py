@@ -132,6 +132,12 @@ class Request:
         """All that a person wrote to have it made: the prompt, and each shot's, a line each."""
         return "\n".join(filter(None, (self.prompt, *(shot["prompt"] for shot in self.shots))))
 
+    @property
+    def seconds(self) -> int:
+        """Whole seconds that were asked for, of all shots together; 0 where that was left open."""
+        duration = self.params.get("duration", sum(shot["duration"] for shot in self.shots))
+        return round(duration) if isinstance(duration, (int, float)) else 0
+
     def input(self, role: str) -> Input | None:
         """The first input that plays `role`, if there is one."""
         return next((item for item in self.inputs if item.role == role), None)

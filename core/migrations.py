@@ -224,7 +224,8 @@ def m006_outputs(db: Database) -> None:
 
 @migrations()
 def m007_shots(db: Database) -> None:
-    """The words of a clip's shots are its prompt too, where that is searched and listed."""
+    """The words of a clip's shots are its prompt too, where that is searched and listed; their
+    seconds are its duration."""
     # Requests are written with sorted keys, so this finds all that can have shots, and quickly.
     db.execute(
         """
@@ -238,7 +239,13 @@ def m007_shots(db: Database) -> None:
                 where shot.type = 'object'
                 order by 1, 2
             ) where words <> ''
-        ), '')
+        ), ''),
+        duration = iif(duration, duration, (
+            select coalesce(sum(json_extract(shot.value, '$.duration')), 0)
+            from json_each(request, '$.params') as param,
+                json_each(iif(param.type = 'array', param.value, '[]')) as shot
+            where shot.type = 'object'
+        ))
         where request like '%[{"duration": %'
         """
     )

@@ -37,13 +37,12 @@ def owner_of(connection: sqlite3.Connection, task_id: str) -> int | None:
 
 def request_cells(request: Request) -> dict[str, Any]:
     """The request whole, and what of it is searched, filtered and sorted by."""
-    duration = request.params.get("duration")
     return {
         "fingerprint": request.fingerprint,
         "endpoint": request.endpoint,
         "model": request.model,
         "prompt": request.words,
-        "duration": duration if isinstance(duration, int) else 0,
+        "duration": request.seconds,
         "request": request.to_json(),
     }
 

@@ -222,7 +222,7 @@ def _task(param: Param, key: str, start: Value | None, names: Names) -> Value | 
         index=None,
         key=_filled(key, start),
         help=_help(param),
-        placeholder="Choose one of yours, or paste a task id",
+        placeholder="Choose one of yours, or paste a task id and press Enter",
         accept_new_options=True,
         format_func=lambda task: names.get(task, task),
     )

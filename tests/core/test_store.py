@@ -429,7 +429,7 @@ def test_the_words_of_shots_are_searched_and_listed_as_a_prompt_is(
         written = History(file).prompts("harbour", 9)
         # As an older Dailies wrote it.
         with file.tx() as db:
-            db.execute("update generations set prompt = ? where id = 1", [prompt])
+            db.execute("update generations set prompt = ?, duration = 0 where id = 1", [prompt])
             db.execute("delete from _sqlite_migrations where name = 'm007_shots'")
     with closing(HistoryFile(tmp_path / "history.db")) as file:
         history = History(file)
@@ -437,6 +437,8 @@ def test_the_words_of_shots_are_searched_and_listed_as_a_prompt_is(
         found = history.page(Filter(search="shot harbour"), Order.NEWEST, 1, 9)
         assert [one.request for one in found] == [several]
         assert found[0].request.words.split("\n")[-3:] == [shot["prompt"] for shot in shots]
+        longest, *_ = history.page(Filter(), Order.DURATION, 1, 9)
+        assert longest.request == several
 
 
 def test_every_migration_step_has_its_number_in_order() -> None:
