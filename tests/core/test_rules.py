@@ -169,8 +169,8 @@ def test_shots_say_how_long_a_clip_is(plume: Model) -> None:
         ([{"from": 1, "to": 2}] * 2, ""),
         ([{"from": 1}], "References: give from and to for every file, or for none."),
         ([{"from": 1, "to": 2}, {}], "References: give from and to for every file, or for none."),
-        ([{"subject": "dog"}], "References: Subject is one of human, object."),
-        ([{"hue": 1}], "References: It has no hue."),
+        ([{"subject": "dog"}], "References, file 1: Subject is one of human, object."),
+        ([{"hue": 1}], "References, file 1: It has no hue."),
     ],
 )
 def test_settings_of_files_are_judged_together(
