@@ -59,7 +59,7 @@ with compose:
         icon=":material/movie:",
         width="stretch",
         on_click=None if problems else generate.at_once,
-        args=(studio, wanted, state["create_nonce"], draft.typed()),
+        args=(studio, wanted, state["create_nonce"], twin, draft.typed()),
     )
     generate.sureness(studio, model, wanted)
     if clicked and not problems:

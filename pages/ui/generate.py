@@ -59,13 +59,19 @@ def sureness(studio: Studio, model: Model, request: Request) -> None:
         st.caption(" ".join(notes))
 
 
-def at_once(studio: Studio, wanted: Request, nonce: str, typed: Mapping[str, object]) -> None:
+def at_once(
+    studio: Studio,
+    wanted: Request,
+    nonce: str,
+    twin: Generation | None,
+    typed: Mapping[str, object],
+) -> None:
     """A click as it arrives, before the page is drawn: who closes the tab now stops the drawing.
 
-    Not where something was typed since the button was drawn, and came along with the click: what
-    is wanted is then what the form reads from it.
+    Not where something was typed since the button was drawn, and came along with the click, nor
+    where another generation has made the same meanwhile, or may have: the page says that first.
     """
-    if draft.stands(typed) and not studio.problems(wanted):
+    if draft.stands(typed) and studio.twin(wanted) == twin and not studio.problems(wanted):
         submit(studio, wanted, nonce)
 
 

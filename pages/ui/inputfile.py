@@ -116,10 +116,10 @@ def _actions(studio: Studio, slot: Slot, count: int, number: int, mark: str) -> 
 
 def _change(studio: Studio, slot: Slot, number: int, verb: str) -> None:
     """Put the file elsewhere among its like, or take it out."""
-    library.forget_notes()
     if verb == REPLACE:
         library.open_for(slot)
         return
+    library.forget_notes()
     request = draft.load(studio)
     items = list(request.all_inputs(slot.role))
     item = items.pop(number)

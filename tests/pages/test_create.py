@@ -341,6 +341,25 @@ def test_an_order_that_runway_may_have_taken_is_not_sent_again_without_a_tick(
     assert not keyed(page.checkbox, "twice").value
 
 
+def test_a_click_on_a_page_from_before_the_doubt_is_asked_for_the_tick_too(
+    page: AppTest,
+    studio: Studio,
+    emulator: Emulator,
+    settle: Callable[..., Generation],
+    clock: Clock,
+) -> None:
+    emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
+    start_from(page, "text")
+    write(page, "A quiet sea")
+    generate(page)
+    write(page, "A quiet sea ")
+    assert settle(studio, history(studio)[0]).status is Status.UNCONFIRMED
+    clock.advance(60)
+    generate(page)
+    assert len(history(studio)) == 1
+    assert "tick that you want it twice" in errors(page)
+
+
 def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -> None:
     start_from(page, "text")
     write(page, HOSTILE)
