@@ -35,4 +35,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 studio = open_studio()
-app = st.App("pages/shell.py", lifespan=lifespan, routes=routes())
+app = st.App(
+    "pages/shell.py", lifespan=lifespan, routes=routes(st.get_option("server.baseUrlPath"))
+)

@@ -25,15 +25,22 @@ SHOWN = ("video", "image", "audio")
 GONE = "There is no such file in the history."
 
 
-def routes() -> list[Route]:
-    """Under /app/static, since Streamlit's players take only such paths for an address."""
+def routes(base: str = "") -> list[Route]:
+    """All below `base`, the path that Streamlit serves its pages at, such as `dailies`.
+
+    Media under /app/static, since Streamlit's players take only such paths for an address. What is
+    there none of is not found: Streamlit would answer with its page.
+    """
+    below = f"/{base.strip('/')}".rstrip("/")
+    media = f"{below}/app/static"
     return [
-        Route("/app/static/videos/{generation_id:int}/{position:int}", video),
-        Route("/app/static/posters/{generation_id:int}/{position:int}", poster),
-        Route("/app/static/pictures/{sha256}", picture),
-        Route("/app/static/uploads/{sha256}", upload),
-        Route("/healthz", health),
-        Route("/metrics", metrics),
+        Route(f"{media}/videos/{{generation_id:int}}/{{position:int}}", video),
+        Route(f"{media}/posters/{{generation_id:int}}/{{position:int}}", poster),
+        Route(f"{media}/pictures/{{sha256}}", picture),
+        Route(f"{media}/uploads/{{sha256}}", upload),
+        Route(f"{media}/{{other:path}}", nothing),
+        Route(f"{below}/healthz", health),
+        Route(f"{below}/metrics", metrics),
     ]
 
 
@@ -75,6 +82,11 @@ def upload(request: Request) -> Response:
     if found is None:
         return PlainTextResponse(GONE, 404)
     return _file(request, current().media.uploads.path(found), found.media_type)
+
+
+def nothing(_request: Request) -> Response:
+    """Where no medium is."""
+    return PlainTextResponse(GONE, 404)
 
 
 def health(_request: Request) -> Response:

@@ -1,4 +1,9 @@
-"""Where the browser finds clips, posters and pictures: our own routes, by id."""
+"""Where the browser finds clips, posters and pictures: our own routes, by id.
+
+What Streamlit shows or plays it asks for below its own path; a link leads where it says.
+"""
+
+import streamlit as st
 
 from core.generations import Generation, Output, Upload
 
@@ -9,8 +14,9 @@ def video(generation: Generation, output: Output) -> str:
 
 
 def download(generation: Generation, output: Output) -> str:
-    """The clip's address, for saving."""
-    return f"{video(generation, output)}&download=1"
+    """The clip's address as a link, for saving."""
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"{'/' if base else ''}{base}{video(generation, output)}&download=1"
 
 
 def poster(generation: Generation, output: Output) -> str:

@@ -31,11 +31,13 @@ class Server:
     folder: Path
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
+    base: str = ""
+    """The path that its pages are served at, such as `/dailies`."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.port}{self.base}"
 
     @property
     def log(self) -> str:
@@ -46,7 +48,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)],
+                [*command, f"--server.port={self.port}", f"--server.baseUrlPath={self.base}"],
                 cwd=ROOT,
                 env=os.environ | FIXED | {"DAILIES_DATA_DIR": str(self.folder)} | self.environment,
                 stdout=log,

@@ -15,6 +15,8 @@ import pytest
 import requests
 import uvicorn
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 
 from core.generations import Generation, Request
 from core.routes import routes
@@ -41,9 +43,15 @@ class Web:
 
 
 @pytest.fixture
-def web(studio: Studio) -> Iterator[Web]:
-    """The routes of a studio, served."""
-    app = Starlette(routes=routes())
+def base() -> str:
+    """The path that everything is served at."""
+    return ""
+
+
+@pytest.fixture
+def web(studio: Studio, base: str) -> Iterator[Web]:
+    """The routes of a studio, served before a page that stands wherever nothing else does."""
+    app = Starlette(routes=[*routes(base), Mount("/", PlainTextResponse("the page"))])
     server = uvicorn.Server(uvicorn.Config(app, port=0, ws="none", lifespan="off", log_config=None))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -190,6 +198,10 @@ def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: 
         f"/app/static/videos/{10**30}/0",
         "/app/static/videos/1/..%2f..%2fhistory.db",
         "/app/static/videos/../../history.db",
+        "/app/static/videos/%2e%2e/%2e%2e/history.db",
+        "/app/static/videos/-1/0",
+        "/app/static/videos/1/0/",
+        "/app/static/videos/1",
         "/app/static/posters/9/0",
         "/app/static/pictures/" + "0" * 64,
         "/app/static/pictures/..%2fhistory.db",
@@ -200,6 +212,17 @@ def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: 
 )
 def test_nothing_else_is_served(web: Web, path: str) -> None:
     assert web.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("base", ["dailies", "/dailies/", "/tools/dailies"])
+def test_everything_is_served_below_the_path_of_the_pages(web: Web, clip: bytes, base: str) -> None:
+    below = f"/{base.strip('/')}"
+    assert web.get(below + CLIP).content == clip
+    assert web.get(f"{below}/app/static/posters/1/0").headers["content-type"] == "image/jpeg"
+    assert web.get(f"{below}/app/static/videos/2/0").status_code == 404
+    assert web.get(f"{below}/healthz").json()["mode"] == "live"
+    assert "dailies_generations" in web.get(f"{below}/metrics").text
+    assert web.get(CLIP).text == "the page"
 
 
 def test_a_clip_whose_file_is_gone_is_not_found(web: Web, clip: bytes, studio: Studio) -> None:
