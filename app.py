@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime import get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from core import logs
 from core.errors import DailiesError
+from core.guard import Guard
+from core.intake import MB, Intake
 from core.routes import routes
 from core.serving import serve
-from core.settings import Settings
+from core.settings import LOOPBACK, Settings
 from core.studio import Studio
 
 
@@ -26,6 +31,39 @@ def open_studio() -> Studio:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
 
 
+class Waiting:
+    """Uploaded files in Streamlit's memory, which waits for a page to take them."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes, by session."""
+        kept = self._manager().file_storage
+        return {one: sum(len(file.data) for file in kept[one].values()) for one in list(kept)}
+
+    def forget_gone(self) -> None:
+        """Drop those of sessions whose page is gone."""
+        manager = self._manager()
+        for session in list(manager.file_storage):
+            if not get_instance().is_active_session(session):
+                manager.remove_session_files(session)
+
+    def _manager(self) -> MemoryUploadedFileManager:
+        manager = get_instance().uploaded_file_mgr
+        assert isinstance(manager, MemoryUploadedFileManager)
+        return manager
+
+
+def guard(settings: Settings) -> Middleware:
+    """What stands before everything that is served."""
+    base, largest = st.get_option("server.baseUrlPath"), st.get_option("server.maxUploadSize")
+    return Middleware(
+        Guard,
+        hosts=LOOPBACK | settings.allowed_hosts,
+        monitors=settings.monitors,
+        base=base,
+        intake=Intake(Waiting(), base=base, largest=largest * MB),
+    )
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
@@ -36,5 +74,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 studio = open_studio()
 app = st.App(
-    "pages/shell.py", lifespan=lifespan, routes=routes(st.get_option("server.baseUrlPath"))
+    "pages/shell.py",
+    lifespan=lifespan,
+    routes=routes(st.get_option("server.baseUrlPath")),
+    middleware=[guard(studio.settings)],
 )

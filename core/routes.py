@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from core.errors import UnknownGeneration
 from core.generations import Generation, Output
+from core.guard import is_monitor
 from core.metrics import TEXT
 from core.serving import current
 
@@ -89,10 +90,12 @@ def nothing(_request: Request) -> Response:
     return PlainTextResponse(GONE, 404)
 
 
-def health(_request: Request) -> Response:
-    """200 while the database takes writes and the tracker steps, else 503."""
-    well, report = current().health()
-    return JSONResponse(report, status_code=200 if well else 503)
+def health(request: Request) -> Response:
+    """200 while the database takes writes and the tracker steps, else 503; why, for monitors."""
+    studio = current()
+    well, report = studio.health()
+    details = report if is_monitor(request.scope, studio.settings.monitors) else {}
+    return JSONResponse({"well": well, **details}, status_code=200 if well else 503)
 
 
 def metrics(_request: Request) -> Response:
@@ -129,6 +132,12 @@ def _file(
         stat_result=path.stat(),
         content_disposition_type=disposition,
     )
-    if request.headers.get("if-none-match") == response.headers["etag"]:
+    if _is_known(request, response.headers["etag"]):
         return Response(status_code=304, headers={**headers, "ETag": response.headers["etag"]})
     return response
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """True when the browser has the file as it is: one tag of a list, weak or not, or any."""
+    known = ",".join(request.headers.getlist("if-none-match")).split(",")
+    return bool({"*", etag} & {tag.strip().removeprefix("W/") for tag in known})

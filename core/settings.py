@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNWAY = "https://api.dev.runwayml.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
+HOST = re.compile(r"[0-9a-z_.-]+|[0-9a-f:]+", re.IGNORECASE)
 DIGITS = 9
 """Of a whole number: a thousand terabytes in megabytes are enough."""
 Whole = TypeVar("Whole", int, None)
@@ -40,6 +42,8 @@ class Settings:
     log_level: str = "INFO"
     disk_floor: int | None = None
     backups_kept: int = 24
+    allowed_hosts: frozenset[str] = frozenset()
+    monitors: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def demo(self) -> bool:
@@ -65,6 +69,8 @@ class Settings:
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
+            allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
+            monitors=read.networks("DAILIES_MONITORS"),
         )
 
 
@@ -139,6 +145,28 @@ class _Environment:
         if value not in choices:
             raise SettingsError(f"{name} is not known.", f"Use one of {', '.join(choices)}.")
         return value
+
+    def hosts(self, name: str) -> frozenset[str]:
+        hosts = self._list(name)
+        if not all(HOST.fullmatch(host) for host in hosts):
+            raise SettingsError(
+                f"{name} holds something that is no name of a server.",
+                "Use names with commas between, such as studio.example.com: no https://, no port.",
+            )
+        return frozenset(hosts)
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        try:
+            return tuple(ip_network(text) for text in self._list(name))
+        except ValueError:
+            raise SettingsError(
+                f"{name} holds something that is no address of a network.",
+                "Use addresses with commas between, such as 10.0.0.7 or 10.0.0.0/24.",
+            ) from None
+
+    def _list(self, name: str) -> list[str]:
+        parts = (part.strip().lower() for part in self._get(name).split(","))
+        return [part for part in parts if part]
 
     def folder(self, name: str, default: Path) -> Path:
         text = self._get(name)

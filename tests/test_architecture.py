@@ -37,7 +37,8 @@ SHOWN = {
 MAY_IMPORT: dict[str, set[str]] = {
     # one row a module or a package (with a slash); what is not named here is not allowed
     "app": {
-        "core.errors", "core.logs", "core.routes", "core.serving", "core.settings", "core.studio",
+        "core.errors", "core.guard", "core.intake", "core.logs", "core.routes", "core.serving",
+        "core.settings", "core.studio",
     },
     "pages/": NOUNS | SHOWN | {"pages.ui"},
     "pages/shell": {"core.serving", "core.settings", "pages.ui"},
@@ -122,7 +123,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/studio": {"core"},
     "core/demo": {"core.emulator", "core.settings"},
     "core/serving": {"core.errors", "core.studio"},
-    "core/routes": {"core.errors", "core.generations", "core.metrics", "core.serving"},
+    "core/guard": {"core.intake", "core.pace"},
+    "core/intake": set(),
+    "core/pace": set(),
+    "core/routes": {
+        "core.errors", "core.generations", "core.guard", "core.metrics", "core.serving",
+    },
     "core/logs": {"core.settings"},
     "core/metrics": set(),
     "core/census": {"core.database", "core.errors"},
@@ -178,7 +184,9 @@ ONLY: dict[str, set[str]] = {
         "core/uploads", "core/emulator/",
     },
     "fcntl": {"core/receipts", "core/database", "core/leader", "core/backups/"},
-    "starlette": {"core/routes", "core/emulator/"},
+    "starlette": {
+        "app", "core/guard", "core/intake", "core/pace", "core/routes", "core/emulator/",
+    },
     "resvg_py": {"core/drawings"},
     "zipfile": {"core/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ def test_every_variable_is_read() -> None:
             "DAILIES_LOG_LEVEL": "debug",
             "DAILIES_DISK_FLOOR": "512",
             "DAILIES_BACKUPS_KEPT": "9",
+            "DAILIES_ALLOWED_HOSTS": "Studio.example.com, 192.168.1.5 ,",
+            "DAILIES_MONITORS": "10.0.0.7,10.1.0.0/16",
         }
     )
     assert not settings.demo
@@ -50,6 +53,8 @@ def test_every_variable_is_read() -> None:
         log_level="DEBUG",
         disk_floor=512,
         backups_kept=9,
+        allowed_hosts=frozenset({"studio.example.com", "192.168.1.5"}),
+        monitors=(ip_network("10.0.0.7"), ip_network("10.1.0.0/16")),
     )
 
 
@@ -57,6 +62,7 @@ def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
     names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR", "DAILIES_BACKUPS_KEPT"]
+    names += ["DAILIES_ALLOWED_HOSTS", "DAILIES_MONITORS"]
     assert Settings.load(dict.fromkeys(names, "  ")) == Settings()
 
 
@@ -96,6 +102,11 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
         ("DAILIES_BACKUPS_KEPT", "all"),
         ("DAILIES_DISK_FLOOR", "-1"),
         ("DAILIES_DISK_FLOOR", "2 GB"),
+        ("DAILIES_ALLOWED_HOSTS", "https://studio.example.com"),
+        ("DAILIES_ALLOWED_HOSTS", "studio.example.com:8443"),
+        ("DAILIES_ALLOWED_HOSTS", "*"),
+        ("DAILIES_MONITORS", "prometheus"),
+        ("DAILIES_MONITORS", "10.0.0.7/8"),
         ("DAILIES_DISK_FLOOR", "5%"),
         ("DAILIES_DISK_FLOOR", "9" * 10),
     ],

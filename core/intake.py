@@ -1,0 +1,128 @@
+"""How much a request may bring: a file where files are uploaded, next to nothing elsewhere.
+
+Streamlit keeps each uploaded file in memory until its page is done with it, whoever sent it. So
+what lies there and what is on its way are counted together, for each session and in all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MB = 1024 * 1024
+ELSEWHERE = 64 * 1024
+FORM = MB
+"""What a form adds to the file in it."""
+FILES_A_SESSION, FILES_IN_ALL = 2, 4
+"""Files of the largest size that may lie in memory."""
+SECONDS_WITHOUT_A_BYTE = 60.0
+DIGITS = 15
+TOO_LARGE = "This is larger than what is taken here."
+TOO_MUCH = "Too many files are being uploaded at the moment. Try again in a minute."
+TOO_SLOW = "Nothing came for a minute."
+
+
+class Uploads(Protocol):
+    """The files that lie in memory because nobody has taken them yet."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes, by session."""
+
+    def forget_gone(self) -> None:
+        """Drop those of sessions whose page is gone."""
+
+
+class Intake:
+    """Counts what requests bring. `largest` is the size of a file, in bytes."""
+
+    def __init__(self, uploads: Uploads, *, base: str, largest: int) -> None:
+        self._uploads = uploads
+        self._under = f"/{base.strip('/')}".rstrip("/") + "/_stcore/upload_file/"
+        self._largest = largest + FORM
+        self._coming: Counter[str] = Counter()
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app answer, and end the request where it brings too much."""
+        session = self._session(scope)
+        body = _Body(receive, self._largest if session else ELSEWHERE)
+        try:
+            body.announce(scope)
+            self._make_room(session, body.announced)
+        except HTTPException as refused:
+            await PlainTextResponse(refused.detail, refused.status_code)(scope, receive, send)
+            return
+
+        async def receiving() -> Message:
+            message = await body.receive()
+            if size := len(message.get("body", b"")):
+                self._make_room(session, size)
+                self._coming[session] += size
+            return message
+
+        try:
+            await app(scope, receiving, send)
+        finally:
+            self._coming[session] -= body.came
+            self._coming += Counter()  # without those of whom nothing comes any more
+
+    def _session(self, scope: Scope) -> str:
+        """Whose file comes; empty where it is no upload."""
+        path: str = scope["path"]
+        if scope["method"] != "PUT" or not path.startswith(self._under):
+            return ""
+        return path.removeprefix(self._under).partition("/")[0]
+
+    def _make_room(self, session: str, size: int) -> None:
+        """Raises HTTPException when so much more may not lie in memory."""
+        if not session or self._has_room(session, size):
+            return
+        self._uploads.forget_gone()
+        if not self._has_room(session, size):
+            raise HTTPException(429, TOO_MUCH)
+
+    def _has_room(self, session: str, size: int) -> bool:
+        held = Counter(self._uploads.sizes()) + self._coming
+        fits_session = held[session] + size <= FILES_A_SESSION * self._largest
+        return fits_session and held.total() + size <= FILES_IN_ALL * self._largest
+
+
+class _Body:
+    """What one request brings: as announced, and as counted."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._is_whole = False
+        self.announced = 0
+        self.came = 0
+
+    def announce(self, scope: Scope) -> None:
+        """Read the size that it claims. Raises HTTPException when that is too much."""
+        text = Headers(scope=scope).get("content-length", "0")
+        if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+            raise HTTPException(413, TOO_LARGE)
+        self.announced = int(text)
+        if self.announced > self._most:
+            raise HTTPException(413, TOO_LARGE)
+
+    async def receive(self) -> Message:
+        """The next piece. Raises HTTPException when it is one too many, or does not come."""
+        if self._is_whole:
+            return await self._receive()  # which waits until the other side has gone
+        try:
+            async with asyncio.timeout(SECONDS_WITHOUT_A_BYTE):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, TOO_SLOW) from None
+        self._is_whole = not message.get("more_body", False)
+        self.came += len(message.get("body", b""))
+        if self.came > self._most:
+            raise HTTPException(413, TOO_LARGE)
+        return message
