@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AliasPath,
     AwareDatetime,
     BaseModel,
@@ -26,18 +27,8 @@ from pydantic import (
     field_validator,
 )
 
-from core.errors import (
-    NotAuthorized,
-    NotEnabled,
-    NotFound,
-    OutOfCredits,
-    Problem,
-    RateLimited,
-    Refused,
-    RunwayError,
-    ServerTrouble,
-    UnreadableAnswer,
-)
+from core.errors import Intercepted, UnreadableAnswer
+from core.refusals import BETWEEN, cut, error_for
 
 MOST_CREDITS = 10**12
 TASK_ID = re.compile(r"^[0-9A-Za-z_-]{1,100}$")
@@ -72,7 +63,7 @@ def _net_credits(value: object) -> int:
 
 
 Credits = Annotated[int | None, BeforeValidator(_whole_credits)]
-Text = Annotated[str, _unless_unreadable("")]
+Text = Annotated[str, AfterValidator(cut), _unless_unreadable("")]
 Count = Annotated[int | None, _unless_unreadable(None)]
 
 
@@ -91,7 +82,7 @@ class Task(_Answer):
     """A task as Runway shows it. `outputs` are bearer-like addresses: never log, store or show."""
 
     id: str
-    status: str
+    status: Annotated[str, AfterValidator(cut)]
     created_at: Annotated[AwareDatetime | None, _unless_unreadable(None)] = Field(
         None, alias="createdAt"
     )
@@ -142,6 +133,11 @@ class Organization(_Answer):
         """Generations of `model` in the last 24 hours, by Runway's count."""
         return self.usage.get(model, Use()).today or 0
 
+    def is_used_up(self, model: str) -> bool:
+        """Whether the tier allows no more of `model` in these 24 hours."""
+        daily = self.limits.get(model, Limits()).daily
+        return daily is not None and self.used_today(model) >= daily
+
 
 class _Spent(_Answer):
     model: str
@@ -177,93 +173,17 @@ class UploadTicket(_Answer):
     uri: str = Field(alias="runwayUri")
 
 
-class _Issue(_Answer):
-    message: Text = ""
-    path: Annotated[tuple[str | int, ...], _unless_unreadable(())] = ()
-
-    def problem(self) -> Problem:
-        return Problem(".".join(map(str, self.path)), self.message)
-
-
-class _ErrorBody(_Answer):
-    error: Text = ""
-    issues: Annotated[tuple[_Issue, ...], _unless_unreadable(())] = ()
-
-    @classmethod
-    def of(cls, body: bytes) -> Self:
-        try:
-            return cls.model_validate_json(body)
-        except ValidationError:
-            return cls()
-
-
 AnswerT = TypeVar("AnswerT", bound=_Answer)
-SENTENCES: Mapping[int, tuple[type[RunwayError], str, str]] = {
-    401: (
-        NotAuthorized,
-        "Runway does not accept the API key.",
-        "Check RUNWAYML_API_SECRET: keys come from dev.runwayml.com, not from the web app.",
-    ),
-    403: (
-        NotEnabled,
-        "This key may not use this model.",
-        "Enable the model for the key's organization at dev.runwayml.com, or choose another.",
-    ),
-    404: (NotFound, "Runway does not know this task.", "It was deleted there, or never existed."),
-    413: (Refused, "The request is too large for Runway.", "Use a smaller picture."),
-}
-
-
-def no_credits() -> OutOfCredits:
-    """What lacking credits is called, whether Runway says so or the balance does."""
-    return OutOfCredits(
-        "The Runway account has too few credits for this.",
-        "Buy credits at dev.runwayml.com: what is queued is sent when they are there.",
-    )
 
 
 def read(kind: type[AnswerT], status: int, headers: Mapping[str, str], body: bytes) -> AnswerT:
     """The answer as `kind`. Raises the RunwayError that the status or the body stands for."""
     if not 200 <= status < 300:
-        raise error_for(status, headers, body)
+        raise error_for(status, headers, body, creating=kind is Created)
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise UnreadableAnswer(
-            "The answer did not come from Runway's API, or came incomplete.",
-            "Is there a login page or a proxy between this server and Runway?",
+        stranger = not body.lstrip().startswith(b"{")
+        raise (Intercepted if stranger else UnreadableAnswer)(
+            "The answer did not come from Runway's API, or came incomplete.", BETWEEN
         ) from error
-
-
-def error_for(status: int, headers: Mapping[str, str], body: bytes) -> RunwayError:
-    """The error of an answer that is not a success. Never raises, whatever the body is."""
-    answer = _ErrorBody.of(body)
-    if 300 <= status < 400:
-        return UnreadableAnswer(
-            "Runway's address answered with a redirect.",
-            "Check RUNWAYML_BASE_URL, and for a login page between this server and Runway.",
-        )
-    if status == 429:
-        return RateLimited(
-            "Today's limit of generations for this model is reached.",
-            "It is a rolling 24 hours; a higher tier allows more.",
-            _seconds(headers),
-        )
-    if status == 400 and "enough credits" in answer.error:
-        return no_credits()
-    if status in SENTENCES:
-        kind, message, hint = SENTENCES[status]
-        return kind(message, hint)
-    if status in (400, 405, 422):
-        return Refused(
-            "Runway refused the request.",
-            answer.error or "It gave no reason.",
-            [issue.problem() for issue in answer.issues],
-        )
-    return ServerTrouble(f"Runway is in trouble (HTTP {status}).", "Nothing to do but wait.")
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds, where it is a sensible number."""
-    text = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

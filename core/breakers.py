@@ -17,6 +17,7 @@ from typing import Protocol
 
 from core.errors import (
     DailiesError,
+    DayUsedUp,
     NotAuthorized,
     NotEnabled,
     OutOfCredits,
@@ -210,7 +211,7 @@ class Breakers:
             self._trip(CREDITS, error)
         elif isinstance(error, NotEnabled) and creating:
             self._trip(MODEL, error, model=work.model)
-        elif isinstance(error, RateLimited) and creating:
+        elif isinstance(error, DayUsedUp) and creating:
             wait = min(error.retry_after or DAILY_CAP.wait, LONGEST_WAIT)
             self._trip(DAILY_CAP, error, model=work.model, wait=wait)
         elif isinstance(error, (Unreachable, ServerTrouble, UnreadableAnswer, RateLimited)):

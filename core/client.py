@@ -20,7 +20,6 @@ from core.answers import (
     Task,
     UploadTicket,
     UsageReport,
-    error_for,
     read,
 )
 from core.downloads import Download, Fence
@@ -32,6 +31,7 @@ from core.errors import (
     UnreadableAnswer,
 )
 from core.forms import Form
+from core.refusals import error_for
 from core.settings import LOOPBACK, Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0

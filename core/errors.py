@@ -14,12 +14,14 @@ DailiesError(message, hint)
 ├── TaskExpected           an unconfirmed generation probably became this task
 ├── RunwayError            anything that Runway said, or failed to say
 │   ├── Unreachable        no connection, or no answer in time
-│   ├── UnreadableAnswer   an answer that is not Runway's: HTML, cut short, a redirect
-│   ├── NotAuthorized      401
-│   ├── NotEnabled         403
-│   ├── OutOfCredits       400, known by its text
+│   ├── UnreadableAnswer   an answer that cannot be read: cut short, of another form
+│   │   └── Intercepted    not Runway's at all: HTML, a redirect, a login page
+│   ├── NotAuthorized      401 of Runway's own
+│   ├── NotEnabled         403 of Runway's own
+│   ├── OutOfCredits       400 of Runway's own, known by its text
 │   ├── RateLimited        429; `retry_after` in seconds where given
-│   ├── NotFound           404
+│   │   └── DayUsedUp      the same, and the account's count says that it is the model's day
+│   ├── NotFound           404 of Runway's own; of a create call, anybody's
 │   ├── Refused            400, 405, 413, 422; `issues` as Runway lists them
 │   └── ServerTrouble      5xx and every other status
 └── DownloadError          an output that could not be fetched or is not what it should be
@@ -123,15 +125,19 @@ class Unreachable(RunwayError):
 
 
 class UnreadableAnswer(RunwayError):
-    """An answer that is not Runway's: HTML, cut short, a redirect."""
+    """An answer that cannot be read: cut short, of another form, far too long."""
+
+
+class Intercepted(UnreadableAnswer):
+    """An answer that is not Runway's: something in between gave it, or the address is wrong."""
 
 
 class NotAuthorized(RunwayError):
-    """401: the key is wrong, or belongs to another host."""
+    """401 of Runway's own: the key is wrong, or belongs to another host."""
 
 
 class NotEnabled(RunwayError):
-    """403: the key may not use this model."""
+    """403 of Runway's own: the key may not use this model."""
 
 
 class OutOfCredits(RunwayError):
@@ -139,7 +145,7 @@ class OutOfCredits(RunwayError):
 
 
 class NotFound(RunwayError):
-    """404: Runway does not know the task."""
+    """404: Runway does not know the task, or has no such address."""
 
 
 class ServerTrouble(RunwayError):
@@ -147,11 +153,15 @@ class ServerTrouble(RunwayError):
 
 
 class RateLimited(RunwayError):
-    """429: the model's daily cap. `retry_after` in seconds, None where Runway does not say."""
+    """429: asked too often. `retry_after` in seconds, None where nobody says."""
 
     def __init__(self, message: str, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, hint)
         self.retry_after = retry_after
+
+
+class DayUsedUp(RateLimited):
+    """429 on a create call, and the account's own count says that the model's day is used up."""
 
 
 class Refused(RunwayError):

@@ -14,23 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core import receipts, recipes
-from core.answers import Created, read
 from core.catalog import Catalog
 from core.database import HistoryFile
-from core.errors import (
-    BadRecipe,
-    DownloadError,
-    NotFound,
-    OutOfCredits,
-    Refused,
-    RunwayError,
-    TaskTaken,
-)
+from core.errors import BadRecipe, DownloadError, TaskTaken
 from core.generations import FINAL, Generation, Output, Request, Status, mark
 from core.media import Media
-from core.receipts import Receipt
+from core.outcomes import Declined, InDoubt, Outcome, Unmade, outcome
 from core.recipes import RecordedStore
-from core.sender import NO_TASK_MADE
 from core.survivors import Survivors
 
 log = logging.getLogger(__name__)
@@ -41,7 +31,7 @@ NAME = re.compile(
 """A recipe, the receipt of an attempt, or a clip at its position."""
 UNFINISHED = frozenset({"part", "etag"})
 TOLD = (
-    "task_id", "attempts", "submitted_at", "reason", "failure_code",
+    "task_id", "attempts", "submitted_at", "remote_status", "reason", "failure_code",
     "credits_estimated", "credits_charged",
 )  # fmt: skip
 """Columns that a recipe brings up to date."""
@@ -200,25 +190,23 @@ def _called(base: Generation, trace: Traces) -> Generation:
     receipt = receipts.read(trace.receipts[attempt])
     if receipt is None:
         return replace(base, status=Status.SUBMITTING)
-    if receipt.state in ("allocated", "refused_connection"):
+    return _with_outcome(base, outcome(receipt))
+
+
+def _with_outcome(base: Generation, found: Outcome) -> Generation:
+    if isinstance(found, InDoubt):
+        return _unconfirmed(base, found.why)
+    if isinstance(found, Unmade) and not found.reached:
         return _unsent(base, "Its call did not reach Runway before its history was lost.")
-    if receipt.state != "answered":
-        return _unconfirmed(base, receipt.error or "the sender was ended")
-    return _answered(base, receipt)
-
-
-def _answered(base: Generation, receipt: Receipt) -> Generation:
-    try:
-        created = read(Created, receipt.status, receipt.headers, receipt.body.encode())
-    except (Refused, OutOfCredits, NotFound) as error:
-        return _unsent(base, error.message)
-    except RunwayError as error:
-        if receipt.status in NO_TASK_MADE:
-            return _unsent(base, error.message)
-        return _unconfirmed(base, error.message)
-    estimated = created.credits_estimated
+    if isinstance(found, Unmade | Declined):
+        return _unsent(base, found.error.message)
+    created = found.created
     return replace(
-        base, status=Status.PENDING, task_id=created.id, credits_estimated=estimated, reason=""
+        base,
+        status=Status.PENDING,
+        task_id=created.id,
+        credits_estimated=created.credits_estimated,
+        reason="",
     )
 
 

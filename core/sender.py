@@ -15,16 +15,17 @@ from functools import partial
 from typing import Any
 
 from core import receipts, submit
-from core.answers import Created, no_credits, read
+from core.answers import Created
 from core.breakers import Breakers
 from core.catalog import Catalog
 from core.client import Client
 from core.errors import (
     DailiesError,
+    DayUsedUp,
+    Intercepted,
     InvalidUpload,
     NotAuthorized,
-    NotFound,
-    OutOfCredits,
+    RateLimited,
     Refused,
     RunwayError,
     TaskTaken,
@@ -33,7 +34,8 @@ from core.errors import (
 from core.generations import Generation, Input, Status
 from core.media import Media
 from core.metrics import Metrics
-from core.receipts import Receipt
+from core.outcomes import Declined, InDoubt, Unmade, outcome
+from core.refusals import no_credits
 from core.settings import Settings
 from core.store import Store
 
@@ -41,8 +43,6 @@ log = logging.getLogger(__name__)
 
 UPLOAD_LIFE = timedelta(hours=20)
 """A Runway upload lives 24 hours; one that is about to die is sent again."""
-NO_TASK_MADE = frozenset({401, 403, 429, 502, 503})
-"""Answers after which the same call may be sent again: refused before a task was made."""
 
 
 @dataclass
@@ -127,26 +127,19 @@ class Sender:
             return self._unconfirmed(generation, now, "its receipt is missing")
         if receipt is None:
             return 0.2
-        if receipt.state in ("allocated", "refused_connection"):
-            raise Unreachable("Runway cannot be reached.", "It is tried again by itself.")
-        if receipt.state == "no_answer":
-            self.breakers.lost(generation)
-        if receipt.state != "answered":
-            return self._unconfirmed(generation, now, receipt.error or "the sender was ended")
-        return self._answered(generation, receipt, now)
-
-    def _answered(self, generation: Generation, receipt: Receipt, now: datetime) -> float:
-        try:
-            created = read(Created, receipt.status, receipt.headers, receipt.body.encode())
-        except (Refused, NotFound) as error:
-            self.breakers.decided(generation)
-            return self._refuse(generation, now, error)
-        except RunwayError as error:
-            if receipt.status in NO_TASK_MADE or isinstance(error, OutOfCredits):
-                raise
-            self.breakers.lost(generation)
-            return self._unconfirmed(generation, now, error.message)
+        found = outcome(receipt)
+        if isinstance(found, Unmade):
+            raise self._limited(generation, found.error)
+        if isinstance(found, InDoubt):
+            if found.unanswered:
+                self.breakers.lost(generation)
+            return self._unconfirmed(generation, now, found.why)
         self.breakers.decided(generation)
+        if isinstance(found, Declined):
+            return self._refuse(generation, now, found.error)
+        return self._made(generation, found.created, now)
+
+    def _made(self, generation: Generation, created: Created, now: datetime) -> float:
         try:
             self.store.move(
                 generation,
@@ -160,6 +153,23 @@ class Sender:
             return self._refuse(generation, now, taken)
         log.info("is task %s", created.id, extra={"generation": generation.id})
         return self.settings.poll_seconds
+
+    def _limited(self, generation: Generation, error: RunwayError) -> RunwayError:
+        """A 429 alone does not say whether it is the model's day or too much at once: the
+        account's own count does."""
+        if not isinstance(error, RateLimited):
+            return error
+        try:
+            account = self.client.organization(once=True)
+        except RunwayError:
+            return error
+        if not account.is_used_up(generation.model):
+            return error
+        return DayUsedUp(
+            "Today's limit of generations for this model is reached.",
+            "It is a rolling 24 hours; a higher tier allows more.",
+            error.retry_after,
+        )
 
     def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
         """Start the submitter and wait for its end; False when it goes on as the server stops."""
@@ -189,13 +199,14 @@ class Sender:
     def _account(self, model: str) -> dict[str, int]:
         """Balance and daily count, as evidence in case the answer to the call gets lost.
 
-        Raises NotAuthorized and Unreachable, which would meet the call too. Other trouble with the
-        account holds nothing up, unless Runway as a whole is in trouble.
+        Raises NotAuthorized, Unreachable and Intercepted, which would meet the call too: nothing is
+        sent through what answers in Runway's place. Other trouble with the account holds nothing
+        up, unless Runway as a whole is in trouble.
         """
         stormy = self.breakers.is_stormy
         try:
             account = self.client.organization(once=stormy)
-        except (NotAuthorized, Unreachable):
+        except (NotAuthorized, Unreachable, Intercepted):
             raise
         except RunwayError as error:
             if stormy:

@@ -85,7 +85,8 @@ class Stages:
         seconds = 0.0
         if generation.status is not Status.DOWNLOADING or isinstance(error, NotAuthorized):
             seconds = self.breakers.failed(generation, error)
-        seconds = seconds or self._patience(generation, error)
+        if not seconds or isinstance(error, RateLimited):
+            seconds = max(seconds, self._patience(generation, error))
         log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
         reason = error.message
         if generation.status in UNSENT:
@@ -108,5 +109,6 @@ class Stages:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
         cap = min(LONGEST_BACKOFF_SECONDS, 2.0 ** self._failures[generation.id])
-        jittered = random.uniform(0.0, cap)
+        least_of_cap = cap / 2 if isinstance(error, RateLimited) else 0.0  # asked too often: wait
+        jittered = random.uniform(least_of_cap, cap)
         return jittered if generation.status is Status.QUEUED else max(least, jittered)

@@ -64,11 +64,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/input_checks": NOUNS | {"core.moments"},
     "core/moments": {"core.generations", "core.slots"},
     "core/carryover": NOUNS,
-    "core/answers": {"core.errors"},
+    "core/refusals": {"core.errors"},
+    "core/answers": {"core.errors", "core.refusals"},
+    "core/outcomes": {"core.answers", "core.errors", "core.receipts", "core.refusals"},
     "core/account": {"core.answers", "core.breakers", "core.client", "core.errors"},
     "core/breakers": {"core.errors", "core.generations"},
     "core/client": {
-        "core.answers", "core.downloads", "core.errors", "core.forms", "core.settings",
+        "core.answers", "core.downloads", "core.errors", "core.forms", "core.refusals",
+        "core.settings",
     },
     "core/downloads": {"core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
@@ -107,7 +110,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/sender": NOUNS | {
         "core.answers", "core.breakers", "core.client", "core.media", "core.metrics",
-        "core.receipts", "core.settings", "core.store", "core.submit",
+        "core.outcomes", "core.receipts", "core.refusals", "core.settings", "core.store",
+        "core.submit",
     },
     "core/schedule": set(),
     "core/pool": set(),
@@ -139,8 +143,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/survivors": {"core.database", "core.generations", "core.rows"},
     "core/rebuild": {
-        "core.answers", "core.catalog", "core.database", "core.errors", "core.generations",
-        "core.media", "core.receipts", "core.recipes", "core.sender", "core.survivors",
+        "core.catalog", "core.database", "core.errors", "core.generations", "core.media",
+        "core.outcomes", "core.receipts", "core.recipes", "core.survivors",
     },
     "core/backups/": {
         "core.backups", "core.catalog", "core.database", "core.disk", "core.errors",

@@ -36,6 +36,7 @@ RUNNING = {"id": "4f8f-1", "status": "RUNNING", "createdAt": "2026-11-22T20:01:0
 CREATE = "POST /v1/text_to_video"
 WATCHED_SECONDS, HELD_SECONDS = 2.0, 12.0
 HTML = b"<html>Log in</html>"
+NO = {"error": "No."}
 SOON = {"Retry-After": "1"}
 
 
@@ -164,10 +165,20 @@ POINTS = (
     Point("200 with HTML", "in doubt", answered(say(200, HTML))),
     Point("200 without an id", "in doubt", answered(say(200, {"estimatedCost": 3}))),
     Point("307", "in doubt", answered(say(307, b"", {"Location": "/v1/text_to_video"}))),
-    *(Point(f"{code}", "refused", answered(say(code, HTML))) for code in (400, 404, 405, 413, 422)),
-    *(Point(f"{code}", "held", answered(say(code, {}))) for code in (401, 403)),
-    *(Point(f"{code}", "sent again", answered(say(code, {}, SOON))) for code in (429, 502, 503)),
-    *(Point(f"{code}", "in doubt", answered(say(code, HTML))) for code in (500, 504)),
+    *(
+        Point(f"{code}{where}", "refused", answered(say(code, body)))
+        for code in (400, 404, 405, 413, 422)
+        for where, body in (("", NO), (" in HTML", HTML))
+    ),
+    *(Point(f"{code}", "held", answered(say(code, NO))) for code in (401, 403)),
+    *(Point(f"{code} in HTML", "in doubt", answered(say(code, HTML))) for code in (401, 403)),
+    *(Point(f"{code}", "sent again", answered(say(code, NO, SOON))) for code in (429, 502, 503)),
+    Point("429 in HTML", "sent again", answered(say(429, HTML, SOON))),
+    *(
+        Point(f"{code} in HTML", "in doubt", answered(say(code, HTML, SOON)))
+        for code in (500, 502, 503, 504)
+    ),
+    *(Point(f"{code}", "in doubt", answered(say(code, NO))) for code in (500, 504)),
 )
 POSTS = {"sent again": 2, "in doubt": 1, "refused": 1, "held": 1}
 UNSEEN = {"refused", "connect timeout"}

@@ -11,26 +11,31 @@ HTML = "<html>Please log in</html>"
 SOON = {"Retry-After": "1"}
 REFUSALS: Sequence[Do] = (
     {"status": 429, "headers": SOON},
-    {"status": 502, "body": HTML},
+    {"status": 502},
     {"status": 503},
     {"status": 503, "delay": 0.1},
 )
-"""Answers to a create call that say: nothing was made."""
+"""Answers to a create call by which Runway itself says: nothing was made."""
 AMBIGUOUS: Sequence[Do] = (
     {"after": "accept", "drop": True},
     {"after": "accept", "status": 500},
+    {"after": "accept", "status": 502, "body": HTML},
+    {"after": "accept", "status": 503, "body": HTML},
     {"after": "accept", "status": 504, "body": HTML},
     {"after": "accept", "status": 200, "body": HTML},
     {"after": "accept", "cut_at": 12},
     {"drop": True},
     {"status": 500},
+    {"status": 502, "body": HTML},
 )
-"""Answers that leave open whether a task was made; the last two made none."""
+"""Answers that leave open whether a task was made; the last three made none. A gateway between us
+and Runway says 502 and 503 in HTML, whatever Runway has done."""
 POLLS: Sequence[Do] = (
     {"status": 429, "headers": SOON},
     {"status": 500},
     {"status": 502, "body": HTML},
     {"status": 503},
+    *({"status": code, "body": HTML} for code in (401, 403, 404)),
     {"drop": True},
     {"status": 200, "body": HTML},
     {"after": "accept", "cut_at": 30},

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from core import answers, contents, pictures, receipts, recipes
+from core import answers, contents, pictures, receipts, recipes, refusals
 from core.database import HistoryFile
 from core.errors import DailiesError
 from core.generations import Generation, Output, Status
@@ -105,7 +105,7 @@ def parsers(folder: Path) -> Iterator[Parser]:
     good = st.tuples(st.just(200), garble.headers(), garble.bodies())
     uploads = uploads_in(folder / "data")
     yield "answers", 0.30, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
-    yield "errors", 0.10, answer, lambda whole: answers.error_for(*whole)
+    yield "errors", 0.10, answer, lambda whole: refusals.error_for(*whole)
     yield "pictures", 0.15, garble.damaged(garble.pictures()), pictures.check
     yield "files that people bring", 0.10, garble.damaged(files), uploads
     made = garble.damaged(garble.made_files(folder)) | garble.drawings()

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import errors
-from core.answers import Created, Organization, Task, UploadTicket, UsageReport, error_for, read
+from core.answers import Created, Organization, Task, UploadTicket, UsageReport, read
 from core.errors import RunwayError, UnreadableAnswer
+from core.refusals import LONGEST_TEXT, error_for
 
 KINDS = (Created, Task, Organization, UploadTicket, UsageReport)
 TASK = {"id": "t-1", "status": "RUNNING", "createdAt": "2026-11-22T12:00:00Z"}
@@ -140,10 +141,14 @@ def test_a_task_without_a_readable_date_is_a_task_all_the_same(made: object) -> 
 # -- what errors they stand for -------------------------------------------------------------------
 
 
+OWN = {"error": "No."}
+STRANGERS = (b"<html>404 page not found</html>", b"", b"{}", b'{"message": "no"}', b'{"error": {}}')
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (301, {}, errors.UnreadableAnswer),
+        (301, {}, errors.Intercepted),
         (400, {"error": "Validation of body failed"}, errors.Refused),
         (
             400,
@@ -155,21 +160,57 @@ def test_a_task_without_a_readable_date_is_a_task_all_the_same(made: object) -> 
             {"error": "You do not have enough credits to run this task.", "issues": None},
             errors.OutOfCredits,
         ),
-        (400, {"error": None, "issues": "none"}, errors.Refused),
-        (401, {"error": "no"}, errors.NotAuthorized),
-        (403, {"error": "no"}, errors.NotEnabled),
+        (400, {"error": "No.", "issues": "none"}, errors.Refused),
+        (401, OWN, errors.NotAuthorized),
+        (403, OWN, errors.NotEnabled),
         (404, {"error": "Could not find Task"}, errors.NotFound),
-        (405, {}, errors.Refused),
-        (413, {}, errors.Refused),
-        (422, {}, errors.Refused),
-        (429, {}, errors.RateLimited),
-        (418, {}, errors.ServerTrouble),
-        (500, {}, errors.ServerTrouble),
-        (504, {}, errors.ServerTrouble),
+        (405, OWN, errors.Refused),
+        (413, OWN, errors.Refused),
+        (422, OWN, errors.Refused),
+        (429, OWN, errors.RateLimited),
+        (418, OWN, errors.ServerTrouble),
+        (500, OWN, errors.ServerTrouble),
+        (504, OWN, errors.ServerTrouble),
     ],
 )
-def test_each_status_is_its_own_error(status: int, body: object, kind: type) -> None:
+def test_each_status_of_runways_own_is_its_own_error(status: int, body: object, kind: type) -> None:
     assert type(error_for(status, {}, json.dumps(body).encode())) is kind
+
+
+@pytest.mark.parametrize("body", STRANGERS)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 407, 413, 418, 422])
+def test_a_strangers_answer_says_nothing_of_the_key_the_model_or_a_task(
+    status: int, body: bytes
+) -> None:
+    error = error_for(status, {}, body)
+    assert type(error) is errors.Intercepted
+    assert error.message.startswith("Something between this server and Runway")
+
+
+@pytest.mark.parametrize("body", STRANGERS)
+@pytest.mark.parametrize(
+    ("status", "kind"), [(429, errors.RateLimited), (502, errors.ServerTrouble)]
+)
+def test_a_strangers_trouble_is_waited_out(status: int, kind: type, body: bytes) -> None:
+    assert type(error_for(status, {}, body)) is kind
+
+
+def test_a_429_says_that_it_was_too_often_and_not_that_the_day_is_over() -> None:
+    assert error_for(429, {}, b'{"error": "Too Many Requests"}').message == (
+        "Runway was asked too often."
+    )
+
+
+def test_a_sentence_of_five_megabytes_is_cut_when_it_is_read() -> None:
+    long = "x" * 5_000_000
+    task = given_as(Task, TASK | {"failure": long, "failureCode": long, "status": long})
+    assert max(map(len, (task.failure, task.failure_code, task.status))) <= LONGEST_TEXT + 2
+    issues = [{"path": [long], "message": long}] * 500
+    error = error_for(400, {}, json.dumps({"error": long, "issues": issues}).encode())
+    assert isinstance(error, errors.Refused)
+    assert len(error.hint) <= LONGEST_TEXT + 2
+    assert len(error.issues) <= 20
+    assert all(len(i.field) + len(i.message) <= 2 * (LONGEST_TEXT + 2) for i in error.issues)
 
 
 def test_a_refusal_lists_its_issues_by_field() -> None:

@@ -25,6 +25,13 @@ Settle = Callable[..., Generation]
 
 CREATE = "POST /v1/text_to_video"
 NO = {"error": "No."}
+FULL = {
+    "creditBalance": 1000,
+    "tier": {"models": {"gen4.5": {"maxDailyGenerations": 3}}},
+    "usage": {"models": {"gen4.5": {"dailyGenerations": 3}}},
+}
+"""An account where the model's day is used up."""
+ROOM = FULL | {"usage": {"models": {"gen4.5": {"dailyGenerations": 2}}}}
 
 
 def names(studio: Studio) -> list[str]:
@@ -125,11 +132,13 @@ def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
 def test_one_that_falls_due_while_its_hold_is_written_down_is_not_forgotten(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
+    emulator.configure(daily=0)
     soon = {"status": 429, "body": NO, "headers": {"Retry-After": "2"}}
     emulator.script([{"on": "create", "do": soon}])
     first, _ = studio.submit(text_request, "one")
     settle(studio, first, lambda row: bool(row.reason))
     assert names(studio) == ["daily_cap:gen4.5"]
+    emulator.configure(daily=None)
     second, _ = studio.submit(replace(text_request, prompt="Another sea"), "two")
     history = sqlite3.connect(studio.settings.data_dir / "history.db", isolation_level=None)
     with closing(history):
@@ -219,7 +228,7 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
     window: float,
 ) -> None:
     studio = open_studio(replace(settings, base_url=wire.url))
-    wire.on("GET /v1/organization", say(200, {"creditBalance": 1000}))
+    wire.on("GET /v1/organization", say(200, FULL))
     wire.on("GET /v1/tasks/t-2", say(200, {"id": "t-2", "status": "RUNNING"}))
     wire.on(CREATE, answer)
     first, *waiting = several(studio, text_request, 4)
@@ -241,6 +250,45 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
     before = wire.count("POST")
     run(studio, clock, 3, pulse=1)
     assert wire.count("POST") == before + 1, "one of them looks, the others wait"
+
+
+@pytest.mark.parametrize(
+    "account",
+    [say(200, ROOM), say(200, {"creditBalance": 1000}), say(403, NO)],
+    ids=["room", "no limit", "not known"],
+)
+@pytest.mark.parametrize("body", [{"error": "Too Many Requests"}, b"<html>"], ids=["JSON", "HTML"])
+@pytest.mark.point(18)
+def test_too_much_at_once_is_tried_again_within_seconds_and_ever_later(
+    open_studio: OpenStudio,
+    settings: Settings,
+    wire: Wire,
+    clock: Clock,
+    text_request: Request,
+    account: Callable[..., None],
+    body: object,
+) -> None:
+    studio = open_studio(replace(settings, base_url=wire.url))
+    wire.on("GET /v1/organization", account)
+    wire.on(CREATE, say(429, body))
+    (burst,) = several(studio, text_request, 1)
+    waits = []
+    for _ in range(3):
+        step(studio, clock)
+        step(studio, clock)
+        found = studio.generation(burst.id)
+        assert found.status is Status.QUEUED
+        assert "too often" in found.reason
+        assert found.retry_at
+        waits.append((found.retry_at - clock.now()).total_seconds())
+        clock.advance(waits[-1] + 0.01)
+    assert names(studio) == []
+    assert wire.count("POST") == 3
+    assert all(2**n / 2 <= wait <= 2**n for n, wait in enumerate(waits, 1))
+    wire.on(CREATE, say(200, {"id": "t-2"}))
+    step(studio, clock)
+    step(studio, clock)
+    assert studio.generation(burst.id).status is Status.PENDING
 
 
 # -- storms ---------------------------------------------------------------------------------------

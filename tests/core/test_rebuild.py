@@ -218,7 +218,11 @@ def test_a_clip_alone_is_a_generation_too(
         (Receipt("answered", status=400, body='{"error": "No."}'), Status.FAILED),
         (Receipt("answered", status=401, body='{"error": "No."}'), Status.FAILED),
         (Receipt("answered", status=429, body="{}"), Status.FAILED),
-        (Receipt("answered", status=503, body="{}"), Status.FAILED),
+        (Receipt("answered", status=401, body="<html>"), Status.UNCONFIRMED),
+        (Receipt("answered", status=413, body="<html>"), Status.FAILED),
+        (Receipt("answered", status=503, body='{"error": "No."}'), Status.FAILED),
+        (Receipt("answered", status=503, body="{}"), Status.UNCONFIRMED),
+        (Receipt("answered", status=502, body="<html>"), Status.UNCONFIRMED),
         (Receipt("answered", status=200, body='{"id": "task-1"}'), Status.PENDING),
     ],
 )

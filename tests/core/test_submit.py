@@ -32,6 +32,8 @@ from tests.core.conftest import Act, Wire, hang_up, reset, say, say_raw
 
 CREATE = "POST /v1/text_to_video"
 ACCOUNT = {"creditBalance": 1000, "usage": {"models": {"gen4.5": {"dailyGenerations": 3}}}}
+FULL = ACCOUNT | {"tier": {"models": {"gen4.5": {"maxDailyGenerations": 3}}}}
+"""The same account where the model's day is used up."""
 CREATED = {"id": "4f8f-1", "estimatedCost": {"credits": 24}}
 BODY = {"model": "gen4.5", "promptText": "A quiet sea 🎬"}
 
@@ -348,42 +350,75 @@ def test_a_connection_that_broke_may_have_left(wire: Wire, act: Act, unread: boo
 # -- the whole table: what becomes of the generation ----------------------------------------------
 
 Q, U, F, P = Status.QUEUED, Status.UNCONFIRMED, Status.FAILED, Status.PENDING
-TABLE: dict[str, tuple[Act, Status]] = {
-    "200": (say(200, CREATED), P),
-    "201 with more": (say(201, CREATED | {"novel": [1]}), P),
-    "200 without a price": (say(200, {"id": "4f8f-1"}), P),
-    "closed after reading": (hang_up, U),
-    "reset after reading": (reset, U),
-    "half a body": (say(200, b'{"id": "4f', {"Content-Length": "99"}), U),
-    "cut chunks": (say_raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"), U),
-    "truncated headers": (say_raw(b"HTTP/1.1 200 OK\r\nContent-Le"), U),
-    "no http": (say_raw(b"220 mail.example.com ESMTP\r\n"), U),
-    "two lengths": (say(200, CREATED, {"Content-Length": "42, 5"}), U),
-    "html": (say(200, b"<html>Log in</html>"), U),
-    "no id": (say(200, {"estimatedCost": {"credits": 24}}), U),
-    "204": (say(204, b""), U),
-    "302": (say(302, b"", {"Location": "/v1/text_to_video"}), U),
-    "307": (say(307, b"", {"Location": "/v1/text_to_video"}), U),
-    "302 nowhere": (say(302, b"", {"Location": "http://[bad"}), U),
-    "400": (say(400, {"error": "Invalid.", "issues": []}), F),
+RUNWAY, STRANGER, NOBODY = "Runway's own", "somebody else's", "nobody's"
+"""Whose the answer is. A stranger is a proxy, a firewall, a login page, a wrong address: it answers
+HTML, nothing, or JSON without an `error`."""
+HTML = b"<html>Sorry</html>"
+STRANGE = {"html": HTML, "empty": b""}
+NO = {"error": "No."}
+TABLE: dict[str, tuple[str, Act, Status]] = {
+    "200": (RUNWAY, say(200, CREATED), P),
+    "201 with more": (RUNWAY, say(201, CREATED | {"novel": [1]}), P),
+    "200 without a price": (RUNWAY, say(200, {"id": "4f8f-1"}), P),
+    "closed after reading": (NOBODY, hang_up, U),
+    "reset after reading": (NOBODY, reset, U),
+    "half a body": (RUNWAY, say(200, b'{"id": "4f', {"Content-Length": "99"}), U),
+    "cut chunks": (
+        RUNWAY,
+        say_raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"),
+        U,
+    ),
+    "truncated headers": (RUNWAY, say_raw(b"HTTP/1.1 200 OK\r\nContent-Le"), U),
+    "no http": (STRANGER, say_raw(b"220 mail.example.com ESMTP\r\n"), U),
+    "two lengths": (STRANGER, say(200, CREATED, {"Content-Length": "42, 5"}), U),
+    "html": (STRANGER, say(200, b"<html>Log in</html>"), U),
+    "no id": (RUNWAY, say(200, {"estimatedCost": {"credits": 24}}), U),
+    "204": (STRANGER, say(204, b""), U),
+    "302": (STRANGER, say(302, b"", {"Location": "/v1/text_to_video"}), U),
+    "307": (STRANGER, say(307, b"", {"Location": "/v1/text_to_video"}), U),
+    "302 nowhere": (STRANGER, say(302, b"", {"Location": "http://[bad"}), U),
+    "400": (RUNWAY, say(400, {"error": "Invalid.", "issues": []}), F),
     "400 no credits": (
+        RUNWAY,
         say(400, {"error": "You do not have enough credits to run this task."}),
         Q,
     ),
-    "400 html": (say(400, b"<html>"), F),
-    "401": (say(401, {"error": "No."}), Q),
-    "403": (say(403, {"error": "No."}), Q),
-    "404": (say(404, {"error": "No."}), F),
-    "405": (say(405, {"error": "No."}), F),
-    "408": (say(408, {"error": "No."}), U),
-    "409": (say(409, {"error": "No."}), U),
-    "413": (say(413, b"<html>"), F),
-    "422": (say(422, {"error": "No."}), F),
-    "429": (say(429, {"error": "cap"}, {"Retry-After": "30"}), Q),
-    "500": (say(500, {"error": "x"}), U),
-    "502": (say(502, b"<html>"), Q),
-    "503": (say(503, {"error": "x"}), Q),
-    "504": (say(504, b"<html>"), U),
+    # A gateway refuses a request before it passes it on; of a Runway that fails, it says 5xx.
+    **{
+        f"{code} {name}": (STRANGER, say(code, body), F)
+        for code in (400, 404, 405, 413, 422)
+        for name, body in STRANGE.items()
+    },
+    "401": (RUNWAY, say(401, NO), Q),
+    "403": (RUNWAY, say(403, NO), Q),
+    # A filter may have stopped the answer on its way back instead of the request.
+    **{
+        f"{code} {name}": (STRANGER, say(code, body), U)
+        for code in (401, 403, 407)
+        for name, body in STRANGE.items()
+    },
+    "404": (RUNWAY, say(404, NO), F),
+    "405": (RUNWAY, say(405, NO), F),
+    "408": (RUNWAY, say(408, NO), U),
+    "409": (RUNWAY, say(409, NO), U),
+    "413": (RUNWAY, say(413, NO), F),
+    "422": (RUNWAY, say(422, NO), F),
+    "429": (RUNWAY, say(429, {"error": "cap"}, {"Retry-After": "30"}), Q),
+    # Whoever turns a call away for being one too many has not passed it on.
+    "429 html": (STRANGER, say(429, HTML, {"Retry-After": "30"}), Q),
+    "500": (RUNWAY, say(500, NO), U),
+    "502": (RUNWAY, say(502, NO), Q),
+    "503": (RUNWAY, say(503, NO), Q),
+    "504": (RUNWAY, say(504, NO), U),
+    # A gateway got no answer: what Runway did in the meantime nobody knows.
+    **{
+        f"{code} {name}": (STRANGER, say(code, body), U)
+        for code in (500, 502, 503, 504)
+        for name, body in STRANGE.items()
+    },
+    "502 with other JSON": (STRANGER, say(502, {"message": "Sorry"}), U),
+    "503 with a task": (STRANGER, say(503, CREATED), U),
+    "502 with an error that is no text": (STRANGER, say(502, {"error": {"message": "x"}}), U),
 }
 
 
@@ -403,7 +438,7 @@ def after_one_attempt(studio: Studio, clock: Clock, request: Request) -> Generat
     return studio.generation(generation.id)
 
 
-@pytest.mark.parametrize(("act", "status"), TABLE.values(), ids=TABLE.keys())
+@pytest.mark.parametrize(("act", "status"), [row[1:] for row in TABLE.values()], ids=TABLE.keys())
 @pytest.mark.point(2, 3)
 def test_each_answer_leads_to_its_status_and_is_asked_for_once(
     wired: Studio,
@@ -439,12 +474,54 @@ def test_a_slow_answer_is_waited_for(
     assert after_one_attempt(wired, clock, text_request).status is P
 
 
-@pytest.mark.parametrize("failing", ["401", "403", "429", "502", "503"])
+@pytest.mark.point(2)
+def test_only_runways_own_words_let_a_call_be_made_again_and_a_429() -> None:
+    repeated = {
+        name for name, (whose, _, status) in TABLE.items() if status is Q and whose != RUNWAY
+    }
+    assert repeated == {"429 html"}
+
+
+@pytest.mark.parametrize("answer", [say(404, NO), say(404, HTML)], ids=["Runway's", "a stranger's"])
+def test_a_404_on_a_create_says_that_the_address_is_wrong(
+    wired: Studio, wire: Wire, clock: Clock, text_request: Request, answer: Act
+) -> None:
+    wire.on(CREATE, answer)
+    found = after_one_attempt(wired, clock, text_request)
+    assert "no such address" in found.reason
+    assert "RUNWAYML_BASE_URL" in found.reason
+    assert "task" not in found.reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [say(200, HTML), say(302, b"", {"Location": "/login"}), say(401, HTML), say(403, HTML)],
+    ids=["200", "302", "401", "403"],
+)
+@pytest.mark.point(2)
+def test_nothing_is_sent_through_what_answers_in_runways_place(
+    wired: Studio, wire: Wire, clock: Clock, text_request: Request, answer: Act
+) -> None:
+    wire.on("GET /v1/organization", answer, say(200, ACCOUNT))
+    wire.on(CREATE, say(200, CREATED))
+    generation, _ = wired.submit(text_request, "intent")
+    step(wired, clock)
+    held = wired.generation(generation.id)
+    assert held.status is Q
+    assert "key" not in held.reason
+    assert wire.count("POST") == 0
+    for _ in range(3):
+        clock.advance(31)
+        step(wired, clock)
+    assert wired.generation(generation.id).status is P
+
+
+@pytest.mark.parametrize("failing", ["401", "403", "429", "429 html", "502", "503"])
 @pytest.mark.point(3)
 def test_what_was_refused_without_a_task_is_sent_again_and_goes_on(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request, failing: str
 ) -> None:
-    wire.on(CREATE, TABLE[failing][0], say(200, CREATED))
+    wire.on(CREATE, TABLE[failing][1], say(200, CREATED))
     found = after_one_attempt(wired, clock, text_request)
     assert found.status is Q
     assert found.reason
@@ -463,6 +540,7 @@ def test_what_was_refused_without_a_task_is_sent_again_and_goes_on(
 def test_a_daily_cap_that_lasts_long_is_not_asked_about_all_the_time(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
+    wire.on("GET /v1/organization", say(200, FULL))
     wire.on(CREATE, say(429, {"error": "cap"}, {"Retry-After": "86400"}))
     after_one_attempt(wired, clock, text_request)
     looks = 0
@@ -477,7 +555,7 @@ def test_a_daily_cap_that_lasts_long_is_not_asked_about_all_the_time(
 def test_a_wait_is_measured_by_a_clock_that_never_goes_back(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
-    wire.on(CREATE, say(503, {}), say(200, CREATED))
+    wire.on(CREATE, say(503, NO), say(200, CREATED))
     found = after_one_attempt(wired, clock, text_request)
     clock.advance(-86_400)  # the wall's was a day ahead when the wait was planned
     clock.advance(3)
@@ -494,6 +572,7 @@ def test_a_time_to_try_again_in_the_far_future_is_not_believed_after_a_restart(
     clock: Clock,
     text_request: Request,
 ) -> None:
+    wire.on("GET /v1/organization", say(200, FULL))
     wire.on(CREATE, say(429, {"error": "cap"}, {"Retry-After": "3600"}), say(200, CREATED))
     found = after_one_attempt(wired, clock, text_request)
     wired.close()

@@ -425,7 +425,7 @@ def test_a_history_restored_from_before_the_call_adopts_its_answer_and_pays_once
 def test_an_account_that_cannot_be_seen_holds_nothing_up(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    emulator.script([{"on": "organization", "times": None, "do": {"status": 403, "body": {}}}])
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 403}}])
     assert settle(studio, studio.submit(text_request, "one")[0]).status is Status.SUCCEEDED
 
 

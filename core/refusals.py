@@ -1,0 +1,158 @@
+"""Answers that are no success: whose each one is, and the error of ours that it stands for.
+
+A status proves nothing until it is known who sent it. Runway answers JSON with an `error`. A proxy,
+a firewall, a login page or a wrong address answers HTML, nothing or other JSON, and speaks only of
+itself. A create call is read by its own rule: there more depends on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import (
+    Intercepted,
+    NotAuthorized,
+    NotEnabled,
+    NotFound,
+    OutOfCredits,
+    Problem,
+    RateLimited,
+    Refused,
+    RunwayError,
+    ServerTrouble,
+)
+
+LONGEST_TEXT = 2000
+"""Characters of a sentence of Runway's that anybody reads; each goes to every viewer."""
+MOST_ISSUES = 20
+BETWEEN = "Look for a login page, a firewall or a proxy between this server and Runway."
+ADDRESS = "Check RUNWAYML_BASE_URL."
+Sentences = Mapping[int, tuple[type[RunwayError], str, str]]
+READING: Sentences = {
+    401: (
+        NotAuthorized,
+        "Runway does not accept the API key.",
+        "Check RUNWAYML_API_SECRET: keys come from dev.runwayml.com, not from the web app.",
+    ),
+    403: (
+        NotEnabled,
+        "Runway does not let this key do that.",
+        "Look at dev.runwayml.com what the key's organization may do.",
+    ),
+    404: (NotFound, "Runway does not know this task.", "It was deleted there, or never existed."),
+    413: (Refused, "The request is too large for Runway.", "Use a smaller picture."),
+}
+CREATING: Sentences = {
+    **READING,
+    403: (
+        NotEnabled,
+        "This key may not use this model.",
+        "Enable the model for the key's organization at dev.runwayml.com, or choose another.",
+    ),
+    404: (NotFound, "There is no such address at Runway.", ADDRESS),
+}
+
+
+def cut(text: str) -> str:
+    """The text, or as much of it as anybody reads."""
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
+
+
+def no_credits() -> OutOfCredits:
+    """What lacking credits is called, whether Runway says so or the balance does."""
+    return OutOfCredits(
+        "The Runway account has too few credits for this.",
+        "Buy credits at dev.runwayml.com: what is queued is sent when they are there.",
+    )
+
+
+def is_runways(body: bytes) -> bool:
+    """Whether Runway itself said no: its API answers JSON with an `error`."""
+    return bool(_error(_fields(body)))
+
+
+def error_for(
+    status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False
+) -> RunwayError:
+    """The error of an answer that is not a success. Never raises, whatever the body is."""
+    if 300 <= status < 400:
+        return Intercepted("Runway's address answered with a redirect.", f"{ADDRESS} {BETWEEN}")
+    if status == 429:
+        # Whoever says it has not passed the call on: that is what it says.
+        return RateLimited(
+            "Runway was asked too often.", "It is asked again by itself.", _seconds(headers)
+        )
+    fields = _fields(body)
+    if said := _error(fields):
+        return _own(status, said, fields, CREATING if creating else READING)
+    return _stranger(status, creating=creating)
+
+
+def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences) -> RunwayError:
+    """What Runway itself means by it."""
+    if status == 400 and "enough credits" in said:
+        return no_credits()
+    if status in sentences:
+        kind, message, hint = sentences[status]
+        return kind(message, hint)
+    if status in (400, 405, 422):
+        return Refused("Runway refused the request.", said, _issues(fields))
+    return ServerTrouble(f"Runway is in trouble (HTTP {status}).", "Nothing to do but wait.")
+
+
+def _stranger(status: int, *, creating: bool) -> RunwayError:
+    """What somebody else means by it: nothing about the key, the model or a task.
+
+    Of a create call it says too whether it was passed on. A gateway that refuses a request (400,
+    405, 413, 422) or knows no such address (404) has not: of a Runway that fails behind it, it
+    says 5xx. A filter (401, 403) may also have stopped the answer.
+    """
+    if status >= 500:
+        return ServerTrouble(
+            f"Runway, or something in front of it, is in trouble (HTTP {status}).",
+            "Nothing to do but wait.",
+        )
+    if creating and status == 404:
+        return NotFound("There is no such address: nothing of Runway's answered.", ADDRESS)
+    if creating and status in (400, 405, 413, 422):
+        return Refused(
+            f"Something between this server and Runway refused the request (HTTP {status}).",
+            BETWEEN,
+        )
+    return Intercepted(
+        f"Something between this server and Runway answered in its place (HTTP {status}).", BETWEEN
+    )
+
+
+def _fields(body: bytes) -> Mapping[str, Any]:
+    """The object that the body is; empty where it is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _error(fields: Mapping[str, Any]) -> str:
+    said = fields.get("error")
+    return cut(said) if isinstance(said, str) else ""
+
+
+def _issues(fields: Mapping[str, Any]) -> list[Problem]:
+    listed = fields.get("issues")
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [_problem(one) for one in found[:MOST_ISSUES]]
+
+
+def _problem(issue: Mapping[str, Any]) -> Problem:
+    path, message = issue.get("path"), issue.get("message")
+    steps = [step for step in path if isinstance(step, str | int)] if isinstance(path, list) else []
+    return Problem(cut(".".join(map(str, steps))), cut(message) if isinstance(message, str) else "")
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """Retry-After in seconds, where it is a sensible number."""
+    text = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
