@@ -23,22 +23,6 @@ MICRO = 1_000_000
 """FFmpeg counts a file's length in these."""
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
 """FFmpeg opens pictures too, and play lists that name other files."""
-SUFFIXES = {
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "video/x-matroska": "mkv",
-    "video/3gpp": "3gp",
-    "video/ogg": "ogv",
-    "audio/mpeg": "mp3",
-    "audio/wav": "wav",
-    "audio/flac": "flac",
-    "audio/mp4": "m4a",
-    "audio/aac": "aac",
-    "audio/ogg": "ogg",
-    "audio/webm": "weba",
-    "audio/x-matroska": "mka",
-}
 SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
 """FFmpeg's names of containers that tell the kind of file alone."""
 

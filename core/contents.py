@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from core import archives, clips, drawings
 from core.errors import DownloadError, Unplayable
+from core.kinds import SUFFIXES
 
 HEAD = 4096
 FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
@@ -19,7 +20,6 @@ MAX_PIXELS = 120_000_000
 UNKNOWN = "Dailies does not know this kind of file. It is kept as it came."
 DAMAGED = "This file does not open to its end. It is kept as it came."
 VAST = "This picture is too large to look into. It is kept as it came."
-NAMES = {"video": "video", "image": "picture", "audio": "sound", "application": "zip archive"}
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,6 @@ class Content:
     frames: int = 0
     note: str = ""
     still: Image.Image | None = None
-
-    @property
-    def medium(self) -> str:
-        """video, image, audio; application for anything else."""
-        return self.media_type.partition("/")[0]
 
 
 def look(path: Path) -> Content:
@@ -74,13 +69,6 @@ def frame(path: Path, media_type: str, which: clips.Which) -> Image.Image:
     return still
 
 
-def unexpected(content: Content, expected: str) -> str:
-    """A note where another medium was to be made; empty where it is right, or nobody knows."""
-    if not expected or content.medium == expected or content.note:
-        return ""
-    return f"A {NAMES[expected]} was to be made; this is a {NAMES[content.medium]}."
-
-
 def _film(path: Path) -> Content:
     try:
         facts, still = clips.measure(path)
@@ -89,7 +77,7 @@ def _film(path: Path) -> Content:
         return Content("application/octet-stream", "bin", note=note)
     return Content(
         facts.media_type,
-        clips.SUFFIXES[facts.media_type],
+        SUFFIXES[facts.media_type],
         facts.width,
         facts.height,
         facts.duration,

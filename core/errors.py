@@ -27,6 +27,7 @@ DailiesError(message, hint)
 └── DownloadError          an output that could not be fetched or is not what it should be
     ├── LinkExpired        the output's address no longer works; the task has a fresh one
     ├── StrangeFile        not what was to be made; the same once more is kept all the same
+    ├── Uninspected        nobody could look into it; it lies complete on our disk
     └── StalePart          what was fetched before does not fit the output any more
 """
 
@@ -191,3 +192,10 @@ class StrangeFile(DownloadError):
     def __init__(self, message: str, sha256: str) -> None:
         super().__init__(message, "It is fetched once more.")
         self.sha256 = sha256
+
+
+class Uninspected(DownloadError):
+    """Nobody could look into a file that is there: no process for that can be started."""
+
+    def __init__(self) -> None:
+        super().__init__("The file is there, but cannot be looked into at the moment.")

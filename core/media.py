@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from core import contents, files, pictures
-from core.contents import Content
+from core import files, inspection
 from core.disk import Disk
 from core.downloads import Download
-from core.errors import DownloadError, SettingsError, StalePart, StrangeFile
+from core.errors import DownloadError, SettingsError, StalePart, StrangeFile, Uninspected
+from core.findings import Look
 from core.generations import Generation, Output
 from core.receipts import sync_folder
 from core.uploads import Uploads
 
 MAX_CLIP_BYTES = 2 * 1024**3
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts", "recipes", "backups")
-POSTER_LONGEST = 960
 
 
 @dataclass(frozen=True)
@@ -84,16 +83,18 @@ class Media:
         another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
         """
         try:
-            content = contents.look(part.path)
+            look, poster = inspection.look(part.path)
             sha256 = _sha256(part.path)
-            note = content.note or contents.unexpected(content, expected)
+            note = look.note or look.unexpected(expected)
             if note and sha256 != seen:
                 raise StrangeFile(note, sha256)
+        except Uninspected:
+            raise
         except DownloadError:
             self.forget(part)
             raise
-        name = f"{generation.stem}-{position}.{content.suffix}"
-        output = self._described(content, part.path, sha256, position, name, note)
+        name = f"{generation.stem}-{position}.{look.suffix}"
+        output = self._described(look, poster, part.path, sha256, position, name, note)
         # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
         part.path.with_suffix(".etag").unlink(missing_ok=True)
         os.replace(part.path, self.output(output))
@@ -103,33 +104,39 @@ class Media:
     def found(self, name: str, position: int) -> Output:
         """A made file that lies in place already; makes its poster. Raises DownloadError."""
         path = self.folder / "videos" / name
-        content = contents.look(path)
-        return self._described(content, path, _sha256(path), position, name, content.note)
+        look, poster = inspection.look(path)
+        return self._described(look, poster, path, _sha256(path), position, name, look.note)
 
     def _described(
-        self, content: Content, path: Path, sha256: str, position: int, name: str, note: str
+        self,
+        look: Look,
+        poster: bytes,
+        path: Path,
+        sha256: str,
+        position: int,
+        name: str,
+        note: str,
     ) -> Output:
-        """The file at `path` as the output `name`, once its poster is made."""
+        """The file at `path` as the output `name`, once its poster is kept."""
         output = Output(
             position=position,
             file=name,
-            media_type=content.media_type,
+            media_type=look.media_type,
             bytes=path.stat().st_size,
             sha256=sha256,
-            width=content.width,
-            height=content.height,
-            duration=content.duration,
-            frame_rate=content.frame_rate,
-            poster=f"{Path(name).stem}.jpg" if content.still else "",
-            codec=content.codec,
-            depth=content.depth,
-            frames=content.frames,
+            width=look.width,
+            height=look.height,
+            duration=look.duration,
+            frame_rate=look.frame_rate,
+            poster=f"{Path(name).stem}.jpg" if poster else "",
+            codec=look.codec,
+            depth=look.depth,
+            frames=look.frames,
             note=note,
         )
-        if content.still:
-            content.still.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
+        if poster:
             with files.disk_trouble():
-                files.write(self.poster(output), pictures.jpeg(content.still), alone=True)
+                files.write(self.poster(output), poster, alone=True)
         return output
 
     def forget(self, part: Part) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from core import checks, contents, demo, gauges, health, pictures
+from core import checks, demo, gauges, health, inspection
 from core.account import Account, AccountReader
 from core.backups import rescue, restore
 from core.books import Books
@@ -16,15 +16,15 @@ from core.breakers import Breakers
 from core.catalog import Catalog
 from core.census import Census
 from core.client import Client
-from core.clips import Which
 from core.database import utc_now
 from core.decisions import Decisions
 from core.disk import Disk
-from core.errors import InvalidRequest, InvalidUpload, Problem, UnknownGeneration
+from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
 from core.generations import Event, Generation, Output, Request, Upload
 from core.history import History
+from core.inspection import Which
 from core.ledger import Ledger
 from core.media import open_folder
 from core.metrics import Metrics
@@ -100,6 +100,7 @@ class Studio:
 
     def start(self) -> None:
         """Begin to move open generations forward."""
+        inspection.warm()
         self._store.drop_drafts(self._clock() - DRAFT_LIFE)
         self.tracker.start()
         self.upkeep.start()
@@ -205,13 +206,7 @@ class Studio:
 
         Raises InvalidUpload when its file is gone.
         """
-        try:
-            content = self.media.uploads.path(upload).read_bytes()
-        except OSError as error:
-            raise InvalidUpload(
-                "The picture is no longer on this server.", "Upload it again."
-            ) from error
-        return pictures.crop(content, width, height)
+        return self.media.uploads.crop(upload, width, height)
 
     def use_output(self, generation: Generation, position: int) -> Upload:
         """A made file kept as an upload, to start the next generation from.
@@ -230,10 +225,9 @@ class Studio:
         Raises Unplayable when there is none.
         """
         output = _output(generation, position)
-        image = contents.frame(self.media.output(output), output.media_type, which)
-        moment = which if isinstance(which, str) else f"{which:g} s"
-        name = f"{moment} frame of {generation.id}.png"
-        upload, _notices = self.add_upload(name, pictures.png(image))
+        path, name = self.media.output(output), _frame_name(generation, which)
+        upload = self.media.uploads.cut(name, path, output.media_type, which, self._clock())
+        self._store.add_upload(upload)
         return upload
 
     # -- follow ---------------------------------------------------------------------------------
@@ -314,3 +308,8 @@ def _output(generation: Generation, position: int) -> Output:
     if found is None:
         raise UnknownGeneration("This generation has no such file.")
     return found
+
+
+def _frame_name(generation: Generation, which: Which) -> str:
+    moment = which if isinstance(which, str) else f"{which:g} s"
+    return f"{moment} frame of {generation.id}.png"

@@ -1,4 +1,4 @@
-"""Files that people bring, kept under their hash: pictures, videos and sounds, known by content."""
+"""Files that people bring, kept under their hash. What they are is found out by core.inspection."""
 
 from __future__ import annotations
 
@@ -7,35 +7,24 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
-
-from core import clips, drawings, files, pictures
+from core import files, inspection
 from core.errors import InvalidUpload, Unplayable
+from core.findings import Taken
 from core.generations import Output, Upload
+from core.inspection import Which
+from core.kinds import PICTURES, RECORDINGS
 
 MAX_BYTES = 200 * 1024**2
 MIN_BYTES = 512
 """Both are Runway's, for files that are sent to it (docs, assets/uploads)."""
 CHUNK = 1024**2
-STILL_LONGEST = 480
 DRAWN_LONGEST = 2048
 """Pixels of a drawing that becomes an input."""
 EVERY_MEDIUM = ("image", "video", "audio")
-TAKEN = {
-    "image": "PNG, JPEG or WebP picture",
-    "video": "MP4, MOV, MKV, WebM, 3GP or OGG video",
-    "audio": "MP3, WAV, FLAC, M4A or OGG sound",
-}
-NAMES = {"image": "picture", "video": "video", "audio": "sound"}
-HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-"""How PNG and JPEG begin; a WebP says so in its ninth byte."""
-CONTENT_COUNTS = "The content counts, not the name of the file."
-GONE = InvalidUpload("The file is no longer on this server.", "Upload it again.")
 
 
 class Uploads:
@@ -46,7 +35,7 @@ class Uploads:
 
     def path(self, upload: Upload) -> Path:
         """Where the file lies."""
-        suffix = pictures.EXTENSIONS.get(upload.media_type) or clips.SUFFIXES[upload.media_type]
+        suffix = (PICTURES | RECORDINGS)[upload.media_type]
         return self._folder / "uploads" / f"{upload.sha256}.{suffix}"
 
     def still(self, upload: Upload) -> Path:
@@ -66,13 +55,16 @@ class Uploads:
         Raises InvalidUpload with a sentence; then nothing is left of it.
         """
         source = io.BytesIO(content) if isinstance(content, bytes) else content
-        with self._received(source) as (path, sha256, size):
-            if _is_picture(path):
-                _check_medium("image", media)
-                return self._keep_picture(name, path, now)
-            upload, still = _measured(path, now, media)
-            upload = replace(upload, sha256=sha256, name=name, bytes=size)
-            return self._place(upload, path, still), ()
+        with self._draft() as path, self._draft() as out:
+            sha256, size = _receive(source, path)
+            taken, still = inspection.take(path, media, out)
+            if taken.changed:
+                path, (sha256, size) = out, _settled(out)
+            upload = _upload(taken, sha256, name, size, now)
+            if not self.path(upload).exists():
+                os.replace(path, self.path(upload))
+            self._keep_still(upload, still)
+        return upload, taken.notices
 
     def adopt(self, name: str, output: Output, path: Path, now: datetime) -> Upload:
         """Keep a made file as an upload, without a second copy of it on the disk.
@@ -85,124 +77,84 @@ class Uploads:
             raise InvalidUpload(_too_large(output.bytes))
         if output.media_type == "image/svg+xml":
             return self._drawn(name, path, now)
-        found, still = _seen(path, now) if _is_picture(path) else _measured(path, now)
-        upload = replace(found, sha256=output.sha256, name=name, bytes=output.bytes, created_at=now)
+        taken, still = inspection.see(path)
+        upload = _upload(taken, output.sha256, name, output.bytes, now)
         if not self.path(upload).exists():
             files.link(path, self.path(upload))
         self._keep_still(upload, still)
         return upload
 
+    def cut(self, name: str, path: Path, media_type: str, which: Which, now: datetime) -> Upload:
+        """Keep a frame of a made video or archive. Raises Unplayable when there is none."""
+        if not path.exists():
+            raise Unplayable("The file is no longer on this server.", "Fetch it again first.")
+        with self._draft() as out:
+            inspection.frame(path, media_type, which, out)
+            return self._keep_file(name, out, now)
+
+    def crop(self, upload: Upload, width: int, height: int) -> bytes:
+        """The picture as Runway will crop it to width:height, as a small JPEG.
+
+        Raises InvalidUpload when its file is gone.
+        """
+        path = self.path(upload)
+        if not path.exists():
+            raise InvalidUpload("The picture is no longer on this server.", "Upload it again.")
+        return inspection.crop(path, width, height)
+
     def _drawn(self, name: str, path: Path, now: datetime) -> Upload:
         """A drawing as the PNG that Runway takes."""
-        picture = drawings.still(path, DRAWN_LONGEST)
-        if picture is None:
-            raise InvalidUpload("This drawing cannot be made a picture.", "Download it instead.")
-        return self._keep_content(name, pictures.png(picture), now)[0]
+        with self._draft() as out:
+            inspection.draw(path, DRAWN_LONGEST, out)
+            return self._keep_file(name, out, now)
 
-    def _keep_picture(self, name: str, path: Path, now: datetime) -> tuple[Upload, tuple[str, ...]]:
-        return self._keep_content(name, _read_picture(path), now)
+    def _keep_file(self, name: str, path: Path, now: datetime) -> Upload:
+        with path.open("rb") as content:
+            return self.keep(name, content, now)[0]
 
-    def _keep_content(
-        self, name: str, content: bytes, now: datetime
-    ) -> tuple[Upload, tuple[str, ...]]:
-        picture = pictures.check(content)
-        upload = Upload(
-            sha256=hashlib.sha256(picture.content).hexdigest(),
-            name=name,
-            media_type=picture.media_type,
-            bytes=len(picture.content),
-            width=picture.width,
-            height=picture.height,
-            created_at=now,
-        )
-        if not self.path(upload).exists():
-            files.write(self.path(upload), picture.content)
-        if not self.still(upload).exists():
-            files.write(self.still(upload), pictures.thumbnail(picture.content))
-        return upload, picture.notices
-
-    def _place(self, upload: Upload, path: Path, still: Image.Image | None) -> Upload:
-        self._keep_still(upload, still)
-        if not self.path(upload).exists():
-            os.replace(path, self.path(upload))
-        return upload
-
-    def _keep_still(self, upload: Upload, still: Image.Image | None) -> None:
-        if still is not None and not self.still(upload).exists():
-            still.thumbnail((STILL_LONGEST, STILL_LONGEST))
-            files.write(self.still(upload), pictures.jpeg(still))
+    def _keep_still(self, upload: Upload, still: bytes) -> None:
+        if still and not self.still(upload).exists():
+            files.write(self.still(upload), still)
 
     @contextmanager
-    def _received(self, source: BinaryIO) -> Iterator[tuple[Path, str, int]]:
-        """The content on our disk, for as long as it is looked at; its hash and its size."""
+    def _draft(self) -> Iterator[Path]:
+        """A name for a file that is not kept yet; what still lies there at the end is removed."""
         path = self._folder / "uploads" / f"{os.getpid()}-{os.urandom(8).hex()}.part"
-        digest, size = hashlib.sha256(), 0
         try:
-            with path.open("wb") as file:
-                while chunk := source.read(CHUNK):
-                    size += len(chunk)
-                    if size > MAX_BYTES:
-                        raise InvalidUpload(_too_large(_whole(source, size)))
-                    digest.update(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            if size < MIN_BYTES:
-                small = "too small: Runway takes files of 512 bytes and more."
-                raise InvalidUpload(f"The file is {small if size else 'empty.'}")
-            yield path, digest.hexdigest(), size
+            yield path
         finally:
             path.unlink(missing_ok=True)
 
 
-def _is_picture(path: Path) -> bool:
+def _receive(source: BinaryIO, path: Path) -> tuple[str, int]:
+    """Bring the content to our disk; its hash and its size. Raises InvalidUpload."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        while chunk := source.read(CHUNK):
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise InvalidUpload(_too_large(_whole(source, size)))
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if size < MIN_BYTES:
+        small = "too small: Runway takes files of 512 bytes and more."
+        raise InvalidUpload(f"The file is {small if size else 'empty.'}")
+    return digest.hexdigest(), size
+
+
+def _settled(path: Path) -> tuple[str, int]:
+    """Hash and size of a file that is there, once the disk has it for good."""
     with path.open("rb") as file:
-        head = file.read(12)
-    return head.startswith(HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
 
 
-def _seen(path: Path, now: datetime) -> tuple[Upload, Image.Image]:
-    """As `_measured`, of a picture that is sent as it is. Raises InvalidUpload."""
-    image = pictures.look(path)
-    kind = "image/jpeg" if image.format == "MPO" else Image.MIME[image.format or "PNG"]
-    return Upload("", "", kind, 0, *image.size, now), image
-
-
-def _read_picture(path: Path) -> bytes:
-    """The content, as far as a picture may go: what is more is refused by its size."""
-    with path.open("rb") as file:
-        return file.read(pictures.MAX_BYTES + 1)
-
-
-def _measured(
-    path: Path, now: datetime, media: Sequence[str] = EVERY_MEDIUM
-) -> tuple[Upload, Image.Image | None]:
-    """An upload with all but hash, name and size, and its first frame. Raises InvalidUpload."""
-    try:
-        facts, still = clips.measure(path)
-    except Unplayable as error:
-        if error.known:
-            raise InvalidUpload(
-                "The file is damaged or cut short, or has neither picture nor sound.",
-                "Export it again and upload that.",
-            ) from error
-        listed = ", or a ".join(TAKEN[medium] for medium in media)
-        raise InvalidUpload(f"This is not a {listed}.", CONTENT_COUNTS) from error
-    _check_medium(facts.media_type.partition("/")[0], media)
-    measures = facts.duration, facts.frame_rate, facts.codec
-    upload = Upload("", "", facts.media_type, 0, facts.width, facts.height, now, *measures)
-    return upload, still
-
-
-def _check_medium(medium: str, media: Sequence[str]) -> None:
-    if medium in media:
-        return
-    wanted = " or a ".join(NAMES[one] for one in media)
-    if medium == "audio" and "video" in media:
-        raise InvalidUpload(
-            f"There is no picture in this file, only sound; a {wanted} is needed.", CONTENT_COUNTS
-        )
-    raise InvalidUpload(f"This is a {NAMES[medium]}; a {wanted} is needed.", CONTENT_COUNTS)
+def _upload(taken: Taken, sha256: str, name: str, size: int, now: datetime) -> Upload:
+    seen, length = (taken.width, taken.height), taken.duration
+    kind = taken.media_type
+    return Upload(sha256, name, kind, size, *seen, now, length, taken.frame_rate, taken.codec)
 
 
 def _whole(source: BinaryIO, size: int) -> int:

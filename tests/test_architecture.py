@@ -75,22 +75,32 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/downloads": {"core.errors", "core.settings"},
     "core/submit": {"core.receipts"},
+    "core/kinds": set(),
+    "core/findings": {"core.kinds"},
     "core/clips": {"core.errors"},
     "core/drawings": set(),
     "core/archives": {"core.clips", "core.pictures"},
     "core/contents": {
-        "core.archives", "core.clips", "core.drawings", "core.errors",
+        "core.archives", "core.clips", "core.drawings", "core.errors", "core.kinds",
     },
+    "core/admission": {"core.clips", "core.errors", "core.findings", "core.pictures"},
+    "core/limits": {"core.errors"},
+    "core/inspector": {
+        "core.admission", "core.clips", "core.contents", "core.drawings", "core.errors",
+        "core.findings", "core.limits", "core.pictures",
+    },
+    "core/workers": set(),
+    "core/inspection": {"core.errors", "core.findings", "core.workers"},
     "core/pictures": {"core.errors"},
     "core/files": {"core.errors", "core.receipts"},
     "core/forms": set(),
     "core/uploads": {
-        "core.clips", "core.drawings", "core.errors", "core.files", "core.generations",
-        "core.pictures",
+        "core.errors", "core.files", "core.findings", "core.generations", "core.inspection",
+        "core.kinds",
     },
     "core/media": {
-        "core.contents", "core.disk", "core.downloads", "core.errors", "core.files",
-        "core.generations", "core.pictures", "core.receipts", "core.uploads",
+        "core.disk", "core.downloads", "core.errors", "core.files", "core.findings",
+        "core.generations", "core.inspection", "core.receipts", "core.uploads",
     },
     "core/database": {"core.errors", "core.migrations"},
     "core/rows": {"core.database", "core.generations"},
@@ -181,24 +191,27 @@ ONLY: dict[str, set[str]] = {
     "pythonjsonlogger": {"core/logs"},
     "prometheus_client": {"core/metrics"},
     "pandas": {"pages/"},
-    "subprocess": {"core/submit", "core/emulator/"},
-    "av": {"core/clips", "core/emulator/"},
+    "subprocess": {"core/submit", "core/workers", "core/emulator/"},
+    "av": {"core/clips", "core/inspector", "core/emulator/"},
     "PIL": {
-        "core/archives", "core/clips", "core/contents", "core/drawings", "core/pictures",
-        "core/uploads", "core/emulator/",
+        "core/admission", "core/archives", "core/clips", "core/contents", "core/drawings",
+        "core/inspector", "core/pictures", "core/emulator/",
     },
-    "fcntl": {"core/receipts", "core/database", "core/leader", "core/backups/"},
+    "fcntl": {
+        "core/receipts", "core/database", "core/leader", "core/backups/",
+        "core/limits",  # a signal from a pipe, and no lock
+    },
     "starlette": {
         "app", "core/guard", "core/intake", "core/pace", "core/routes", "core/emulator/",
     },
-    "resvg_py": {"core/drawings"},
+    "resvg_py": {"core/drawings", "core/inspector"},
     "zipfile": {"core/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
 }  # fmt: skip
 
 WRITES_FILES = {
     "core/media", "core/files", "core/uploads", "core/receipts", "core/emulator/",
-    "core/backups/",
+    "core/backups/", "core/inspector",
     "core/database", "core/leader",  # their lock files
 }  # fmt: skip
 READS_ENVIRONMENT = {
@@ -350,7 +363,19 @@ def loaded(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("core.studio", {"streamlit", "pages", "av", "uvicorn", "core.emulator.server"}),
+        (
+            "core.studio",
+            {
+                "streamlit",
+                "pages",
+                "uvicorn",
+                "core.emulator.server",
+                "av",
+                "PIL",
+                "resvg_py",
+                "core.inspector",
+            },
+        ),
         ("core.routes", {"streamlit", "pages"}),
         ("core.emulator.server", {"streamlit", "requests", "sqlite_utils", "core.studio"}),
         (

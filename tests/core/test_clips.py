@@ -12,6 +12,7 @@ from PIL import Image
 
 from core import clips
 from core.errors import Unplayable
+from core.kinds import RECORDINGS
 from tests.footage import film, sound
 
 
@@ -41,7 +42,7 @@ def test_a_video_is_known_by_its_content_and_measured(
     assert facts.duration == pytest.approx(2.0, abs=0.05)
     assert first is not None
     assert shade(first) < 20
-    assert clips.SUFFIXES[kind] == name.partition(".")[2]
+    assert RECORDINGS[kind] == name.partition(".")[2]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_sound_is_known_by_its_content_and_measured(
     assert still is None
     assert (facts.media_type, facts.codec, facts.width, facts.frame_rate) == (kind, codec, 0, 0.0)
     assert facts.duration == pytest.approx(1.0, abs=0.06)
-    assert clips.SUFFIXES[kind] == name.partition(".")[2]
+    assert RECORDINGS[kind] == name.partition(".")[2]
 
 
 def test_a_sound_with_a_cover_stays_a_sound(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from core import contents, drawings
-from core.contents import Content, look, unexpected
+from core.contents import Content, look
 from core.errors import DownloadError, Unplayable
+from core.findings import Look
 from tests.footage import DRAWING, archive, exr, film, prores, sound, still
 
 MakePicture = Callable[..., bytes]
@@ -178,11 +179,11 @@ def test_a_message_of_a_server_on_the_way_is_no_content(seen: Seen, text: bytes)
 
 
 def test_another_medium_than_was_to_be_made_gets_a_note() -> None:
-    clip = Content("video/mp4", "mp4")
-    assert unexpected(clip, "video") == unexpected(clip, "") == ""
-    assert unexpected(clip, "image") == "A picture was to be made; this is a video."
-    frames = Content("application/zip", "zip")
-    assert unexpected(frames, "video") == "A video was to be made; this is a zip archive."
+    clip = Look("video/mp4", "mp4")
+    assert clip.unexpected("video") == clip.unexpected("") == ""
+    assert clip.unexpected("image") == "A picture was to be made; this is a video."
+    frames = Look("application/zip", "zip")
+    assert frames.unexpected("video") == "A video was to be made; this is a zip archive."
 
 
 def test_a_frame_comes_out_of_a_video_or_an_archive(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""What may be taken of the files that people bring: known by content, checked, measured.
+
+Runs where foreign files are opened, see core.inspector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from core import clips, pictures
+from core.errors import InvalidUpload, Unplayable
+from core.findings import Taken
+
+EVERY_MEDIUM = ("image", "video", "audio")
+STILL_LONGEST = 480
+TAKEN = {
+    "image": "PNG, JPEG or WebP picture",
+    "video": "MP4, MOV, MKV, WebM, 3GP or OGG video",
+    "audio": "MP3, WAV, FLAC, M4A or OGG sound",
+}
+NAMES = {"image": "picture", "video": "video", "audio": "sound"}
+HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How PNG and JPEG begin; a WebP says so in its ninth byte."""
+CONTENT_COUNTS = "The content counts, not the name of the file."
+
+
+def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
+    """What the file is as it is sent, its content where that is not the file's own, and a small
+    JPEG of it, empty for a sound. Raises InvalidUpload."""
+    if not _is_picture(path):
+        return _measured(path, media)
+    _check_medium("image", media)
+    content = _read_picture(path)
+    picture = pictures.check(content)
+    changed = picture.content is not content
+    size = picture.width, picture.height
+    taken = Taken(picture.media_type, *size, changed=changed, notices=picture.notices)
+    return taken, picture.content if changed else None, pictures.thumbnail(picture.content)
+
+
+def see(path: Path) -> tuple[Taken, bytes]:
+    """What the file is, and a small JPEG of it, of one that is sent as it is. Raises
+    InvalidUpload."""
+    if not _is_picture(path):
+        taken, _content, still = _measured(path, EVERY_MEDIUM)
+        return taken, still
+    image = pictures.look(path)
+    kind = "image/jpeg" if image.format == "MPO" else Image.MIME[image.format or "PNG"]
+    return Taken(kind, *image.size), _still(image)
+
+
+def _is_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head.startswith(HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+
+
+def _read_picture(path: Path) -> bytes:
+    """The content, as far as a picture may go: what is more is refused by its size."""
+    with path.open("rb") as file:
+        return file.read(pictures.MAX_BYTES + 1)
+
+
+def _measured(path: Path, media: Sequence[str]) -> tuple[Taken, None, bytes]:
+    try:
+        facts, still = clips.measure(path)
+    except Unplayable as error:
+        if error.known:
+            raise InvalidUpload(
+                "The file is damaged or cut short, or has neither picture nor sound.",
+                "Export it again and upload that.",
+            ) from error
+        listed = ", or a ".join(TAKEN[medium] for medium in media)
+        raise InvalidUpload(f"This is not a {listed}.", CONTENT_COUNTS) from error
+    _check_medium(facts.media_type.partition("/")[0], media)
+    measures = facts.width, facts.height, facts.duration, facts.frame_rate, facts.codec
+    return Taken(facts.media_type, *measures), None, _still(still) if still else b""
+
+
+def _check_medium(medium: str, media: Sequence[str]) -> None:
+    if medium in media:
+        return
+    wanted = " or a ".join(NAMES[one] for one in media)
+    if medium == "audio" and "video" in media:
+        raise InvalidUpload(
+            f"There is no picture in this file, only sound; a {wanted} is needed.", CONTENT_COUNTS
+        )
+    raise InvalidUpload(f"This is a {NAMES[medium]}; a {wanted} is needed.", CONTENT_COUNTS)
+
+
+def _still(image: Image.Image) -> bytes:
+    image.thumbnail((STILL_LONGEST, STILL_LONGEST))
+    return pictures.jpeg(image)

@@ -1,0 +1,91 @@
+"""The process in which files from outside are opened: measured, drawn, cut. Asked by
+core.inspection, and run as `python -m core.inspector`; nothing else opens what others have made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import av
+import resvg_py
+from PIL import Image
+
+from core import admission, clips, contents, drawings, limits, pictures
+from core.errors import InvalidUpload
+from core.findings import Look
+
+POSTER_LONGEST = 960
+Found = tuple[dict[str, Any], bytes]
+
+
+def look(path: str) -> Found:
+    """What a made file is, and its poster as JPEG."""
+    content = contents.look(Path(path))
+    found = {field.name: getattr(content, field.name) for field in fields(Look)}
+    if content.still is None:
+        return found, b""
+    content.still.thumbnail((POSTER_LONGEST, POSTER_LONGEST))
+    return found, pictures.jpeg(content.still)
+
+
+def take(path: str, media: list[str], out: str) -> Found:
+    """What an input is, its still, and at `out` what is sent in its place."""
+    taken, content, still = admission.take(Path(path), media)
+    if content is not None:
+        Path(out).write_bytes(content)
+    return asdict(taken), still
+
+
+def see(path: str) -> Found:
+    """What an input is that is sent as it came, and its still."""
+    taken, still = admission.see(Path(path))
+    return asdict(taken), still
+
+
+def draw(path: str, longest: int, out: str) -> Found:
+    """A drawing as a PNG at `out`."""
+    picture = drawings.still(Path(path), longest)
+    if picture is None:
+        raise InvalidUpload("This drawing cannot be made a picture.", "Download it instead.")
+    Path(out).write_bytes(pictures.png(picture))
+    return {}, b""
+
+
+def frame(path: str, media_type: str, which: clips.Which, out: str) -> Found:
+    """A frame of a made video or archive as a PNG at `out`."""
+    image = contents.frame(Path(path), media_type, which)
+    Path(out).write_bytes(pictures.png(image))
+    return {}, b""
+
+
+def crop(path: str, width: int, height: int) -> Found:
+    """The middle of a picture in another shape, as a small JPEG."""
+    return {}, pictures.crop(Path(path).read_bytes(), width, height)
+
+
+OPERATIONS: dict[str, limits.Operation] = {
+    "look": look,
+    "take": take,
+    "see": see,
+    "draw": draw,
+    "frame": frame,
+    "crop": crop,
+}
+
+
+def warm() -> None:
+    """Load what the first file would have to wait for."""
+    Image.init()
+    av.CodecContext.create("h264", "r")
+    resvg_py.svg_to_bytes('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+
+
+def main() -> None:
+    """Answer orders until the server is gone."""
+    limits.serve(OPERATIONS, warm=warm)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Kinds of files that people bring or that are made: their media types, and how files are named."""
+
+from __future__ import annotations
+
+UNKNOWN_TYPE = "application/octet-stream"
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+"""Those that Runway takes."""
+RECORDINGS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/3gpp": "3gp",
+    "video/ogg": "ogv",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/mp4": "m4a",
+    "audio/aac": "aac",
+    "audio/ogg": "ogg",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
+}
+SUFFIXES = {
+    **PICTURES,
+    **RECORDINGS,
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "image/svg+xml": "svg",
+    "application/zip": "zip",
+    UNKNOWN_TYPE: "bin",
+}
+"""All that a file is ever called."""
