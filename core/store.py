@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 LARGEST_ID = 2**63 - 1
 """What SQLite can count to; an address on the web can hold more."""
-TWIN_SECONDS = 3.0
-"""Nobody orders the same clip twice within three seconds; two tabs or an Enter held down do."""
 
 
 class Store:
@@ -46,8 +44,7 @@ class Store:
     ) -> tuple[Generation, bool]:
         """Write down what is wanted, before anything is sent; the row, and whether it is new.
 
-        The same `intent_key` never makes a second one, nor does the same request from another tab
-        within TWIN_SECONDS.
+        The same `intent_key` never makes a second one.
         """
         row = request_cells(request) | {
             "intent_key": intent_key,
@@ -58,20 +55,12 @@ class Store:
             "updated_at": stamp(now),
             "credits_quoted": quoted,
         }
-        find = """
-            select id from generations
-            where intent_key = :intent_key
-                or (fingerprint = :fingerprint and demo = :demo
-                    and created_at > :since and created_at < :until)
-            order by intent_key = :intent_key desc, id desc
-        """
-        span = timedelta(seconds=TWIN_SECONDS)
-        wanted = row | {"since": stamp(now - span), "until": stamp(now + span)}
+        find = "select id from generations where intent_key = ?"
         with self._file.tx() as db:
-            known = db.execute(find, wanted).fetchone()
+            known = db.execute(find, [intent_key]).fetchone()
             if known is None:
                 db.table("generations").insert(row)
-                (generation_id,) = db.execute(find, wanted).fetchone()
+                (generation_id,) = db.execute(find, [intent_key]).fetchone()
                 add_event(db, generation_id, Status.QUEUED, "", now)
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None

@@ -10,7 +10,7 @@ from core.errors import DailiesError
 from core.failures import explain, may_change, may_repeat
 from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import recall, words
+from pages.ui import clicks, recall, words
 
 
 def show(generation: Generation) -> None:
@@ -69,7 +69,7 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     ):
         return
     try:
-        again, _new = studio.submit(generation.request, nonce)
+        again, _new = clicks.order(studio, generation.request, nonce)
     except DailiesError as error:
         st.error(error.hint or " ", title=error.message)
         return

@@ -12,7 +12,7 @@ from core.generations import Generation, Request, Status
 from core.input_checks import WORDS
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, library, words
+from pages.ui import clicks, draft, library, words
 
 
 def price(studio: Studio, model: Model, request: Request) -> str:
@@ -76,8 +76,8 @@ def at_once(
 
 
 def submit(studio: Studio, wanted: Request, nonce: str) -> None:
-    """Order the generation. A second click on the same button is the same order."""
-    generation, new = studio.submit(wanted, nonce)
+    """Order the generation, and have a fresh button for the next one."""
+    generation, new = clicks.order(studio, wanted, nonce)
     state = st.session_state
     state["create_nonce"] = secrets.token_hex(8)
     library.forget_notes()

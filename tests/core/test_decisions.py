@@ -186,6 +186,17 @@ def test_it_is_sent_again_once_whoever_clicks(
     assert f"Sent again as generation {second.id}" in studio.events(lost.id)[-1].detail
 
 
+def test_one_whose_answer_was_lost_a_moment_ago_is_really_sent_again(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.script([DROP])
+    lost = settle(studio, studio.submit(text_request, "1")[0])
+    second, new = studio.decisions.send_again(lost.id)
+    assert (new, second.id != lost.id, second.status) == (True, True, Status.QUEUED)
+    assert settle(studio, second).status is Status.SUCCEEDED
+    assert len(tasks(emulator)) == 1, "of the first none was made"
+
+
 def test_what_is_unconfirmed_no_more_is_not_sent_again(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:

@@ -24,7 +24,7 @@ from core.errors import StoreError, TaskTaken, UnknownGeneration
 from core.generations import Generation, Input, Output, Request, Shot, Status, Upload
 from core.history import Filter, History, Order
 from core.migrations import migrations
-from core.store import TWIN_SECONDS, Store
+from core.store import Store
 from tests.conftest import NOON, ROOT
 
 SEA = Request("text_to_video", "plume_2", "A quiet sea", {"duration": 5, "audio": True})
@@ -250,22 +250,22 @@ def test_writes_from_threads_and_processes_at_once_are_all_there(tmp_path: Path)
     file.close()
 
 
-def test_the_same_request_from_another_tab_is_the_same_generation_for_a_moment(
+def test_the_same_intent_is_one_generation_and_the_same_request_as_many_as_are_wanted(
     store: Store,
 ) -> None:
     first = add(store, key="one")
-    soon = NOON + timedelta(seconds=TWIN_SECONDS - 0.1)
-    later = NOON + timedelta(seconds=TWIN_SECONDS + 0.1)
-    assert add(store, key="two", now=soon).id == first.id
-    assert add(store, replace(SEA, prompt="Another"), key="three", now=soon).id != first.id
-    assert add(store, key="four", now=soon, demo=True).id != first.id
-    assert add(store, key="five", now=later).id != first.id
-    assert add(store, key="one", now=later).intent_key == "one"
+    assert add(store, key="one", now=NOON + timedelta(seconds=9)).id == first.id
+    assert len({first.id, add(store, key="two").id, add(store, key="three").id}) == 3
 
 
-def test_a_clock_that_was_ahead_makes_no_twins(store: Store) -> None:
-    first = add(store, key="one", now=NOON + timedelta(hours=1))
-    assert add(store, key="two").id != first.id
+@pytest.mark.parametrize("ended", [Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED])
+def test_what_has_just_ended_in_vain_is_queued_again_when_it_is_ordered_again(
+    store: Store, ended: Status
+) -> None:
+    first = add(store, key="one")
+    assert store.move(first, ended, NOON)
+    again = add(store, key="two")
+    assert (again.id != first.id, again.status) == (True, Status.QUEUED)
 
 
 def test_an_unknown_generation_is_said(store: Store) -> None:

@@ -44,7 +44,7 @@ def demo(open_studio: Callable[[Settings], Studio], tmp_path: Path) -> Iterator[
 def add(studio: Studio, text_request: Request) -> Callable[..., Generation]:
     """Writes a generation into the studio's history as if it had gone that way."""
 
-    moments = (NOON + timedelta(seconds=4 * n) for n in count())  # equal ones would be one row
+    moments = (NOON + timedelta(seconds=4 * n) for n in count())
 
     def add_one(request: Request = text_request, *args: Any, **facts: Any) -> Generation:
         return add_to(studio, request, *args, **{"at": next(moments)} | facts)

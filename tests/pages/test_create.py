@@ -283,7 +283,8 @@ def test_of_several_files_those_that_are_refused_are_named_and_only_till_the_nex
     assert not page.error
 
 
-def test_two_tabs_that_submit_the_same_make_one_generation(
+@pytest.mark.point(14)
+def test_two_people_who_order_the_same_at_once_both_get_it(
     open_page: Callable[[], AppTest], studio: Studio
 ) -> None:
     first, second = open_page(), open_page()
@@ -291,7 +292,35 @@ def test_two_tabs_that_submit_the_same_make_one_generation(
         write(start_from(tab, "text"), "A quiet sea")
     generate(first)
     generate(second)
+    assert len(history(studio)) == 2
+
+
+@pytest.mark.point(14)
+def test_the_second_click_of_a_double_click_orders_nothing_where_it_meets_the_fresh_button(
+    page: AppTest, studio: Studio, clock: Clock
+) -> None:
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    clock.advance(2)
+    generate(page)
     assert len(history(studio)) == 1
+    assert [toast.value for toast in page.toast] == ["That is 1 already."]
+    clock.advance(2)
+    generate(page)
+    assert len(history(studio)) == 2, "a click of its own"
+
+
+@pytest.mark.parametrize("ended", [Status.FAILED, Status.CANCELLED])
+def test_what_has_just_ended_in_vain_is_ordered_again_by_the_next_click(
+    page: AppTest, studio: Studio, ended: Status
+) -> None:
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    (first,) = history(studio)
+    assert studio._store.move(first, ended, studio.now)
+    page.run()
+    generate(page)
+    assert [one.status for one in history(studio)] == [Status.QUEUED, ended]
 
 
 def test_a_click_on_a_price_that_has_changed_does_not_count(page: AppTest, studio: Studio) -> None:

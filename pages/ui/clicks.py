@@ -1,0 +1,34 @@
+"""One click, one order: the second click of a double click orders nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from core.generations import Generation, Request, Status
+from core.studio import Studio
+
+DOUBLE = timedelta(seconds=3)
+"""As long as the second click of a double one may take to arrive while the server is busy."""
+IN_VAIN = frozenset({Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
+ORDERED = "clicks_ordered"
+
+
+def order(studio: Studio, wanted: Request, nonce: str) -> tuple[Generation, bool]:
+    """Order it; the generation, and whether it is a new one. Raises InvalidRequest.
+
+    A second click on the same button brings the same nonce, and so the same order. One that meets
+    the fresh button is known by what this session ordered just before: it counts again once that
+    has come to nothing. What somebody else orders, or the same person in another tab, is an order
+    of its own.
+    """
+    state = st.session_state
+    fingerprint, number, at = state.get(ORDERED, ("", 0, studio.now))
+    if fingerprint == wanted.fingerprint and abs(studio.now - at) < DOUBLE:
+        first = studio.generation(number)
+        if first.status not in IN_VAIN:
+            return first, False
+    generation, new = studio.submit(wanted, nonce)
+    state[ORDERED] = wanted.fingerprint, generation.id, studio.now
+    return generation, new
