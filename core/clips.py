@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from core import display
 from core.errors import Unplayable
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ def measure(path: Path) -> tuple[Facts, Image.Image | None]:
     """
     with _opened(path) as container:
         kind, length = _kind(container, path), _length(container)
-        if stream := _picture_stream(container):
+        if stream := display.track(container):
             still = next(container.decode(stream))
             rate = float(stream.average_rate or stream.guessed_rate or 0)
             _check_end(container)
-            image = _image(still)
+            image = display.image(still, stream)
             facts = Facts(
                 f"video/{kind}",
                 image.width,
@@ -79,7 +80,7 @@ def exr(content: bytes) -> Image.Image | None:
         reader = av.CodecContext.create("exr", "r")
         reader.options = {"apply_trc": "iec61966_2_1"}
         found = next(iter(reader.decode(av.Packet(content))), None)
-        return _image(found) if found else None
+        return found.to_image() if found else None  # type: ignore[no-untyped-call]
     except (av.FFmpegError, ValueError):
         return None
 
@@ -87,14 +88,14 @@ def exr(content: bytes) -> Image.Image | None:
 def frame(path: Path, which: Which) -> Image.Image:
     """One frame. Raises Unplayable when there is none."""
     with _opened(path) as container:
-        stream = _picture_stream(container)
+        stream = display.track(container)
         if stream is None:
             raise Unplayable("There is no picture in this file.", known=True)
         if which == "first":
-            return _image(next(container.decode(stream)))
+            return display.image(next(container.decode(stream)), stream)
         if which == "last":
-            return _image(_last(container, stream))
-        return _image(_at(container, stream, which))
+            return display.image(_last(container, stream), stream)
+        return display.image(_at(container, stream, which), stream)
 
 
 @contextmanager
@@ -120,16 +121,8 @@ def _kind(container: InputContainer, path: Path) -> str:
             return "webm" if b"webm" in file.read(64) else "x-matroska"
     brand = container.metadata.get("major_brand", "")
     if brand.startswith("qt"):
-        return "quicktime" if _picture_stream(container) else "mp4"
-    return "3gpp" if brand.startswith("3g") and _picture_stream(container) else "mp4"
-
-
-def _picture_stream(container: InputContainer) -> VideoStream | None:
-    """The first stream of pictures that is not the cover of a sound."""
-    from av.stream import Disposition
-
-    covers = Disposition.attached_pic
-    return next((s for s in container.streams.video if not s.disposition & covers), None)
+        return "quicktime" if display.track(container) else "mp4"
+    return "3gpp" if brand.startswith("3g") and display.track(container) else "mp4"
 
 
 def _length(container: InputContainer) -> float:
@@ -181,9 +174,3 @@ def _at(container: InputContainer, stream: VideoStream, second: float) -> VideoF
             break
         found = later
     return found
-
-
-def _image(frame: VideoFrame) -> Image.Image:
-    """The frame as it is seen: a phone writes how it was held beside the pixels."""
-    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-    return image.rotate(frame.rotation, expand=True) if frame.rotation else image

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -48,6 +50,81 @@ def film(
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode(None))
     return path.read_bytes()
+
+
+Colour = tuple[int, int, int]
+RED, GREEN, BLUE, YELLOW = (200, 40, 40), (40, 180, 60), (30, 60, 200), (220, 180, 40)
+CORNERS = (RED, GREEN, BLUE, YELLOW)
+"""From left to right, then down: a picture that shows how it was turned or mirrored."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """A track of a film, each of its frames the four corners. `ratio` is that of a pixel."""
+
+    size: tuple[int, int] = (160, 96)
+    codec: str = "libx264"
+    colours: str = "yuv420p"
+    ratio: str = ""
+    corners: Sequence[Colour] = CORNERS
+    cover: bool = False
+
+
+def tracks(path: Path, *given: Track, count: int = 6) -> bytes:
+    """A real clip of several tracks; its bytes. Of a cover there is one frame."""
+    with av.open(str(path), "w") as container:
+        streams = []
+        for track in given:
+            stream = container.add_stream(track.codec, rate=24)
+            stream.width, stream.height, stream.pix_fmt = *track.size, track.colours
+            if track.ratio:
+                stream.codec_context.sample_aspect_ratio = Fraction(track.ratio)
+            if track.cover:
+                stream.disposition = av.stream.Disposition.attached_pic
+            streams.append(stream)
+        for index in range(count):
+            for stream, track in zip(streams, given, strict=True):
+                if not (track.cover and index):
+                    shown = av.VideoFrame.from_image(corners(track.size, track.corners))
+                    shown.pts, shown.time_base = index, Fraction(1, 24)
+                    container.mux(stream.encode(shown))
+        for stream in streams:
+            container.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+def corners(size: tuple[int, int], colours: Sequence[Colour] = CORNERS) -> Image.Image:
+    """A picture of four quarters."""
+    image = Image.new("RGB", size)
+    width, height = size[0] // 2, size[1] // 2
+    for number, colour in enumerate(colours):
+        left, top = width * (number % 2), height * (number // 2)
+        image.paste(colour, (left, top, left + width, top + height))
+    return image
+
+
+def displayed(film: bytes, *matrix: float) -> bytes:
+    """The film with a note in the head of its first track of how it is to be shown: the four
+    numbers that turn, mirror and stretch."""
+    place = _head(film, 0) + 40
+    a, b, c, d = (round(number * 65536) for number in matrix)
+    return film[:place] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + film[place + 36 :]
+
+
+def enabled(film: bytes, *tracks: bool) -> bytes:
+    """The film with each of its tracks switched on or off, as editors do."""
+    content = bytearray(film)
+    for number, on in enumerate(tracks):
+        content[_head(film, number) + 3] = 7 if on else 6
+    return bytes(content)
+
+
+def _head(film: bytes, track: int) -> int:
+    """Where the head of a track begins, behind its name."""
+    place = -1
+    for _ in range(track + 1):
+        place = film.index(b"tkhd", place + 1)
+    return place + 4
 
 
 def sound(path: Path, *, seconds: float = 1.0, rate: int = 48000) -> bytes:

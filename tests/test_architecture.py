@@ -77,7 +77,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/submit": {"core.receipts"},
     "core/kinds": set(),
     "core/findings": {"core.kinds"},
-    "core/clips": {"core.errors"},
+    "core/display": set(),
+    "core/clips": {"core.display", "core.errors"},
     "core/drawings": set(),
     "core/archives": {"core.clips", "core.pictures"},
     "core/contents": {
@@ -173,7 +174,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.media", "core.metrics", "core.tracker",
     },
     "core/__init__": set(),
-    "core/emulator/": NOUNS | {"core.emulator"},
+    "core/emulator/": NOUNS | {"core.display", "core.emulator"},
 }  # fmt: skip
 
 ONLY: dict[str, set[str]] = {
@@ -192,10 +193,10 @@ ONLY: dict[str, set[str]] = {
     "prometheus_client": {"core/metrics"},
     "pandas": {"pages/"},
     "subprocess": {"core/submit", "core/workers", "core/emulator/"},
-    "av": {"core/clips", "core/inspector", "core/emulator/"},
+    "av": {"core/clips", "core/display", "core/inspector", "core/emulator/"},
     "PIL": {
         "core/admission", "core/archives", "core/clips", "core/contents", "core/drawings",
-        "core/inspector", "core/pictures", "core/emulator/",
+        "core/display", "core/inspector", "core/pictures", "core/emulator/",
     },
     "fcntl": {
         "core/receipts", "core/database", "core/leader", "core/backups/",

@@ -11,6 +11,7 @@ import av
 from av.error import FFmpegError
 from PIL import Image, UnidentifiedImageError
 
+from core import display
 from core.emulator.answers import Refusal
 from core.prices import Given
 
@@ -102,7 +103,7 @@ def _recording(role: str, media: Sequence[str], path: Path, name: str) -> Asset:
         with av.open(str(path)) as container:
             kinds = set(container.format.name.split(","))
             if "video" in media and kinds & _CONTAINERS:
-                if container.streams.video:
+                if display.track(container):
                     return _video(role, container, name)
                 if "audio" not in media:
                     raise Refusal(400, "Invalid asset: it has no video stream.")
@@ -114,14 +115,13 @@ def _recording(role: str, media: Sequence[str], path: Path, name: str) -> Asset:
 
 
 def _video(role: str, container: Any, name: str) -> Asset:
-    stream = container.streams.video[0]
+    stream = display.track(container)
+    assert stream is not None
     frame = next(container.decode(stream), None)
     seconds = _length(container, stream)
     if frame is None or not seconds:
         raise Refusal(400, "Invalid asset: it could not be read as a video.")
-    width, height = frame.width, frame.height
-    if round(frame.rotation / 90) % 2:
-        width, height = height, width
+    width, height = display.size(frame, stream)
     rate = float(stream.average_rate or stream.base_rate or 0)
     heard = bool(container.streams.audio)
     return Asset(role, "video", name, width, height, seconds, rate, heard)

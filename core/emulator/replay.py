@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,11 +11,23 @@ import av
 import numpy as np
 from PIL import Image
 
+from core import display
 from core.emulator.marks import Mark
 from core.emulator.pictures import Plane, Planes, dice
 
 _TINT = 14
 _SLACK = 1e-4
+_TURNS: dict[str, Callable[[Plane], Plane]] = {
+    "": lambda plane: plane,
+    "ROTATE_90": np.rot90,
+    "ROTATE_180": lambda plane: plane[::-1, ::-1],
+    "ROTATE_270": lambda plane: np.rot90(plane, 3),
+    "FLIP_LEFT_RIGHT": np.fliplr,
+    "FLIP_TOP_BOTTOM": np.flipud,
+    "TRANSPOSE": np.transpose,
+    "TRANSVERSE": lambda plane: plane[::-1, ::-1].T,
+}
+"""What Pillow does under these names."""
 
 
 class Replay:
@@ -35,47 +47,48 @@ class Replay:
 
     def __call__(self, index: int, at: float) -> Planes:
         """The frame that is seen at an index."""
-        moment, frame = float(index / self._fps) + _SLACK, None
-        while (self._shown is None and frame is None) or self._next[0] <= moment:
-            frame = self._next[1]
+        moment, found = float(index / self._fps) + _SLACK, None
+        while (self._shown is None and found is None) or self._next[0] <= moment:
+            found = self._next
             self._next = next(self._coming)
-        if frame is not None:
-            self._shown = self._prepared(frame)
+        if found is not None:
+            self._shown = self._prepared(*found[1:])
         assert self._shown is not None
         return self._shown
 
-    def _prepared(self, frame: av.VideoFrame) -> Planes:
-        y, u, v = _cropped(frame, self._size)
+    def _prepared(self, frame: av.VideoFrame, seen: tuple[int, int]) -> Planes:
+        y, u, v = _cropped(frame, seen, self._size)
         u, v = (_shifted(plane, by) for plane, by in zip((u, v), self._tint, strict=True))
         if self._mark is None:
             return y, u, v
         return self._mark.on([Image.fromarray(np.ascontiguousarray(p)) for p in (y, u, v)])
 
 
-def _timeline(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Every frame with its moment in seconds, over and over."""
+def _timeline(path: Path) -> Iterator[tuple[float, av.VideoFrame, tuple[int, int]]]:
+    """Every frame with its moment in seconds and its size before it is turned, over and over."""
     start = 0.0
     while True:
         with av.open(str(path)) as container:
-            stream = container.streams.video[0]
+            stream = display.track(container)
+            assert stream is not None, "it was measured as a video"
             gap = 1 / float(stream.average_rate or 24)
             first, last = None, 0.0
             for frame in container.decode(stream):
                 moment = float(frame.time or 0)
                 first = moment if first is None else first
                 last = moment - first
-                yield start + last, frame
+                yield start + last, frame, display.stretched(frame, stream)
         start += last + gap
 
 
-def _cropped(frame: av.VideoFrame, size: tuple[int, int]) -> Planes:
+def _cropped(frame: av.VideoFrame, seen: tuple[int, int], size: tuple[int, int]) -> Planes:
     """Brightness and colour of a frame, enlarged until it covers the size, and cut to it."""
     width, height = size
-    turns = round(frame.rotation / 90) % 4
-    if turns % 2:
+    turn = display.turn(frame)
+    if turn in display.ON_THEIR_SIDE:
         width, height = height, width
-    larger = max(width / frame.width, height / frame.height)
-    across, down = (2 * math.ceil(s * larger / 2 - 0.01) for s in (frame.width, frame.height))
+    larger = max(width / seen[0], height / seen[1])
+    across, down = (2 * math.ceil(side * larger / 2 - 0.01) for side in seen)
     scaled = frame.reformat(across, down, "yuv420p", interpolation="BILINEAR")
     planes = []
     for plane, part in zip(scaled.planes, (1, 2, 2), strict=True):
@@ -83,7 +96,7 @@ def _cropped(frame: av.VideoFrame, size: tuple[int, int]) -> Planes:
         top = (scaled.height - height) // 4 * 2 // part
         left = (scaled.width - width) // 4 * 2 // part
         cut = rows[top : top + height // part, left : left + width // part]
-        planes.append(np.rot90(cut, turns))
+        planes.append(_TURNS[turn](cut))
     return planes[0], planes[1], planes[2]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core import display
 from core.emulator.standin import draw_landscape
 
 Size = tuple[int, int]
@@ -35,6 +36,6 @@ def flat(image: Image.Image) -> Image.Image:
 
 def _first_frame(path: Path) -> Image.Image:
     with av.open(str(path)) as container:
-        frame = next(container.decode(video=0))
-        image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-        return image.rotate(frame.rotation, expand=True)
+        stream = display.track(container)
+        assert stream is not None, "it was measured as a video"
+        return display.image(next(container.decode(stream)), stream)

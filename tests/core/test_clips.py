@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -13,7 +14,7 @@ from PIL import Image
 from core import clips
 from core.errors import Unplayable
 from core.kinds import RECORDINGS
-from tests.footage import film, sound
+from tests.footage import Track, corners, displayed, enabled, film, sound, tracks
 
 
 def shade(image: Image.Image) -> float:
@@ -112,25 +113,79 @@ def test_a_clip_of_odd_size_and_rate_is_measured_from_the_file(tmp_path: Path) -
     assert first.size == (198, 312)
 
 
-def test_a_video_held_upright_is_measured_and_seen_upright(tmp_path: Path) -> None:
-    film(tmp_path / "flat.mp4", seconds=1)
-    (tmp_path / "turned.mp4").write_bytes(turned((tmp_path / "flat.mp4").read_bytes()))
-    facts, first = clips.measure(tmp_path / "turned.mp4")
-    assert (facts.width, facts.height) == (180, 320)
+@pytest.mark.parametrize(
+    ("matrix", "seen"),
+    [
+        ((0, 1, -1, 0), Image.Transpose.ROTATE_270),
+        ((-1, 0, 0, -1), Image.Transpose.ROTATE_180),
+        ((0, -1, 1, 0), Image.Transpose.ROTATE_90),
+        ((-1, 0, 0, 1), Image.Transpose.FLIP_LEFT_RIGHT),
+        ((1, 0, 0, -1), Image.Transpose.FLIP_TOP_BOTTOM),
+        ((0, 1, 1, 0), Image.Transpose.TRANSPOSE),
+        ((0, -1, -1, 0), Image.Transpose.TRANSVERSE),
+    ],
+)
+def test_a_video_that_was_turned_or_mirrored_is_measured_and_seen_as_players_show_it(
+    tmp_path: Path, matrix: tuple[float, ...], seen: Image.Transpose
+) -> None:
+    path = tmp_path / "turned.mp4"
+    path.write_bytes(displayed(tracks(tmp_path / "flat.mp4", Track()), *matrix))
+    expected = corners((160, 96)).transpose(seen)
+    facts, first = clips.measure(path)
+    assert (facts.width, facts.height) == expected.size
     assert first is not None
-    assert first.size == clips.frame(tmp_path / "turned.mp4", "last").size == (180, 320)
+    for image in (first, clips.frame(path, "last"), clips.frame(path, 0.1)):
+        assert image.size == expected.size
+        assert np.abs(at_the_corners(image) - at_the_corners(expected)).max() < 12
 
 
-def turned(film: bytes) -> bytes:
-    """The film with a note in its track's head that it is to be shown turned by a quarter."""
-    one = (1 << 16).to_bytes(4, "big")
-    none = bytes(4)
-    flat = one + none * 3 + one + none * 3 + (1 << 30).to_bytes(4, "big")
-    quarter = none + one + none + (-(1 << 16)).to_bytes(4, "big", signed=True) + none * 2
-    quarter += (180 << 16).to_bytes(4, "big") + none + (1 << 30).to_bytes(4, "big")
-    start = film.index(b"tkhd")
-    place = film.index(flat, start)
-    return film[:place] + quarter + film[place + len(flat) :]
+def at_the_corners(image: Image.Image) -> np.ndarray:
+    return np.asarray(image.convert("RGB"), np.int16)[[4, 4, -5, -5], [4, -5, 4, -5]]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "size"),
+    [("64/45", (256, 144)), ("1/2", (180, 288)), ("1000000", (180, 144)), ("1", (180, 144))],
+)
+def test_pixels_that_are_no_squares_count_as_wide_as_they_are_shown(
+    tmp_path: Path, ratio: str, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "a.mp4"
+    tracks(path, Track((180, 144), ratio=ratio))
+    facts, first = clips.measure(path)
+    assert (facts.width, facts.height) == size
+    assert first is not None
+    assert first.size == clips.frame(path, "last").size == size
+
+
+def test_the_track_that_is_played_is_the_one_that_is_measured(tmp_path: Path) -> None:
+    cover = Track((64, 48), "mjpeg", "yuvj420p")
+    tracks(tmp_path / "jpeg.mov", cover, Track())
+    tracks(tmp_path / "cover.mp4", replace(cover, cover=True), Track())
+    both = tracks(tmp_path / "both.mp4", Track((96, 160)), Track())
+    (tmp_path / "second.mp4").write_bytes(enabled(both, False, True))
+    for name in ("jpeg.mov", "cover.mp4", "second.mp4"):
+        facts, _ = clips.measure(tmp_path / name)
+        assert (facts.width, facts.height, facts.codec) == (160, 96, "h264"), name
+    facts, _ = clips.measure(tmp_path / "both.mp4")
+    assert (facts.width, facts.height) == (96, 160)
+    tracks(tmp_path / "old camera.mov", cover)
+    assert clips.measure(tmp_path / "old camera.mov")[0].codec == "mjpeg"
+
+
+@pytest.mark.parametrize(("size", "space"), [((160, 96), "ITU601"), ((1280, 720), "ITU709")])
+def test_colours_that_a_video_does_not_name_are_those_of_its_size(
+    tmp_path: Path, size: tuple[int, int], space: str
+) -> None:
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        shown = av.VideoFrame.from_image(Image.new("RGB", size, (200, 40, 40)))
+        written = shown.reformat(format="yuv420p", dst_colorspace=space)
+        container.mux([*stream.encode(written), *stream.encode(None)])
+    colour = np.asarray(clips.frame(path, "first"))[0, 0]
+    assert np.abs(colour.astype(int) - (200, 40, 40)).max() < 5
 
 
 def test_a_recording_without_a_length_in_its_head_is_counted(tmp_path: Path) -> None:
