@@ -19,6 +19,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP studio.example.com 127.0.0.1",  # the proxy's name
 ]
 
 
@@ -60,6 +61,7 @@ AWAY = (
 class Watched:
     """What a page must not do: complain in the console, or talk to anybody but the server."""
 
+    server: str = "127.0.0.1"
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
@@ -75,7 +77,7 @@ class Watched:
             self.errors.append(said.text)
 
     def _requested(self, request: Request) -> None:
-        if urlsplit(request.url).hostname not in (None, "127.0.0.1"):
+        if urlsplit(request.url).hostname not in (None, self.server):
             self.strangers.append(request.url)
 
 
