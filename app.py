@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,12 +21,16 @@ from core.serving import serve
 from core.settings import LOOPBACK, Settings
 from core.studio import Studio
 
+log = logging.getLogger("core.start")
+
 
 def open_studio() -> Studio:
     """The Studio of this server. What stands against it ends the start with one sentence."""
     try:
         settings = Settings.load()
         logs.begin(settings)
+        for notice in settings.notices:
+            log.warning(notice)
         return Studio(settings)
     except DailiesError as error:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")

@@ -1,11 +1,11 @@
-"""What the environment says, read once. Nothing else looks at os.environ."""
+"""What the environment says, read once."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from core.envfile import EnvFile
 from core.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +21,8 @@ RUNWAY = "https://api.dev.runwayml.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 HOST = re.compile(r"[0-9a-z_.-]+|[0-9a-f:]+", re.IGNORECASE)
+VERSIONED = re.compile(r"(/+v1)+/*$")
+"""An end of an address that other programs want; Dailies adds it itself."""
 DIGITS = 9
 """Of a whole number: a thousand terabytes in megabytes are enough."""
 Whole = TypeVar("Whole", int, None)
@@ -44,6 +45,10 @@ class Settings:
     backups_kept: int = 24
     allowed_hosts: frozenset[str] = frozenset()
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
+    env_file: Path | None = None
+    """The file that a key lies in, if it lies in one."""
+    notices: tuple[str, ...] = ()
+    """What was read otherwise than it was written, for the log."""
 
     @property
     def demo(self) -> bool:
@@ -56,13 +61,15 @@ class Settings:
 
         Raises SettingsError with one sentence that names the variable and never its value.
         """
+        file = None
         if environ is None:
-            environ = {**dotenv_values(ROOT / ".env"), **os.environ}  # type: ignore[dict-item]
+            file = EnvFile.read(_Environment(os.environ).file("DAILIES_ENV_FILE", ROOT / ".env"))
+            environ = file.under(os.environ)
         read = _Environment(environ)
         return cls(
             data_dir=read.folder("DAILIES_DATA_DIR", cls.data_dir),
             api_key=read.key("RUNWAYML_API_SECRET"),
-            base_url=read.url("RUNWAYML_BASE_URL", RUNWAY),
+            base_url=VERSIONED.sub("", read.url("RUNWAYML_BASE_URL", RUNWAY)),
             api_version=read.date("RUNWAY_API_VERSION", cls.api_version),
             poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
@@ -71,6 +78,8 @@ class Settings:
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),
+            env_file=file.path if file and file.has_key else None,
+            notices=tuple(read.notices("RUNWAYML_BASE_URL")),
         )
 
 
@@ -82,6 +91,11 @@ class _Environment:
 
     def _get(self, name: str) -> str:
         return (self.values.get(name) or "").strip()
+
+    def notices(self, name: str) -> Iterator[str]:
+        """What of the address was read otherwise than it was written."""
+        if VERSIONED.search(self._get(name)):
+            yield f"{name} ends in /v1, which is left out: Dailies adds it to each call."
 
     def key(self, name: str) -> str:
         key = self._get(name)
@@ -167,6 +181,12 @@ class _Environment:
     def _list(self, name: str) -> list[str]:
         parts = (part.strip().lower() for part in self._get(name).split(","))
         return [part for part in parts if part]
+
+    def file(self, name: str, default: Path) -> Path:
+        path = self.folder(name, default)
+        if path != default and not path.exists():
+            raise SettingsError(f"{name} names a file that is not there.", "Correct the path.")
+        return path
 
     def folder(self, name: str, default: Path) -> Path:
         text = self._get(name)

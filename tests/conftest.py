@@ -50,8 +50,7 @@ def fence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in list(os.environ):
         if name.upper().startswith(FENCED):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("RUNWAYML_API_SECRET", "")  # empty, so that no .env can fill it in
-    monkeypatch.setenv("RUNWAYML_BASE_URL", "")
+    monkeypatch.setenv("DAILIES_ENV_FILE", os.devnull)
     monkeypatch.setenv("DAILIES_DATA_DIR", str(tmp_path / "data"))
     yield
     if streamlit := sys.modules.get("streamlit"):

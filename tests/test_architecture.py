@@ -47,7 +47,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/failures": {"core.generations"},
     "core/receipts": set(),
     "core/migrations": set(),
-    "core/settings": {"core.errors"},
+    "core/envfile": {"core.errors"},
+    "core/settings": {"core.envfile", "core.errors"},
     "core/params": {"core.generations"},
     "core/slots": {"core.generations", "core.params"},
     "core/prices": {"core.generations", "core.params"},
@@ -188,7 +189,7 @@ ONLY: dict[str, set[str]] = {
         "core/backups/",  # the name of a connection
         "core/health",  # SQLite's version, for a report of a fault
     },
-    "dotenv": {"core/settings"},
+    "dotenv": {"core/envfile"},
     "pythonjsonlogger": {"core/logs"},
     "prometheus_client": {"core/metrics"},
     "pandas": {"pages/"},

@@ -57,7 +57,9 @@ def test_every_setting_is_explained_and_every_explained_setting_exists() -> None
     table = README.split("| Setting |")[1].split("\n\n")[0]
     assert variables(table) == read
     assert variables((ROOT / ".env.example").read_text()) == read
-    assert len(read) == len([f for f in fields(Settings) if f.name != "catalog_dir"])
+    assert len(read) == len(
+        [f for f in fields(Settings) if f.name not in {"catalog_dir", "notices"}]
+    )
 
 
 def test_every_default_is_the_real_one() -> None:
@@ -71,6 +73,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
         "DAILIES_LOG_LEVEL": defaults.log_level,
         "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
+        "DAILIES_ENV_FILE": ".env",
     }
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -163,10 +164,141 @@ def test_a_filter_without_a_key_lets_every_line_through() -> None:
     assert record.getMessage() == "one of 2"
 
 
+@pytest.mark.parametrize("end", ["/v1", "/v1/", "//v1//", "/v1/v1"])
+def test_an_address_that_ends_in_v1_works_and_the_log_is_told(end: str) -> None:
+    settings = Settings.load({"RUNWAYML_BASE_URL": f"https://proxy.example.com/runway{end}"})
+    assert settings.base_url == "https://proxy.example.com/runway"
+    (notice,) = settings.notices
+    assert "RUNWAYML_BASE_URL ends in /v1" in notice
+
+
+def test_a_v1_within_an_address_stays() -> None:
+    settings = Settings.load({"RUNWAYML_BASE_URL": "https://example.com/v1/runway"})
+    assert settings.base_url == "https://example.com/v1/runway"
+    assert settings.notices == ()
+
+
+# -- the .env file --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Path]:
+    """Makes these bytes the .env of the next start."""
+
+    def write(content: bytes) -> Path:
+        path = tmp_path / ".env"
+        path.write_bytes(content)
+        monkeypatch.setenv("DAILIES_ENV_FILE", str(path))
+        return path
+
+    return write
+
+
+KEY_LINE = b"RUNWAYML_API_SECRET=key_0011223344556677889\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (KEY_LINE.decode().encode("utf-16"), "All lines of .env are in UTF-16."),
+        (KEY_LINE.decode().encode("utf-16-le"), "All lines of .env are in UTF-16."),
+        (b"# caf\xe9\n" + KEY_LINE, "Line 1 of .env holds a character that is not in UTF-8."),
+        (b"#\n# \xe9\n" + KEY_LINE, "Line 2 of .env holds a character that is not in UTF-8."),
+        (KEY_LINE.replace(b"=", b"='"), "Line 1 of .env begins a quote that it does not end."),
+        (b"\n\n" + KEY_LINE.replace(b"=", b'="'), "Line 3 of .env begins a quote that it does not"),
+        (KEY_LINE.replace(b"=", b": "), "Line 1 of .env has no = sign."),
+        (b"# mine\r\n\r\n" + KEY_LINE.replace(b"=", b":"), "Line 3 of .env has no = sign."),
+        (b"set " + KEY_LINE, "Line 1 of .env is no setting."),
+        (b"A=1\nRUNWAYML_API_SECRET=\n", "Line 2 of .env names RUNWAYML_API_SECRET, but no key"),
+        (b"RUNWAYML_API_SECRET=''", "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
+        (b"runwayml_api_secret=key_0011", "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
+        ("\u200b".encode() + KEY_LINE, "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
+    ],
+)
+def test_a_wrong_env_file_ends_the_start_with_a_sentence_on_its_line(
+    env_file: Callable[[bytes], Path], content: bytes, sentence: str
+) -> None:
+    env_file(content)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert caught.value.message.startswith(sentence)
+    assert caught.value.hint
+    assert "key_0011" not in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_variable_does_not_hide_the_file_in_silence(
+    env_file: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    env_file(b"# mine\n" + KEY_LINE)
+    monkeypatch.setenv("RUNWAYML_API_SECRET", value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert caught.value.message == (
+        "RUNWAYML_API_SECRET is empty in the environment, which hides line 2 of .env."
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"# RUNWAYML_API_SECRET=key_1\n",
+        b"\n  # RUNWAYML_API_SECRET\nDAILIES_POLL_SECONDS=9",
+        b"RUNWAYML_API_SECRET_OLD=key_1\n",
+        (ROOT / ".env.example").read_bytes(),
+    ],
+)
+def test_an_env_file_without_the_key_means_demo_mode(
+    env_file: Callable[[bytes], Path], content: bytes
+) -> None:
+    env_file(content)
+    settings = Settings.load()
+    assert settings.demo
+    assert settings.env_file is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        KEY_LINE,
+        b"\xef\xbb\xbf" + KEY_LINE,
+        b"export " + KEY_LINE,
+        b"# a\r\nRUNWAYML_API_SECRET = 'key_0011223344556677889' # mine\r\n",
+    ],
+)
+def test_a_key_in_the_file_arrives(env_file: Callable[[bytes], Path], content: bytes) -> None:
+    path = env_file(content)
+    settings = Settings.load()
+    assert settings.api_key == "key_0011223344556677889"
+    assert settings.env_file == path
+
+
+@pytest.mark.parametrize("kind", ["missing", "a folder"])
+def test_an_env_file_that_is_none_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("DAILIES_ENV_FILE", str(tmp_path if kind == "a folder" else tmp_path / "x"))
+    with pytest.raises(SettingsError):
+        Settings.load()
+
+
+def test_the_start_ends_with_one_sentence_and_without_a_traceback(
+    env_file: Callable[[bytes], Path],
+) -> None:
+    env_file(KEY_LINE.replace(b"=", b": "))
+    command = [sys.executable, "-c", "import app"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "Dailies cannot start. Line 1 of .env has no = sign." in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "key_0011" not in run.stderr
+
+
 def test_the_environment_stands_above_the_env_file(tmp_path: Path) -> None:
     core = tmp_path / "core"
     core.mkdir()
-    for name in ("__init__.py", "errors.py", "settings.py"):
+    for name in ("__init__.py", "envfile.py", "errors.py", "settings.py"):
         shutil.copy(ROOT / "core" / name, core)
     (tmp_path / ".env").write_text(
         "# a comment\nRUNWAYML_API_SECRET=key_file\nDAILIES_LOG_LEVEL='warning'\n"

@@ -1,0 +1,118 @@
+"""The .env file: what it says, and in one sentence which line of it is wrong."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
+
+from core.errors import SettingsError
+
+KEY = "RUNWAYML_API_SECRET"
+OURS = ("RUNWAY", "DAILIES_")
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NAMES_THE_KEY = re.compile(rf"^[^#\n]*\b{KEY}\b", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """A file of NAME=value lines. Where there is none, it says nothing."""
+
+    path: Path
+    text: str = field(default="", repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> EnvFile:
+        """Raises SettingsError with one sentence that names the line and never what it holds."""
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return cls(path)
+        except OSError as error:
+            raise SettingsError(
+                f"The file {path.name} cannot be read ({error.strerror}).",
+                "Make it a file that Dailies may read.",
+            ) from error
+        text = _decoded(content, path.name)
+        for binding in parse_stream(io.StringIO(text)):
+            if complaint := _complaint(binding):
+                line = _line(binding)
+                raise SettingsError(
+                    f"Line {line} of {path.name} {complaint}", "Write NAME=value, on one line."
+                )
+        known = dotenv_values(stream=io.StringIO(text))
+        return cls(path, text, {name: value or "" for name, value in known.items()})
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key lies in it."""
+        return bool(self.values.get(KEY, "").strip())
+
+    def under(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Its values with the environment above them, which wins.
+
+        Raises SettingsError where an empty variable hides a value, and where the file names the key
+        and none arrives: a demo that nobody asked for is no answer to that.
+        """
+        for name in self._hidden(environ):
+            raise SettingsError(
+                f"{name} is empty in the environment, which hides line {self._line_of(name)} of"
+                f" {self.path.name}.",
+                "Take the empty variable out of the environment.",
+            )
+        values = {**self.values, **environ}
+        named = NAMES_THE_KEY.search(self.text)
+        if named and not values.get(KEY, "").strip():
+            line = self.text.count("\n", 0, named.end()) + 1
+            raise SettingsError(
+                f"Line {line} of {self.path.name} names {KEY}, but no key arrives.",
+                f"Write {KEY}= and the key, or put a # before the line for demo mode.",
+            )
+        return values
+
+    def _hidden(self, environ: Mapping[str, str]) -> Iterator[str]:
+        for name, value in self.values.items():
+            empty = name in environ and not environ[name].strip()
+            if empty and value.strip() and name.startswith(OURS):
+                yield name
+
+    def _line_of(self, name: str) -> int:
+        bindings = parse_stream(io.StringIO(self.text))
+        return [_line(binding) for binding in bindings if binding.key == name][-1]
+
+
+def _decoded(content: bytes, name: str) -> str:
+    if content.startswith(UTF16) or b"\0" in content:
+        raise SettingsError(f"All lines of {name} are in UTF-16.", "Save the file as UTF-8.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            f"Line {line} of {name} holds a character that is not in UTF-8.",
+            "Save the file as UTF-8.",
+        ) from None  # its text holds the file
+
+
+def _complaint(binding: Binding) -> str:
+    """What is wrong with a line; empty when nothing is."""
+    if binding.error:
+        _name, equals, value = binding.original.string.partition("=")
+        if equals and value.lstrip()[:1] in ("'", '"'):
+            return "begins a quote that it does not end."
+        return "is no setting." if equals else "has no = sign."
+    return "has no = sign." if binding.key and binding.value is None else ""
+
+
+def _line(binding: Binding) -> int:
+    """Its number. What was read before it includes the empty lines above."""
+    written = binding.original.string
+    blank = written[: len(written) - len(written.lstrip())]
+    return binding.original.line + blank.count("\n")
