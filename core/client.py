@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -32,7 +31,8 @@ from core.errors import (
 )
 from core.forms import Form
 from core.refusals import error_for
-from core.settings import LOOPBACK, Settings
+from core.sessions import CannotSend, Session, is_local
+from core.settings import Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 CONNECTIONS = 32
@@ -70,7 +70,7 @@ class Client:
         self._repeating = _session(REPEAT)
         self._once = _session(ONCE)
         # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
-        self._local = _is_local(settings.base_url)
+        self._local = is_local(settings.base_url)
         self._posting = _session(REPEAT, Fence(self._local))
         self._fetching = _session(ONCE, Fence(self._local))
 
@@ -183,6 +183,8 @@ def runway_errors() -> Iterator[None]:
 def translated(error: requests.RequestException) -> RunwayError:
     """Our error for one of `requests`."""
     kind = type(error).__name__
+    if isinstance(error, CannotSend):
+        return Unreachable(error.message, error.hint)
     if isinstance(error, requests.Timeout):
         return Unreachable("Runway did not answer in time.", "It is tried again by itself.")
     if isinstance(error, requests.exceptions.SSLError):
@@ -199,16 +201,8 @@ def translated(error: requests.RequestException) -> RunwayError:
     return UnreadableAnswer(f"Runway's answer could not be read ({kind}).", "It is tried again.")
 
 
-class _Session(requests.Session):
-    """A session that neither follows redirects nor trips over where they point."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: requests parses a Location even when told not to follow, and then raises."""
-
-
 def _session(retry: Retry, fence: Fence | None = None) -> requests.Session:
-    session = _Session()
-    session.auth = _as_it_is
+    session = Session()
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry)
     if fence:
         fence.around(adapter)
@@ -217,19 +211,6 @@ def _session(retry: Retry, fence: Fence | None = None) -> requests.Session:
     return session
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without an `auth`, requests takes one from ~/.netrc and replaces our key by it."""
-    return request
-
-
 def _is_done(answer: requests.Response) -> bool:
     """True for 2xx; `ok` would be true for a redirect too."""
     return 200 <= answer.status_code < 300
-
-
-def _is_local(url: str) -> bool:
-    """True for an address of this machine; one that cannot be read is none."""
-    try:
-        return urlsplit(url).hostname in LOOPBACK
-    except ValueError:
-        return False

@@ -7,6 +7,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -72,6 +73,15 @@ class Stages:
             now = self.clock()
             until = now + timedelta(seconds=seconds)
             self.store.move(generation, Status.QUEUED, now, detail=why, reason=why, retry_at=until)
+
+    def stumbled(self, generation_id: int, error: Exception) -> None:
+        """Write down that a step ended in an error that nobody expected. It is tried again."""
+        with suppress(DailiesError):
+            generation = self.store.get(generation_id)
+            why = (
+                f"Something unexpected went wrong here ({type(error).__name__}); the log says more."
+            )
+            self.store.move(generation, generation.status, self.clock(), reason=why)
 
     def calm(self) -> set[int]:
         """Forget the failures, because the trouble is over; whose they were."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from core import checks, demo, gauges, health, inspection
+from core import checks, demo, gauges, health, inspection, sessions
 from core.account import Account, AccountReader
 from core.backups import rescue, restore
 from core.books import Books
@@ -53,6 +53,8 @@ class Studio:
         """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
         who starts the server."""
         self.settings = settings
+        if not settings.demo:
+            sessions.check(settings.base_url)
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
         self.media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
@@ -273,6 +275,11 @@ class Studio:
     def account(self) -> Account:
         """Balance and limits, at most half a minute old."""
         return self._account.seen()
+
+    @property
+    def proxy(self) -> str:
+        """The proxy that stands between this server and Runway; empty for none."""
+        return sessions.proxy(self._online.base_url)
 
     @property
     def now(self) -> datetime:

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from urllib3.exceptions import InvalidHeader, NewConnectionError
+from urllib3.exceptions import InvalidHeader, LocationValueError, NewConnectionError
 
 from core import receipts
 from core.receipts import Receipt
+from core.sessions import CannotSend, Session
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "RUNWAYML_API_SECRET"
@@ -40,9 +41,18 @@ HANDSHAKE = frozenset(
         "SSLV3_ALERT_HANDSHAKE_FAILURE",
         "TLSV1_ALERT_PROTOCOL_VERSION",
         "TLSV1_UNRECOGNIZED_NAME",
+        "NO_CERTIFICATE_OR_CRL_FOUND",
+        "PEM_LIB",
     }
 )
 """TLS failures that happen before the first byte of a request can leave."""
+SURE = (
+    CannotSend,
+    requests.ConnectTimeout,
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,
+)
+"""Failures that come before a connection is ready."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +103,17 @@ def wait_for(sender: subprocess.Popen[bytes], stopping: threading.Event) -> bool
 def post(call: Call, key: str) -> Receipt:
     """Make the call, once: no retry, no redirect, no connection that somebody used before."""
     try:
-        answer = requests.post(
-            call.url,
-            json=dict(call.body),
-            headers={"Authorization": f"Bearer {key}", "X-Runway-Version": call.api_version},
-            auth=_as_it_is,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=False,
-            stream=True,
-        )
-        with answer:
+        with (
+            Session() as session,
+            session.post(
+                call.url,
+                json=dict(call.body),
+                headers={"Authorization": f"Bearer {key}", "X-Runway-Version": call.api_version},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
             body = _body(answer)
     except requests.RequestException as error:
         kind = type(error).__name__
@@ -139,22 +150,16 @@ def shortened(body: str) -> str:
     return next((text for text in map(json.dumps, (kept, least)) if receipts.has_room(text)), "")
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without an `auth`, requests takes one from ~/.netrc and replaces our key by it."""
-    return request
-
-
 def never_left(error: requests.RequestException) -> bool:
     """True only when not a byte of the request can have reached Runway."""
-    sure = (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
-    if isinstance(error, sure):
+    if isinstance(error, SURE):
         return True
     causes = list(_causes(error))
     if isinstance(error, requests.exceptions.InvalidHeader):
         # Of our request, unless urllib3 says so: then it is the answer's.
         return not any(isinstance(cause, InvalidHeader) for cause in causes)
     return any(
-        isinstance(cause, NewConnectionError)
+        isinstance(cause, (NewConnectionError, LocationValueError))
         or (isinstance(cause, ssl.SSLError) and cause.reason in HANDSHAKE)
         for cause in causes
     )

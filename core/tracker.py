@@ -206,8 +206,9 @@ class Tracker:
             self._metrics.polled(self._schedule.late(due))  # with the wait for a thread
         try:
             delay = self._stages.advance(self._generation(row))
-        except Exception:
+        except Exception as error:
             log.exception("unexpected failure", extra={"generation": row.id})
+            self._stages.stumbled(row.id, error)
             delay = LONGEST_BACKOFF_SECONDS
         self._finish(row.id, delay)
 

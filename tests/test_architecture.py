@@ -72,10 +72,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/breakers": {"core.errors", "core.generations"},
     "core/client": {
         "core.answers", "core.downloads", "core.errors", "core.forms", "core.refusals",
-        "core.settings",
+        "core.sessions", "core.settings",
     },
     "core/downloads": {"core.errors", "core.settings"},
-    "core/submit": {"core.receipts"},
+    "core/sessions": {"core.errors"},
+    "core/submit": {"core.receipts", "core.sessions"},
     "core/kinds": set(),
     "core/findings": {"core.kinds"},
     "core/display": set(),
@@ -181,8 +182,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY: dict[str, set[str]] = {
     # a library, and the only modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/client", "core/downloads", "core/submit"},
-    "urllib3": {"core/client", "core/downloads", "core/forms", "core/submit"},
+    "requests": {"core/client", "core/downloads", "core/sessions", "core/submit"},
+    "urllib3": {
+        "core/client", "core/downloads", "core/forms", "core/sessions", "core/submit",
+    },
     "sqlite3": set(),
     "sqlite_utils": {
         "core/database", "core/rows", "core/migrations", "core/survivors",

@@ -48,6 +48,7 @@ def connection(studio: Studio) -> None:
             "Mode": "Demo: clips are imitations" if settings.demo else "Live",
             "Key": "None" if settings.demo else _key(seen),
             "Address": "The emulator in this server" if settings.demo else settings.base_url,
+            "Proxy": studio.proxy or "None",
             "API version": settings.api_version,
             "Balance": _balance(seen, demo=settings.demo),
         }
