@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import input_checks
+from core import input_checks, written
 from core.errors import Problem
 from core.generations import Request, is_shots
 from core.input_checks import FindUpload
@@ -43,7 +43,7 @@ def _prompt(model: Model, request: Request) -> Iterator[Problem]:
         return
     units, limit = utf16_units(text), model.prompt.max_units
     roles = {item.role for item in request.inputs}
-    if not text.strip() and model.prompt.needed(request.params, roles):
+    if not written.said(text) and model.prompt.needed(request.params, roles):
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")

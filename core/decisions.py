@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from core import doubts
+from core import doubts, written
 from core.account import AccountReader
 from core.answers import TASK_ID, Task
 from core.client import Client
@@ -89,11 +89,14 @@ class Decisions:
     def attach(self, generation_id: int, task_id: str, *, anyway: bool = False) -> None:
         """Give an unconfirmed generation the task that it became, after asking Runway.
 
+        `task_id` may be a link to it, or its id among other words, as it was pasted.
+
         Raises NotFound when Runway does not know it, TaskTaken when another one is it, and
         InvalidRequest when it is no task id, when the generation is unconfirmed no more, or, on
         the field `unlikely` and unless `anyway`, when that task is hardly this request.
         """
         generation = self._unconfirmed(generation_id)
+        task_id = written.task_id(task_id)
         task = self._task(task_id)
         if not anyway and (reason := doubts.doubtful(generation, task)):
             raise InvalidRequest([Problem("unlikely", reason)])
@@ -175,10 +178,12 @@ class Decisions:
     ) -> tuple[Generation, bool]:
         """Take in a task that was made elsewhere with this account, to be followed like any other.
 
-        Its row, and whether it is new: of two calls for one task one makes it. Raises NotFound,
-        InvalidRequest when it is no task id, TaskTaken when it stands in the history already, and,
-        unless `anyway`, TaskExpected when an unconfirmed generation probably became it.
+        `task_id` is as for `attach`. Its row, and whether it is new: of two calls for one task one
+        makes it. Raises NotFound, InvalidRequest when it is no task id, TaskTaken when it stands in
+        the history already, and, unless `anyway`, TaskExpected when an unconfirmed generation
+        probably became it.
         """
+        task_id = written.task_id(task_id)
         task = self._task(task_id)
         now = self.clock()
         made = task.created_at
@@ -187,7 +192,9 @@ class Decisions:
         if not anyway and (expected := self._expected(task, made)):
             raise TaskExpected(expected)
         generation, new = self.store.add_task(
-            Request(model.endpoint if model else "", model.id if model else "", prompt.strip()),
+            Request(
+                model.endpoint if model else "", model.id if model else "", written.said(prompt)
+            ),
             task_id,
             kind=model.kind if model else "",
             demo=self.demo,

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from core import written
 from core.generations import Value, is_shots
 
 Number = int | float
@@ -152,6 +153,8 @@ class Param(Entry):
     def _text(self, value: object) -> str:
         if not isinstance(value, str):
             return f"{self.label} is text."
+        if value and not written.said(value):
+            return f"{self.label} has nothing that can be seen: write it, or leave it empty."
         if self.range and not self.range[0] <= len(value) <= self.range[1]:
             low, high = self.range
             return f"{self.label} has {low:g} to {high:g} characters, not {len(value)}."
@@ -178,7 +181,7 @@ class Param(Entry):
     def _shots(self, value: object) -> str:
         if not is_shots(value):
             return f"{self.label} is a list of prompts, each with its whole seconds."
-        if any(not shot["prompt"].strip() for shot in value):
+        if not all(written.said(shot["prompt"]) for shot in value):
             return f"{self.label}: each shot needs a prompt."
         if any(shot["duration"] < 1 for shot in value):
             return f"{self.label}: each shot lasts at least 1 second."

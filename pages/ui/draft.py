@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from core import written
 from core.generations import Input, Request
 from core.models import Model
 from core.slots import Slot
@@ -111,7 +112,7 @@ def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:
 def fitted(request: Request, model: Model, slots: Iterable[Slot]) -> Request:
     """What of a draft is sent: the rest, of another model or another way, stays in the draft."""
     params = model.sent(request.params)
-    prompt = request.prompt.strip() if model.prompt.fits(params) else ""
+    prompt = written.said(request.prompt) if model.prompt.fits(params) else ""
     inputs = [
         item for slot in slots if slot.offered(params) for item in request.all_inputs(slot.role)
     ]

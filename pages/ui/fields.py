@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import written
 from core.generations import Value, is_shots
 from core.params import Param
 from pages.ui import rows, shots, words
@@ -164,11 +165,12 @@ def _plain_number(param: Param, key: str, start: Value | None, name: str) -> Val
     # Not the browser's field for numbers: one that it finds too large stays to be seen, while the
     # one from before would be sent. What is typed here gets our sentence, and stays.
     text = f"{start:.15g}" if isinstance(start, float) else "" if start is None else str(start)
-    return _read(st.text_input(key=_filled(key, text), placeholder=room, **common).strip(), number)
+    return _read(st.text_input(key=_filled(key, text), placeholder=room, **common), number)
 
 
 def _read(text: str, number: type[int] | type[float]) -> Value | None:
     """The number that was typed; what is none stays text."""
+    text = written.bare(text)
     try:
         value = number(text)
     except ValueError:
@@ -194,9 +196,10 @@ def _text(param: Param, key: str, start: Value | None, _names: Names) -> Value |
     name = _filled(key, start or "")
     if many:
         text: str = st.text_area(label(param), key=name, help=_help(param), height=68)
-        return text.strip()
+        return written.said(text)
     example = f"Such as {param.example}" if param.example else None
-    return st.text_input(label(param), key=name, help=_help(param), placeholder=example).strip()
+    line = st.text_input(label(param), key=name, help=_help(param), placeholder=example)
+    return written.said(line)
 
 
 def _colours(param: Param, key: str, start: Value | None, _names: Names) -> Value | None:
@@ -216,7 +219,7 @@ def _colour(key: str, value: str) -> str:
 def _task(param: Param, key: str, start: Value | None, names: Names) -> Value | None:
     """One of the tasks that are known here, or an id that is pasted."""
     known = [*names, *([str(start)] if start and start not in names else [])]
-    return st.selectbox(
+    pasted = st.selectbox(
         label(param),
         known,
         index=None,
@@ -226,6 +229,7 @@ def _task(param: Param, key: str, start: Value | None, names: Names) -> Value | 
         accept_new_options=True,
         format_func=lambda task: names.get(task, task),
     )
+    return written.task_id(pasted) if pasted else None
 
 
 WIDGETS: dict[str, Callable[[Param, str, Value | None, Names], Value | None]] = {

@@ -9,6 +9,7 @@ from datetime import date
 
 import streamlit as st
 
+from core import written
 from core.generations import Status
 from core.history import Filter, Order
 from core.studio import Studio
@@ -141,7 +142,7 @@ def _filters(studio: Studio, search: str | None) -> Filter:
         "Favourites only", key="favourite", bind="query-params", on_change=_first_page
     )
     return Filter(
-        search=(search or "").strip(),
+        search=written.said(search or ""),
         status=tuple(status),
         model=tuple(model),
         kind=tuple(kind),

@@ -5,10 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import written
 from core.errors import DailiesError, TaskExpected, TaskTaken
 from core.models import Model
 from core.studio import Studio
 from pages.ui import words
+
+PASTE = "The id itself, or a link that holds it."
+LINK = 500
+"""Characters of a link at most."""
 
 
 def button(studio: Studio, key: str) -> None:
@@ -30,7 +35,9 @@ def _form(studio: Studio, key: str) -> None:
         " like every other. Its cost is Runway's own figure."
     )
     with st.form(f"{key}_form", border=False):
-        task_id = st.text_input("Task id", key=f"{key}_task", max_chars=100).strip()
+        task_id = written.task_id(
+            st.text_input("Task id", key=f"{key}_task", help=PASTE, max_chars=LINK)
+        )
         beside = st.container()
         model = st.selectbox(
             "Model, if you know it",

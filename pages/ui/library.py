@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core import input_checks
+from core import input_checks, written
 from core.errors import DailiesError
 from core.generations import Input, Upload
 from core.models import Model
@@ -236,7 +236,7 @@ def _web(studio: Studio, slot: Slot) -> None:
         placeholder="https://…",
         type="url",
     )
-    url = (url or "").strip()
+    url = written.bare(url or "")
     complaint = input_checks.url_complaint(url) if url else ""
     if complaint:
         fields.complaint(words.sentence(complaint))

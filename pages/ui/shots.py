@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from core import written
 from core.generations import Shot, Value, is_shots
 from core.params import Param
 from pages.ui import rows
@@ -46,6 +47,6 @@ def _shot(key: str, value: Shot) -> Shot:
             placeholder="What is seen in this shot",
             label_visibility="collapsed",
         )
-        typed = st.text_input("Seconds", key=f"{key}_seconds", width=140).strip()
+        seconds = written.bare(st.text_input("Seconds", key=f"{key}_seconds", width=140))
     # What is no number of seconds counts as none, which no shot may last: that gets its sentence.
-    return {"prompt": prompt, "duration": int(typed) if SECONDS.fullmatch(typed) else 0}
+    return {"prompt": prompt, "duration": int(seconds) if SECONDS.fullmatch(seconds) else 0}

@@ -6,12 +6,13 @@ from datetime import UTC
 
 import streamlit as st
 
+from core import written
 from core.doubts import Doubt, Figures, Verdict
 from core.errors import DailiesError, InvalidRequest
 from core.generations import Generation, Status
 from core.history import Filter
 from core.studio import Studio
-from pages.ui import facts, words
+from pages.ui import facts, importing, words
 
 BADGE = {
     Verdict.MADE: ":orange-badge[:material/paid: {}]",
@@ -100,7 +101,9 @@ def said(showing: int | None = None) -> None:
 def _attach(studio: Studio, generation: Generation) -> None:
     st.write("With its task id it is followed to its end like every other. Runway is asked first.")
     key = f"unconfirmed_task_{generation.id}"
-    task_id = st.text_input("Task id", key=key, max_chars=100).strip()
+    task_id = written.task_id(
+        st.text_input("Task id", key=key, help=importing.PASTE, max_chars=importing.LINK)
+    )
     beside = st.container()
     doubted = st.session_state.get(f"{key}_unlikely")
     anyway = bool(doubted) and doubted == task_id

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.catalog import Catalog
 from core.checks import problems
-from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Status, Upload
+from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Status, Upload, Value
 from core.input_checks import MAX_URL, url_complaint
 from tests.conftest import NOON, ROOT
 
@@ -101,9 +101,20 @@ def test_good_requests_have_no_problem() -> None:
     assert said(replace(IMAGE, inputs=(Input("first", url="https://x.example/a.png"),))) == {}
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "\n\t"])
+@pytest.mark.parametrize("prompt", ["", "   ", "\n\t", "\u200b\u2060"])
 def test_an_empty_prompt_is_asked_for(prompt: str) -> None:
     assert "Write a prompt" in said(replace(TEXT, prompt=prompt))["prompt"]
+
+
+def test_a_shot_and_a_text_need_words_that_can_be_seen() -> None:
+    unseen: Value = [{"prompt": "\u200b", "duration": 3}]
+    wrong = [p.complaint(unseen) for m in CATALOG for p in m.param if p.kind == "shots"]
+    assert wrong
+    assert all("each shot needs a prompt" in complaint for complaint in wrong)
+    texts = [p for m in CATALOG for p in m.param if p.name == "negativePrompt"]
+    assert texts
+    assert all("nothing that can be seen" in text.complaint("\u2800\ufeff") for text in texts)
+    assert not any(text.complaint("") for text in texts)
 
 
 def test_a_long_prompt_says_how_much_to_take_out() -> None:

@@ -307,6 +307,23 @@ def test_one_task_is_one_row_however_often_it_is_imported(
         studio.decisions.import_task(wanted)
 
 
+def test_a_task_is_imported_and_attached_from_what_was_pasted(
+    studio: Studio,
+    settle: Settle,
+    text_request: Request,
+    emulator: Emulator,
+    elsewhere: Callable[..., str],
+) -> None:
+    other = elsewhere()
+    link = "https://dev.runwayml.com/tasks/{}\u200b"
+    assert studio.decisions.import_task(link.format(other.upper()))[0].task_id == other
+    emulator.script([LOSE])
+    lost = settle(studio, studio.submit(text_request, "1")[0])
+    wanted = tasks(emulator)[-1]
+    studio.decisions.attach(lost.id, link.format(wanted.upper()))
+    assert settle(studio, lost).task_id == wanted
+
+
 @pytest.mark.parametrize("wrong", ["", "../organization", "a b", "ä", "a" * 101])
 def test_what_is_no_task_id_is_not_even_asked_about(
     studio: Studio, emulator: Emulator, wrong: str

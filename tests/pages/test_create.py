@@ -126,6 +126,16 @@ def test_every_reason_is_listed_at_once_and_nothing_is_lost(page: AppTest, studi
     assert history(studio) == []
 
 
+def test_a_prompt_that_nobody_can_see_is_none_and_costs_nothing(
+    page: AppTest, studio: Studio
+) -> None:
+    start_from(page, "text")
+    write(page, "\u200b\u2060")
+    generate(page)
+    assert "Write a prompt" in errors(page)
+    assert history(studio) == []
+
+
 def test_a_mended_form_stops_complaining(page: AppTest, studio: Studio) -> None:
     start_from(page, "text")
     generate(page)

@@ -215,6 +215,15 @@ def test_shots_and_colours_survive_a_page_change(form: Open) -> None:
     assert params(page)["palette"] == ["#112233"]
 
 
+def test_what_nobody_can_see_is_not_sent(form: Open, studio: Studio) -> None:
+    page = form("settings_1", shots=[{"prompt": "\u200b", "duration": 6}])
+    keyed(page.text_input, "negativePrompt").set_value("\u2060 \ufeff").run()
+    assert "negativePrompt" not in params(page)
+    keyed(page.text_area, "prompt").set_value("\u200b").run()
+    assert sent(page, "settings_1").prompt == ""
+    assert "each shot needs a prompt" in refused(page, studio)
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "value", "sentence"),
     [

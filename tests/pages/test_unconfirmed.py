@@ -246,7 +246,7 @@ def test_a_task_from_elsewhere_is_imported_and_opened(
     visit: Visit, add: Add, elsewhere: str, studio: Studio, settle: Settle, name: str
 ) -> None:
     add()
-    page = fill(visit(name), f"{name}_import", f" {elsewhere} ", HOSTILE)
+    page = fill(visit(name), f"{name}_import", f"…/tasks/{elsewhere.upper()}\u200b ", HOSTILE)
     assert not page.exception
     assert page.subheader[0].value == "#2 · Unknown model"
     done = settle(studio, studio.generation(2))
