@@ -17,6 +17,7 @@ studio = current()
 state = st.session_state
 request = draft.load(studio)
 state.setdefault("create_nonce", secrets.token_hex(8))
+state.setdefault("create_orders", 0)
 if said := state.pop("create_said", None):
     st.toast(said)
 compose, watch = st.columns([5, 6], gap="large")
@@ -50,11 +51,12 @@ with compose:
         cards.twin(studio, twin)
     unagreed = generate.unagreed(studio, model, wanted, twin)
     before, problems = problems, [*studio.problems(wanted), *unagreed]
-    # The key holds the price and which filling of the form it is for: a click that was meant for
-    # another price, or for what stood there before, does not count.
+    # The key holds the price and how many orders this session has made: a click that was meant for
+    # another price, or was the second of a double click, does not count. One on a page from before
+    # the server was started anew does.
     clicked = st.button(
         f"{'Generate anyway' if twin else 'Generate'} · {generate.price(studio, model, wanted)}",
-        key=draft.widget(f"go_{state['create_nonce']}_{quote}"),
+        key=draft.widget(f"go_{state['create_orders']}_{quote}"),
         type="primary",
         icon=":material/movie:",
         width="stretch",
@@ -62,8 +64,9 @@ with compose:
         args=(studio, wanted, state["create_nonce"], twin, draft.typed()),
     )
     generate.sureness(studio, model, wanted)
-    if clicked and not problems:
+    if clicked and not problems and generate.was_shown(studio, wanted, twin):
         generate.submit(studio, wanted, state["create_nonce"])
+    state["create_twin"] = twin and twin.id
     state["create_problems"] = problems if clicked or before else []
     if (clicked and not problems) or state["create_problems"] != before:
         st.rerun()  # for a fresh button, or for each reason beside its field

@@ -28,6 +28,7 @@ page = st.navigation(
     ],
     position="top",
 )
+chrome.redraw_on_return()
 chrome.mode(current())
 chrome.trouble(current())
 chrome.overdue(current())

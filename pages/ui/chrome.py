@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from core.breakers import CREDITS
@@ -9,6 +11,19 @@ from core.errors import NoRoom
 from core.studio import Studio
 
 BUY = "https://dev.runwayml.com/"
+
+
+def redraw_on_return() -> None:
+    """Have the page drawn anew when it has found its server again.
+
+    Streamlit's page asks for that only where a timer runs: a click on what an earlier server drew
+    would else be lost in silence.
+    """
+    st.fragment(_nothing, run_every=timedelta(days=1))()
+
+
+def _nothing() -> None:
+    """What the timer is for is that there is one."""
 
 
 def mode(studio: Studio) -> None:

@@ -75,11 +75,24 @@ def at_once(
         submit(studio, wanted, nonce)
 
 
+def was_shown(studio: Studio, wanted: Request, twin: Generation | None) -> bool:
+    """Whether whoever clicked could know what the same order has made already, or may be making.
+
+    A session that has drawn no button yet gets the click from a page that an earlier server drew.
+    """
+    state = st.session_state
+    if "create_twin" in state:
+        return bool(state["create_twin"] == (twin and twin.id))
+    flying = (generation.request.fingerprint for generation in studio.history.in_flight())
+    return twin is None and wanted.fingerprint not in flying
+
+
 def submit(studio: Studio, wanted: Request, nonce: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
     generation, new = clicks.order(studio, wanted, nonce)
     state = st.session_state
     state["create_nonce"] = secrets.token_hex(8)
+    state["create_orders"] += 1
     library.forget_notes()
     number = generation.id
     state["create_said"] = (
