@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.serving import current
 from core.settings import ROOT
-from pages.ui import backups, chrome, unconfirmed
+from pages.ui import backups, chrome, leaving, unconfirmed
 
 ICON = ROOT / "data" / "samples" / "icon.png"
 
@@ -37,3 +37,4 @@ if page.url_path not in ("unconfirmed", "generation"):
     chrome.doubts(doubts)
 backups.trouble(current())
 page.run()
+leaving.wait_for_words()
