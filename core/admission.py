@@ -10,14 +10,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from core import clips, pictures
+from core import clips, photos, pictures
 from core.errors import InvalidUpload, Unplayable
 from core.findings import Taken
 
 EVERY_MEDIUM = ("image", "video", "audio")
 STILL_LONGEST = 480
 TAKEN = {
-    "image": "PNG, JPEG or WebP picture",
+    "image": "PNG, JPEG, WebP, HEIC or AVIF picture",
     "video": "MP4, MOV, MKV, WebM, 3GP or OGG video",
     "audio": "MP3, WAV, FLAC, M4A or OGG sound",
 }
@@ -54,8 +54,9 @@ def see(path: Path) -> tuple[Taken, bytes]:
 
 def _is_picture(path: Path) -> bool:
     with path.open("rb") as file:
-        head = file.read(12)
-    return head.startswith(HEADS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+        head = file.read(photos.HEAD)
+    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return webp or head.startswith(HEADS) or photos.is_photo(head)
 
 
 def _read_picture(path: Path) -> bytes:

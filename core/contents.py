@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from core import archives, clips, drawings
+from core import archives, clips, drawings, photos, pictures
 from core.errors import DownloadError, Unplayable
 from core.kinds import SUFFIXES
 
 HEAD = 4096
-FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MAX_PIXELS = 120_000_000
 """Memory guard: a larger picture is kept, but not decoded."""
 UNKNOWN = "Dailies does not know this kind of file. It is kept as it came."
@@ -56,6 +56,8 @@ def look(path: Path) -> Content:
         return _drawing(path)
     if _is_text(head):
         raise DownloadError("A text came where a file should: a message of a server on the way.")
+    if photos.is_photo(head):
+        return _photo(path, head)
     return _picture(path) or _film(path)
 
 
@@ -95,7 +97,7 @@ def _picture(path: Path) -> Content | None:
             image = Image.open(path, formats=tuple(FORMATS))
     except UnidentifiedImageError:
         return None
-    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+    except (Image.DecompressionBombError, OSError, SyntaxError):
         return Content("application/octet-stream", "bin", note=VAST)
     with image:
         name = image.format or "PNG"
@@ -107,6 +109,24 @@ def _picture(path: Path) -> Content | None:
         except (OSError, ValueError, SyntaxError):
             return shown(note=DAMAGED)
         return shown(still=image.copy())
+
+
+def _photo(path: Path, head: bytes) -> Content:
+    """A picture as phones make them, as it is seen."""
+    kind = "image/avif" if b"avif" in head[: photos.HEAD] else "image/heic"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below
+            opened = Image.open(path, formats=photos.FORMATS)
+        with opened as image:
+            if image.width * image.height > MAX_PIXELS:
+                return Content(kind, SUFFIXES[kind], *image.size, note=VAST)
+            still = pictures.upright(photos.in_srgb(image, head), image)
+    except Image.DecompressionBombError:
+        return Content(kind, SUFFIXES[kind], note=VAST)
+    except (OSError, ValueError, SyntaxError, RuntimeError):
+        return Content(kind, SUFFIXES[kind], note=DAMAGED)
+    return Content(kind, SUFFIXES[kind], *still.size, still=still)
 
 
 def _drawing(path: Path) -> Content:

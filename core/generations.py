@@ -215,7 +215,8 @@ class Output:
             known = self.codec in PLAYED and not (self.codec == "h264" and self.depth > 8)
             return self.media_type in PLAYED_VIDEO and (known or not self.codec)
         if self.medium == "image":
-            return self.note == "" and self.width * self.height <= MAX_SHOWN_PIXELS
+            shown = self.media_type != "image/heic" and self.note == ""
+            return shown and self.width * self.height <= MAX_SHOWN_PIXELS
         return self.medium == "audio"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 UNKNOWN_TYPE = "application/octet-stream"
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 """Those that Runway takes."""
+PHOTOS = {"image/avif": "avif", "image/heic": "heic"}
+"""Those that phones make."""
 RECORDINGS = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
@@ -23,9 +25,9 @@ RECORDINGS = {
 }
 SUFFIXES = {
     **PICTURES,
+    **PHOTOS,
     **RECORDINGS,
     "image/gif": "gif",
-    "image/avif": "avif",
     "image/svg+xml": "svg",
     "application/zip": "zip",
     UNKNOWN_TYPE: "bin",

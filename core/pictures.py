@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core import photos
 from core.errors import InvalidUpload
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -20,6 +21,7 @@ MAX_SIDE = 8000
 MAX_PIXELS = 33_000_000
 """Memory guard: 33 MP is an 8K frame and takes 100 MB decoded."""
 
+DAMAGED = "The picture is damaged or cut short.", "Export it again and upload that."
 ORIENTATION = 0x0112
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -47,7 +49,8 @@ def check(content: bytes) -> Picture:
     """The picture, upright and without metadata. Raises InvalidUpload with a sentence.
 
     Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 8000 px a side, and at
-    least 512 bytes. The header is judged before anything is decoded.
+    least 512 bytes. HEIC and AVIF are turned into these. The header is judged before anything is
+    decoded.
     """
     if len(content) > MAX_BYTES:
         most = MAX_BYTES // 1024**2
@@ -71,23 +74,24 @@ def look(path: Path) -> Image.Image:
 def _decoded(image: Image.Image) -> Image.Image:
     try:
         image.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise InvalidUpload(
-            "The picture is damaged or cut short.", "Export it again and upload that."
-        ) from error
+    except (OSError, SyntaxError, ValueError, RuntimeError) as error:
+        raise InvalidUpload(*DAMAGED) from error
     return image
 
 
 def _open(content: bytes) -> Image.Image:
+    is_photo = photos.is_photo(content[: photos.HEAD])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged by us below
-            return Image.open(io.BytesIO(content), formats=FORMATS)
+            return Image.open(io.BytesIO(content), formats=photos.FORMATS if is_photo else FORMATS)
     except Image.DecompressionBombError as error:
         raise InvalidUpload(f"The picture has too many pixels; {_limit()}") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, RuntimeError) as error:
+        if is_photo:
+            raise InvalidUpload(*DAMAGED) from error
         raise InvalidUpload(
-            "This is not a PNG, JPEG or WebP picture.",
+            "This is not a PNG, JPEG, WebP, HEIC or AVIF picture.",
             "The content counts, not the name of the file.",
         ) from error
 
@@ -96,7 +100,7 @@ def _check_header(image: Image.Image) -> None:
     width, height = image.size
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise InvalidUpload(f"The picture has {width} x {height} pixels; {_limit()}")
-    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+    if image.format not in ("MPO", "HEIF") and getattr(image, "n_frames", 1) > 1:
         raise InvalidUpload("The picture is animated.", "Upload a single frame of it.")
 
 
@@ -106,18 +110,33 @@ def _limit() -> str:
 
 def _clean(image: Image.Image, content: bytes) -> Picture:
     """Keep the file as it is when nothing has to change, else write it anew."""
+    if image.format in photos.FORMATS:
+        return _developed(image, content)
     second = image.format == "MPO"  # a phone's JPEG with a preview or a depth map behind it
     media_type = "image/jpeg" if second else Image.MIME[image.format or "PNG"]
     if image.mode in ("RGB", "RGBA") and not second and not _has_metadata(image):
         return Picture(content, media_type, *image.size)
     cmyk = "Converted from CMYK to RGB: colours may differ slightly."
     notices = (cmyk,) if image.mode == "CMYK" else ()
-    turn = _turn(image)
-    upright = image if turn is None else image.transpose(turn)
-    upright = _eight_bits(upright)
-    tidy = upright.convert("RGBA" if image.has_transparency_data else "RGB")
+    turned = _eight_bits(upright(image, image))
+    tidy = turned.convert("RGBA" if image.has_transparency_data else "RGB")
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "P") else None
     return Picture(_encode(tidy, media_type, profile), media_type, *tidy.size, notices)
+
+
+def _developed(image: Image.Image, content: bytes) -> Picture:
+    """A phone's photo in a format that Runway takes; a PNG where it is transparent."""
+    name = "AVIF" if image.format == "AVIF" else "HEIC"
+    shown = upright(photos.in_srgb(image, content), image)
+    kind = "PNG" if shown.mode == "RGBA" else "JPEG"
+    notice = f"Turned from {name} into {kind}: Runway takes no {name}."
+    return Picture(_encode(shown, Image.MIME[kind], None), Image.MIME[kind], *shown.size, (notice,))
+
+
+def upright(image: Image.Image, noted: Image.Image) -> Image.Image:
+    """The picture turned as the one that it comes from says."""
+    turn = _turn(noted)
+    return image if turn is None else image.transpose(turn)
 
 
 def _has_metadata(image: Image.Image) -> bool:

@@ -16,7 +16,7 @@ from core.errors import InvalidUpload, Unplayable
 from core.findings import Taken
 from core.generations import Output, Upload
 from core.inspection import Which
-from core.kinds import PICTURES, RECORDINGS
+from core.kinds import PHOTOS, PICTURES, RECORDINGS
 
 MAX_BYTES = 200 * 1024**2
 MIN_BYTES = 512
@@ -77,6 +77,8 @@ class Uploads:
             raise InvalidUpload(_too_large(output.bytes))
         if output.media_type == "image/svg+xml":
             return self._drawn(name, path, now)
+        if output.media_type in PHOTOS:  # turned into what Runway takes
+            return self._keep_file(name, path, now)
         taken, still = inspection.see(path)
         upload = _upload(taken, output.sha256, name, output.bytes, now)
         if not self.path(upload).exists():

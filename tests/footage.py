@@ -12,8 +12,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pillow_heif
 from PIL import Image
 
+pillow_heif.register_heif_opener()
 CODECS = {
     ".webm": "libvpx",
     ".ogv": "libvpx",

@@ -87,8 +87,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/archives": {"core.clips", "core.pictures"},
     "core/contents": {
         "core.archives", "core.clips", "core.drawings", "core.errors", "core.kinds",
+        "core.photos", "core.pictures",
     },
-    "core/admission": {"core.clips", "core.errors", "core.findings", "core.pictures"},
+    "core/admission": {
+        "core.clips", "core.errors", "core.findings", "core.photos", "core.pictures",
+    },
     "core/limits": {"core.errors"},
     "core/inspector": {
         "core.admission", "core.clips", "core.contents", "core.drawings", "core.errors",
@@ -96,7 +99,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/workers": set(),
     "core/inspection": {"core.errors", "core.findings", "core.workers"},
-    "core/pictures": {"core.errors"},
+    "core/photos": set(),
+    "core/pictures": {"core.errors", "core.photos"},
     "core/files": {"core.errors", "core.receipts"},
     "core/forms": set(),
     "core/uploads": {
@@ -203,8 +207,9 @@ ONLY: dict[str, set[str]] = {
     "av": {"core/clips", "core/display", "core/inspector", "core/emulator/"},
     "PIL": {
         "core/admission", "core/archives", "core/clips", "core/contents", "core/drawings",
-        "core/display", "core/inspector", "core/pictures", "core/emulator/",
+        "core/display", "core/inspector", "core/photos", "core/pictures", "core/emulator/",
     },
+    "pillow_heif": {"core/photos"},
     "fcntl": {
         "core/receipts", "core/database", "core/leader", "core/backups/",
         "core/limits",  # a signal from a pipe, and no lock

@@ -16,6 +16,7 @@ NAMES = {
     "image/webp": "WebP",
     "image/gif": "GIF",
     "image/avif": "AVIF",
+    "image/heic": "HEIC",
     "image/svg+xml": "SVG",
     "audio/mpeg": "MP3",
     "audio/wav": "WAV",

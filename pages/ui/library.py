@@ -24,7 +24,7 @@ PICTURE_MB = 64
 CHOOSING = "create_choosing"
 NOTES = "create_file_notes"
 ENDINGS = {
-    "image": ["png", "jpg", "jpeg", "webp"],
+    "image": ["png", "jpg", "jpeg", "webp", "heic", "heif", "avif"],
     "video": ["mp4", "mov", "mkv", "webm", "3gp", "ogv"],
     "audio": ["mp3", "wav", "flac", "m4a", "ogg"],
 }

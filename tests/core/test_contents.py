@@ -45,6 +45,8 @@ def shade(image: Image.Image | None) -> float:
         ("JPEG", "image/jpeg", "jpg"),
         ("WEBP", "image/webp", "webp"),
         ("GIF", "image/gif", "gif"),
+        ("HEIF", "image/heic", "heic"),
+        ("AVIF", "image/avif", "avif"),
     ],
 )
 def test_a_picture_is_measured_and_seen(seen: Seen, form: str, kind: str, suffix: str) -> None:
@@ -137,7 +139,7 @@ def test_an_archive_of_anything_else_is_kept_without_frames(seen: Seen) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["zip", "zip inside", "png", "mp4"])
+@pytest.mark.parametrize("kind", ["zip", "zip inside", "png", "mp4", "heic"])
 def test_a_damaged_file_is_a_content_with_a_note(
     seen: Seen, tmp_path: Path, picture: MakePicture, kind: str
 ) -> None:
@@ -150,6 +152,7 @@ def test_a_damaged_file_is_a_content_with_a_note(
         "zip inside": bytes(inside),
         "png": picture()[:6000],
         "mp4": clip[: len(clip) // 2],
+        "heic": picture((320, 180), "HEIF")[:5000],
     }
     found = seen(contents_[kind])
     assert found.note == contents.DAMAGED

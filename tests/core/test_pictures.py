@@ -8,13 +8,15 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from core import pictures
+from core import photos, pictures
 from core.errors import InvalidUpload
 from core.pictures import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check, crop, jpeg, thumbnail
+from tests.footage import RED, YELLOW, corners
 
 MakePicture = Callable[..., bytes]
 ORIENTATION, GPS, MAKE = 0x0112, 0x8825, 0x010F
@@ -65,7 +67,7 @@ def test_what_is_no_picture_is_refused_whatever_its_name(content: bytes) -> None
 
 @pytest.mark.parametrize("form", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
 def test_other_kinds_of_picture_are_refused(picture: MakePicture, form: str) -> None:
-    with pytest.raises(InvalidUpload, match="not a PNG, JPEG or WebP"):
+    with pytest.raises(InvalidUpload, match="not a PNG, JPEG, WebP, HEIC or AVIF"):
         check(picture((64, 64), form))
 
 
@@ -263,6 +265,85 @@ def test_a_colour_profile_survives_when_the_file_has_to_be_written_anew(
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     content = picture((64, 64), "JPEG", icc_profile=profile, comment=b"hello")
     assert opened(check(content).content).info.get("icc_profile") == profile
+
+
+# -- photos of phones -----------------------------------------------------------------------------
+
+
+def photo(form: str, **options: Any) -> bytes:
+    """A photo as phones make them, of four corners."""
+    out = io.BytesIO()
+    corners((320, 180)).save(out, form, quality=95, **options)
+    return out.getvalue()
+
+
+def shown(content: bytes, place: tuple[int, int]) -> list[int]:
+    return list(opened(content).convert("RGB").getpixel(place))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("form", "name"), [("HEIF", "HEIC"), ("AVIF", "AVIF")])
+def test_a_photo_of_a_phone_becomes_what_runway_takes(form: str, name: str) -> None:
+    found = check(photo(form))
+    assert (found.media_type, found.width, found.height) == ("image/jpeg", 320, 180)
+    assert found.notices == (f"Turned from {name} into JPEG: Runway takes no {name}.",)
+    assert opened(found.content).format == "JPEG"
+    assert shown(found.content, (9, 9)) == pytest.approx(RED, abs=8)
+    assert shown(found.content, (310, 170)) == pytest.approx(YELLOW, abs=8)
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_photo_of_a_phone_is_upright_and_says_nothing_of_place_and_camera(form: str) -> None:
+    image = corners((320, 180))
+    exif = image.getexif()
+    exif[ORIENTATION], exif[MAKE] = 6, "SecretCamera"
+    out = io.BytesIO()
+    image.save(out, form, quality=95, exif=exif.tobytes())
+    assert b"SecretCamera" in out.getvalue()
+    found = check(out.getvalue())
+    assert (found.width, found.height) == (180, 320)
+    assert shown(found.content, (170, 9)) == pytest.approx(RED, abs=8)
+    assert b"SecretCamera" not in found.content
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+@pytest.mark.parametrize("told", ["by profile", "by number"])
+def test_the_colours_of_a_display_p3_photo_are_right(form: str, told: str) -> None:
+    """Reckoned by hand: linear light times the matrix from Display P3 to sRGB."""
+    options: dict[str, Any] = (
+        {"subsampling": "4:4:4"} if form == "AVIF" else {"chroma": 444, "matrix_coefficients": 1}
+    )
+    if told == "by profile":
+        options["icc_profile"] = photos.display_p3()
+    image = Image.new("RGB", (64, 64), (200, 100, 50))
+    image.paste((90, 200, 40), (0, 32, 64, 64))
+    out = io.BytesIO()
+    image.save(out, form, quality=100, **options)
+    content = out.getvalue()
+    if told == "by number":
+        place = content.index(b"colrnclx") + 8
+        content = content[:place] + b"\0\x0c" + content[place + 2 :]
+    found = check(content)
+    assert shown(found.content, (32, 9)) == pytest.approx((215, 93, 31), abs=4)
+    assert shown(found.content, (32, 54)) == pytest.approx((0, 204, 0), abs=4)
+    assert not opened(found.content).info.get("icc_profile")
+
+
+def test_a_transparent_photo_becomes_a_png() -> None:
+    out = io.BytesIO()
+    noise = Image.effect_noise((64, 64), 80).convert("RGBA")
+    noise.putalpha(90)
+    noise.save(out, "AVIF")
+    found = check(out.getvalue())
+    assert found.media_type == "image/png"
+    assert opened(found.content).getpixel((9, 9))[3] == 90  # type: ignore[index]
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_photo_that_was_cut_short_is_refused(form: str, share: float) -> None:
+    content = photo(form)
+    with pytest.raises(InvalidUpload, match="damaged or cut short"):
+        check(content[: int(len(content) * share)])
 
 
 # -- previews -------------------------------------------------------------------------------------

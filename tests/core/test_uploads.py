@@ -65,6 +65,23 @@ def test_a_turned_picture_is_kept_as_it_is_seen(uploads: Uploads, picture: MakeP
     assert upload.bytes == uploads.path(upload).stat().st_size
 
 
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_photo_of_a_phone_is_a_picture_whatever_its_name(
+    uploads: Uploads, picture: MakePicture, form: str, tmp_path: Path
+) -> None:
+    content = picture((640, 360), form)
+    upload, notices = uploads.keep("IMG_0001.jpg", content, NOON, ("image", "video"))
+    assert (upload.media_type, upload.width, upload.height) == ("image/jpeg", 640, 360)
+    assert upload.sha256 == hashlib.sha256(uploads.path(upload).read_bytes()).hexdigest()
+    assert "Turned from" in notices[0]
+    with pytest.raises(InvalidUpload, match="This is a picture; a video is needed"):
+        uploads.keep("IMG_0001.mp4", content, NOON, ("video",))
+    path = tmp_path / "data" / "out"
+    path.write_bytes(content)
+    kind = {"HEIF": "image/heic", "AVIF": "image/avif"}[form]
+    assert uploads.adopt("made", made(path, kind), path, NOON).sha256 == upload.sha256
+
+
 def test_a_video_is_kept_with_its_facts_and_a_still(uploads: Uploads, tmp_path: Path) -> None:
     content = film(tmp_path / "a.mov")
     upload, notices = uploads.keep("holiday.mp4", io.BytesIO(content), NOON)
@@ -91,7 +108,7 @@ def test_a_sound_is_kept_without_a_still(uploads: Uploads, tmp_path: Path) -> No
     ("kind", "media", "sentence"),
     [
         ("text", ("video",), "not a MP4, MOV, MKV, WebM, 3GP or OGG video"),
-        ("text", ("image",), "not a PNG, JPEG or WebP picture"),
+        ("text", ("image",), "not a PNG, JPEG, WebP, HEIC or AVIF picture"),
         ("text", ("image", "video", "audio"), "picture, or a MP4, .* video, or a MP3, .* sound"),
         ("sound", ("video",), "no picture in this file, only sound; a video is needed"),
         ("sound", ("image",), "This is a sound; a picture is needed"),

@@ -151,7 +151,7 @@ def test_a_mended_form_stops_complaining(page: AppTest, studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.png", b"just words" * 99, "not a PNG, JPEG or WebP"),
+        ("a.png", b"just words" * 99, "not a PNG, JPEG, WebP, HEIC or AVIF"),
         ("b.jpg", None, "damaged or cut short"),
     ],
 )

@@ -485,7 +485,7 @@ def test_of_several_files_the_good_ones_are_taken(
     page = form("still_1")
     add_files(page, "references", ("a.png", picture()), ("b.png", b"only words " * 99))
     assert len(sent(page, "still_1").inputs) == 1
-    assert "not a PNG, JPEG or WebP picture" in page.error[0].value
+    assert "not a PNG, JPEG, WebP, HEIC or AVIF picture" in page.error[0].value
 
 
 def test_a_tag_with_a_blank_is_refused_and_stays(
