@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +38,21 @@ ASKED = frozenset({*STATES.values(), Status.DOWNLOADING})
 
 
 @dataclass
+class Memory:
+    """What was learned of one task since it was first asked for: all of it can be learned again.
+
+    `asked` by the ticks; `links` of outputs that are not fetched yet; by position, the outputs that
+    an earlier attempt has brought, and the hashes of those that looked strange.
+    """
+
+    asked: float = float("-inf")
+    misses: int = 0
+    links: tuple[str, ...] = field(default=(), repr=False)
+    fetched: dict[int, Output] = field(default_factory=dict)
+    strange: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
 class Follower:
     """From pending to succeeded, failed or cancelled. Safe to use from many threads."""
 
@@ -53,11 +67,7 @@ class Follower:
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     _begun: float = float("-inf")
-    _asked: dict[int, float] = field(default_factory=dict)
-    _misses: Counter[int] = field(default_factory=Counter)
-    _links: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _fetched: dict[tuple[int, int], Output] = field(default_factory=dict)
-    _strange: dict[tuple[int, int], str] = field(default_factory=dict)
+    _memories: dict[int, Memory] = field(default_factory=dict)
 
     def poll(self, generation: Generation, now: datetime) -> float:
         """Ask how the task stands; seconds until the next look. Raises RunwayError."""
@@ -70,7 +80,7 @@ class Follower:
             return self.settings.poll_seconds
         figures = _figures(task, generation, self.clock())
         if task.status == "SUCCEEDED":
-            self._links[generation.id] = task.outputs
+            self._memory(generation).links = task.outputs
             late = "It was finished before it could be cancelled."
             self.store.move(
                 generation,
@@ -99,7 +109,8 @@ class Follower:
         Raises NoRoom, DownloadError, RunwayError.
         """
         self.media.disk.check()
-        links = self._links.pop(generation.id, ())
+        memory = self._memory(generation)
+        links, memory.links = memory.links, ()
         if not links:
             if (early := self.early(generation, now)) > 0:
                 return early
@@ -110,21 +121,21 @@ class Follower:
             links = task.outputs
         if not links:
             raise DownloadError("Runway says that it succeeded, but shows no output yet.")
-        outputs = tuple(self._once(generation, place, link) for place, link in enumerate(links))
+        outputs = tuple(self._once(generation, memory, n, link) for n, link in enumerate(links))
         ended = self.clock()  # a download takes its time
         self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
-        for place in range(len(outputs)):
-            self._fetched.pop((generation.id, place), None)
         return 0.0
 
     def has_link(self, generation_id: int) -> bool:
         """Whether a download can begin without asking Runway."""
-        return generation_id in self._links
+        memory = self._memories.get(generation_id)
+        return bool(memory and memory.links)
 
     def forget(self) -> None:
-        """Forget what was learned about generations: they may be others now."""
-        self._links.clear()
-        self._misses.clear()
+        """Forget what was learned about generations: they may be others now, whose tasks somebody
+        may have asked for just before."""
+        self._memories.clear()
+        self.begin()
 
     def recover(self, generation: Generation) -> None:
         """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
@@ -168,17 +179,18 @@ class Follower:
             self._missed(generation, now)
             return None
         finally:
-            self._asked[generation.id] = self.ticks()
+            self._memory(generation).asked = self.ticks()
         self.breakers.answered()
-        del self._misses[generation.id]
+        self._memory(generation).misses = 0
         return task
 
     def _missed(self, generation: Generation, now: datetime) -> None:
         """A 404: after our own cancel that is the answer, otherwise it must persist."""
-        self._misses[generation.id] += 1
+        memory = self._memory(generation)
+        memory.misses += 1
         if generation.cancel_requested:
             status, reason = Status.CANCELLED, ""
-        elif self._misses[generation.id] >= MISSES:
+        elif memory.misses >= MISSES:
             status = Status.FAILED
             reason = "Runway no longer knows this task: it was deleted there, or has expired."
         else:
@@ -193,22 +205,28 @@ class Follower:
         """This server leads from now on. Another one may have asked for any task just before."""
         self._begun = self.ticks()
 
-    def keep(self, open_ids: Container[int]) -> None:
+    def keep(self, open_ids: Set[int]) -> None:
         """Forget all that is open no more."""
-        for memory in (self._asked, self._misses, self._links):
-            for gone in [number for number in memory if number not in open_ids]:
-                memory.pop(gone, None)
+        for gone in set(self._memories) - open_ids:  # a set in one step, as threads add to it
+            self._memories.pop(gone, None)
+
+    def _memory(self, generation: Generation) -> Memory:
+        return self._memories.setdefault(generation.id, Memory())
 
     def early(self, row: OpenRow | Generation, now: datetime) -> float:
         """Seconds until a task may be asked for: never twice within the poll interval."""
         if row.status not in ASKED:
             return 0.0
         interval = self.settings.poll_seconds
-        early = max(self._begun, self._asked.get(row.id, self._begun)) + interval - self.ticks()
+        early = max(self._begun, self._asked(row.id)) + interval - self.ticks()
         if row.polled_at is None or row.polled_at > now + timedelta(seconds=interval):
             return early  # noted by a clock that was ahead
         written = (row.polled_at + TICK - now).total_seconds() + interval
         return max(early, written)
+
+    def _asked(self, generation_id: int) -> float:
+        memory = self._memories.get(generation_id)
+        return memory.asked if memory else float("-inf")
 
     def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
         """Seconds to the next poll: the interval, and the longer a task has been waiting up to six
@@ -218,35 +236,35 @@ class Follower:
         slower = age / 120 if status is Status.RUNNING else age / 12
         interval = max(least, min(slower, 6 * least))
         jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
-        return interval + jitter - (self.ticks() - self._asked[generation.id])
+        return interval + jitter - (self.ticks() - self._asked(generation.id))
 
-    def _once(self, generation: Generation, position: int, link: str) -> Output:
+    def _once(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
         """The output; one that an earlier attempt has brought is not fetched anew."""
-        place = generation.id, position
-        if place not in self._fetched:
-            self._fetched[place] = self._fetch(generation, position, link)
-        return self._fetched[place]
+        if position not in memory.fetched:
+            memory.fetched[position] = self._fetch(generation, memory, position, link)
+        return memory.fetched[position]
 
     def _again(self, generation: Generation, position: int, link: str) -> Output:
         """The output, whatever it is: nobody waits for a second look that comes by itself."""
+        memory = Memory()
         try:
-            return self._fetch(generation, position, link)
+            return self._fetch(generation, memory, position, link)
         except StrangeFile:
-            return self._fetch(generation, position, link)
+            return self._fetch(generation, memory, position, link)
 
-    def _fetch(self, generation: Generation, position: int, link: str) -> Output:
-        place, part = (generation.id, position), self.media.part(generation, position)
+    def _fetch(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
+        part = self.media.part(generation, position)
         try:
             with self.client.download(link, part.size, part.etag) as download:
                 chunks = self._until_stopped(download.chunks)
                 self.media.receive(part, replace(download, chunks=chunks))
-            expected, seen = self._expected(generation), self._strange.get(place, "")
+            expected, seen = self._expected(generation), memory.strange.get(position, "")
             return self.media.keep(part, generation, position, expected, seen)
         except (DownloadError, RunwayError) as error:
             if isinstance(error, StalePart):
                 self.media.forget(part)
             if isinstance(error, StrangeFile):
-                self._strange[place] = error.sha256
+                memory.strange[position] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()
             raise

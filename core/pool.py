@@ -53,6 +53,11 @@ class Pool:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
+    def wait(self) -> None:
+        """Wait for what has begun, however long that takes."""
+        for thread in self._threads:
+            thread.join()
+
     def _run(self) -> None:
         while job := self._jobs.get():
             future, work, arguments = job

@@ -126,7 +126,7 @@ class Tracker:
                 for gone in memory.keys() - rows.keys():
                     del memory[gone]
             self._held &= rows.keys()
-            self._follower.keep(rows)
+            self._follower.keep(rows.keys())
             self._again &= self._busy | rows.keys()
 
     def _welcome(self, row: OpenRow, now: datetime, spread: float) -> None:
@@ -290,8 +290,19 @@ class Tracker:
         self._wake.set()
         if self._thread:
             self._thread.join(STOP_SECONDS)
+        pools = (self._submits, self._polls, self._downloads)
+        ended = [pool.stop(deadline) for pool in pools]
+        if all(ended) and not (self._thread and self._thread.is_alive()):
+            self._leader.release()
+        else:
+            threading.Thread(target=self._release_late, name="leader", daemon=True).start()
+
+    def _release_late(self) -> None:
+        """Let another one lead when the last of ours has ended; the end of the process does too."""
+        if self._thread:
+            self._thread.join()
         for pool in (self._submits, self._polls, self._downloads):
-            pool.stop(deadline)
+            pool.wait()
         self._leader.release()
 
     @property

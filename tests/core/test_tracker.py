@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
@@ -844,6 +846,73 @@ def test_a_generation_that_counted_as_gone_can_be_recovered(
     assert (found.reason, found.credits_charged) == ("", 24)
     assert found.main
     assert studio.media.output(found.main).exists()
+
+
+# -- memory ---------------------------------------------------------------------------------------
+
+
+def test_nothing_is_remembered_of_a_task_that_has_ended(
+    studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.reset(tempo="polls:2")
+    settle(studio, studio.submit(text_request, "one")[0])
+    step(studio, clock)
+    assert studio._follower._memories == {}
+
+
+def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
+    studio: Studio, text_request: Request
+) -> None:
+    one, _ = studio.submit(text_request, "one")
+    follower, errors = studio._follower, []
+
+    def learn() -> None:
+        for number in range(30_000):
+            follower._memory(replace(one, id=number))
+
+    def forget() -> None:
+        try:
+            while learner.is_alive():
+                follower.keep(set())
+        except RuntimeError as error:
+            errors.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        learner, forgetter = threading.Thread(target=learn), threading.Thread(target=forget)
+        learner.start(), forgetter.start()
+        learner.join(), forgetter.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert errors == []
+
+
+@pytest.mark.point(12)
+def test_nobody_else_leads_before_all_that_the_last_one_began_has_ended(
+    open_studio: OpenStudio, settings: Settings, wire: Wire, text_request: Request, clock: Clock
+) -> None:
+    asked = threading.Event()
+    wire.on("GET /v1/organization", say(200, {"creditBalance": 1000}))
+    wire.on("POST /v1/text_to_video", say(200, {"id": "task-1"}))
+    wire.on("GET /v1/tasks/task-1", lambda connection: (asked.set(), wire.hang(connection))[0])
+    first = open_studio(replace(settings, base_url=wire.url))
+    first.submit(text_request, "one")
+    while not asked.is_set():
+        first.tracker.step(clock.now())
+        clock.advance(1.0)
+        asked.wait(0.05)
+    first.tracker.stop()
+    second = open_studio(replace(settings, base_url=wire.url))
+    second.tracker.step(clock.now())
+    assert not second.tracker.is_leader, "the first is still asking"
+    wire.released.set()
+    for _ in range(600):
+        second.tracker.step(clock.now())
+        if second.tracker.is_leader:
+            break
+        time.sleep(0.05)
+    assert second.tracker.is_leader
 
 
 # -- downloads ------------------------------------------------------------------------------------
