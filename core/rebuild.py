@@ -21,7 +21,7 @@ from core.generations import FINAL, Generation, Output, Request, Status, mark
 from core.media import Media
 from core.outcomes import Declined, InDoubt, Outcome, Unmade, outcome
 from core.recipes import RecordedStore
-from core.survivors import Survivors
+from core.survivors import Survivor, Survivors
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +94,8 @@ def rebuild(
     survivors = Survivors(file)
     known = survivors.marks()
     lost = [t for t in traces.values() if t.mark not in known and mark(t.key) not in known]
-    found = (_generation(trace, media, demo=demo) for trace in lost)
-    added = survivors.insert(((one, _kind(one, catalog)) for one in found), now)
+    found = (_survivor(trace, media, catalog, demo=demo) for trace in lost)
+    added = survivors.insert(found, now)
     store = RecordedStore(file, media)
     mended = sum(
         _mend(store, generation, traces, now) for generation in survivors.unsettled(every=every)
@@ -130,7 +130,7 @@ def record(file: HistoryFile, media: Media, stopped: Callable[[], bool]) -> None
     for generation in Survivors(file).unrecorded(have):
         if stopped():
             return
-        store.record(generation)
+        store.record(generation.id)
 
 
 def _paths(folder: Path) -> Iterator[Path]:
@@ -149,9 +149,15 @@ def _recipe(trace: Traces) -> Generation | None:
         return None
 
 
-def _generation(trace: Traces, media: Media, *, demo: bool) -> Generation:
-    """The generation as far as it can be known."""
-    known = _recipe(trace)
+def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> Survivor:
+    told = _recipe(trace)
+    generation = _generation(trace, told, media, demo=demo)
+    events = recipes.timeline(trace.recipe.read_bytes()) if told and trace.recipe else ()
+    return Survivor(generation, _kind(generation, catalog), events)
+
+
+def _generation(trace: Traces, known: Generation | None, media: Media, *, demo: bool) -> Generation:
+    """The generation as far as it can be known, its recipe included."""
     if known and known.status in FINAL:
         return known
     base = known or Generation(

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.database import HistoryFile
-from core.generations import OPEN, Generation, Status, mark
+from core.database import HistoryFile, moment
+from core.generations import OPEN, Event, Generation, Status, mark
 from core.rows import add_event, as_cells, request_cells, with_outputs
 
 CHUNK = 500
 """Rows of one transaction, so that a page that writes does not wait for all of them."""
 APART = frozenset({"request", "outputs", "evidence"})
 DETAIL = "Put back into the history from what lay beside it on the disk"
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A generation that is put back, with its kind and its timeline as far as that is known."""
+
+    generation: Generation
+    kind: str
+    events: tuple[Event, ...] = ()
 
 
 class Survivors:
@@ -67,11 +76,18 @@ class Survivors:
         for part in _chunks(ids):
             rows = _rows(other, part)
             kinds = [row["kind"] for row in rows]
-            added += self.insert(zip(with_outputs(other, rows), kinds, strict=True), now)
+            told = _timelines(other, part)
+            added += self.insert(
+                (
+                    Survivor(generation, kind, tuple(told.get(generation.id, ())))
+                    for generation, kind in zip(with_outputs(other, rows), kinds, strict=True)
+                ),
+                now,
+            )
         return added
 
-    def insert(self, found: Iterable[tuple[Generation, str]], now: datetime) -> int:
-        """Put in generations, each with its kind; how many were not there yet.
+    def insert(self, found: Iterable[Survivor], now: datetime) -> int:
+        """Put in generations; how many were not there yet.
 
         An id that another one has by now is replaced by a free one. An intent or a task that is
         there already is left alone.
@@ -79,18 +95,24 @@ class Survivors:
         added = 0
         for part in _chunks(list(found)):
             with self._file.tx() as db:
-                added += sum(_insert(db, generation, kind, now) for generation, kind in part)
+                added += sum(_insert(db, survivor, now) for survivor in part)
         return added
 
 
-def _insert(db: Database, generation: Generation, kind: str, now: datetime) -> bool:
+def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
+    generation = survivor.generation
     known = "select 1 from generations where intent_key = ? or task_id = ?"
     if db.execute(known, [generation.intent_key, generation.task_id]).fetchone():
         return False
     cells = {f.name: getattr(generation, f.name) for f in fields(generation)}
     row: dict[str, Any] = request_cells(generation.request) | as_cells(
         {name: value for name, value in cells.items() if name not in APART}
-        | {"evidence": generation.evidence, "kind": kind, "retry_at": None, "updated_at": now}
+        | {
+            "evidence": generation.evidence,
+            "kind": survivor.kind,
+            "retry_at": None,
+            "updated_at": now,
+        }
     )
     if generation.intent_key.startswith("task_"):  # nobody knows what would make it again
         row["fingerprint"] = generation.intent_key
@@ -101,6 +123,8 @@ def _insert(db: Database, generation: Generation, kind: str, now: datetime) -> b
     (number,) = db.execute(find, [generation.intent_key]).fetchone()
     outputs = [{"generation_id": number, **vars(output)} for output in generation.outputs]
     db.table("outputs").insert_all(outputs)
+    for event in survivor.events:
+        add_event(db, number, event.status, event.detail, event.at)
     add_event(db, number, generation.status, DETAIL, now)
     return True
 
@@ -108,6 +132,17 @@ def _insert(db: Database, generation: Generation, kind: str, now: datetime) -> b
 def _rows(connection: sqlite3.Connection, ids: list[int]) -> list[sqlite3.Row]:
     places = ", ".join("?" * len(ids))
     return connection.execute(f"select * from generations where id in ({places})", ids).fetchall()
+
+
+def _timelines(connection: sqlite3.Connection, ids: list[int]) -> dict[int, list[Event]]:
+    places = ", ".join("?" * len(ids))
+    found: dict[int, list[Event]] = {}
+    for row in connection.execute(
+        f"select * from events where generation_id in ({places}) order by id", ids
+    ):
+        event = Event(moment(row["at"]), Status(row["status"]), row["detail"])
+        found.setdefault(row["generation_id"], []).append(event)
+    return found
 
 
 def _chunks(items: list[Any]) -> Iterable[list[Any]]:

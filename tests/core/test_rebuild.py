@@ -87,6 +87,60 @@ def test_everything_reappears_when_only_the_database_is_lost(
     assert not step(again, clock), "nothing is left to do, and nothing is sent again"
 
 
+def test_a_favourite_and_its_timeline_come_back_too(
+    open_studio: OpenStudio, settings: Settings, settle: Settle
+) -> None:
+    studio = open_studio(settings)
+    done = settle(studio, studio.submit(SEA, "one")[0])
+    studio.set_favourite(done.id, True)
+    before = studio.events(done.id)
+    assert len(before) > 3
+    studio.close()
+    lose(settings)
+
+    again = open_studio(settings)
+    look_after(again)
+    assert again.generation(done.id).favourite
+    assert [one.id for one in again.history.page(Filter(favourite=True), "newest", 1, 9)] == [
+        done.id
+    ]
+    *events, last = again.events(done.id)
+    assert events == before
+    assert last.detail.startswith("Put back into the history")
+
+
+def test_a_mark_taken_away_again_is_not_brought_back(
+    open_studio: OpenStudio, settings: Settings, settle: Settle
+) -> None:
+    studio = open_studio(settings)
+    done = settle(studio, studio.submit(SEA, "one")[0])
+    for marked in (True, False):
+        studio.set_favourite(done.id, marked)
+    studio.close()
+    lose(settings)
+    again = open_studio(settings)
+    look_after(again)
+    assert not again.generation(done.id).favourite
+
+
+@pytest.mark.parametrize(
+    "events", ["soon", [{"at": "2026-11-22T12:00:00", "status": "queued", "detail": ""}], [{}]]
+)
+def test_a_timeline_that_cannot_be_read_costs_nothing_else(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, events: object
+) -> None:
+    studio = open_studio(settings)
+    done = settle(studio, studio.submit(SEA, "one")[0])
+    path = studio.media.recipe(done)
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"events": events}))
+    studio.close()
+    lose(settings)
+    again = open_studio(settings)
+    look_after(again)
+    assert facts(again.generation(done.id)) == facts(done)
+    assert len(again.events(done.id)) == 1
+
+
 def test_what_was_under_way_is_followed_to_its_clip_and_paid_once(
     open_studio: OpenStudio, settings: Settings, settle: Settle, emulator: Emulator
 ) -> None:
