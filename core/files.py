@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import DownloadError
 from core.receipts import sync_folder
-
-ABANDONED_SECONDS = 24 * 3600.0
-"""No writer takes so long: it was killed."""
 
 
 def write(path: Path, content: bytes, *, alone: bool = False) -> None:
@@ -31,11 +28,23 @@ def draft(path: Path, *, alone: bool = False) -> Iterator[Path]:
     """
     mark = "" if alone else f".{os.getpid()}-{os.urandom(4).hex()}"
     beside = path.with_suffix(f"{mark}.part")
+    with writing(path.parent):
+        try:
+            yield beside
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """While this lasts no draft in the folder is swept away. The lock ends with the process."""
+    held = os.open(folder, os.O_RDONLY)
     try:
-        yield beside
-        os.replace(beside, path)
+        fcntl.flock(held, fcntl.LOCK_SH)
+        yield
     finally:
-        beside.unlink(missing_ok=True)
+        os.close(held)
 
 
 def link(source: Path, path: Path) -> None:
@@ -51,14 +60,18 @@ def link(source: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def sweep(folder: Path) -> None:
-    """Remove drafts that nobody has touched for a day."""
-    for path in folder.glob("*.part"):
-        try:
-            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
-                path.unlink()
-        except FileNotFoundError:
-            continue  # its writer, or another server's sweep
+def sweep(folder: Path) -> bool:
+    """Remove the drafts of writers that were killed; False while somebody writes there."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for path in folder.glob("*.part"):
+            path.unlink(missing_ok=True)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(held)
+    return True
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from core.receipts import sync_folder
 from core.uploads import Uploads
 
 MAX_CLIP_BYTES = 2 * 1024**3
+DRAFTED = ("posters", "uploads", "thumbnails", "recipes")
+"""Folders where a file is written beside its place first."""
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts", "recipes", "backups")
 
 
@@ -36,7 +38,7 @@ class Media:
     def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self.folder = folder
         self.disk = disk or Disk(folder)
-        self.uploads = Uploads(folder)
+        self.uploads = Uploads(folder, self.disk)
         for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
 
@@ -168,6 +170,14 @@ class Media:
         files.write(path, content)
         sync_folder(path.parent)
 
+    def sweep(self) -> bool:
+        """Remove what killed servers have left half written; False where somebody writes just now.
+
+        Half a clip stays: its download goes on.
+        """
+        swept = [files.sweep(self.folder / kind) for kind in DRAFTED]  # each, whatever the others
+        return all(swept)
+
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Files and bytes by kind, and of the history itself."""
         found = {kind: _size(list((self.folder / kind).iterdir())) for kind in KINDS}
@@ -181,10 +191,7 @@ def open_folder(folder: Path, disk: Disk) -> Media:
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
-        media = Media(folder, disk)
-        for kind in ("uploads", "thumbnails", "recipes"):
-            files.sweep(folder / kind)
-        return media
+        return Media(folder, disk)
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",

@@ -45,6 +45,7 @@ class Upkeep:
         self._clock = clock
         self._stopping = threading.Event()
         self._restoring = threading.Lock()
+        self._swept = False
         self._looked = False
         self._thread: threading.Thread | None = None
         self.rescue: Rescue | None = rescue.last(site.history)
@@ -56,6 +57,8 @@ class Upkeep:
         """What is due now: first a look at what lies beside the history, then its hourly copy."""
         if not self._tracker.is_leader:
             return
+        if not self._swept:
+            self._swept = self._site.media.sweep()
         if not self._looked:
             self._looked = True
             self._look()

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core import files, inspection
-from core.errors import InvalidUpload, Unplayable
+from core.disk import Disk
+from core.errors import InvalidUpload, NoRoom, Unplayable
 from core.findings import Taken
 from core.generations import Output, Upload
 from core.inspection import Which
@@ -30,8 +31,9 @@ EVERY_MEDIUM = ("image", "video", "audio")
 class Uploads:
     """The folders `uploads` and `thumbnails`. Names come from hashes, never from a person."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
+        self._disk = disk
 
     def path(self, upload: Upload) -> Path:
         """Where the file lies."""
@@ -55,7 +57,7 @@ class Uploads:
         Raises InvalidUpload with a sentence; then nothing is left of it.
         """
         source = io.BytesIO(content) if isinstance(content, bytes) else content
-        with self._draft() as path, self._draft() as out:
+        with self._room(), self._draft() as path, self._draft() as out:
             sha256, size = _receive(source, path)
             taken, still = inspection.take(path, media, out)
             if taken.changed:
@@ -79,18 +81,19 @@ class Uploads:
             return self._drawn(name, path, now)
         if output.media_type in PHOTOS:  # turned into what Runway takes
             return self._keep_file(name, path, now)
-        taken, still = inspection.see(path)
-        upload = _upload(taken, output.sha256, name, output.bytes, now)
-        if not self.path(upload).exists():
-            files.link(path, self.path(upload))
-        self._keep_still(upload, still)
+        with self._room():
+            taken, still = inspection.see(path)
+            upload = _upload(taken, output.sha256, name, output.bytes, now)
+            if not self.path(upload).exists():
+                files.link(path, self.path(upload))
+            self._keep_still(upload, still)
         return upload
 
     def cut(self, name: str, path: Path, media_type: str, which: Which, now: datetime) -> Upload:
         """Keep a frame of a made video or archive. Raises Unplayable when there is none."""
         if not path.exists():
             raise Unplayable("The file is no longer on this server.", "Fetch it again first.")
-        with self._draft() as out:
+        with self._room(), self._draft() as out:
             inspection.frame(path, media_type, which, out)
             return self._keep_file(name, out, now)
 
@@ -106,7 +109,7 @@ class Uploads:
 
     def _drawn(self, name: str, path: Path, now: datetime) -> Upload:
         """A drawing as the PNG that Runway takes."""
-        with self._draft() as out:
+        with self._room(), self._draft() as out:
             inspection.draw(path, DRAWN_LONGEST, out)
             return self._keep_file(name, out, now)
 
@@ -119,13 +122,28 @@ class Uploads:
             files.write(self.still(upload), still)
 
     @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Say in a sentence that the disk does not take the file. Raises InvalidUpload."""
+        try:
+            self._disk.check()
+            yield
+        except NoRoom as error:
+            raise InvalidUpload(error.message, error.hint) from error
+        except OSError as error:
+            raise InvalidUpload(
+                f"The file cannot be written to the disk ({error.strerror}).",
+                "Make room on the disk of the data folder, and try again.",
+            ) from error
+
+    @contextmanager
     def _draft(self) -> Iterator[Path]:
         """A name for a file that is not kept yet; what still lies there at the end is removed."""
         path = self._folder / "uploads" / f"{os.getpid()}-{os.urandom(8).hex()}.part"
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
+        with files.writing(path.parent):
+            try:
+                yield path
+            finally:
+                path.unlink(missing_ok=True)
 
 
 def _receive(source: BinaryIO, path: Path) -> tuple[str, int]:

@@ -104,8 +104,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/files": {"core.errors", "core.receipts"},
     "core/forms": set(),
     "core/uploads": {
-        "core.errors", "core.files", "core.findings", "core.generations", "core.inspection",
-        "core.kinds",
+        "core.disk", "core.errors", "core.files", "core.findings", "core.generations",
+        "core.inspection", "core.kinds",
     },
     "core/media": {
         "core.disk", "core.downloads", "core.errors", "core.files", "core.findings",

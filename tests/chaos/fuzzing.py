@@ -23,6 +23,7 @@ from hypothesis.strategies import SearchStrategy
 
 from core import answers, contents, pictures, receipts, recipes, refusals
 from core.database import HistoryFile
+from core.disk import Disk
 from core.errors import DailiesError
 from core.generations import Generation, Output, Status
 from core.receipts import Receipt
@@ -156,7 +157,7 @@ def uploads_in(folder: Path) -> Callable[[bytes], object]:
     """A file as what somebody brings; padded, for one that is too small is not looked at."""
     for kind in ("uploads", "thumbnails"):
         (folder / kind).mkdir(parents=True)
-    uploads = Uploads(folder)
+    uploads = Uploads(folder, Disk(folder, 0))
     now = datetime(2026, 11, 22, tzinfo=UTC)
     return lambda content: uploads.keep("a", io.BytesIO(content + bytes(512)), now)
 

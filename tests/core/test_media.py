@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +14,10 @@ import pytest
 from PIL import Image
 
 from core.client import Client
-from core.disk import Disk
 from core.downloads import CHUNK, Download
 from core.errors import DownloadError, StalePart, StrangeFile, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
-from core.media import KINDS, MAX_CLIP_BYTES, Media, open_folder
+from core.media import DRAFTED, KINDS, MAX_CLIP_BYTES, Media
 from core.settings import Settings
 from tests.conftest import NOON, ROOT
 from tests.core.conftest import Act, Wire, say
@@ -204,16 +201,55 @@ def test_a_kill_while_a_clip_is_kept_leaves_nothing_astray(
     assert left == {output.file, output.poster}
 
 
-def test_drafts_of_killed_writers_go_after_a_day_and_no_others(tmp_path: Path) -> None:
-    media = open_folder(tmp_path, Disk(tmp_path))
-    uploads = media.folder / "uploads"
-    for name, hours in (("old.part", 25), ("young.part", 23), ("old.png", 25)):
-        path = uploads / name
-        path.write_bytes(b"x")
-        long_ago = time.time() - 3600 * hours
-        os.utime(path, (long_ago, long_ago))
-    open_folder(tmp_path, Disk(tmp_path))
-    assert {path.name for path in uploads.iterdir()} == {"young.part", "old.png"}
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from pathlib import Path
+from core import files
+with files.draft(Path(sys.argv[1])) as beside:
+    beside.write_bytes(b"half")
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+def writer(path: Path, end: str = "") -> subprocess.Popen[str]:
+    """A process that is writing `path`, or is killed while it does."""
+    program = [sys.executable, "-c", KILLED_WHILE_WRITING, str(path), end]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(program, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
+
+
+@pytest.mark.parametrize("kind", DRAFTED)
+def test_what_a_killed_server_left_half_written_goes_at_the_next_start(
+    kind: str, folder: Media
+) -> None:
+    kept = folder.folder / kind / "kept.json"
+    kept.write_bytes(b"whole")
+    with writer(folder.folder / kind / "one.json", "killed") as dead:
+        assert dead.wait(60) == -9
+    assert len(list(kept.parent.iterdir())) == 2, "it left something"
+    assert folder.sweep()
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_what_a_living_process_writes_is_not_swept_away(folder: Media) -> None:
+    path = folder.folder / "recipes" / "one.json"
+    with writer(path) as alive:
+        assert alive.stdout
+        assert alive.stdout.readline() == "writing\n"
+        assert not folder.sweep()
+        alive.communicate("")
+    assert path.read_bytes() == b"half"
+    assert folder.sweep()
+
+
+def test_half_a_clip_is_not_swept_away(folder: Media, generation: Generation) -> None:
+    part = folder.part(generation, 0)
+    part.path.write_bytes(b"half")
+    assert folder.sweep()
+    assert part.path.exists(), "its download goes on"
 
 
 def test_another_version_of_the_file_is_fetched_from_its_start(

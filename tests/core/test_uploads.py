@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from core.disk import MEGABYTE, Disk
 from core.errors import InvalidUpload
 from core.generations import Output
 from core.uploads import MAX_BYTES, Uploads
-from tests.conftest import NOON
+from tests.conftest import NOON, ROOT
 from tests.footage import film, sound
 
 MakePicture = Callable[..., bytes]
@@ -24,7 +27,7 @@ def uploads(tmp_path: Path) -> Uploads:
     """Empty folders."""
     for name in ("uploads", "thumbnails"):
         (tmp_path / "data" / name).mkdir(parents=True)
-    return Uploads(tmp_path / "data")
+    return Uploads(tmp_path / "data", Disk(tmp_path, 0))
 
 
 @pytest.fixture
@@ -215,3 +218,51 @@ def test_a_made_file_that_cannot_be_an_input_is_refused_in_a_sentence(
     sentences = {"gone": "no longer on this server", "zip": "not a PNG", "wide": "9000 x 100"}
     with pytest.raises(InvalidUpload, match=sentences[kind]):
         uploads.adopt("x", output, path, NOON)
+
+
+# -- the disk -------------------------------------------------------------------------------------
+
+
+@pytest.mark.point(9)
+def test_below_the_floor_no_file_is_taken_and_that_is_said(
+    uploads: Uploads, picture: MakePicture, files: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "made.mp4"
+    film(path)
+    full = Disk(tmp_path, 100, lambda _: (1000 * MEGABYTE, 950 * MEGABYTE, 50 * MEGABYTE))
+    low = Uploads(tmp_path / "data", full)
+    with pytest.raises(InvalidUpload, match=r"The disk has 0\.0 GB free") as caught:
+        low.keep("a.png", picture(), NOON)
+    assert "Make room" in caught.value.hint
+    with pytest.raises(InvalidUpload, match="The disk has"):
+        low.adopt("a", made(path, "video/mp4"), path, NOON)
+    with pytest.raises(InvalidUpload, match="The disk has"):
+        low.cut("a.png", path, "video/mp4", "first", NOON)
+    assert files() == []
+
+
+KEEP_WHERE_NOTHING_FITS = """
+import resource, signal, sys
+from pathlib import Path
+from core.disk import Disk
+from core.errors import InvalidUpload
+from core.uploads import Uploads
+from tests.conftest import NOON, ROOT
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+folder = Path(sys.argv[1])
+try:
+    Uploads(folder, Disk(folder, 0)).keep("a.png", b"x" * 100_000, NOON)
+except InvalidUpload as error:
+    print(error.message, error.hint)
+"""
+
+
+@pytest.mark.point(9)
+def test_a_disk_that_is_full_is_said_in_a_sentence(
+    uploads: Uploads, files: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    program = [sys.executable, "-c", KEEP_WHERE_NOTHING_FITS, str(tmp_path / "data")]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("The file cannot be written to the disk (File too large). Make")
+    assert files() == []
