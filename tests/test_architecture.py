@@ -211,7 +211,7 @@ ONLY: dict[str, set[str]] = {
     },
     "pillow_heif": {"core/photos"},
     "fcntl": {
-        "core/receipts", "core/database", "core/leader", "core/backups/",
+        "core/files", "core/receipts", "core/database", "core/leader", "core/backups/",
         "core/limits",  # a signal from a pipe, and no lock
     },
     "starlette": {
