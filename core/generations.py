@@ -133,10 +133,15 @@ class Request:
         return "\n".join(filter(None, (self.prompt, *(shot["prompt"] for shot in self.shots))))
 
     @property
-    def seconds(self) -> int:
-        """Whole seconds that were asked for, of all shots together; 0 where that was left open."""
+    def length(self) -> float:
+        """Seconds that were asked for, of all shots together; 0 where that was left open."""
         duration = self.params.get("duration", sum(shot["duration"] for shot in self.shots))
-        return round(duration) if isinstance(duration, (int, float)) else 0
+        return float(duration) if isinstance(duration, (int, float)) else 0.0
+
+    @property
+    def seconds(self) -> int:
+        """The length in whole seconds, which lists are sorted by."""
+        return round(self.length)
 
     def input(self, role: str) -> Input | None:
         """The first input that plays `role`, if there is one."""

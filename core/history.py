@@ -147,11 +147,21 @@ class History:
             ).fetchone()
         return row["earlier"], row["later"]
 
-    def in_flight(self) -> list[Generation]:
-        """Every generation that is not final yet, newest first."""
+    def flying(self) -> list[int]:
+        """The number of every generation that is not final yet, newest first: an index alone."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from generations where status in {_listed(OPEN)} order by id desc"
+                f"select id from generations where status in {_listed(OPEN)} order by +id desc"
+            ).fetchall()
+        return [row["id"] for row in rows]
+
+    def in_flight(self, most: int = -1) -> list[Generation]:
+        """Those generations whole; of many the newest `most`."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from generations where id in (select id from generations"
+                f" where status in {_listed(OPEN)} order by +id desc limit ?) order by id desc",
+                [most],
             ).fetchall()
             return with_outputs(connection, rows)
 

@@ -77,17 +77,17 @@ with compose:
 
 def follow(seen: list[int]) -> None:
     """Draw what is in flight. When one ends or begins, the whole page is drawn once."""
-    flying = studio.history.in_flight()
-    for generation in flying[:CARDS]:
+    flying = studio.history.flying()
+    for generation in studio.history.in_flight(CARDS):
         cards.in_flight(studio, generation)
     if len(flying) > CARDS:
         st.caption(f"And {len(flying) - CARDS} more.")
-    if [generation.id for generation in flying] != seen:
+    if flying != seen:
         st.rerun()
 
 
 with watch:
-    flying = [generation.id for generation in studio.history.in_flight()]
+    flying = studio.history.flying()
     st.fragment(follow, run_every=2 if flying else None)(flying)
     ended = studio.history.page(Filter(status=tuple(FINAL)), Order.NEWEST, 1, RECENT)
     if ended:

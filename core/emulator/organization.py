@@ -51,6 +51,7 @@ class Organization:
         self._clock = clock
         self._catalog = catalog
         self.records = folder.load(rules.credits)
+        self._saved = self._standing()
 
     # -- its life ---------------------------------------------------------------------------------
 
@@ -66,6 +67,7 @@ class Organization:
             newer = self._folder.newer()
             if newer is not None:
                 self.records = newer
+                self._saved = self._standing()
                 self._order_clips()
 
     def _order_clips(self) -> None:
@@ -94,6 +96,17 @@ class Organization:
         """Write the records down."""
         with self.lock:
             self._folder.save(self.records)
+            self._saved = self._standing()
+
+    def _standing(self) -> dict[str, tuple[Any, ...]]:
+        """Where each open task stands, as far as time alone does not tell it: what a look changes
+        beside this need not be on the disk."""
+        counts = self.rules.pace.kind == "polls"
+        return {
+            task.id: (task.status, task.admitted, task.looks if counts else 0)
+            for task in self.records.tasks.values()
+            if task.is_open
+        }
 
     # -- tasks ------------------------------------------------------------------------------------
 
@@ -170,7 +183,8 @@ class Organization:
             if task.admitted and task.is_open:
                 task.looks += 1
                 self._advance(now)
-            self.save()
+            if self._standing() != self._saved:
+                self.save()
             return task.model_copy()
 
     def delete(self, task_id: str) -> None:

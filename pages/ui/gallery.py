@@ -99,8 +99,7 @@ def seconds(generation: Generation) -> float | None:
     """How long the clip is, or was meant to be."""
     if generation.main:
         return generation.main.duration or None
-    asked = generation.request.params.get("duration")
-    return float(asked) if isinstance(asked, int) else None
+    return generation.request.length or None
 
 
 def _still(studio: Studio, generation: Generation) -> None:
@@ -118,7 +117,7 @@ def _still(studio: Studio, generation: Generation) -> None:
 
 def _facts(generation: Generation, *, demo: bool) -> str:
     """State, length, cost and age, in Markdown; none of it is a person's text."""
-    length = seconds(generation) if generation.main else None
+    length = seconds(generation)
     figures = [
         f"{generation.progress:.0%}" if _is_rendering(generation) else "",
         filewords.made(generation),

@@ -356,8 +356,11 @@ def test_what_is_in_flight_is_what_is_not_final(fresh: Fresh) -> None:
     first = fresh.add("one")
     second = fresh.add("two", NOON + timedelta(minutes=1))
     assert [one.id for one in fresh.history.in_flight()] == [second.id, first.id]
+    assert fresh.history.flying() == [second.id, first.id]
+    assert fresh.history.in_flight(1) == [second]
     fresh.store.move(first, Status.FAILED, NOON)
     assert [one.id for one in fresh.history.in_flight()] == [second.id]
+    assert fresh.history.flying() == [second.id]
 
 
 def test_an_expectation_becomes_a_charge_when_it_ends(fresh: Fresh) -> None:

@@ -128,6 +128,26 @@ def test_a_task_is_not_failed_by_a_stop_in_the_middle_of_its_render(
         assert get(emulator, f"/v1/tasks/{task_id}")["status"] == "SUCCEEDED"
 
 
+def test_a_look_that_changes_nothing_writes_nothing(tmp_path: Path, clock: Any) -> None:
+    def written() -> int:
+        return (tmp_path / "state.json").stat().st_mtime_ns
+
+    with Emulator(folder=tmp_path, clock=clock.now) as emulator:
+        emulator.configure(tempo="seconds:100")
+        task_id = create(emulator)
+        clock.advance(20)
+        assert get(emulator, f"/v1/tasks/{task_id}")["progress"] == 0.2
+        running = written()
+        clock.advance(20)
+        assert get(emulator, f"/v1/tasks/{task_id}")["progress"] == 0.4
+        assert written() == running, "time tells the progress"
+    with Emulator(folder=tmp_path, clock=clock.now) as emulator:
+        emulator.configure(tempo="seconds:100")
+        clock.advance(20)
+        assert get(emulator, f"/v1/tasks/{task_id}")["progress"] == 0.6
+        assert len(emulator.ledger()["tasks"]) == 1
+
+
 def test_a_folder_that_cannot_be_read_is_put_aside(tmp_path: Path, clock: Any) -> None:
     (tmp_path / "state.json").write_text('{"balance": "much"}', encoding="utf-8")
     with Emulator(folder=tmp_path, clock=clock.now) as emulator:

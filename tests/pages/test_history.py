@@ -50,6 +50,22 @@ def test_every_generation_has_a_poster_or_a_placeholder_and_a_link(visit: Visit,
     assert not [e for e in page.main if e.type == "video"]
 
 
+@pytest.mark.parametrize(
+    ("params", "length"),
+    [
+        ({"duration": 7.5}, "7.5 s"),
+        ({"duration": 5}, "5 s"),
+        ({"shots": [{"prompt": "a", "duration": 3}, {"prompt": "b", "duration": 4}]}, "7 s"),
+    ],
+)
+def test_a_card_shows_the_length_however_it_was_asked_for(
+    visit: Visit, add: Add, text_request: Request, params: dict[str, object], length: str
+) -> None:
+    add(replace(text_request, params=params), Status.RUNNING)
+    page = visit("history")
+    assert f"\n{length} · at most 24 credits" in markdown(page)
+
+
 def test_only_one_page_is_drawn_and_the_number_stands_in_the_address(
     visit: Visit, add: Add
 ) -> None:
