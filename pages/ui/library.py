@@ -17,7 +17,7 @@ from core.generations import Input, Upload
 from core.models import Model
 from core.slots import Slot
 from core.studio import Studio
-from pages.ui import addresses, draft, fields, made, words
+from pages.ui import addresses, draft, fields, made, memory, words
 
 EARLIER = 18
 PICTURE_MB = 64
@@ -192,6 +192,7 @@ def _received(studio: Studio, slot: Slot, key: str) -> None:
             name = file.name if len(files) > 1 else ""
             refused.append((name, f"{error.message} {error.hint}".strip()))
         else:
+            memory.release(file)
             items.append(as_input(slot, upload))
             notices += changed
     if items:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -54,7 +55,7 @@ def page(browser: Browser, proxy: Nginx) -> Iterator[Page]:
         viewport={"width": 1440, "height": 1000},
     )
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(90_000)
     watched.follow(page)
     page.goto(f"{proxy.url}/")
     yield page
@@ -71,12 +72,15 @@ def large_picture() -> bytes:
     return out.getvalue()
 
 
-def test_the_main_job_is_done_through_the_proxy(page: Page, proxy: Nginx) -> None:
+def test_the_main_job_is_done_through_the_proxy(page: Page, proxy: Nginx, server: Server) -> None:
     upload = large_picture()
     assert len(upload) > 2_000_000
     file = {"name": "noise.png", "mimeType": "image/png", "buffer": upload}
     page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
     page.wait_for_function(SEEN, arg="First frame")
+    figures = requests.get(f"{server.url}/_stcore/metrics", timeout=10).text
+    assert "session_events" in figures
+    assert "UploadedFileManager" not in figures, "it lies in memory beside the disk"
     generate(page)
     play(page)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from tests.chaos import (
+    attack,
     break_points,
     double_clicks,
     fuzzing,
@@ -31,6 +32,7 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "scale": scale.run,
     "leaks": leaks.run,
     "fuzzing": fuzzing.run,
+    "attack": attack.run,
 }
 
 
