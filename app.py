@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from core import logs
+from core import logs, privacy
 from core.errors import DailiesError
 from core.guard import Guard
 from core.intake import MB, Intake
@@ -26,14 +26,16 @@ log = logging.getLogger("core.start")
 
 def open_studio() -> Studio:
     """The Studio of this server. What stands against it ends the start with one sentence."""
+    privacy.begin()
     try:
         settings = Settings.load()
         logs.begin(settings)
-        for notice in settings.notices:
-            log.warning(notice)
-        return Studio(settings)
+        opened = Studio(settings)
     except DailiesError as error:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
+    for notice in (*settings.notices, *(one.message for one in privacy.exposures(settings))):
+        log.warning(notice)
+    return opened
 
 
 class Waiting:

@@ -47,6 +47,9 @@ def _prompt(model: Model, request: Request) -> Iterator[Problem]:
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")
+    if written.said(text) and units < model.prompt.min_units:
+        least = model.prompt.min_units
+        yield Problem("prompt", f"The prompt is too short: {model.name} needs {least} characters.")
     if limit is not None and units > limit:
         yield Problem(
             "prompt",

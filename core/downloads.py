@@ -21,13 +21,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from core.errors import DownloadError, LinkExpired, StalePart
+from core.hosts import is_domain, is_number, is_public
 from core.settings import LOOPBACK
 
 CHUNK = 256 * 1024
 EXPIRED = frozenset({401, 403, 404, 410})
 TALK = ("text/", "application/json", "application/xml", "application/javascript")
 """Types that no output has: a log-in page, an error in words."""
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,10 @@ def checked(url: str, local: bool) -> str:
         parts, host = urlsplit(""), ""
     home = local and host in LOOPBACK
     safe = parts.scheme == "https" or (parts.scheme == "http" and home)
-    if not (safe and host and (home or not _is_number(host) or is_public(host))):
+    public = is_public(host) if is_number(host) else is_domain(host)
+    if not (safe and (home or public)):
         raise DownloadError("Runway gave an address that is not safe to use.")
     return url
-
-
-def is_public(address: str) -> bool:
-    """Whether a numeric address lies on the open internet, also when it is wrapped in another."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour
-        if found in NAT64:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        found = inner or found
-    return found.is_global and not found.is_multicast
 
 
 def read(answer: requests.Response) -> Download:
@@ -100,14 +90,6 @@ def _span(answer: requests.Response) -> tuple[int, int | None]:
         return int(start), int(total) if total.isascii() and total.isdigit() else None
     length = answer.headers.get("Content-Length", "")
     return 0, int(length) if length.isascii() and length.isdigit() else None
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 class Fence:

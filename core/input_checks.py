@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from core import moments
 from core.errors import Problem
 from core.generations import Input, Request, Upload
+from core.hosts import is_domain
 from core.models import Model
 from core.slots import Slot
 
@@ -69,7 +70,7 @@ def url_complaint(url: str) -> str:
     """Why Runway could not fetch a file from there; empty when it may (docs, inputs)."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host, _port = parts.hostname or "", parts.port
     except ValueError:
         return "this is not an address."
     if parts.scheme != "https":
@@ -80,8 +81,10 @@ def url_complaint(url: str) -> str:
         return f"the address is longer than {MAX_URL:,} characters."
     if re.search(r"\s", url):
         return "the address contains a blank."
-    if "." not in host or re.fullmatch(r"[\d.]+|.*:.*", host):
-        return "the address must have a domain name, not a number or localhost."
+    if not url.isprintable():
+        return "the address contains a character that nobody can see."
+    if not is_domain(host):
+        return "the address must have a public domain name, not a number or a name at home."
     return ""
 
 

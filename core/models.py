@@ -65,6 +65,8 @@ class Model(Entry):
     rule: tuple[Rule, ...] = ()
     param: tuple[Param, ...] = ()
     price: tuple[Price, ...] = ()
+    lenient: bool = False
+    """True where Runway is not known to refuse settings that the model has not."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

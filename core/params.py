@@ -32,12 +32,13 @@ class Entry(BaseModel):
 
 
 class Prompt(Entry):
-    """The text a model takes. `max_units` counts UTF-16 code units, as Runway does; None where
-    Runway states no limit. `unless` names settings and inputs that can stand in its place,
-    `needed_when` settings that make it necessary even so; `when` is as for a setting.
+    """The text a model takes. `min_units` and `max_units` count UTF-16 code units, as Runway does;
+    None where Runway states no limit. `unless` names settings and inputs that can stand in its
+    place, `needed_when` settings that make it necessary even so; `when` is as for a setting.
     """
 
     required: bool = True
+    min_units: int = Field(1, gt=0)
     max_units: int | None = Field(None, gt=0)
     label: str = "Prompt"
     field: str = "promptText"

@@ -66,6 +66,8 @@ class Price(Entry):
     """Credits that each second of the inputs of a role adds."""
     minimum: int = Field(0, ge=0)
     minimum_seconds: int = Field(0, ge=0)
+    at_most: bool = False
+    """True where Runway charges this or less, by what is not told."""
     assumed: str = ""
     source: str
     checked: date

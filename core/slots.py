@@ -32,6 +32,7 @@ class Slot(Entry):
 
     - `wire`: the address alone (`uri`), an `object`, or a `list` of objects; each object has the
       address, `position` where one is set, the medium as `type` where `typed`, and `settings`.
+      Where it may be `bare`, one file can come as its address alone in place of a list.
     - `count` is the least and the most of them; `needs` a role that must be there too, `excludes`
       roles that must not.
     - `when` is as for a setting: the input is offered only beside those values.
@@ -51,6 +52,7 @@ class Slot(Entry):
     wire: Literal["uri", "object", "list"] = "list"
     position: str = ""
     typed: bool = False
+    bare: bool = False
     count: tuple[int, int] = (0, 1)
     needs: str = ""
     excludes: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from core import checks, demo, gauges, health, inspection, sessions
+from core import checks, demo, gauges, health, inspection, privacy, sessions
 from core.account import Account, AccountReader
 from core.backups import rescue, restore
 from core.books import Books
@@ -30,6 +30,7 @@ from core.media import open_folder
 from core.metrics import Metrics
 from core.models import Model
 from core.prices import Given
+from core.privacy import Exposure, exposures
 from core.recipes import RecordedStore
 from core.sender import Sender
 from core.settings import Settings
@@ -58,6 +59,7 @@ class Studio:
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
         self.media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
+        privacy.tighten(settings.data_dir)
         site = restore.site(settings, self.media, self.catalog, clock)
         self._file = rescue.open_history(site, clock())
         self._store = RecordedStore(self._file, self.media)
@@ -275,6 +277,10 @@ class Studio:
     def account(self) -> Account:
         """Balance and limits, at most half a minute old."""
         return self._account.seen()
+
+    def exposures(self) -> list[Exposure]:
+        """What other users of this machine can look into."""
+        return list(exposures(self.settings))
 
     @property
     def proxy(self) -> str:

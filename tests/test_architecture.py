@@ -38,8 +38,8 @@ SHOWN = {
 MAY_IMPORT: dict[str, set[str]] = {
     # one row a module or a package (with a slash); what is not named here is not allowed
     "app": {
-        "core.errors", "core.guard", "core.intake", "core.logs", "core.routes", "core.serving",
-        "core.settings", "core.studio",
+        "core.errors", "core.guard", "core.intake", "core.logs", "core.privacy", "core.routes",
+        "core.serving", "core.settings", "core.studio",
     },
     "pages/": NOUNS | SHOWN | {"pages.ui"},
     "pages/shell": {"core.serving", "core.settings", "pages.ui"},
@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/catalog": {"core.errors", "core.models", "core.params"},
     "core/examples": {"core.generations", "core.settings"},
     "core/checks": NOUNS | {"core.input_checks", "core.written"},
-    "core/input_checks": NOUNS | {"core.moments"},
+    "core/input_checks": NOUNS | {"core.hosts", "core.moments"},
     "core/moments": {"core.generations", "core.slots"},
     "core/carryover": NOUNS,
     "core/refusals": {"core.errors"},
@@ -76,7 +76,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.answers", "core.downloads", "core.errors", "core.forms", "core.refusals",
         "core.sessions", "core.settings",
     },
-    "core/downloads": {"core.errors", "core.settings"},
+    "core/hosts": set(),
+    "core/downloads": {"core.errors", "core.hosts", "core.settings"},
     "core/sessions": {"core.errors"},
     "core/submit": {"core.receipts", "core.sessions"},
     "core/kinds": set(),
@@ -111,6 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.disk", "core.downloads", "core.errors", "core.files", "core.findings",
         "core.generations", "core.inspection", "core.receipts", "core.uploads",
     },
+    "core/privacy": {"core.media", "core.settings"},
     "core/database": {"core.errors", "core.migrations"},
     "core/rows": {"core.database", "core.generations"},
     "core/store": {"core.database", "core.errors", "core.generations", "core.rows"},
@@ -168,8 +170,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/backups/": {
         "core.backups", "core.catalog", "core.database", "core.disk", "core.errors",
-        "core.leader", "core.media", "core.rebuild", "core.receipts", "core.settings",
-        "core.survivors", "core.tracker",
+        "core.leader", "core.media", "core.privacy", "core.rebuild", "core.receipts",
+        "core.settings", "core.survivors", "core.tracker",
     },
     "core/health": {
         "core", "core.breakers", "core.database", "core.media", "core.tracker",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from core import privacy
 from core.backups import HAND, Backup
 from core.backups.rescue import open_history
 from core.backups.restore import Site, restore, site
@@ -29,6 +30,7 @@ def main() -> None:
     back = commands.add_parser("restore", help="take a copy back; the present one is kept")
     back.add_argument("file", help="its name in the list, or a path")
     asked = parser.parse_args()
+    privacy.begin()
     try:
         where = _site()
         if asked.command == "list":

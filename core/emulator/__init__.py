@@ -17,8 +17,8 @@ It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does n
 - Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of what is drawn.
 - Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
 - Prices are the catalogue's. A model without a price there costs 10 credits a second, or a picture.
-- The wording of refusals follows Runway's where it is documented and imitates it elsewhere. Unknown
-  keys at the top level are let through, as Runway has been seen to do; nobody has documented it.
+- The wording of refusals follows Runway's where it is known and imitates it elsewhere. Unknown keys
+  at the top level are refused, as Runway does, but for the models that the catalogue calls lenient.
 - HTTPS inputs are never fetched: a drawn picture, five seconds of it, or five seconds of sound
   stand in, so a dead link, a wrong type or a wrong length passes.
 - Any key is good unless a set is given; no per-key usage, no partner headers, no tiers: one

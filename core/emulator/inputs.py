@@ -54,6 +54,7 @@ class Reader:
                 self.issues += _count_issues(slot, self._count(slot.role))
             self.issues += self._company_issues(model, slot)
         self.issues += self._whole_issues(model)
+        self.issues = [one for n, one in enumerate(self.issues) if one not in self.issues[:n]]
 
     def _count(self, role: str) -> int:
         return sum(sent.slot.role == role for sent in self.sent)
@@ -64,7 +65,7 @@ class Reader:
             self._address(first, [field], value)
         elif first.wire == "object":
             self._item(slots, [field], value)
-        elif isinstance(value, str) and any(slot.position for slot in slots):
+        elif isinstance(value, str) and any(slot.position or slot.bare for slot in slots):
             self._address(first, [field], value)
         elif not isinstance(value, list):
             self.issues.append(wrong_type([field], "array", value))
@@ -104,7 +105,9 @@ class Reader:
         if not self._count(slot.role):
             return
         needed = model.slot(slot.needs)
-        if needed and not self._count(needed.role):
+        if needed and needed.position and not self._count(needed.role):
+            yield _no_frame(needed)
+        elif needed and not self._count(needed.role):
             message = f"{_called(slot)} requires {_called(needed).lower()}"
             yield issue("custom", [slot.field], message)
         for role in slot.excludes:
@@ -116,8 +119,8 @@ class Reader:
     def _whole_issues(self, model: Model) -> Iterator[Issue]:
         """What holds for all inputs together."""
         for group in model.any_of:
-            if not any(self._count(role) for role in group):
-                fields = [slot.field for role in group if (slot := model.slot(role))]
+            fields = [slot.field for role in group if (slot := model.slot(role))]
+            if not any(sent.slot.field in fields for sent in self.sent):
                 names = " | ".join(dict.fromkeys(fields))
                 yield issue("custom", [fields[0]], f"At least one of {names} is required")
         pictures = [s for s in self.sent if (s.medium or s.slot.media[0]) == "image"]
@@ -179,11 +182,22 @@ def _uri_issues(slot: Slot, path: Path, uri: object) -> Iterator[Issue]:
 
 def _count_issues(slot: Slot, count: int) -> Iterator[Issue]:
     low, high = slot.count
-    if slot.position and not low <= count <= high:
-        problem = "is required" if count < low else f"may be used {high} time(s)"
-        yield issue("custom", [slot.field], f"{_called(slot)} {problem}")
+    if slot.position and count < low:
+        yield _no_frame(slot)
+    elif slot.position and count > high == 1:
+        message = (
+            "Duplicate position values are not allowed. Each position (`first`, `last`) may only be"
+            " used once."
+        )
+        yield issue("custom", [slot.field], message)
     elif slot.wire == "list":
         yield from size_issues([slot.field], count, low, high)
+
+
+def _no_frame(slot: Slot) -> Issue:
+    """Another frame has come, and this one has not."""
+    message = f"You must specify a frame in position `{slot.position}`."
+    return issue("custom", [slot.field], message)
 
 
 def _called(slot: Slot) -> str:

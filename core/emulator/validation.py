@@ -89,8 +89,9 @@ def _prompt_issues(model: Model, body: Body, params: Body, roles: list[str]) -> 
             yield required([rule.field])
     elif not isinstance(prompt, str):
         yield wrong_type([rule.field], "string", prompt)
-    elif not prompt:
-        yield issue("too_small", [rule.field], "String must contain at least 1 character(s)")
+    elif utf16_units(prompt) < rule.min_units:
+        message = f"String must contain at least {rule.min_units} character(s)"
+        yield issue("too_small", [rule.field], message)
     elif rule.max_units is not None and utf16_units(prompt) > rule.max_units:
         message = f"String must contain at most {rule.max_units} character(s)"
         yield issue("too_big", [rule.field], message)
@@ -111,7 +112,12 @@ def _param_issues(model: Model, param: Param, params: Mapping[str, Any]) -> Iter
 
 
 def _strange_keys(model: Model, body: Body) -> Iterator[Issue]:
-    """Nested objects are strict at Runway; the top level is not."""
+    """Nested objects are strict at Runway, and unless the model is lenient the top level is too."""
+    if not model.lenient:
+        known = ["model", *(slot.field for slot in model.input), *(p.name for p in model.param)]
+        known += [model.prompt.field] if model.prompt.offered else []
+        yield from object_issues([], body, known)
+        return
     nested = [param.name for param in model.param if "." in param.name]
     for parent in dict.fromkeys(name.partition(".")[0] for name in nested):
         if parent in body:

@@ -12,8 +12,8 @@ from core.studio import Studio
 from pages.ui import addresses, failure, outputs, recall, words
 
 NOT_REFUNDED = (
-    "Runway may charge it in full all the same: what runs already is not refunded, and for what"
-    " waits nothing is guaranteed."
+    "Expect no refund: Runway usually charges a cancelled task in full, even when it has only"
+    " just been sent."
 )
 TALLEST = 420
 WAITING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.THROTTLED)

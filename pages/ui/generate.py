@@ -20,7 +20,9 @@ def price(studio: Studio, model: Model, request: Request) -> str:
     if medium := _waits_for(studio, model, request):
         return f"the price follows the {medium}"
     quote = studio.quote(request)
-    if quote is not None and isinstance(request.params.get("duration"), str):
+    row = model.price_row(request.params, studio.given(request))
+    less = isinstance(request.params.get("duration"), str) or (row is not None and row.at_most)
+    if quote is not None and less:
         return f"up to {words.price(quote)}"
     return words.price(quote)
 

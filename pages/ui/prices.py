@@ -37,7 +37,8 @@ def sources(model: Model) -> list[str]:
 
 
 def _row(model: Model, row: Price) -> str:
-    parts = [_measure(model, row), *_extras(model, row)]
+    most = "up to " if row.at_most else ""
+    parts = [most + _measure(model, row), *_extras(model, row)]
     conditions = [
         _condition(model.setting(name), name, values) for name, values in row.when.items()
     ]

@@ -53,6 +53,8 @@ def connection(studio: Studio) -> None:
             "Balance": _balance(seen, demo=settings.demo),
         }
     )
+    for one in studio.exposures():
+        st.warning(one.hint, title=one.message, icon=":material/lock_open:")
     if seen.error:
         st.warning(seen.error.hint or " ", title=seen.error.message, icon=":material/error:")
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
+from core.checks import problems
 from core.emulator import Emulator
 from core.errors import CatalogError
 from core.generations import Generation, Input, Request, Status
@@ -277,6 +278,14 @@ PICTURES = [Given("reference"), Given("reference")]
         ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "360:640", "duration": 3}, [], 11),
         ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "3840:2160", "duration": 3}, [], 90),
         ("text_to_video", "kling3.0_standard", {}, [], 65),
+        ("image_to_video", "kling3.0_standard", {"audio": False}, [], 45),
+        ("text_to_video", "kling3.0_pro", {}, [], 85),
+        ("image_to_video", "kling3.0_pro", {"audio": False}, [], 60),
+        ("text_to_video", "kling2.5_turbo_pro", {}, [], 60),
+        ("text_to_video", "kling2.5_turbo_pro", {"ratio": "1920:1080"}, [], 75),
+        ("image_to_video", "kling2.5_turbo_pro", {}, [], 75),
+        ("text_to_image", "gpt_image_2", {}, [], 41),
+        ("text_to_image", "gpt_image_2", {"outputCount": 3}, [], 123),
         # pictures, each of several at the price
         ("text_to_image", "gen4_image", {}, [], 5),
         ("text_to_image", "gen4_image", {"ratio": "1920:1080"}, [], 8),
@@ -312,8 +321,8 @@ def test_known_prices_with_their_conditions(
     [
         ("text_to_video", "kling_4", {}, []),
         ("image_to_video", "klingO3_pro", {}, []),
-        ("text_to_video", "kling3.0_standard", {"audio": False}, []),
-        ("text_to_image", "gpt_image_2", {}, []),
+        ("text_to_video", "kling3.0_4k", {"audio": False}, []),
+        ("text_to_image", "gpt_image_2_5_flare", {}, []),
         ("text_to_video", "gemini_omni_flash_1.1", {"ratio": "1280:720"}, []),
         ("video_upscale", "magnific_video_upscaler_creative", {"fpsBoost": True}, [CLIP]),
         ("video_to_hdr", "ruby", {}, [Given("video", "video")]),
@@ -363,16 +372,16 @@ def test_every_retired_model_has_its_date_and_a_successor_that_can_be_chosen() -
 
 
 def test_a_guess_of_ours_never_stands_as_a_fact() -> None:
-    """Lengths and numbers of files that the SDK does not state say so."""
+    """Lengths and numbers of files that Runway does not state say so."""
     for entry in CATALOG:
         if entry.status == "retired":
             continue
         length = entry.setting("duration")
-        stated = entry.id.startswith(STATES_ITS_LENGTH)
+        stated = entry.id in STATES_ITS_LENGTH
         if length and length.kind != "choice" and not stated:
             assert length.assumed, f"{entry.id} on {entry.endpoint}"
         for slot in entry.input:
-            if slot.role in ("reference_video", "reference_audio"):
+            if slot.role in ("reference_video", "reference_audio") and not stated:
                 assert slot.assumed, f"{entry.id} on {entry.endpoint}"
 
 
@@ -384,8 +393,39 @@ def test_a_model_that_speaks_of_sound_has_it_always_or_by_a_setting() -> None:
     assert all(entry.sound for entry in CATALOG if entry.id == "kling_4")
 
 
-STATES_ITS_LENGTH = ("gen4.5", "gemini_omni_flash")
-"""Models whose range of seconds stands in the SDK."""
+STATES_ITS_LENGTH = {
+    "gen4.5", "gemini_omni_flash", "gemini_omni_flash_1.1",  # in the SDK
+    "happyhorse_1_0", "hailuo3", "wan3", "grok_imagine_1_5",  # in runwayml/openapi
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model_id", "least", "most"),
+    [
+        ("hailuo3", 1, 6000),
+        ("wan3", 1, 20000),
+        ("grok_imagine_1_5", 1, 2500),
+        ("kling3.0_standard", 2, 2500),
+        ("happyhorse_1_0", 2, 2500),
+    ],
+)
+def test_a_prompt_is_as_long_as_runway_takes_it(model_id: str, least: int, most: int) -> None:
+    entries = [entry for entry in CATALOG if entry.id == model_id and entry.prompt.offered]
+    assert entries
+    for entry in entries:
+        assert (entry.prompt.min_units, entry.prompt.max_units) == (least, most), entry.endpoint
+        for text, good in (("x" * least, True), ("x" * (least - 1), least == 1)):
+            request = Request(entry.endpoint, entry.id, text, entry.defaults)
+            found = [p.message for p in problems(entry, request, lambda _sha: None)]
+            assert ("too short" in " ".join(found)) is not good
+
+
+def test_what_veo_keeps_out_has_an_end() -> None:
+    for entry in CATALOG:
+        if entry.id.startswith("veo"):
+            setting = entry.setting("negativePrompt")
+            assert setting
+            assert setting.range == (1, 1000)
 
 
 def test_the_dearest_value_is_never_the_default() -> None:

@@ -203,6 +203,20 @@ def test_a_picture_of_the_wrong_shape_is_named(size: tuple[int, int], word: str)
         "https://127.0.0.1/a.png",
         "https://[::1]/a.png",
         "https://[bad/a.png",
+        "https://localhost./a.png",
+        "https://0x7f.0.0.1/a.png",
+        "https://127.0.0.0x1/a.png",
+        "https://2130706433/a.png",
+        "https://127.1/a.png",
+        "https://\uff11\uff12\uff17.0.0.1/a.png",
+        "https://printer.local/a.png",
+        "https://printer.LOCAL./a.png",
+        "https://metadata.google.internal/a.png",
+        "https://a.localhost/a.png",
+        "https://x.example/\u202egnp.exe",
+        "https://x.\u202eexample/a.png",
+        "https://x.exa\u200bmple/a.png",
+        "https://x.example:99999/a.png",
         "https://x.example/a b.png",
         "https://x.example/a.png\n",
         "https://x.example/" + "a" * MAX_URL,
@@ -212,6 +226,22 @@ def test_a_picture_of_the_wrong_shape_is_named(size: tuple[int, int], word: str)
 )
 def test_an_address_that_runway_cannot_read_is_refused(url: str) -> None:
     assert url_complaint(url).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example/a.png",
+        "https://x.example./a.png",
+        "https://X.EXAMPLE:8443/a.png?b=c#d",
+        "https://pictures.x.co/a.png",
+        "https://b\u00fccher.example/\u00fc.png",
+        "https://xn--bcher-kva.xn--p1ai/a.png",
+        "https://my_bucket.s3.amazonaws.com/a.png",
+    ],
+)
+def test_an_address_of_the_internet_is_taken(url: str) -> None:
+    assert url_complaint(url) == ""
 
 
 @given(url=st.text())

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from core.client import Client
-from core.downloads import checked, is_public
+from core.downloads import checked
 from core.errors import DownloadError, LinkExpired, RunwayError, StalePart
+from core.hosts import is_public
 from core.settings import Settings
 from tests.core.conftest import Wire, say
 
@@ -64,6 +65,11 @@ PRIVATE = (
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
     "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1",
     "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+    "::127.0.0.1", "::10.0.0.1", "::8.8.8.8", "fec0::1", "feff::1", "64:ff9b:1::7f00:1",
+    "64:ff9b:1::1",
+    "2001::1", "2001:0:4136:e378:8000:63bf:80ff:fffe", "2001:db8::1", "3fff::1", "5f00::1",
+    "100::1",
+    "192.88.99.1", "240.0.0.1", "::ffff:0:127.0.0.1",
 )  # fmt: skip
 
 
@@ -88,6 +94,11 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
         "https://clips.example:99999/",
         "https://169.254.169.254/latest/meta-data",
         "https://[::ffff:10.0.0.1]/a.mp4",
+        "https://[::127.0.0.1]/a.mp4",
+        "https://localhost./a.mp4",
+        "https://0x7f.0.0.1/a.mp4",
+        "https://2130706433/a.mp4",
+        "https://metadata.google.internal/a.mp4",
         "",
     ],
 )

@@ -133,17 +133,59 @@ def frame(position: str) -> dict[str, str]:
     return {"uri": "https://a.example.com/x.png", "position": position}
 
 
-@pytest.mark.parametrize(
-    "frames", [[frame("last")], [frame("first"), frame("first")], [frame("first")] * 3]
+NO_FIRST = "You must specify a frame in position `first`."
+TWICE = (
+    "Duplicate position values are not allowed. Each position (`first`, `last`) may only be used"
+    " once."
 )
-def test_a_last_frame_needs_a_first_and_each_stands_once(
-    call: Call, body: dict[str, Any], frames: list[dict[str, str]]
+
+
+@pytest.mark.parametrize(
+    ("model", "frames", "said"),
+    [
+        ("veo3.1", [frame("last")], [NO_FIRST]),
+        ("wan3", [frame("last")], [NO_FIRST]),
+        ("veo3.1", [frame("first"), frame("first")], [TWICE]),
+        ("veo3.1", [frame("first")] * 3, [TWICE]),
+        ("veo3.1", [frame("first"), frame("first"), frame("last"), frame("last")], [TWICE]),
+        ("veo3.1", [frame("last"), frame("last")], [NO_FIRST, TWICE]),
+    ],
+)
+def test_a_last_frame_needs_a_first_and_each_stands_once_in_runways_words(
+    call: Call, model: str, frames: list[dict[str, str]], said: list[str]
 ) -> None:
-    sent = body | {"model": "veo3.1", "duration": 4, "promptImage": frames}
+    sent = {"model": model, "promptText": "x", "promptImage": frames}
+    sent |= {"ratio": "1280:720", "duration": 4} if model == "veo3.1" else {}
     answer = call("POST", IMAGE, json=sent)
-    assert "promptImage" in issues(answer)
-    if frames == [frame("last")]:
-        assert "'last' requires an image with position 'first'" in answer.text
+    assert answer.status_code == 400
+    assert [issue["message"] for issue in answer.json()["issues"]] == said
+
+
+@pytest.mark.parametrize(
+    ("model", "endpoint", "sent"),
+    [
+        ("veo3.1", TEXT, {"promptText": "x", "ratio": "1280:720", "duration": 4}),
+        ("seedance2", TEXT, {"promptText": "x"}),
+        ("grok_imagine_1_5", IMAGE, {"promptImage": "https://a.example.com/x.png"}),
+        ("happyhorse_1_0", TEXT, {"promptText": "xy"}),
+    ],
+)
+def test_a_key_that_a_model_does_not_know_is_refused(
+    call: Call, model: str, endpoint: str, sent: dict[str, Any]
+) -> None:
+    assert call("POST", endpoint, json={"model": model} | sent).status_code == 200
+    answer = call("POST", endpoint, json={"model": model, "zzz": 1} | sent)
+    assert issues(answer) == {"": "unrecognized_keys"}
+    assert "'zzz'" in answer.text
+
+
+@pytest.mark.parametrize("model", ["klingO3_standard", "klingO3_pro", "klingO3_4k"])
+def test_one_reference_may_come_as_its_address_alone(call: Call, model: str) -> None:
+    picture = "https://a.example.com/x.png"
+    sent = {"model": model, "promptImage": picture, "references": picture}
+    assert call("POST", IMAGE, json=sent).status_code == 200
+    listed = sent | {"references": [picture]}
+    assert issues(call("POST", IMAGE, json=listed)) == {"references.0": "invalid_type"}
 
 
 @pytest.mark.parametrize(
