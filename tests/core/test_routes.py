@@ -91,6 +91,26 @@ def test_a_clip_that_has_not_changed_is_not_sent_again(web: Web, clip: bytes) ->
     assert (other.status_code, other.content) == (200, clip)
 
 
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        ('"other", {tag}', 304),
+        ("W/{tag}", 304),
+        ('W/"other" ,W/{tag}', 304),
+        ("*", 304),
+        ('"other", W/"another"', 200),
+        ('""', 200),
+        ("", 200),
+    ],
+)
+def test_a_browser_that_has_several_versions_is_understood(
+    web: Web, clip: bytes, known: str, status: int
+) -> None:
+    tag = web.get(CLIP).headers["etag"]
+    again = web.get(CLIP, headers={"If-None-Match": known.format(tag=tag)})
+    assert (again.status_code, again.content) == (status, clip if status == 200 else b"")
+
+
 @pytest.mark.usefixtures("clip")
 def test_a_download_has_a_name(web: Web) -> None:
     saved = web.get(CLIP, params={"download": "1"})
@@ -240,6 +260,18 @@ def test_health_is_good_while_the_tracker_steps(web: Web, studio: Studio, clock:
     well = web.get("/healthz")
     assert well.status_code == 200
     assert well.json()["mode"] == "live"
+
+
+def test_who_comes_through_a_proxy_learns_only_whether_the_server_is_well(
+    web: Web, studio: Studio, clock: Clock
+) -> None:
+    told = {"X-Forwarded-For": "203.0.113.5"}
+    ill = web.get("/healthz", headers=told)
+    assert (ill.status_code, ill.json()) == (503, {"well": False})
+    studio.tracker.start()
+    step(studio, clock)
+    well = web.get("/healthz", headers=told)
+    assert (well.status_code, well.json()) == (200, {"well": True})
 
 
 def test_health_is_bad_while_nothing_can_be_written(web: Web, studio: Studio) -> None:
