@@ -24,6 +24,9 @@ TAKEN = {
 NAMES = {"image": "picture", "video": "video", "audio": "sound"}
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 """How PNG and JPEG begin; a WebP says so in its ninth byte."""
+BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+"""The first box of an MP4 or MOV; most begin with the first."""
+SOUND_HEADS = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
 CONTENT_COUNTS = "The content counts, not the name of the file."
 
 
@@ -31,6 +34,8 @@ def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
     """What the file is as it is sent, its content where that is not the file's own, and a small
     JPEG of it, empty for a sound. Raises InvalidUpload."""
     if not _is_picture(path):
+        if media == ["image"]:
+            _refuse(_head(path))  # its head is enough
         return _measured(path, media)
     _check_medium("image", media)
     content = _read_picture(path)
@@ -52,9 +57,13 @@ def see(path: Path) -> tuple[Taken, bytes]:
     return Taken(kind, *image.size), _still(image)
 
 
-def _is_picture(path: Path) -> bool:
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        head = file.read(photos.HEAD)
+        return file.read(photos.HEAD)
+
+
+def _is_picture(path: Path) -> bool:
+    head = _head(path)
     webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     return webp or head.startswith(HEADS) or photos.is_photo(head)
 
@@ -69,16 +78,33 @@ def _measured(path: Path, media: Sequence[str]) -> tuple[Taken, None, bytes]:
     try:
         facts, still = clips.measure(path)
     except Unplayable as error:
+        if error.hint:
+            raise InvalidUpload(error.message, error.hint) from error
         if error.known:
             raise InvalidUpload(
                 "The file is damaged or cut short, or has neither picture nor sound.",
                 "Export it again and upload that.",
             ) from error
-        listed = ", or a ".join(TAKEN[medium] for medium in media)
-        raise InvalidUpload(f"This is not a {listed}.", CONTENT_COUNTS) from error
+        raise _unknown(media) from error
     _check_medium(facts.media_type.partition("/")[0], media)
     measures = facts.width, facts.height, facts.duration, facts.frame_rate, facts.codec
     return Taken(facts.media_type, *measures), None, _still(still) if still else b""
+
+
+def _refuse(head: bytes) -> None:
+    """Say what it is that is no picture. Raises InvalidUpload."""
+    if head[4:8] in BOXES or head.startswith(b"\x1aE\xdf\xa3"):
+        _check_medium("audio" if head[8:11] in (b"M4A", b"M4B") else "video", ["image"])
+    if head.startswith(b"OggS"):
+        _check_medium("video" if b"theora" in head or b"VP80" in head else "audio", ["image"])
+    if head.startswith(SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
+        _check_medium("audio", ["image"])
+    raise _unknown(["image"])
+
+
+def _unknown(media: Sequence[str]) -> InvalidUpload:
+    listed = ", or a ".join(TAKEN[medium] for medium in media)
+    return InvalidUpload(f"This is not a {listed}.", CONTENT_COUNTS)
 
 
 def _check_medium(medium: str, media: Sequence[str]) -> None:

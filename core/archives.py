@@ -17,9 +17,10 @@ from core import clips, pictures
 FRAMES = {".png": "png", ".exr": "exr", ".jpg": "jpeg", ".jpeg": "jpeg", ".tif": "tiff",
           ".tiff": "tiff", ".dpx": "dpx"}  # fmt: skip
 SEEN = ("PNG", "JPEG", "TIFF")
-MAX_FRAME_BYTES = 512 * 1024**2
-MAX_UNPACKED_BYTES = 64 * 1024**3
-"""More than a minute of 4K EXR frames. An archive that says more is not unpacked to be tested."""
+PIECE = 1024**2
+MAX_FRAME_BYTES = 200 * 1024**2
+MAX_TESTED_BYTES = 1024**3
+"""Unpacked to see whether it is whole; of a larger archive the rest is taken on trust."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
            ValueError, SyntaxError)  # fmt: skip
 
@@ -38,13 +39,19 @@ def look(path: Path) -> Archive | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info for info in archive.infolist() if not info.is_dir()]
-            if sum(info.file_size for info in names) > MAX_UNPACKED_BYTES:
-                return None
-            if archive.testzip() is not None:
-                return None
+            _test(archive, names)
             return _archive(archive, names)
     except _BROKEN:
         return None
+
+
+def _test(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> None:
+    """Read what is inside, up to a limit. Raises one of `_BROKEN` where it is damaged."""
+    left = MAX_TESTED_BYTES
+    for info in names:
+        with archive.open(info) as member:
+            while left > 0 and (piece := member.read(min(PIECE, left))):
+                left -= len(piece)
 
 
 def _archive(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> Archive:
@@ -73,6 +80,8 @@ def _image(archive: zipfile.ZipFile, info: zipfile.ZipInfo, kind: str) -> Image.
         return clips.exr(content)
     try:
         with Image.open(io.BytesIO(content), formats=SEEN) as image:
+            if image.width * image.height > clips.MAX_PIXELS:
+                return None
             image.load()
             return pictures.flat(image)
     except (*_BROKEN, Image.DecompressionBombError):

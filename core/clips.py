@@ -24,6 +24,8 @@ MICRO = 1_000_000
 """FFmpeg counts a file's length in these."""
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
 """FFmpeg opens pictures too, and play lists that name other files."""
+MAX_PIXELS = 36_000_000
+"""Of one picture: an 8K frame. More is not decoded."""
 SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
 """FFmpeg's names of containers that tell the kind of file alone."""
 
@@ -78,7 +80,7 @@ def exr(content: bytes) -> Image.Image | None:
 
     try:
         reader = av.CodecContext.create("exr", "r")
-        reader.options = {"apply_trc": "iec61966_2_1"}
+        reader.options = {"apply_trc": "iec61966_2_1", "max_pixels": str(MAX_PIXELS)}
         found = next(iter(reader.decode(av.Packet(content))), None)
         return found.to_image() if found else None  # type: ignore[no-untyped-call]
     except (av.FFmpegError, ValueError):
@@ -104,11 +106,25 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
     known = False
     try:
-        with av.open(str(path), options={"format_whitelist": CONTAINERS}) as container:
+        options = {"format_whitelist": CONTAINERS, "max_pixels": str(MAX_PIXELS)}
+        with av.open(str(path), options=options) as container:
             known = bool(container.streams)
+            _check_sizes(container)
             yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
         raise Unplayable("The file cannot be played.", known=known) from error
+
+
+def _check_sizes(container: InputContainer) -> None:
+    """Raises Unplayable, before anything is decoded, where a picture inside is vast."""
+    for stream in container.streams.video:
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if width * height > MAX_PIXELS:
+            raise Unplayable(
+                f"The video has {width} x {height} pixels, and that is too many.",
+                "Make it smaller first.",
+                known=True,
+            )
 
 
 def _kind(container: InputContainer, path: Path) -> str:

@@ -15,8 +15,6 @@ from core.kinds import SUFFIXES
 
 HEAD = 4096
 FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-MAX_PIXELS = 120_000_000
-"""Memory guard: a larger picture is kept, but not decoded."""
 UNKNOWN = "Dailies does not know this kind of file. It is kept as it came."
 DAMAGED = "This file does not open to its end. It is kept as it came."
 VAST = "This picture is too large to look into. It is kept as it came."
@@ -46,8 +44,7 @@ def look(path: Path) -> Content:
     Raises DownloadError for an empty file or a text: that is a page or a message of some server on
     the way, and never what was made.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    head = _head(path)
     if not head:
         raise DownloadError("The file that came is empty.")
     if head.startswith(b"PK\x03\x04"):
@@ -61,6 +58,11 @@ def look(path: Path) -> Content:
     return _picture(path) or _film(path)
 
 
+def is_drawing(path: Path) -> bool:
+    """True when it is looked at as an SVG."""
+    return drawings.is_drawing(_head(path))
+
+
 def frame(path: Path, media_type: str, which: clips.Which) -> Image.Image:
     """A frame of a made video, or the first one of an archive. Raises Unplayable."""
     if media_type.startswith("video/"):
@@ -69,6 +71,11 @@ def frame(path: Path, media_type: str, which: clips.Which) -> Image.Image:
     if still is None:
         raise Unplayable("There is no frame to be had of this file.")
     return still
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _film(path: Path) -> Content:
@@ -102,7 +109,7 @@ def _picture(path: Path) -> Content | None:
     with image:
         name = image.format or "PNG"
         shown = partial(Content, Image.MIME[name], FORMATS[name], *image.size)
-        if image.width * image.height > MAX_PIXELS:
+        if image.width * image.height > clips.MAX_PIXELS:
             return shown(note=VAST)
         try:
             image.load()
@@ -119,7 +126,7 @@ def _photo(path: Path, head: bytes) -> Content:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below
             opened = Image.open(path, formats=photos.FORMATS)
         with opened as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > clips.MAX_PIXELS:
                 return Content(kind, SUFFIXES[kind], *image.size, note=VAST)
             still = pictures.upright(photos.in_srgb(image, head), image)
     except Image.DecompressionBombError:

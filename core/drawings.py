@@ -16,6 +16,8 @@ WIDEST = 1_000_000
 """A side that is longer is no measure; no database could hold some of them."""
 STEEPEST = 20
 """Sides of a drawing that is thinner than one to twenty would make a vast picture."""
+DEEPEST = 100
+"""Elements inside each other: some 300 are more than the renderer's stack can bear."""
 PREAMBLES = ("<?xml", "<!--", "<!doctype")
 _NUMBER = re.compile(r"\s*([0-9.]+)\s*(px)?\s*")
 _LOADS = re.compile(r"""url\(\s*['"]?(?!#|data:|[\s'"])|@import""")
@@ -42,7 +44,7 @@ def still(path: Path, longest: int = LONGEST) -> Image.Image | None:
     """The drawing as a picture, `longest` pixels at its longer side; None where it cannot be drawn
     alone, such as one that points at other files."""
     root = _root(path)
-    if root is None or _points_outside(root):
+    if root is None or _is_deep(root) or _points_outside(root):
         return None
     width, height = _size(root)
     if not width or not height or max(width, height) > STEEPEST * min(width, height):
@@ -66,6 +68,14 @@ def _root(path: Path) -> ElementTree.Element | None:
         return ElementTree.parse(path).getroot()
     except (ElementTree.ParseError, ValueError, LookupError):
         return None
+
+
+def _is_deep(root: ElementTree.Element) -> bool:
+    """True when more elements stand inside each other than are drawn."""
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def _size(root: ElementTree.Element) -> tuple[int, int]:

@@ -17,11 +17,14 @@ from core.errors import InvalidUpload
 from core.findings import Look
 
 POSTER_LONGEST = 960
+DRAWING_SECONDS = 4
 Found = tuple[dict[str, Any], bytes]
 
 
 def look(path: str) -> Found:
     """What a made file is, and its poster as JPEG."""
+    if contents.is_drawing(Path(path)):
+        limits.hurry(DRAWING_SECONDS)
     content = contents.look(Path(path))
     found = {field.name: getattr(content, field.name) for field in fields(Look)}
     if content.still is None:
@@ -46,6 +49,7 @@ def see(path: str) -> Found:
 
 def draw(path: str, longest: int, out: str) -> Found:
     """A drawing as a PNG at `out`."""
+    limits.hurry(DRAWING_SECONDS)
     picture = drawings.still(Path(path), longest)
     if picture is None:
         raise InvalidUpload("This drawing cannot be made a picture.", "Download it instead.")

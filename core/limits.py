@@ -43,6 +43,11 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
         _say(answers, json.dumps(head).encode() + b"\n" + part)
 
 
+def hurry(processor: int) -> None:
+    """Allow less for the rest of this order: no file of its kind takes long."""
+    _allow({"processor": processor, "clock": 3.0 * processor})
+
+
 def _answered(operation: Operation, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
         found, part = operation(**order)

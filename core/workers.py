@@ -38,7 +38,7 @@ class Limits:
     of a file that is written."""
 
     memory: int = 400 * 1024**2
-    processor: int = 15
+    processor: int = 10
     clock: float = 30.0
     file: int = 256 * 1024**2
 
@@ -124,7 +124,7 @@ class _Child:
 
     def was_killed_by_others(self) -> bool:
         """By the system or a person, which says nothing about the file."""
-        return self.process.wait() == -signal.SIGKILL and not self.overdue
+        return self.process.poll() == -signal.SIGKILL and not self.overdue
 
     def end(self) -> None:
         """Kill it, and leave nothing of it."""
@@ -147,8 +147,10 @@ class _Child:
     def _why(self) -> str:
         if self.overdue:
             return "it took too long"
-        code = self.process.poll()
-        return f"its process ended ({code})" if code is not None else "its answer makes no sense"
+        try:
+            return f"its process ended ({self.process.wait(GRACE_SECONDS)})"
+        except subprocess.TimeoutExpired:
+            return "its answer makes no sense"
 
 
 class _Deadline:
@@ -210,7 +212,6 @@ class Worker:
             try:
                 return child.answer(self._limits.clock + GRACE_SECONDS)
             except Ended:
-                child.process.kill()
                 disturbed = child.was_killed_by_others()
                 self._drop()
                 if self._closing:
