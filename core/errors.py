@@ -28,6 +28,8 @@ DailiesError(message, hint)
     ├── LinkExpired        the output's address no longer works; the task has a fresh one
     ├── StrangeFile        not what was to be made; the same once more is kept all the same
     ├── Uninspected        nobody could look into it; it lies complete on our disk
+    ├── TooLarge           more bytes than this server keeps of one file
+    ├── TooLarge           more bytes than this server keeps of one file
     └── StalePart          what was fetched before does not fit the output any more
 """
 
@@ -199,3 +201,14 @@ class Uninspected(DownloadError):
 
     def __init__(self) -> None:
         super().__init__("The file is there, but cannot be looked into at the moment.")
+
+
+class TooLarge(DownloadError):
+    """A made file has more bytes than are kept here; how many is None where nobody says."""
+
+    def __init__(self, size: int | None, largest: int) -> None:
+        has = f"has {size / 1024**3:.1f} GB" if size else "is larger than that"
+        super().__init__(
+            f"At most {largest / 1024**3:.1f} GB of one file are kept here; this one {has}.",
+            "Set DAILIES_LARGEST_FILE to more, start again, and fetch it again from Runway.",
+        )

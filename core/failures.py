@@ -32,6 +32,8 @@ class Failure:
     again: Again
 
 
+TOO_LARGE = "DAILIES.TOO_LARGE"
+"""Our own code: Runway made it, and this server does not keep so much."""
 CHARGED, REFUNDED = "Charged in full", "Given back"
 UNSURE = "Not sure: Runway's own figure counts"
 SUSPENSION = "Repeated hits can suspend an account."
@@ -136,7 +138,14 @@ UNKNOWN_CODE = Failure(
     UNSURE,
     Again.CHANGED,
 )
-BY_LENGTH = sorted(FAILURES, key=lambda failure: -len(failure.code))
+NOT_KEPT = Failure(
+    TOO_LARGE,
+    "Runway made this, but it is larger than this server keeps.",
+    "Set DAILIES_LARGEST_FILE to more, start Dailies again, and fetch it again from Runway.",
+    CHARGED,
+    Again.CHANGED,
+)
+BY_LENGTH = sorted((*FAILURES, NOT_KEPT), key=lambda failure: -len(failure.code))
 
 
 def explain(code: str) -> Failure:

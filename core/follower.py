@@ -14,7 +14,8 @@ from core.answers import Task
 from core.breakers import Breakers
 from core.catalog import Catalog
 from core.client import Client
-from core.errors import DownloadError, NotFound, RunwayError, StalePart, StrangeFile
+from core.errors import DownloadError, NotFound, RunwayError, StalePart, StrangeFile, TooLarge
+from core.failures import TOO_LARGE
 from core.generations import Generation, OpenRow, Output, Status
 from core.media import Media
 from core.metrics import Metrics
@@ -121,10 +122,25 @@ class Follower:
             links = task.outputs
         if not links:
             raise DownloadError("Runway says that it succeeded, but shows no output yet.")
-        outputs = tuple(self._once(generation, memory, n, link) for n, link in enumerate(links))
+        try:
+            outputs = tuple(self._once(generation, memory, n, link) for n, link in enumerate(links))
+        except TooLarge as error:
+            self._give_up(generation, memory, error)
+            return 0.0
         ended = self.clock()  # a download takes its time
         self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
         return 0.0
+
+    def _give_up(self, generation: Generation, memory: Memory, error: TooLarge) -> None:
+        """End a generation one of whose files is not kept here; Runway has it for a day or two."""
+        self.store.move(
+            generation,
+            Status.FAILED,
+            self.clock(),
+            outputs=tuple(output for _place, output in sorted(memory.fetched.items())),
+            reason=error.message,
+            failure_code=TOO_LARGE,
+        )
 
     def has_link(self, generation_id: int) -> bool:
         """Whether a download can begin without asking Runway."""
@@ -261,7 +277,7 @@ class Follower:
             expected, seen = self._expected(generation), memory.strange.get(position, "")
             return self.media.keep(part, generation, position, expected, seen)
         except (DownloadError, RunwayError) as error:
-            if isinstance(error, StalePart):
+            if isinstance(error, StalePart | TooLarge):
                 self.media.forget(part)
             if isinstance(error, StrangeFile):
                 memory.strange[position] = error.sha256

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,13 +13,14 @@ from typing import BinaryIO
 from core import files, inspection
 from core.disk import Disk
 from core.downloads import Download
-from core.errors import DownloadError, SettingsError, StalePart, StrangeFile, Uninspected
-from core.findings import Look
+from core.errors import DownloadError, SettingsError, StalePart, StrangeFile, TooLarge, Uninspected
+from core.findings import Look, unreadable
 from core.generations import Generation, Output
 from core.receipts import sync_folder
 from core.uploads import Uploads
 
-MAX_CLIP_BYTES = 2 * 1024**3
+MOST_LOOKS = 3
+LARGEST_BYTES = 20 * 1024**3
 DRAFTED = ("posters", "uploads", "thumbnails", "recipes")
 """Folders where a file is written beside its place first."""
 KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts", "recipes", "backups")
@@ -35,8 +38,12 @@ class Part:
 class Media:
     """The data folder's files. Names come from ids and hashes, never from a person."""
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(
+        self, folder: Path, disk: Disk | None = None, largest: int = LARGEST_BYTES
+    ) -> None:
+        """`largest`: bytes of a made file that are kept."""
         self.folder = folder
+        self._largest = largest
         self.disk = disk or Disk(folder)
         self.uploads = Uploads(folder, self.disk)
         for kind in KINDS:
@@ -56,19 +63,19 @@ class Media:
     def receive(self, part: Part, download: Download) -> None:
         """Append the download to its part, or start it anew where the server did.
 
-        Raises DownloadError when the clip is too large, ends early or cannot be written; what came
-        is kept.
+        Raises DownloadError when the clip ends early or cannot be written, and what came is kept;
+        TooLarge.
         """
         if download.start not in (0, part.size):
             raise StalePart("The clip's server continued at the wrong byte.")
-        if download.total is not None and download.total > MAX_CLIP_BYTES:
-            raise DownloadError("The clip is larger than 2 GB.")
+        if download.total is not None and download.total > self._largest:
+            raise TooLarge(download.total, self._largest)
         with files.disk_trouble():
             part.path.with_suffix(".etag").write_text(download.etag)
             with part.path.open("r+b" if part.path.exists() else "w+b") as file:
                 file.truncate(download.start)
                 file.seek(download.start)
-                size = download.start + _copy(download, file)
+                size = download.start + _copy(download, file, self._largest)
                 file.flush()
                 os.fsync(file.fileno())
         if download.total is not None and size != download.total:
@@ -84,17 +91,19 @@ class Media:
         when it is no file but a server's message; StrangeFile when it cannot be opened or is of
         another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
         """
-        try:
-            look, poster = inspection.look(part.path)
-            sha256 = _sha256(part.path)
-            note = look.note or look.unexpected(expected)
-            if note and sha256 != seen:
-                raise StrangeFile(note, sha256)
-        except Uninspected:
-            raise
-        except DownloadError:
+        with _looking_into(part.path) as worn:
+            try:
+                look, poster = (unreadable(), b"") if worn else inspection.look(part.path)
+            except Uninspected:
+                raise
+            except DownloadError:
+                self.forget(part)
+                raise
+        sha256 = _sha256(part.path)
+        note = look.note or look.unexpected(expected)
+        if note and sha256 != seen and not worn:
             self.forget(part)
-            raise
+            raise StrangeFile(note, sha256)
         name = f"{generation.stem}-{position}.{look.suffix}"
         output = self._described(look, poster, part.path, sha256, position, name, note)
         # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
@@ -106,7 +115,8 @@ class Media:
     def found(self, name: str, position: int) -> Output:
         """A made file that lies in place already; makes its poster. Raises DownloadError."""
         path = self.folder / "videos" / name
-        look, poster = inspection.look(path)
+        with _looking_into(path) as worn:
+            look, poster = (unreadable(), b"") if worn else inspection.look(path)
         return self._described(look, poster, path, _sha256(path), position, name, look.note)
 
     def _described(
@@ -184,14 +194,14 @@ class Media:
         return found | {"history": _size(list(self.folder.glob("history.db*")))}
 
 
-def open_folder(folder: Path, disk: Disk) -> Media:
+def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media:
     """The files of a data folder. Raises SettingsError when it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink(missing_ok=True)  # two servers may probe at once
-        return Media(folder, disk)
+        return Media(folder, disk, largest)
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder} cannot be written ({error.strerror}).",
@@ -199,14 +209,28 @@ def open_folder(folder: Path, disk: Disk) -> Media:
         ) from error
 
 
-def _copy(download: Download, file: BinaryIO) -> int:
+def _copy(download: Download, file: BinaryIO, largest: int) -> int:
     size = 0
     for chunk in download.chunks:
         size += len(chunk)
-        if download.start + size > MAX_CLIP_BYTES:
-            raise DownloadError("The clip is larger than 2 GB.")
+        if download.start + size > largest:
+            raise TooLarge(None, largest)
         file.write(chunk)
     return size
+
+
+@contextmanager
+def _looking_into(path: Path) -> Iterator[bool]:
+    """Note beside the file that it is looked into; whether that has begun too often. Each time the
+    server ended in the middle, and with it whatever the file does would be done at each start."""
+    mark = path.with_suffix(".looks")
+    with files.disk_trouble(), mark.open("ab") as looks:
+        looks.write(b".")
+        begun = looks.tell()
+    try:
+        yield begun > MOST_LOOKS
+    finally:
+        mark.unlink()
 
 
 def _sha256(path: Path) -> str:

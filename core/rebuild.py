@@ -29,7 +29,7 @@ NAME = re.compile(
     r"(?P<id>\d{8,18})-(?P<mark>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
 )
 """A recipe, the receipt of an attempt, or a clip at its position."""
-UNFINISHED = frozenset({"part", "etag"})
+UNFINISHED = frozenset({"part", "etag", "looks"})
 TOLD = (
     "task_id", "attempts", "submitted_at", "remote_status", "reason", "failure_code",
     "credits_estimated", "credits_charged",

@@ -42,6 +42,7 @@ class Settings:
     demo_seconds: float = 20.0
     log_level: str = "INFO"
     disk_floor: int | None = None
+    largest_file: int = 20480
     backups_kept: int = 24
     allowed_hosts: frozenset[str] = frozenset()
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -75,6 +76,7 @@ class Settings:
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
+            largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),

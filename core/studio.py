@@ -18,7 +18,7 @@ from core.census import Census
 from core.client import Client
 from core.database import utc_now
 from core.decisions import Decisions
-from core.disk import Disk
+from core.disk import MEGABYTE, Disk
 from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.failures import Again, explain
 from core.follower import Follower
@@ -58,7 +58,8 @@ class Studio:
             sessions.check(settings.base_url)
         self.catalog = Catalog.load(settings.catalog_dir)
         self._clock = clock
-        self.media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
+        disk = Disk(settings.data_dir, settings.disk_floor)
+        self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)
         privacy.tighten(settings.data_dir)
         site = restore.site(settings, self.media, self.catalog, clock)
         self._file = rescue.open_history(site, clock())

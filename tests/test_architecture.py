@@ -128,7 +128,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/follower": {
         "core.answers", "core.breakers", "core.catalog", "core.client", "core.errors",
-        "core.generations", "core.media", "core.metrics", "core.settings", "core.store",
+        "core.failures", "core.generations", "core.media", "core.metrics", "core.settings",
+        "core.store",
     },
     "core/sender": NOUNS | {
         "core.answers", "core.breakers", "core.client", "core.media", "core.metrics",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import DailiesError
+from core.failures import TOO_LARGE
 from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui import facts, filewords
@@ -44,7 +45,7 @@ def _favourite(studio: Studio, generation: Generation) -> None:
 def _is_recoverable(generation: Generation) -> bool:
     """Runway has made a clip, perhaps in spite of a cancel, and may still have it."""
     made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (
-        generation.status is Status.FAILED and not generation.failure_code
+        generation.status is Status.FAILED and generation.failure_code in ("", TOO_LARGE)
     )
     return made and generation.task_id is not None
 

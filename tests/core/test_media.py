@@ -15,9 +15,10 @@ from PIL import Image
 
 from core.client import Client
 from core.downloads import CHUNK, Download
-from core.errors import DownloadError, StalePart, StrangeFile, UnreadableAnswer
+from core.errors import DownloadError, StalePart, StrangeFile, TooLarge, UnreadableAnswer
+from core.findings import UNREADABLE
 from core.generations import Generation, Output, Request, Status
-from core.media import DRAFTED, KINDS, MAX_CLIP_BYTES, Media
+from core.media import DRAFTED, KINDS, Media
 from core.settings import Settings
 from tests.conftest import NOON, ROOT
 from tests.core.conftest import Act, Wire, say
@@ -322,21 +323,36 @@ def test_a_forgotten_part_leaves_nothing(
 
 
 def test_a_clip_that_is_too_large_is_refused_before_and_while_it_comes(
-    folder: Media, generation: Generation
+    tmp_path: Path, generation: Generation
 ) -> None:
-    class Vast(bytes):
-        """A piece that says it is the last straw."""
-
-        def __len__(self) -> int:
-            return MAX_CLIP_BYTES
-
+    folder = Media(tmp_path / "data", largest=1024)
     part = folder.part(generation, 0)
-    announced = Download(iter([b"x"]), 0, MAX_CLIP_BYTES + 1, "video/mp4", "")
-    endless = Download(iter([b"x", Vast()]), 0, None, "video/mp4", "")
+    announced = Download(iter([b"x"]), 0, 1025, "video/mp4", "")
+    endless = Download(iter([b"x", bytes(1024)]), 0, None, "video/mp4", "")
     for download in (announced, endless):
-        with pytest.raises(DownloadError, match="larger than 2 GB"):
+        with pytest.raises(TooLarge, match=r"At most 0\.0 GB of one file are kept here"):
             folder.receive(part, download)
     assert part.path.stat().st_size <= 1
+    folder.receive(part, Download(iter([bytes(1024)]), 0, 1024, "video/mp4", ""))
+    assert part.path.stat().st_size == 1024
+
+
+def test_a_file_at_which_servers_end_is_kept_unseen(
+    folder: Media, generation: Generation, clip: bytes, tmp_path: Path
+) -> None:
+    part = folder.part(generation, 0)
+    part.path.write_bytes(clip)
+    ending = (
+        "import os, sys; from pathlib import Path; from core.media import _looking_into\n"
+        "with _looking_into(Path(sys.argv[1])) as worn: os._exit(worn)"
+    )
+    command = [sys.executable, "-c", ending, str(part.path)]
+    ended = [subprocess.run(command, cwd=ROOT, check=False).returncode for _ in range(4)]
+    assert ended == [0, 0, 0, 1]
+    output = folder.keep(part, generation, 0, "video")
+    assert (output.media_type, output.note) == ("application/octet-stream", UNREADABLE)
+    assert folder.output(output).read_bytes() == clip
+    assert [path.name for path in (folder.folder / "videos").iterdir()] == [output.file]
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "list"])
