@@ -186,7 +186,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.media", "core.metrics", "core.tracker",
     },
     "core/__init__": set(),
-    "core/emulator/": NOUNS | {"core.display", "core.emulator"},
+    "core/emulator/": NOUNS | {
+        "core.display", "core.emulator",
+        "core.limits", "core.workers",  # a process of its own for what came from outside
+    },
 }  # fmt: skip
 
 ONLY: dict[str, set[str]] = {
@@ -393,7 +396,10 @@ def loaded(module: str) -> set[str]:
             },
         ),
         ("core.routes", {"streamlit", "pages"}),
-        ("core.emulator.server", {"streamlit", "requests", "sqlite_utils", "core.studio"}),
+        (
+            "core.emulator.server",
+            {"streamlit", "requests", "sqlite_utils", "core.studio", "av", "PIL", "numpy"},
+        ),
         (
             "core.submit",
             {"pandas", "numpy", "sqlite_utils", "pydantic", "streamlit", "PIL", "core.settings"},
