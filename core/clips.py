@@ -26,6 +26,7 @@ CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
 """FFmpeg opens pictures too, and play lists that name other files."""
 MAX_PIXELS = 36_000_000
 """Of one picture: an 8K frame. More is not decoded."""
+LIMITS = {"max_pixels": str(MAX_PIXELS)}
 SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
 """FFmpeg's names of containers that tell the kind of file alone."""
 
@@ -80,7 +81,7 @@ def exr(content: bytes) -> Image.Image | None:
 
     try:
         reader = av.CodecContext.create("exr", "r")
-        reader.options = {"apply_trc": "iec61966_2_1", "max_pixels": str(MAX_PIXELS)}
+        reader.options = LIMITS | {"apply_trc": "iec61966_2_1"}
         found = next(iter(reader.decode(av.Packet(content))), None)
         return found.to_image() if found else None  # type: ignore[no-untyped-call]
     except (av.FFmpegError, ValueError):
@@ -106,25 +107,14 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
     known = False
     try:
-        options = {"format_whitelist": CONTAINERS, "max_pixels": str(MAX_PIXELS)}
+        options = LIMITS | {"format_whitelist": CONTAINERS}
         with av.open(str(path), options=options) as container:
             known = bool(container.streams)
-            _check_sizes(container)
+            for stream in container.streams.video:
+                stream.codec_context.options = LIMITS  # some say it only where the pixels begin
             yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
         raise Unplayable("The file cannot be played.", known=known) from error
-
-
-def _check_sizes(container: InputContainer) -> None:
-    """Raises Unplayable, before anything is decoded, where a picture inside is vast."""
-    for stream in container.streams.video:
-        width, height = stream.codec_context.width, stream.codec_context.height
-        if width * height > MAX_PIXELS:
-            raise Unplayable(
-                f"The video has {width} x {height} pixels, and that is too many.",
-                "Make it smaller first.",
-                known=True,
-            )
 
 
 def _kind(container: InputContainer, path: Path) -> str:

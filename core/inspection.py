@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import DailiesError, DownloadError, InvalidUpload, Uninspected, Unplayable
 from core.findings import LONGEST_TEXT, Look, Taken, unreadable
-from core.workers import Absent, Answer, Ended, Refused, Worker
+from core.workers import Absent, Answer, Ended, Limits, Refused, Worker
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,9 @@ Fact = TypeVar("Fact", Look, Taken)
 Which = str | float
 LOOK, TAKEN = TypeAdapter(Look), TypeAdapter(Taken)
 AGAIN = "Export it again and upload that."
-_brought, _made = Worker(CHILD), Worker(CHILD)
+MEGABYTE = 1024**2
+_brought = Worker(CHILD, Limits(memory=448 * MEGABYTE))
+_made = Worker(CHILD, Limits(memory=384 * MEGABYTE))
 
 
 def warm() -> None:

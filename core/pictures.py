@@ -55,9 +55,7 @@ def check(content: bytes) -> Picture:
     if len(content) > MAX_BYTES:
         most = MAX_BYTES // 1024**2
         raise InvalidUpload(f"The picture has more than {most} MB.", "Make it smaller first.")
-    image = _open(content)
-    _check_header(image)
-    picture = _clean(_decoded(image), content)
+    picture = _clean(_decoded(_judged(content)), content)
     if len(picture.content) < MIN_BYTES:
         raise InvalidUpload("The picture is too small: Runway takes files of 512 bytes and more.")
     return picture
@@ -65,10 +63,13 @@ def check(content: bytes) -> Picture:
 
 def look(path: Path) -> Image.Image:
     """The picture in a file that is to be sent as it is, decoded. Raises InvalidUpload."""
-    content = path.read_bytes()
+    return _decoded(_judged(path.read_bytes()))
+
+
+def _judged(content: bytes) -> Image.Image:
     image = _open(content)
     _check_header(image)
-    return _decoded(image)
+    return image
 
 
 def _decoded(image: Image.Image) -> Image.Image:
@@ -109,7 +110,8 @@ def _limit() -> str:
 
 
 def _clean(image: Image.Image, content: bytes) -> Picture:
-    """Keep the file as it is when nothing has to change, else write it anew."""
+    """Keep the file as it is when nothing has to change, else write it anew. At no time are there
+    more than two copies of the pixels, for memory has a limit."""
     if image.format in photos.FORMATS:
         return _developed(image, content)
     second = image.format == "MPO"  # a phone's JPEG with a preview or a depth map behind it
@@ -118,10 +120,11 @@ def _clean(image: Image.Image, content: bytes) -> Picture:
         return Picture(content, media_type, *image.size)
     cmyk = "Converted from CMYK to RGB: colours may differ slightly."
     notices = (cmyk,) if image.mode == "CMYK" else ()
-    turned = _eight_bits(upright(image, image))
-    tidy = turned.convert("RGBA" if image.has_transparency_data else "RGB")
     profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA", "P") else None
-    return Picture(_encode(tidy, media_type, profile), media_type, *tidy.size, notices)
+    image = _eight_bits(upright(image, image))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    image = image if image.mode == mode else image.convert(mode)
+    return Picture(_encode(image, media_type, profile), media_type, *image.size, notices)
 
 
 def _developed(image: Image.Image, content: bytes) -> Picture:

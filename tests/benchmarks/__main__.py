@@ -6,7 +6,15 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 
-from tests.benchmarks import fifty_sessions, first_visit, forms, history_scale, players, settle
+from tests.benchmarks import (
+    fifty_sessions,
+    first_visit,
+    forms,
+    history_scale,
+    looking,
+    players,
+    settle,
+)
 from tests.benchmarks.figures import HEAD, Figure
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -16,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "players": players.measure,
     "history_scale": history_scale.measure,
     "settle": settle.measure,
+    "looking": looking.measure,
 }
 
 
