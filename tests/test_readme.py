@@ -74,6 +74,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_LOG_LEVEL": defaults.log_level,
         "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
         "DAILIES_ENV_FILE": ".env",
+        "DAILIES_LARGEST_FILE": f"{defaults.largest_file}",
     }
 
 
