@@ -425,7 +425,7 @@ def test_what_veo_keeps_out_has_an_end() -> None:
         if entry.id.startswith("veo"):
             setting = entry.setting("negativePrompt")
             assert setting
-            assert setting.range == (1, 1000)
+            assert setting.range == (0, 1000)
 
 
 def test_the_dearest_value_is_never_the_default() -> None:
