@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -12,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from core import downloads
+from core import bounds, downloads
 from core.answers import (
     AnswerT,
     Organization,
@@ -35,6 +36,8 @@ from core.sessions import CannotSend, Session, is_local
 from core.settings import Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+ANSWER_SECONDS = 30.0
+"""An answer's seconds in all, but for a made file's."""
 CONNECTIONS = 32
 
 
@@ -58,21 +61,39 @@ REPEAT = _JitteredRetry(
 ONCE = Retry(total=0, redirect=False, raise_on_status=False)
 
 
-class Client:
-    """One account at Runway. Safe to use from many threads; close it when done."""
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
-    def __init__(self, settings: Settings) -> None:
+    @property
+    def is_done(self) -> bool:
+        """True for 2xx; `ok` of requests would be true for a redirect too."""
+        return 200 <= self.status < 300
+
+
+class Client:
+    """One account at Runway. Safe to use from many threads; close it when done.
+
+    Every answer has a largest size and, in all, so many seconds.
+    """
+
+    def __init__(self, settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._base = settings.base_url
         self._headers = {
             "Authorization": f"Bearer {settings.api_key}",
             "X-Runway-Version": settings.api_version,
         }
-        self._repeating = _session(REPEAT)
-        self._once = _session(ONCE)
+        self._repeating = _session(_bounded(REPEAT, answer_seconds))
+        self._once = _session(_bounded(ONCE, answer_seconds))
         # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
         self._local = is_local(settings.base_url)
-        self._posting = _session(REPEAT, Fence(self._local))
-        self._fetching = _session(ONCE, Fence(self._local))
+        fence = Fence(self._local)
+        self._posting = _session(_bounded(REPEAT, answer_seconds, fence))
+        fetching = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=ONCE)
+        fence.around(fetching)
+        self._fetching = _session(fetching)
 
     def close(self) -> None:
         """Drop the pooled connections."""
@@ -87,8 +108,8 @@ class Client:
     def delete(self, task_id: str) -> None:
         """Cancel the task, or delete it when it has ended. One that is gone already is no error."""
         answer = self._send(self._repeating, "DELETE", f"/v1/tasks/{task_id}")
-        error = error_for(answer.status_code, answer.headers, answer.content)
-        if not _is_done(answer) and not isinstance(error, NotFound):
+        error = error_for(answer.status, answer.headers, answer.body)
+        if not answer.is_done and not isinstance(error, NotFound):
             raise error
 
     def organization(self, *, once: bool = False) -> Organization:
@@ -98,7 +119,7 @@ class Client:
 
     def usage(self, start: date, before: date) -> UsageReport:
         """Credits by UTC day and model, from `start` to the day before `before`, 90 days at most.
-        Sent once: a page waits for it, and asks again by itself."""
+        Sent once: it is asked for again soon enough."""
         span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
         return self._call(self._once, "POST", "/v1/organization/usage", UsageReport, span)
 
@@ -108,15 +129,19 @@ class Client:
         ticket = self._call(self._repeating, "POST", "/v1/uploads", UploadTicket, ask)
         address = downloads.checked(ticket.upload_url, self._local)
         form = Form(ticket.fields, name, media_type, content)
-        with runway_errors():
-            answer = self._posting.post(
+        with (
+            runway_errors(),
+            self._posting.post(
                 address,
                 data=form,
                 headers={"Content-Type": form.content_type},
+                stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
-            )
-        if not _is_done(answer):
+            ) as answer,
+        ):
+            taken = 200 <= answer.status_code < 300
+        if not taken:
             raise ServerTrouble("The file could not be sent to Runway.", "It is tried again.")
         return ticket.uri
 
@@ -151,7 +176,7 @@ class Client:
         body: Mapping[str, Any] | None = None,
     ) -> AnswerT:
         answer = self._send(session, method, path, body)
-        return read(kind, answer.status_code, answer.headers, answer.content)
+        return read(kind, answer.status, answer.headers, answer.body)
 
     def _send(
         self,
@@ -159,16 +184,20 @@ class Client:
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
-    ) -> requests.Response:
-        with runway_errors():
-            return session.request(
+    ) -> _Answer:
+        with (
+            runway_errors(),
+            session.request(
                 method,
                 self._base + path,
                 headers=self._headers,
                 json=body,
+                stream=True,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
-            )
+            ) as answer,
+        ):
+            return _Answer(answer.status_code, answer.headers, bounds.body(answer))
 
 
 @contextmanager
@@ -201,16 +230,16 @@ def translated(error: requests.RequestException) -> RunwayError:
     return UnreadableAnswer(f"Runway's answer could not be read ({kind}).", "It is tried again.")
 
 
-def _session(retry: Retry, fence: Fence | None = None) -> requests.Session:
-    session = Session()
-    adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry)
+def _bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAdapter:
+    adapter = bounds.Bounded(seconds, pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry)
     if fence:
         fence.around(adapter)
+    adapter.bound(adapter.poolmanager)
+    return adapter
+
+
+def _session(adapter: HTTPAdapter) -> requests.Session:
+    session = Session()
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
-
-
-def _is_done(answer: requests.Response) -> bool:
-    """True for 2xx; `ok` would be true for a redirect too."""
-    return 200 <= answer.status_code < 300

@@ -156,6 +156,12 @@ def explain(code: str) -> Failure:
     return next(found, UNKNOWN_CODE)
 
 
+def is_gone(generation: Generation) -> bool:
+    """True where Runway has not said that it failed: it only knows the task no more."""
+    ended_here = generation.status is Status.FAILED and generation.remote_status != "FAILED"
+    return ended_here and generation.task_id is not None and not generation.failure_code
+
+
 def may_repeat(generation: Generation) -> bool:
     """True where Runway itself says that the same request may pass at another time."""
     failed_there = generation.status is Status.FAILED and generation.remote_status == "FAILED"

@@ -72,9 +72,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/outcomes": {"core.answers", "core.errors", "core.receipts", "core.refusals"},
     "core/account": {"core.answers", "core.breakers", "core.client", "core.errors"},
     "core/breakers": {"core.errors", "core.generations"},
+    "core/bounds": {"core.errors"},
     "core/client": {
-        "core.answers", "core.downloads", "core.errors", "core.forms", "core.refusals",
-        "core.sessions", "core.settings",
+        "core.answers", "core.bounds", "core.downloads", "core.errors", "core.forms",
+        "core.refusals", "core.sessions", "core.settings",
     },
     "core/hosts": set(),
     "core/downloads": {"core.errors", "core.hosts", "core.settings"},
@@ -195,9 +196,12 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY: dict[str, set[str]] = {
     # a library, and the only modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/client", "core/downloads", "core/sessions", "core/submit"},
+    "requests": {
+        "core/bounds", "core/client", "core/downloads", "core/sessions", "core/submit",
+    },
     "urllib3": {
-        "core/client", "core/downloads", "core/forms", "core/sessions", "core/submit",
+        "core/bounds", "core/client", "core/downloads", "core/forms", "core/sessions",
+        "core/submit",
     },
     "sqlite3": set(),
     "sqlite_utils": {

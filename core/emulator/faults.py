@@ -53,7 +53,11 @@ class End(_Strict):
 
 
 class Do(_Strict):
-    """What goes wrong. `after: accept` does the call first; a bare answer replaces it."""
+    """What goes wrong. `after: accept` does the call first; a bare answer replaces it.
+
+    `endless`: a body without an end. `inflate`: a small body that unpacks to so many megabytes.
+    `drip`: so many seconds from each byte to the next.
+    """
 
     after: Literal["accept"] | None = None
     delay: float = 0
@@ -68,6 +72,9 @@ class Do(_Strict):
     merge: dict[str, Any] = {}
     omit: tuple[str, ...] = ()
     outcome: End | None = None
+    endless: bool = False
+    inflate: int = Field(default=0, ge=0, le=1024)
+    drip: float = Field(default=0, ge=0)
 
     @property
     def only_waits(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from core.emulator.faults import Do, Script
 
 TRANSPORT = "emulator.transport"
 FAULT = "emulator.fault"
+PIECE = 64 * 1024
 
 
 @dataclass
@@ -42,12 +44,20 @@ class Answer:
             self.body = json.dumps(kept | do.merge).encode()
         if do.body is not None or (do.status is not None and not self.body):
             self._replace_body({"error": "Scripted fault"} if do.body is None else do.body)
+        if do.inflate:
+            self.body = _packed(do.inflate)
+            self.headers["content-encoding"] = "gzip"
         if do.content_type:
             self.headers["content-type"] = do.content_type
         self.headers |= {name.lower(): value for name, value in do.headers.items()}
         self.headers["content-length"] = str(
             len(self.body) if do.content_length is None else do.content_length
         )
+
+    def never_end(self) -> None:
+        """Leave out how long the body is: it is sent in chunks, and more always follow."""
+        del self.headers["content-length"]
+        self.headers["transfer-encoding"] = "chunked"
 
     def _replace_body(self, body: Any) -> None:
         html = isinstance(body, str)
@@ -87,6 +97,8 @@ class Misbehaviour:
             await self._app(scope, receive, answer.take)
         await _pause(do.hang, scope)
         answer.spoil(do)
+        if do.endless:
+            answer.never_end()
         body = b"" if do.drop else answer.body[: do.cut_at]
         # Counted before they go out: who reads the ledger next has them already.
         self._script.count_sent(scope["method"], scope["path"], len(body))
@@ -112,10 +124,38 @@ async def _deliver(
     transport = cast(asyncio.Transport, scope[TRANSPORT])
     if not do.drop:
         head = answer.raw().removesuffix(answer.body)
-        transport.write(head + body)
+        await _write(transport, head, body, do)
     transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _write(transport: asyncio.Transport, head: bytes, body: bytes, do: Do) -> None:
+    """All at once, byte by byte, or for ever: until the caller hangs up."""
+    if do.endless:
+        transport.write(head)
+        chunk = b"%x\r\n%s\r\n" % (PIECE, b"x" * PIECE)
+        while not transport.is_closing():
+            if transport.get_write_buffer_size() < PIECE:
+                transport.write(chunk)
+            await asyncio.sleep(0)
+        return
+    if not do.drip:
+        transport.write(head + body)
+        return
+    for byte in head + body:
+        if transport.is_closing():
+            return
+        transport.write(bytes([byte]))
+        await asyncio.sleep(do.drip)
+
+
+def _packed(megabytes: int) -> bytes:
+    """A JSON text of that size that says nothing, as gzip."""
+    packer = zlib.compressobj(wbits=31)
+    blank = b" " * 1024 * 1024
+    parts = [packer.compress(b"{"), *(packer.compress(blank) for _ in range(megabytes))]
+    return b"".join([*parts, packer.compress(b"}"), packer.flush()])
 
 
 async def _pause(seconds: float, scope: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import DailiesError
-from core.failures import TOO_LARGE
+from core.failures import TOO_LARGE, is_gone
 from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui import facts, filewords
@@ -16,7 +16,26 @@ def verbs(studio: Studio, generation: Generation) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _favourite(studio, generation)
         if _is_recoverable(generation):
-            _recover(studio, generation)
+            recover(studio, generation, "generation_recover")
+
+
+def recover(studio: Studio, generation: Generation, key: str) -> None:
+    """Ask Runway for what it made once more."""
+    if not st.button(
+        "Fetch it again from Runway",
+        key=key,
+        icon=":material/cloud_download:",
+        type="tertiary",
+        help="Costs nothing. Runway keeps what it made for a day or two.",
+    ):
+        return
+    try:
+        with st.spinner("Fetching it …"):
+            studio.recover(generation.id)
+    except DailiesError as error:
+        st.error(error.hint or " ", title=error.message)
+    else:
+        st.rerun()
 
 
 def facts_of(generation: Generation) -> None:
@@ -43,26 +62,11 @@ def _favourite(studio: Studio, generation: Generation) -> None:
 
 
 def _is_recoverable(generation: Generation) -> bool:
-    """Runway has made a clip, perhaps in spite of a cancel, and may still have it."""
+    """Runway has made a clip, perhaps in spite of a cancel, and may still have it. A task that it
+    did not know is asked for where the failure is told."""
+    if is_gone(generation):
+        return False
     made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (
         generation.status is Status.FAILED and generation.failure_code in ("", TOO_LARGE)
     )
     return made and generation.task_id is not None
-
-
-def _recover(studio: Studio, generation: Generation) -> None:
-    if not st.button(
-        "Fetch it again from Runway",
-        key="generation_recover",
-        icon=":material/cloud_download:",
-        type="tertiary",
-        help="Costs nothing. Runway keeps what it made for a day or two.",
-    ):
-        return
-    try:
-        with st.spinner("Fetching it …"):
-            studio.recover(generation.id)
-    except DailiesError as error:
-        st.error(error.hint or " ", title=error.message)
-    else:
-        st.rerun()

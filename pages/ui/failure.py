@@ -7,10 +7,12 @@ import secrets
 import streamlit as st
 
 from core.errors import DailiesError
-from core.failures import explain, may_change, may_repeat
+from core.failures import explain, is_gone, may_change, may_repeat
 from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import clicks, recall, words
+from pages.ui import clicks, clip, recall, words
+
+GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."
 
 
 def show(generation: Generation) -> None:
@@ -27,6 +29,8 @@ def show(generation: Generation) -> None:
         st.error(charge(generation), title="Runway did not take this.")
         st.text(generation.reason)
         return
+    elif is_gone(generation):
+        st.error(f"{GONE} {charge(generation)}", title="Runway does not know this task any more.")
     else:
         reason = explain(generation.failure_code)
         st.error(f"{reason.advice} {charge(generation)}", title=reason.title)
@@ -34,7 +38,10 @@ def show(generation: Generation) -> None:
 
 
 def verbs(studio: Studio, generation: Generation, key: str) -> None:
-    """Edit and try again; and the same again, where Runway says that repeating can help."""
+    """Edit and try again; and the same again, where Runway says that repeating can help. First of
+    all what costs nothing: to ask again for a task that was not known."""
+    if is_gone(generation):
+        clip.recover(studio, generation, f"{key}_recover")
     if not (may_change(generation) and generation.request.model):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

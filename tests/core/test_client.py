@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import gc
+import gzip
 import inspect
 import io
+import json
 import socket
 import traceback
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from email.message import Message
 
 import pytest
@@ -260,6 +266,86 @@ def test_a_key_with_a_line_break_is_refused_without_being_shown(wire: Wire) -> N
         client.task("t")
     assert_clean(caught.value, "key_first", "key_second")
     client.close()
+
+
+# -- what an answer may cost ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def hasty(settings: Settings) -> Iterator[Client]:
+    """A client of the emulator that gives each answer a second."""
+    opened = Client(settings, answer_seconds=1.0)
+    yield opened
+    opened.close()
+
+
+def calls(client: Client) -> dict[str, Callable[[], object]]:
+    """Every call that reads an answer, by its operation."""
+    day = date(2026, 11, 22)
+    return {
+        "task": lambda: client.task("t"),
+        "delete": lambda: client.delete("t"),
+        "organization": lambda: client.organization(once=True),
+        "usage": lambda: client.usage(day, day),
+        "upload": lambda: client.upload("a.png", "image/png", io.BytesIO(b"x" * 600)),
+    }
+
+
+@pytest.mark.parametrize("operation", ["task", "delete", "organization", "usage", "upload"])
+@pytest.mark.parametrize(
+    "fault",
+    [{"endless": True}, {"endless": True, "status": 503}, {"inflate": 200}, {"drip": 0.3}],
+    ids=["endless", "endless refusal", "packed", "dripping"],
+)
+def test_an_answer_has_a_size_and_a_time_in_all(
+    emulator: Emulator, hasty: Client, operation: str, fault: dict[str, object]
+) -> None:
+    fault = {"status": 200, "body": {}} | fault
+    emulator.script([{"on": operation, "times": None, "do": fault}])
+    tracemalloc.start()
+    try:
+        with pytest.raises(RunwayError):
+            calls(hasty)[operation]()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 * 1024 * 1024, "the emulator's share counts too"
+
+
+def test_an_answer_that_drips_head_and_all_is_given_up(wire: Wire, key: str) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        with contextlib.suppress(OSError):
+            while not wire.released.wait(0.05):
+                connection.sendall(b"y")
+
+    wire.on(GET_TASK, drip)
+    hasty = Client(Settings(api_key=key, base_url=wire.url), answer_seconds=0.5)
+    with closing(hasty), pytest.raises(Unreachable):
+        hasty.task("t")
+
+
+def test_a_file_is_sent_although_its_server_talks_without_an_end(
+    emulator: Emulator, hasty: Client
+) -> None:
+    emulator.script([{"on": "upload_file", "do": {"after": "accept", "endless": True}}])
+    assert hasty.upload("a.png", "image/png", io.BytesIO(b"x" * 600)).startswith("runway://")
+
+
+def test_a_packed_answer_of_a_sensible_size_is_read(wire: Wire, client: Client) -> None:
+    wire.on(
+        GET_TASK, say(200, gzip.compress(json.dumps(TASK).encode()), {"Content-Encoding": "gzip"})
+    )
+    assert client.task("t").status == "RUNNING"
+
+
+def test_a_connection_is_used_again_with_a_time_of_its_own(
+    emulator: Emulator, settings: Settings
+) -> None:
+    emulator.script([{"on": "organization", "times": 4, "do": {"hang": 0.4}}])
+    with closing(Client(settings, answer_seconds=1.2)) as client:
+        for _ in range(4):
+            assert client.organization(once=True).credit_balance
 
 
 # -- uploads --------------------------------------------------------------------------------------

@@ -827,6 +827,54 @@ def test_only_four_404s_in_a_row_mean_that_a_task_is_gone(
     assert ("no longer knows" in done.reason) == (status is Status.FAILED)
 
 
+@pytest.mark.parametrize("body", ["<html>404 page not found</html>", "", {"message": "none"}])
+@pytest.mark.point(19)
+def test_a_404_that_is_not_runways_never_means_that_a_task_is_gone(
+    studio: Studio,
+    settle: Settle,
+    clock: Clock,
+    text_request: Request,
+    emulator: Emulator,
+    body: object,
+) -> None:
+    emulator.script([{"on": "task", "times": 6, "do": {"status": 404, "body": body}}])
+    generation = settle(
+        studio, studio.submit(text_request, "one")[0], lambda row: bool(row.task_id)
+    )
+    while emulator.ledger()["faults_waiting"]:
+        clock.advance(31)
+        assert step(studio, clock) == 1
+        assert studio.generation(generation.id).status is Status.PENDING
+    clock.advance(31)
+    assert settle(studio, generation).status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"status": 429, "body": {"error": "Too Many Requests"}}, "Runway was asked too often."),
+        ({"status": 429, "body": "<html>Slow down</html>"}, "Runway was asked too often."),
+        ({"status": 403, "body": "<html>Blocked by policy</html>"}, "Something between"),
+        ({"status": 401, "body": "<html>Proxy login</html>"}, "Something between"),
+    ],
+)
+@pytest.mark.point(16)
+def test_a_poll_says_who_has_answered_it_and_goes_on(
+    studio: Studio,
+    settle: Settle,
+    text_request: Request,
+    emulator: Emulator,
+    fault: dict[str, object],
+    sentence: str,
+) -> None:
+    emulator.script([{"on": "task", "do": fault}])
+    generation, _ = studio.submit(text_request, "one")
+    told = settle(studio, generation, lambda row: bool(row.reason))
+    assert told.reason.startswith(sentence)
+    assert studio.breakers.open() == [], "it says nothing of the key, the model or the day"
+    assert settle(studio, generation).status is Status.SUCCEEDED
+
+
 def test_404s_that_are_not_in_a_row_do_not_add_up(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:

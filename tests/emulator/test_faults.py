@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -131,6 +132,31 @@ def test_a_delayed_call_is_done_in_the_end(
     assert call("POST", "/v1/image_to_video", json=body).status_code == 200
     assert time.monotonic() - begun >= 0.2
     assert created(emulator) == 1
+
+
+@pytest.mark.parametrize("do", [{"endless": True}, {"endless": True, "status": 503}])
+def test_an_answer_can_be_without_an_end(
+    call: Call, on: Callable[..., None], do: dict[str, Any]
+) -> None:
+    on("organization", do)
+    with call("GET", "/v1/organization", stream=True) as answer:
+        assert answer.status_code == do.get("status", 200)
+        assert sum(len(chunk) for chunk in islice(answer.iter_content(4096), 500)) > 10**6
+
+
+def test_an_answer_can_unpack_to_much_more_than_it_weighs(
+    call: Call, on: Callable[..., None]
+) -> None:
+    on("organization", {"inflate": 3})
+    answer = call("GET", "/v1/organization")
+    assert int(answer.headers["content-length"]) < 10_000
+    assert len(answer.content) > 3 * 1024 * 1024
+    assert answer.json() == {}
+
+
+def test_an_answer_can_come_byte_by_byte(call: Call, on: Callable[..., None]) -> None:
+    on("organization", {"drip": 0.001, "body": {"a": 1}})
+    assert call("GET", "/v1/organization").json() == {"a": 1}
 
 
 # -- tasks ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.emulator import Emulator
 from core.generations import Generation, Input, Request, Shot, Status
 from core.studio import Studio
 from tests.conftest import NOON
@@ -262,6 +263,24 @@ def test_a_clip_that_runway_has_no_more_is_said_so(see, add: Add) -> None:
     button(page, "Fetch it again").click().run()
     assert not page.exception
     assert page.error[0].proto.title == "Runway does not know this task."
+
+
+def test_a_task_that_runway_knows_no_more_is_asked_for_before_anything_that_costs(
+    see, studio: Studio, emulator: Emulator, settle, text_request: Request
+) -> None:
+    emulator.script([{"on": "task", "times": 4, "do": {"status": 404}}])
+    gone = settle(studio, studio.submit(text_request, "a" * 16)[0])
+    page = see(gone)
+    assert page.error[0].proto.title == "Runway does not know this task any more."
+    assert "prompt" not in page.error[0].value
+    assert "costs nothing" in page.error[0].value
+    assert [b.label for b in page.button][:2] == [
+        "Fetch it again from Runway",
+        "Edit and try again",
+    ]
+    button(page, "Fetch it again").click().run()
+    assert not page.exception
+    assert studio.generation(gone.id).status is Status.SUCCEEDED
 
 
 def test_only_what_runway_made_is_offered_to_be_fetched(see, add: Add) -> None:
