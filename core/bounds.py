@@ -97,7 +97,7 @@ class _Watched(io.RawIOBase):
         if self._room <= 0:
             raise ConnectionError("the answer does not end")
         self._socket.settimeout(left if self._longest is None else min(left, self._longest))
-        count: int | None = self._inner.readinto(buffer)  # type: ignore[attr-defined]
+        count: int | None = self._inner.readinto(buffer)
         self._room -= count or 0
         return count
 
