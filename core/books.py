@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
-from core.account import AccountReader
+from core.account import AccountReader, Usage
 from core.errors import RunwayError
 from core.ledger import Booked, Ledger
 
 DAYS = 30
-LIFE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both sides of the last days, newest first; without lines there is an `error`, or nothing."""
+    """Both sides of the last days, newest first, as they were at `seen_at`; None before the first
+    comparison. `error` is why there is no newer one."""
 
-    lines: tuple[Line, ...]
-    since: date
-    seen_at: datetime
+    lines: tuple[Line, ...] = ()
+    seen_at: datetime | None = None
     error: RunwayError | None = None
 
     @property
@@ -60,31 +59,26 @@ class Comparison:
 
 
 class Books:
-    """Compares now and then. Both sides are read together, so that neither is ahead."""
+    """Compares whenever Runway has told its side. Both sides are read together, so that neither is
+    ahead."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        account: AccountReader,
-        clock: Callable[[], datetime],
-        *,
-        demo: bool,
-    ) -> None:
+    def __init__(self, ledger: Ledger, account: AccountReader, *, demo: bool) -> None:
         self._ledger = ledger
         self._account = account
-        self._clock = clock
         self._demo = demo
-        self._last: Comparison | None = None
+        self._last = Comparison()
+        account.watch(self._compare)
 
     def compared(self) -> Comparison:
-        """The last thirty days, at most half a minute old."""
-        if self._last is None or self._clock() - self._last.seen_at > LIFE:
-            used = self._account.usage()
-            since = used.seen_at.date() - timedelta(days=DAYS - 1)
-            ours = self._ledger.by_day(since, demo=self._demo)
-            lines = () if used.credits is None else compare(ours, used.credits, since)
-            self._last = Comparison(lines, since, used.seen_at, used.error)
-        return self._last
+        """The last thirty days, as last known."""
+        used = self._account.usage()
+        return replace(self._last, error=used.error)
+
+    def _compare(self, used: Usage) -> None:
+        assert used.seen_at is not None
+        since = used.seen_at.astimezone(UTC).date() - timedelta(days=DAYS - 1)
+        ours = self._ledger.by_day(since, demo=self._demo)
+        self._last = Comparison(compare(ours, used.credits or {}, since), used.seen_at)
 
 
 def compare(

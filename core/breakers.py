@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -121,14 +121,27 @@ class Breakers:
         with self._lock:
             if work.id in self._pressed or work.status is Status.SUBMITTING:
                 return 0.0  # an answer that has come is read whatever else is wrong
-            now = self._ticks()
-            holding = [breaker for breaker in self._open.values() if breaker.holds(work)]
-            wait = max((breaker.look_at - now for breaker in holding), default=0.0)
-            if wait > 0:
-                return wait
-            for breaker in holding:
-                breaker.look_at = now + breaker.wait
-            return 0.0
+            return self._look(breaker for breaker in self._open.values() if breaker.holds(work))
+
+    def turn(self) -> float:
+        """Seconds until the account may be asked for; zero lets that go, as one that looks too."""
+        with self._lock:
+            return self._look(one for one in self._open.values() if one.kind.everything)
+
+    def trouble(self) -> RunwayError | None:
+        """Why nothing at all is asked of Runway at the moment."""
+        with self._lock:
+            return next((one.error for one in self._open.values() if one.kind.everything), None)
+
+    def _look(self, holding: Iterable[Breaker]) -> float:
+        """Seconds until the next look at all of these; it is taken where there are none."""
+        now, breakers = self._ticks(), list(holding)
+        wait = max((breaker.look_at - now for breaker in breakers), default=0.0)
+        if wait > 0:
+            return wait
+        for breaker in breakers:
+            breaker.look_at = now + breaker.wait
+        return 0.0
 
     def left(self, work: Work) -> float:
         """Seconds until the next look, for what is told of it."""
@@ -167,13 +180,13 @@ class Breakers:
             self._failures = 0
             self._close(KEY, SERVER)
 
-    def key_seen(self, error: RunwayError | None) -> None:
+    def account_seen(self, error: RunwayError | None) -> None:
         """The account was read, or not: that shows of the key whether Runway takes it."""
         with self._lock:
             if isinstance(error, NotAuthorized):
                 self._trip(KEY, error)
             elif error is None:
-                self._close(KEY)
+                self.answered()
 
     def decided(self, work: Work) -> None:
         """Runway has said yes, or no for a reason of the request's own, to a create call."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from core import doubts, written
-from core.account import AccountReader
+from core.account import Account, AccountReader
 from core.answers import TASK_ID, Task
 from core.client import Client
 from core.doubts import Booking, Doubt, Figures
@@ -65,11 +65,12 @@ class Decisions:
 
     def _figures(self, generation: Generation) -> Figures | None:
         """The account as it is now, where it could not be read when the answer was lost."""
-        seen = self.account.seen() if generation.demo is self.demo else None
-        if seen is None or seen.organization is None:
-            return None
+        seen = self.account.seen() if generation.demo is self.demo else Account()
+        noticed = generation.finished_at or generation.updated_at
+        if seen.organization is None or seen.asked_at is None or seen.asked_at < noticed:
+            return None  # what was known before says nothing of it
         today = seen.organization.used_today(generation.request.model)
-        return Figures(seen.organization.credit_balance, today, seen.seen_at)
+        return Figures(seen.organization.credit_balance, today, seen.asked_at)
 
     def _booking(self, generation: Generation) -> Booking | None:
         """Runway's usage of the day on which it was sent."""
@@ -78,11 +79,11 @@ class Decisions:
         used = self.account.usage()
         sent = generation.submitted_at.astimezone(UTC)
         days = sorted({sent.date(), (sent + MIDNIGHT).date()})
-        if used.credits is None or days[0] < used.since:
+        if used.credits is None or used.asked_at is None or days[0] < used.since:
             return None
         credits = sum(used.credits.get((day, generation.request.model), 0) for day in days)
         start = sent.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Booking(credits, start, start + timedelta(days=len(days)), used.seen_at)
+        return Booking(credits, start, start + timedelta(days=len(days)), used.asked_at)
 
     # -- unconfirmed ----------------------------------------------------------------------------
 

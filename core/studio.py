@@ -70,13 +70,13 @@ class Studio:
         self._client = Client(self._online)
         self._recovering = threading.Lock()
         self.breakers = Breakers(clock, ticks)
-        self._account = AccountReader(self._client, self.breakers, clock)
+        self.account_reader = AccountReader(self._client, self.breakers, clock, ticks)
         self.metrics = Metrics()
         self._follower, self.tracker = self._workers(ticks)
         gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)
         self.upkeep = Upkeep(site, self._file, self._store, self.tracker, self.add_upload, clock)
         ledger = Ledger(self._file)
-        self.books = Books(ledger, self._account, clock, demo=settings.demo)
+        self.books = Books(ledger, self.account_reader, demo=settings.demo)
         self.decisions = self._desk(ledger)
 
     def _desk(self, ledger: Ledger) -> Decisions:
@@ -85,7 +85,7 @@ class Studio:
             self._store,
             ledger,
             self._client,
-            self._account,
+            self.account_reader,
             self.submit,
             self.tracker.look_at,
             self._clock,
@@ -109,9 +109,11 @@ class Studio:
         self._store.drop_drafts(self._clock() - DRAFT_LIFE)
         self.tracker.start()
         self.upkeep.start()
+        self.account_reader.start()
 
     def close(self) -> None:
         """Stop, and leave nothing half done."""
+        self.account_reader.stop()
         self.upkeep.stop()
         self.tracker.stop()
         self._client.close()
@@ -276,8 +278,8 @@ class Studio:
     # -- the account and the server -------------------------------------------------------------
 
     def account(self) -> Account:
-        """Balance and limits, at most half a minute old."""
-        return self._account.seen()
+        """Balance and limits as last known. Nobody waits for Runway here."""
+        return self.account_reader.seen()
 
     def exposures(self) -> list[Exposure]:
         """What other users of this machine can look into."""

@@ -7,6 +7,7 @@ from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
 from pages.ui import (
+    account,
     address,
     another,
     cards,
@@ -85,5 +86,6 @@ else:
         request.settings(studio.model(generation.request), generation.request)
         clip.facts_of(generation)
         ledger.timeline(studio, generation)
+    account.follow(studio)
     if "id" not in st.query_params:
         address.correct({"id": str(generation.id)})

@@ -26,3 +26,4 @@ with right:
     st.subheader("Versions", anchor=False)
     level = {"Log level": studio.settings.log_level}
     facts.show(studio.versions() | {"Streamlit": st.__version__} | level)
+account.follow(studio)

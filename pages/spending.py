@@ -61,3 +61,4 @@ else:
         st.markdown(f"**The last {DAYS} days**")
         charts.daily(studio.history.daily(Filter(since=first), demo=demo), first, today)
 books.show(studio)
+account.follow(studio)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.history import Order
 from core.serving import current
-from pages.ui import cards, empty, importing, request, unconfirmed, words
+from pages.ui import account, cards, empty, importing, request, unconfirmed, words
 
 PAGE = 5
 
@@ -47,3 +47,4 @@ else:
                 request.settings(studio.model(generation.request), generation.request)
             with known:
                 unconfirmed.resolve(studio, generation)
+    account.follow(studio)

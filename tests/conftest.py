@@ -19,6 +19,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
+from core.account import Account
+from core.books import Comparison
 from core.emulator import Emulator
 from core.generations import Generation, Input, Request
 from core.settings import Settings
@@ -154,6 +156,20 @@ def step(studio: Studio, clock: Clock) -> int:
     for future in futures:
         future.result()
     return len(futures)
+
+
+def account_of(studio: Studio) -> Account:
+    """The account once Runway has been asked, by hand as `step` does it."""
+    studio.account()
+    studio.account_reader.look()
+    return studio.account()
+
+
+def books_of(studio: Studio) -> Comparison:
+    """Both sides of the books once Runway has told its own."""
+    studio.books.compared()
+    studio.account_reader.look()
+    return studio.books.compared()
 
 
 @pytest.fixture

@@ -10,18 +10,36 @@ from core.prices import dollars
 from core.studio import Studio
 from pages.ui import words
 
+ASKING = "Asking Runway …"
+EVERY = 1  # seconds between two looks whether it has answered
+
 
 def balance(studio: Studio) -> None:
-    """What is left at Runway, or why that cannot be said."""
+    """What was left at Runway when it was last asked, or why that cannot be said."""
     account = studio.account()
     name = "Demo account" if studio.settings.demo else "Runway account"
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{name}** · {words.age(account.seen_at)}")
-        if account.organization is None:
+        st.markdown(f"**{name}**{f' · {words.age(account.seen_at)}' if account.seen_at else ''}")
+        if account.organization is not None:
+            left = account.organization.credit_balance
+            st.metric("Balance", f"{left:,}", dollars(left), delta_color="off", delta_arrow="off")
+        if account.error:
             st.caption(f"The balance cannot be read. {said(account.error)}")
-            return
-        left = account.organization.credit_balance
-        st.metric("Balance", f"{left:,}", dollars(left), delta_color="off", delta_arrow="off")
+        elif account.organization is None:
+            st.caption(ASKING)
+
+
+def follow(studio: Studio) -> None:
+    """Draw the page once more when Runway has told what it shows. Last on the page: whether it is
+    there moves nothing."""
+    reader = studio.account_reader
+    if reader.is_pending:
+        st.fragment(_until_told, run_every=EVERY)(studio, reader.changes)
+
+
+def _until_told(studio: Studio, changes: int) -> None:
+    if studio.account_reader.changes != changes:
+        st.rerun()
 
 
 def said(error: Exception | None) -> str:
@@ -31,9 +49,11 @@ def said(error: Exception | None) -> str:
 
 def limits(studio: Studio, names: Mapping[str, str]) -> None:
     """What the tier allows each model, and what is used of it."""
-    organization = studio.account().organization
+    account = studio.account()
+    organization = account.organization
     if organization is None or not organization.limits:
-        st.caption("Runway does not say at the moment.")
+        waiting = organization is None and account.error is None
+        st.caption(ASKING if waiting else "Runway does not say at the moment.")
         return
     st.dataframe(
         [

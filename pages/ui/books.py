@@ -19,16 +19,18 @@ EXPLANATION = (
 
 def show(studio: Studio) -> None:
     """Whether both sides agree, and every line of them."""
-    with st.spinner("Asking Runway …"):
-        books = studio.books.compared()
+    books = studio.books.compared()
     st.subheader("Do the books balance?", anchor=False)
     if books.error:
         st.caption(f"Runway's usage cannot be read. {account.said(books.error)}")
+    if books.seen_at is None:
+        if not books.error:
+            st.caption(account.ASKING)
         return
     if not books.lines:
         st.caption("Neither Runway nor this history has any use in the last 30 days.")
         return
-    _summary(books)
+    _summary(books, words.age(books.seen_at))
     plain = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         [_row(line, studio.catalog.names) for line in _worst_first(books)],
@@ -45,8 +47,7 @@ def show(studio: Studio) -> None:
     st.caption(EXPLANATION)
 
 
-def _summary(books: Comparison) -> None:
-    seen = words.age(books.seen_at)
+def _summary(books: Comparison, seen: str) -> None:
     if not books.differing and any(line.is_open for line in books.lines):
         st.info(
             f"Nothing differs but what is pending here and perhaps charged already, seen {seen}.",
@@ -62,9 +63,9 @@ def _summary(books: Comparison) -> None:
     count = len(books.differing)
     lines = "One line differs" if count == 1 else f"{count:,} lines differ"
     st.warning(
-        f"In all, Runway has {_more(books.difference)}. Somebody else may use the account: what was"
-        " made elsewhere can be imported by its task id. Unconfirmed requests that were marked as"
-        " not charged show up here too, if they were.",
+        f"In all, Runway has {_more(books.difference)}, seen {seen}. Somebody else may use the"
+        " account: what was made elsewhere can be imported by its task id. Unconfirmed requests"
+        " that were marked as not charged show up here too, if they were.",
         title=f"{lines} from Runway's usage.",
         icon=":material/balance:",
     )

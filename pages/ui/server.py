@@ -123,16 +123,17 @@ def _amount(files: int, total: int) -> str:
 
 
 def _key(seen: Account) -> str:
-    if seen.organization:
-        return "Present, and accepted by Runway"
+    if seen.error is None:
+        asking = seen.organization is None
+        return "Present; Runway is being asked" if asking else "Present, and accepted by Runway"
     return "Present, but Runway could not be asked, or does not accept it"
 
 
 def _balance(seen: Account, *, demo: bool) -> str:
     if seen.organization is None:
         return "not known"
-    left = seen.organization.credit_balance
-    return words.credits(left) + (" of the demo" if demo else "")
+    left = words.credits(seen.organization.credit_balance) + (" of the demo" if demo else "")
+    return f"{left}, {words.age(seen.seen_at)}" if seen.seen_at else left
 
 
 def _follower(alive: bool, leads: bool) -> str:

@@ -40,8 +40,7 @@ def waiting(studio: Studio) -> Filter:
 
 def resolve(studio: Studio, generation: Generation) -> None:
     """Draw what is known, and let the person decide."""
-    with st.spinner("Looking at the account …"):
-        doubt = studio.decisions.doubt(generation)
+    doubt = studio.decisions.doubt(generation)
     st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
     st.markdown("\n".join(f"- {finding.sentence}" for finding in doubt.findings) or _silence(doubt))
     facts.show(_evidence(doubt))
@@ -170,7 +169,7 @@ def _may_overrule(error: DailiesError) -> bool:
 def _silence(doubt: Doubt) -> str:
     if doubt.generation.submitted_at is None:
         return "Nobody noted when it was sent, so there is nothing to compare."
-    return "Runway could not be asked, so there are no figures to compare."
+    return "There are no figures of Runway's to compare yet."
 
 
 def _evidence(doubt: Doubt) -> dict[str, str]:

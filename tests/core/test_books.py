@@ -11,7 +11,7 @@ from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.ledger import Booked
 from core.studio import Studio
-from tests.conftest import NOON, Clock
+from tests.conftest import NOON, Clock, books_of
 
 Settle = Callable[..., Generation]
 TODAY = NOON.date()
@@ -62,7 +62,7 @@ def test_finished_work_balances(
     settle(studio, studio.submit(failing, "two")[0])
     paid = replace(text_request, prompt="#fail-input-text")
     settle(studio, studio.submit(paid, "three")[0])
-    books = studio.books.compared()
+    books = books_of(studio)
     (line,) = books.lines
     assert (line.day, line.model) == (TODAY, "gen4.5")
     assert (line.ours, line.runway) == (Booked(3, 48, 0), 48)
@@ -75,7 +75,7 @@ def test_a_clip_sent_after_midnight_stands_on_the_day_that_runway_books(
     queued, _ = studio.submit(text_request, "one")
     clock.advance(12 * 3600)
     settle(studio, queued)
-    (line,) = studio.books.compared().lines
+    (line,) = books_of(studio).lines
     assert (line.day, line.difference) == (TODAY + timedelta(days=1), 0)
 
 
@@ -84,11 +84,11 @@ def test_work_of_somebody_else_is_shown_as_a_difference(
 ) -> None:
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
     lost = settle(studio, studio.submit(text_request, "one")[0])
-    (line,) = studio.books.compared().lines
+    (line,) = books_of(studio).lines
     assert (line.difference, line.is_open) == (24, True)
     studio.decisions.write_off(lost.id)
     clock.advance(31)
-    books = studio.books.compared()
+    books = books_of(studio)
     assert [line.difference for line in books.differing] == [24]
     assert books.difference == 24
 
@@ -98,7 +98,7 @@ def test_usage_that_cannot_be_read_says_why_and_compares_nothing(
 ) -> None:
     settle(studio, studio.submit(text_request, "one")[0])
     emulator.script([{"on": "usage", "times": None, "do": {"status": 401, "body": {}}}])
-    books = studio.books.compared()
+    books = books_of(studio)
     assert books.lines == ()
     assert books.error
     assert "does not accept the API key" in books.error.message
@@ -108,11 +108,11 @@ def test_usage_is_asked_for_at_most_twice_a_minute(
     studio: Studio, clock: Clock, emulator: Emulator
 ) -> None:
     for _ in range(5):
-        studio.books.compared()
+        books_of(studio)
         clock.advance(5)
     assert emulator.ledger()["calls"] == {"usage": 1}
     clock.advance(31)
-    studio.books.compared()
+    books_of(studio)
     assert emulator.ledger()["calls"] == {"usage": 2}
 
 

@@ -17,7 +17,7 @@ from core.errors import NotAuthorized, ServerTrouble
 from core.generations import Generation, Request, Status
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, account_of, step
 from tests.core.conftest import Wire, hang_up, say
 
 OpenStudio = Callable[[Settings], Studio]
@@ -108,10 +108,10 @@ def test_a_look_at_the_account_shows_whether_the_key_is_good(
     studio: Studio, emulator: Emulator, clock: Clock
 ) -> None:
     emulator.script([{"on": "organization", "do": {"status": 401}}])
-    assert studio.account().error
+    assert account_of(studio).error
     assert names(studio) == ["key"]
     clock.advance(31)
-    assert not studio.account().error
+    assert not account_of(studio).error
     assert names(studio) == []
 
 

@@ -9,14 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from core.doubts import Verdict
+from core.doubts import Doubt, Verdict
 from core.emulator import Emulator
 from core.errors import InvalidRequest, NotFound, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
 from core.history import Filter
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import NOON, Clock, step
+from tests.conftest import NOON, Clock, account_of, books_of, step
 
 Settle = Callable[..., Generation]
 OpenStudio = Callable[[Settings], Studio]
@@ -47,6 +47,13 @@ def elsewhere(
 # -- the evidence ---------------------------------------------------------------------------------
 
 
+def doubt_of(studio: Studio, generation: Generation) -> Doubt:
+    """What is known of it once Runway has been asked, by hand as `step` does it."""
+    studio.decisions.doubt(generation)
+    studio.account_reader.look()
+    return studio.decisions.doubt(generation)
+
+
 @pytest.mark.parametrize(("fault", "verdict"), [(LOSE, Verdict.MADE), (DROP, Verdict.NOT_MADE)])
 def test_the_account_tells_whether_a_lost_answer_was_paid(
     studio: Studio,
@@ -59,7 +66,7 @@ def test_the_account_tells_whether_a_lost_answer_was_paid(
     settle(studio, studio.submit(replace(text_request, prompt="Before"), "0")[0])
     emulator.script([fault])
     lost = settle(studio, studio.submit(text_request, "1")[0])
-    doubt = studio.decisions.doubt(lost)
+    doubt = doubt_of(studio, lost)
     assert doubt.verdict is verdict, doubt
     assert doubt.booking
 
@@ -71,7 +78,7 @@ def test_an_account_that_could_not_be_read_then_is_read_now(
     lost = settle(studio, studio.submit(text_request, "1")[0])
     assert not lost.evidence["after"]
     clock.advance(60)
-    doubt = studio.decisions.doubt(lost)
+    doubt = doubt_of(studio, lost)
     assert doubt.after
     assert doubt.after.at == clock.now()
     assert doubt.verdict is Verdict.MADE
@@ -91,7 +98,7 @@ def test_an_earlier_lost_answer_clouds_the_count_for_a_minute_only(
     settle(studio, studio.submit(replace(text_request, prompt="First"), "1")[0])
     clock.advance(seconds)
     lost = settle(studio, studio.submit(text_request, "2")[0])
-    assert studio.decisions.doubt(lost).findings[0].sign == sign
+    assert doubt_of(studio, lost).findings[0].sign == sign
 
 
 def test_other_work_of_that_minute_is_named(
@@ -107,7 +114,7 @@ def test_other_work_of_that_minute_is_named(
         for one in (first, second)
         if (found := studio.generation(one.id)).status is Status.UNCONFIRMED
     ]
-    doubt = studio.decisions.doubt(lost)
+    doubt = doubt_of(studio, lost)
     assert {work.id for work in doubt.others} == {first.id, second.id} - {lost.id}
 
 
@@ -117,9 +124,19 @@ def test_another_modes_account_is_never_asked_about_it(
     emulator.script([LOSE])
     lost = settle(studio, studio.submit(text_request, "1")[0])
     calls = emulator.ledger()["calls"]
-    doubt = studio.decisions.doubt(replace(lost, demo=True, evidence={}))
+    doubt = doubt_of(studio, replace(lost, demo=True, evidence={}))
     assert (doubt.before, doubt.after, doubt.booking) == (None, None, None)
     assert emulator.ledger()["calls"] == calls
+
+
+def test_figures_from_before_its_answer_was_lost_are_no_evidence(
+    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+) -> None:
+    account_of(studio)
+    emulator.script([LOSE, {"on": "organization", "skip": 1, "times": 4, "do": {"status": 503}}])
+    lost = settle(studio, studio.submit(text_request, "1")[0])
+    assert studio.account().organization
+    assert studio.decisions.doubt(lost).after is None
 
 
 # -- attach ---------------------------------------------------------------------------------------
@@ -182,7 +199,7 @@ def test_it_is_sent_again_once_whoever_clicks(
     second = settle(studio, made[0][0])
     assert (second.status, second.request) == (Status.SUCCEEDED, lost.request)
     assert studio.generation(lost.id).status is Status.UNCONFIRMED
-    assert studio.decisions.doubt(lost).again == second.id
+    assert doubt_of(studio, lost).again == second.id
     assert f"Sent again as generation {second.id}" in studio.events(lost.id)[-1].detail
 
 
@@ -372,8 +389,8 @@ def test_an_import_leaves_no_difference_in_the_books_once_its_model_is_known(
     studio: Studio, settle: Settle, clock: Clock, elsewhere: Callable[..., str]
 ) -> None:
     wanted = elsewhere()
-    assert [line.difference for line in studio.books.compared().differing] == [24]
+    assert [line.difference for line in books_of(studio).differing] == [24]
     model = studio.catalog.find("text_to_video", "gen4.5")
     settle(studio, studio.decisions.import_task(wanted, model)[0])
     clock.advance(31)
-    assert studio.books.compared().differing == ()
+    assert books_of(studio).differing == ()

@@ -18,7 +18,7 @@ import pytest
 from core.errors import SettingsError
 from core.settings import SecretFilter, Settings
 from core.studio import Studio
-from tests.conftest import ROOT
+from tests.conftest import ROOT, account_of
 
 
 def test_an_empty_environment_means_demo_mode_with_the_defaults() -> None:
@@ -128,7 +128,7 @@ def test_a_wrong_value_is_one_sentence_that_names_the_variable_and_not_the_value
 def test_every_allowed_demo_speed_starts_a_demo(seconds: str, tmp_path: Path) -> None:
     settings = Settings.load({"DAILIES_DATA_DIR": str(tmp_path), "DAILIES_DEMO_SECONDS": seconds})
     studio = Studio(settings)
-    assert studio.account().error is None
+    assert account_of(studio).error is None
     studio.close()
 
 

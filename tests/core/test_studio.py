@@ -30,7 +30,7 @@ from core.history import Filter
 from core.serving import current, serve
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, account_of, step
 
 OpenStudio = Callable[[Settings], Studio]
 Settle = Callable[..., Generation]
@@ -177,18 +177,18 @@ def test_the_account_is_asked_for_at_most_twice_a_minute(
     studio: Studio, clock: Clock, emulator: Emulator
 ) -> None:
     for _ in range(5):
-        account = studio.account()
+        account = account_of(studio)
         assert account.organization
         assert account.organization.credit_balance == 25_000
     assert emulator.ledger()["calls"] == {"organization": 1}
     clock.advance(31)
-    studio.account()
+    account_of(studio)
     assert emulator.ledger()["calls"] == {"organization": 2}
 
 
 def test_an_account_that_cannot_be_seen_says_why(studio: Studio, emulator: Emulator) -> None:
     emulator.script([{"on": "organization", "do": {"status": 401}}])
-    account = studio.account()
+    account = account_of(studio)
     assert account.organization is None
     assert isinstance(account.error, NotAuthorized)
 
@@ -270,7 +270,7 @@ def test_a_demo_makes_real_clips_and_costs_nothing(
 
 
 def test_a_demos_emulator_ends_with_it(demo: Studio) -> None:
-    assert demo.account().organization
+    assert account_of(demo).organization
     url = demo._online.base_url
     assert url.startswith("http://127.0.0.1:")
     demo.close()
@@ -307,6 +307,6 @@ def test_the_key_is_nowhere_after_a_day_of_trouble(
     assert done.status is Status.SUCCEEDED
     assert key not in caplog.text
     assert "_jwt=" not in "\n".join(r.getMessage() for r in caplog.records if r.name[:4] == "core")
-    assert key not in f"{studio.settings}{done}{studio.events(done.id)}{studio.account()}"
+    assert key not in f"{studio.settings}{done}{studio.events(done.id)}{account_of(studio)}"
     for file in studio.settings.data_dir.rglob("*"):
         assert not file.is_file() or key.encode() not in file.read_bytes(), file

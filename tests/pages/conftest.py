@@ -15,7 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Output, Request, Status
-from core.serving import presenting
+from core.serving import current, presenting
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON, ROOT
@@ -58,7 +58,11 @@ def open_page(name: str, **query: str | list[str]) -> AppTest:
     page.run()
     for key, value in query.items():
         page.query_params[key] = value
-    return page.switch_page(f"{name}.py").run()
+    page.switch_page(f"{name}.py").run()
+    if current().account_reader.is_pending:  # no thread of the server's runs here
+        current().account_reader.look()
+        page.run()
+    return page
 
 
 def add_to(
