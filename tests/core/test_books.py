@@ -97,7 +97,7 @@ def test_usage_that_cannot_be_read_says_why_and_compares_nothing(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     settle(studio, studio.submit(text_request, "one")[0])
-    emulator.script([{"on": "usage", "times": None, "do": {"status": 401, "body": {}}}])
+    emulator.script([{"on": "usage", "times": None, "do": {"status": 401}}])
     books = books_of(studio)
     assert books.lines == ()
     assert books.error

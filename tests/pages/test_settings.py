@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import VERSION
 from core.emulator import Emulator
-from core.errors import RateLimited
+from core.errors import DayUsedUp
 from core.generations import Request, Status
 from core.studio import Studio
 from tests.pages.conftest import markdown, open_page, words
@@ -33,7 +33,7 @@ def test_an_accepted_key_is_said_and_never_shown(visit: Visit, key: str) -> None
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ({"status": 401, "body": {}}, "Runway does not accept the API key."),
+        ({"status": 401}, "Runway does not accept the API key."),
         ({"drop": True}, "Runway cannot be reached."),
         ({"status": 200, "body": "<html>Log in</html>"}, "The answer did not come from Runway"),
     ],
@@ -84,7 +84,7 @@ def test_what_holds_work_up_is_told_with_its_reason(
     assert shown(page).count("Well") == len(names)
     generation, _ = studio.submit(text_request, "one")
     sending = replace(generation, status=Status.SUBMITTING)
-    studio.breakers.failed(sending, RateLimited("Today is full.", "Wait."))
+    studio.breakers.failed(sending, DayUsedUp("Today is full.", "Wait."))
     page = visit("settings")
     assert "Gen-4.5: Today is full. Held since 12:00:00 UTC." in shown(page)
     assert page.warning[0].proto.title == "Gen-4.5: Today is full."

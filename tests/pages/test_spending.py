@@ -77,7 +77,7 @@ def test_the_balance_is_runways(visit: Visit, emulator: Emulator) -> None:
 
 
 def test_a_balance_that_cannot_be_read_is_a_sentence(visit: Visit, emulator: Emulator) -> None:
-    emulator.script([{"on": "organization", "times": None, "do": {"status": 401, "body": {}}}])
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 401}}])
     page = visit("spending")
     assert "The balance cannot be read. Runway does not accept the API key." in markdown(page)
 
@@ -115,7 +115,7 @@ def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add)
 def test_books_that_cannot_be_read_are_a_sentence(
     visit: Visit, add: Add, emulator: Emulator
 ) -> None:
-    emulator.script([{"on": "usage", "times": None, "do": {"status": 401, "body": {}}}])
+    emulator.script([{"on": "usage", "times": None, "do": {"status": 401}}])
     add()
     page = visit("spending")
     assert "Runway's usage cannot be read. Runway does not accept the API key." in markdown(page)

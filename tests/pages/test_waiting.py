@@ -12,7 +12,7 @@ from core.generations import Request, Status
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import ROOT
+from tests.conftest import NOON, ROOT
 from tests.core.conftest import Wire
 from tests.pages.conftest import add_to, markdown, words
 
@@ -39,7 +39,7 @@ def test_a_page_is_whole_although_runway_does_not_answer(
     silent: tuple[Studio, Wire], text_request: Request, name: str
 ) -> None:
     studio, wire = silent
-    add_to(studio, text_request, Status.UNCONFIRMED, sent=False)
+    add_to(studio, text_request, Status.UNCONFIRMED, sent=False, submitted_at=NOON)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
     page.switch_page(f"{name}.py").run()
     assert not page.exception
