@@ -130,9 +130,10 @@ def test_another_modes_account_is_never_asked_about_it(
 
 
 def test_figures_from_before_its_answer_was_lost_are_no_evidence(
-    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+    studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     account_of(studio)
+    clock.advance(1)
     emulator.script([LOSE, {"on": "organization", "skip": 1, "times": 4, "do": {"status": 503}}])
     lost = settle(studio, studio.submit(text_request, "1")[0])
     assert studio.account().organization
