@@ -6,11 +6,12 @@ Runs where foreign files are opened, see core.inspector.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
-from core import clips, photos, pictures
+from core import clips, photos, pictures, places
 from core.errors import InvalidUpload, Unplayable
 from core.findings import Taken
 
@@ -27,16 +28,21 @@ HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 """The first box of an MP4 or MOV; most begin with the first."""
 SOUND_HEADS = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
+PLACE_GONE = "The file said where it was made. That was taken out; all else is as it came."
 CONTENT_COUNTS = "The content counts, not the name of the file."
 
 
 def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
     """What the file is as it is sent, its content where that is not the file's own, and a small
-    JPEG of it, empty for a sound. Raises InvalidUpload."""
+    JPEG of it, empty for a sound. The place is taken out of a video or sound where it lies.
+    Raises InvalidUpload."""
     if not _is_picture(path):
         if media == ["image"]:
             _refuse(_head(path))  # its head is enough
-        return _measured(path, media)
+        taken, none, still = _measured(path, media)
+        if places.remove(path):
+            taken = replace(taken, changed=True, notices=(PLACE_GONE,))
+        return taken, none, still
     _check_medium("image", media)
     content = _read_picture(path)
     picture = pictures.check(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,6 +100,16 @@ def frame(path: Path, which: Which) -> Image.Image:
         if which == "last":
             return display.image(_last(container, stream), stream)
         return display.image(_at(container, stream, which), stream)
+
+
+def beside(path: Path, wanted: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where in the file those samples lie, and how long they are, of tracks of notes and subtitles
+    that have this in them: cameras write their way there."""
+    with _opened(path) as container:
+        notes = [s for s in container.streams if s.type in ("data", "subtitle")]
+        for packet in container.demux(notes) if notes else ():
+            if packet.pos is not None and packet.size and wanted.search(bytes(packet)):
+                yield packet.pos, packet.size
 
 
 @contextmanager

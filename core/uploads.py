@@ -61,7 +61,8 @@ class Uploads:
             sha256, size = _receive(source, path)
             taken, still = inspection.take(path, media, out)
             if taken.changed:
-                path, (sha256, size) = out, _settled(out)
+                path = out if out.exists() else path  # written anew, or changed where it lies
+                sha256, size = _settled(path)
             upload = _upload(taken, sha256, name, size, now)
             if not self.path(upload).exists():
                 os.replace(path, self.path(upload))

@@ -93,6 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "core/admission": {
         "core.clips", "core.errors", "core.findings", "core.photos", "core.pictures",
+        "core.places",
     },
     "core/limits": {"core.errors"},
     "core/inspector": {
@@ -102,6 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/workers": set(),
     "core/inspection": {"core.errors", "core.findings", "core.workers"},
     "core/photos": set(),
+    "core/places": {"core.clips"},
     "core/pictures": {"core.errors", "core.photos"},
     "core/files": {"core.errors", "core.receipts"},
     "core/forms": set(),

@@ -9,15 +9,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
+from core import admission
 from core.disk import MEGABYTE, Disk
 from core.errors import InvalidUpload
 from core.generations import Output
 from core.uploads import MAX_BYTES, Uploads
 from tests.conftest import NOON, ROOT
-from tests.footage import film, sound
+from tests.footage import displayed, film, sound
 
 MakePicture = Callable[..., bytes]
 
@@ -266,3 +268,109 @@ def test_a_disk_that_is_full_is_said_in_a_sentence(
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("The file cannot be written to the disk (File too large). Make")
     assert files() == []
+
+
+# -- where a file was made ------------------------------------------------------------------------
+
+EIFFEL = "+48.8577+002.2950/"
+
+
+def placed(path: Path, key: str = "location", **options: str) -> bytes:
+    """A film or sound that says where it was made."""
+    film(path) if path.suffix in (".mp4", ".mov", ".3gp") else sound(path)
+    told = path.with_stem("told")
+    with av.open(str(path)) as source, av.open(str(told), "w", options=options) as target:
+        target.metadata[key] = EIFFEL
+        target.metadata["title"] = "Holiday"
+        stream = source.streams[0]
+        copy = target.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is not None:
+                packet.stream = copy
+                target.mux(packet)
+    return told.read_bytes()
+
+
+def facts(path: Path) -> tuple[dict[str, str], list[bytes]]:
+    """What the file says of itself, and all that is shown or heard of it."""
+    with av.open(str(path)) as container:
+        said = dict(container.metadata)
+        return said, [bytes(packet) for packet in container.demux()]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "options"),
+    [
+        ("a.mov", "location", {}),
+        ("a.mov", "com.apple.quicktime.location.ISO6709", {"movflags": "use_metadata_tags"}),
+        ("a.mov", "com.apple.quicktime.location.name", {"movflags": "use_metadata_tags"}),
+        ("a.mp4", "location", {}),
+        ("a.mp4", "location", {"movflags": "+faststart"}),
+        ("a.3gp", "location", {}),
+        ("a.m4a", "location", {}),
+    ],
+)
+def test_a_place_is_taken_out_and_nothing_else_of_the_file_changes(
+    uploads: Uploads, tmp_path: Path, name: str, key: str, options: dict[str, str]
+) -> None:
+    path = tmp_path / name
+    content = placed(path, key, **options)
+    assert any(EIFFEL in value for value in facts(path.with_stem("told"))[0].values())
+    upload, notices = uploads.keep(name, content, NOON)
+    assert notices == (admission.PLACE_GONE,)
+    kept = uploads.path(upload).read_bytes()
+    assert upload.sha256 == hashlib.sha256(kept).hexdigest()
+    assert upload.bytes == len(kept) == len(content)
+    assert b"48.8577" not in kept
+    said, shown = facts(uploads.path(upload))
+    before, as_before = facts(path.with_stem("told"))
+    assert shown == as_before
+    assert {k: v for k, v in before.items() if EIFFEL not in v}.items() <= said.items()
+    assert not any(EIFFEL in value for value in said.values())
+
+
+def test_a_turned_film_stays_turned_when_its_place_is_taken_out(
+    uploads: Uploads, tmp_path: Path
+) -> None:
+    content = displayed(placed(tmp_path / "a.mov"), 0, 1, -1, 0)
+    upload, notices = uploads.keep("a.mov", content, NOON)
+    assert notices
+    assert (upload.width, upload.height) == (180, 320)
+    with Image.open(uploads.still(upload)) as still:
+        assert still.size == (180, 320)
+
+
+def test_a_film_without_a_place_is_kept_byte_by_byte(uploads: Uploads, tmp_path: Path) -> None:
+    content = film(tmp_path / "a.mov")
+    upload, notices = uploads.keep("a.mov", content, NOON)
+    assert (uploads.path(upload).read_bytes(), notices) == (content, ())
+
+
+@pytest.mark.parametrize("box", [b"\xa9xyz", b"loci", b"uuid"])
+def test_a_place_is_found_in_every_box_that_cameras_use(
+    uploads: Uploads, tmp_path: Path, box: bytes
+) -> None:
+    said = b"x" * 16 + b'exif:GPSLatitude="48,51.46N"' if box == b"uuid" else b"\0" * 20
+    inner = (len(said) + 8).to_bytes(4, "big") + box + said
+    if box != b"uuid":
+        inner = (len(inner) + 8).to_bytes(4, "big") + b"udta" + inner
+    film(tmp_path / "a.mp4")
+    with (
+        av.open(str(tmp_path / "a.mp4")) as source,
+        av.open(str(tmp_path / "b.mp4"), "w") as target,
+    ):
+        copy = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = copy
+                target.mux(packet)
+    plain = (tmp_path / "b.mp4").read_bytes()
+    moov = plain.rindex(b"moov") - 4
+    size = int.from_bytes(plain[moov : moov + 4], "big")
+    assert moov + size == len(plain), "the index stands last"
+    content = plain[:moov] + (size + len(inner)).to_bytes(4, "big") + plain[moov + 4 :] + inner
+    upload, notices = uploads.keep("a.mp4", content, NOON)
+    assert notices == (admission.PLACE_GONE,)
+    kept = uploads.path(upload).read_bytes()
+    assert box not in kept[moov:]
+    assert b"GPSLatitude" not in kept
