@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import streamlit as st
 
+from core.errors import InvalidUpload
 from core.generations import Input, Upload
 from core.studio import Studio
 from pages.ui import addresses, words
@@ -37,12 +40,19 @@ def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> N
         return
     width, height = crop
     shown = min(WIDEST, round(HIGHEST * width / height))
-    st.image(_crop(studio, upload, upload.sha256, width, height), width=shown, alt=label)
+    try:
+        cropped = _crop(studio, upload, upload.sha256, width, height)
+    except InvalidUpload as error:
+        st.warning(f"{error.message} {error.hint}")
+        return
+    st.image(cropped, width=shown, alt=label)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _crop(_studio: Studio, _upload: Upload, sha256: str, width: int, height: int) -> bytes:
-    return _studio.preview(_upload, width, height)
+def _crop(_studio: Studio, _upload: Upload, sha256: str, width: int, height: int) -> str:
+    """An address that is the picture itself: of bytes Streamlit would open every picture once."""
+    jpeg = _studio.preview(_upload, width, height)
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 
 
 def _facts(upload: Upload, crop: Size | None) -> str:

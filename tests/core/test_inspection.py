@@ -110,7 +110,7 @@ def test_what_is_vast_or_deep_is_not_decoded(put: Put, name: str, kind: str, wid
         ("mp3, a vast tag", "This is a sound; a picture is needed."),
         ("flac, a vast picture", "This is a sound; a picture is needed."),
         ("wav, four gigabytes", "This is a sound; a picture is needed."),
-        ("n500.svg", "This is not a PNG, JPEG or WebP picture."),
+        ("n500.svg", "This is not a PNG, JPEG, WebP, HEIC or AVIF picture."),
     ],
 )
 def test_the_picture_field_refuses_by_the_head(

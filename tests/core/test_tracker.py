@@ -38,6 +38,7 @@ from core.studio import Studio
 from core.tracker import urgency
 from tests.conftest import Clock, step
 from tests.core.conftest import Wire, say
+from tests.footage import film
 
 OpenStudio = Callable[[Settings], Studio]
 Settle = Callable[..., Generation]
@@ -1234,3 +1235,33 @@ def test_an_unforeseen_error_in_one_generation_does_not_stop_the_others(
     assert settle(studio, good).status is Status.SUCCEEDED
     assert "unexpected failure" in caplog.text
     assert studio.generation(bad.id).status is Status.QUEUED
+
+
+def test_an_output_that_is_too_large_ends_with_a_reason_and_is_fetched_once_the_setting_allows_it(
+    open_studio: OpenStudio,
+    settings: Settings,
+    wire: Wire,
+    text_request: Request,
+    settle: Settle,
+    tmp_path: Path,
+) -> None:
+    clip = film(tmp_path / "film.mp4") + bytes(2 * 1024**2)
+    task = {"id": "task-1", "status": "SUCCEEDED", "output": [f"{wire.url}/clip"]}
+    wire.on("GET /v1/organization", say(200, {"creditBalance": 1000}))
+    wire.on("POST /v1/text_to_video", say(200, {"id": "task-1"}))
+    wire.on("GET /v1/tasks/task-1", say(200, task | {"cost": {"credits": 24}}))
+    wire.on("GET /clip", say(200, clip, {"Content-Type": "video/mp4"}))
+    small = replace(settings, base_url=wire.url, largest_file=1)
+    studio = open_studio(small)
+    row, _new = studio.submit(text_request, "one")
+    ended = settle(studio, row, until=lambda row: row.status.is_final)
+    assert (ended.status, ended.failure_code) == (Status.FAILED, "DAILIES.TOO_LARGE")
+    assert ended.credits_charged == 24
+    assert list((small.data_dir / "videos").iterdir()) == []
+    asked = sum(one.path == "/clip" for one in wire.heard)
+    assert asked == 1
+    studio.close()
+    larger = open_studio(replace(small, largest_file=3))
+    assert larger.recover(row.id).status is Status.SUCCEEDED
+    (output,) = larger.generation(row.id).outputs
+    assert output.bytes == len(clip)
