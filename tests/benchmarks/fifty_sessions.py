@@ -30,13 +30,13 @@ from tests.benchmarks.serving import Bare, dailies, process, running
 from tests.benchmarks.viewers import Viewer, follow, opened
 from tests.browser.serving import Server
 
-SESSIONS = 50
+SESSIONS, SHORT_SESSIONS = 50, 5
 MOST_PERCENT = 25
 MOST_MS = 150
-WARM_SECONDS = 4
+WARM_SECONDS = 3
 ROUNDS, ROUND_SECONDS = 4, 15
-SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 8
-DEMO_SECONDS, SHORT_DEMO_SECONDS = 240, 100
+SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
+DEMO_SECONDS, SHORT_DEMO_SECONDS = 240, 60
 PAGE = """
 import streamlit as st
 
@@ -85,19 +85,18 @@ def measure(short: bool) -> Iterator[Figure]:
                 time.sleep(0.5)  # the demo takes a tenth of its time to begin
             asyncio.run(watch([bare, ours], short))
             assert status(folder / "ours") is Status.RUNNING, "it ended while it was followed"
+    name = f"{len(ours.viewers)} sessions"
     percents = median(ours.percents), median(bare.percents)
-    yield Figure("50 sessions: one processor", *percents, "%", most=MOST_PERCENT)
-    yield Figure(
-        "50 sessions: refresh, median", median(ours.refreshes), median(bare.refreshes), "ms"
-    )
+    yield Figure(f"{name}: one processor", *percents, "%", most=MOST_PERCENT)
+    yield Figure(f"{name}: refresh, median", median(ours.refreshes), median(bare.refreshes), "ms")
     slow = p95(ours.refreshes), p95(bare.refreshes)
-    yield Figure("50 sessions: refresh, p95", *slow, "ms", most=MOST_MS)
+    yield Figure(f"{name}: refresh, p95", *slow, "ms", most=MOST_MS)
 
 
 async def watch(all_watched: list[Watched], short: bool) -> None:
     """Open every page, then measure the servers by turns."""
     for watched in all_watched:
-        watched.viewers = await opened(watched.server.url, SESSIONS)
+        watched.viewers = await opened(watched.server.url, SHORT_SESSIONS if short else SESSIONS)
         await follow(watched.viewers, WARM_SECONDS)
         for viewer in watched.viewers:
             viewer.refreshes.clear()

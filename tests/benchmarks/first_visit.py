@@ -23,7 +23,7 @@ from tests.browser.serving import Server
 
 ONE_LINE = "import streamlit as st; st.button('Generate')"
 MOST_TIMES = 2
-RUNS, SHORT_RUNS = 7, 3
+RUNS, SHORT_RUNS = 7, 1
 
 
 def measure(short: bool) -> Iterator[Figure]:
