@@ -39,9 +39,10 @@ class DailyCredits:
 
 @dataclass(frozen=True)
 class Sums:
-    """The totals of each UTC day that has any, oldest first."""
+    """The totals of each UTC day that has any, oldest first; `more` when not all was counted."""
 
     days: Mapping[date, Totals]
+    more: bool = False
 
     @property
     def totals(self) -> Totals:

@@ -4,7 +4,6 @@ import math
 
 import streamlit as st
 
-from core.history import Filter
 from core.serving import current
 from pages.ui import charts, empty, filters, gallery, importing, money
 
@@ -26,7 +25,7 @@ def draw(number: int, seen: list[int]) -> None:
         st.rerun()
 
 
-if not studio.history.totals(Filter()).generations:
+if studio.history.is_empty:
     empty.show(
         "Nothing has been made yet",
         "Every generation stays here, with its clip, its settings and what it cost.",
@@ -38,16 +37,22 @@ if not studio.history.totals(Filter()).generations:
 else:
     filters.come_back()
     chosen, order, view = filters.choose(studio)
-    sums = studio.history.sums(chosen)
+    sums = studio.history.sums(chosen, order)
     totals = sums.totals
     if not totals.generations:
         st.subheader("Nothing matches")
-        st.caption("No generation has all of this. Other words, or fewer filters, find more.")
+        st.caption(
+            filters.limits(chosen, order)
+            if sums.more
+            else "No generation has all of this. Other words, or fewer filters, find more."
+        )
         filters.clear_button("clear_all")
     else:
         figures, chart = st.columns([4, 5], gap="medium")
         with figures:
-            money.strip(totals, demo=demo)
+            money.strip(totals, demo=demo, more=sums.more)
+            if sums.more:
+                st.caption(filters.limits(chosen, order))
         with chart:
             days = sums.daily(demo=demo)
             if days:

@@ -11,7 +11,8 @@ import streamlit as st
 
 from core import written
 from core.generations import Status
-from core.history import Filter, Order
+from core.seeking import COUNTED
+from core.selection import Filter, Order, phrases
 from core.studio import Studio
 from pages.ui import importing, words
 
@@ -111,6 +112,20 @@ def remember(studio: Studio, chosen: Filter, order: Order, view: str, number: in
     }
 
 
+def limits(chosen: Filter, order: Order) -> str:
+    """Why not everything that a search finds is listed."""
+    end = "oldest" if order is Order.OLDEST else "newest"
+    if phrases(chosen.words):
+        return (
+            f"More than {COUNTED:,} have these words: these are the {end} of them."
+            " Another word or a shorter period finds the others."
+        )
+    return (
+        f"Words of one or two letters are looked for in the {end} {COUNTED:,} generations."
+        " Another word or a shorter period finds the others."
+    )
+
+
 def clear_button(key: str) -> None:
     """Let everything through again."""
     st.button(
@@ -155,9 +170,10 @@ def _filters(studio: Studio, search: str | None) -> Filter:
 def _names(studio: Studio) -> dict[str, str]:
     """The models to choose from: those of the history, and what is chosen at the moment."""
     known = studio.catalog.names | {"": words.UNKNOWN_MODEL}
-    spent = (studio.history.spending(None, demo=demo) for demo in (False, True))
-    wanted = {line.model for lines in spent for line in lines}
-    wanted |= {*(st.session_state.get("model") or ()), *st.query_params.get_all("model")}
+    wanted = studio.history.models() | {
+        *(st.session_state.get("model") or ()),
+        *st.query_params.get_all("model"),
+    }
     return {model: name for model, name in known.items() if not wanted.isdisjoint((model, name))}
 
 

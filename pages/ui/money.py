@@ -9,20 +9,22 @@ from core.sums import Totals
 from pages.ui import words
 
 
-def strip(totals: Totals, *, demo: bool) -> None:
-    """Count, credits, dollars and success of what a filter lets through."""
+def strip(totals: Totals, *, demo: bool, more: bool = False) -> None:
+    """Count, credits, dollars and success of what a filter lets through; `more` when not all of it
+    is counted."""
+    plus = "+" if more else ""
     figure, pending = _credits(totals, demo=demo)
     rate = totals.success_rate
     grid = st.grid(columns=2, min_column_width=130, gap="xsmall")
-    grid.metric("Generations", f"{totals.generations:,}", border=True)
+    grid.metric("Generations", f"{totals.generations:,}{plus}", border=True)
     grid.metric(
         "Success rate",
         "—" if rate is None else f"{rate:.0%}",
         border=True,
         help="Of those that succeeded or failed.",
     )
-    grid.metric("Demo credits" if demo else "Credits", f"{figure:,}", border=True)
-    grid.metric("Would have cost" if demo else "Cost", dollars(figure), border=True)
+    grid.metric("Demo credits" if demo else "Credits", f"{figure:,}{plus}", border=True)
+    grid.metric("Would have cost" if demo else "Cost", f"{dollars(figure)}{plus}", border=True)
     if note := _note(totals, pending, demo=demo):
         st.caption(note)
 

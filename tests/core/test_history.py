@@ -189,14 +189,16 @@ def test_each_part_of_a_filter_lets_some_through_and_not_all(
 def test_the_sums_by_day_always_equal_the_rows(file: HistoryFile) -> None:
     with file.reading() as connection:
         kept = connection.execute(
-            "select day, model, kind, status, demo, generations, charged, expected from spend"
-            " where generations <> 0 or charged <> 0 or expected <> 0 order by 1, 2, 3, 4, 5"
+            "select day, model, kind, status, demo, favourite, generations, charged, expected"
+            " from spend"
+            " where generations <> 0 or charged <> 0 or expected <> 0 order by 1, 2, 3, 4, 5, 6"
         ).fetchall()
         counted = connection.execute(
-            "select day, model, kind, status, demo, count(*), sum(coalesce(credits_charged, 0)),"
+            "select day, model, kind, status, demo, favourite, count(*),"
+            " sum(coalesce(credits_charged, 0)),"
             " sum(iif(credits_charged is null,"
             "  coalesce(credits_estimated, credits_quoted, 0), 0))"
-            " from generations group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"
+            " from generations group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6"
         ).fetchall()
     assert [tuple(row) for row in kept] == [tuple(row) for row in counted]
     assert len(kept) > 100
