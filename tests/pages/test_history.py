@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import seeking
 from core.generations import Generation, Request, Status
 from core.studio import Studio
 from tests.conftest import NOON
@@ -234,6 +235,20 @@ def test_sums_are_of_the_filter_and_not_of_the_page(visit: Visit, add: Add) -> N
         "Cost": "$4.05",
     }
     assert "Of these, 100 credits are not settled yet" in markdown(page)
+
+
+def test_more_hits_than_are_counted_are_said_to_be_more(
+    visit: Visit, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        add(quoted=10)
+    monkeypatch.setattr(seeking, "COUNTED", 3)
+    page = visit("history", q="sea")
+    assert figures(page)["Generations"] == "3+"
+    assert figures(page)["Credits"] == "30+"
+    assert "these are the newest of them" in markdown(page)
+    page = visit("history", q="sea", sort="Oldest")
+    assert "these are the oldest of them" in markdown(page)
 
 
 def test_demo_credits_are_never_counted_as_money(visit: Visit, add: Add) -> None:
