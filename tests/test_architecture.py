@@ -214,7 +214,8 @@ ONLY: dict[str, set[str]] = {
     },
     "sqlite3": set(),
     "sqlite_utils": {
-        "core/database", "core/rows", "core/migrations", "core/survivors",
+        "core/database", "core/rows", "core/migrations", "core/seeking",
+        "core/survivors",
         "core/backups/",  # the name of a connection
         "core/health",  # SQLite's version, for a report of a fault
     },
