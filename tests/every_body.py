@@ -69,7 +69,8 @@ def values(param: Param) -> list[Value]:
         assert param.range
         return [["#ff8800"] * int(n) for n in param.range]
     if param.kind == "text":
-        return ["a" * int(n) for n in param.range] if param.range else ["rain"]
+        lengths = {max(1, int(n)) for n in param.range or (4,)}  # an empty one is left out
+        return ["a" * length for length in sorted(lengths)]
     return ["#ff8800" if param.kind == "colour" else TASK]
 
 
