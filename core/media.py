@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from core.generations import Generation, Output
 from core.receipts import sync_folder
 from core.uploads import Uploads
 
-MOST_LOOKS = 3
+MOST_LOOKS = 10
+"""As often a server may end while it looks into one file, by chance or by a plug that is pulled."""
 LARGEST_BYTES = 20 * 1024**3
 DRAFTED = ("posters", "uploads", "thumbnails", "recipes")
 """Folders where a file is written beside its place first."""
@@ -219,18 +221,25 @@ def _copy(download: Download, file: BinaryIO, largest: int) -> int:
     return size
 
 
+_one_at_a_time = threading.Lock()
+
+
 @contextmanager
 def _looking_into(path: Path) -> Iterator[bool]:
     """Note beside the file that it is looked into; whether that has begun too often. Each time the
-    server ended in the middle, and with it whatever the file does would be done at each start."""
+    server ended in the middle, and with it whatever the file does would be done at each start.
+
+    One at a time: a file that only waits for its turn has no part in the end of a server.
+    """
     mark = path.with_suffix(".looks")
-    with files.disk_trouble(), mark.open("ab") as looks:
-        looks.write(b".")
-        begun = looks.tell()
-    try:
-        yield begun > MOST_LOOKS
-    finally:
-        mark.unlink()
+    with _one_at_a_time:
+        with files.disk_trouble(), mark.open("ab") as looks:
+            looks.write(b".")
+            begun = looks.tell()
+        try:
+            yield begun > MOST_LOOKS
+        finally:
+            mark.unlink()
 
 
 def _sha256(path: Path) -> str:
