@@ -20,7 +20,7 @@ Operation = Callable[..., tuple[dict[str, Any], bytes]]
 """What an order does: its answer as JSON, and bytes with it."""
 STATM = Path("/proc/self/statm")
 SPREAD = 64 * 1024**2
-"""Memory that may stay taken after a file; with more the next file gets a fresh process."""
+"""Memory that may stay taken after a file; with more the process ends after the next one."""
 
 
 def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> None:
@@ -34,16 +34,18 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
     warm()
     _limit(limits)
     gc.freeze()  # what is loaded stays: a collection looks at what a file has left, and is quick
-    least = _memory()
+    least, tired = _memory(), False
     _say(answers, b"ready\n")
     while line := sys.stdin.buffer.readline():
         order = json.loads(line)
         _allow(limits)
         head, part = _answered(operations[order.pop("operation")], order)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        gc.collect()
-        head |= {"sizes": [len(part)], "last": _memory() > least + SPREAD}
+        head |= {"sizes": [len(part)], "last": tired}
         _say(answers, json.dumps(head).encode() + b"\n" + part)
+        del head, part
+        gc.collect()  # while nobody waits
+        tired = _memory() > least + SPREAD
 
 
 def hurry(processor: int) -> None:

@@ -105,8 +105,8 @@ def test_what_is_vast_or_deep_is_not_decoded(put: Put, name: str, kind: str, wid
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("stsz_u.mp4", "This is a video; a picture is needed."),
-        ("mov, a png of 15,000 a side", "This is a video; a picture is needed."),
+        ("stsz_u.mp4", "This is a video or a sound; a picture is needed."),
+        ("mov, a png of 15,000 a side", "This is a video or a sound; a picture is needed."),
         ("mp3, a vast tag", "This is a sound; a picture is needed."),
         ("flac, a vast picture", "This is a sound; a picture is needed."),
         ("wav, four gigabytes", "This is a sound; a picture is needed."),
