@@ -84,6 +84,8 @@ def _measured(path: Path, media: Sequence[str]) -> tuple[Taken, None, bytes]:
     try:
         facts, still = clips.measure(path)
     except Unplayable as error:
+        if error.message == clips.CUT_SHORT:
+            raise InvalidUpload(error.message, error.hint) from error
         if error.known:
             raise InvalidUpload(
                 "The file is damaged or cut short, or has neither picture nor sound.",

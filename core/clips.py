@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from core import display
+from core import boxes, display
 from core.errors import Unplayable
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Which = Literal["first", "last"] | float
 """A frame of a clip: the first, the last, or the one that is seen at that second."""
+CUT_SHORT = "The file was cut short: it ends before its index, which stands at its end."
 MICRO = 1_000_000
 """FFmpeg counts a file's length in these."""
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
@@ -125,6 +126,8 @@ def _opened(path: Path) -> Iterator[InputContainer]:
                 stream.codec_context.options = LIMITS  # some say it only where the pixels begin
             yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
+        if path.is_file() and boxes.lacks_index(path):
+            raise Unplayable(CUT_SHORT, "Copy or export it again.", known=True) from error
         raise Unplayable("The file cannot be played.", known=known) from error
 
 

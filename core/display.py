@@ -9,15 +9,14 @@ import struct
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from core.kinds import PLAYED
+
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.container import InputContainer
     from av.video.stream import VideoStream
     from PIL import Image
 
-BROWSERS = frozenset({"h264", "vp8", "vp9", "av1"})
-"""Codecs that every browser plays. A track in another one is passed over where there is a choice:
-a JPEG that a camera wrote beside its clip, a master beside its small copy."""
 ONE = 1 << 16
 """A display matrix counts in these."""
 TURNS = {
@@ -41,14 +40,18 @@ HIGH = 720
 
 
 def track(container: InputContainer) -> VideoStream | None:
-    """The stream of pictures that is played; None where there are only covers of a sound."""
+    """The stream of pictures that is played; None where there are only covers of a sound.
+
+    A track that no browser plays is passed over where there is a choice: a JPEG that a camera wrote
+    beside its clip, a master beside its small copy.
+    """
     from av.stream import Disposition
 
     flagged = container.format.name.startswith("mov")  # of Matroska's flags players take no notice
     pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
 
     def rank(stream: VideoStream) -> tuple[bool, bool]:
-        unplayed = stream.codec_context.codec.canonical_name not in BROWSERS
+        unplayed = stream.codec_context.codec.canonical_name not in PLAYED
         return unplayed, flagged and not stream.disposition & Disposition.default
 
     return min(pictures, key=rank, default=None)

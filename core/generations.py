@@ -12,6 +12,8 @@ from typing import Any, TypeGuard
 
 from typing_extensions import TypedDict
 
+from core.kinds import PLAYED
+
 
 class Shot(TypedDict):
     """One shot of several in a clip. Duration in whole seconds."""
@@ -152,6 +154,9 @@ class Request:
         return tuple(item for item in self.inputs if item.role == role)
 
 
+PLAYED_VIDEO = frozenset({"video/mp4", "video/webm", "video/quicktime"})
+
+
 @dataclass(frozen=True)
 class Upload:
     """A picture, video or sound kept on our disk under its SHA-256.
@@ -176,10 +181,12 @@ class Upload:
         """image, video or audio."""
         return self.media_type.partition("/")[0]
 
+    @property
+    def is_played(self) -> bool:
+        """True for a video that every browser plays."""
+        return self.media_type in PLAYED_VIDEO and self.codec in PLAYED
 
-PLAYED_VIDEO = frozenset({"video/mp4", "video/webm", "video/quicktime"})
-PLAYED = frozenset({"h264", "hevc", "vp8", "vp9", "av1"})
-"""Codecs. Of older rows nobody has noted it: they are all H.264."""
+
 MAX_SHOWN_PIXELS = 40_000_000
 """A browser takes four bytes for each."""
 
@@ -215,7 +222,8 @@ class Output:
 
     @property
     def is_played(self) -> bool:
-        """True when browsers show it themselves; HEVC only some of them."""
+        """True when every browser shows it itself. Of older clips nobody has noted the codec: they
+        are all H.264."""
         if self.medium == "video":
             known = self.codec in PLAYED and not (self.codec == "h264" and self.depth > 8)
             return self.media_type in PLAYED_VIDEO and (known or not self.codec)

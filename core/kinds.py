@@ -23,6 +23,8 @@ RECORDINGS = {
     "audio/webm": "weba",
     "audio/x-matroska": "mka",
 }
+PLAYED = frozenset({"h264", "vp8", "vp9", "av1"})
+"""Codecs that every browser plays; HEVC is played by some alone, on some machines."""
 SUFFIXES = {
     **PICTURES,
     **PHOTOS,

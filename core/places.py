@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from core import clips
+from core.boxes import FIRST, Box, walk
 
-FAMILY = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
-"""How files begin that are built of boxes: MP4, MOV, M4A, 3GP."""
 OUTER = {b"moov", b"trak", b"mdia", b"moof", b"traf"}
 SAID = {b"udta", b"meta", b"ilst"}
 """Boxes of what is said about a file, not of what is shown."""
@@ -29,24 +27,12 @@ PLACE = re.compile(
 )
 """A place in the way of ISO 6709, or one under the name that cameras give it."""
 LOOKED_AT = 1024**2
-MOST = 100_000
-"""Boxes. A file with more is no film of a camera."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A box of a file: its name, where it begins, where its content does, and where it ends."""
-
-    name: bytes
-    start: int
-    inside: int
-    end: int
 
 
 def remove(path: Path) -> bool:
     """Take the place out of the file. True when there was one."""
     with path.open("r+b") as file:
-        if file.read(8)[4:] not in FAMILY:
+        if file.read(8)[4:] not in FIRST:
             return False
         end = file.seek(0, 2)
         found = [box for box in _said(file, 0, end) if _names_a_place(file, box)]
@@ -63,7 +49,7 @@ def remove(path: Path) -> bool:
 def _said(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
     """Every box that says something about the file; an item with a name of its own is a `gps `
     where that name speaks of a place."""
-    for box in _boxes(file, start, end):
+    for box in walk(file, start, end):
         if box.name in OUTER:
             yield from _said(file, box.inside, box.end)
         elif box.name in SAID:
@@ -73,7 +59,7 @@ def _said(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
 
 
 def _inner(file: BinaryIO, outer: Box, keys: list[bytes]) -> Iterator[Box]:
-    for box in _boxes(file, _first(file, outer), outer.end):
+    for box in walk(file, _first(file, outer), outer.end):
         if box.name == b"keys":
             keys = _keys(_content(file, box))
         elif box.name in SAID:
@@ -102,21 +88,6 @@ def _keys(content: bytes) -> list[bytes]:
         found.append(content[place + 8 : place + size])
         place += max(8, size)
     return found
-
-
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
-    for _ in range(MOST):
-        file.seek(start)
-        head = file.read(16)
-        if start + 8 > end or len(head) < 8:
-            return
-        size, inside = int.from_bytes(head[:4], "big"), start + 8
-        if size == 1:
-            size, inside = int.from_bytes(head[8:], "big"), start + 16
-        if size < inside - start or start + size > end:
-            return
-        yield Box(head[4:8], start, inside, start + size)
-        start += size
 
 
 def _content(file: BinaryIO, box: Box) -> bytes:

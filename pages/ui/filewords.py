@@ -29,7 +29,7 @@ CODECS = {"h264": "H.264", "hevc": "HEVC", "prores": "ProRes", "vp9": "VP9", "av
 MEDIA = {"video": "clip", "image": "picture", "audio": "sound", "application": "file"}
 UNPLAYED = "Browsers cannot play this one: download it to watch it."
 UNSEEN = "Browsers cannot show this one: download it to open it."
-SOME_PLAY = "Some browsers cannot play HEVC. Nothing moves here? Download it."
+SOME_PLAY = "Many browsers cannot play HEVC: download it to watch it."
 
 
 def kind(output: Output) -> str:
@@ -79,5 +79,7 @@ def made(generation: Generation) -> str:
 def advice(output: Output) -> str:
     """What to do where a browser may not show it; empty where it does."""
     if output.is_played:
-        return SOME_PLAY if output.codec == "hevc" else ""
+        return ""
+    if output.codec == "hevc":
+        return SOME_PLAY
     return UNPLAYED if output.medium == "video" else UNSEEN

@@ -11,6 +11,7 @@ from core.generations import Input, Upload
 from core.studio import Studio
 from pages.ui import addresses, words
 
+STILL = "Many browsers cannot play this video, so this is its first frame. It is sent as it is."
 WIDEST, HIGHEST = 280, 170
 Size = tuple[int, int]
 
@@ -28,10 +29,19 @@ def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> N
     if upload.medium == "image":
         _picture(studio, upload, label, crop)
     elif upload.medium == "video":
-        st.video(addresses.upload(upload), alt=label)
+        _video(upload, label)
     else:
         st.audio(addresses.upload(upload), format=upload.media_type, alt=label)
     st.caption(_facts(upload, crop))
+
+
+def _video(upload: Upload, label: str) -> None:
+    """A player, or its first frame where a browser may have none for it."""
+    if upload.is_played:
+        st.video(addresses.upload(upload), alt=label)
+        return
+    st.image(addresses.picture(upload), width="stretch", alt=label)
+    st.caption(STILL)
 
 
 def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> None:

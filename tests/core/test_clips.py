@@ -213,6 +213,17 @@ def test_a_video_that_was_cut_short_is_known_and_damaged(tmp_path: Path) -> None
     assert raised.value.known
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_a_video_that_ends_before_its_index_says_that_it_was_cut_short(
+    tmp_path: Path, name: str
+) -> None:
+    whole = tracks(tmp_path / name, Track())
+    (tmp_path / "cut.mp4").write_bytes(whole[: whole.rindex(b"moov") - 40])
+    with pytest.raises(Unplayable, match="cut short") as raised:
+        clips.measure(tmp_path / "cut.mp4")
+    assert raised.value.known
+
+
 @pytest.mark.parametrize("which", ["first", "last", 0.5])
 def test_a_frame_of_no_clip_is_an_error_of_ours(tmp_path: Path, which: clips.Which) -> None:
     sound(tmp_path / "sound.mp3")

@@ -19,7 +19,7 @@ from core.errors import InvalidUpload
 from core.generations import Output
 from core.uploads import MAX_BYTES, Uploads
 from tests.conftest import NOON, ROOT
-from tests.footage import displayed, film, sound
+from tests.footage import Track, displayed, film, sound, tracks
 
 MakePicture = Callable[..., bytes]
 
@@ -121,6 +121,7 @@ def test_a_sound_is_kept_without_a_still(uploads: Uploads, tmp_path: Path) -> No
         ("video", ("audio",), "This is a video; a sound is needed"),
         ("picture", ("video", "audio"), "This is a picture; a video or a sound is needed"),
         ("cut", ("video",), "damaged or cut short"),
+        ("cut early", ("video",), "cut short: it ends before its index"),
         ("cut picture", ("image",), "damaged or cut short"),
         ("empty", ("video",), "is empty"),
         ("tiny", ("video",), "too small"),
@@ -143,6 +144,7 @@ def test_what_cannot_be_used_is_refused_in_a_sentence_and_leaves_nothing(
         "video": whole,
         "picture": picture(),
         "cut": whole[: len(whole) // 2],
+        "cut early": tracks(tmp_path / "b.mp4", Track())[:900],
         "cut picture": picture()[:5000],
         "empty": b"",
         "tiny": b"x" * 511,

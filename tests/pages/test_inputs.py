@@ -48,6 +48,21 @@ def test_a_moment_that_the_video_does_not_have_is_said_beside_its_picture(
     assert "stretch from" not in captions(page)
 
 
+@pytest.mark.parametrize(
+    ("codec", "colours", "is_played"),
+    [("libx264", "yuv420p", True), ("libx265", "yuv420p10le", False)],
+)
+def test_a_video_that_browsers_may_not_play_is_a_still_with_a_sentence_and_no_dead_player(
+    fill: Fill, studio: Studio, tmp_path: Path, codec: str, colours: str, is_played: bool
+) -> None:
+    content = film(tmp_path / "a.mp4", codec=codec, colours=colours)
+    video, _said = studio.add_upload("a.mp4", content)
+    files = (Input("video", video.sha256, medium="video"),)
+    page = fill(Request("video_to_video", "aleph2", "Rain", {}, files))
+    assert len(page.get("video")) == is_played
+    assert ("so this is its first frame" in captions(page)) is not is_played
+
+
 def test_the_way_that_was_chosen_is_there_again_after_a_reload(fill: Fill, studio: Studio) -> None:
     frame, reference = (studio.add_upload(f"{n}.png", still((300 + n, 200)))[0] for n in range(2))
     files = (Input("first", frame.sha256), Input("reference", reference.sha256))
