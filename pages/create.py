@@ -8,7 +8,7 @@ import streamlit as st
 from core.generations import FINAL
 from core.history import Filter, Order
 from core.serving import current
-from pages.ui import cards, chooser, draft, examples, form, generate, inputs, library, prompt
+from pages.ui import cards, chooser, draft, examples, form, generate, inputs, library, plain, prompt
 
 RECENT = 5
 CARDS = 12
@@ -47,14 +47,17 @@ with compose:
     wanted = draft.fitted(request, model, slots)
     quote = studio.quote(wanted)
     twin = studio.twin(wanted)
-    if twin:
-        cards.twin(studio, twin)
-    unagreed = generate.unagreed(studio, model, wanted, twin)
+    unagreed = generate.unagreed(studio, model, wanted)
+    button, below = st.container(), st.container()
+    with below:  # where it comes and goes, Generate stays under the pointer
+        if twin:
+            cards.twin(studio, twin)
+        unagreed += generate.untwinned(model, twin)
     before, problems = problems, [*studio.problems(wanted), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.
-    clicked = st.button(
+    clicked = button.button(
         f"{'Generate anyway' if twin else 'Generate'} · {generate.price(studio, model, wanted)}",
         key=draft.widget(f"go_{state['create_orders']}_{quote}"),
         type="primary",
@@ -71,7 +74,7 @@ with compose:
     if (clicked and not problems) or state["create_problems"] != before:
         st.rerun()  # for a fresh button, or for each reason beside its field
     if state["create_problems"]:
-        reasons = "\n".join(f"- {problem.message}" for problem in problems)
+        reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
         st.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
 
 

@@ -4,30 +4,30 @@ import streamlit as st
 
 from core.serving import current
 from core.settings import ROOT
-from pages.ui import backups, chrome, leaving, unconfirmed
+from pages.ui import backups, chrome, leaving, nowhere, unconfirmed
 
 ICON = ROOT / "data" / "samples" / "icon.png"
 
 st.set_page_config(page_title="Dailies", page_icon=str(ICON), layout="wide")
 
 doubts = unconfirmed.count(current())
-page = st.navigation(
-    [
-        st.Page("create.py", title="Create", icon=":material/movie:", default=True),
-        st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
-        st.Page(
-            "unconfirmed.py",
-            title=f"Unconfirmed{chrome.counted(doubts)}",
-            icon=":material/help:",
-            url_path="unconfirmed",
-        ),
-        st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending"),
-        st.Page("models.py", title="Models", icon=":material/category:", url_path="models"),
-        st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
-        st.Page("generation.py", title="Generation", url_path="generation", visibility="hidden"),
-    ],
-    position="top",
-)
+pages = [
+    st.Page("create.py", title="Create", icon=":material/movie:", default=True),
+    st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
+    st.Page(
+        "unconfirmed.py",
+        title=f"Unconfirmed{chrome.counted(doubts)}",
+        icon=":material/help:",
+        url_path="unconfirmed",
+    ),
+    st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending"),
+    st.Page("models.py", title="Models", icon=":material/category:", url_path="models"),
+    st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
+    st.Page("generation.py", title="Generation", url_path="generation", visibility="hidden"),
+]
+if lost := nowhere.wanted(pages):
+    pages.append(st.Page(nowhere.show, title=nowhere.TITLE, url_path=lost, visibility="hidden"))
+page = st.navigation(pages, position="top")
 chrome.redraw_on_return()
 chrome.mode(current())
 chrome.trouble(current())

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.prices import dollars
 from core.studio import Studio
-from pages.ui import words
+from pages.ui import plain, words
 
 ASKING = "Asking Runway …"
 EVERY = 1  # seconds between two looks whether it has answered
@@ -24,7 +24,7 @@ def balance(studio: Studio) -> None:
             left = account.organization.credit_balance
             st.metric("Balance", f"{left:,}", dollars(left), delta_color="off", delta_arrow="off")
         if account.error:
-            st.caption(f"The balance cannot be read. {said(account.error)}")
+            st.caption(f"The balance cannot be read. {plain.error(account.error)}")
         elif account.organization is None:
             st.caption(ASKING)
 
@@ -40,11 +40,6 @@ def follow(studio: Studio) -> None:
 def _until_told(studio: Studio, changes: int) -> None:
     if studio.account_reader.changes != changes:
         st.rerun()
-
-
-def said(error: Exception | None) -> str:
-    """The sentences of an expected error."""
-    return f"{getattr(error, 'message', '')} {getattr(error, 'hint', '')}".strip()
 
 
 def limits(studio: Studio, names: Mapping[str, str]) -> None:

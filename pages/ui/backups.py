@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from core.backups import ASIDE, HAND, HOURLY, MIGRATION, Backup
 from core.errors import DailiesError
 from core.studio import Studio
-from pages.ui import facts, words
+from pages.ui import facts, plain, times, words
 
 WHY = {
     HOURLY: "hourly",
@@ -47,7 +47,7 @@ def rescued(studio: Studio) -> None:
     """What was done about a damaged history, the last time that there was one."""
     if not (rescue := studio.upkeep.rescue):
         return
-    when = words.moment(datetime.fromisoformat(rescue.at))
+    when = times.moment(datetime.fromisoformat(rescue.at))
     source = f"the backup {rescue.backup}" if rescue.backup else "a new history"
     st.info(
         f"On {when} the history was found damaged. It was set aside as `{rescue.aside}`,"
@@ -103,7 +103,9 @@ def _make(studio: Studio) -> None:
     try:
         made = studio.upkeep.make()
     except DailiesError as error:
-        st.error(error.hint or " ", title=error.message, icon=":material/error:")
+        st.error(
+            plain.text(error.hint) or " ", title=plain.text(error.message), icon=":material/error:"
+        )
     else:
         st.session_state["settings_said"] = f"Backed up {made.rows:,} generations."
         st.rerun()
@@ -114,7 +116,9 @@ def _restore(studio: Studio, backup: Backup) -> None:
         with st.spinner("Restoring …"):
             done = studio.upkeep.restore(backup.name)
     except DailiesError as error:
-        st.error(error.hint or " ", title=error.message, icon=":material/error:")
+        st.error(
+            plain.text(error.hint) or " ", title=plain.text(error.message), icon=":material/error:"
+        )
     else:
         back = f"{done.added:,} generations made since were put back."
         st.session_state["settings_said"] = f"Restored, and {back}"
@@ -123,7 +127,7 @@ def _restore(studio: Studio, backup: Backup) -> None:
 
 def _label(one: Backup) -> str:
     parts = (
-        f"{one.made_at.astimezone(UTC):%d %b %H:%M} UTC",
+        f"{one.made_at.astimezone(times.viewers()):%d %b %H:%M %Z}",
         _what(one),
         words.size(one.bytes),
         WHY.get(one.why, one.why),

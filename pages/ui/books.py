@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.books import Comparison, Line
 from core.studio import Studio
-from pages.ui import account, words
+from pages.ui import account, plain, words
 
 EXPLANATION = (
     "Days are UTC, those of the sending. A refund stands on the day of the request here and on its"
@@ -22,7 +22,7 @@ def show(studio: Studio) -> None:
     books = studio.books.compared()
     st.subheader("Do the books balance?", anchor=False)
     if books.error:
-        st.caption(f"Runway's usage cannot be read. {account.said(books.error)}")
+        st.caption(f"Runway's usage cannot be read. {plain.error(books.error)}")
     if books.seen_at is None:
         if not books.error:
             st.caption(account.ASKING)
@@ -31,15 +31,15 @@ def show(studio: Studio) -> None:
         st.caption("Neither Runway nor this history has any use in the last 30 days.")
         return
     _summary(books, words.age(books.seen_at))
-    plain = st.column_config.NumberColumn(format="localized")
+    figure = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         [_row(line, studio.catalog.names) for line in _worst_first(books)],
         hide_index=True,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "Settled here": plain,
-            "Pending here": plain,
-            "At Runway": plain,
+            "Settled here": figure,
+            "Pending here": figure,
+            "At Runway": figure,
             "Difference": st.column_config.NumberColumn(format="%+d"),
         },
         alt="Our ledger beside Runway's usage, by day and model",

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.generations import Generation, Status, Upload
 from core.studio import Studio
-from pages.ui import addresses, failure, outputs, recall, words
+from pages.ui import addresses, failure, outputs, recall, times, words
 
 NOT_REFUNDED = (
     "Expect no refund: Runway usually charges a cancelled task in full, even when it has only"
@@ -68,6 +68,7 @@ def link(generation: Generation) -> None:
         "generation.py",
         label="Open",
         icon=":material/open_in_full:",
+        help=times.moment(generation.created_at),
         query_params={"id": str(generation.id)},
     )
 
@@ -98,7 +99,7 @@ def _retry(generation: Generation) -> str:
     at = generation.retry_at if generation.status is Status.QUEUED else None
     if at is None or at < datetime.now(UTC):
         return ""
-    return f" Next try at {at.astimezone(UTC):%H:%M:%S} UTC."
+    return f" Next try at {times.clock(at)}."
 
 
 def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None:
@@ -145,6 +146,7 @@ def poster(studio: Studio, generation: Generation) -> None:
         "generation.py",
         label=title(studio, generation),
         icon=words.ICON.get(generation.status, ":material/movie:"),
+        help=times.moment(generation.created_at),
         query_params={"id": str(generation.id)},
     )
 

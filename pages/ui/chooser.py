@@ -10,7 +10,7 @@ from core.carryover import carry
 from core.generations import Request
 from core.models import Model
 from core.studio import Studio
-from pages.ui import draft, library, words
+from pages.ui import draft, library, plain, words
 
 
 def model(studio: Studio, request: Request) -> Model:
@@ -68,7 +68,7 @@ def changed(studio: Studio, request: Request, model: Model) -> Request:
             [f"{model.name} has no setting for {', '.join(gone)}."] if gone else []
         )
     for sentence in state.get("create_misfits", []):
-        st.caption(f":material/info: {sentence}")
+        st.caption(f":material/info: {plain.text(sentence)}")
     return replace(request, endpoint=model.endpoint, model=model.id, params=params)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from core.breakers import CREDITS
 from core.errors import NoRoom
 from core.studio import Studio
+from pages.ui import plain
 
 BUY = "https://dev.runwayml.com/"
 
@@ -41,8 +42,9 @@ def room(studio: Studio) -> None:
         studio.media.disk.check()
     except NoRoom as error:
         st.warning(
-            f"{error.hint} Nothing new is sent and no clip is fetched until then; nothing is lost.",
-            title=error.message,
+            f"{plain.text(error.hint)} Nothing new is sent and no clip is fetched until then;"
+            " nothing is lost.",
+            title=plain.text(error.message),
             icon=":material/hard_drive:",
         )
 
@@ -52,8 +54,8 @@ def trouble(studio: Studio) -> None:
     for breaker in studio.breakers.open():
         name = studio.catalog.names.get(breaker.model, breaker.model)
         st.warning(
-            f"{breaker.error.hint} Nothing is lost.",
-            title=f"{name}: {breaker.error.message}" if name else breaker.error.message,
+            f"{plain.text(breaker.error.hint)} Nothing is lost.",
+            title=plain.text(f"{name}: {breaker.error.message}" if name else breaker.error.message),
             icon=":material/error:",
         )
         if breaker.kind is CREDITS:

@@ -8,7 +8,7 @@ from core.errors import DailiesError
 from core.failures import TOO_LARGE, is_gone
 from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import facts, filewords
+from pages.ui import facts, filewords, plain
 
 
 def verbs(studio: Studio, generation: Generation) -> None:
@@ -33,7 +33,7 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
         with st.spinner("Fetching it …"):
             studio.recover(generation.id)
     except DailiesError as error:
-        st.error(error.hint or " ", title=error.message)
+        st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
     else:
         st.rerun()
 

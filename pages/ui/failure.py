@@ -10,7 +10,7 @@ from core.errors import DailiesError
 from core.failures import explain, is_gone, may_change, may_repeat
 from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import clicks, clip, recall, words
+from pages.ui import clicks, clip, plain, recall, words
 
 GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."
 
@@ -78,7 +78,7 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     try:
         again, _new = clicks.order(studio, generation.request, nonce)
     except DailiesError as error:
-        st.error(error.hint or " ", title=error.message)
+        st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
         return
     st.session_state[f"{key}_nonce"] = secrets.token_hex(8)
     st.switch_page("generation.py", query_params={"id": str(again.id)})

@@ -11,7 +11,7 @@ import streamlit as st
 from core import written
 from core.generations import Value, is_shots
 from core.params import Param
-from pages.ui import rows, shots, words
+from pages.ui import plain, rows, shots, words
 
 PILLS = 8
 """So many choices stand side by side; more go into a list."""
@@ -56,7 +56,7 @@ def shows(param: Param, value: Value | None) -> bool:
 
 def complaint(message: str) -> None:
     """One sentence on what is wrong, right below its field."""
-    st.caption(f":red[:material/error: {message}]")
+    st.caption(f":red[:material/error: {plain.text(message)}]")
 
 
 def _help(param: Param) -> str | None:

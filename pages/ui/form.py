@@ -17,6 +17,7 @@ from core.studio import Studio
 from pages.ui import draft, fields, shots, words
 
 TASKS = 50
+BY_PICTURE = "create_ratio_by_picture"
 SIMPLE = ("choice", "boolean", "text", "task")
 """Kinds whose widget holds the value itself."""
 
@@ -69,12 +70,30 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
     slot = model.input[0] if model.input else None
     first = request.input(slot.role) if slot and slot.most == 1 else None
     upload = studio.upload(first.sha256) if first else None
+    stands = st.session_state.get(name) or fitting(param, request)
     if slot and upload and upload.width:
         fresh = new == slot.role or bool(param.complaint(request.params.get("ratio")))
         if fresh:
             nearest = ratios.nearest(model.ratios, upload.width, upload.height)
-            st.session_state[name] = nearest or model.ratios[0]
-    return ratios.pixels(str(st.session_state.get(name) or fitting(param, request)))
+            _choose_by_picture(name, nearest or model.ratios[0], stands)
+    elif first is None:
+        _forget_picture(name, stands)
+    return ratios.pixels(str(st.session_state.get(name) or stands))
+
+
+def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
+    """Set the ratio, and note what stood there before any picture chose."""
+    widget, chosen, before = st.session_state.get(BY_PICTURE, ("", None, None))
+    earlier = before if (widget, chosen) == (name, stands) else stands
+    st.session_state[BY_PICTURE] = name, ratio, earlier
+    st.session_state[name] = ratio
+
+
+def _forget_picture(name: str, stands: Value | None) -> None:
+    """Without the picture its ratio goes, unless somebody has chosen another since."""
+    widget, chosen, before = st.session_state.pop(BY_PICTURE, ("", None, None))
+    if before is not None and (widget, chosen) == (name, stands):
+        st.session_state[name] = before
 
 
 def complaints(problems: Iterable[Problem], field: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.failures import explain
 from core.generations import Generation, Status
 from core.studio import Studio
-from pages.ui import cards, filewords, outputs, words
+from pages.ui import cards, filewords, outputs, times, words
 
 STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 STILL = {
@@ -37,6 +37,7 @@ def posters(studio: Studio, generations: Sequence[Generation]) -> None:
             st.page_link(
                 "generation.py",
                 label=cards.title(studio, generation),
+                help=times.moment(generation.created_at),
                 query_params={"id": str(generation.id)},
             )
             st.caption(_facts(generation, demo=studio.settings.demo))
@@ -60,8 +61,8 @@ def table(studio: Studio, generations: Sequence[Generation], key: str) -> None:
             "Made": st.column_config.TextColumn(width=FEW_WORDS),
             "Seconds": st.column_config.NumberColumn(width="small", format="%.1f"),
             "Credits": st.column_config.NumberColumn(width="small"),
-            "Made (UTC)": st.column_config.DatetimeColumn(
-                format="YYYY-MM-DD HH:mm", timezone="UTC"
+            "When": st.column_config.DatetimeColumn(
+                format="YYYY-MM-DD HH:mm", timezone=str(times.viewers())
             ),
             "Favourite": st.column_config.CheckboxColumn(width="small"),
             "Demo": st.column_config.CheckboxColumn(width="small"),
@@ -157,7 +158,7 @@ def _row(studio: Studio, generation: Generation) -> dict[str, Any]:
         "Made": filewords.made(generation) or ("1 clip" if generation.outputs else ""),
         "Seconds": seconds(generation),
         "Credits": generation.credits,
-        "Made (UTC)": generation.created_at,
+        "When": generation.created_at,
         "Favourite": generation.favourite,
         "Demo": generation.demo,
     }

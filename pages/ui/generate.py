@@ -27,20 +27,24 @@ def price(studio: Studio, model: Model, request: Request) -> str:
     return words.price(quote)
 
 
-def unagreed(
-    studio: Studio, model: Model, request: Request, twin: Generation | None
-) -> list[Problem]:
+def unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     """Ask for a tick for what may cost more than anybody knows; what has not been ticked."""
-    wrong = []
-    if not _waits_for(studio, model, request) and studio.quote(request) is None:
-        if model.price and any(item.url for item in request.inputs):
-            st.caption("It hangs on a file that this server has not measured.")
-        if not _ticked(model, "agreed", "Submit it although nobody knows the price yet"):
-            wrong.append("The price is not known: tick that you want it all the same.")
+    if _waits_for(studio, model, request) or studio.quote(request) is not None:
+        return []
+    if model.price and any(item.url for item in request.inputs):
+        st.caption("It hangs on a file that this server has not measured.")
+    if _ticked(model, "agreed", "Submit it although nobody knows the price yet"):
+        return []
+    wrong = "The price is not known: tick that you want it all the same."
+    return [Problem("price", wrong)]
+
+
+def untwinned(model: Model, twin: Generation | None) -> list[Problem]:
+    """Ask for a tick where the same order may have been taken; that it has not been ticked."""
     doubtful = twin is not None and twin.status is Status.UNCONFIRMED
-    if doubtful and not _ticked(model, "twice", "I know that this may pay twice"):
-        wrong.append("The same order may have been taken: tick that you want it twice.")
-    return [Problem("price", sentence) for sentence in wrong]
+    if not doubtful or _ticked(model, "twice", "I know that this may pay twice"):
+        return []
+    return [Problem("price", "The same order may have been taken: tick that you want it twice.")]
 
 
 def _ticked(model: Model, what: str, label: str) -> bool:

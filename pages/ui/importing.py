@@ -9,7 +9,7 @@ from core import written
 from core.errors import DailiesError, TaskExpected, TaskTaken
 from core.models import Model
 from core.studio import Studio
-from pages.ui import words
+from pages.ui import plain, words
 
 PASTE = "The id itself, or a link that holds it."
 LINK = 500
@@ -57,10 +57,10 @@ def _form(studio: Studio, key: str) -> None:
             generation, _new = studio.decisions.import_task(task_id, model, prompt, anyway=anyway)
     except TaskExpected as error:
         st.session_state[f"{key}_expected"] = task_id
-        beside.warning(f"{error.message} {error.hint} Or click once more to import it.")
+        beside.warning(f"{plain.error(error)} Or click once more to import it.")
         _link(beside, error.owner)
     except DailiesError as error:
-        beside.error(f"{error.message} {error.hint}")
+        beside.error(plain.error(error))
         if isinstance(error, TaskTaken):
             _link(beside, error.owner)
     else:

@@ -7,7 +7,7 @@ import streamlit as st
 from core.generations import Event, Generation
 from core.prices import dollars
 from core.studio import Studio
-from pages.ui import cards, filters, gallery, words
+from pages.ui import cards, filters, gallery, times, words
 
 FIGURES = (
     ("Quoted", "credits_quoted", "By our catalogue, before it was sent"),
@@ -62,7 +62,7 @@ def credits(generation: Generation) -> None:
 
 
 def timeline(studio: Studio, generation: Generation) -> None:
-    """Every state with its moment in UTC, and the task's id."""
+    """Every state with its moment, and the task's id."""
     st.markdown("**Timeline**")
     with st.container(gap="xxsmall"):
         for event in studio.events(generation.id):
@@ -74,7 +74,7 @@ def timeline(studio: Studio, generation: Generation) -> None:
 
 def _event(event: Event) -> None:
     at, what = st.columns([2, 3], gap="small", wrap=False)
-    at.caption(words.moment(event.at))
+    at.caption(times.moment(event.at))
     what.text("\n".join(text for text in (words.STATUS[event.status], event.detail) if text))
 
 

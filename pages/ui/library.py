@@ -17,7 +17,7 @@ from core.generations import Input, Upload
 from core.models import Model
 from core.slots import Slot
 from core.studio import Studio
-from pages.ui import addresses, draft, fields, made, memory, words
+from pages.ui import addresses, draft, fields, made, memory, plain, words
 
 EARLIER = 18
 PICTURE_MB = 64
@@ -116,9 +116,9 @@ def notes(slot: Slot) -> None:
     for name, sentence in said.refused:
         if name:
             st.text(words.short(name, 60))
-        st.error(sentence, icon=":material/error:")
+        st.error(plain.text(sentence), icon=":material/error:")
     if said.notice:
-        st.caption(f":material/info: {said.notice}")
+        st.caption(f":material/info: {plain.text(said.notice)}")
 
 
 def forget_notes() -> None:

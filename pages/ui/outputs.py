@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.generations import Generation, Output
 from core.studio import Studio
-from pages.ui import addresses, filewords, reuse, words
+from pages.ui import addresses, filewords, plain, reuse, words
 
 Width = int | Literal["stretch"]
 STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
@@ -120,7 +120,7 @@ def _said(output: Output) -> None:
     if advice := filewords.advice(output):
         st.caption(advice)
     if output.note:
-        st.warning(output.note, icon=":material/info:")
+        st.warning(plain.text(output.note), icon=":material/info:")
 
 
 def _width(output: Output, tallest: int) -> Width:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.generations import Request
 from core.models import Model, utf16_units
 from core.studio import Studio
-from pages.ui import draft, words
+from pages.ui import draft, plain, words
 
 EARLIER = 20
 EXAMPLES = {"still": "What is seen", "sound": "What is heard"}
@@ -73,7 +73,9 @@ def _tags(key: str, request: Request, text: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption("Speak of", width="content")
             for number, tag in enumerate(tags):
-                st.button(f"@{tag}", key=f"{key}_tag_{number}", on_click=_say, args=(key, tag))
+                st.button(
+                    plain.text(f"@{tag}"), key=f"{key}_tag_{number}", on_click=_say, args=(key, tag)
+                )
     if strange := [tag for tag in dict.fromkeys(TAG.findall(text)) if tag[1:] not in tags]:
         st.text(f"No file has the tag {', '.join(strange)}.")
 

@@ -15,7 +15,7 @@ from core.generations import Generation, Output, Request, Upload
 from core.models import Model
 from core.slots import Slot
 from core.studio import Studio
-from pages.ui import draft, library
+from pages.ui import draft, library, plain
 
 DIRECT = 2
 """So many ways stand beside the file; the others are one click further."""
@@ -104,7 +104,7 @@ def _button(
     try:
         upload = bring()
     except DailiesError as error:
-        st.error(f"{error.message} {error.hint}".strip())
+        st.error(plain.error(error))
         return
     st.session_state["create_new_file"] = way.slot.role
     draft.open_with(studio, _started(draft.load(studio), way, upload))

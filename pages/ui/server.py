@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import datetime
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from core.account import Account
 from core.breakers import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.errors import NoRoom
 from core.studio import Studio
-from pages.ui import facts, words
+from pages.ui import facts, plain, times, words
 
 FOLDERS = {
     "videos": "Clips",
@@ -54,9 +54,13 @@ def connection(studio: Studio) -> None:
         }
     )
     for one in studio.exposures():
-        st.warning(one.hint, title=one.message, icon=":material/lock_open:")
+        st.warning(plain.text(one.hint), title=plain.text(one.message), icon=":material/lock_open:")
     if seen.error:
-        st.warning(seen.error.hint or " ", title=seen.error.message, icon=":material/error:")
+        st.warning(
+            plain.text(seen.error.hint) or " ",
+            title=plain.text(seen.error.message),
+            icon=":material/error:",
+        )
 
 
 def key_help(studio: Studio) -> None:
@@ -77,7 +81,7 @@ def health(studio: Studio) -> None:
             "Server": "Well" if well else "Not well",
             "History": "Can be written" if report["database_writable"] else "Cannot be written",
             "Follower": _follower(report["tracker_alive"], report["tracker_leads"]),
-            "Last look": stepped.replace("T", " ")[:19] + " UTC" if stepped else "None yet",
+            "Last look": times.moment(datetime.fromisoformat(stepped)) if stepped else "None yet",
         }
     )
 
@@ -114,7 +118,7 @@ def _room(studio: Studio) -> dict[str, str]:
 
 def _held(studio: Studio, breaker: Breaker) -> str:
     model = f"{studio.catalog.names.get(breaker.model, breaker.model)}: " if breaker.model else ""
-    since = f"{breaker.since.astimezone(UTC):%H:%M:%S} UTC"
+    since = times.clock(breaker.since)
     return f"{model}{breaker.error.message} Held since {since}."
 
 

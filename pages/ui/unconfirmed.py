@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import streamlit as st
 
 from core import written
@@ -12,7 +10,7 @@ from core.errors import DailiesError, InvalidRequest
 from core.generations import Generation, Status
 from core.history import Filter
 from core.studio import Studio
-from pages.ui import facts, importing, words
+from pages.ui import facts, importing, plain, times, words
 
 BADGE = {
     Verdict.MADE: ":orange-badge[:material/paid: {}]",
@@ -42,7 +40,10 @@ def resolve(studio: Studio, generation: Generation) -> None:
     """Draw what is known, and let the person decide."""
     doubt = studio.decisions.doubt(generation)
     st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
-    st.markdown("\n".join(f"- {finding.sentence}" for finding in doubt.findings) or _silence(doubt))
+    st.markdown(
+        "\n".join(f"- {plain.text(finding.sentence)}" for finding in doubt.findings)
+        or _silence(doubt)
+    )
     facts.show(_evidence(doubt))
     st.caption(
         f"{ADVICE[doubt.verdict]} It stays a suggestion: others may have used the account too."
@@ -118,9 +119,9 @@ def _attach(studio: Studio, generation: Generation) -> None:
     except DailiesError as error:
         if _may_overrule(error):
             st.session_state[f"{key}_unlikely"] = task_id
-            beside.warning(f"{error.message} Click once more if it is this one all the same.")
+            beside.warning(f"{plain.error(error)} Click once more if it is this one all the same.")
         else:
-            beside.error(f"{error.message} {error.hint}")
+            beside.error(plain.error(error))
     else:
         _decided(f"Generation {generation.id} is followed again.", generation)
 
@@ -143,7 +144,7 @@ def _send_again(studio: Studio, doubt: Doubt) -> None:
     try:
         again, _new = studio.decisions.send_again(generation.id)
     except DailiesError as error:
-        st.error(f"{error.message} {error.hint}")
+        st.error(plain.error(error))
     else:
         _decided(f"It was sent again as generation {again.id}.", again)
 
@@ -177,7 +178,7 @@ def _evidence(doubt: Doubt) -> dict[str, str]:
     generation, after = doubt.generation, doubt.after
     late = "now" if after and after.at != generation.finished_at else "after"
     return {
-        "Sent": words.moment(generation.submitted_at) if generation.submitted_at else "not known",
+        "Sent": times.moment(generation.submitted_at) if generation.submitted_at else "not known",
         "Price": words.price(generation.credits_quoted),
         f"Balance, before → {late}": _pair(doubt.before, after, "balance", " credits"),
         f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
@@ -199,8 +200,7 @@ def _usage(doubt: Doubt) -> str:
     booking = doubt.booking
     if booking is None:
         return "not known"
-    seen = booking.seen_at.astimezone(UTC)
-    return f"{words.credits(booking.credits)} of this model, seen {seen:%H:%M} UTC"
+    return f"{words.credits(booking.credits)} of this model, seen {times.clock(booking.seen_at)}"
 
 
 def _others(doubt: Doubt) -> str:

@@ -158,11 +158,6 @@ def age(moment: datetime) -> str:
     return "just now"
 
 
-def moment(at: datetime) -> str:
-    """A moment in UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
 def size(count: int) -> str:
     """Bytes in a unit that a person reads."""
     figure = float(count)

@@ -1,11 +1,11 @@
-"""Clicks that come at a bad moment: after the server was started anew, or while words are typed."""
+"""Clicks that come at a bad moment, addresses that lead nowhere, and the viewer's own clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Server
 from tests.browser.test_journey import from_text, generate, rows, settled
@@ -25,8 +25,9 @@ def test_the_first_click_counts_once_after_the_server_was_started_anew(
     settled(page)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A quiet sea")
     generate(page)
-    page.locator("video").wait_for()
-    assert rows(server) == [("succeeded", "A quiet sea")]
+    expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
+    settled(page)
+    assert [prompt for _status, prompt in rows(server)] == ["A quiet sea"]
 
 
 @pytest.mark.parametrize("held", [0, 60])
@@ -43,3 +44,43 @@ def test_a_click_that_leaves_the_form_takes_the_words_along(
     expect(page.get_by_text("Nothing has been made yet")).to_be_visible()
     page.get_by_role("link", name="Create").first.click()
     expect(prompt).to_have_value("A quiet lake")
+
+
+def test_generate_stays_under_the_pointer_when_the_clip_is_finished(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    button = page.get_by_role("button", name="Generate")
+    before = button.bounding_box()
+    generate(page)
+    page.locator("video").wait_for()
+    expect(page.get_by_text("You have this already")).to_be_visible()
+    settled(page)
+    assert button.bounding_box() == before
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/two%20words"])
+def test_an_address_without_a_page_is_said_and_leads_on(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit(path)
+    expect(page.get_by_text("There is no such page")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Go to Create").click()
+    expect(page.get_by_role("button", name="Generate")).to_be_visible()
+
+
+def test_moments_are_the_viewers_and_days_of_money_are_utc(
+    visit: Callable[..., Page], browser: Browser, server: Server
+) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    generate(page)
+    page.locator("video").wait_for()
+    there = browser.new_context(timezone_id="Asia/Kolkata").new_page()
+    there.goto(f"{server.url}/generation?id=1")
+    expect(there.get_by_text(" IST").first).to_be_visible()
+    there.goto(f"{server.url}/spending")
+    expect(there.get_by_text("Days are UTC").first).to_be_visible()
+    there.context.close()

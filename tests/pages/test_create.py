@@ -116,6 +116,25 @@ def test_a_new_picture_chooses_the_nearest_ratio(
     assert history(studio)[0].request.params["ratio"] == "720:1280"
 
 
+def test_the_ratio_of_a_picture_goes_with_the_picture(
+    page: AppTest, picture: Callable[..., bytes]
+) -> None:
+    usual = keyed(page.pills, "ratio").value
+    upload(page, "tall.png", picture((700, 1200)))
+    assert keyed(page.pills, "ratio").value == "720:1280"
+    button(page, "Remove").click().run()
+    assert keyed(page.pills, "ratio").value == usual
+
+
+def test_a_ratio_that_somebody_chose_stays_without_the_picture(
+    page: AppTest, picture: Callable[..., bytes]
+) -> None:
+    upload(page, "tall.png", picture((700, 1200)))
+    keyed(page.pills, "ratio").set_value("960:960").run()
+    button(page, "Remove").click().run()
+    assert keyed(page.pills, "ratio").value == "960:960"
+
+
 def test_every_reason_is_listed_at_once_and_nothing_is_lost(page: AppTest, studio: Studio) -> None:
     choose_model(page, "gen4.5")
     write(page, "😀" * 501)

@@ -1,0 +1,31 @@
+"""Moments as the viewer's own clock shows them. Days of money are UTC, and stay so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+
+def zone(name: str | None) -> tzinfo:
+    """The zone that a browser names; UTC where it names none that exists."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def viewers() -> tzinfo:
+    """The zone of whoever looks at the page."""
+    return zone(st.context.timezone)
+
+
+def moment(at: datetime) -> str:
+    """Day and time to the second, with the zone."""
+    return at.astimezone(viewers()).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def clock(at: datetime) -> str:
+    """The time to the second, with the zone."""
+    return at.astimezone(viewers()).strftime("%H:%M:%S %Z")
