@@ -252,7 +252,7 @@ def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
     file.unlink()
     page = see(made)
     page.button(key="generation_0_frame_image_to_video_first").click().run()
-    assert "cannot be played" in page.error[0].value
+    assert "no longer on this server" in page.error[0].value
     button(page, "Fetch it again").click().run()
     assert not page.exception
     assert not page.error
