@@ -303,6 +303,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "zip, 1 GB of zeros": lambda: overlapping(16),
     "zip, 4 TB of zeros": lambda: overlapping(65_000),
     "zip, 10,000 names": lambda: packed({f"{n}.png": b"" for n in range(10_000)}),
+    "zip, 300,000 names": lambda: packed({f"{n}.png": b"" for n in range(300_000)}),
+    "zip, names that climb": lambda: packed({"../../../a.png": b"a", "/etc/b.png": b"b"}),
     "zip, a name of digits": lambda: packed({"9" * 60_000 + ".png": b"a", "1.png": b"b"}),
     "zip in zip in zip": lambda: packed({"1.png": packed({"1.png": packed({"a": bytes(ROOM)})})}),
     "mov, a png of 15,000 a side": lambda: film("mov", "png", png(15_000, 15_000), 64, 64),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from tests.chaos import (
     attack,
-    bombs,
     break_points,
     double_clicks,
     fuzzing,
@@ -34,7 +33,6 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "leaks": leaks.run,
     "fuzzing": fuzzing.run,
     "attack": attack.run,
-    "bombs": bombs.run,
 }
 
 

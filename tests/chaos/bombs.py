@@ -8,16 +8,12 @@ Meanwhile somebody asks `/healthz`, and adds up what the server and all its proc
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import psutil
-import requests
 
 from core.database import HistoryFile
 from core.generations import Status
@@ -26,8 +22,9 @@ from core.store import Store
 from core.studio import Studio
 from tests.bombs import BOMBS
 from tests.browser.serving import Server
-from tests.chaos.figures import Figure, Measure, Promise
+from tests.chaos.figures import Promise
 from tests.chaos.servers import intent, settings_for
+from tests.chaos.watching import Watch
 from tests.core.conftest import Wire, say
 
 KEY = "key_of_the_bombs"
@@ -36,32 +33,29 @@ QUICK = (
     "mov, a png of 15,000 a side", "png, 30,000 a side", "zip, 4 TB of zeros",
 )  # fmt: skip
 PATIENCE_SECONDS = 1800.0
-MEGABYTES = 1024.0
 REFUSED = "an upload cannot be read"
 
 
-def run(short: bool) -> Iterator[Figure]:
+def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
     """Every bomb both ways, or the quickest ones."""
     names = QUICK if short else tuple(BOMBS)
     files = {name: BOMBS[name]() for name in names}
-    with TemporaryDirectory() as name, closing(Wire()) as runway:
-        settings = settings_for(Path(name), runway.url, KEY, poll_seconds=5.0)
+    with TemporaryDirectory() as folder, closing(Wire()) as runway:
+        settings = settings_for(Path(folder), runway.url, KEY, poll_seconds=5.0)
         prepare(settings, runway, files)
         server = Server(settings.data_dir, environment(runway))
-        server.start()
         try:
-            watch = Watch(server)
-            ended, looked = wait(server, settings, len(files))
-            watch.stop()
+            server.start()
+            with Watch(server) as watch:
+                watches.append(watch)
+                ended, looked = wait(server, settings, len(files))
         finally:
             server.stop()
+        for name, content in files.items():
+            kept = is_kept(settings, content)
+            yield Promise(name, "refused" if kept else "its bytes are lost", "refused")
         yield Promise("outputs that came to an end", ended, len(files))
         yield Promise("uploads that were taken or refused", looked, len(files))
-        kept = sum(is_kept(settings, content) for content in files.values())
-        yield Promise("outputs whose bytes are kept for download", kept, len(files))
-        yield Promise("times that the server did not answer", watch.silent)
-        yield Measure("memory of all its processes at most", watch.peak, "MB", most=MEGABYTES)
-        yield Measure("/healthz took at most", watch.slowest, "s", most=1.0)
 
 
 def environment(runway: Wire) -> dict[str, str]:
@@ -125,46 +119,3 @@ def history(settings: Settings) -> HistoryFile:
 def sha256(content: bytes) -> str:
     """What an upload is called by."""
     return hashlib.sha256(content).hexdigest()
-
-
-class Watch:
-    """Asks whether the server is there, and how much it holds, until it is told to stop."""
-
-    def __init__(self, server: Server) -> None:
-        assert server.process
-        self.slowest = self.peak = 0.0
-        self.silent = 0
-        self._server = server
-        self._process = psutil.Process(server.process.pid)
-        self._ended = threading.Event()
-        self._threads = [threading.Thread(target=self._ask), threading.Thread(target=self._weigh)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """End the watch."""
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _ask(self) -> None:
-        while not self._ended.wait(0.2):
-            began = time.monotonic()
-            try:
-                self.silent += not requests.get(f"{self._server.url}/healthz", timeout=30).ok
-            except requests.RequestException:
-                self.silent += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
-
-    def _weigh(self) -> None:
-        while not self._ended.wait(0.05):
-            processes = [self._process, *self._process.children(recursive=True)]
-            self.peak = max(self.peak, sum(map(held, processes)))
-
-
-def held(process: psutil.Process) -> float:
-    """Megabytes of memory that it holds; none where it has just ended."""
-    try:
-        return float(process.memory_info().rss) / 1024**2
-    except psutil.NoSuchProcess:
-        return 0.0

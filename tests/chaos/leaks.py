@@ -13,7 +13,7 @@ import secrets
 import traceback
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,16 +143,21 @@ def visit_all(
     names = {path.stem for path in Path("pages").glob("*.py")} - {"shell", "generation", "create"}
     by_status = {row.status: row.id for row in made}
     paths = [f"/generation?id={number}" for number in by_status.values()]
+    visit(browser, server, ["/", *(f"/{name}" for name in sorted(names)), *paths], found)
+    for path in ("/healthz", "/metrics"):
+        found.add("routes", requests.get(server.url + path, timeout=30).content)
+
+
+def visit(browser: Browser, server: serving.Server, paths: Sequence[str], found: Found) -> None:
+    """These pages in one tab, with everything on them unfolded."""
     page = browser.new_context().new_page()
     page.set_default_timeout(60_000)
     page.on("websocket", lambda socket: listen(socket, found))
-    for path in ["/", *(f"/{name}" for name in sorted(names)), *paths]:
+    for path in paths:
         page.goto(server.url + path)
         drawn(page)
         found.add("pages", page.content())
     page.context.close()
-    for path in ("/healthz", "/metrics"):
-        found.add("routes", requests.get(server.url + path, timeout=30).content)
 
 
 def listen(socket: WebSocket, found: Found) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.chaos.__main__ import PROGRAMS
 from tests.conftest import ROOT
 
-IN_A_BROWSER = {"double_clicks", "leaks"}
+IN_A_BROWSER = {"attack", "double_clicks", "leaks"}
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

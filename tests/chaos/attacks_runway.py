@@ -1,0 +1,255 @@
+"""Attacks by a Runway that means harm, and by the words of others, at the real server.
+
+Its refusals, failures and file names are Markdown that leads to a listener of the attacker's; its
+outputs lie where none may be fetched, or are not what they are called; its answers have no end.
+"""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+from core.generations import Request, Status
+from core.settings import Settings
+from core.store import Store
+from core.studio import Studio
+from tests.benchmarks.serving import chromium
+from tests.browser.serving import Server
+from tests.chaos.bombs import environment, history
+from tests.chaos.figures import Promise
+from tests.chaos.leaks import Found, visit
+from tests.chaos.servers import intent, settings_for
+from tests.chaos.watching import Watch
+from tests.core.conftest import Act, Wire, say
+
+KEY = "key_of_the_attack"
+MB = 1024**2
+PATIENCE_SECONDS = 120
+SIEGE_SECONDS, SHORT_SIEGE_SECONDS = 60, 8
+PAGES = ("/", "/history", "/spending", "/settings", "/models", "/unconfirmed")
+CALM_MEGABYTES = 300
+"""More than so much on top of what it held is no answer's worth."""
+
+
+def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
+    """Its words and outputs, then its answers."""
+    with (
+        TemporaryDirectory() as folder,
+        closing(Wire()) as runway,
+        closing(Wire()) as listener,
+    ):
+        settings = settings_for(Path(folder), runway.url, KEY, poll_seconds=5.0)
+        listener.on("GET /seen", say(200, b"seen", {"Content-Type": "video/mp4"}))
+        names = prepare(settings, runway, listener)
+        server = Server(settings.data_dir, environment(runway) | {"DAILIES_LARGEST_FILE": "1"})
+        try:
+            server.start()
+            with Watch(server) as watch:
+                watches.append(watch)
+                yield from outputs(settings, names, listener)
+                yield words(server, listener, len(names))
+            besiege(settings, runway, len(names))
+            server.restart()
+            with Watch(server) as watch:
+                watches.append(watch)
+                yield siege(server, runway, watch, SHORT_SIEGE_SECONDS if short else SIEGE_SECONDS)
+        finally:
+            server.stop()
+        open_ones = ", ".join(path.name for path in readable(settings.data_dir))
+        yield Promise("files that others of this machine may read", open_ones or "none", "none")
+
+
+def markdown(listener: Wire) -> str:
+    """Words that lead to the listener wherever they are taken for more than words."""
+    there = f"{listener.url}/seen"
+    return f"![a]({there}) [b]({there}) <img src={there}> <{there}> :red[c] $x$"
+
+
+# -- outputs --------------------------------------------------------------------------------------
+
+
+def bad_outputs(runway: Wire, listener: Wire) -> dict[str, str]:
+    """Where a task may say that its output lies, by the name of the attack."""
+    for number in (301, 307):
+        runway.on(f"GET /moved-{number}", say(number, b"", {"Location": f"{listener.url}/seen"}))
+    page = f"<html><script src={listener.url}/seen></script></html>".encode()
+    for name, content in (("html", page), ("pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n")):
+        runway.on(f"GET /{name}", say(200, content, {"Content-Type": "image/png"}))
+    runway.on("GET /large", large)
+    return {
+        "an output at javascript:": "javascript:alert(1)",
+        "an output at file:": "file:///etc/passwd",
+        "an output at data:": "data:text/html,<script>alert(1)</script>",
+        "an output at the metadata of a cloud": "http://169.254.169.254/latest/meta-data/",
+        "an output that has moved to elsewhere": f"{runway.url}/moved-301",
+        "an output that is elsewhere for a while": f"{runway.url}/moved-307",
+        "HTML that is called a picture": f"{runway.url}/html",
+        "a PDF that is called a picture": f"{runway.url}/pdf",
+        "an output over the largest size": f"{runway.url}/large",
+    }
+
+
+def large(connection: socket.socket) -> None:
+    """A file that says nothing of its length, and is larger than may be."""
+    with suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 X\r\nContent-Type: video/mp4\r\n\r\n")
+        for _ in range(64):
+            connection.sendall(bytes(MB))
+
+
+def prepare(settings: Settings, runway: Wire, listener: Wire) -> tuple[str, ...]:
+    """A folder with a task for each bad output, one that failed in 5 MB, one to be refused, one
+    unconfirmed, and an upload; the names of the outputs."""
+    bad, said = bad_outputs(runway, listener), markdown(listener)
+    runway.on("GET /v1/organization", say(400, {"error": said}))
+    runway.on("POST /v1/organization/usage", say(400, {"error": said}))
+    runway.on("POST /v1/text_to_video", say(400, {"error": said, "issues": [{"message": said}]}))
+    with closing(Studio(settings)) as studio, closing(history(settings)) as file:
+        store, now = Store(file), datetime.now(UTC)
+        for number, link in enumerate(bad.values(), 1):
+            task = {"id": f"task-{number}", "status": "SUCCEEDED", "output": [link]}
+            runway.on(f"GET /v1/tasks/task-{number}", say(200, task))
+            follow(store, number, said, now)
+        long = said + "x" * 5 * MB
+        failed = {"id": "task-90", "status": "FAILED", "failure": long, "failureCode": said}
+        runway.on("GET /v1/tasks/task-90", say(200, failed))
+        follow(store, 90, said, now)
+        doubtful = follow(store, 91, said, now, task=False)
+        store.move(store.get(doubtful), Status.UNCONFIRMED, now, reason=said)
+        add(store, 92, said, now)
+        picture = Path(__file__).parents[1] / "bombs" / "n500.svg"
+        with suppress(Exception):  # refused for what it is: its name is what we are here for
+            studio.add_upload(f"{said}.svg", picture.read_bytes())
+    return tuple(bad)
+
+
+def add(store: Store, number: int, said: str, now: datetime) -> int:
+    """A row whose prompt is those words."""
+    request = Request("text_to_video", "gen4.5", said, intent(number).request.params)
+    row, _ = store.add(
+        request, intent_key=f"i{number}", kind="video", quoted=24, demo=False, now=now
+    )
+    return row.id
+
+
+def follow(store: Store, number: int, said: str, now: datetime, *, task: bool = True) -> int:
+    """A row that was sent, and that has a task."""
+    row = store.get(add(store, number, said, now))
+    store.move(row, Status.SUBMITTING, now, attempts=1, submitted_at=now)
+    if task:
+        store.move(store.get(row.id), Status.PENDING, now, task_id=f"task-{number}")
+    return row.id
+
+
+def outputs(settings: Settings, names: tuple[str, ...], listener: Wire) -> Iterator[Promise]:
+    """What became of each, and of the failure in 5 MB."""
+    deadline = monotonic() + PATIENCE_SECONDS
+    with closing(history(settings)) as file:
+        store = Store(file)
+        count = len(names) + 3
+        while monotonic() < deadline and not all(
+            store.get(number).status.is_final or store.get(number).reason
+            for number in range(1, count + 1)
+        ):
+            sleep(0.2)
+        rows = [store.get(number) for number in range(1, count + 1)]
+    for name, row in zip(names, rows, strict=False):
+        taken = [one.file for one in row.outputs if one.file.endswith((".html", ".svg", ".pdf"))]
+        followed = "followed" if any(one.path == "/seen" for one in listener.heard) else ""
+        large_one = sum(p.stat().st_size for p in (settings.data_dir / "videos").iterdir()) > 4 * MB
+        bad = followed or ", ".join(taken) or ("kept" if large_one else "")
+        judged = row.status.is_final or row.reason
+        yield Promise(name, bad or ("refused" if judged else "never judged"), "refused")
+    longest = max(len(row.reason or "") for row in rows)
+    held = "refused" if longest < 10_000 else f"{longest} characters"
+    yield Promise("a failure in 5 MB", held, "refused")
+
+
+# -- words ----------------------------------------------------------------------------------------
+
+
+def words(server: Server, listener: Wire, count: int) -> Promise:
+    """Prompts, refusals, failures and names, on every page in a browser."""
+    found = Found()
+    numbers = (1, *range(count + 1, count + 4))
+    with chromium() as browser:
+        visit(browser, server, [*PAGES, *(f"/generation?id={n}" for n in numbers)], found)
+    live = [f'{name}="{listener.url}/seen' for name in ("src", "href")]
+    reached = [one for one in live if found.count("pages", one)]
+    if any(one.path == "/seen" for one in listener.heard):
+        reached.append("the listener")
+    if not found.count("pages", listener.url):
+        reached.append("no page shows the words")
+    return Promise("Markdown in the words of others", ", ".join(reached) or "refused", "refused")
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+def endless(connection: socket.socket) -> None:
+    """An answer in pieces, which has no end."""
+    piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
+    with suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(32_000):
+            connection.sendall(piece)
+
+
+def dripping(connection: socket.socket) -> None:
+    """An answer that comes byte by byte."""
+    with suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 5000\r\n\r\n")
+        for _ in range(120):
+            connection.sendall(b" ")
+            sleep(0.5)
+
+
+def packed() -> Act:
+    """600 MB in one."""
+    content = gzip.compress(bytes(600 * MB), 6)
+    return say(200, content, {"Content-Encoding": "gzip"})
+
+
+def besiege(settings: Settings, runway: Wire, count: int) -> None:
+    """Each poll, and the account, is answered so from now on."""
+    acts = {"packed": packed(), "endless": endless, "dripping": dripping}
+    with closing(history(settings)) as file:
+        store, now = Store(file), datetime.now(UTC)
+        for number, act in enumerate([*acts.values()] * 2, 100):
+            runway.on(f"GET /v1/tasks/task-{number}", act)
+            follow(store, number, "A take", now)
+    runway.on("GET /v1/organization", *acts.values())
+    runway.on("POST /v1/organization/usage", *acts.values())
+
+
+def siege(server: Server, runway: Wire, watch: Watch, seconds: float) -> Promise:
+    """Pages open while all answers are without an end."""
+    sleep(1)
+    before = watch.peak
+    with chromium() as browser:
+        visit(browser, server, ["/settings", "/spending"], Found())
+    sleep(seconds)
+    more = watch.peak - before
+    if not any(one.path.endswith("task-100") for one in runway.heard):
+        return Promise("answers without an end", "never asked for", "refused")
+    held = f"{more:.0f} MB more" if more > CALM_MEGABYTES else "refused"
+    return Promise("answers without an end", held, "refused")
+
+
+def readable(folder: Path) -> Iterator[Path]:
+    """Files that others may read, on a way that is open to them. The log is the harness's own."""
+    for path in folder.iterdir():
+        mode = path.stat().st_mode
+        if not mode & 0o077 or path.name == "server.log":
+            continue
+        if stat.S_ISDIR(mode):
+            yield from readable(path)
+        else:
+            yield path
