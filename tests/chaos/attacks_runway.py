@@ -6,8 +6,6 @@ outputs lie where none may be fetched, or are not what they are called; its answ
 
 from __future__ import annotations
 
-import gzip
-import socket
 import stat
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -26,14 +24,17 @@ from tests.chaos.bombs import environment, history
 from tests.chaos.figures import Promise
 from tests.chaos.leaks import Found, visit
 from tests.chaos.servers import intent, settings_for
+from tests.chaos.unending import dripping, endless, large, packed
 from tests.chaos.watching import Watch
-from tests.core.conftest import Act, Wire, say
+from tests.core.conftest import Wire, say
 
 KEY = "key_of_the_attack"
 MB = 1024**2
 PATIENCE_SECONDS = 120
 SIEGE_SECONDS, SHORT_SIEGE_SECONDS = 60, 8
 PAGES = ("/", "/history", "/spending", "/settings", "/models", "/unconfirmed")
+LONG = {90: 3 * MB, 91: 5 * MB}
+"""Failures whose words are so long, by number: the second one is longer than an answer may be."""
 CALM_MEGABYTES = 300
 """More than so much on top of what it held is no answer's worth."""
 
@@ -96,17 +97,9 @@ def bad_outputs(runway: Wire, listener: Wire) -> dict[str, str]:
     }
 
 
-def large(connection: socket.socket) -> None:
-    """A file that says nothing of its length, and is larger than may be."""
-    with suppress(OSError):
-        connection.sendall(b"HTTP/1.1 200 X\r\nContent-Type: video/mp4\r\n\r\n")
-        for _ in range(64):
-            connection.sendall(bytes(MB))
-
-
 def prepare(settings: Settings, runway: Wire, listener: Wire) -> tuple[str, ...]:
-    """A folder with a task for each bad output, one that failed in 5 MB, one to be refused, one
-    unconfirmed, and an upload; the names of the outputs."""
+    """A folder with tasks for the bad outputs, two that failed in megabytes, one in doubt, one that
+    is to be refused, and an upload. The names of the outputs."""
     bad, said = bad_outputs(runway, listener), markdown(listener)
     runway.on("GET /v1/organization", say(400, {"error": said}))
     runway.on("POST /v1/organization/usage", say(400, {"error": said}))
@@ -117,13 +110,14 @@ def prepare(settings: Settings, runway: Wire, listener: Wire) -> tuple[str, ...]
             task = {"id": f"task-{number}", "status": "SUCCEEDED", "output": [link]}
             runway.on(f"GET /v1/tasks/task-{number}", say(200, task))
             follow(store, number, said, now)
-        long = said + "x" * 5 * MB
-        failed = {"id": "task-90", "status": "FAILED", "failure": long, "failureCode": said}
-        runway.on("GET /v1/tasks/task-90", say(200, failed))
-        follow(store, 90, said, now)
-        doubtful = follow(store, 91, said, now, task=False)
+        for number, size in LONG.items():
+            failed = {"id": f"task-{number}", "status": "FAILED", "failureCode": said}
+            failed["failure"] = said + "x" * size
+            runway.on(f"GET /v1/tasks/task-{number}", say(200, failed))
+            follow(store, number, said, now)
+        doubtful = follow(store, 95, said, now, task=False)
         store.move(store.get(doubtful), Status.UNCONFIRMED, now, reason=said)
-        add(store, 92, said, now)
+        add(store, 96, said, now)
         picture = Path(__file__).parents[1] / "bombs" / "n500.svg"
         with suppress(Exception):  # refused for what it is: its name is what we are here for
             studio.add_upload(f"{said}.svg", picture.read_bytes())
@@ -149,11 +143,11 @@ def follow(store: Store, number: int, said: str, now: datetime, *, task: bool = 
 
 
 def outputs(settings: Settings, names: tuple[str, ...], listener: Wire) -> Iterator[Promise]:
-    """What became of each, and of the failure in 5 MB."""
+    """What became of each, and of the failures in megabytes."""
     deadline = monotonic() + PATIENCE_SECONDS
     with closing(history(settings)) as file:
         store = Store(file)
-        count = len(names) + 3
+        count = len(names) + len(LONG) + 2
         while monotonic() < deadline and not all(
             store.get(number).status.is_final or store.get(number).reason
             for number in range(1, count + 1)
@@ -167,9 +161,15 @@ def outputs(settings: Settings, names: tuple[str, ...], listener: Wire) -> Itera
         bad = followed or ", ".join(taken) or ("kept" if large_one else "")
         judged = row.status.is_final or row.reason
         yield Promise(name, bad or ("refused" if judged else "never judged"), "refused")
-    longest = max(len(row.reason or "") for row in rows)
-    held = "refused" if longest < 10_000 else f"{longest} characters"
-    yield Promise("a failure in 5 MB", held, "refused")
+    failed, vast = rows[len(names) : len(names) + len(LONG)]
+    held = failed.status.value if failed.status is not Status.FAILED else too_long(failed.reason)
+    yield Promise("a failure in 3 MB", held, "refused")
+    yield Promise("a failure in 5 MB", too_long(vast.reason), "refused")
+
+
+def too_long(text: str | None) -> str:
+    """How long a text is that every viewer gets, where that is too much."""
+    return "refused" if len(text or "") < 10_000 else f"{len(text or '')} characters"
 
 
 # -- words ----------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def outputs(settings: Settings, names: tuple[str, ...], listener: Wire) -> Itera
 def words(server: Server, listener: Wire, count: int) -> Promise:
     """Prompts, refusals, failures and names, on every page in a browser."""
     found = Found()
-    numbers = (1, *range(count + 1, count + 4))
+    numbers = (1, *range(count + 1, count + 5))
     with chromium() as browser:
         visit(browser, server, [*PAGES, *(f"/generation?id={n}" for n in numbers)], found)
     live = [f'{name}="{listener.url}/seen' for name in ("src", "href")]
@@ -191,30 +191,6 @@ def words(server: Server, listener: Wire, count: int) -> Promise:
 
 
 # -- answers --------------------------------------------------------------------------------------
-
-
-def endless(connection: socket.socket) -> None:
-    """An answer in pieces, which has no end."""
-    piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
-    with suppress(OSError):
-        connection.sendall(b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(32_000):
-            connection.sendall(piece)
-
-
-def dripping(connection: socket.socket) -> None:
-    """An answer that comes byte by byte."""
-    with suppress(OSError):
-        connection.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 5000\r\n\r\n")
-        for _ in range(120):
-            connection.sendall(b" ")
-            sleep(0.5)
-
-
-def packed() -> Act:
-    """600 MB in one."""
-    content = gzip.compress(bytes(600 * MB), 6)
-    return say(200, content, {"Content-Encoding": "gzip"})
 
 
 def besiege(settings: Settings, runway: Wire, count: int) -> None:
