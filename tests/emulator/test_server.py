@@ -215,8 +215,8 @@ def test_each_process_loads_only_what_it_needs(module: str, unwanted: set[str]) 
     assert not unwanted & set(done.stdout.split())
 
 
-def test_only_the_catalogue_is_taken_from_the_product() -> None:
-    allowed = {"core.emulator"}
+def test_only_the_catalogue_and_the_child_that_opens_files_are_taken_from_the_product() -> None:
+    allowed = {"core.emulator", "core.workers", "core.limits"}
     allowed |= {f"core.{name}" for name in ("catalog", "models", "params", "slots", "prices")}
     for path in (ROOT / "core" / "emulator").glob("*.py"):
         for line in path.read_text(encoding="utf-8").splitlines():
