@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import InvalidUpload
 from core.generations import Input, Upload
 from core.studio import Studio
-from pages.ui import addresses, words
+from pages.ui import addresses, plain, words
 
 STILL = "Many browsers cannot play this video, so this is its first frame. It is sent as it is."
 WIDEST, HIGHEST = 280, 170
@@ -53,7 +53,7 @@ def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> N
     try:
         cropped = _crop(studio, upload, upload.sha256, width, height)
     except InvalidUpload as error:
-        st.warning(f"{error.message} {error.hint}")
+        st.warning(plain.error(error))
         return
     st.image(cropped, width=shown, alt=label)
 
