@@ -42,14 +42,14 @@ class Viewer:
         raise ConnectionError("the server hung up")
 
     async def follow(self, seconds: float) -> None:
-        """Do what the page's timer says, for so long."""
-        ((fragment_id, interval),) = self.timers.items()
-        due = time.perf_counter() + random.uniform(0, interval)
-        end = time.perf_counter() + seconds
-        while due < end:
-            await asyncio.sleep(due - time.perf_counter())
-            self.refreshes.append(await self.run(fragment_id))
-            due += interval
+        """Do what each of the page's timers says, for so long."""
+        now = time.perf_counter()
+        due = {name: now + random.uniform(0, every) for name, every in self.timers.items()}
+        end = now + seconds
+        while (nearest := min(due, key=due.__getitem__)) and due[nearest] < end:
+            await asyncio.sleep(due[nearest] - time.perf_counter())
+            self.refreshes.append(await self.run(nearest))
+            due[nearest] += self.timers[nearest]
 
 
 async def opened(url: str, count: int) -> list[Viewer]:
