@@ -207,8 +207,8 @@ class TooLarge(DownloadError):
     """A made file has more bytes than are kept here; how many is None where nobody says."""
 
     def __init__(self, size: int | None, largest: int) -> None:
-        has = f"has {size / 1024**3:.1f} GB" if size else "is larger than that"
+        has = f"has {size / 1024**2:,.0f} MB" if size else "is larger than that"
         super().__init__(
-            f"At most {largest / 1024**3:.1f} GB of one file are kept here; this one {has}.",
+            f"At most {largest / 1024**2:,.0f} MB of one file are kept here; this one {has}.",
             "Set DAILIES_LARGEST_FILE to more, start again, and fetch it again from Runway.",
         )

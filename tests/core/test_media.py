@@ -325,16 +325,16 @@ def test_a_forgotten_part_leaves_nothing(
 def test_a_clip_that_is_too_large_is_refused_before_and_while_it_comes(
     tmp_path: Path, generation: Generation
 ) -> None:
-    folder = Media(tmp_path / "data", largest=1024)
+    folder = Media(tmp_path / "data", largest=1024**2)
     part = folder.part(generation, 0)
-    announced = Download(iter([b"x"]), 0, 1025, "video/mp4", "")
-    endless = Download(iter([b"x", bytes(1024)]), 0, None, "video/mp4", "")
+    announced = Download(iter([b"x"]), 0, 1024**2 + 1, "video/mp4", "")
+    endless = Download(iter([b"x", bytes(1024**2)]), 0, None, "video/mp4", "")
     for download in (announced, endless):
-        with pytest.raises(TooLarge, match=r"At most 0\.0 GB of one file are kept here"):
+        with pytest.raises(TooLarge, match=r"At most 1 MB of one file are kept here"):
             folder.receive(part, download)
     assert part.path.stat().st_size <= 1
-    folder.receive(part, Download(iter([bytes(1024)]), 0, 1024, "video/mp4", ""))
-    assert part.path.stat().st_size == 1024
+    folder.receive(part, Download(iter([bytes(1024**2)]), 0, 1024**2, "video/mp4", ""))
+    assert part.path.stat().st_size == 1024**2
 
 
 def test_a_file_at_which_servers_end_is_kept_unseen(
