@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from core.database import HistoryFile
 from core.generations import OPEN, Generation
 from core.rows import with_outputs
+from core.searching import Searcher
 from core.seeking import Seeker
 from core.selection import Filter, Order, Values, all_of, grouped, spanned
 from core.store import LARGEST_ID
@@ -45,11 +47,24 @@ class History:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
-    def page(self, chosen: Filter, order: Order, number: int, size: int) -> list[Generation]:
-        """Page `number`, from 1, of the generations that match."""
+    def page(
+        self,
+        chosen: Filter,
+        order: Order,
+        number: int,
+        size: int,
+        hits: Sequence[int] | None = None,
+    ) -> list[Generation]:
+        """Page `number`, from 1, of the generations that match; or of the `hits` of its sums, so
+        that what was sought for these is not sought again."""
         offset = min(max(0, number - 1) * size, LARGEST_ID)
         with self._file.reading() as connection:
-            ids = Seeker(connection).page(chosen, order, offset, size)
+            if hits is None and chosen.words:
+                hits = Searcher(connection).search(chosen, order).ids
+            if hits is None:
+                ids = Seeker(connection).page(chosen, order, offset, size)
+            else:
+                ids = Searcher(connection).sorted(hits, order, offset, size)
             rows = connection.execute(
                 "select generations.* from json_each(?) as place"
                 " cross join generations on generations.id = place.value order by place.key",
@@ -61,12 +76,8 @@ class History:
         """Counts and credits of all that match, not only of one page. Of a search with very many
         hits only those of the pages; the order decides which they are."""
         with self._file.reading() as connection:
-            more = False
-            if chosen.words:
-                found = Seeker(connection).search(chosen, order)
-                source, values, more = HITS, {"ids": found.listed}, found.more
-            else:
-                source, values = _kept(chosen)
+            found = Searcher(connection).search(chosen, order) if chosen.words else None
+            source, values = (HITS, {"ids": json.dumps(found.ids)}) if found else _kept(chosen)
             rows = connection.execute(
                 f"""
                 select day, sum(generations) as generations,
@@ -84,7 +95,7 @@ class History:
         names = Totals.__dataclass_fields__
         totals = (Totals(**{name: row[name] or 0 for name in names}) for row in rows)
         days = {date.fromisoformat(row["day"]): day for row, day in zip(rows, totals, strict=True)}
-        return Sums(days, more)
+        return Sums(days, found.ids, found.more) if found else Sums(days)
 
     @property
     def is_empty(self) -> bool:
@@ -190,7 +201,7 @@ class History:
         with self._file.reading() as connection:
             source, values = "generations", {}
             if Filter(search=search).words:
-                found = Seeker(connection).search(Filter(search=search))
+                found = Searcher(connection).search(Filter(search=search))
                 source = "generations where id in (select value from json_each(:ids))"
                 values = {"ids": json.dumps(found.ids[:REMEMBERED])}
             rows = connection.execute(

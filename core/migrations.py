@@ -331,3 +331,57 @@ def m008_scale(db: Database) -> None:
     """Sums and indexes with which each list costs much the same at a thousand and a million."""
     for statement in SCALE_008:
         db.execute(statement)
+
+
+def _spread(row: str, sign: str) -> str:
+    """SQL that adds a generation to what is counted by credits and by duration, or takes it out."""
+    credits = f"coalesce({row}.credits_charged, {row}.credits_estimated, {row}.credits_quoted, 0)"
+    group = f"{row}.model, {row}.kind, {row}.status, {row}.demo, {row}.favourite"
+    return f"""
+        insert into spread values
+            ('cost', {credits}, {group}, {sign}1), ('duration', {row}.duration, {group}, {sign}1)
+        on conflict do update set generations = generations + excluded.generations;
+    """
+
+
+SPREAD_009 = (
+    """
+    create table spread (
+        sorting text not null,
+        value integer not null,
+        model text not null,
+        kind text not null,
+        status text not null,
+        demo integer not null,
+        favourite integer not null,
+        generations integer not null,
+        primary key (sorting, value, model, kind, status, demo, favourite)
+    ) strict, without rowid
+    """,
+    """
+    insert into spread
+    select 'cost', credits, model, kind, status, demo, favourite, count(*)
+    from generations group by 2, 3, 4, 5, 6, 7
+    """,
+    """
+    insert into spread
+    select 'duration', duration, model, kind, status, demo, favourite, count(*)
+    from generations group by 2, 3, 4, 5, 6, 7
+    """,
+    f"create trigger spread_insert after insert on generations begin {_spread('new', '+')} end",
+    f"""
+    create trigger spread_update
+        after update of status, credits_quoted, credits_estimated, credits_charged, duration,
+            favourite
+        on generations
+        begin {_spread("old", "-")} {_spread("new", "+")} end
+    """,
+    f"create trigger spread_delete after delete on generations begin {_spread('old', '-')} end",
+)
+
+
+@migrations()
+def m009_spread(db: Database) -> None:
+    """How many cost so much or last so long, so that a page by these is found without a walk."""
+    for statement in SPREAD_009:
+        db.execute(statement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,9 +39,13 @@ class DailyCredits:
 
 @dataclass(frozen=True)
 class Sums:
-    """The totals of each UTC day that has any, oldest first; `more` when not all was counted."""
+    """The totals of each UTC day that has any, oldest first.
+
+    Of a search, `hits` are the ids that were summed, and `more` says that there are others.
+    """
 
     days: Mapping[date, Totals]
+    hits: Sequence[int] | None = None
     more: bool = False
 
     @property

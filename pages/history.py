@@ -16,7 +16,7 @@ demo = studio.settings.demo
 
 def draw(number: int, seen: list[int]) -> None:
     """One page of the history. When something shown ends, the whole page is drawn once."""
-    generations = studio.history.page(chosen, order, number, PAGE)
+    generations = studio.history.page(chosen, order, number, PAGE, sums.hits)
     if view == "Table":
         gallery.table(studio, generations, f"history_table_{number}")
     else:
@@ -62,6 +62,6 @@ else:
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
         filters.remember(studio, chosen, order, view, number)
         with here:
-            shown = studio.history.page(chosen, order, number, PAGE)
+            shown = studio.history.page(chosen, order, number, PAGE, sums.hits)
             flying = [g.id for g in shown if not g.status.is_final]
             st.fragment(draw, run_every=EVERY if flying else None)(number, flying)

@@ -26,7 +26,7 @@ SHOWN = {
     "core.studio",
     "core.written",
     "core.history",
-    "core.seeking",
+    "core.searching",
     "core.selection",
     "core.sums",
     "core.books",
@@ -125,9 +125,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/sums": set(),
     "core/selection": set(),
     "core/seeking": {"core.selection"},
+    "core/searching": {"core.seeking", "core.selection"},
     "core/history": {
-        "core.database", "core.generations", "core.rows", "core.seeking", "core.selection",
-        "core.store", "core.sums",
+        "core.database", "core.generations", "core.rows", "core.searching", "core.seeking",
+        "core.selection", "core.store", "core.sums",
     },
     "core/ledger": {"core.database", "core.generations"},
     "core/moves": {"core.ledger"},
@@ -215,8 +216,8 @@ ONLY: dict[str, set[str]] = {
     },
     "sqlite3": set(),
     "sqlite_utils": {
-        "core/database", "core/rows", "core/migrations", "core/seeking",
-        "core/survivors",
+        "core/database", "core/rows", "core/migrations", "core/survivors",
+        "core/searching", "core/seeking",
         "core/backups/",  # the name of a connection
         "core/health",  # SQLite's version, for a report of a fault
     },

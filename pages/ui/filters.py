@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import written
 from core.generations import Status
-from core.seeking import COUNTED
+from core.searching import COUNTED
 from core.selection import Filter, Order, phrases
 from core.studio import Studio
 from pages.ui import importing, words

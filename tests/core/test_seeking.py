@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import seeking
+from core import searching, seeking
 from core.database import HistoryFile, stamp
 from core.generations import Generation, Request, Status
 from core.history import Filter, History, Order
@@ -77,14 +77,15 @@ def listed(file: HistoryFile, chosen: Filter, order: Order, size: int) -> list[G
 
 
 @pytest.mark.parametrize("few", [0, seeking.FEW])
-@pytest.mark.parametrize("looked", [7, seeking.LOOKED])
+@pytest.mark.parametrize("looked", [7, searching.LOOKED])
 @pytest.mark.parametrize("chosen", FILTERS.values(), ids=FILTERS)
 def test_every_way_leads_to_the_same_list(
     file: HistoryFile, chosen: Filter, few: int, looked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {order: History(file).page(chosen, order, 1, COUNT) for order in Order}
     monkeypatch.setattr(seeking, "FEW", few)
-    monkeypatch.setattr(seeking, "LOOKED", looked)
+    monkeypatch.setattr(searching, "LOOKED", looked)
+    monkeypatch.setattr(searching, "READ", few)
     for order in Order:
         assert listed(file, chosen, order, 31) == whole[order]
     newest = [(one.created_at, one.id) for one in whole[Order.NEWEST]]
@@ -112,7 +113,7 @@ def test_of_more_than_is_counted_the_newest_or_oldest_are_listed(
 ) -> None:
     chosen = Filter(search=word)
     assert not History(file).sums(chosen).more
-    monkeypatch.setattr(seeking, "COUNTED", 50)
+    monkeypatch.setattr(searching, "COUNTED", 50)
     sums = History(file).sums(chosen)
     assert sums.more
     assert 0 < sums.totals.generations <= 50
@@ -120,6 +121,25 @@ def test_of_more_than_is_counted_the_newest_or_oldest_are_listed(
         found = listed(file, chosen, order, 31)
         assert len(found) == History(file).sums(chosen, order).totals.generations
         assert all("morning" in one.request.prompt.lower() for one in found)
+
+
+def test_of_very_many_hits_so_many_are_looked_at_that_enough_meet_the_filter(
+    file: HistoryFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Filter(search="morning", favourite=True)
+    whole = History(file).sums(chosen).hits
+    assert whole
+    monkeypatch.setattr(searching, "LOOKED", 60)
+    monkeypatch.setattr(searching, "READ", 0)
+    monkeypatch.setattr(searching, "ENOUGH", 5)
+    sums = History(file).sums(chosen)
+    assert sums.more
+    assert sums.hits
+    assert 5 <= len(sums.hits) < len(whole)
+    assert sorted(sums.hits) == sorted(whole)[-len(sums.hits) :]
+    monkeypatch.setattr(searching, "ENOUGH", 61)
+    every = History(file).sums(chosen)
+    assert (sorted(every.hits or ()), every.more) == (sorted(whole), False)
 
 
 def plans(file: HistoryFile, chosen: Filter, order: Order, offset: int) -> list[str]:
