@@ -25,7 +25,8 @@ PRIMARIES = {"rXYZ": (0.51512, 0.2412, -0.00105), "gXYZ": (0.29198, 0.69225, 0.0
 """Those of Display P3, as its profile has them."""
 CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
-pillow_heif.register_heif_opener()
+OPENS_HEIC: None = pillow_heif.register_heif_opener()
+"""Pillow opens HEIC from here on, wherever this module is known."""
 
 
 def is_photo(head: bytes) -> bool:

@@ -18,6 +18,7 @@ from core.generations import Generation, Request, Status
 from core.settings import ROOT, Settings
 from core.studio import Studio
 from core.submit import Call
+from tests.conftest import account_of
 from tests.core.conftest import Wire, say
 
 RUNWAY = "https://api.dev.runwayml.com"
@@ -44,7 +45,7 @@ def test_a_demo_works_where_the_environment_names_a_proxy(
     studio = open_studio(settings)
     made, _new = studio.submit(text_request, "a")
     assert settle(studio, made).status is Status.SUCCEEDED
-    assert studio.account().error is None
+    assert account_of(studio).error is None
     assert studio.proxy == ""
     assert wall.heard == []
 
@@ -73,7 +74,7 @@ def test_with_a_key_the_proxy_is_used_and_told_without_its_password(
     settings = Settings(tmp_path / "data", api_key=key, base_url=RUNWAY, disk_floor=0)
     with closing(Studio(settings)) as studio:
         assert studio.proxy == wall.url
-        seen = studio.account()
+        seen = account_of(studio)
     assert isinstance(seen.error, Unreachable)
     assert {(one.method, one.path) for one in wall.heard} == {
         ("CONNECT", "api.dev.runwayml.com:443")
@@ -169,7 +170,7 @@ def test_a_clip_that_cannot_be_sent_says_why(
     found = studio.generation(made.id)
     assert found.status is Status.QUEUED
     assert found.reason == "The file of trusted certificates cannot be used."
-    assert studio.account().error
+    assert account_of(studio).error
 
 
 def test_a_fault_that_nobody_expected_is_a_reason_too(
