@@ -25,14 +25,12 @@ PRIMARIES = {"rXYZ": (0.51512, 0.2412, -0.00105), "gXYZ": (0.29198, 0.69225, 0.0
 """Those of Display P3, as its profile has them."""
 CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
-OPENS_HEIC: None = pillow_heif.register_heif_opener()
-"""Pillow opens HEIC from here on, wherever this module is known."""
-
 
 def is_photo(head: bytes) -> bool:
     """True when a file that begins like this is a HEIC or AVIF picture."""
     if head[4:8] != b"ftyp":
         return False
+    pillow_heif.register_heif_opener()  # Pillow opens one from here on
     end = min(len(head), int.from_bytes(head[:4], "big"))
     return any(head[place : place + 4] in BRANDS for place in (8, *range(16, end, 4)))
 

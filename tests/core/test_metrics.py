@@ -107,7 +107,9 @@ def test_a_breaker_that_holds_work_up_is_told(
     studio: Studio, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     assert figures(studio.metrics)["dailies_breaker_open:key"] == 0
-    emulator.script([{"on": "organization", "times": None, "do": {"status": 401, "body": {}}}])
+    emulator.script(
+        [{"on": "organization", "times": None, "do": {"status": 401, "body": {"error": "No."}}}]
+    )
     studio.submit(text_request, "one")
     step(studio, clock)
     seen = figures(studio.metrics)
