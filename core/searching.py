@@ -28,7 +28,7 @@ from core.selection import (
 
 COUNTED = 10_000
 """Hits of a search that are counted, summed and listed. More are said to be more."""
-LOOKED = 2 * COUNTED
+LOOKED = 15_000
 """Hits of a word that are looked at in the hope that enough of them meet the other filters."""
 ENOUGH = 100
 """Of a search; the rest is then left, and said to be there."""

@@ -4,6 +4,7 @@ import math
 
 import streamlit as st
 
+from core.generations import Generation
 from core.serving import current
 from pages.ui import charts, empty, filters, gallery, importing, money
 
@@ -14,9 +15,13 @@ studio = current()
 demo = studio.settings.demo
 
 
-def draw(number: int, seen: list[int]) -> None:
-    """One page of the history. When something shown ends, the whole page is drawn once."""
-    generations = studio.history.page(chosen, order, number, PAGE, sums.hits)
+def draw(number: int, seen: list[int], read: list[list[Generation]]) -> None:
+    """One page of the history, as it was `read` just before or else read again. When something
+    shown ends, the whole page is drawn once."""
+    if read:
+        generations = read.pop()
+    else:
+        generations = studio.history.page(chosen, order, number, PAGE, sums.hits)
     if view == "Table":
         gallery.table(studio, generations, f"history_table_{number}")
     else:
@@ -64,4 +69,4 @@ else:
         with here:
             shown = studio.history.page(chosen, order, number, PAGE, sums.hits)
             flying = [g.id for g in shown if not g.status.is_final]
-            st.fragment(draw, run_every=EVERY if flying else None)(number, flying)
+            st.fragment(draw, run_every=EVERY if flying else None)(number, flying, [shown])
