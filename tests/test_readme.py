@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 import core.emulator
 from core.emulator.failures import WORDS
 from core.settings import ROOT, Settings
@@ -92,6 +94,34 @@ def test_every_command_names_what_exists() -> None:
     assert [w for w in named if not (ROOT / w).exists()] == []
     files = [w for w in words if w.endswith((".py", ".txt"))]
     assert [w for w in files if not (ROOT / w).exists()] == []
+
+
+ELSEWHERE = {
+    "core.backups": "tests/core/test_backups.py",
+    "core.emulator": "tests/emulator/test_server.py",
+    "tests.benchmarks": "tests/benchmarks/test_benchmarks.py",
+    "tests.chaos": "tests/chaos/test_chaos.py",
+}
+"""Programs that other tests run, in their shortest form."""
+
+
+def test_every_program_that_is_documented_is_run_by_a_test() -> None:
+    told = set(re.findall(r"python -m ([\w.]+)", README)) - {"venv", "pytest"}
+    assert told == {*ELSEWHERE, "tests.sdk_catalogue"}
+    for program, path in ELSEWHERE.items():
+        assert f'"-m", "{program}"' in (ROOT / path).read_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["tests.sdk_catalogue"], ["pytest", "-m", "point"], ["pytest", "-m", "live"]],
+    ids=" ".join,
+)
+def test_a_documented_command_works(words: list[str]) -> None:
+    shortest = ["--collect-only", "-q"] if words[0] == "pytest" else []
+    command = [sys.executable, "-m", *words, *shortest]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_command_of_the_tests_is_the_one_that_is_run_everywhere() -> None:
