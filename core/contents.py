@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from core import archives, clips, drawings, photos, pictures
 from core.errors import DownloadError, Unplayable
+from core.findings import Look
 from core.kinds import SUFFIXES
 
 HEAD = 4096
@@ -21,20 +22,9 @@ VAST = "This picture is too large to look into. It is kept as it came."
 
 
 @dataclass(frozen=True)
-class Content:
-    """What the file itself says. Size in pixels, seconds, frames a second, bits a colour; `frames`
-    counts those of an archive. `note` says what is odd, and `still` is the first thing to see."""
+class Content(Look):
+    """What the file itself says, and the first thing to see of it."""
 
-    media_type: str
-    suffix: str
-    width: int = 0
-    height: int = 0
-    duration: float = 0.0
-    frame_rate: float = 0.0
-    codec: str = ""
-    depth: int = 0
-    frames: int = 0
-    note: str = ""
     still: Image.Image | None = None
 
 

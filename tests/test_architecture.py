@@ -91,8 +91,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core/drawings": set(),
     "core/archives": {"core.clips", "core.pictures"},
     "core/contents": {
-        "core.archives", "core.clips", "core.drawings", "core.errors", "core.kinds",
-        "core.photos", "core.pictures",
+        "core.archives", "core.clips", "core.drawings", "core.errors", "core.findings",
+        "core.kinds", "core.photos", "core.pictures",
     },
     "core/admission": {
         "core.clips", "core.errors", "core.findings", "core.photos", "core.pictures",
