@@ -40,7 +40,7 @@ def look(path: Path) -> tuple[Look, bytes]:
     """
     try:
         answer = _made.ask("look", path=str(path))
-        return LOOK.validate_python(answer.found), answer.parts[0]
+        return LOOK.validate_python(answer.found), answer.content
     except Refused as refused:
         raise _error(refused, DownloadError) from None
     except Absent:
@@ -54,13 +54,13 @@ def take(path: Path, media: Sequence[str], out: Path) -> tuple[Taken, bytes]:
     """What an input of one of these media is, and its still as JPEG where it has one. At `out` lies
     what is to be sent, where that is not the file itself. Raises InvalidUpload."""
     answer = _ask(path, InvalidUpload, "take", media=list(media), out=str(out))
-    return _fact(path, TAKEN, answer), answer.parts[0]
+    return _fact(path, TAKEN, answer), answer.content
 
 
 def see(path: Path) -> tuple[Taken, bytes]:
     """As `take`, of a file that is sent as it is."""
     answer = _ask(path, InvalidUpload, "see")
-    return _fact(path, TAKEN, answer), answer.parts[0]
+    return _fact(path, TAKEN, answer), answer.content
 
 
 def draw(path: Path, longest: int, out: Path) -> None:
@@ -78,7 +78,7 @@ def frame(path: Path, media_type: str, which: Which, out: Path) -> None:
 
 def crop(path: Path, width: int, height: int) -> bytes:
     """The picture as Runway crops it to width:height, as a small JPEG. Raises InvalidUpload."""
-    return _ask(path, InvalidUpload, "crop", width=width, height=height).parts[0]
+    return _ask(path, InvalidUpload, "crop", width=width, height=height).content
 
 
 def _ask(path: Path, kind: type[DailiesError], operation: str, **order: Any) -> Answer:

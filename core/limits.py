@@ -39,11 +39,11 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
     while line := sys.stdin.buffer.readline():
         order = json.loads(line)
         _allow(limits)
-        head, part = _answered(operations[order.pop("operation")], order)
+        head, content = _answered(operations[order.pop("operation")], order)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        head |= {"sizes": [len(part)], "last": tired}
-        _say(answers, json.dumps(head).encode() + b"\n" + part)
-        del head, part
+        head |= {"size": len(content), "last": tired}
+        _say(answers, json.dumps(head).encode() + b"\n" + content)
+        del head, content
         gc.collect()  # while nobody waits
         tired = _memory() > least + SPREAD
 
@@ -55,11 +55,11 @@ def hurry(processor: int) -> None:
 
 def _answered(operation: Operation, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
-        found, part = operation(**order)
+        found, content = operation(**order)
     except DailiesError as error:
         said = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
         return {"refused": said | {"known": getattr(error, "known", False)}}, b""
-    return {"found": found}, part
+    return {"found": found}, content
 
 
 def _die_with_server(lifeline: int) -> None:

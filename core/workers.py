@@ -45,10 +45,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a child said: `found` is JSON, and `parts` are bytes, such as a small JPEG."""
+    """What a child said: `found` is JSON, and `content` are bytes, such as a small JPEG."""
 
     found: Mapping[str, Any]
-    parts: tuple[bytes, ...]
+    content: bytes
 
 
 class Refused(Exception):
@@ -114,13 +114,13 @@ class _Child:
     def answer(self, seconds: float) -> Answer:
         """Raises Refused; Ended where there is none in time, or none that makes sense."""
         with self._deadline(seconds):
-            head, parts = _read(self._answers)
+            head, content = _read(self._answers)
         if head is None:
             raise Ended(self._why())
         self.last = self.overdue or head.get("last") is not False
         if isinstance(refused := head.get("refused"), dict):
             raise Refused(refused)
-        return Answer(head["found"], parts)
+        return Answer(head["found"], content)
 
     def was_killed_by_others(self) -> bool:
         """By the system or a person, which says nothing about the file."""
@@ -248,24 +248,22 @@ class Worker:
         self._child = None
 
 
-def _read(answers: IO[bytes]) -> tuple[dict[str, Any] | None, tuple[bytes, ...]]:
-    """The head and the parts; None where it is cut short or not what a child says."""
+def _read(answers: IO[bytes]) -> tuple[dict[str, Any] | None, bytes]:
+    """The head and the content; None where it is cut short or not what a child says."""
     try:
         head = json.loads(answers.readline(HEAD_LIMIT))
     except (ValueError, RecursionError, OSError):
-        return None, ()
+        return None, b""
     if not isinstance(head, dict) or not _is_head(head):
-        return None, ()
-    sizes = head["sizes"]
-    parts = tuple(answers.read(size) for size in sizes)
-    return (head, parts) if [len(part) for part in parts] == sizes else (None, ())
+        return None, b""
+    content = answers.read(head["size"])
+    return (head, content) if len(content) == head["size"] else (None, b"")
 
 
 def _is_head(head: dict[str, Any]) -> bool:
-    sizes = head.get("sizes")
+    size = head.get("size")
     return (
-        isinstance(sizes, list)
-        and all(type(size) is int and size >= 0 for size in sizes)
-        and sum(sizes) <= BYTES_LIMIT
+        type(size) is int
+        and 0 <= size <= BYTES_LIMIT
         and (isinstance(head.get("found"), dict) or isinstance(head.get("refused"), dict))
     )

@@ -249,9 +249,10 @@ LIARS = {
     "a pickle": "import pickle; say(pickle.dumps(print))",
     "another shape": "say(b'[]\\n')",
     "no end": "say(b'{' * 10_000_000)",
-    "a vast promise": 'say(b\'{"found": {}, "sizes": [99999999999]}\\n\')',
-    "a negative size": 'say(b\'{"found": {}, "sizes": [-1]}\\n\')',
-    "a size too many": 'say(b\'{"found": {}, "sizes": [9]}\\n123\')',
+    "a vast promise": 'say(b\'{"found": {}, "size": 99999999999}\\n\')',
+    "no size": "say(b'{\"found\": {}}\\n')",
+    "a negative size": 'say(b\'{"found": {}, "size": -1}\\n\')',
+    "a size too many": 'say(b\'{"found": {}, "size": 9}\\n123\')',
 }
 
 
