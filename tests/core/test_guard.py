@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from ipaddress import ip_network
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -397,6 +399,12 @@ def test_a_flood_waits_and_nothing_of_it_is_lost(
         assert [flooding.recv() for _ in range(300)] == [str(number) for number in range(300)]
 
 
+def in_a_thread(work: Coroutine[None, None, None]) -> None:
+    """Run it where no loop runs: the main thread has that of the browser tests, once these ran."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def test_a_socket_is_heard_at_once_until_it_has_said_very_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -414,13 +422,13 @@ def test_a_socket_is_heard_at_once_until_it_has_said_very_much(
         for _ in range(messages):
             await paced()
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(pace, "asyncio", SimpleNamespace(sleep=sleep))
     paced = Pace(receive, lambda: now[0])
-    asyncio.run(hear(pace.AT_ONCE))
+    in_a_thread(hear(pace.AT_ONCE))
     assert waits == []
-    asyncio.run(hear(2 * pace.A_SECOND))
+    in_a_thread(hear(2 * pace.A_SECOND))
     assert now[0] == pytest.approx(2)
     waits.clear()
     now[0] += 1
-    asyncio.run(hear(pace.A_SECOND))
+    in_a_thread(hear(pace.A_SECOND))
     assert waits == []
