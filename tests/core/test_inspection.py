@@ -146,6 +146,20 @@ def test_the_largest_photo_that_is_taken_fits(put: Put, tmp_path: Path) -> None:
         assert max(small.size) == 480
 
 
+def test_a_vast_photo_of_a_phone_fits_after_a_clip(tmp_path: Path) -> None:
+    clip, photo = tmp_path / "clip.mp4", tmp_path / "photo.heic"
+    film(clip, seconds=1, size=(1920, 1080))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    width = 8_000
+    image = Image.linear_gradient("L").resize((width, MAX_PIXELS // width)).convert("RGB")
+    image.save(photo, quality=70, exif=turned.tobytes(), enc_params={"preset": "veryfast"})
+    for _ in range(3):
+        inspection.see(clip)
+        taken, _jpeg = inspection.take(photo, ("image",), tmp_path / "out")
+        assert (taken.width, taken.height) == (MAX_PIXELS // width, width)
+
+
 def test_a_frame_of_a_bomb_is_no_frame(put: Put, tmp_path: Path) -> None:
     path = put(BOMBS["stsz_u.mp4"]())
     with pytest.raises(Unplayable):
@@ -171,6 +185,24 @@ def test_one_process_serves_many_files(worker: Worker, put: Put) -> None:
     served = {child.pid for _ in range(5) if worker.ask("look", path=path)
               for child in set(children()) - before}  # fmt: skip
     assert len(served) == 1
+
+
+def test_a_clip_takes_the_memory_that_the_last_one_left(worker: Worker, tmp_path: Path) -> None:
+    before = set(children())
+    clip = tmp_path / "clip.mp4"
+    film(clip, seconds=1, size=(1920, 1080))
+    for _ in range(3):
+        worker.ask("see", path=str(clip))
+    (child,) = set(children()) - before
+    fetched = pages_fetched(child)
+    worker.ask("see", path=str(clip))
+    assert pages_fetched(child) - fetched < 1_000, "a frame alone has 760"
+
+
+def pages_fetched(process: psutil.Process) -> int:
+    """Pages of memory that the system has had to give it, see proc(5)."""
+    stat = Path(f"/proc/{process.pid}/stat").read_text()
+    return int(stat.rpartition(")")[2].split()[7])
 
 
 def test_a_process_that_others_kill_costs_no_file(worker: Worker, put: Put) -> None:
