@@ -19,6 +19,7 @@ from core.selection import (
     ORDER_SQL,
     Filter,
     Order,
+    Values,
     all_of,
     grouped,
     phrases,
@@ -28,9 +29,9 @@ from core.selection import (
 
 COUNTED = 10_000
 """Hits of a search that are counted, summed and listed. More are said to be more."""
-LOOKED = 15_000
+LOOKED = 10_000
 """Hits of a word that are looked at in the hope that enough of them meet the other filters."""
-ENOUGH = 100
+ENOUGH = 60
 """Of a search; the rest is then left, and said to be there."""
 READ = 2_500
 """Prompts are read sooner than all hits of a common word are fetched for so few."""
@@ -57,16 +58,11 @@ class Searcher:
         direction = "asc" if order is Order.OLDEST else "desc"
         if not phrases(chosen.words):
             return self._by_reading(chosen, direction)
-        rest = replace(chosen, search="")
-        if rest.is_empty and not short_words(chosen.words)[0]:
-            hits, more = self._hits(chosen, direction, COUNTED)
-            return Found(hits, more)
         others = grouped(chosen)[0] or short_words(chosen.words)[0]
-        hits, many = self._hits(chosen, direction, LOOKED if others else COUNTED)
-        met = self._meeting(chosen, hits)
+        met, many = self._hits(chosen, direction, LOOKED if others else COUNTED)
         if not many or len(met) > COUNTED:
             return Found(met[:COUNTED], len(met) > COUNTED)
-        if len(met) < ENOUGH or self._seeker.count(rest) <= READ:
+        if len(met) < ENOUGH or self._seeker.count(replace(chosen, search="")) <= READ:
             return self._by_filter(chosen, direction)
         return Found(met, True)
 
@@ -81,27 +77,17 @@ class Searcher:
         )
 
     def _hits(self, chosen: Filter, direction: str, most: int) -> tuple[list[int], bool]:
-        """What has the long words, from one end, and whether there is more."""
+        """Of what has the long words, so many from one end: those that meet the rest, and whether
+        there are more hits. They never leave the database: to fetch them takes as long again."""
         low, high = self._bounds(chosen)
-        hits = self._seeker.ids(
-            "select rowid from prompts where prompts match :phrases and rowid between :low and"
-            f" :high order by rowid {direction} limit :most",
-            {"phrases": phrases(chosen.words), "low": low, "high": high, "most": most + 1},
+        meeting, values = _meeting(chosen, direction)
+        count, *met = self._seeker.ids(
+            "with hit as materialized (select rowid as id from prompts where prompts match :phrases"
+            f" and rowid between :low and :high order by rowid {direction} limit :most)"
+            f" select count(*) from hit union all select * from ({meeting})",
+            values | {"phrases": phrases(chosen.words), "low": low, "high": high, "most": most + 1},
         )
-        return hits[:most], len(hits) > most
-
-    def _meeting(self, chosen: Filter, hits: Sequence[int]) -> list[int]:
-        """Those of the hits that meet all but the long words, in their order."""
-        groups, values = grouped(chosen)
-        span, times = spanned(chosen, "created_at")
-        likes, pieces = short_words(chosen.words)
-        index = "not indexed" if likes else "indexed by generations_sums"
-        return self._seeker.ids(
-            f"select generations.id from json_each(:hits) as hit cross join generations {index}"
-            f" on generations.id = hit.value where {all_of(groups + span + likes)}"
-            f" order by hit.key limit {COUNTED + 1}",
-            values | times | pieces | {"hits": json.dumps(hits)},
-        )
+        return met, count > most
 
     def _by_filter(self, chosen: Filter, direction: str) -> Found:
         """The same from the side of the filter: few are read, many are looked up among all hits."""
@@ -147,3 +133,19 @@ class Searcher:
             times,
         ).fetchone()
         return row["low"] or 0, row["high"] or 0
+
+
+def _meeting(chosen: Filter, direction: str) -> tuple[str, Values]:
+    """The question which of the hits meet all but the long words, and its values."""
+    groups, values = grouped(chosen)
+    span, times = spanned(chosen, "created_at")
+    likes, pieces = short_words(chosen.words)
+    if not groups + span + likes:
+        return "select id from hit", {}
+    index = "not indexed" if likes else "indexed by generations_sums"
+    return (
+        f"select generations.id from hit cross join generations {index}"
+        f" on generations.id = hit.id where {all_of(groups + span + likes)}"
+        f" order by hit.id {direction} limit {COUNTED + 1}",
+        values | times | pieces,
+    )
