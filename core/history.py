@@ -109,6 +109,11 @@ class History:
             rows = connection.execute("select distinct model from spend where generations > 0")
             return {row["model"] for row in rows}
 
+    def count(self, chosen: Filter) -> int:
+        """How many the filter lets through, whatever is searched for."""
+        with self._file.reading() as connection:
+            return Seeker(connection).count(chosen)
+
     def totals(self, chosen: Filter) -> Totals:
         """The sums without their days."""
         return self.sums(chosen).totals

@@ -28,7 +28,7 @@ UNLIKELY = "unlikely"
 
 def count(studio: Studio) -> int:
     """How many wait for a decision, of this mode: a demo's are nobody's money."""
-    return studio.history.totals(waiting(studio)).generations
+    return studio.history.count(waiting(studio))
 
 
 def waiting(studio: Studio) -> Filter:
