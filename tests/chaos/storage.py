@@ -89,7 +89,12 @@ def locked(server: Server, _place: Disk) -> None:
 
 
 def full(server: Server, place: Disk) -> None:
-    """Not a byte is free until well after the answers have come."""
+    """Not a byte is free until well after the answers have come.
+
+    The write-ahead log is emptied first: what it has allocated takes writes on a full disk too.
+    """
+    with closing(sqlite3.connect(server.settings.data_dir / "history.db")) as file:
+        file.execute("pragma wal_checkpoint(truncate)")
     place.fill(server.pid)
     time.sleep(2 * ANSWER_SECONDS)
     waiting = [row for row in rows(server.settings.data_dir) if row.status is Status.SUBMITTING]
