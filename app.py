@@ -12,28 +12,29 @@ from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from core import logs, privacy
 from core.errors import DailiesError
-from core.guard import Guard
-from core.intake import MB, Intake
-from core.routes import routes
+from core.media import permissions
+from core.monitoring import logs
 from core.serving import serve
 from core.settings import LOOPBACK, Settings
 from core.studio import Studio
+from core.web.body_limits import MB, Intake
+from core.web.guard import Guard
+from core.web.routes import routes
 
 log = logging.getLogger("core.start")
 
 
 def open_studio() -> Studio:
     """The Studio of this server. What stands against it ends the start with one sentence."""
-    privacy.begin()
+    permissions.begin()
     try:
         settings = Settings.load()
         logs.begin(settings)
         opened = Studio(settings)
     except DailiesError as error:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
-    for notice in (*settings.notices, *(one.message for one in privacy.exposures(settings))):
+    for notice in (*settings.notices, *(one.message for one in permissions.exposures(settings))):
         log.warning(notice)
     return opened
 

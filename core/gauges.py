@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from core.breakers import Breakers
-from core.census import Census
-from core.database import HistoryFile
-from core.disk import Disk
 from core.errors import NoRoom
-from core.media import Media
-from core.metrics import Metrics, Sample, one
-from core.tracker import Tracker
+from core.media.disk_space import Disk
+from core.media.library import Media
+from core.monitoring.metrics import Metrics, Sample, one
+from core.runway.breakers import Breakers
+from core.storage.database import HistoryFile
+from core.storage.stats import Census
+from core.worker.tracker import Tracker
 
 
 def watch(

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 
 from typing_extensions import TypedDict
 
-from core.kinds import PLAYED
+from core.media_types import PLAYED
 
 
 class Shot(TypedDict):

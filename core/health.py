@@ -8,10 +8,10 @@ from typing import Any
 from sqlite_utils.utils import sqlite3
 
 from core import VERSION
-from core.breakers import Breakers
-from core.database import HistoryFile
-from core.media import Media
-from core.tracker import Tracker
+from core.media.library import Media
+from core.runway.breakers import Breakers
+from core.storage.database import HistoryFile
+from core.worker.tracker import Tracker
 
 
 def report(

@@ -8,36 +8,40 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from core import checks, demo, gauges, health, inspection, privacy, sessions
-from core.account import Account, AccountReader
-from core.backups import rescue, restore
-from core.books import Books
-from core.breakers import Breakers
-from core.catalog import Catalog
-from core.census import Census
-from core.client import Client
-from core.database import utc_now
-from core.decisions import Decisions
-from core.disk import MEGABYTE, Disk
+from core import demo, gauges, health
+from core.accounting.reconciliation import Books
+from core.accounting.resolution import Decisions
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
+from core.catalog.prices import Given
+from core.compose import checks
 from core.errors import InvalidRequest, Problem, UnknownGeneration
-from core.failures import Again, explain
-from core.follower import Follower
 from core.generations import Event, Generation, Output, Request, Upload
-from core.history import History
-from core.inspection import Which
-from core.ledger import Ledger
-from core.media import open_folder
-from core.metrics import Metrics
-from core.models import Model
-from core.prices import Given
-from core.privacy import Exposure, exposures
-from core.recipes import RecordedStore
-from core.sender import Sender
+from core.media import permissions
+from core.media.disk_space import MEGABYTE, Disk
+from core.media.library import open_folder
+from core.media.permissions import Exposure, exposures
+from core.media.uploads import EVERY_MEDIUM
+from core.monitoring.metrics import Metrics
+from core.recovery import rescue, restore
+from core.recovery.maintenance import Upkeep
+from core.recovery.manifests import RecordedStore
+from core.runway import sessions
+from core.runway.account import Account, AccountReader
+from core.runway.breakers import Breakers
+from core.runway.client import Client
+from core.runway.failure_codes import Again, explain
+from core.sandbox import inspection
+from core.sandbox.inspection import Which
 from core.settings import Settings
-from core.stages import Stages
-from core.tracker import LONG_AGO, Tracker
-from core.upkeep import Upkeep
-from core.uploads import EVERY_MEDIUM
+from core.storage.database import utc_now
+from core.storage.history import History
+from core.storage.ledger import Ledger
+from core.storage.stats import Census
+from core.worker.poller import Follower
+from core.worker.sender import Sender
+from core.worker.stages import Stages
+from core.worker.tracker import LONG_AGO, Tracker
 
 DRAFT_LIFE = timedelta(days=30)
 
@@ -60,7 +64,7 @@ class Studio:
         self._clock = clock
         disk = Disk(settings.data_dir, settings.disk_floor)
         self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)
-        privacy.tighten(settings.data_dir)
+        permissions.tighten(settings.data_dir)
         site = restore.site(settings, self.media, self.catalog, clock)
         self._file = rescue.open_history(site, clock())
         self._store = RecordedStore(self._file, self.media)

@@ -6,9 +6,20 @@ from dataclasses import replace
 import streamlit as st
 
 from core.generations import FINAL
-from core.history import Filter, Order
 from core.serving import current
-from pages.ui import cards, chooser, draft, examples, form, generate, inputs, library, plain, prompt
+from core.storage.history import Filter, Order
+from pages.ui import plain
+from pages.ui.clips import cards
+from pages.ui.compose import (
+    chooser,
+    draft,
+    file_picker,
+    form,
+    generate_button,
+    input_files,
+    prompt_field,
+    starting_points,
+)
 
 RECENT = 5
 CARDS = 12
@@ -32,12 +43,12 @@ with compose:
     with rest:  # first, because inputs and prompt hang on the settings
         request = replace(request, params=form.settings(studio, model, request, problems))
     with files:
-        slots = inputs.offered(model, request)
-        request = inputs.draw(studio, model, request, slots, size, problems)
+        slots = input_files.offered(model, request)
+        request = input_files.draw(studio, model, request, slots, size, problems)
     with text:
         sent = draft.fitted(request, model, slots)
         request = replace(
-            request, prompt=prompt.write(studio, model, replace(sent, prompt=request.prompt))
+            request, prompt=prompt_field.write(studio, model, replace(sent, prompt=request.prompt))
         )
         form.complaints(problems, "prompt")
     draft.save(studio, request)
@@ -47,28 +58,29 @@ with compose:
     wanted = draft.fitted(request, model, slots)
     quote = studio.quote(wanted)
     twin = studio.twin(wanted)
-    unagreed = generate.unagreed(studio, model, wanted)
+    unagreed = generate_button.unagreed(studio, model, wanted)
     button, below = st.container(), st.container()
     with below:  # where it comes and goes, Generate stays under the pointer
         if twin:
             cards.twin(studio, twin)
-        unagreed += generate.untwinned(model, twin)
+        unagreed += generate_button.untwinned(model, twin)
     before, problems = problems, [*studio.problems(wanted), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.
+    verb = "Generate anyway" if twin else "Generate"
     clicked = button.button(
-        f"{'Generate anyway' if twin else 'Generate'} · {generate.price(studio, model, wanted)}",
+        f"{verb} · {generate_button.price(studio, model, wanted)}",
         key=draft.widget(f"go_{state['create_orders']}_{quote}"),
         type="primary",
         icon=":material/movie:",
         width="stretch",
-        on_click=None if problems else generate.at_once,
+        on_click=None if problems else generate_button.at_once,
         args=(studio, wanted, state["create_nonce"], twin, draft.typed()),
     )
-    generate.sureness(studio, model, wanted)
-    if clicked and not problems and generate.was_shown(studio, wanted, twin):
-        generate.submit(studio, wanted, state["create_nonce"])
+    generate_button.sureness(studio, model, wanted)
+    if clicked and not problems and generate_button.was_shown(studio, wanted, twin):
+        generate_button.submit(studio, wanted, state["create_nonce"])
     state["create_twin"] = twin and twin.id
     state["create_problems"] = problems if clicked or before else []
     if (clicked and not problems) or state["create_problems"] != before:
@@ -97,7 +109,7 @@ with watch:
         cards.ended(studio, ended[0], "create_latest")
         cards.strip(studio, ended[1:])
     elif not flying:
-        examples.show(studio)
+        starting_points.show(studio)
 
 draft.show_key()
-library.dialog(studio, model)
+file_picker.dialog(studio, model)

@@ -2,24 +2,14 @@
 
 import streamlit as st
 
-from core.decisions import ENDED
+from core.accounting.resolution import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import (
-    account,
-    address,
-    another,
-    cards,
-    clip,
-    empty,
-    failure,
-    ledger,
-    outputs,
-    recall,
-    request,
-    unconfirmed,
-)
+from pages.ui import empty, page_address
+from pages.ui.clips import actions, cards, failure_box, outputs, recall
+from pages.ui.generation import other_model, record, sent_request, undecided
+from pages.ui.spending import balance
 
 EVERY = 2  # seconds between two looks while it is in flight
 TALLEST = 600  # pixels of what is taller than wide
@@ -61,8 +51,8 @@ if generation is None:
     )
 else:
     st.session_state["generation_seen"] = str(generation.id)
-    ledger.heading(studio, generation)
-    unconfirmed.said(generation.id)
+    record.heading(studio, generation)
+    undecided.said(generation.id)
     made, told = st.columns([7, 5], gap="large")
     with made:
         if not generation.status.is_final:
@@ -70,22 +60,22 @@ else:
         elif generation.outputs:
             outputs.show(studio, generation, TALLEST, "generation")
         else:
-            failure.show(generation)
-            failure.verbs(studio, generation, "generation_failure")
+            failure_box.show(generation)
+            failure_box.verbs(studio, generation, "generation_failure")
         if generation.status is Status.UNCONFIRMED:
-            unconfirmed.resolve(studio, generation)
+            undecided.resolve(studio, generation)
         elif generation.status in ENDED and generation.credits_charged is None:
-            unconfirmed.settle(studio, generation)
+            undecided.settle(studio, generation)
         recall.buttons(studio, generation, "generation")
-        another.offer(studio, generation)
-        clip.verbs(studio, generation)
-        request.prompt(generation.request)
-        request.inputs(studio, generation.request)
+        other_model.offer(studio, generation)
+        actions.verbs(studio, generation)
+        sent_request.prompt(generation.request)
+        sent_request.inputs(studio, generation.request)
     with told:
-        ledger.credits(generation)
-        request.settings(studio.model(generation.request), generation.request)
-        clip.facts_of(generation)
-        ledger.timeline(studio, generation)
-    account.follow(studio)
+        record.credits(generation)
+        sent_request.settings(studio.model(generation.request), generation.request)
+        actions.facts_of(generation)
+        record.timeline(studio, generation)
+    balance.follow(studio)
     if "id" not in st.query_params:
-        address.correct({"id": str(generation.id)})
+        page_address.correct({"id": str(generation.id)})

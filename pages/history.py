@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.generations import Generation
 from core.serving import current
-from pages.ui import charts, empty, filters, gallery, importing, money
+from pages.ui import charts, empty, money
+from pages.ui.history import filters, gallery, importing
 
 PAGE = 24
 EVERY = 3  # seconds between two looks while something shown is in flight

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.failures import FAILURES, NO_CODE, UNKNOWN_CODE
-from core.models import Model
+from core.catalog.model import Model
+from core.runway.failure_codes import FAILURES, NO_CODE, UNKNOWN_CODE
 from core.serving import current
-from pages.ui import comparison, draft, guide, prompt, words
+from pages.ui import formatting
+from pages.ui.compose import draft, prompt_field
+from pages.ui.models import comparison, guide
 
 studio = current()
 models = [m for kind in studio.catalog.kinds for m in studio.catalog.of_kind(kind, retired=True)]
@@ -49,7 +51,7 @@ if picks:
         with grid.cell():
             st.caption(model.pick_for)
             st.markdown(f"**{model.name}**")
-            st.caption(f"{model.does} · {words.rate(model)}")
+            st.caption(f"{model.does} · {formatting.rate(model)}")
             use(model, "Use", "pick")
 
 st.subheader("All models", anchor=False)
@@ -64,7 +66,7 @@ if closer := chosen or named():
 allowed, failing = st.columns([2, 3], gap="large")
 with allowed:
     st.subheader("What is allowed", anchor=False)
-    st.markdown(prompt.RULES)
+    st.markdown(prompt_field.RULES)
 with failing:
     st.subheader("Why something fails", anchor=False)
     st.table(

@@ -3,27 +3,29 @@
 import streamlit as st
 
 from core.serving import current
-from pages.ui import account, backups, facts, server
+from pages.ui import facts
+from pages.ui.settings import backup_list, server_facts
+from pages.ui.spending import balance
 
 studio = current()
 left, right = st.columns(2, gap="large")
 
 with left:
     st.subheader("Runway", anchor=False)
-    server.connection(studio)
-    server.key_help(studio)
+    server_facts.connection(studio)
+    server_facts.key_help(studio)
     st.subheader("Limits of the tier", anchor=False)
-    account.limits(studio, studio.catalog.names)
+    balance.limits(studio, studio.catalog.names)
     st.subheader("Backups", anchor=False)
-    backups.show(studio)
+    backup_list.show(studio)
 with right:
     st.subheader("Health", anchor=False)
-    server.health(studio)
+    server_facts.health(studio)
     st.subheader("What can hold work up", anchor=False)
-    server.breakers(studio)
+    server_facts.breakers(studio)
     st.subheader("Data", anchor=False)
-    server.disk(studio)
+    server_facts.disk(studio)
     st.subheader("Versions", anchor=False)
     level = {"Log level": studio.settings.log_level}
     facts.show(studio.versions() | {"Streamlit": st.__version__} | level)
-account.follow(studio)
+balance.follow(studio)

@@ -4,13 +4,15 @@ import streamlit as st
 
 from core.serving import current
 from core.settings import ROOT
-from pages.ui import backups, chrome, leaving, nowhere, unconfirmed
+from pages.ui import chrome, leaving, not_found
+from pages.ui.generation import undecided
+from pages.ui.settings import backup_list
 
 ICON = ROOT / "data" / "samples" / "icon.png"
 
 st.set_page_config(page_title="Dailies", page_icon=str(ICON), layout="wide")
 
-doubts = unconfirmed.count(current())
+doubts = undecided.count(current())
 pages = [
     st.Page("create.py", title="Create", icon=":material/movie:", default=True),
     st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
@@ -25,8 +27,8 @@ pages = [
     st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
     st.Page("generation.py", title="Generation", url_path="generation", visibility="hidden"),
 ]
-if lost := nowhere.wanted(pages):
-    pages.append(st.Page(nowhere.show, title=nowhere.TITLE, url_path=lost, visibility="hidden"))
+if lost := not_found.wanted(pages):
+    pages.append(st.Page(not_found.show, title=not_found.TITLE, url_path=lost, visibility="hidden"))
 page = st.navigation(pages, position="top")
 chrome.redraw_on_return()
 chrome.mode(current())
@@ -35,6 +37,6 @@ chrome.overdue(current())
 chrome.room(current())
 if page.url_path not in ("unconfirmed", "generation"):
     chrome.doubts(doubts)
-backups.trouble(current())
+backup_list.trouble(current())
 page.run()
 leaving.wait_for_words()

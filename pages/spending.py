@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.history import Filter
 from core.serving import current
-from pages.ui import account, books, charts, empty, spend
+from core.storage.history import Filter
+from pages.ui import charts, empty
+from pages.ui.spending import balance, periods, usage_check
 
 DAYS = 30
 EXPLANATION = (
@@ -28,9 +29,9 @@ else:
 grid = st.grid(columns=4, min_column_width=250)
 for period, models in spent.items():
     with grid.cell():
-        spend.card(period, models)
+        periods.card(period, models)
 with grid.cell():
-    account.balance(studio)
+    balance.balance(studio)
 st.caption(EXPLANATION)
 
 if not spent["All time"]:
@@ -53,12 +54,12 @@ else:
             required=True,
         )
         if models := spent[period or "This month"]:
-            spend.by_model(models, studio.catalog.names)
+            periods.by_model(models, studio.catalog.names)
         else:
             st.caption("Nothing in this time.")
     with right:
         first = today - timedelta(days=DAYS - 1)
         st.markdown(f"**The last {DAYS} days**")
         charts.daily(studio.history.daily(Filter(since=first), demo=demo), first, today)
-books.show(studio)
-account.follow(studio)
+usage_check.show(studio)
+balance.follow(studio)

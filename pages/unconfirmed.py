@@ -4,19 +4,23 @@ import math
 
 import streamlit as st
 
-from core.history import Order
 from core.serving import current
-from pages.ui import account, cards, empty, importing, request, unconfirmed, words
+from core.storage.history import Order
+from pages.ui import empty, formatting
+from pages.ui.clips import cards
+from pages.ui.generation import sent_request, undecided
+from pages.ui.history import importing
+from pages.ui.spending import balance
 
 PAGE = 5
 
 studio = current()
-count = unconfirmed.count(studio)
+count = undecided.count(studio)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.subheader("Unconfirmed", anchor=False, width="stretch")
     importing.button(studio, "unconfirmed_import")
-unconfirmed.said()
+undecided.said()
 
 if not count:
     empty.show(
@@ -34,17 +38,19 @@ else:
     )
     pages = math.ceil(count / PAGE)
     number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    for generation in studio.history.page(unconfirmed.waiting(studio), Order.NEWEST, number, PAGE):
+    for generation in studio.history.page(undecided.waiting(studio), Order.NEWEST, number, PAGE):
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                title = f"{cards.title(studio, generation)} · {words.age(generation.created_at)}"
+                title = (
+                    f"{cards.title(studio, generation)} · {formatting.age(generation.created_at)}"
+                )
                 st.markdown(f"**{title}**", width="content")
                 cards.link(generation)
             sent, known = st.columns([5, 6], gap="large")
             with sent:
-                request.prompt(generation.request)
-                request.inputs(studio, generation.request)
-                request.settings(studio.model(generation.request), generation.request)
+                sent_request.prompt(generation.request)
+                sent_request.inputs(studio, generation.request)
+                sent_request.settings(studio.model(generation.request), generation.request)
             with known:
-                unconfirmed.resolve(studio, generation)
-    account.follow(studio)
+                undecided.resolve(studio, generation)
+    balance.follow(studio)

@@ -19,10 +19,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
-from core.account import Account
-from core.books import Comparison
+from core.accounting.reconciliation import Comparison
 from core.emulator import Emulator
 from core.generations import Generation, Input, Request
+from core.runway.account import Account
 from core.settings import Settings
 from core.studio import Studio
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from core.checks import problems
+from core.catalog.model import Model
+from core.catalog.params import Param
+from core.catalog.slots import Slot
+from core.compose.checks import problems
 from core.generations import Input, Request, Shot, Value
-from core.models import Model
-from core.params import Param
-from core.slots import Slot
 
 PROMPT = "A quiet sea"
 TASK = "17f20503-6c24-4c16-946b-35dbbce2af2f"

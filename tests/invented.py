@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.catalog import Catalog
-from core.models import Model
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
 from tests.conftest import ROOT
 
 MODELS = ROOT / "tests" / "catalog" / "every_kind.toml"

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from core.catalog import Catalog
-from core.models import Model
-from core.params import Param
-from core.slots import Slot
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
+from core.catalog.params import Param
+from core.catalog.slots import Slot
 from tests.conftest import ROOT
 from tests.sdk_types import Leaf, leaves, variants
 

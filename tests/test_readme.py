@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import core.emulator
-from core.emulator.failures import WORDS
+from core.emulator.state.demo_words import WORDS
 from core.settings import ROOT, Settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROOMS = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
 TREE = README.split("```\napp.py")[1].split("```")[0]
 NAMED = re.compile(r"^( *)([\w.]+/?)(?: {2,}|$)", re.MULTILINE)
 
@@ -47,11 +48,29 @@ def test_every_file_in_the_tree_exists() -> None:
     assert set(missing) <= {made_on_the_first_run}
 
 
-def test_every_module_stands_in_the_tree() -> None:
-    drawn = set(paths_of_the_tree())
-    found = [p for folder in ("core", "pages", "pages/ui") for p in (ROOT / folder).glob("*.py")]
-    names = {str(p.relative_to(ROOT)) for p in found if p.name != "__init__.py"}
-    assert names - drawn == set()
+def test_every_room_of_core_is_described_and_every_described_room_exists() -> None:
+    table = ROOMS.split("| Room |")[1].split("\n\n")[0]
+    cells = [line.split("|")[1] for line in table.splitlines()[2:]]
+    described = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    entries = {
+        p.stem
+        for p in (ROOT / "core").iterdir()
+        if p.suffix == ".py" or (p / "__init__.py").exists()
+    }
+    assert described == entries - {"__init__", "__pycache__", "README"}
+
+
+def test_the_way_of_a_click_names_modules_that_exist() -> None:
+    drawn = ROOMS.split("```")[1]
+    named = re.findall(r"(?<![\w./(])([a-z]+)\.([a-z_]+)(?= |$)", drawn, re.MULTILINE)
+    assert len(named) > 10
+    missing = [f"{room}.{name}" for room, name in named if not module(room, name).exists()]
+    assert missing == []
+
+
+def module(room: str, name: str) -> Path:
+    """The file of a module that is named by its room."""
+    return ROOT / "core" / room / f"{name}.py"
 
 
 def test_every_setting_is_explained_and_every_explained_setting_exists() -> None:
@@ -97,7 +116,7 @@ def test_every_command_names_what_exists() -> None:
 
 
 ELSEWHERE = {
-    "core.backups": "tests/core/test_backups.py",
+    "core.recovery": "tests/core/recovery/test_backups.py",
     "core.emulator": "tests/emulator/test_server.py",
     "tests.benchmarks": "tests/benchmarks/test_benchmarks.py",
     "tests.chaos": "tests/chaos/test_chaos.py",

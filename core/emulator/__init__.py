@@ -15,7 +15,8 @@ It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does n
 - HDR, 10 and 12 bits are tagged and told as such, but made of 8 bits; HDR10 and HLG are H.264,
   which browsers play. ACEScg has other primaries at Runway, and the same ones here.
 - Letters that Pillow's own typeface lacks (Chinese, emoji) are left out of what is drawn.
-- Moderation is a list of words (`core/emulator/failures.py`); no picture or prompt is looked at.
+- Moderation is a list of words (`core/emulator/state/demo_words.py`); no picture or prompt is
+  looked at.
 - Prices are the catalogue's. A model without a price there costs 10 credits a second, or a picture.
 - The wording of refusals follows Runway's where it is known and imitates it elsewhere. Unknown keys
   at the top level are refused, as Runway does, but for the models that the catalogue calls lenient.
@@ -35,7 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.emulator.server import Emulator
+    from core.emulator.api.server import Emulator
 
 __all__ = ["Emulator"]
 
@@ -44,6 +45,6 @@ def __getattr__(name: str) -> object:
     """Load the server when asked for: the footage process shares this package, not its imports."""
     if name != "Emulator":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from core.emulator.server import Emulator
+    from core.emulator.api.server import Emulator
 
     return Emulator

@@ -9,8 +9,8 @@ from threading import Event
 from typing import Any
 
 from core.emulator import Emulator
-from core.emulator.failures import WORDS
-from core.emulator.rules import Tempo
+from core.emulator.state.conditions import Tempo
+from core.emulator.state.demo_words import WORDS
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from core.sums import DailyCredits
+from core.storage.totals import DailyCredits
 
 HEIGHT = 220
 FORTNIGHT = timedelta(days=13)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.breakers import CREDITS
 from core.errors import NoRoom
+from core.runway.breakers import CREDITS
 from core.studio import Studio
 from pages.ui import plain
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.prices import dollars
-from core.sums import Totals
-from pages.ui import words
+from core.catalog.prices import dollars
+from core.storage.totals import Totals
+from pages.ui import formatting
 
 
 def strip(totals: Totals, *, demo: bool, more: bool = False) -> None:
@@ -46,10 +46,12 @@ def _note(totals: Totals, pending: int, *, demo: bool) -> str:
     notes = []
     if pending:
         notes.append(
-            f"Of these, {words.credits(pending)} are not settled yet and may come to less."
+            f"Of these, {formatting.credits(pending)} are not settled yet and may come to less."
         )
     if demo and (live := totals.charged + totals.expected):
-        notes.append(f"Generations made with a key stand in this list too: {words.price(live)}.")
+        notes.append(
+            f"Generations made with a key stand in this list too: {formatting.price(live)}."
+        )
     if not demo and totals.demo:
         notes.append(
             f"{totals.demo:,} of these were made in the demo; their credits are not counted."

@@ -22,9 +22,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from core.database import HistoryFile
 from core.generations import Request, Status
-from core.store import Store
+from core.storage.database import HistoryFile
+from core.storage.store import Store
 from tests.benchmarks.figures import Figure, p95
 from tests.benchmarks.serving import Bare, dailies, process, running
 from tests.benchmarks.viewers import Viewer, follow, opened

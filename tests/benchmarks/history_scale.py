@@ -24,11 +24,11 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from core.database import HistoryFile, stamp
 from core.generations import Output, Request, Status
-from core.rows import request_cells
 from core.serving import presenting
 from core.settings import Settings
+from core.storage.database import HistoryFile, stamp
+from core.storage.rows import request_cells
 from core.studio import Studio
 from tests.benchmarks.figures import Figure
 from tests.pages.conftest import open_page

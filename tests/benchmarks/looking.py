@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from core import admission, inspection
+from core.decoders import admission
+from core.sandbox import inspection
 from tests.benchmarks.figures import Figure
 from tests.footage import film
 

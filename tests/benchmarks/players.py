@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
 
-from core.database import HistoryFile
-from core.emulator.clips import Job
-from core.emulator.footage import render
+from core.emulator.footage.process import render
+from core.emulator.render_job import Job
 from core.generations import Output, Request, Status
-from core.media import Media
-from core.store import Store
+from core.media.library import Media
+from core.storage.database import HistoryFile
+from core.storage.store import Store
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.serving import Bare, chromium, dailies, process, running
 from tests.browser.serving import Server

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from core import clips
+from core.decoders import av_files
 from tests.footage import BLUE, Track, displayed, enabled, tracks
 
 pytestmark = pytest.mark.browser
@@ -115,12 +115,12 @@ def test_what_is_measured_is_what_the_browser_shows(page: Page, tmp_path: Path, 
     content = FILMS[name](tmp_path)
     path = tmp_path / "film"
     path.write_bytes(content)
-    facts, still = clips.measure(path)
+    facts, still = av_files.measure(path)
     shown = page.evaluate(SHOWN, base64.b64encode(content).decode())
     assert [facts.width, facts.height] == shown["size"]
     if name in BLACK:
         return
-    for image in (still, clips.frame(path, "first"), clips.frame(path, "last")):
+    for image in (still, av_files.frame(path, "first"), av_files.frame(path, "last")):
         assert image is not None
         for ours, theirs in zip(seen_at_the_corners(image), shown["corners"], strict=True):
             assert ours == pytest.approx(theirs, abs=ALIKE)

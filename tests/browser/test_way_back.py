@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.ui.draft import SOON
+from pages.ui.compose.draft import SOON
 from tests.browser.serving import Server
 from tests.browser.test_journey import from_text, generate, settled
 

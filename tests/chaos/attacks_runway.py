@@ -16,7 +16,7 @@ from time import monotonic, sleep
 
 from core.generations import Request, Status
 from core.settings import Settings
-from core.store import Store
+from core.storage.store import Store
 from core.studio import Studio
 from tests.benchmarks.serving import chromium
 from tests.browser.serving import Server

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.database import HistoryFile
 from core.generations import Status
 from core.settings import Settings
-from core.store import Store
+from core.storage.database import HistoryFile
+from core.storage.store import Store
 from core.studio import Studio
 from tests.bombs import BOMBS
 from tests.browser.serving import Server

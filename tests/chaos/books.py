@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.database import HistoryFile
 from core.emulator import Emulator
 from core.generations import Generation, Status
-from core.rows import with_outputs
+from core.storage.database import HistoryFile
+from core.storage.rows import with_outputs
 from tests.chaos.figures import Promise
 
 

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core import receipts, submit
 from core.generations import Status
+from core.runway import create_call, receipts
+from core.runway.create_call import Call
 from core.settings import Settings
 from core.studio import Studio
-from core.submit import Call
 from tests.chaos.figures import Figure, Promise
 from tests.chaos.servers import intent, settings_for
 from tests.core.conftest import Act, Wire, hang_up, reset, say, say_raw
@@ -265,7 +265,7 @@ def sent_alone(url: str, path: Path) -> str:
     """What a submitter writes down of a call to that address."""
     descriptor = receipts.allocate(path)
     call = Call(f"{url}/v1/text_to_video", "2024-11-06", {"model": "gen4.5"})
-    process = submit.send(call, KEY, descriptor)
+    process = create_call.send(call, KEY, descriptor)
     os.close(descriptor)
     process.wait(30)
     receipt = receipts.read(path)

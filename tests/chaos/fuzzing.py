@@ -21,15 +21,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from core import answers, contents, pictures, receipts, recipes, refusals
-from core.database import HistoryFile
-from core.disk import Disk
+from core.decoders import images, sniff
 from core.errors import DailiesError
 from core.generations import Generation, Output, Status
-from core.receipts import Receipt
-from core.store import Store
+from core.media.disk_space import Disk
+from core.media.uploads import Uploads
+from core.recovery import manifests
+from core.runway import error_responses, receipts, responses
+from core.runway.receipts import Receipt
+from core.storage.database import HistoryFile
+from core.storage.store import Store
 from core.studio import Studio
-from core.uploads import Uploads
 from tests.chaos import garble
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import intent, settings_for
@@ -37,11 +39,11 @@ from tests.core.conftest import Wire, say
 
 WHOLE, SHORT = 10_000, 500
 KINDS = (
-    answers.Created,
-    answers.Task,
-    answers.Organization,
-    answers.UsageReport,
-    answers.UploadTicket,
+    responses.Created,
+    responses.Task,
+    responses.Organization,
+    responses.UsageReport,
+    responses.UploadTicket,
 )
 KEY = "key_of_a_garbled_answer"
 TASK = "GET /v1/tasks/"
@@ -106,13 +108,13 @@ def parsers(folder: Path) -> Iterator[Parser]:
     good = st.tuples(st.just(200), garble.headers(), garble.bodies())
     uploads = uploads_in(folder / "data")
     yield "answers", 0.30, st.tuples(st.sampled_from(KINDS), good | answer), read_answer
-    yield "errors", 0.10, answer, lambda whole: refusals.error_for(*whole)
-    yield "pictures", 0.15, garble.damaged(garble.pictures()), pictures.check
+    yield "errors", 0.10, answer, lambda whole: error_responses.error_for(*whole)
+    yield "pictures", 0.15, garble.damaged(garble.pictures()), images.check
     yield "files that people bring", 0.10, garble.damaged(files), uploads
     made = garble.damaged(garble.made_files(folder)) | garble.drawings()
     yield "made files", 0.10, made, lambda content: looked_at(folder, content)
     yield "receipts", 0.05, st.binary(max_size=99) | garble.bodies(), lambda b: receipt(folder, b)
-    yield "recipes", 0.05, recipe_texts(), recipes.read
+    yield "recipes", 0.05, recipe_texts(), manifests.read
     with Whole(folder) as whole:
         yield "answers to a create call, to their row", 0.05, good | answer, whole.create
         yield "answers to a poll, to their row", 0.10, good | answer, whole.poll
@@ -121,11 +123,11 @@ def parsers(folder: Path) -> Iterator[Parser]:
 def read_answer(garbled: tuple[type[Any], tuple[int, Mapping[str, str], bytes]]) -> None:
     """An answer as one of ours, and what is asked of it."""
     kind, whole = garbled
-    found = answers.read(kind, *whole)
+    found = responses.read(kind, *whole)
     repr(found)
-    if isinstance(found, answers.Organization):
+    if isinstance(found, responses.Organization):
         found.used_today("gen4.5")
-    if isinstance(found, answers.UsageReport):
+    if isinstance(found, responses.UsageReport):
         repr(found.credits)
 
 
@@ -133,7 +135,7 @@ def looked_at(folder: Path, content: bytes) -> None:
     """A file as the output of a task."""
     path = folder / "output"
     path.write_bytes(content)
-    contents.look(path)
+    sniff.look(path)
 
 
 def receipt(folder: Path, content: bytes) -> None:
@@ -149,7 +151,7 @@ def recipe_texts() -> SearchStrategy[bytes]:
     clip = Output(0, "a.mp4", "video/mp4", 9, "0" * 64, 64, 36, 1.0, 24.0, "a.jpg")
     facts = {"submitted_at": now, "task_id": "4f8f-1", "credits_charged": 24, "outputs": (clip,)}
     row = Generation(7, "k", Status.SUCCEEDED, intent(7).request, False, now, now, **facts)
-    whole = recipes.write(row)
+    whole = manifests.write(row)
     return garble.texts({"recipe": json.loads(whole)}) | garble.damaged([whole])
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.emulator import Emulator
-from core.emulator.clips import Job
-from core.emulator.footage import render
+from core.emulator.footage.process import render
+from core.emulator.render_job import Job
 from core.generations import OPEN
 from core.studio import Studio
 from tests.browser import serving

@@ -23,13 +23,13 @@ import psutil
 import requests
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from core import submit
-from core.client import Client
 from core.errors import DailiesError
 from core.generations import Generation
+from core.runway import create_call
+from core.runway.client import Client
+from core.runway.create_call import Call
 from core.settings import Settings
 from core.studio import Studio
-from core.submit import Call
 from tests.benchmarks.serving import chromium
 from tests.browser import serving
 from tests.chaos.books import rows
@@ -213,10 +213,10 @@ def raise_everything(found: Found) -> None:
             for url in BAD_ADDRESSES:
                 call_all(found, key, url, url + signed)
                 create = Call(f"{url}/v1/text_to_video", "2024-11-06", {})
-                tell(found, submit.post, create, key)
+                tell(found, create_call.post, create, key)
             for name in ("RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "DAILIES_POLL_SECONDS"):
                 tell(found, Settings.load, {"RUNWAYML_API_SECRET": key, name: f"{key} x"})
-    tell(found, submit.post, Call("http://[bad", "2024-11-06", {}), KEY)
+    tell(found, create_call.post, Call("http://[bad", "2024-11-06", {}), KEY)
     tell(found, Studio, Settings(Path("/proc/nowhere"), api_key=KEY))
 
 

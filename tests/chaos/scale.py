@@ -23,10 +23,10 @@ import psutil
 import requests
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from core.database import HistoryFile
 from core.generations import Status
 from core.settings import ROOT
-from core.store import Store
+from core.storage.database import HistoryFile
+from core.storage.store import Store
 from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import Server, intent, settings_for

@@ -16,8 +16,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Literal
 
-from core import logs
 from core.generations import Request
+from core.monitoring import logs
 from core.settings import Settings
 from core.studio import Studio
 

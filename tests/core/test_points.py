@@ -15,9 +15,9 @@ from dataclasses import replace
 
 import pytest
 
-from core import receipts
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
+from core.runway import receipts
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock, step

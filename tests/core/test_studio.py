@@ -26,9 +26,9 @@ from core.errors import (
     UnknownGeneration,
 )
 from core.generations import Generation, Request, Status
-from core.history import Filter
 from core.serving import current, serve
 from core.settings import Settings
+from core.storage.history import Filter
 from core.studio import Studio
 from tests.conftest import Clock, account_of, step
 

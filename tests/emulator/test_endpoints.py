@@ -17,12 +17,12 @@ import requests
 from PIL import Image
 from runwayml import RunwayML
 
-from core.catalog import ENDPOINTS, SHARED, Catalog
+from core.catalog.loader import ENDPOINTS, SHARED, Catalog
+from core.catalog.model import Model
+from core.catalog.slots import Slot
 from core.emulator import Emulator
-from core.emulator.assets import stand_in
+from core.emulator.checks.assets import stand_in
 from core.generations import Input, Request
-from core.models import Model
-from core.slots import Slot
 from tests.emulator.media import record
 
 HERE = Path(__file__).parent

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.emulator.archives import frame_count
-from core.emulator.clips import Job
-from core.emulator.footage import render
+from core.emulator.footage.frame_archives import frame_count
+from core.emulator.footage.process import render
+from core.emulator.render_job import Job
 from tests.emulator.media import record
 
 SMALL = {"width": 320, "height": 180, "seconds": 1, "prompt": "Rain on neon"}

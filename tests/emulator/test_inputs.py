@@ -15,7 +15,7 @@ import pytest
 import requests
 from runwayml import RunwayML
 
-from core.catalog import ENDPOINTS, SHARED
+from core.catalog.loader import ENDPOINTS, SHARED
 from core.emulator import Emulator
 from tests.emulator.media import record
 

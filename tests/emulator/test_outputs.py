@@ -15,8 +15,8 @@ from PIL import Image
 from runwayml import RunwayML
 
 from core.emulator import Emulator
-from core.emulator.clips import Job
-from core.emulator.footage import render
+from core.emulator.footage.process import render
+from core.emulator.render_job import Job
 
 Call = Callable[..., requests.Response]
 SMALL = {"width": 320, "height": 180, "seconds": 1}
@@ -139,7 +139,7 @@ def test_a_picture_becomes_its_clip(
 def test_a_render_that_fails_fails_the_task_and_refunds_it(
     client: RunwayML, text: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.emulator.renders._FOOTAGE", ("false",))
+    monkeypatch.setattr("core.emulator.state.renders._FOOTAGE", ("false",))
     task = client.tasks.retrieve(text("Not to be found in any cache"))
     assert (task.status, task.failure_code) == ("FAILED", "INTERNAL.BAD_OUTPUT.01")
     assert task.cost.credits == 0

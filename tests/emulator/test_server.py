@@ -202,8 +202,11 @@ def test_the_command_line_refuses_a_bad_tempo() -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("core.emulator.server", {"streamlit", "pandas", "numpy", "requests", "runwayml"}),
-        ("core.emulator.footage", {"streamlit", "pandas", "uvicorn", "starlette", "pydantic"}),
+        ("core.emulator.api.server", {"streamlit", "pandas", "numpy", "requests", "runwayml"}),
+        (
+            "core.emulator.footage.process",
+            {"streamlit", "pandas", "uvicorn", "starlette", "pydantic"},
+        ),
     ],
 )
 def test_each_process_loads_only_what_it_needs(module: str, unwanted: set[str]) -> None:
@@ -216,7 +219,7 @@ def test_each_process_loads_only_what_it_needs(module: str, unwanted: set[str]) 
 
 
 def test_only_the_catalogue_and_the_child_that_opens_files_are_taken_from_the_product() -> None:
-    allowed = {"core.emulator", "core.workers", "core.limits"}
+    allowed = {"core.emulator", "core.sandbox.processes", "core.sandbox.child_limits"}
     allowed |= {f"core.{name}" for name in ("catalog", "models", "params", "slots", "prices")}
     for path in (ROOT / "core" / "emulator").glob("*.py"):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -230,7 +233,7 @@ def test_the_footage_process_makes_a_clip_from_standard_input(tmp_path: Path) ->
 
     job = {"width": 320, "height": 180, "seconds": 1, "prompt": "Rain"}
     order = {"folder": str(tmp_path), "targets": [str(tmp_path / "a.mp4")], "job": job}
-    command = [sys.executable, "-m", "core.emulator.footage"]
+    command = [sys.executable, "-m", "core.emulator.footage.process"]
     subprocess.run(command, input=json.dumps(order).encode(), cwd=ROOT, check=True, timeout=30)
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert container.streams.video[0].frames == 24
@@ -242,7 +245,7 @@ def test_a_footage_process_that_a_killed_server_left_behind_does_no_harm(tmp_pat
 
     job = {"width": 320, "height": 180, "seconds": 5, "prompt": "Rain"}
     order = {"folder": str(tmp_path), "targets": [str(tmp_path / "a.mp4")], "job": job}
-    command = [sys.executable, "-m", "core.emulator.footage"]
+    command = [sys.executable, "-m", "core.emulator.footage.process"]
     both = [subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
     for process in both:
         assert process.stdin

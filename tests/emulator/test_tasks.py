@@ -10,7 +10,7 @@ import runwayml
 from runwayml import RunwayML
 
 from core.emulator import Emulator
-from core.emulator.failures import WORDS
+from core.emulator.state.demo_words import WORDS
 
 BALANCE = 25_000
 COST = 24

@@ -364,7 +364,7 @@ def test_a_file_under_512_bytes_is_refused_and_uses_up_the_ticket(call: Call) ->
 
 
 def test_a_file_over_200_megabytes_is_refused(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.emulator.routes.LARGEST", 1000)
+    monkeypatch.setattr("core.emulator.api.endpoints.LARGEST", 1000)
     assert send(ticket(call), bytes(1001)) == 400
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core import receipts, submit
-from core.client import Client
 from core.errors import NotAuthorized, NotFound, RunwayError
 from core.generations import Input, Request, Status
+from core.runway import create_call, receipts
+from core.runway.client import Client
+from core.runway.create_call import Call
 from core.settings import Settings
 from core.studio import Studio
-from core.submit import Call
 
 KEY = os.environ.get("RUNWAYML_API_SECRET", "")  # read before the fence around each test
 MAKE_A_CLIP = os.environ.get("DAILIES_LIVE_CLIP") == "yes"
@@ -71,7 +71,7 @@ def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
     body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
     call = Call(f"{settings.base_url}/v1/text_to_video", settings.api_version, body)
     fd = receipts.allocate(tmp_path / "receipt.json")
-    submit.send(call, KEY, fd).wait(90)
+    create_call.send(call, KEY, fd).wait(90)
     os.close(fd)
     receipt = receipts.read(tmp_path / "receipt.json")
     assert receipt

@@ -9,13 +9,13 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from core.catalog.model import Model
+from core.catalog.params import Param
+from core.catalog.slots import Slot
 from core.errors import Problem
 from core.generations import Input, Request, Value, is_shots
-from core.models import Model
-from core.params import Param
-from core.slots import Slot
 from core.studio import Studio
-from pages.ui.fields import OWN
+from pages.ui.compose.fields import OWN
 from tests.conftest import ROOT
 
 ROUNDS = 6

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.backups import ASIDE
-from core.disk import Disk
 from core.generations import Generation
+from core.media.disk_space import Disk
+from core.recovery.backups import ASIDE
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.disk import Disk
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
-from core.history import Filter, Order
+from core.media.disk_space import Disk
 from core.serving import presenting
 from core.settings import ROOT, Settings
+from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
 

@@ -12,14 +12,14 @@ import pytest
 import requests
 from pydantic import BaseModel, ValidationError
 
+from core.catalog.model import Model
+from core.catalog.params import Param
 from core.emulator import Emulator
 from core.generations import Request, Status
-from core.models import Model
-from core.params import Param
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
-from pages.ui.fields import PILLS
+from pages.ui.compose.fields import PILLS
 from tests.every_body import TASK, Case, cases
 from tests.footage import still
 from tests.pages.composing import Composer, Watched, same

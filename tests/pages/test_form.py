@@ -12,11 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Input, Request, Shot, Status
-from core.history import Filter, Order
 from core.serving import presenting
 from core.settings import Settings
+from core.storage.history import Filter, Order
 from core.studio import Studio
-from pages.ui import draft
+from pages.ui.compose import draft
 from tests import invented
 from tests.conftest import NOON, ROOT
 from tests.footage import film, sound

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import searching
 from core.generations import Generation, Request, Status
+from core.storage import text_search
 from core.studio import Studio
 from tests.conftest import NOON
 from tests.pages.conftest import (
@@ -242,7 +242,7 @@ def test_more_hits_than_are_counted_are_said_to_be_more(
 ) -> None:
     for _ in range(5):
         add(quoted=10)
-    monkeypatch.setattr(searching, "COUNTED", 3)
+    monkeypatch.setattr(text_search, "COUNTED", 3)
     page = visit("history", q="sea")
     assert figures(page)["Generations"] == "3+"
     assert figures(page)["Credits"] == "30+"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalog import Catalog
-from core.failures import FAILURES
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
 from core.generations import Generation, Request
-from core.models import Model
+from core.runway.failure_codes import FAILURES
 from core.studio import Studio
 from tests.pages.conftest import button, markdown, words
 

@@ -17,7 +17,7 @@ from core.generations import Generation, Input, Output, Request
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
-from pages.ui import filewords
+from pages.ui.clips import file_facts
 from tests import invented
 from tests.conftest import NOON
 from tests.footage import DRAWING, archive, film, prores, sound, still
@@ -293,6 +293,6 @@ def file(**facts: Any) -> Output:
 def test_a_file_is_called_by_what_it_is_and_shown_where_a_browser_can(
     output: Output, kind: str, is_played: bool
 ) -> None:
-    assert filewords.kind(output) == kind
+    assert file_facts.kind(output) == kind
     assert output.is_played is is_played
-    assert bool(filewords.advice(output)) is not is_played
+    assert bool(file_facts.advice(output)) is not is_played

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.emulator import Emulator
 from core.generations import Generation, Input, Request, Status
-from core.history import Filter
 from core.settings import Settings
+from core.storage.history import Filter
 from core.studio import Studio
 from tests.conftest import Clock
 from tests.pages.conftest import (

@@ -1,0 +1,96 @@
+"""What our own work may have moved at Runway between two looks at the account.
+
+Seldom one number: nobody knows to the second when a task began, or whether it is charged at its
+beginning or its end. So it is a span.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+
+from core.storage.ledger import Work
+
+SLACK = timedelta(seconds=2)
+"""A figure of the account is read so long after the moment that is noted for it."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `low` to `high`, both included."""
+
+    low: float
+    high: float
+
+    def plus(self, other: Span) -> Span:
+        """Both together."""
+        return Span(self.low + other.low, self.high + other.high)
+
+    def under(self, figure: int) -> Span:
+        """What of `figure` this leaves over."""
+        return Span(figure - self.high, figure - self.low)
+
+    def meets(self, other: Span) -> bool:
+        """True when they have a number in common."""
+        return self.low <= other.high and other.low <= self.high
+
+
+NOTHING = Span(0, 0)
+ONE = Span(1, 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time between two looks at the account."""
+
+    start: datetime
+    end: datetime
+
+    def may_hold(self, first: datetime, last: datetime | None) -> tuple[bool, ...]:
+        """Whether something between `first` and `last` fell into it; both where it may have."""
+        if first >= self.end + SLACK or (last and last <= self.start):
+            return (False,)
+        if first >= self.start + SLACK and last and last <= self.end:
+            return (True,)
+        return (False, True)
+
+    def earlier(self, span: timedelta) -> Window:
+        """The same window, so much before."""
+        return Window(self.start - span, self.end - span)
+
+
+def counted(work: Work, window: Window) -> Span:
+    """By how much a task changes its model's rolling count of 24 hours within the window."""
+    begun = window.may_hold(work.sent_at, work.known_at)
+    fallen = window.earlier(DAY).may_hold(work.sent_at, work.known_at)
+    changes = [b - f for b, f in product(begun, fallen)] + ([] if work.sure else [0])
+    return Span(min(changes), max(changes))
+
+
+def charged(work: Work, window: Window) -> Span:
+    """What a task takes from the balance within the window, less what it gives back.
+
+    Charged at its beginning with a refund at its end, or only at its end: both are reckoned with.
+    """
+    final = work.charged
+    held = next((one for one in (work.estimated, final) if one is not None), math.inf)
+    ends = window.may_hold(work.known_at or work.sent_at, work.ended_at)
+    sums: list[float] = [] if work.sure else [0]
+    for begun in window.may_hold(work.sent_at, work.known_at):
+        for ended in (False,) if final is None or work.ended_at is None else ends:
+            at_the_end = final if ended and final is not None else 0
+            at_the_beginning = (held if begun else 0) - (held if ended else 0) + at_the_end
+            sums += [at_the_beginning, at_the_end]
+    return Span(min(sums), max(sums))
+
+
+def total(spans: Iterable[Span]) -> Span:
+    """All of them together."""
+    together = NOTHING
+    for span in spans:
+        together = together.plus(span)
+    return together

@@ -1,0 +1,96 @@
+"""Holds our ledger against Runway's usage: for each UTC day and model, and every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from core.errors import RunwayError
+from core.runway.account import AccountReader, Usage
+from core.storage.ledger import Booked, Ledger
+
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One model's day on both sides. Credits; `model` is empty where nobody has said which."""
+
+    day: date
+    model: str
+    ours: Booked
+    runway: int
+
+    @property
+    def difference(self) -> int:
+        """What Runway has beyond what is settled here; negative where it has less."""
+        return self.runway - self.ours.settled
+
+    @property
+    def is_open(self) -> bool:
+        """True when all of the difference may be what is pending here."""
+        return 0 < self.difference <= self.ours.pending
+
+    @property
+    def agrees(self) -> bool:
+        """True when both sides have the same, or will have as far as anybody can tell."""
+        return self.difference == 0 or self.is_open
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both sides of the last days, newest first, as they were at `seen_at`; None before the first
+    comparison. `error` is why there is no newer one."""
+
+    lines: tuple[Line, ...] = ()
+    seen_at: datetime | None = None
+    error: RunwayError | None = None
+
+    @property
+    def differing(self) -> tuple[Line, ...]:
+        """The lines that nothing explains."""
+        return tuple(line for line in self.lines if not line.agrees)
+
+    @property
+    def difference(self) -> int:
+        """All that is not explained, over all days: a refund of a later day evens out in it."""
+        return sum(line.difference for line in self.differing)
+
+
+class Books:
+    """Compares whenever Runway has told its side. Both sides are read together, so that neither is
+    ahead."""
+
+    def __init__(self, ledger: Ledger, account: AccountReader, *, demo: bool) -> None:
+        self._ledger = ledger
+        self._account = account
+        self._demo = demo
+        self._last = Comparison()
+        account.watch(self._compare)
+
+    def compared(self) -> Comparison:
+        """The last thirty days, as last known."""
+        used = self._account.usage()
+        return replace(self._last, error=used.error)
+
+    def _compare(self, used: Usage) -> None:
+        assert used.seen_at is not None
+        since = used.seen_at.astimezone(UTC).date() - timedelta(days=DAYS - 1)
+        ours = self._ledger.by_day(since, demo=self._demo)
+        self._last = Comparison(compare(ours, used.credits or {}, since), used.seen_at)
+
+
+def compare(
+    ours: Mapping[tuple[date, str], Booked],
+    runway: Mapping[tuple[date, str], int],
+    since: date,
+) -> tuple[Line, ...]:
+    """A line for each day and model that either side knows, the newest day first."""
+    nothing = Booked(0, 0, 0)
+    keys = {key for key in (*ours, *runway) if key[0] >= since}
+    ordered = sorted(keys, key=lambda key: (-key[0].toordinal(), key[1]))
+    return tuple(
+        Line(day, model, ours.get((day, model), nothing), runway.get((day, model), 0))
+        for day, model in ordered
+    )

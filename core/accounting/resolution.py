@@ -1,0 +1,232 @@
+"""What a person decides where the program cannot: what became of a request, what it cost.
+
+Attach a task, send again, mark as not charged, settle a figure, take in a task from elsewhere; and
+the evidence to decide by. Nothing here is ever done by the program itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from core import visible_text
+from core.accounting import evidence
+from core.accounting.evidence import Booking, Doubt, Figures
+from core.catalog.model import Model
+from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
+from core.generations import Generation, Request, Status
+from core.runway.account import Account, AccountReader
+from core.runway.client import Client
+from core.runway.responses import TASK_ID, Task
+from core.storage.ledger import Ledger
+from core.storage.store import Store
+
+ENDED = (Status.FAILED, Status.CANCELLED)
+"""Endings after which Runway may keep its figure to itself."""
+OLDEST = timedelta(days=3 * 365)
+"""A task that says it is older than that is dated by a clock that is wrong."""
+MIDNIGHT = timedelta(minutes=2)
+"""A request sent so shortly before a day's end may be booked on the next."""
+
+
+@dataclass
+class Decisions:
+    """The desk where a person decides. `submit` writes a request down to be sent, `look_at` tells
+    the tracker of news."""
+
+    store: Store
+    ledger: Ledger
+    client: Client
+    account: AccountReader
+    submit: Callable[[Request, str], tuple[Generation, bool]]
+    look_at: Callable[[int], None]
+    clock: Callable[[], datetime]
+    demo: bool
+
+    # -- the evidence ---------------------------------------------------------------------------
+
+    def doubt(self, generation: Generation) -> Doubt:
+        """All that is known about an unconfirmed generation, and what it suggests."""
+        sent, noticed = generation.submitted_at, generation.finished_at
+        before = Figures.of(generation.evidence.get("before"), sent)
+        after = Figures.of(generation.evidence.get("after"), noticed)
+        if after is None:
+            after = self._figures(generation)
+        booking = self._booking(generation)
+        starts = [one for one in (sent, booking and booking.start) if one]
+        ends = [one for one in (after and after.at, booking and booking.end) if one]
+        works = (
+            self.ledger.around(min(starts), max(ends), demo=generation.demo, but=generation.id)
+            if starts and ends
+            else []
+        )
+        found = evidence.examine(generation, before, after, booking, works)
+        return replace(found, again=self.ledger.with_intent(_again(generation)))
+
+    def _figures(self, generation: Generation) -> Figures | None:
+        """The account as it is now, where it could not be read when the answer was lost."""
+        seen = self.account.seen() if generation.demo is self.demo else Account()
+        noticed = generation.finished_at or generation.updated_at
+        if seen.organization is None or seen.asked_at is None or seen.asked_at < noticed:
+            return None  # what was known before says nothing of it
+        today = seen.organization.used_today(generation.request.model)
+        return Figures(seen.organization.credit_balance, today, seen.asked_at)
+
+    def _booking(self, generation: Generation) -> Booking | None:
+        """Runway's usage of the day on which it was sent."""
+        if generation.demo is not self.demo or generation.submitted_at is None:
+            return None
+        used = self.account.usage()
+        sent = generation.submitted_at.astimezone(UTC)
+        days = sorted({sent.date(), (sent + MIDNIGHT).date()})
+        if used.credits is None or used.asked_at is None or days[0] < used.since:
+            return None
+        credits = sum(used.credits.get((day, generation.request.model), 0) for day in days)
+        start = sent.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Booking(credits, start, start + timedelta(days=len(days)), used.asked_at)
+
+    # -- unconfirmed ----------------------------------------------------------------------------
+
+    def attach(self, generation_id: int, task_id: str, *, anyway: bool = False) -> None:
+        """Give an unconfirmed generation the task that it became, after asking Runway.
+
+        `task_id` may be a link to it, or its id among other words, as it was pasted.
+
+        Raises NotFound when Runway does not know it, TaskTaken when another one is it, and
+        InvalidRequest when it is no task id, when the generation is unconfirmed no more, or, on
+        the field `unlikely` and unless `anyway`, when that task is hardly this request.
+        """
+        generation = self._unconfirmed(generation_id)
+        task_id = visible_text.task_id(task_id)
+        task = self._task(task_id)
+        if not anyway and (reason := evidence.doubtful(generation, task)):
+            raise InvalidRequest([Problem("unlikely", reason)])
+        now = self.clock()
+        moved = self.store.move(
+            generation,
+            Status.PENDING,
+            now,
+            detail="Task id attached by hand",
+            task_id=task_id,
+            polled_at=now,
+            reason="",
+            finished_at=None,
+            cancel_requested=False,
+        )
+        if not moved:
+            raise InvalidRequest([GONE])
+        self.look_at(generation_id)
+
+    def send_again(self, generation_id: int) -> tuple[Generation, bool]:
+        """Submit the request of an unconfirmed generation once more, and only once; the new
+        generation, and whether this call made it. The first one stays unconfirmed.
+
+        Raises InvalidRequest when it cannot be sent, or is unconfirmed no more.
+        """
+        first = self._unconfirmed(generation_id)
+        if self.store.get(generation_id).status is not Status.UNCONFIRMED:
+            raise InvalidRequest([GONE])
+        second, new = self.submit(first.request, _again(first))
+        if new:
+            detail = f"Sent again as generation {second.id}, by hand."
+            self.store.move(first, Status.UNCONFIRMED, self.clock(), detail=detail)
+        return second, new
+
+    def write_off(self, generation_id: int) -> None:
+        """Close an unconfirmed generation as not charged, because a person has made sure.
+
+        One that is unconfirmed no more stays as it is.
+        """
+        reason = "Marked by hand as not charged."
+        self.store.move(
+            self._unconfirmed(generation_id),
+            Status.FAILED,
+            self.clock(),
+            detail=reason,
+            reason=reason,
+            credits_charged=0,
+        )
+
+    def _unconfirmed(self, generation_id: int) -> Generation:
+        """The generation as the person saw it, so that a move from any other status fails."""
+        return replace(self.store.get(generation_id), status=Status.UNCONFIRMED)
+
+    # -- figures and tasks from elsewhere -------------------------------------------------------
+
+    def settle(self, generation_id: int, credits: int) -> None:
+        """Write down what an ended generation cost, where Runway has not said and a person knows.
+
+        One that has Runway's figure, or is still open, stays as it is.
+        """
+        generation = self.store.get(generation_id)
+        if generation.credits_charged is None and generation.status in ENDED:
+            detail = f"Marked by hand: {credits} credits charged."
+            self.store.move(
+                generation,
+                generation.status,
+                self.clock(),
+                detail=detail,
+                credits_charged=credits,
+            )
+
+    def import_task(
+        self,
+        task_id: str,
+        model: Model | None = None,
+        prompt: str = "",
+        *,
+        anyway: bool = False,
+    ) -> tuple[Generation, bool]:
+        """Take in a task that was made elsewhere with this account, to be followed like any other.
+
+        `task_id` is as for `attach`. Its row, and whether it is new: of two calls for one task one
+        makes it. Raises NotFound, InvalidRequest when it is no task id, TaskTaken when it stands in
+        the history already, and, unless `anyway`, TaskExpected when an unconfirmed generation
+        probably became it.
+        """
+        task_id = visible_text.task_id(task_id)
+        task = self._task(task_id)
+        now = self.clock()
+        made = task.created_at
+        if made is None or not now - OLDEST < made <= now:
+            made = now
+        if not anyway and (expected := self._expected(task, made)):
+            raise TaskExpected(expected)
+        generation, new = self.store.add_task(
+            Request(
+                model.endpoint if model else "",
+                model.id if model else "",
+                visible_text.said(prompt),
+            ),
+            task_id,
+            kind=model.kind if model else "",
+            demo=self.demo,
+            estimated=task.credits_estimated,
+            made_at=made,
+            now=now,
+        )
+        self.look_at(generation.id)
+        return generation, new
+
+    def _expected(self, task: Task, made: datetime) -> int | None:
+        """The unconfirmed generation that fits the task by its time and its price."""
+        span = made - evidence.LATE, made + evidence.EARLY
+        fitting = self.ledger.unconfirmed(*span, demo=self.demo)
+        return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
+
+    def _task(self, task_id: str) -> Task:
+        """The task at Runway, if it may be given to a generation."""
+        if not TASK_ID.fullmatch(task_id):
+            raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
+        if owner := self.ledger.with_task(task_id):
+            raise TaskTaken(owner)
+        return self.client.task(task_id)
+
+
+GONE = Problem("task_id", "This generation is unconfirmed no more.")
+
+
+def _again(generation: Generation) -> str:
+    """The intent of sending it again: the same from every tab, so that it happens once."""
+    return f"again_{generation.id}"

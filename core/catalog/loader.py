@@ -1,0 +1,198 @@
+"""The catalogue: every model of data/catalog, loaded and checked.
+
+A TOML block is one model on one endpoint; adding a model changes no Python. Two files hold what
+models share: endpoints.toml the endpoints, shared.toml the formats and the settings, inputs and
+prices that a model takes over with `use = "name"`, beside what it says differently. What only the
+models of one file share stands in that file, as [param.name], [input.name] or [price.name].
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from core.catalog.model import Format, Model
+from core.catalog.params import Entry
+from core.errors import CatalogError
+
+ENDPOINTS, SHARED = "endpoints.toml", "shared.toml"
+SHAREABLE = ("param", "input", "price")
+Table = dict[str, Any]
+T = TypeVar("T", bound=Entry)
+
+
+class Endpoint(Entry):
+    """Where a request goes: /v1/ and its `id`. `kind` is what a person wants to do there."""
+
+    id: str
+    name: str
+    kind: str
+    makes: Literal["video", "image", "audio"]
+    format: str
+
+
+class _Endpoints(Entry):
+    endpoint: tuple[Endpoint, ...]
+
+
+class _Shared(Entry):
+    format: Mapping[str, Format] = {}
+    param: Mapping[str, Table] = {}
+    input: Mapping[str, Table] = {}
+    price: Mapping[str, Table] = {}
+
+    def with_own(self, data: Table, path: Path) -> _Shared:
+        """The same with what one file shares among its own models; that is taken out of `data`."""
+        own = {section: data.pop(section) for section in SHAREABLE if section in data}
+        read = _validated(_Shared, path, own)
+        joined = {name: {**getattr(self, name), **getattr(read, name)} for name in SHAREABLE}
+        return self.model_copy(update=joined)
+
+    def used(self, section: str, entry: Table) -> Table:
+        """The entry with what it takes over. Raises CatalogError for a name that nobody gave."""
+        entry = dict(entry)
+        for inner in ("settings",):
+            if inner in entry:
+                entry[inner] = [self.used("param", item) for item in entry[inner]]
+        if "use" not in entry:
+            return entry
+        name = entry.pop("use")
+        known: Mapping[str, Table] = getattr(self, section)
+        if name not in known:
+            raise CatalogError(f"{section} {name} is not shared, neither there nor in {SHARED}.")
+        return self.used(section, known[name]) | entry
+
+
+class Catalog:
+    """Every model, by endpoint and id, in the order of endpoints and files."""
+
+    def __init__(
+        self, models: Mapping[tuple[str, str], Model], endpoints: Mapping[str, Endpoint]
+    ) -> None:
+        self._models = dict(models)
+        self.endpoints = dict(endpoints)
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter(self._models.values())
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalog:
+        """Read every TOML file of `folder`. Raises CatalogError naming file, model and field."""
+        if not (folder / ENDPOINTS).exists():
+            raise _nothing_in(folder)
+        listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
+        shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
+        endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
+        models: dict[tuple[str, str], Model] = {}
+        for path in sorted(folder.glob("*.toml")):
+            if path.name in (ENDPOINTS, SHARED):
+                continue
+            for model in _read(path, endpoints, shared):
+                if (model.endpoint, model.id) in models:
+                    raise CatalogError(f"{path.name}: {model.id} on {model.endpoint} stands twice.")
+                models[model.endpoint, model.id] = model
+        if not models:
+            raise _nothing_in(folder)
+        order = list(endpoints)
+        ordered = sorted(models.items(), key=lambda entry: order.index(entry[0][0]))
+        return cls(dict(ordered), endpoints)
+
+    def find(self, endpoint: str, model_id: str) -> Model | None:
+        """The model, or None when the catalogue has never heard of it."""
+        return self._models.get((endpoint, model_id))
+
+    def of_kind(self, kind: str, *, retired: bool = False) -> list[Model]:
+        """The current models for what a person wants to do; after them the retired ones, if asked.
+
+        A model with several endpoints of the same kind stands there once for each.
+        """
+        known = [model for model in self if model.kind == kind]
+        current = [model for model in known if model.status == "current"]
+        return current + [m for m in known if m.status == "retired"] if retired else current
+
+    def successor(self, model: Model) -> Model | None:
+        """What to use in place of a retired model: on its endpoint, else on one of its kind."""
+        same = [m for m in self if m.id == model.successor and m.status == "current"]
+        return next(
+            (m for m in same if m.endpoint == model.endpoint),
+            next((m for m in same if m.kind == model.kind), None),
+        )
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """Everything that a person can want to do, in the order of the endpoints."""
+        present = {model.kind for model in self}
+        kinds = dict.fromkeys(endpoint.kind for endpoint in self.endpoints.values())
+        return [kind for kind in kinds if kind in present]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Model id to the name on the screen."""
+        return {model.id: model.name for model in self}
+
+
+def _nothing_in(folder: Path) -> CatalogError:
+    return CatalogError(f"No model in {folder}.", "The folder data/catalog belongs to Dailies.")
+
+
+def _toml(path: Path) -> Table:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogError(f"{path.name} cannot be read: {error}.") from error
+
+
+def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Iterator[Model]:
+    data = _toml(path)
+    shared = shared.with_own(data, path)
+    blocks = data.pop("model", None)
+    if data or not isinstance(blocks, list) or not all(isinstance(b, dict) for b in blocks):
+        raise CatalogError(f"{path.name} holds [[model]] tables and what they share.")
+    for block in blocks:
+        where = f"{block.get('id', '?')} on {block.get('endpoint', '?')}"
+        endpoint = endpoints.get(str(block.get("endpoint")))
+        if endpoint is None:
+            raise CatalogError(f"{path.name}: {where}: {ENDPOINTS} has no such endpoint.")
+        try:
+            whole = _complete(block, endpoint, shared)
+        except CatalogError as error:
+            raise CatalogError(f"{path.name}: {where}: {error.message}") from error
+        yield _validated(Model, path, whole, where)
+
+
+def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:
+    """A model's block with all that it takes over from its endpoint and from what is shared."""
+    given = {
+        "kind": endpoint.kind,
+        "does": endpoint.name,
+        "makes": endpoint.makes,
+        "format": endpoint.format,
+    }
+    whole: Table = given | block | {"formats": shared.format}
+    for section in SHAREABLE:
+        entries = whole.get(section)
+        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            whole[section] = [shared.used(section, entry) for entry in entries]
+    return whole
+
+
+def _validated(kind: type[T], path: Path, data: Table, where: str = "") -> T:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise CatalogError(f"{path.name}: {_complaint(data, error, where)}") from error
+
+
+def _complaint(data: Mapping[str, Any], error: ValidationError, where: str) -> str:
+    """The first complaint and its place."""
+    first = error.errors(include_url=False)[0]
+    location = [where] if where else []
+    location += [str(part) for part in first["loc"]]
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{', '.join(location) or 'the file'}: {message}."

@@ -1,0 +1,168 @@
+"""A model: what it takes, what it costs and how its request is written.
+
+The only place where a setting has meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
+
+from core.catalog import consistency
+from core.catalog.params import Entry, Param, Prompt
+from core.catalog.prices import Given, Price
+from core.catalog.ratios import Size, frame
+from core.catalog.rules import Rule
+from core.catalog.slots import Slot, nest
+from core.generations import Request, Value, is_shots
+
+
+class Format(Entry):
+    """A file that a model can make. `plays` is True where a browser shows it."""
+
+    label: str
+    suffix: str
+    media_type: str
+    plays: bool = True
+    assumed: str = ""
+
+
+class Model(Entry):
+    """One model on one endpoint.
+
+    `kind`, `does` (its name) and `makes` are those of its endpoint, and `formats` those of the
+    catalogue: the loader fills them in. `any_of` lists groups of roles, of each of which one at
+    least must be given; `most_images` counts the pictures of all roles together.
+    """
+
+    id: str
+    endpoint: str
+    name: str
+    vendor: str
+    about: str
+    speed: str
+    pick_for: str = ""
+    """What to choose it for, where it is the one to choose."""
+    status: Literal["current", "retired"] = "current"
+    retired_on: date | None = None
+    successor: str = ""
+    kind: str
+    does: str
+    makes: Literal["video", "image", "audio"]
+    format: str
+    """What it makes where no setting says so."""
+    sound: bool = False
+    """True where all that it makes has sound, without a setting for it."""
+    formats: Mapping[str, Format]
+    prompt: Prompt = Prompt(required=False, offered=False)
+    input: tuple[Slot, ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+    most_images: int = 0
+    rule: tuple[Rule, ...] = ()
+    param: tuple[Param, ...] = ()
+    price: tuple[Price, ...] = ()
+    lenient: bool = False
+    """True where Runway is not known to refuse settings that the model has not."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for complaint in consistency.complaints(self):
+            raise ValueError(complaint)
+        return self
+
+    def setting(self, name: str) -> Param | None:
+        """The setting of that wire name."""
+        return next((param for param in self.param if param.name == name), None)
+
+    def slot(self, role: str) -> Slot | None:
+        """The input of that role."""
+        return next((slot for slot in self.input if slot.role == role), None)
+
+    @property
+    def defaults(self) -> dict[str, Value]:
+        """The settings that are sent when nobody touches the form."""
+        return self.sent({p.name: p.default for p in self.param if p.default is not None})
+
+    def sent(self, params: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of these settings that the model has and that go together, in its order.
+
+        One that another leaves no room for is left out, the first first.
+        """
+        kept = {p.name: params[p.name] for p in self.param if p.name in params}
+        while gone := next((p for p in self.param if p.name in kept and not p.offered(kept)), None):
+            del kept[gone.name]
+        return kept
+
+    @property
+    def ratios(self) -> tuple[str, ...]:
+        """What the setting `ratio` can be; empty for a model without one."""
+        ratio = self.setting("ratio")
+        return tuple(map(str, ratio.choices)) if ratio else ()
+
+    def frame(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> Size:
+        """The size of an output in pixels, as far as settings and inputs tell."""
+        ratio = params.get("ratio") or params.get("targetAspectRatio") or ""
+        seen = [(g.width, g.height) for g in inputs if g.width and g.height]
+        given = next(iter(seen), None)
+        return frame(str(ratio), str(params.get("resolution", "")), given)
+
+    def output(self, params: Mapping[str, Value]) -> Format:
+        """The file that these settings make."""
+        name = params.get("outputFormat") or params.get("format") or self.format
+        return self.formats.get(str(name)) or self.formats[self.format]
+
+    def duration(self, params: Mapping[str, Value]) -> float | None:
+        """Seconds of the output: the longest where Runway is to choose; None where no setting says.
+
+        Runway bills the longest first and gives back the rest (docs.dev.runwayml.com, pricing).
+        Shots say how long they are themselves.
+        """
+        for shots in params.values():
+            if shots and is_shots(shots):
+                return sum(shot["duration"] for shot in shots)
+        value = params.get("duration")
+        if isinstance(value, (int, float)):
+            return value
+        param = self.setting("duration")
+        return param.range[1] if param and param.range and isinstance(value, str) else None
+
+    @property
+    def rates(self) -> tuple[Decimal, ...]:
+        """Credits a second, from the lowest to the highest that settings can make it."""
+        return tuple(sorted({row.per_second for row in self.price if row.per_second is not None}))
+
+    def price_row(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> Price | None:
+        """The row that prices this, or None where the catalogue knows no price."""
+        for row in self.price:
+            holds = row.holds(params, inputs)
+            if holds is None:
+                return None
+            if holds:
+                return row
+        return None
+
+    def quote(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> int | None:
+        """Credits at most, or None where the price is not known before submit."""
+        row = self.price_row(params, inputs)
+        return row.credits(params, inputs, self.duration(params)) if row else None
+
+    def body(self, request: Request, uris: Sequence[str]) -> dict[str, Any]:
+        """The JSON to POST. `uris` are the addresses of `request.inputs`, in the same order."""
+        body: dict[str, Any] = {"model": self.id}
+        if request.prompt:
+            body[self.prompt.field] = request.prompt
+        for slot in self.input:
+            for given, uri in zip(request.inputs, uris, strict=True):
+                if given.role == slot.role:
+                    slot.write(body, given, uri)
+        nest(body, request.params)
+        return body
+
+
+def utf16_units(text: str) -> int:
+    """The length of a prompt as Runway counts it: an emoji is 2."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,93 @@
+"""Archives of frames: how many, of which kind, whole or not, and the first to be seen."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from core.decoders import av_files, images
+
+FRAMES = {".png": "png", ".exr": "exr", ".jpg": "jpeg", ".jpeg": "jpeg", ".tif": "tiff",
+          ".tiff": "tiff", ".dpx": "dpx"}  # fmt: skip
+SEEN = ("PNG", "JPEG", "TIFF")
+PIECE = 1024**2
+MAX_FRAME_BYTES = 200 * 1024**2
+MAX_TESTED_BYTES = 1024**3
+"""Unpacked to see whether it is whole; of a larger archive the rest is taken on trust."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
+           ValueError, SyntaxError)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What is inside: `kind` is that of most frames, `first` the first one where it can be seen."""
+
+    frames: int
+    kind: str
+    first: Image.Image | None
+
+
+def look(path: Path) -> Archive | None:
+    """What is inside; None for an archive that is damaged. Nothing is unpacked to the disk."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [info for info in archive.infolist() if not info.is_dir()]
+            _test(archive, names)
+            return _archive(archive, names)
+    except _BROKEN:
+        return None
+
+
+def _test(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> None:
+    """Read what is inside, up to a limit. Raises one of `_BROKEN` where it is damaged."""
+    left = MAX_TESTED_BYTES
+    for info in names:
+        with archive.open(info) as member:
+            while left > 0 and (piece := member.read(min(PIECE, left))):
+                left -= len(piece)
+
+
+def _archive(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> Archive:
+    kinds = {
+        info.filename: FRAMES.get(PurePosixPath(info.filename).suffix.lower()) for info in names
+    }
+    counted = Counter(kind for kind in kinds.values() if kind)
+    if not counted:
+        return Archive(0, "", None)
+    ((kind, count),) = counted.most_common(1)
+    frames = [info for info in names if kinds[info.filename] == kind]
+    first = min(frames, key=lambda info: _natural(info.filename))
+    return Archive(count, kind, _image(archive, first, kind))
+
+
+def _kind(info: zipfile.ZipInfo) -> str:
+    return FRAMES.get(PurePosixPath(info.filename).suffix.lower(), "")
+
+
+def _image(archive: zipfile.ZipFile, info: zipfile.ZipInfo, kind: str) -> Image.Image | None:
+    """The frame as a picture; None where it cannot be shown."""
+    if info.file_size > MAX_FRAME_BYTES:
+        return None
+    content = archive.read(info)
+    if kind == "exr":
+        return av_files.exr(content)
+    try:
+        with Image.open(io.BytesIO(content), formats=SEEN) as image:
+            if image.width * image.height > av_files.MAX_PIXELS:
+                return None
+            image.load()
+            return images.flat(image)
+    except (*_BROKEN, Image.DecompressionBombError):
+        return None
+
+
+def _natural(name: str) -> list[int | str]:
+    """Frame 10 comes after frame 9."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]

@@ -1,0 +1,196 @@
+"""Looks into video and sound files with PyAV: what they are, their real size, length and frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from core.decoders import display_matrix, mp4_boxes
+from core.errors import Unplayable
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+    from PIL import Image
+
+Which = Literal["first", "last"] | float
+"""A frame of a clip: the first, the last, or the one that is seen at that second."""
+CUT_SHORT = "The file was cut short: it ends before its index, which stands at its end."
+MICRO = 1_000_000
+"""FFmpeg counts a file's length in these."""
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
+"""FFmpeg opens pictures too, and play lists that name other files."""
+MAX_PIXELS = 36_000_000
+"""Of one picture: an 8K frame. More is not decoded."""
+LIMITS = {"max_pixels": str(MAX_PIXELS)}
+SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
+"""FFmpeg's names of containers that tell the kind of file alone."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the file itself says. Size in pixels as it is seen, 0 for a sound; duration in seconds;
+    frames a second, 0 for a sound; `codec` as FFmpeg calls it; `depth` in bits a colour."""
+
+    media_type: str
+    width: int
+    height: int
+    duration: float
+    frame_rate: float
+    codec: str
+    depth: int = 0
+
+
+def measure(path: Path) -> tuple[Facts, Image.Image | None]:
+    """The facts of a video or sound, and a video's first frame. Its end is decoded too.
+
+    Raises Unplayable, with `known` where the file is of a kind that we know, but damaged.
+    """
+    with _opened(path) as container:
+        kind, length = _kind(container, path), _length(container)
+        if stream := display_matrix.track(container):
+            still = next(container.decode(stream))
+            rate = float(stream.average_rate or stream.guessed_rate or 0)
+            _check_end(container)
+            image = display_matrix.image(still, stream)
+            facts = Facts(
+                f"video/{kind}",
+                image.width,
+                image.height,
+                length,
+                round(rate, 3),
+                stream.codec_context.codec.canonical_name,
+                still.format.components[0].bits,
+            )
+            return facts, image
+        if container.streams.audio:
+            sound = container.streams.audio[0]
+            next(container.decode(sound))
+            codec = sound.codec_context.codec.canonical_name
+            return Facts(f"audio/{kind}", 0, 0, length, 0.0, codec), None
+    raise Unplayable("The file has neither a picture nor a sound in it.", known=True)
+
+
+def exr(content: bytes) -> Image.Image | None:
+    """An EXR frame as it is seen: its light is linear. None where it cannot be read."""
+    import av
+
+    try:
+        reader = av.CodecContext.create("exr", "r")
+        reader.options = LIMITS | {"apply_trc": "iec61966_2_1"}
+        found = next(iter(reader.decode(av.Packet(content))), None)
+        return found.to_image() if found else None  # type: ignore[no-untyped-call]
+    except (av.FFmpegError, ValueError):
+        return None
+
+
+def frame(path: Path, which: Which) -> Image.Image:
+    """One frame. Raises Unplayable when there is none."""
+    with _opened(path) as container:
+        stream = display_matrix.track(container)
+        if stream is None:
+            raise Unplayable("There is no picture in this file.", known=True)
+        if which == "first":
+            return display_matrix.image(next(container.decode(stream)), stream)
+        if which == "last":
+            return display_matrix.image(_last(container, stream), stream)
+        return display_matrix.image(_at(container, stream, which), stream)
+
+
+def beside(path: Path, wanted: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where in the file those samples lie, and how long they are, of tracks of notes and subtitles
+    that have this in them: cameras write their way there."""
+    with _opened(path) as container:
+        notes = [s for s in container.streams if s.type in ("data", "subtitle")]
+        for packet in container.demux(notes) if notes else ():
+            if packet.pos is not None and packet.size and wanted.search(bytes(packet)):
+                yield packet.pos, packet.size
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    import av  # takes a while to import, and a page that shows no clip needs none of it
+
+    known = False
+    try:
+        options = LIMITS | {"format_whitelist": CONTAINERS}
+        with av.open(str(path), options=options) as container:
+            known = bool(container.streams)
+            for stream in container.streams.video:
+                stream.codec_context.options = LIMITS  # some say it only where the pixels begin
+            yield container
+    except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
+        if path.is_file() and mp4_boxes.lacks_index(path):
+            raise Unplayable(CUT_SHORT, "Copy or export it again.", known=True) from error
+        raise Unplayable("The file cannot be played.", known=known) from error
+
+
+def _kind(container: InputContainer, path: Path) -> str:
+    """The subtype of the media type: by the brand inside, where a container has several names."""
+    name = container.format.name
+    if name in SIMPLE:
+        return SIMPLE[name]
+    if name.startswith("matroska"):
+        with path.open("rb") as file:
+            return "webm" if b"webm" in file.read(64) else "x-matroska"
+    brand = container.metadata.get("major_brand", "")
+    if brand.startswith("qt"):
+        return "quicktime" if display_matrix.track(container) else "mp4"
+    return "3gpp" if brand.startswith("3g") and display_matrix.track(container) else "mp4"
+
+
+def _length(container: InputContainer) -> float:
+    """Seconds; counted in the file where its head does not say, as in a browser's recording."""
+    if container.duration:
+        return round(container.duration / MICRO, 3)
+    last = Fraction(0)
+    for packet in container.demux():
+        if packet.pts is not None and packet.time_base is not None:
+            last = max(last, (packet.pts + (packet.duration or 0)) * packet.time_base)
+    container.seek(0)
+    return round(float(last), 3)
+
+
+def _check_end(container: InputContainer) -> None:
+    """Look for the end that the head promises: a file that was cut short has none."""
+    if not container.duration:
+        return
+    length = container.duration / MICRO
+    container.seek(container.duration, backward=True, any_frame=False)
+    ends = (
+        float((packet.pts + (packet.duration or 0)) * packet.time_base)
+        for packet in container.demux()
+        if packet.pts is not None and not packet.is_corrupt
+    )
+    if max(ends, default=0.0) < length - max(0.5, length / 20):
+        raise ValueError("cut short")
+
+
+def _last(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    if container.duration:
+        # From the last key frame on: only the tail is decoded.
+        container.seek(container.duration, backward=True, any_frame=False)
+    frames = container.decode(stream)
+    found = next(frames)
+    for later in frames:
+        found = later
+    return found
+
+
+def _at(container: InputContainer, stream: VideoStream, second: float) -> VideoFrame:
+    """The frame that stands on the screen at that second; after the end the last one."""
+    start = (container.start_time or 0) / MICRO
+    container.seek(max(0, round((start + second) * MICRO)), backward=True, any_frame=False)
+    frames = container.decode(stream)
+    found = next(frames)
+    for later in frames:
+        if later.time is not None and later.time > start + second + 1e-6:
+            break
+        found = later
+    return found

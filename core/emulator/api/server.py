@@ -1,0 +1,199 @@
+"""The emulator as an object: a web server in a thread, for fixtures, demo mode and command line."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from core.catalog.loader import Catalog
+from core.emulator.api.control import Control
+from core.emulator.api.endpoints import Runway
+from core.emulator.api.fault_injection import TRANSPORT, Misbehaviour
+from core.emulator.api.faults import Script
+from core.emulator.checks.refusals import Refusal
+from core.emulator.state.conditions import Rules, utc_now
+from core.emulator.state.organization import Organization
+from core.emulator.state.records import Folder
+from core.emulator.state.renders import Renders
+from core.emulator.state.upload_tickets import Uploads
+
+_CATALOG = Path(__file__).resolve().parents[3] / "data" / "catalog"
+
+
+class Emulator:
+    """Runway on 127.0.0.1. Start it, use `url` as the base URL, stop it; or use it as a context."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        tempo: str = "instant",
+        concurrency: int | None = None,
+        daily: int | None = None,
+        credits: int = 25_000,
+        folder: Path | None = None,
+        keys: Iterable[str] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        catalog_dir: Path = _CATALOG,
+        samples: Sequence[Path] = (),
+    ) -> None:
+        """`samples`: files that stand in for every clip, where footage would take too long."""
+        self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
+        self._catalog = Catalog.load(catalog_dir)
+        self._port = port
+        self._where = folder
+        self._keys = None if keys is None else frozenset(keys)
+        self._clock = clock
+        self._samples = tuple(samples)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Self:
+        """Listen, and go on where an earlier run in the same folder stopped."""
+        self._folder = Folder(self._where)
+        try:
+            self._socket = _listen(self._port)
+        except OSError:
+            self._folder.close()
+            raise
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
+        self._renders = Renders(self._folder, self._samples)
+        self._organization.open(self._renders)
+        script = Script(self._rules.chance_seed)
+        self._control = Control(self._organization, script, self._rules)
+        self._server = _server(self._application(script))
+        # The socket listens already: a call that comes before the thread is up simply waits.
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="emulator", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop at once; calls and renders in flight are dropped. Stopping twice is harmless."""
+        if self._thread is None:
+            return
+        self._server.should_exit = self._server.force_exit = True
+        self._renders.stop()
+        self._thread.join()
+        self._thread = None
+        self._socket.close()
+        self._folder.close()
+
+    def script(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Add faults, as `POST /emulator/script` does."""
+        self._control.script(faults)
+
+    def configure(self, **settings: Any) -> None:
+        """Change rules from now on, as `POST /emulator/settings` does."""
+        self._control.configure(**settings)
+
+    def reset(self, **settings: Any) -> None:
+        """Forget everything and go back to the first rules, with some replaced."""
+        self._control.reset(**settings)
+
+    def clip(self, task_id: str) -> Path:
+        """The file that the task's first output address serves."""
+        with self._organization.lock:
+            return self._folder.clip(self._organization.records.tasks[task_id].job.names[0])
+
+    def ledger(self) -> dict[str, Any]:
+        """Every task with its credits and calls, as `GET /emulator/ledger` gives it."""
+        return self._control.ledger()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _application(self, script: Script) -> Misbehaviour:
+        uploads = Uploads(self._organization, self._folder, self._clock)
+        runway = Runway(
+            organization=self._organization,
+            uploads=uploads,
+            folder=self._folder,
+            catalog=self._catalog,
+            clock=self._clock,
+            keys=self._keys,
+        )
+        app = Starlette(
+            routes=[*runway.routes(), *self._control.routes()],
+            exception_handlers={Refusal: _refused, HTTPException: _refused},
+        )
+        return Misbehaviour(app, script)
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket. Named as TCP, or asyncio leaves Nagle on and an answer takes 40 ms."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, Refusal):
+        return JSONResponse(error.body, error.status)
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+
+
+class _Connection(H11Protocol):
+    """A connection that lets the app reach its transport, to break it on purpose."""
+
+    def shutdown(self) -> None:
+        """The server stops: hang up at once. From Python 3.12 on it would wait for every caller."""
+        super().shutdown()
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.access_log = False
+        app = self.app
+
+        async def reachable(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, TRANSPORT: transport}, receive, send)
+
+        self.app = reachable
+
+
+def _server(app: Misbehaviour) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=_Connection,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,  # logging belongs to the process, which may run Streamlit too
+            # Five seconds, the default, is just when a poll uses the connection again.
+            timeout_keep_alive=75,
+            proxy_headers=False,
+            server_header=False,
+        )
+    )

@@ -1,0 +1,41 @@
+"""Inputs as pictures: a file of the folder, the first frame of a video, or a drawing in place of
+what lies on the internet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.decoders import display_matrix
+from core.emulator.drawing.landscape import draw_landscape
+
+Size = tuple[int, int]
+
+
+def picture(name: str, folder: Path, size: Size) -> Image.Image:
+    """An input as it is seen, RGB or RGBA. `size` is that of a drawing."""
+    if name.startswith("https:"):
+        return draw_landscape(name, size)
+    try:
+        with Image.open(folder / name) as image:
+            upright = ImageOps.exif_transpose(image)
+            clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+            return upright.convert("RGBA" if clear else "RGB")
+    except UnidentifiedImageError:
+        return _first_frame(folder / name)
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """Without transparency, on black."""
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", image.size, "black"), image).convert("RGB")
+
+
+def _first_frame(path: Path) -> Image.Image:
+    with av.open(str(path)) as container:
+        stream = display_matrix.track(container)
+        assert stream is not None, "it was measured as a video"
+        return display_matrix.image(next(container.decode(stream)), stream)

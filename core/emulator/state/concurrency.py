@@ -1,0 +1,30 @@
+"""The slots of a model: when a task that waits for one gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.emulator.state.conditions import Rules, Tempo
+from core.emulator.state.tasks import Task
+
+
+def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -> datetime | None:
+    """The first moment with a free slot for the task; None while there is none."""
+    if rules.concurrency is None:
+        return task.created
+    # First come, first served: not before those who were admitted earlier.
+    floor = max([task.created, *(rival.admitted for rival in rivals if rival.admitted)])
+    ends = [_released(rival, rival.admitted, rules.pace) for rival in rivals if rival.admitted]
+    later = [end for end in ends if not end or end > floor]
+    for moment in sorted({floor, now, *(end for end in later if end and end <= now)}):
+        if sum(not end or end > moment for end in later) < rules.concurrency:
+            return moment
+    return None
+
+
+def _released(task: Task, admitted: datetime, pace: Tempo) -> datetime | None:
+    """When a task gave back its slot. That its clip is still being rendered is our matter."""
+    if due := pace.due(admitted):
+        return min(due, task.ended or due)
+    return task.ended

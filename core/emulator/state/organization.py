@@ -1,0 +1,277 @@
+"""The organization behind the key: its tasks, and how they move on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import RLock
+from typing import Any
+
+from core.catalog.loader import Catalog
+from core.emulator.checks import refusals
+from core.emulator.checks.assets import Asset
+from core.emulator.checks.validation import Order
+from core.emulator.render_job import Job
+from core.emulator.state import billing, concurrency, demo_words, plans
+from core.emulator.state.conditions import Rules
+from core.emulator.state.records import Folder
+from core.emulator.state.renders import Renders
+from core.emulator.state.tasks import Outcome, Status, Task
+
+_BAD_OUTPUT = Outcome(
+    status=Status.FAILED,
+    failure="The generated output could not be used.",
+    failure_code="INTERNAL.BAD_OUTPUT.01",
+)
+_SUCCESS = Outcome(status=Status.SUCCEEDED)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A create call that passed every check. `assets` are the inputs of its order."""
+
+    order: Order
+    assets: tuple[Asset, ...]
+    request: dict[str, Any]
+    fingerprint: str
+    fate: Outcome | None
+
+
+class Organization:
+    """Thread-safe. Everything happens under one lock, except rendering, which only reports."""
+
+    def __init__(
+        self, folder: Folder, rules: Rules, clock: Callable[[], datetime], catalog: Catalog
+    ) -> None:
+        self.lock = RLock()
+        self.rules = rules
+        self._folder = folder
+        self._clock = clock
+        self._catalog = catalog
+        self.records = folder.load(rules.credits)
+        self._saved = self._standing()
+
+    # -- its life ---------------------------------------------------------------------------------
+
+    def open(self, renders: Renders) -> None:
+        """Begin to render: first what an earlier run left open."""
+        with self.lock:
+            self._renders = renders
+            self._order_clips()
+
+    def refresh(self) -> None:
+        """Go on with what another server on the folder has saved since."""
+        with self.lock:
+            newer = self._folder.newer()
+            if newer is not None:
+                self.records = newer
+                self._saved = self._standing()
+                self._order_clips()
+
+    def _order_clips(self) -> None:
+        for task in self.records.tasks.values():
+            if task.fate is None and not task.deleted and task.status in _WITH_CLIP:
+                self._renders.order(task.job)
+
+    def reset(self, rules: Rules) -> None:
+        """Forget every task, upload and credit; clips stay, they only save time."""
+        with self.lock:
+            self._renders.clear()
+            self.rules = rules
+            secret = self.records.secret
+            self.records = type(self.records)(balance=rules.credits, secret=secret)
+            self.save()
+
+    def adopt(self, rules: Rules, *, refill: bool) -> None:
+        """Play by other rules from now on, with their credits as the balance if asked for."""
+        with self.lock:
+            if refill:
+                self.records.balance = rules.credits
+            self.rules = rules
+            self.save()
+
+    def save(self) -> None:
+        """Write the records down."""
+        with self.lock:
+            self._folder.save(self.records)
+            self._saved = self._standing()
+
+    def _standing(self) -> dict[str, tuple[Any, ...]]:
+        """Where each open task stands, as far as time alone does not tell it: what a look changes
+        beside this need not be on the disk."""
+        counts = self.rules.pace.kind == "polls"
+        return {
+            task.id: (task.status, task.admitted, task.looks if counts else 0)
+            for task in self.records.tasks.values()
+            if task.is_open
+        }
+
+    # -- tasks ------------------------------------------------------------------------------------
+
+    def create(self, arrival: Arrival) -> Task:
+        """Charge and begin a task, or refuse."""
+        with self.lock:
+            self.refresh()
+            now = self._clock()
+            self._advance(now)
+            model = arrival.order.model
+            daily = self.rules.daily
+            if daily is not None and billing.daily(self.records, model.id, now) >= daily:
+                raise refusals.over_daily(model.id)
+            job = self._job(arrival)
+            most, final = billing.price(arrival.order, arrival.assets, job)
+            if most > self.records.balance:
+                raise refusals.no_credits()
+            task = self._begin(arrival, job, (most, final), now)
+            self._advance(now)
+            self.save()
+            return task
+
+    def _job(self, arrival: Arrival) -> Job:
+        """What is to be made; of a draft, what the draft was."""
+        order = arrival.order
+        if not order.draft:
+            return plans.job(order, arrival.assets)
+        draft = self.records.tasks.get(order.draft)
+        if draft is None or draft.deleted or draft.status is not Status.SUCCEEDED:
+            raise refusals.no_draft()
+        return plans.finished(draft.job)
+
+    def _begin(self, arrival: Arrival, job: Job, price: tuple[int, int], now: datetime) -> Task:
+        order, (most, final) = arrival.order, price
+        task = Task(
+            id=str(uuid.uuid4()),
+            endpoint=order.model.endpoint,
+            model=order.model.id,
+            request=arrival.request,
+            fingerprint=arrival.fingerprint,
+            created=now,
+            estimate=most,
+            final=final,
+            charged=most,
+            job=job,
+            fate=arrival.fate or demo_words.fate(job.prompt),
+        )
+        self.records.tasks[task.id] = task
+        billing.book(self.records, task, most, now)
+        if task.fate is None:
+            self._renders.order(task.job)
+        return task
+
+    def render_needed(self, task_id: str) -> Future[None] | None:
+        """The clip that the next look at a task has to wait for, if that look finds it due."""
+        with self.lock:
+            task = self._find(task_id)
+            pace = self.rules.pace
+            if task.fate or not task.is_open or pace.kind == "seconds":
+                return None
+            self._advance(self._clock())
+            if task.admitted is None:
+                return None
+            due = pace.progress(task.admitted, task.looks + 1, self._clock()) >= 1
+            return self._renders.order(task.job) if due and task.is_open else None
+
+    def look(self, task_id: str) -> Task:
+        """A GET: every task moves on, this one is counted as seen."""
+        with self.lock:
+            task = self._find(task_id)
+            now = self._clock()
+            task.polls.append(now)
+            self._advance(now)
+            if task.admitted and task.is_open:
+                task.looks += 1
+                self._advance(now)
+            if self._standing() != self._saved:
+                self.save()
+            return task.model_copy()
+
+    def delete(self, task_id: str) -> None:
+        """Cancel a task that runs; forget one that has ended, with its output."""
+        with self.lock:
+            task = self._find(task_id)
+            now = self._clock()
+            self._advance(now)
+            was_open = task.is_open
+            if was_open:
+                self._end(task, Outcome(status=Status.CANCELLED), now)
+            task.deleted = not (was_open and self.rules.cancelled_visible)
+            self.save()
+
+    def end(self, task_id: str, outcome: Outcome) -> None:
+        """End a task as a script says."""
+        with self.lock:
+            task = self._find(task_id)
+            if task.is_open:
+                self._end(task, outcome, self._clock())
+            self.save()
+
+    def _find(self, task_id: str) -> Task:
+        self.refresh()
+        task = self.records.tasks.get(task_id)
+        if task is None or task.deleted:
+            raise refusals.no_task()
+        return task
+
+    # -- time -------------------------------------------------------------------------------------
+
+    def _advance(self, now: datetime) -> None:
+        """Move every open task to where it stands at `now`, the oldest first."""
+        full: set[str] = set()
+        for task in [task for task in self.records.tasks.values() if task.is_open]:
+            if task.admitted is None and task.model not in full:
+                task.admitted = concurrency.admission(task, self._rivals(task), self.rules, now)
+            if task.admitted is None:
+                full.add(task.model)
+                task.status = Status.THROTTLED
+            else:
+                self._move(task, task.admitted, now)
+
+    def _move(self, task: Task, admitted: datetime, now: datetime) -> None:
+        progress = self.rules.pace.progress(admitted, task.looks, now)
+        if progress < 0:
+            task.status = Status.PENDING
+        elif progress < 1:
+            task.status, task.progress = Status.RUNNING, round(progress, 3)
+        elif task.fate:
+            task.status = Status.RUNNING
+            self._end(task, task.fate, now)
+        else:
+            self._deliver(task, now)
+
+    def _deliver(self, task: Task, now: datetime) -> None:
+        """Due: it ends when its clip is there; until then it is nearly done."""
+        task.status, task.progress = Status.RUNNING, 0.99
+        state = self._renders.state(task.job)
+        if state != "waiting":
+            self._end(task, _SUCCESS if state == "ready" else _BAD_OUTPUT, now)
+
+    def _rivals(self, task: Task) -> list[Task]:
+        return [other for other in self.records.tasks.values() if other.model == task.model]
+
+    def _end(self, task: Task, outcome: Outcome, now: datetime) -> None:
+        cost = outcome.cost(task.charged, task.final, task.status)
+        billing.book(self.records, task, cost - task.charged, now)
+        task.status, task.charged, task.ended = outcome.status, cost, now
+        task.failure, task.failure_code = outcome.failure, outcome.failure_code
+
+    # -- credits ----------------------------------------------------------------------------------
+
+    def summary(self) -> dict[str, Any]:
+        """The answer to GET /v1/organization."""
+        with self.lock:
+            now = self._clock()
+            self._advance(now)
+            models = list(dict.fromkeys(model.id for model in self._catalog))
+            return billing.summary(self.records, self.rules, models, now)
+
+    def usage(self, start: date, before: date) -> dict[str, Any]:
+        """The answer to POST /v1/organization/usage."""
+        with self.lock:
+            self._advance(self._clock())
+            return billing.usage(self.records, start, before)
+
+
+_WITH_CLIP = {Status.PENDING, Status.THROTTLED, Status.RUNNING, Status.SUCCEEDED}

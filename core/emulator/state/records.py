@@ -1,0 +1,117 @@
+"""The emulator's folder: its state as one file, inputs, uploads and clips."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, Field, ValidationError
+
+from core.emulator.state.tasks import Task
+
+
+class Upload(BaseModel):
+    """A ticket for a file, and the file once it has come. `fields` must come back with it."""
+
+    ticket: str
+    filename: str
+    fields: dict[str, str]
+    created: datetime
+    file: str = ""
+    spent: bool = False
+
+
+class Entry(BaseModel):
+    """Credits that moved: charges are positive, refunds negative."""
+
+    at: datetime
+    model: str
+    task: str
+    amount: int
+
+
+class Records(BaseModel):
+    """All that outlives a restart."""
+
+    balance: int
+    secret: str = Field(default_factory=lambda: secrets.token_hex(16))
+    tasks: dict[str, Task] = {}
+    uploads: dict[str, Upload] = {}
+    entries: list[Entry] = []
+    arrivals: dict[str, int] = {}
+
+
+class Folder:
+    """Where records and files live; a temporary one goes when it is closed."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._temporary = path is None
+        self._seen = 0
+        self.path = Path(tempfile.mkdtemp(prefix="emulator-")) if path is None else path
+        for name in ("clips", "inputs", "uploads"):
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+
+    def load(self, credits: int) -> Records:
+        """The records of an earlier run, or new ones; what cannot be read is put aside."""
+        if self._state.exists():
+            try:
+                return self._read()
+            except ValidationError:
+                self._state.rename(self._state.with_suffix(".unreadable"))
+        return Records(balance=credits)
+
+    def newer(self) -> Records | None:
+        """The records, if somebody else has saved them since they were read or saved here."""
+        try:
+            return self._read() if self._state.stat().st_mtime_ns != self._seen else None
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def _read(self) -> Records:
+        self._seen = self._state.stat().st_mtime_ns
+        return Records.model_validate_json(self._state.read_bytes())
+
+    def save(self, records: Records) -> None:
+        """Replace the state file in one step; nobody comes back for a temporary folder."""
+        if self._temporary:
+            return
+        draft = self._state.with_suffix(".part")
+        draft.write_text(records.model_dump_json(), encoding="utf-8")
+        os.replace(draft, self._state)
+        self._seen = self._state.stat().st_mtime_ns
+
+    def keep(self, data: bytes) -> str:
+        """Keep an input under its hash; gives its name inside the folder."""
+        draft = self.path / "inputs" / f"{secrets.token_hex(8)}.part"
+        draft.write_bytes(data)
+        name = self.keep_file(draft)
+        draft.unlink()
+        return name
+
+    def keep_file(self, path: Path) -> str:
+        """Keep what a file of the folder holds, in the same way."""
+        with path.open("rb") as file:
+            name = f"inputs/{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        # A second name, not a copy; two calls at once may both be the first.
+        with contextlib.suppress(FileExistsError):
+            os.link(path, self.path / name)
+        return name
+
+    def clip(self, name: str) -> Path:
+        """Where the output of that name is, or will be."""
+        return self.path / "clips" / name
+
+    def close(self) -> None:
+        """Remove the folder if it was a temporary one."""
+        if self._temporary:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    @property
+    def _state(self) -> Path:
+        return self.path / "state.json"

@@ -1,0 +1,120 @@
+"""The queue of clips to render: one process at a time, each clip once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+
+from core.emulator.render_job import Job
+from core.emulator.state.records import Folder
+
+_ROOT = Path(__file__).resolve().parents[3]
+_FOOTAGE = (sys.executable, "-m", "core.emulator.footage.process")
+
+
+class RenderFailed(Exception):
+    """The footage process did not leave a clip."""
+
+
+class Renders:
+    """Clips in the making, by key. A clip that exists is never rendered again.
+
+    With `samples`, nothing is rendered: each clip is a copy of one of these files.
+    """
+
+    def __init__(self, folder: Folder, samples: Sequence[Path] = ()) -> None:
+        self._folder = folder
+        self._samples = tuple(samples)
+        self._lock = Lock()
+        self._waiting: dict[str, Future[None]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="emulator-renders")
+
+    def order(self, job: Job) -> Future[None]:
+        """Have the clip made; the future ends when the whole file is there, or never will be."""
+        with self._lock:
+            known = self._waiting.get(job.key)
+            if self._stopped:
+                return known or _dropped()
+            if known is None or (known.done() and not self._is_there(job)):
+                known = self._line.submit(self._render, job)
+                self._waiting[job.key] = known
+            return known
+
+    def state(self, job: Job) -> str:
+        """`ready`, `failed` or `waiting`; a clip that a stop cut off waits for the next start."""
+        with self._lock:
+            future = self._waiting.get(job.key)
+            if future is None or not future.done() or self._stopped:
+                return "waiting"
+        return "failed" if future.cancelled() or future.exception() else "ready"
+
+    def clear(self) -> None:
+        """Nobody waits any more: drop every order and end the one in the making."""
+        with self._lock:
+            for future in self._waiting.values():
+                future.cancel()
+            self._waiting.clear()
+            if self._process:
+                self._process.kill()
+
+    def stop(self) -> None:
+        """Drop what waits and end the process that runs."""
+        with self._lock:
+            self._stopped = True
+            if self._process:
+                self._process.kill()
+        self._line.shutdown(wait=True, cancel_futures=True)
+
+    def _is_there(self, job: Job) -> bool:
+        return all(self._folder.clip(name).exists() for name in job.names)
+
+    def _render(self, job: Job) -> None:
+        if self._is_there(job):
+            return
+        targets = [self._folder.clip(name) for name in job.names]
+        if self._samples:
+            for target in targets:
+                sample = self._samples[int(job.key, 16) % len(self._samples)]
+                shutil.copyfile(sample, draft := target.with_suffix(".part"))
+                draft.replace(target)
+            return
+        order = {
+            "folder": str(self._folder.path),
+            "targets": [str(target) for target in targets],
+            "job": asdict(job),
+        }
+        with self._start() as process:
+            _, complaint = process.communicate(json.dumps(order).encode())
+        with self._lock:
+            self._process = None
+        if process.returncode != 0 or not self._is_there(job):
+            raise RenderFailed(complaint.decode(errors="replace")[-2000:])
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._stopped:
+                raise RenderFailed("stopped")
+            self._process = subprocess.Popen(
+                _FOOTAGE,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=_ROOT,
+            )
+            return self._process
+
+
+def _dropped() -> Future[None]:
+    """An order that nobody will see to."""
+    future: Future[None] = Future()
+    future.cancel()
+    return future

@@ -1,0 +1,94 @@
+"""Copies of the history on the command line: list, make, restore."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from core.catalog.loader import Catalog
+from core.errors import DailiesError, StoreError
+from core.media import permissions
+from core.media.disk_space import Disk
+from core.media.library import open_folder
+from core.recovery.backups import HAND, Backup
+from core.recovery.rescue import open_history
+from core.recovery.restore import Site, restore, site
+from core.settings import Settings
+from core.storage.database import utc_now
+from core.worker.leader import Leader
+
+
+def main() -> None:
+    """Do what is asked, or say in one sentence why not."""
+    parser = argparse.ArgumentParser(prog="python -m core.recovery", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="show every copy, the newest first")
+    commands.add_parser("make", help="copy the history now")
+    back = commands.add_parser("restore", help="take a copy back; the present one is kept")
+    back.add_argument("file", help="its name in the list, or a path")
+    asked = parser.parse_args()
+    permissions.begin()
+    try:
+        where = _site()
+        if asked.command == "list":
+            _show(where.backups.all())
+        elif asked.command == "make":
+            _make(where)
+        else:
+            _restore(where, asked.file)
+    except DailiesError as error:
+        sys.exit(f"{error.message} {error.hint}".strip())
+
+
+def _site() -> Site:
+    settings = Settings.load()
+    media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
+    return site(settings, media, Catalog.load(settings.catalog_dir), utc_now)
+
+
+def _show(backups: list[Backup]) -> None:
+    for one in backups:
+        print(f"{one.name}  {one.rows} generations  {one.bytes} bytes")  # noqa: T201
+    if not backups:
+        print("There is no backup yet.")  # noqa: T201
+
+
+def _make(where: Site) -> None:
+    with closing(open_history(where, utc_now())) as file:
+        _show([where.backups.make(file)])
+
+
+def _restore(where: Site, name: str) -> None:
+    backup = where.backups.find(name) or _elsewhere(Path(name))
+    with _alone(where), closing(open_history(where, utc_now())) as file:
+        aside, done = restore(where, file, backup, utc_now())
+    print(f"Restored {backup.name}. What was before is {aside.name}.")  # noqa: T201
+    print(f"{done.added} generations made since were put back.")  # noqa: T201
+
+
+def _elsewhere(path: Path) -> Backup:
+    """A copy that was kept in another place."""
+    if not path.is_file():
+        raise StoreError(f"There is no backup {path.name}.", "The list shows which there are.")
+    return Backup(path, utc_now(), HAND, 0, path.stat().st_size)
+
+
+@contextmanager
+def _alone(where: Site) -> Iterator[None]:
+    """No server does the work of this folder meanwhile."""
+    leader = Leader(where.history.parent / "tracker.lock")
+    if not leader.take():
+        raise StoreError(
+            "A server runs on this folder.", "Restore on its Settings page, or stop it first."
+        )
+    try:
+        yield
+    finally:
+        leader.release()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Takes a copy of the history back, and all that has happened since with it.
+
+The copy is first brought up to date beside the history, from recipes, receipts and clips. Then the
+history becomes it in one step. What it was before is kept as a copy of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils.utils import sqlite3
+
+from core.catalog.loader import Catalog
+from core.errors import StoreError
+from core.media.library import Media
+from core.recovery.backups import ASIDE, Backup, Backups
+from core.recovery.rebuild import Rebuilt, rebuild
+from core.settings import Settings
+from core.storage.database import HistoryFile, damage
+from core.storage.salvage import Survivors
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a history stands: its file, what lies beside it, its copies; whose mode it runs in."""
+
+    history: Path
+    media: Media
+    catalog: Catalog
+    backups: Backups
+    demo: bool
+
+
+def site(settings: Settings, media: Media, catalog: Catalog, clock: Callable[[], datetime]) -> Site:
+    """The one that the settings name."""
+    folder = settings.data_dir
+    backups = Backups(folder / "backups", settings.backups_kept, media.disk, clock)
+    return Site(folder / "history.db", media, catalog, backups, settings.demo)
+
+
+def prepare(site: Site, base: Path | None, now: datetime) -> tuple[Path, Rebuilt]:
+    """A whole history beside the real one: a copy of `base`, or an empty one, brought up to date.
+
+    Raises StoreError when `base` is damaged or of a newer Dailies.
+    """
+    beside = _copied(site, base)
+    try:
+        with closing(HistoryFile(beside)) as file:
+            return beside, _rebuilt(site, file, now)
+    except BaseException:
+        discard(beside)
+        raise
+
+
+def restore(site: Site, file: HistoryFile, backup: Backup, now: datetime) -> tuple[Path, Rebuilt]:
+    """Let the history become `backup`; where the present one was put, and what was brought back.
+
+    What the present history has and the copy has not is carried over as it stands. The tracker
+    must not run meanwhile. Raises StoreError, and has then changed nothing.
+    """
+    prepared = _copied(site, backup.path)
+    done = Rebuilt()
+
+    def finish(present: sqlite3.Connection) -> None:
+        nonlocal done
+        with closing(HistoryFile(prepared)) as other:
+            carried = Survivors(other).carry(present, now)
+            done = _rebuilt(site, other, now)
+            done = replace(done, added=done.added + carried)
+
+    aside = site.backups.free_path(ASIDE, file.count())
+    try:
+        file.become(prepared, aside, finish)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    finally:
+        discard(prepared)
+    return aside, done
+
+
+def _copied(site: Site, base: Path | None) -> Path:
+    beside = site.history.with_name(f"{site.history.stem}.{os.getpid()}.prepared")
+    discard(beside)
+    if base:
+        if trouble := damage(base) or ("" if base.stat().st_size else "it is empty"):
+            raise StoreError(f"This backup is damaged ({trouble}).", "Choose another one.")
+        shutil.copyfile(base, beside)
+    return beside
+
+
+def _rebuilt(site: Site, file: HistoryFile, now: datetime) -> Rebuilt:
+    return rebuild(file, site.media, site.catalog, now, demo=site.demo, every=True)
+
+
+def discard(beside: Path) -> None:
+    """Remove a prepared history with all that SQLite keeps beside it."""
+    for path in beside.parent.glob(f"{beside.name}*"):
+        path.unlink(missing_ok=True)
+    for suffix in (".using", ".gate", ".migrating"):
+        beside.with_suffix(suffix).unlink(missing_ok=True)

@@ -1,0 +1,167 @@
+"""The account behind the key: balance, limits, what it was charged. Read in the background.
+
+No page ever waits for it: pages get what was last known, how old that is, and what is wrong now.
+One reader asks, one question at a time, and only what somebody wants to see.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from core.errors import RunwayError
+from core.runway.breakers import Breakers
+from core.runway.client import Client
+from core.runway.responses import Organization
+
+log = logging.getLogger(__name__)
+
+LIFE = 30.0
+"""Seconds before the same is asked for again."""
+USAGE_DAYS = 90
+"""As far back as Runway tells in one answer."""
+PULSE_SECONDS = 1.0
+STOP_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Account:
+    """The organization behind the key as last known: asked for at `asked_at`, told at `seen_at`.
+    `error` is why it cannot be seen now."""
+
+    organization: Organization | None = None
+    error: RunwayError | None = None
+    asked_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What Runway has booked since a UTC day, net credits by day and model, as last known. `error`
+    is why it cannot be seen now."""
+
+    credits: Mapping[tuple[date, str], int] | None = None
+    error: RunwayError | None = None
+    since: date = date.max
+    asked_at: datetime | None = None
+    seen_at: datetime | None = None
+
+
+class AccountReader:
+    """Asks Runway for what pages want to know of the account, each at most once in half a minute.
+
+    The breakers say when it may ask, and learn from it whether the key is good.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        breakers: Breakers,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._ticks = ticks
+        self._breakers = breakers
+        self._account = Account()
+        self._usage = Usage()
+        self._watchers: list[Callable[[Usage], None]] = []
+        self._tried: dict[Callable[[], None], float] = {}
+        self._wanted: dict[Callable[[], None], None] = {}
+        self._turn = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.changes = 0
+        """How often something has been read, or not: who has shown the rest looks again."""
+
+    # -- what is known --------------------------------------------------------------------------
+
+    def seen(self) -> Account:
+        """The account as last known; asked for anew where that is half a minute old."""
+        self._want(self._read_account)
+        return replace(self._account, error=self._breakers.trouble() or self._account.error)
+
+    def usage(self) -> Usage:
+        """What was booked in the last ninety days, likewise."""
+        self._want(self._read_usage)
+        return replace(self._usage, error=self._breakers.trouble() or self._usage.error)
+
+    def watch(self, told: Callable[[Usage], None]) -> None:
+        """Tell each new usage at once, to be compared with what is known at the same moment."""
+        self._watchers.append(told)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something that somebody wants to see is still to come."""
+        return bool(self._wanted)
+
+    # -- reading it -----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Read what somebody wants to see, unless the breakers hold it."""
+        with self._turn:
+            for read in tuple(self._wanted):
+                if self._stopping.is_set() or self._breakers.turn() > 0:
+                    return
+                try:
+                    read()
+                finally:
+                    self._tried[read] = self._ticks()
+                    self._wanted.pop(read, None)
+                    self.changes += 1
+
+    def start(self) -> None:
+        """Read in a thread of its own until `stop`."""
+        self._thread = threading.Thread(target=self._repeat, name="account", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; an answer that does not come is not waited for."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(STOP_SECONDS)
+
+    def _repeat(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(PULSE_SECONDS if self._wanted else None)
+            self._wake.clear()
+            try:
+                self.look()
+            except Exception:
+                log.exception("the account could not be read")
+
+    def _want(self, read: Callable[[], None]) -> None:
+        tried = self._tried.get(read)
+        if read not in self._wanted and (tried is None or self._ticks() - tried > LIFE):
+            self._wanted[read] = None
+            self._wake.set()
+
+    def _read_account(self) -> None:
+        asked = self._clock()
+        try:
+            found = self._client.organization(once=True)
+        except RunwayError as error:
+            self._account = replace(self._account, error=error)
+        else:
+            self._account = Account(found, None, asked, self._clock())
+        self._breakers.account_seen(self._account.error)
+
+    def _read_usage(self) -> None:
+        asked = self._clock()
+        today = asked.astimezone(UTC).date()
+        since = today - timedelta(days=USAGE_DAYS - 1)
+        try:
+            report = self._client.usage(since, today + timedelta(days=1))
+        except RunwayError as error:
+            self._usage = replace(self._usage, error=error)
+        else:
+            self._usage = Usage(report.credits, None, since, asked, self._clock())
+            for told in self._watchers:
+                told(self._usage)

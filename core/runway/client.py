@@ -1,0 +1,234 @@
+"""Runway over HTTP: reads and uploads, which are repeated when that helps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, BinaryIO
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from core.errors import NotFound, RunwayError, ServerTrouble, Unreachable, UnreadableAnswer
+from core.runway import downloads, response_limits
+from core.runway.downloads import Download, Fence
+from core.runway.error_responses import error_for
+from core.runway.multipart import Form
+from core.runway.responses import AnswerT, Organization, Task, UploadTicket, UsageReport, read
+from core.runway.sessions import CannotSend, Session, is_local
+from core.settings import Settings
+
+CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
+ANSWER_SECONDS = 30.0
+"""An answer's seconds in all, but for a made file's."""
+CONNECTIONS = 32
+
+
+class _JitteredRetry(Retry):
+    """urllib3's backoff with full jitter: anywhere from nothing to the capped exponential."""
+
+    def get_backoff_time(self) -> float:
+        return random.uniform(0.0, super().get_backoff_time())
+
+
+REPEAT = _JitteredRetry(
+    total=3,
+    status_forcelist=(408, 429, 500, 502, 503, 504),
+    allowed_methods=None,
+    backoff_factor=0.5,
+    backoff_max=8.0,
+    retry_after_max=60,
+    raise_on_status=False,
+    redirect=False,
+)
+ONCE = Retry(total=0, redirect=False, raise_on_status=False)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_done(self) -> bool:
+        """True for 2xx; `ok` of requests would be true for a redirect too."""
+        return 200 <= self.status < 300
+
+
+class Client:
+    """One account at Runway. Safe to use from many threads; close it when done.
+
+    Every answer has a largest size and, in all, so many seconds.
+    """
+
+    def __init__(self, settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._base = settings.base_url
+        self._headers = {
+            "Authorization": f"Bearer {settings.api_key}",
+            "X-Runway-Version": settings.api_version,
+        }
+        self._repeating = _session(_bounded(REPEAT, answer_seconds))
+        self._once = _session(_bounded(ONCE, answer_seconds))
+        # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
+        self._local = is_local(settings.base_url)
+        fence = Fence(self._local)
+        self._posting = _session(_bounded(REPEAT, answer_seconds, fence))
+        fetching = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=ONCE)
+        fence.around(fetching)
+        self._fetching = _session(fetching)
+
+    def close(self) -> None:
+        """Drop the pooled connections."""
+        for session in (self._repeating, self._once, self._posting, self._fetching):
+            session.close()
+
+    def task(self, task_id: str) -> Task:
+        """The task as it stands. Sent once: the tracker's own rhythm is the repetition, so that a
+        task is never asked for twice within five seconds."""
+        return self._call(self._once, "GET", f"/v1/tasks/{task_id}", Task)
+
+    def delete(self, task_id: str) -> None:
+        """Cancel the task, or delete it when it has ended. One that is gone already is no error."""
+        answer = self._send(self._repeating, "DELETE", f"/v1/tasks/{task_id}")
+        error = error_for(answer.status, answer.headers, answer.body)
+        if not answer.is_done and not isinstance(error, NotFound):
+            raise error
+
+    def organization(self, *, once: bool = False) -> Organization:
+        """Balance, limits and today's use of the account. Costs nothing. `once`: not repeated."""
+        session = self._once if once else self._repeating
+        return self._call(session, "GET", "/v1/organization", Organization)
+
+    def usage(self, start: date, before: date) -> UsageReport:
+        """Credits by UTC day and model, from `start` to the day before `before`, 90 days at most.
+        Sent once: it is asked for again soon enough."""
+        span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
+        return self._call(self._once, "POST", "/v1/organization/usage", UsageReport, span)
+
+    def upload(self, name: str, media_type: str, content: BinaryIO) -> str:
+        """Send a file and return its `runway://` address, which lives for 24 hours."""
+        ask = {"filename": name, "type": "ephemeral"}
+        ticket = self._call(self._repeating, "POST", "/v1/uploads", UploadTicket, ask)
+        address = downloads.checked(ticket.upload_url, self._local)
+        form = Form(ticket.fields, name, media_type, content)
+        with (
+            runway_errors(),
+            self._posting.post(
+                address,
+                data=form,
+                headers={"Content-Type": form.content_type},
+                stream=True,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            ) as answer,
+        ):
+            taken = 200 <= answer.status_code < 300
+        if not taken:
+            raise ServerTrouble("The file could not be sent to Runway.", "It is tried again.")
+        return ticket.uri
+
+    @contextmanager
+    def download(self, url: str, start: int = 0, etag: str = "") -> Iterator[Download]:
+        """Stream an output from byte `start`; the key is not sent along.
+
+        Raises LinkExpired when a fresh address is needed, DownloadError or RunwayError otherwise.
+        """
+        address = downloads.checked(url, self._local)
+        headers = {"Accept-Encoding": "identity"}
+        if start:
+            headers |= {"Range": f"bytes={start}-"} | ({"If-Range": etag} if etag else {})
+        with (
+            runway_errors(),
+            self._fetching.get(
+                address,
+                headers=headers,
+                stream=True,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            ) as answer,
+        ):
+            yield downloads.read(answer)
+
+    def _call(
+        self,
+        session: requests.Session,
+        method: str,
+        path: str,
+        kind: type[AnswerT],
+        body: Mapping[str, Any] | None = None,
+    ) -> AnswerT:
+        answer = self._send(session, method, path, body)
+        return read(kind, answer.status, answer.headers, answer.body)
+
+    def _send(
+        self,
+        session: requests.Session,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+    ) -> _Answer:
+        with (
+            runway_errors(),
+            session.request(
+                method,
+                self._base + path,
+                headers=self._headers,
+                json=body,
+                stream=True,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            ) as answer,
+        ):
+            return _Answer(answer.status_code, answer.headers, response_limits.body(answer))
+
+
+@contextmanager
+def runway_errors() -> Iterator[None]:
+    """Turn what `requests` raises into our own errors, whose text holds no key and no address."""
+    try:
+        yield
+    except requests.RequestException as error:
+        raise translated(error) from None  # its text or its request may hold the key
+
+
+def translated(error: requests.RequestException) -> RunwayError:
+    """Our error for one of `requests`."""
+    kind = type(error).__name__
+    if isinstance(error, CannotSend):
+        return Unreachable(error.message, error.hint)
+    if isinstance(error, requests.Timeout):
+        return Unreachable("Runway did not answer in time.", "It is tried again by itself.")
+    if isinstance(error, requests.exceptions.SSLError):
+        return Unreachable(
+            "No secure connection to Runway could be made.",
+            "Check this server's clock, certificates and proxy.",
+        )
+    if isinstance(error, requests.ConnectionError):
+        return Unreachable("Runway cannot be reached.", "Check this server's network and proxy.")
+    if isinstance(error, (requests.exceptions.RetryError, requests.HTTPError)):
+        return ServerTrouble("Runway is in trouble.", "It is tried again by itself.")
+    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
+        return RunwayError(f"The request could not be formed ({kind}).", "Check the settings.")
+    return UnreadableAnswer(f"Runway's answer could not be read ({kind}).", "It is tried again.")
+
+
+def _bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAdapter:
+    adapter = response_limits.Bounded(
+        seconds, pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry
+    )
+    if fence:
+        fence.around(adapter)
+    adapter.bound(adapter.poolmanager)
+    return adapter
+
+
+def _session(adapter: HTTPAdapter) -> requests.Session:
+    session = Session()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session

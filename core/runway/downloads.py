@@ -1,0 +1,144 @@
+"""Where Runway's answers lead: which addresses may be called, and what may come from there.
+
+Only https, and only public addresses, checked on the socket itself before a byte is sent. So a name
+that is looked up a second time cannot lead elsewhere. Redirects are refused, not followed. A server
+on this machine, by plain http too, is reached only when Runway itself is on this machine: the
+emulator. Behind a proxy it is the proxy that looks names up and connects.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from core.errors import DownloadError, LinkExpired, StalePart
+from core.public_hosts import is_domain, is_number, is_public
+from core.settings import LOOPBACK
+
+CHUNK = 256 * 1024
+EXPIRED = frozenset({401, 403, 404, 410})
+TALK = ("text/", "application/json", "application/xml", "application/javascript")
+"""Types that no output has: a log-in page, an error in words."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """An output on its way: `start` is its first byte, `total` the whole file's length."""
+
+    chunks: Iterator[bytes] = field(repr=False)
+    start: int
+    total: int | None
+    media_type: str
+    etag: str
+
+
+def checked(url: str, local: bool) -> str:
+    """The address, if it may be called. Raises DownloadError, which does not repeat it."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    home = local and host in LOOPBACK
+    safe = parts.scheme == "https" or (parts.scheme == "http" and home)
+    public = is_public(host) if is_number(host) else is_domain(host)
+    if not (safe and (home or public)):
+        raise DownloadError("Runway gave an address that is not safe to use.")
+    return url
+
+
+def read(answer: requests.Response) -> Download:
+    """What the answer holds. Raises LinkExpired, StalePart or DownloadError."""
+    if answer.status_code in EXPIRED:
+        raise LinkExpired("The clip's address has expired.")
+    if answer.status_code == 416:
+        raise StalePart("The part already fetched does not fit the clip any more.")
+    if answer.status_code not in (200, 206):
+        raise DownloadError(f"The clip could not be fetched (HTTP {answer.status_code}).")
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    is_markup = media_type.endswith(("+xml", "+json")) and media_type != "image/svg+xml"
+    if media_type.startswith(TALK) or is_markup:
+        raise DownloadError("What came instead of the clip is a text: perhaps a log-in page.")
+    if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise DownloadError("The clip came packed, though that was not asked for.")
+    start, total = _span(answer)
+    return Download(
+        chunks=answer.iter_content(CHUNK),
+        start=start,
+        total=total,
+        media_type=media_type,
+        etag=answer.headers.get("ETag", ""),
+    )
+
+
+def _span(answer: requests.Response) -> tuple[int, int | None]:
+    """First byte and whole length, from Content-Range or Content-Length."""
+    if answer.status_code == 206:
+        span, _, total = answer.headers.get("Content-Range", "").rpartition("/")
+        start = span.removeprefix("bytes ").partition("-")[0]
+        if not (start.isascii() and start.isdigit()):
+            raise DownloadError("The clip's server sent an unreadable range.")
+        return int(start), int(total) if total.isascii() and total.isdigit() else None
+    length = answer.headers.get("Content-Length", "")
+    return 0, int(length) if length.isascii() and length.isdigit() else None
+
+
+class Fence:
+    """Lets connections out to public addresses, and to this machine only where that is `local`."""
+
+    def __init__(self, local: bool) -> None:
+        self._local = local
+
+    def around(self, adapter: HTTPAdapter) -> None:
+        """Fence all that this adapter connects to, except through a proxy."""
+        fence = self
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return fence.connected(self, super()._new_conn)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return fence.connected(self, super()._new_conn)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        pools = {"http": PlainPool, "https": SecurePool}
+        adapter.poolmanager.pool_classes_by_scheme = pools
+
+    def connected(self, connection: HTTPConnection, connect: Any) -> socket.socket:
+        """A socket to an address that may be called: looked up first, so that a private one is not
+        even knocked at, and looked at again once connected, since names can change."""
+        for *_, address in self._looked_up(connection):
+            self._check(str(address[0]))
+        made: socket.socket = connect()
+        try:
+            self._check(str(made.getpeername()[0]))
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def _looked_up(self, connection: HTTPConnection) -> list[Any]:
+        try:
+            return socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return []  # urllib3 meets the same, and has the right error for it
+
+    def _check(self, address: str) -> None:
+        home = self._local and ipaddress.ip_address(address.partition("%")[0]).is_loopback
+        if not (home or is_public(address)):
+            raise DownloadError("Runway gave an address that is not safe to use.")

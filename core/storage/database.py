@@ -1,0 +1,233 @@
+"""The SQLite file of the history: opening, migrating, reading, and one way to write.
+
+Connections are opened per call and never shared. synchronous=FULL makes "accepted" true after a
+power cut. Every write is one `tx()`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from core.errors import StoreError
+from core.storage.migrations import migrations
+
+TIMEOUT_SECONDS = 30.0
+TROUBLE = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
+"""SQLite's codes for what befalls a file: busy, locked, read-only, input/output, corrupt, full,
+cannot open, no database. Every other code is a mistake of ours, and should look like one."""
+BROKEN = frozenset({11, 26})
+"""Of these the ones that say that the file itself is not what it should be."""
+PRAGMAS = (
+    "pragma synchronous = full",
+    "pragma foreign_keys = on",
+    "pragma cache_size = -16384",
+)
+
+
+class HistoryFile:
+    """One history.db. Migrates itself when opened, so a new file and an old one are the same."""
+
+    def __init__(
+        self, path: Path, before_migration: Callable[[HistoryFile], None] | None = None
+    ) -> None:
+        """Raises StoreError when the file cannot be opened or was made by a newer Dailies.
+
+        `before_migration` is called with an older history before its schema is changed.
+        """
+        self.path = path
+        self._writing = threading.Lock()
+        self._before_migration = before_migration
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with ExitStack() as opened:
+                # Held while the file is open: nobody may put another one in its place.
+                using = opened.enter_context(path.with_suffix(".using").open("w"))
+                fcntl.flock(using, fcntl.LOCK_SH)
+                self._gate = opened.enter_context(path.with_suffix(".gate").open("w"))
+                self._migrate()
+                # Kept open and unused: closing the last connection would checkpoint at every call.
+                opened.enter_context(closing(self._connect()))
+                self._opened = opened.pop_all()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"The history in {path.parent} cannot be opened ({error}).",
+                "The folder must exist, be writable and have space; DAILIES_DATA_DIR moves it.",
+            ) from error
+
+    def close(self) -> None:
+        """Close the file; every later call fails."""
+        self._opened.close()
+
+    @contextmanager
+    def reading(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
+        """A connection that cannot write, and waits `timeout` seconds for a lock.
+
+        Raises StoreError.
+        """
+        with _trouble(), closing(self._connect(timeout)) as connection:
+            connection.execute("pragma query_only = 1")
+            yield connection
+
+    @contextmanager
+    def tx(self) -> Iterator[Database]:
+        """One write transaction: all of the block, or none of it. Raises StoreError."""
+        with (
+            self._writing,
+            self._gated(fcntl.LOCK_SH),
+            _trouble(),
+            closing(self._connect()) as connection,
+        ):
+            connection.execute("begin immediate")
+            try:
+                yield Database(connection)
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def count(self) -> int:
+        """How many generations it holds. Raises StoreError."""
+        with self.reading() as connection:
+            row = connection.execute("select count(*) as found from generations").fetchone()
+        return int(row["found"])
+
+    def copy(self, path: Path) -> None:
+        """Write all that is committed into a new file at `path`, compacted. Raises StoreError."""
+        with _trouble(), closing(self._connect()) as connection:
+            connection.execute("vacuum into ?", [str(path)])
+
+    def become(
+        self, other: Path, aside: Path, finish: Callable[[sqlite3.Connection], None]
+    ) -> None:
+        """Take on all that the history at `other` holds, in one step for every reader, after
+        copying what is here to `aside`. Nobody writes in between, in no process.
+
+        `finish` makes `other` ready and may read what is here; `other` must then have the newest
+        schema, and be closed. Raises StoreError.
+        """
+        with (
+            self._writing,
+            self._gated(fcntl.LOCK_EX),
+            _trouble(),
+            closing(self._connect()) as ours,
+        ):
+            ours.execute("vacuum into ?", [str(aside)])
+            finish(ours)
+            with closing(sqlite3.connect(other)) as theirs:
+                theirs.backup(ours)
+
+    @contextmanager
+    def _gated(self, kind: int) -> Iterator[None]:
+        """Whoever writes shares the gate; whoever exchanges the whole history has it alone."""
+        fcntl.flock(self._gate, kind)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def is_writable(self) -> bool:
+        """Whether a write could begin within a second; nothing is written."""
+        try:
+            with closing(self._connect(timeout=1.0)) as connection:
+                connection.execute("begin immediate")
+                connection.rollback()
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _connect(self, timeout: float = TIMEOUT_SECONDS) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=timeout, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    def _migrate(self) -> None:
+        """Under a file lock: two servers that open a new file at once would collide (measured)."""
+        with (
+            open(self.path.with_suffix(".migrating"), "w") as lock,
+            closing(self._connect()) as connection,
+        ):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            connection.execute("pragma journal_mode = wal")
+            database = Database(connection)
+            known = {migration.name for migration in migrations.pending(database)}
+            applied = {migration.name for migration in migrations.applied(database)}
+            if applied - known - {m.name for m in migrations._migrations}:
+                raise StoreError(
+                    "The history was written by a newer version of Dailies.",
+                    "Update Dailies, or point DAILIES_DATA_DIR at another folder.",
+                )
+            if applied and known and self._before_migration:
+                self._before_migration(self)
+            migrations.apply(database)
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in TROUBLE:
+            raise
+        raise StoreError(
+            f"The history cannot be read or written at the moment ({error}).",
+            "Is the disk full, or the data folder gone? Nothing that was saved is lost.",
+        ) from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else has the history open, in any process; nobody can open it meanwhile."""
+    with path.with_suffix(".using").open("w") as using:
+        try:
+            fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def damage(path: Path) -> str:
+    """What is wrong with a history file, in SQLite's words; empty when it is sound.
+
+    Nothing is written: not even what waits in its -wal is moved into it.
+    """
+    try:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=TIMEOUT_SECONDS)) as connection:
+            found = [row[0] for row in connection.execute("pragma quick_check(3)")]
+            count = "select count(*) from sqlite_master where name = 'generations'"
+            known = connection.execute(count).fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in BROKEN:
+            raise StoreError(f"The history cannot be checked at the moment ({error}).") from error
+        return str(error)
+    if found != ["ok"]:
+        return " ".join(" ".join(found).split())
+    return "" if known or not path.stat().st_size else "it holds no history"
+
+
+def utc_now() -> datetime:
+    """This moment, aware."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """An aware moment as UTC text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment(text: str) -> datetime:
+    """The aware moment that `stamp` wrote."""
+    return datetime.fromisoformat(text)

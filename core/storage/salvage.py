@@ -1,0 +1,149 @@
+"""Puts generations into a history that has lost them, and says which ones it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from core.generations import OPEN, Event, Generation, Status, mark
+from core.storage.database import HistoryFile, moment
+from core.storage.rows import add_event, as_cells, request_cells, with_outputs
+
+CHUNK = 500
+"""Rows of one transaction, so that a page that writes does not wait for all of them."""
+APART = frozenset({"request", "outputs", "evidence"})
+DETAIL = "Put back into the history from what lay beside it on the disk"
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A generation that is put back, with its kind and its timeline as far as that is known."""
+
+    generation: Generation
+    kind: str
+    events: tuple[Event, ...] = ()
+
+
+class Survivors:
+    """The side of a history file that takes in what survived beside it."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def marks(self) -> dict[str, str]:
+        """What stands in the names of each generation's files, and its intent."""
+        with self._file.reading() as connection:
+            rows = connection.execute("select intent_key from generations").fetchall()
+        return {mark(row["intent_key"]): row["intent_key"] for row in rows}
+
+    def unsettled(self, *, every: bool) -> list[Generation]:
+        """Open and unconfirmed generations; with `every`, all that have not succeeded."""
+        wanted = [status for status in Status if status is not Status.SUCCEEDED]
+        statuses = wanted if every else [*OPEN, Status.UNCONFIRMED]
+        marks = ", ".join("?" * len(statuses))
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from generations where status in ({marks})", statuses
+            ).fetchall()
+            return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
+
+    def unrecorded(self, recorded: set[str]) -> list[Generation]:
+        """Generations whose mark is not among `recorded`."""
+        with self._file.reading() as connection:
+            keys = connection.execute("select id, intent_key from generations").fetchall()
+            ids = [row["id"] for row in keys if mark(row["intent_key"]) not in recorded]
+            found = []
+            for part in _chunks(ids):
+                found += with_outputs(connection, _rows(connection, part))
+        return found
+
+    def files(self) -> set[str]:
+        """The names of all clips that the history knows."""
+        with self._file.reading() as connection:
+            return {row["file"] for row in connection.execute("select file from outputs")}
+
+    def carry(self, other: sqlite3.Connection, now: datetime) -> int:
+        """Take in all that another history has and this one has not, as it stands there."""
+        known = set(self.marks().values())
+        keys = other.execute("select id, intent_key from generations").fetchall()
+        ids = [row["id"] for row in keys if row["intent_key"] not in known]
+        added = 0
+        for part in _chunks(ids):
+            rows = _rows(other, part)
+            kinds = [row["kind"] for row in rows]
+            told = _timelines(other, part)
+            added += self.insert(
+                (
+                    Survivor(generation, kind, tuple(told.get(generation.id, ())))
+                    for generation, kind in zip(with_outputs(other, rows), kinds, strict=True)
+                ),
+                now,
+            )
+        return added
+
+    def insert(self, found: Iterable[Survivor], now: datetime) -> int:
+        """Put in generations; how many were not there yet.
+
+        An id that another one has by now is replaced by a free one. An intent or a task that is
+        there already is left alone.
+        """
+        added = 0
+        for part in _chunks(list(found)):
+            with self._file.tx() as db:
+                added += sum(_insert(db, survivor, now) for survivor in part)
+        return added
+
+
+def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
+    generation = survivor.generation
+    known = "select 1 from generations where intent_key = ? or task_id = ?"
+    if db.execute(known, [generation.intent_key, generation.task_id]).fetchone():
+        return False
+    cells = {f.name: getattr(generation, f.name) for f in fields(generation)}
+    row: dict[str, Any] = request_cells(generation.request) | as_cells(
+        {name: value for name, value in cells.items() if name not in APART}
+        | {
+            "evidence": generation.evidence,
+            "kind": survivor.kind,
+            "retry_at": None,
+            "updated_at": now,
+        }
+    )
+    if generation.intent_key.startswith("task_"):  # nobody knows what would make it again
+        row["fingerprint"] = generation.intent_key
+    if db.execute("select 1 from generations where id = ?", [generation.id]).fetchone():
+        del row["id"]
+    db.table("generations").insert(row)
+    find = "select id from generations where intent_key = ?"
+    (number,) = db.execute(find, [generation.intent_key]).fetchone()
+    outputs = [{"generation_id": number, **vars(output)} for output in generation.outputs]
+    db.table("outputs").insert_all(outputs)
+    for event in survivor.events:
+        add_event(db, number, event.status, event.detail, event.at)
+    add_event(db, number, generation.status, DETAIL, now)
+    return True
+
+
+def _rows(connection: sqlite3.Connection, ids: list[int]) -> list[sqlite3.Row]:
+    places = ", ".join("?" * len(ids))
+    return connection.execute(f"select * from generations where id in ({places})", ids).fetchall()
+
+
+def _timelines(connection: sqlite3.Connection, ids: list[int]) -> dict[int, list[Event]]:
+    places = ", ".join("?" * len(ids))
+    found: dict[int, list[Event]] = {}
+    for row in connection.execute(
+        f"select * from events where generation_id in ({places}) order by id", ids
+    ):
+        event = Event(moment(row["at"]), Status(row["status"]), row["detail"])
+        found.setdefault(row["generation_id"], []).append(event)
+    return found
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

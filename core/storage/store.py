@@ -1,0 +1,252 @@
+"""Writes the history, and reads it one row at a time. Lists and sums are core.storage.history's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.errors import TaskTaken, UnknownGeneration
+from core.generations import OPEN, Event, Generation, OpenRow, Output, Request, Status, Upload
+from core.storage.database import HistoryFile, moment, stamp
+from core.storage.rows import (
+    add_event,
+    as_cells,
+    open_row_of,
+    owner_of,
+    request_cells,
+    upload_of,
+    with_outputs,
+)
+
+log = logging.getLogger(__name__)
+
+LARGEST_ID = 2**63 - 1
+"""What SQLite can count to; an address on the web can hold more."""
+
+
+class Store:
+    """The one writer of a history file. Changes of status are compare-and-set."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def add(
+        self,
+        request: Request,
+        *,
+        intent_key: str,
+        kind: str,
+        quoted: int | None,
+        demo: bool,
+        now: datetime,
+    ) -> tuple[Generation, bool]:
+        """Write down what is wanted, before anything is sent; the row, and whether it is new.
+
+        The same `intent_key` never makes a second one.
+        """
+        row = request_cells(request) | {
+            "intent_key": intent_key,
+            "status": Status.QUEUED,
+            "kind": kind,
+            "demo": demo,
+            "created_at": stamp(now),
+            "updated_at": stamp(now),
+            "credits_quoted": quoted,
+        }
+        find = "select id from generations where intent_key = ?"
+        with self._file.tx() as db:
+            known = db.execute(find, [intent_key]).fetchone()
+            if known is None:
+                db.table("generations").insert(row)
+                (generation_id,) = db.execute(find, [intent_key]).fetchone()
+                add_event(db, generation_id, Status.QUEUED, "", now)
+                log.info("queued", extra={"generation": generation_id, "demo": demo})
+        return self.get(known["id"] if known else generation_id), known is None
+
+    def add_task(
+        self,
+        request: Request,
+        task_id: str,
+        *,
+        kind: str,
+        demo: bool,
+        estimated: int | None,
+        made_at: datetime,
+        now: datetime,
+    ) -> tuple[Generation, bool]:
+        """Take in a task that was made elsewhere; its row, and whether it is new.
+
+        It is followed like every other. Its fingerprint is its own: nobody knows whether the same
+        request would make it again.
+        """
+        row = request_cells(request) | {
+            "intent_key": f"task_{task_id}",
+            "fingerprint": f"task_{task_id}",
+            "status": Status.PENDING,
+            "kind": kind,
+            "demo": demo,
+            "task_id": task_id,
+            "credits_estimated": estimated,
+            "created_at": stamp(made_at),
+            "submitted_at": stamp(made_at),
+            "polled_at": stamp(now),
+            "updated_at": stamp(now),
+        }
+        with self._file.tx() as db:
+            new = owner_of(db.conn, task_id) is None
+            if new:
+                db.table("generations").insert(row)
+            owner = owner_of(db.conn, task_id)
+            assert owner is not None
+            if new:
+                add_event(db, owner, Status.PENDING, "Imported by its task id", now)
+        return self.get(owner), new
+
+    def get(self, generation_id: int) -> Generation:
+        """The generation. Raises UnknownGeneration."""
+        if not 0 < generation_id <= LARGEST_ID:
+            raise UnknownGeneration("There is no such generation.")
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select * from generations where id = ?", [generation_id]
+            ).fetchone()
+            if row is None:
+                raise UnknownGeneration(f"There is no generation {generation_id}.")
+            return with_outputs(connection, [row])[0]
+
+    def open_rows(self, *, demo: bool) -> list[OpenRow]:
+        """All that the tracker still has to move, oldest first. Live ones are none of a demo's
+        business: its Runway does not know them, and the other way round it would charge."""
+        marks = ", ".join("?" * len(OPEN))
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
+                " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
+                " attempts, task_id"
+                f" from generations where status in ({marks}) and demo = ? order by id",
+                [*OPEN, demo],
+            ).fetchall()
+        return [open_row_of(row) for row in rows]
+
+    def move(
+        self,
+        generation: Generation,
+        status: Status,
+        now: datetime,
+        *,
+        detail: str = "",
+        outputs: tuple[Output, ...] = (),
+        **changes: Any,
+    ) -> bool:
+        """Change the generation's status if nobody else has meanwhile; True when it was done.
+
+        `changes` are columns. A move to the same status records figures and no event. Raises
+        TaskTaken when it would give the generation another one's task.
+        """
+        values = {"updated_at": stamp(now)} | as_cells(changes)
+        if status != generation.status:  # naming it costs a look at the sums
+            values["status"] = status
+            if status.is_final:
+                values["finished_at"] = stamp(now)
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        with self._file.tx() as db:
+            owner = owner_of(db.conn, values["task_id"]) if values.get("task_id") else None
+            if owner not in (None, generation.id):
+                raise TaskTaken(owner)
+            moved = db.conn.execute(
+                f"update generations set {assignments} where id = :id and status = :expected",
+                values | {"id": generation.id, "expected": generation.status},
+            ).rowcount
+            if moved:
+                rows = [{"generation_id": generation.id, **vars(output)} for output in outputs]
+                db.table("outputs").upsert_all(rows, pk=("generation_id", "position"))
+                if status != generation.status or detail:
+                    add_event(db, generation.id, status, detail, now)
+        if moved and status != generation.status:
+            log.info("%s", status, extra={"generation": generation.id})
+        return bool(moved)
+
+    def note(self, generation_id: int, **changes: Any) -> None:
+        """Set columns that are not part of its state: favourite, cancel_requested."""
+        values = as_cells(changes)
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        with self._file.tx() as db:
+            db.conn.execute(
+                f"update generations set {assignments} where id = :id",
+                values | {"id": generation_id},
+            )
+
+    def events(self, generation_id: int) -> list[Event]:
+        """The timeline, oldest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from events where generation_id = ? order by id", [generation_id]
+            ).fetchall()
+        return [Event(moment(r["at"]), Status(r["status"]), r["detail"]) for r in rows]
+
+    # -- uploads --------------------------------------------------------------------------------
+
+    def add_upload(self, upload: Upload) -> None:
+        """Remember a file; the same file again only becomes the newest."""
+        with self._file.tx() as db:
+            db.table("uploads").upsert(
+                vars(upload) | {"created_at": stamp(upload.created_at)}, pk="sha256"
+            )
+
+    def upload(self, sha256: str) -> Upload | None:
+        """The file of that hash, if we have it."""
+        with self._file.reading() as connection:
+            row = connection.execute("select * from uploads where sha256 = ?", [sha256]).fetchone()
+        return upload_of(row) if row else None
+
+    def uploads(self, limit: int, media: Sequence[str] = ("image",)) -> list[Upload]:
+        """The newest files of these media."""
+        likes = " or ".join("media_type like ?" for _ in media)
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from uploads where {likes} order by created_at desc limit ?",
+                [*(f"{medium}/%" for medium in media), limit],
+            ).fetchall()
+        return [upload_of(row) for row in rows]
+
+    # -- drafts ---------------------------------------------------------------------------------
+
+    def save_draft(self, key: str, request: Request, now: datetime) -> None:
+        """Keep what a person is composing, so that a reload loses nothing."""
+        with self._file.tx() as db:
+            db.table("drafts").upsert(
+                {"key": key, "request": request.to_json(), "updated_at": stamp(now)}, pk="key"
+            )
+
+    def draft(self, key: str) -> Request | None:
+        """What was being composed under that key."""
+        with self._file.reading() as connection:
+            row = connection.execute("select request from drafts where key = ?", [key]).fetchone()
+        return Request.from_json(row["request"]) if row else None
+
+    def drop_drafts(self, before: datetime) -> None:
+        """Forget drafts that nobody has touched since."""
+        with self._file.tx() as db:
+            db.conn.execute("delete from drafts where updated_at < ?", [stamp(before)])
+
+    # -- uploads at Runway ----------------------------------------------------------------------
+
+    def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
+        """The file's `runway://` address if it was sent less than `life` ago, else empty."""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select uri from runway_uploads"
+                " where sha256 = ? and base_url = ? and created_at > ?",
+                [sha256, base_url, stamp(now - life)],
+            ).fetchone()
+        return row["uri"] if row else ""
+
+    def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:
+        """Remember where Runway keeps the file for the next hours."""
+        with self._file.tx() as db:
+            db.table("runway_uploads").upsert(
+                {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},
+                pk=("sha256", "base_url"),
+            )

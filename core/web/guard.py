@@ -1,0 +1,145 @@
+"""Stands before pages, routes and sockets: for whom the server answers, how much, how often.
+
+"Only this machine" is a promise that a browser can be made to break: a page from anywhere may call
+127.0.0.1, under a name of its own that leads there, or from its own address. So each request must
+be for a name that is ours, and one that tells where its page comes from must come from ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.web.body_limits import Intake
+from core.web.socket_rate import Pace
+
+logger = logging.getLogger(__name__)
+
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z_.-]+)(:\d{1,5})?", re.IGNORECASE)
+MISNAMED = (
+    "Dailies does not answer to this name. Whoever runs it can let it:"
+    " DAILIES_ALLOWED_HOSTS lists the names besides those of this machine."
+)
+FOREIGN = (
+    "This request comes from a page of another address, and is not answered. Behind a proxy:"
+    " let it pass on the Host that the browser asked for."
+)
+PRIVATE = (
+    "These figures are for this machine. Whoever runs it can let others read them:"
+    " DAILIES_MONITORS lists their addresses."
+)
+FIGURES = ("/metrics", "/_stcore/metrics")
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""What a proxy adds. Behind one, everybody seems to be on this machine."""
+Networks = Collection[IPv4Network | IPv6Network]
+SECONDS_BETWEEN_WARNINGS = 10.0
+LONGEST_LOGGED = 100
+
+
+class Guard:
+    """The middleware. `hosts` are names without a port; `base` is the path of the pages."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Collection[str],
+        monitors: Networks,
+        base: str,
+        intake: Intake,
+    ) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._monitors = monitors
+        below = f"/{base.strip('/')}".rstrip("/")
+        self._figures = {below + path for path in FIGURES}
+        self._intake = intake
+        self._warned_at = -SECONDS_BETWEEN_WARNINGS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse in one sentence before anybody else sees the request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif refused := self._refused(scope):
+            await self._refuse(scope, receive, _framed(send), *refused)
+        elif scope["type"] == "websocket":
+            await self._app(scope, Pace(receive), send)
+        else:
+            await self._intake.serve(self._app, scope, receive, _framed(send))
+
+    def _refused(self, scope: Scope) -> tuple[int, str] | None:
+        """The status and the sentence, where a request is none for us."""
+        headers = Headers(scope=scope)
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        if len(hosts) != 1 or not self._is_ours(hosts[0]):
+            return 421, MISNAMED
+        if origins and not _is_same(origins, hosts[0], scope["scheme"]):
+            return 403, FOREIGN
+        if scope["path"] in self._figures and not is_monitor(scope, self._monitors):
+            return 403, PRIVATE
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        found = HOST.fullmatch(host)
+        return found is not None and found[1].strip("[]").lower() in self._hosts
+
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, status: int, sentence: str
+    ) -> None:
+        self._warn(scope, sentence)
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await PlainTextResponse(sentence, status)(scope, receive, send)
+
+    def _warn(self, scope: Scope, sentence: str) -> None:
+        """Say it in the log now and then: anybody can cause as many refusals as they like."""
+        now = time.monotonic()
+        if now - self._warned_at < SECONDS_BETWEEN_WARNINGS:
+            return
+        self._warned_at = now
+        headers = Headers(scope=scope)
+        named = {key: headers.get(key, "")[:LONGEST_LOGGED] for key in ("host", "origin")}
+        logger.warning("a request was refused: %s", sentence, extra=named)
+
+
+def is_monitor(scope: Scope, monitors: Networks) -> bool:
+    """True for who may see figures: this machine without a proxy between, or who is named."""
+    if scope["client"] is None:
+        return False
+    address = ip_address(scope["client"][0])
+    address = getattr(address, "ipv4_mapped", None) or address
+    if any(address in network for network in monitors):
+        return True
+    headers = Headers(scope=scope)
+    return address.is_loopback and not any(name in headers for name in FORWARDED)
+
+
+def _is_same(origins: list[str], host: str, scheme: str) -> bool:
+    """True for the one origin that is the very Host, letter by letter: of any other Streamlit asks
+    an outside address whether it is this machine's own.
+
+    What comes as plain http may be https before a proxy; what is https here is so everywhere.
+    """
+    schemes = ("https",) if scheme in ("https", "wss") else ("http", "https")
+    return len(origins) == 1 and origins[0] in [f"{one}://{host}" for one in schemes]
+
+
+def _framed(send: Send) -> Send:
+    """Let no page of another address show ours in a frame, where a click can be stolen."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Frame-Options"] = "SAMEORIGIN"
+            headers.append("Content-Security-Policy", "frame-ancestors 'self'")
+        await send(message)
+
+    return sending

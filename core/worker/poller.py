@@ -1,0 +1,323 @@
+"""Follows a task at Runway to a clip on our disk: polls, cancels, downloads."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.catalog.loader import Catalog
+from core.errors import DownloadError, NotFound, RunwayError, StalePart, StrangeFile, TooLarge
+from core.generations import Generation, OpenRow, Output, Status
+from core.media.library import Media
+from core.monitoring.metrics import Metrics
+from core.runway.breakers import Breakers
+from core.runway.client import Client
+from core.runway.failure_codes import TOO_LARGE
+from core.runway.responses import Task
+from core.settings import Settings
+from core.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+MISSES = 4
+"""One 404 may be a hiccup; so many in a row mean that the task is gone."""
+TICK = timedelta(milliseconds=1)
+"""What a moment may lose when it is stored."""
+ENDINGS = {"FAILED": Status.FAILED, "CANCELLED": Status.CANCELLED}
+STATES = {
+    "PENDING": Status.PENDING,
+    "THROTTLED": Status.THROTTLED,
+    "RUNNING": Status.RUNNING,
+}
+ASKED = frozenset({*STATES.values(), Status.DOWNLOADING})
+"""Where the next thing to do is to ask for the task."""
+
+
+@dataclass
+class Memory:
+    """What was learned of one task since it was first asked for: all of it can be learned again.
+
+    `asked` by the ticks; `links` of outputs that are not fetched yet; by position, the outputs that
+    an earlier attempt has brought, and the hashes of those that looked strange.
+    """
+
+    asked: float = float("-inf")
+    misses: int = 0
+    links: tuple[str, ...] = field(default=(), repr=False)
+    fetched: dict[int, Output] = field(default_factory=dict)
+    strange: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Follower:
+    """From pending to succeeded, failed or cancelled. Safe to use from many threads."""
+
+    settings: Settings
+    store: Store
+    client: Client
+    media: Media
+    breakers: Breakers
+    stopping: threading.Event
+    metrics: Metrics
+    catalog: Catalog
+    clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+    _begun: float = float("-inf")
+    _memories: dict[int, Memory] = field(default_factory=dict)
+
+    def poll(self, generation: Generation, now: datetime) -> float:
+        """Ask how the task stands; seconds until the next look. Raises RunwayError."""
+        if (early := self.early(generation, now)) > 0:
+            if generation.cancel_requested and generation.status is not Status.RUNNING:
+                self._delete(generation)  # at once: what has not begun costs nothing
+            return early
+        task = self._ask(generation, now)
+        if task is None:
+            return self.settings.poll_seconds
+        figures = _figures(task, generation, self.clock())
+        if task.status == "SUCCEEDED":
+            self._memory(generation).links = task.outputs
+            late = "It was finished before it could be cancelled."
+            self.store.move(
+                generation,
+                Status.DOWNLOADING,
+                now,
+                detail=late if generation.cancel_requested else "",
+                **figures | {"progress": 1.0},
+            )
+            return 0.0
+        if task.status in ENDINGS:
+            self.store.move(generation, ENDINGS[task.status], now, **figures)
+            return 0.0
+        status = STATES.get(task.status, generation.status)
+        news = _news(figures, generation)
+        if news or status is not generation.status:
+            self.store.move(generation, status, now, **news)
+        if generation.cancel_requested:
+            # Only after asking: to delete a finished task is to lose its clip.
+            self._delete(generation)
+            return self.settings.poll_seconds
+        return self._pace(generation, status, now)
+
+    def download(self, generation: Generation, now: datetime) -> float:
+        """Bring every output of a succeeded task to our disk.
+
+        Raises NoRoom, DownloadError, RunwayError.
+        """
+        self.media.disk.check()
+        memory = self._memory(generation)
+        links, memory.links = memory.links, ()
+        if not links:
+            if (early := self.early(generation, now)) > 0:
+                return early
+            task = self._ask(generation, now)
+            if task is None:
+                return self.settings.poll_seconds
+            self.store.move(generation, Status.DOWNLOADING, now, polled_at=self.clock())
+            links = task.outputs
+        if not links:
+            raise DownloadError("Runway says that it succeeded, but shows no output yet.")
+        try:
+            outputs = tuple(self._once(generation, memory, n, link) for n, link in enumerate(links))
+        except TooLarge as error:
+            self._give_up(generation, memory, error)
+            return 0.0
+        ended = self.clock()  # a download takes its time
+        self.store.move(generation, Status.SUCCEEDED, ended, outputs=outputs, reason="")
+        return 0.0
+
+    def _give_up(self, generation: Generation, memory: Memory, error: TooLarge) -> None:
+        """End a generation one of whose files is not kept here; Runway has it for a day or two."""
+        self.store.move(
+            generation,
+            Status.FAILED,
+            self.clock(),
+            outputs=tuple(output for _place, output in sorted(memory.fetched.items())),
+            reason=error.message,
+            failure_code=TOO_LARGE,
+        )
+
+    def has_link(self, generation_id: int) -> bool:
+        """Whether a download can begin without asking Runway."""
+        memory = self._memories.get(generation_id)
+        return bool(memory and memory.links)
+
+    def forget(self) -> None:
+        """Forget what was learned about generations: they may be others now, whose tasks somebody
+        may have asked for just before."""
+        self._memories.clear()
+        self.begin()
+
+    def recover(self, generation: Generation) -> None:
+        """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
+        work on it. Raises NoRoom, DownloadError, RunwayError."""
+        self.media.disk.check()
+        assert generation.task_id is not None
+        task = self.client.task(generation.task_id)
+        if task.status in STATES:
+            self.store.move(
+                generation,
+                STATES[task.status],
+                self.clock(),
+                detail="Runway is still at work on it",
+                finished_at=None,
+                cancel_requested=False,
+                **_figures(task, generation, self.clock()),
+            )
+            return
+        if not task.outputs:
+            raise DownloadError("Runway has no output for this task.")
+        outputs = tuple(self._again(generation, n, link) for n, link in enumerate(task.outputs))
+        charged = task.credits_charged
+        self.store.move(
+            generation,
+            Status.SUCCEEDED,
+            self.clock(),
+            detail="Fetched again from Runway",
+            reason="",
+            failure_code="",
+            credits_charged=generation.credits_charged if charged is None else charged,
+            outputs=outputs,
+        )
+
+    def _ask(self, generation: Generation, now: datetime) -> Task | None:
+        """The task; None when it is gone for good, which is then written down."""
+        assert generation.task_id is not None
+        try:
+            task = self.client.task(generation.task_id)
+        except NotFound:
+            self.breakers.answered()
+            self._missed(generation, now)
+            return None
+        finally:
+            self._memory(generation).asked = self.ticks()
+        self.breakers.answered()
+        self._memory(generation).misses = 0
+        return task
+
+    def _missed(self, generation: Generation, now: datetime) -> None:
+        """A 404: after our own cancel that is the answer, otherwise it must persist."""
+        memory = self._memory(generation)
+        memory.misses += 1
+        if generation.cancel_requested:
+            status, reason = Status.CANCELLED, ""
+        elif memory.misses >= MISSES:
+            status = Status.FAILED
+            reason = "Runway no longer knows this task: it was deleted there, or has expired."
+        else:
+            status, reason = generation.status, "Runway does not know this task at the moment."
+        self.store.move(generation, status, now, reason=reason, polled_at=now)
+
+    def _delete(self, generation: Generation) -> None:
+        assert generation.task_id is not None
+        self.client.delete(generation.task_id)
+
+    def begin(self) -> None:
+        """This server leads from now on. Another one may have asked for any task just before."""
+        self._begun = self.ticks()
+
+    def keep(self, open_ids: Set[int]) -> None:
+        """Forget all that is open no more."""
+        for gone in set(self._memories) - open_ids:  # a set in one step, as threads add to it
+            self._memories.pop(gone, None)
+
+    def _memory(self, generation: Generation) -> Memory:
+        return self._memories.setdefault(generation.id, Memory())
+
+    def early(self, row: OpenRow | Generation, now: datetime) -> float:
+        """Seconds until a task may be asked for: never twice within the poll interval."""
+        if row.status not in ASKED:
+            return 0.0
+        interval = self.settings.poll_seconds
+        early = max(self._begun, self._asked(row.id)) + interval - self.ticks()
+        if row.polled_at is None or row.polled_at > now + timedelta(seconds=interval):
+            return early  # noted by a clock that was ahead
+        written = (row.polled_at + TICK - now).total_seconds() + interval
+        return max(early, written)
+
+    def _asked(self, generation_id: int) -> float:
+        memory = self._memories.get(generation_id)
+        return memory.asked if memory else float("-inf")
+
+    def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
+        """Seconds to the next poll: the interval, and the longer a task has been waiting up to six
+        times that. Jittered, so that many that were sent at once are not asked for at once."""
+        least = self.settings.poll_seconds
+        age = (now - (generation.submitted_at or now)).total_seconds()
+        slower = age / 120 if status is Status.RUNNING else age / 12
+        interval = max(least, min(slower, 6 * least))
+        jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
+        return interval + jitter - (self.ticks() - self._asked(generation.id))
+
+    def _once(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
+        """The output; one that an earlier attempt has brought is not fetched anew."""
+        if position not in memory.fetched:
+            memory.fetched[position] = self._fetch(generation, memory, position, link)
+        return memory.fetched[position]
+
+    def _again(self, generation: Generation, position: int, link: str) -> Output:
+        """The output, whatever it is: nobody waits for a second look that comes by itself."""
+        memory = Memory()
+        try:
+            return self._fetch(generation, memory, position, link)
+        except StrangeFile:
+            return self._fetch(generation, memory, position, link)
+
+    def _fetch(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
+        part = self.media.part(generation, position)
+        try:
+            with self.client.download(link, part.size, part.etag) as download:
+                chunks = self._until_stopped(download.chunks)
+                self.media.receive(part, replace(download, chunks=chunks))
+            expected, seen = self._expected(generation), memory.strange.get(position, "")
+            return self.media.keep(part, generation, position, expected, seen)
+        except (DownloadError, RunwayError) as error:
+            if isinstance(error, StalePart | TooLarge):
+                self.media.forget(part)
+            if isinstance(error, StrangeFile):
+                memory.strange[position] = error.sha256
+            if not self.stopping.is_set():
+                self.metrics.download_failed()
+            raise
+
+    def _expected(self, generation: Generation) -> str:
+        """The medium that was to be made; empty where the catalogue has forgotten the model."""
+        request = generation.request
+        model = self.catalog.find(request.endpoint, request.model)
+        return model.output(request.params).media_type.partition("/")[0] if model else ""
+
+    def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.stopping.is_set():
+                raise DownloadError("The server stops; the download goes on when it is back.")
+            self.media.disk.check()  # one long clip may take what was left
+            self.metrics.received(len(chunk))
+            yield chunk
+
+
+def _news(figures: Mapping[str, Any], generation: Generation) -> dict[str, Any]:
+    """What a poll told that was not known; that it was made is none: most of many tell nothing."""
+    told = {name: v for name, v in figures.items() if v != getattr(generation, name)}
+    return told if told.keys() - {"polled_at"} else {}
+
+
+def _figures(task: Task, generation: Generation, now: datetime) -> dict[str, Any]:
+    """What a poll tells beside the status. A figure once known is never forgotten.
+
+    Progress in whole percent, as pages show it: no row is written for less.
+    """
+    estimated = task.credits_estimated
+    return {
+        "remote_status": task.status,
+        "polled_at": now,
+        "progress": task.progress if task.progress is None else round(task.progress, 2),
+        "credits_estimated": generation.credits_estimated if estimated is None else estimated,
+        "credits_charged": task.credits_charged,
+        "failure_code": task.failure_code,
+        "reason": task.failure,
+    }

@@ -1,0 +1,243 @@
+"""Takes a queued generation to a task at Runway: inputs, the one create call, its answer.
+
+Everything up to the call may be repeated. The call itself is made by core.runway.create_call, in
+a process of its own; what became of it is read from its receipt, in this run of the server or a
+later one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from core.catalog.loader import Catalog
+from core.errors import (
+    DailiesError,
+    DayUsedUp,
+    Intercepted,
+    InvalidUpload,
+    NotAuthorized,
+    RateLimited,
+    Refused,
+    RunwayError,
+    TaskTaken,
+    Unreachable,
+)
+from core.generations import Generation, Input, Status
+from core.media.library import Media
+from core.monitoring.metrics import Metrics
+from core.runway import create_call, receipts
+from core.runway.breakers import Breakers
+from core.runway.client import Client
+from core.runway.error_responses import no_credits
+from core.runway.outcomes import Declined, InDoubt, Unmade, outcome
+from core.runway.responses import Created
+from core.settings import Settings
+from core.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+UPLOAD_LIFE = timedelta(hours=20)
+"""A Runway upload lives 24 hours; one that is about to die is sent again."""
+
+
+@dataclass
+class Sender:
+    """From queued to pending. Safe to use from many threads."""
+
+    settings: Settings
+    store: Store
+    client: Client
+    media: Media
+    breakers: Breakers
+    stopping: threading.Event
+    metrics: Metrics
+    catalog: Catalog
+
+    def submit(self, generation: Generation, now: datetime) -> float:
+        """Send a queued generation; seconds until its answer is worth looking for.
+
+        Raises RunwayError or NoRoom where nothing was sent and it may be tried again.
+        """
+        if generation.cancel_requested:
+            self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
+            return 0.0
+        request = generation.request
+        model = self.catalog.find(request.endpoint, request.model)
+        if model is None:
+            gone = RunwayError("The catalogue does not know this model any more.")
+            return self._refuse(generation, now, gone)
+        self.media.disk.check()
+        if self.breakers.is_stormy:
+            self._account(model.id)
+        try:
+            uris = [self._uri(item, now) for item in request.inputs]
+        except (Refused, InvalidUpload) as error:
+            return self._refuse(generation, now, error)
+        return self._claim(generation, now, model.body(request, uris))
+
+    def _claim(self, generation: Generation, now: datetime, body: dict[str, Any]) -> float:
+        """Make the call, in this order: the receipt's room on disk, the row, the sender."""
+        account = self._account(generation.model)
+        if self.breakers.is_short(generation, account.get("balance"), generation.credits_quoted):
+            raise no_credits()
+        attempt = generation.attempts + 1
+        claim = partial(
+            self.store.move,
+            generation,
+            Status.SUBMITTING,
+            now,
+            attempts=attempt,
+            submitted_at=now,
+            retry_at=None,
+            reason="",
+            evidence={"before": account},
+        )
+        if self.stopping.is_set():
+            return 0.0
+        try:
+            receipt = receipts.allocate(self.media.receipt(generation, attempt))
+        except (FileExistsError, BlockingIOError):
+            claim()  # a call that this history has forgotten: its receipt says what became of it
+            return 0.0
+        has_ended = False
+        try:
+            if claim():
+                if attempt == 1:
+                    self.metrics.sent((now - generation.created_at).total_seconds())
+                has_ended = self._send(generation, body, receipt)
+        finally:
+            os.close(receipt)
+        if has_ended and self.stopping.is_set():
+            self.adopt(self.store.get(generation.id), now)  # nobody looks again before the end
+        return 0.0
+
+    def adopt(self, generation: Generation, now: datetime) -> float:
+        """Take over what the submitter wrote down; seconds until the next look.
+
+        Raises RunwayError where nothing was made and it may be tried again.
+        """
+        try:
+            receipt = receipts.read(self.media.receipt(generation, generation.attempts))
+        except FileNotFoundError:
+            return self._unconfirmed(generation, now, "its receipt is missing")
+        if receipt is None:
+            return 0.2
+        found = outcome(receipt)
+        if isinstance(found, Unmade):
+            raise self._limited(generation, found.error)
+        if isinstance(found, InDoubt):
+            if found.unanswered:
+                self.breakers.lost(generation)
+            return self._unconfirmed(generation, now, found.why)
+        self.breakers.decided(generation)
+        if isinstance(found, Declined):
+            return self._refuse(generation, now, found.error)
+        return self._made(generation, found.created, now)
+
+    def _made(self, generation: Generation, created: Created, now: datetime) -> float:
+        try:
+            self.store.move(
+                generation,
+                Status.PENDING,
+                now,
+                task_id=created.id,
+                credits_estimated=created.credits_estimated,
+                polled_at=now,
+            )
+        except TaskTaken as taken:  # imported by hand before its receipt was read
+            return self._refuse(generation, now, taken)
+        log.info("is task %s", created.id, extra={"generation": generation.id})
+        return self.settings.poll_seconds
+
+    def _limited(self, generation: Generation, error: RunwayError) -> RunwayError:
+        """A 429 alone does not say whether it is the model's day or too much at once: the
+        account's own count does."""
+        if not isinstance(error, RateLimited):
+            return error
+        try:
+            account = self.client.organization(once=True)
+        except RunwayError:
+            return error
+        if not account.is_used_up(generation.model):
+            return error
+        return DayUsedUp(
+            "Today's limit of generations for this model is reached.",
+            "It is a rolling 24 hours; a higher tier allows more.",
+            error.retry_after,
+        )
+
+    def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
+        """Start the submitter and wait for its end; False when it goes on as the server stops."""
+        call = create_call.Call(
+            url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
+            api_version=self.settings.api_version,
+            body=body,
+        )
+        return create_call.wait_for(
+            create_call.send(call, self.settings.api_key, receipt), self.stopping
+        )
+
+    def _uri(self, item: Input, now: datetime) -> str:
+        """The address under which Runway can read an input, sending it when it is not there."""
+        if item.url:
+            return item.url
+        base = self.settings.base_url
+        if known := self.store.runway_uri(item.sha256, base, now, UPLOAD_LIFE):
+            return known
+        upload = self.store.upload(item.sha256)
+        if upload is None or not self.media.uploads.path(upload).exists():
+            raise InvalidUpload("The file is no longer on this server.", "Upload it again.")
+        path = self.media.uploads.path(upload)
+        with path.open("rb") as content:
+            uri = self.client.upload(path.name, upload.media_type, content)
+        self.store.add_runway_uri(item.sha256, base, uri, now)
+        return uri
+
+    def _account(self, model: str) -> dict[str, int]:
+        """Balance and daily count, as evidence in case the answer to the call gets lost.
+
+        Raises NotAuthorized, Unreachable and Intercepted, which would meet the call too: nothing is
+        sent through what answers in Runway's place. Other trouble with the account holds nothing
+        up, unless Runway as a whole is in trouble.
+        """
+        stormy = self.breakers.is_stormy
+        try:
+            account = self.client.organization(once=stormy)
+        except (NotAuthorized, Unreachable, Intercepted):
+            raise
+        except RunwayError as error:
+            if stormy:
+                raise
+            log.warning("no balance to compare with: %s", error.message)
+            return {}
+        self.breakers.answered()
+        return {"balance": account.credit_balance, "today": account.used_today(model)}
+
+    def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:
+        """A definite no: nothing was made, nothing is charged."""
+        reason = f"{error.message} {error.hint}".strip()
+        if isinstance(error, Refused) and error.issues:
+            reason = " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
+        self.store.move(
+            generation, Status.FAILED, now, detail=reason, reason=reason, credits_charged=0
+        )
+        return 0.0
+
+    def _unconfirmed(self, generation: Generation, now: datetime, why: str) -> float:
+        """Sent without a usable answer. Never sent again by itself: that might pay twice."""
+        evidence = dict(generation.evidence)
+        try:
+            evidence["after"] = self._account(generation.model)
+        except RunwayError:
+            log.warning("no balance to compare with", extra={"generation": generation.id})
+        reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."
+        self.store.move(
+            generation, Status.UNCONFIRMED, now, detail=reason, reason=reason, evidence=evidence
+        )
+        return 0.0

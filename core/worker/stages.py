@@ -1,0 +1,124 @@
+"""Takes one generation one stage further, and says how long to wait after a failure."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.errors import (
+    DailiesError,
+    DownloadError,
+    LinkExpired,
+    NoRoom,
+    NotAuthorized,
+    RateLimited,
+    RunwayError,
+)
+from core.generations import Generation, Status
+from core.runway.breakers import Breakers
+from core.storage.store import Store
+from core.worker.poller import Follower
+from core.worker.sender import Sender
+
+log = logging.getLogger(__name__)
+
+LONGEST_BACKOFF_SECONDS = 30.0
+ROOM_SECONDS = 10.0
+"""Between two looks whether the disk has room again."""
+UNSENT = (Status.QUEUED, Status.SUBMITTING)
+
+
+@dataclass
+class Stages:
+    """From each status to the next. Safe to use from many threads."""
+
+    store: Store
+    sender: Sender
+    follower: Follower
+    breakers: Breakers
+    stopping: threading.Event
+    clock: Callable[[], datetime]
+    _failures: Counter[int] = field(default_factory=Counter)
+
+    def advance(self, generation: Generation) -> float:
+        """Do what is next; seconds until the generation is worth another look."""
+        try:
+            delay = self._stage(generation, self.clock())
+        except (RunwayError, DownloadError, NoRoom) as error:
+            if self.stopping.is_set():
+                return LONGEST_BACKOFF_SECONDS  # cut off by us: that says nothing
+            return self._wait(generation, self.clock(), error)
+        if generation.status is not Status.QUEUED:
+            self._failures.pop(generation.id, None)
+        return delay
+
+    def _stage(self, generation: Generation, now: datetime) -> float:
+        if generation.status is Status.QUEUED:
+            return self.sender.submit(generation, now)
+        if generation.status is Status.SUBMITTING:
+            return self.sender.adopt(generation, now)
+        if generation.status is Status.DOWNLOADING:
+            return self.follower.download(generation, now)
+        return self.follower.poll(generation, now) if generation.status.is_at_runway else 0.0
+
+    def tell(self, generation: Generation, seconds: float) -> None:
+        """Write down why a queued generation is held, and until when at least."""
+        if generation.status is Status.QUEUED and (why := self.breakers.reason(generation)):
+            now = self.clock()
+            until = now + timedelta(seconds=seconds)
+            self.store.move(generation, Status.QUEUED, now, detail=why, reason=why, retry_at=until)
+
+    def stumbled(self, generation_id: int, error: Exception) -> None:
+        """Write down that a step ended in an error that nobody expected. It is tried again."""
+        with suppress(DailiesError):
+            generation = self.store.get(generation_id)
+            why = (
+                f"Something unexpected went wrong here ({type(error).__name__}); the log says more."
+            )
+            self.store.move(generation, generation.status, self.clock(), reason=why)
+
+    def calm(self) -> set[int]:
+        """Forget the failures, because the trouble is over; whose they were."""
+        failed = set(self._failures)
+        self._failures.clear()
+        return failed
+
+    def _wait(self, generation: Generation, now: datetime, error: DailiesError) -> float:
+        """An expected failure: say why on the generation, and come back after a while."""
+        self._failures[generation.id] += 1
+        seconds = 0.0
+        if generation.status is not Status.DOWNLOADING or isinstance(error, NotAuthorized):
+            seconds = self.breakers.failed(generation, error)
+        if not seconds or isinstance(error, RateLimited):
+            seconds = max(seconds, self._patience(generation, error))
+        log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
+        reason = error.message
+        if generation.status in UNSENT:
+            news = reason if reason != generation.reason else ""
+            retry_at = now + timedelta(seconds=seconds)
+            self.store.move(
+                generation, Status.QUEUED, now, detail=news, reason=reason, retry_at=retry_at
+            )
+        else:
+            self.store.move(generation, generation.status, now, reason=reason, polled_at=now)
+        return seconds
+
+    def _patience(self, generation: Generation, error: DailiesError) -> float:
+        """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
+        if isinstance(error, NoRoom):
+            return ROOM_SECONDS
+        least = self.follower.settings.poll_seconds
+        if isinstance(error, LinkExpired):
+            return least
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
+        cap = min(LONGEST_BACKOFF_SECONDS, 2.0 ** self._failures[generation.id])
+        least_of_cap = cap / 2 if isinstance(error, RateLimited) else 0.0  # asked too often: wait
+        jittered = random.uniform(least_of_cap, cap)
+        return jittered if generation.status is Status.QUEUED else max(least, jittered)

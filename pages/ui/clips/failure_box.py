@@ -1,0 +1,96 @@
+"""Why there is nothing to see: what happened, what it cost, and what may be tried instead."""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from core.errors import DailiesError
+from core.generations import Generation, Status
+from core.runway.failure_codes import explain, is_gone, may_change, may_repeat
+from core.studio import Studio
+from pages.ui import clicks, formatting, plain
+from pages.ui.clips import actions, recall
+
+GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."
+
+
+def show(generation: Generation) -> None:
+    """Why there is no output, what it cost and what to do; the raw code is folded away."""
+    if generation.status is Status.UNCONFIRMED:
+        st.warning(
+            "It may have been made and billed. Nothing is sent again by itself.",
+            title="Nobody knows whether Runway took this.",
+            icon=formatting.ICON[Status.UNCONFIRMED],
+        )
+    elif generation.status is Status.CANCELLED:
+        st.info(f"Cancelled. {charge(generation)}", icon=formatting.ICON[Status.CANCELLED])
+    elif generation.task_id is None:
+        st.error(charge(generation), title="Runway did not take this.")
+        st.text(generation.reason)
+        return
+    elif is_gone(generation):
+        st.error(f"{GONE} {charge(generation)}", title="Runway does not know this task any more.")
+    else:
+        reason = explain(generation.failure_code)
+        st.error(f"{reason.advice} {charge(generation)}", title=reason.title)
+    _details(generation)
+
+
+def verbs(studio: Studio, generation: Generation, key: str) -> None:
+    """Edit and try again; and the same again, where Runway says that repeating can help. First of
+    all what costs nothing: to ask again for a task that was not known."""
+    if is_gone(generation):
+        actions.recover(studio, generation, f"{key}_recover")
+    if not (may_change(generation) and generation.request.model):
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if st.button("Edit and try again", key=f"{key}_edit", icon=":material/edit:"):
+            recall.recall(studio, "Use all", generation.request)
+        if may_repeat(generation):
+            _repeat(studio, generation, key)
+
+
+def charge(generation: Generation) -> str:
+    """What it cost, as a sentence: Runway's final figure alone says it."""
+    charged = generation.credits_charged
+    if charged is None:
+        return f"Runway has not said what it cost: {formatting.cost(generation)}."
+    if generation.demo:
+        return f"This is a demo; at Runway it would have cost {formatting.credits(charged)}."
+    return (
+        f"{formatting.credits(charged).capitalize()} charged."
+        if charged
+        else "Nothing was charged."
+    )
+
+
+def _repeat(studio: Studio, generation: Generation, key: str) -> None:
+    """The same request once more, for its price. A price that nobody knows goes by the form."""
+    quote = studio.quote(generation.request)
+    if quote is None or studio.problems(generation.request):
+        return
+    # A nonce in the key, as on Generate: the second click of a double click does not count.
+    nonce = st.session_state.setdefault(f"{key}_nonce", secrets.token_hex(8))
+    if not st.button(
+        f"Try again · {formatting.price(quote)}",
+        key=f"{key}_again_{nonce}_{quote}",
+        icon=":material/replay:",
+        help="The same request once more, at the price on the button.",
+    ):
+        return
+    try:
+        again, _new = clicks.order(studio, generation.request, nonce)
+    except DailiesError as error:
+        st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
+        return
+    st.session_state[f"{key}_nonce"] = secrets.token_hex(8)
+    st.switch_page("generation.py", query_params={"id": str(again.id)})
+
+
+def _details(generation: Generation) -> None:
+    said = [text for text in (generation.failure_code, generation.reason) if text]
+    if said:
+        with st.expander("Details"):
+            st.code("\n".join(said), language=None, wrap_lines=True)

@@ -1,0 +1,163 @@
+"""The settings of a model, drawn from the catalogue alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from core.catalog import ratios
+from core.catalog.model import Model
+from core.catalog.params import Param
+from core.errors import Problem
+from core.generations import Request, Status, Value
+from core.storage.history import Filter, Order
+from core.studio import Studio
+from pages.ui import formatting
+from pages.ui.compose import draft, fields, shots
+
+TASKS = 50
+BY_PICTURE = "create_ratio_by_picture"
+SIMPLE = ("choice", "boolean", "text", "task")
+"""Kinds whose widget holds the value itself."""
+
+
+def settings(
+    studio: Studio, model: Model, request: Request, problems: list[Problem]
+) -> dict[str, Value]:
+    """Draw every setting that goes with the others; the draft's settings as they are now.
+
+    What is not drawn, because it is another model's or the others leave no room for it, stays. When
+    a value leaves room for other settings than were drawn, the page is to be drawn once more.
+    """
+    values = _now(model, request)
+    drawn = [param for param in model.param if param.offered(model.sent(values))]
+    for param in (p for p in drawn if not p.more):
+        _setting(studio, model, param, request, values, problems)
+    if rare := [param for param in drawn if param.more]:
+        touched = any(request.params.get(p.name, p.default) != p.default for p in rare)
+        with st.expander("More settings", expanded=touched):
+            for param in rare:
+                _setting(studio, model, param, request, values, problems)
+    unsettled = drawn != [param for param in model.param if param.offered(model.sent(values))]
+    st.session_state["create_redraw"] = unsettled and not st.session_state.get("create_redraw")
+    kept = {k: v for k, v in request.params.items() if k not in {p.name for p in drawn}}
+    return kept | {p.name: values[p.name] for p in drawn if p.name in values}
+
+
+def lengthened(studio: Studio, model: Model, request: Request) -> Request:
+    """The draft, where what lasts as long as a file has taken over the length of a new one."""
+    params = dict(request.params)
+    for param in model.param:
+        item = request.input(param.length_of) if param.length_of else None
+        upload = studio.upload(item.sha256) if item else None
+        if not (item and upload and upload.duration and param.range):
+            continue
+        if st.session_state.get("create_new_file") == item.role or param.name not in params:
+            low, high = param.range
+            params[param.name] = min(max(round(upload.duration, 2), low), high)
+            st.session_state.pop(key(model, param), None)
+    return replace(request, params=params)
+
+
+def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
+    """The frame size chosen. A new picture first chooses the nearest one that the model has."""
+    new = st.session_state.pop("create_new_file", None)
+    param = model.setting("ratio")
+    if param is None:
+        return None
+    name = key(model, param)
+    slot = model.input[0] if model.input else None
+    first = request.input(slot.role) if slot and slot.most == 1 else None
+    upload = studio.upload(first.sha256) if first else None
+    stands = st.session_state.get(name) or fitting(param, request)
+    if slot and upload and upload.width:
+        fresh = new == slot.role or bool(param.complaint(request.params.get("ratio")))
+        if fresh:
+            nearest = ratios.nearest(model.ratios, upload.width, upload.height)
+            _choose_by_picture(name, nearest or model.ratios[0], stands)
+    elif first is None:
+        _forget_picture(name, stands)
+    return ratios.pixels(str(st.session_state.get(name) or stands))
+
+
+def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
+    """Set the ratio, and note what stood there before any picture chose."""
+    widget, chosen, before = st.session_state.get(BY_PICTURE, ("", None, None))
+    earlier = before if (widget, chosen) == (name, stands) else stands
+    st.session_state[BY_PICTURE] = name, ratio, earlier
+    st.session_state[name] = ratio
+
+
+def _forget_picture(name: str, stands: Value | None) -> None:
+    """Without the picture its ratio goes, unless somebody has chosen another since."""
+    widget, chosen, before = st.session_state.pop(BY_PICTURE, ("", None, None))
+    if before is not None and (widget, chosen) == (name, stands):
+        st.session_state[name] = before
+
+
+def complaints(problems: Iterable[Problem], field: str) -> None:
+    """What is wrong with a field, right below it."""
+    for message in dict.fromkeys(p.message for p in problems if p.field == field):
+        fields.complaint(message)
+
+
+def key(model: Model, param: Param) -> str:
+    """The key of a setting's widget."""
+    return draft.widget(f"{model.endpoint}_{model.id}_{param.name}")
+
+
+def fitting(param: Param, request: Request) -> Value | None:
+    """The draft's value where the widget of this model can show it, else the model's default."""
+    value = request.params.get(param.name)
+    return value if fields.shows(param, value) else param.default
+
+
+def _now(model: Model, request: Request) -> dict[str, Value]:
+    """Every setting as it is in its widget, or will be when that is drawn."""
+    values: dict[str, Value] = {}
+    for param in model.param:
+        name = key(model, param)
+        simple = param.kind in SIMPLE and name in st.session_state
+        value = st.session_state[name] if simple else fitting(param, request)
+        if value is not None and value not in ("", []):
+            values[param.name] = value
+    return values
+
+
+def _setting(
+    studio: Studio,
+    model: Model,
+    param: Param,
+    request: Request,
+    values: dict[str, Value],
+    problems: list[Problem],
+) -> None:
+    """Draw one setting, put its value among the others, and say what is wrong with it."""
+    value = fields.draw(
+        param, key(model, param), fitting(param, request), _names(studio, model, param)
+    )
+    values.pop(param.name, None)
+    if value is not None:
+        values[param.name] = value
+    if param.kind == "shots":
+        shots.total(param, value, model.sent(values).get("duration"))
+    wrong = param.complaint(value) if value is not None and param.kind != "shots" else ""
+    if wrong:
+        fields.complaint(wrong)
+    complaints((p for p in problems if p.message != wrong), param.name)
+
+
+def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
+    """Words for choices that are known by their files, or from the history."""
+    if param.name in ("outputFormat", "format"):
+        return {str(c): model.formats[str(c)].label for c in param.choices}
+    if param.kind != "task":
+        return {}
+    done = Filter(status=(Status.SUCCEEDED,), model=(model.id,))
+    return {
+        made.task_id: f"#{made.id} · {formatting.short(made.request.words, 60) or 'without words'}"
+        for made in studio.history.page(done, Order.NEWEST, 1, TASKS)
+        if made.task_id and made.request.params.get("draft") is True
+    }

@@ -1,0 +1,179 @@
+"""The words and figures of the screen, the same on every page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from core.catalog.model import Model
+from core.catalog.prices import dollars
+from core.catalog.ratios import pixels
+from core.generations import Generation, Status
+
+STATUS = {
+    Status.QUEUED: "Queued",
+    Status.SUBMITTING: "Sending",
+    Status.PENDING: "Waiting to start",
+    Status.THROTTLED: "Waiting for a free slot",
+    Status.RUNNING: "Rendering",
+    Status.DOWNLOADING: "Saving",
+    Status.SUCCEEDED: "Done",
+    Status.FAILED: "Failed",
+    Status.CANCELLED: "Cancelled",
+    Status.UNCONFIRMED: "Unconfirmed",
+}
+COLOUR = {
+    Status.SUCCEEDED: "green",
+    Status.FAILED: "red",
+    Status.UNCONFIRMED: "orange",
+    Status.CANCELLED: "gray",
+}
+ICON = {
+    Status.SUCCEEDED: ":material/check_circle:",
+    Status.FAILED: ":material/error:",
+    Status.UNCONFIRMED: ":material/help:",
+    Status.CANCELLED: ":material/block:",
+}
+UNKNOWN_MODEL = "Unknown model"
+KIND = {
+    "image": "Image",
+    "text": "Text",
+    "video": "Video",
+    "character": "Performance",
+    "finish": "Finishing",
+    "sound": "Sound",
+    "still": "Still image",
+}
+KIND_ICON = {
+    "image": ":material/image:",
+    "text": ":material/notes:",
+    "video": ":material/movie_edit:",
+    "character": ":material/theater_comedy:",
+    "finish": ":material/hd:",
+    "sound": ":material/graphic_eq:",
+    "still": ":material/photo_camera:",
+}
+RATIOS = {
+    (16, 9): "16:9",
+    (9, 16): "9:16",
+    (1, 1): "1:1",
+    (69, 52): "4:3",
+    (52, 69): "3:4",
+    (33, 14): "21:9",
+}
+"""Shapes by their reduced numbers: 1104 x 832 is 69:52, which everybody calls 4:3."""
+
+
+def credits(figure: int | None) -> str:
+    """`25 credits`, or words where nobody knows."""
+    if figure is None:
+        return "price not known"
+    return f"{figure:,} credit{'' if figure == 1 else 's'}"
+
+
+def kind(name: str) -> str:
+    """What a person starts from, or wants to do."""
+    return KIND.get(name, sentence(name))
+
+
+def icon(name: str) -> str:
+    """The icon of a kind."""
+    return KIND_ICON.get(name, ":material/movie:")
+
+
+def price(figure: int | None) -> str:
+    """`25 credits ($0.25)`, or words where nobody knows."""
+    return credits(figure) if figure is None else f"{credits(figure)} ({dollars(figure)})"
+
+
+def model(model_id: str, names: Mapping[str, str]) -> str:
+    """A model's name on the screen; a task that was imported may have none."""
+    return names.get(model_id, model_id) or UNKNOWN_MODEL
+
+
+def title(generation: Generation, names: Mapping[str, str]) -> str:
+    """The generation's number and the model's name: never the prompt, which is not for labels.
+
+    The number comes first, because what is too long for its place is cut at the end.
+    """
+    return f"#{generation.id} · {names.get(generation.request.model, UNKNOWN_MODEL)}"
+
+
+def rate(model: Model) -> str:
+    """`5 credits a second`, `20 to 40 credits a second`, or words where nobody knows."""
+    if not model.price:
+        return "price not known"
+    if model.rates:
+        return f"{_span(model.rates)} credits a second"
+    frames = {row.per_frame for row in model.price if row.per_frame is not None}
+    if frames:
+        return f"{_span(frames)} credits a frame"
+    flat = _span({row.flat for row in model.price if row.flat is not None})
+    return f"{flat} credit{'' if flat == '1' else 's'}"
+
+
+def _span(figures: Collection[Decimal]) -> str:
+    low, high = min(figures), max(figures)
+    return f"{low.normalize():f}" if low == high else f"{low.normalize():f} to {high.normalize():f}"
+
+
+def cost(generation: Generation) -> str:
+    """What it cost, and how sure that is."""
+    if generation.credits_charged is not None:
+        return credits(generation.credits_charged)
+    figure = generation.credits
+    return "cost not known" if figure is None else f"at most {credits(figure)}"
+
+
+def ratio(value: str) -> str:
+    """`1280:720` as `16:9 · 1280 × 720`; a shape or a word as it is."""
+    size = pixels(value)
+    if size is None:
+        return sentence(value.replace("_", " "))
+    width, height = size
+    divisor = math.gcd(width, height)
+    name = RATIOS.get((width // divisor, height // divisor), "")
+    pixel_size = f"{width} × {height}"
+    return f"{name} · {pixel_size}" if name else pixel_size
+
+
+def elapsed(span: timedelta) -> str:
+    """`75 s` as `1 min 15 s`."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def age(moment: datetime) -> str:
+    """How long ago, in the coarsest unit that fits."""
+    seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def size(count: int) -> str:
+    """Bytes in a unit that a person reads."""
+    figure = float(count)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if figure < 1024 or unit == "GB":
+            break
+        figure /= 1024
+    return f"{figure:,.0f} {unit}" if unit in ("bytes", "KB") else f"{figure:,.1f} {unit}"
+
+
+def short(text: str, length: int = 120) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]

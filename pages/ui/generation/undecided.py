@@ -1,0 +1,212 @@
+"""A request of which nobody knows whether Runway took it: the evidence, and three ways out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import visible_text
+from core.accounting.evidence import Doubt, Figures, Verdict
+from core.errors import DailiesError, InvalidRequest
+from core.generations import Generation, Status
+from core.storage.history import Filter
+from core.studio import Studio
+from pages.ui import facts, formatting, plain, times
+from pages.ui.history import importing
+
+BADGE = {
+    Verdict.MADE: ":orange-badge[:material/paid: {}]",
+    Verdict.NOT_MADE: ":green-badge[:material/money_off: {}]",
+    Verdict.OPEN: ":gray-badge[:material/help: {}]",
+}
+ADVICE = {
+    Verdict.MADE: "Look for its task at dev.runwayml.com, or ask Runway for it, naming that time.",
+    Verdict.NOT_MADE: "Mark it as not charged, or send it again, once you are sure.",
+    Verdict.OPEN: "Compare with the usage at dev.runwayml.com, or ask Runway about that time.",
+}
+UNLIKELY = "unlikely"
+"""The field of a refusal that a person may overrule."""
+
+
+def count(studio: Studio) -> int:
+    """How many wait for a decision, of this mode: a demo's are nobody's money."""
+    return studio.history.count(waiting(studio))
+
+
+def waiting(studio: Studio) -> Filter:
+    """Those that wait for a decision."""
+    return Filter(status=(Status.UNCONFIRMED,), demo=(studio.settings.demo,))
+
+
+def resolve(studio: Studio, generation: Generation) -> None:
+    """Draw what is known, and let the person decide."""
+    doubt = studio.decisions.doubt(generation)
+    st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
+    st.markdown(
+        "\n".join(f"- {plain.text(finding.sentence)}" for finding in doubt.findings)
+        or _silence(doubt)
+    )
+    facts.show(_evidence(doubt))
+    st.caption(
+        f"{ADVICE[doubt.verdict]} It stays a suggestion: others may have used the account too."
+    )
+    if doubt.again is not None:
+        st.page_link(
+            "generation.py",
+            label=f"It was sent again as generation {doubt.again}",
+            icon=":material/replay:",
+            query_params={"id": str(doubt.again)},
+        )
+    with st.container(horizontal=True, gap="small"):
+        if generation.demo is studio.settings.demo:
+            with st.popover("It was made", icon=":material/link:"):
+                _attach(studio, generation)
+            if doubt.again is None:
+                with st.popover("Send it again", icon=":material/replay:"):
+                    _send_again(studio, doubt)
+        with st.popover("It was not charged", icon=":material/money_off:"):
+            _write_off(studio, generation)
+
+
+def settle(studio: Studio, generation: Generation) -> None:
+    """An ending without Runway's figure counts as pending until a person says what it cost."""
+    st.caption(
+        "Until its cost is known it counts as pending. Compare with the usage at dev.runwayml.com."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for credits in sorted({0, generation.credits or 0}):
+            st.button(
+                f"It cost {formatting.credits(credits)}" if credits else "It cost nothing",
+                key=f"generation_settle_{credits}",
+                on_click=studio.decisions.settle,
+                args=(generation.id, credits),
+            )
+
+
+def said(showing: int | None = None) -> None:
+    """What the last decision has done, once, and the way to the generation unless it is shown."""
+    done = st.session_state.pop("unconfirmed_said", None)
+    with st.container():  # there without it too: what moves on the page closes its popovers
+        if done is None:
+            return
+        sentence, number = done
+        st.success(sentence, icon=":material/check_circle:")
+        if number != showing:
+            st.page_link(
+                "generation.py",
+                label=f"Open generation {number}",
+                icon=":material/open_in_full:",
+                query_params={"id": str(number)},
+            )
+
+
+def _attach(studio: Studio, generation: Generation) -> None:
+    st.write("With its task id it is followed to its end like every other. Runway is asked first.")
+    key = f"unconfirmed_task_{generation.id}"
+    task_id = visible_text.task_id(
+        st.text_input("Task id", key=key, help=importing.PASTE, max_chars=importing.LINK)
+    )
+    beside = st.container()
+    doubted = st.session_state.get(f"{key}_unlikely")
+    anyway = bool(doubted) and doubted == task_id
+    if not st.button(
+        "It is this one all the same" if anyway else "Follow this task",
+        key=f"unconfirmed_attach_{generation.id}",
+        type="primary",
+    ):
+        return
+    try:
+        with st.spinner("Asking Runway …"):
+            studio.decisions.attach(generation.id, task_id, anyway=anyway)
+    except DailiesError as error:
+        if _may_overrule(error):
+            st.session_state[f"{key}_unlikely"] = task_id
+            beside.warning(f"{plain.error(error)} Click once more if it is this one all the same.")
+        else:
+            beside.error(plain.error(error))
+    else:
+        _decided(f"Generation {generation.id} is followed again.", generation)
+
+
+def _send_again(studio: Studio, doubt: Doubt) -> None:
+    generation = doubt.generation
+    quote = studio.quote(generation.request)
+    st.write(
+        "The same request is sent once more, and this one stays here. If Runway did make the first"
+        " one, **both are charged**."
+    )
+    ticked = st.checkbox("I know that this may pay twice", key=f"unconfirmed_twice_{generation.id}")
+    if not st.button(
+        f"Send it again · {formatting.price(quote)}",
+        key=f"unconfirmed_again_{generation.id}",
+        type="primary",
+        disabled=not ticked,
+    ):
+        return
+    try:
+        again, _new = studio.decisions.send_again(generation.id)
+    except DailiesError as error:
+        st.error(plain.error(error))
+    else:
+        _decided(f"It was sent again as generation {again.id}.", again)
+
+
+def _write_off(studio: Studio, generation: Generation) -> None:
+    st.write("It is closed as failed, with no credits. Do this when Runway shows no task.")
+    if st.button(
+        "Mark as not charged", key=f"unconfirmed_write_off_{generation.id}", type="primary"
+    ):
+        studio.decisions.write_off(generation.id)
+        _decided(f"Generation {generation.id} is closed as not charged.", generation)
+
+
+def _decided(sentence: str, generation: Generation) -> None:
+    st.session_state["unconfirmed_said"] = (sentence, generation.id)
+    st.rerun()
+
+
+def _may_overrule(error: DailiesError) -> bool:
+    return isinstance(error, InvalidRequest) and error.problems[0].field == UNLIKELY
+
+
+def _silence(doubt: Doubt) -> str:
+    if doubt.generation.submitted_at is None:
+        return "Nobody noted when it was sent, so there is nothing to compare."
+    return "There are no figures of Runway's to compare yet."
+
+
+def _evidence(doubt: Doubt) -> dict[str, str]:
+    """The request's time, and each figure before it and after its answer was lost."""
+    generation, after = doubt.generation, doubt.after
+    late = "now" if after and after.at != generation.finished_at else "after"
+    return {
+        "Sent": times.moment(generation.submitted_at) if generation.submitted_at else "not known",
+        "Price": formatting.price(generation.credits_quoted),
+        f"Balance, before → {late}": _pair(doubt.before, after, "balance", " credits"),
+        f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
+        "Runway's usage that day": _usage(doubt),
+        "Other work of ours then": _others(doubt),
+    }
+
+
+def _pair(before: Figures | None, after: Figures | None, name: str, unit: str) -> str:
+    first, last = (
+        f"{getattr(figures, name):,}" if figures else "not known" for figures in (before, after)
+    )
+    change = getattr(after, name) - getattr(before, name) if before and after else 0
+    signed = f" ({change:+,})" if change else ""
+    return f"{first} → {last}{unit}{signed}"
+
+
+def _usage(doubt: Doubt) -> str:
+    booking = doubt.booking
+    if booking is None:
+        return "not known"
+    return (
+        f"{formatting.credits(booking.credits)} of this model, seen {times.clock(booking.seen_at)}"
+    )
+
+
+def _others(doubt: Doubt) -> str:
+    if not doubt.others:
+        return "None"
+    return ", ".join(f"#{w.id}" + ("" if w.sure else " (unconfirmed)") for w in doubt.others)

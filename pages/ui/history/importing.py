@@ -1,0 +1,80 @@
+"""Taking in a task that was made elsewhere with the same account, by its task id."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import visible_text
+from core.catalog.model import Model
+from core.errors import DailiesError, TaskExpected, TaskTaken
+from core.studio import Studio
+from pages.ui import formatting, plain
+
+PASTE = "The id itself, or a link that holds it."
+LINK = 500
+"""Characters of a link at most."""
+
+
+def button(studio: Studio, key: str) -> None:
+    """A button that unfolds the form."""
+    with st.popover("Import by task id", icon=":material/download:", key=key):
+        _form(studio, key)
+
+
+def link() -> None:
+    """The way there from a page that is still empty."""
+    st.page_link("unconfirmed.py", label="Import by task id", icon=":material/download:")
+
+
+def _form(studio: Studio, key: str) -> None:
+    """Ask for the task, and for what Runway does not tell about it; then open what came of it."""
+    st.markdown("**Made elsewhere?**")
+    st.caption(
+        "A clip of this account that was made by another program is fetched, kept and counted here"
+        " like every other. Its cost is Runway's own figure."
+    )
+    with st.form(f"{key}_form", border=False):
+        task_id = visible_text.task_id(
+            st.text_input("Task id", key=f"{key}_task", help=PASTE, max_chars=LINK)
+        )
+        beside = st.container()
+        model = st.selectbox(
+            "Model, if you know it",
+            list(studio.catalog),
+            index=None,
+            key=f"{key}_model",
+            format_func=_label,
+            placeholder="I do not know",
+        )
+        prompt = st.text_area("Prompt, if you know it", key=f"{key}_prompt", height=80)
+        anyway = bool(task_id) and st.session_state.get(f"{key}_expected") == task_id
+        label = "Import it all the same" if anyway else "Import"
+        if not st.form_submit_button(label, type="primary", icon=":material/download:"):
+            return
+    try:
+        with st.spinner("Asking Runway …"):
+            generation, _new = studio.decisions.import_task(task_id, model, prompt, anyway=anyway)
+    except TaskExpected as error:
+        st.session_state[f"{key}_expected"] = task_id
+        beside.warning(f"{plain.error(error)} Or click once more to import it.")
+        _link(beside, error.owner)
+    except DailiesError as error:
+        beside.error(plain.error(error))
+        if isinstance(error, TaskTaken):
+            _link(beside, error.owner)
+    else:
+        st.switch_page("generation.py", query_params={"id": str(generation.id)})
+
+
+def _link(beside: DeltaGenerator, owner: int) -> None:
+    beside.page_link(
+        "generation.py",
+        label=f"Open generation {owner}",
+        icon=":material/open_in_full:",
+        query_params={"id": str(owner)},
+    )
+
+
+def _label(model: Model) -> str:
+    return f"{model.name} · {formatting.KIND.get(model.kind, model.kind)}"

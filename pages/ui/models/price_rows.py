@@ -1,0 +1,103 @@
+"""Prices of the catalogue in words: each row with its condition, its extras and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from core.catalog.model import Model
+from core.catalog.params import Param
+from core.catalog.prices import Price
+from core.catalog.ratios import pixels
+from pages.ui import formatting, money
+
+FEW = 2
+"""So many sizes are named one by one; of more only the largest."""
+
+
+def lines(model: Model) -> list[str]:
+    """Every price row, and what the usual settings cost, as Markdown."""
+    if not model.price:
+        return ["The price is not known before Runway says it."]
+    rows = [f"- {_row(model, row)}" for row in model.price]
+    usual = model.quote(model.defaults)
+    said = ["\n".join(rows)]
+    if usual is not None:
+        said.append(f"With its default settings: {formatting.price(usual)}.")
+    return [money.escaped(text) for text in said]
+
+
+def sources(model: Model) -> list[str]:
+    """Where the prices come from, when they were looked at, and what is assumed of them."""
+    dated = sorted({(row.source, row.checked) for row in model.price})
+    assumed = dict.fromkeys(row.assumed for row in model.price if row.assumed)
+    return [f"Price from {source}, checked {checked}." for source, checked in dated] + [
+        f"Assumed: {text}" for text in assumed
+    ]
+
+
+def _row(model: Model, row: Price) -> str:
+    most = "up to " if row.at_most else ""
+    parts = [most + _measure(model, row), *_extras(model, row)]
+    conditions = [
+        _condition(model.setting(name), name, values) for name, values in row.when.items()
+    ]
+    if row.input_over:
+        conditions.append(f"an input over {row.input_over / 1_000_000:g} megapixels")
+    return ", ".join(parts) + (f", with {' and '.join(conditions)}" if conditions else "")
+
+
+def _measure(model: Model, row: Price) -> str:
+    if row.flat is not None:
+        return f"{_credits(row.flat)} {'an' if model.makes[0] in 'ai' else 'a'} {model.makes}"
+    if row.per_frame is not None:
+        return f"{_credits(row.per_frame)} a frame"
+    assert row.per_second is not None
+    of = "" if row.seconds_of == "duration" else f" of the {_label(model, row.seconds_of)}"
+    return f"{_credits(row.per_second)} a second{of}"
+
+
+def _extras(model: Model, row: Price) -> list[str]:
+    """What comes on top, and the least that is taken."""
+    extras = [*_each(model, row.per_input, "for each"), *_each(model, row.per_input_second, "for")]
+    if row.minimum:
+        extras.append(f"at least {_credits(Decimal(row.minimum))}")
+    if row.minimum_seconds:
+        extras.append(f"at least {row.minimum_seconds} seconds")
+    return extras
+
+
+def _each(model: Model, amounts: Mapping[str, Decimal], link: str) -> list[str]:
+    second = " each second of" if link == "for" else ""
+    return [
+        f"plus {_credits(amount)} {link}{second} {_label(model, role)}"
+        for role, amount in amounts.items()
+    ]
+
+
+def _label(model: Model, role: str) -> str:
+    slot = model.slot(role)
+    return (slot.label if slot else role).lower()
+
+
+def _condition(param: Param | None, name: str, values: Sequence[bool | int | str]) -> str:
+    label = (param.label if param else name).lower()
+    if values == (True,) or values == (False,):
+        return f"{label} {'on' if values[0] else 'off'}"
+    sizes = [size for value in values if (size := pixels(str(value)))]
+    if len(sizes) > FEW:
+        width, height = max(sizes, key=lambda size: size[0] * size[1])
+        return f"frames up to {width} × {height}"
+    return f"{label} {' or '.join(_value(name, value) for value in values)}"
+
+
+def _value(name: str, value: bool | int | str) -> str:
+    if value == "":
+        return "left out"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return formatting.ratio(str(value)) if name == "ratio" else str(value)
+
+
+def _credits(amount: Decimal) -> str:
+    return f"{amount.normalize():f} credit{'' if amount == 1 else 's'}"

@@ -1,0 +1,4 @@
+"""What was spent, by period, and beside what Runway says.
+
+Spending, Settings and the generation's page come in.
+"""

@@ -1,0 +1,46 @@
+"""What was spent in a period, as a card and as a table by model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.catalog.prices import CREDIT_USD, dollars
+from core.storage.history import ModelSpend
+from pages.ui import formatting
+
+
+def card(period: str, models: Sequence[ModelSpend]) -> None:
+    """Settled and pending credits of one period, and how many generations those are."""
+    count = sum(model.generations for model in models)
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{period}** · {count:,} generation{'' if count == 1 else 's'}")
+        with st.container(horizontal=True):
+            _figure("Settled", sum(model.settled for model in models))
+            _figure("Pending", sum(model.pending for model in models))
+
+
+def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
+    """One row a model, the dearest first."""
+    plain = st.column_config.NumberColumn(format="localized")
+    dollar = st.column_config.NumberColumn(format="dollar")
+    st.dataframe(
+        [
+            {
+                "Model": formatting.model(model.model, names),
+                "Generations": model.generations,
+                "Settled": model.settled,
+                "Pending": model.pending,
+                "Dollars": float((model.settled + model.pending) * CREDIT_USD),
+            }
+            for model in models
+        ],
+        hide_index=True,
+        column_config={"Settled": plain, "Pending": plain, "Dollars": dollar},
+        alt="Credits by model",
+    )
+
+
+def _figure(label: str, credits: int) -> None:
+    st.metric(label, f"{credits:,}", dollars(credits), delta_color="off", delta_arrow="off")

@@ -1,0 +1,104 @@
+"""Our ledger beside Runway's usage, day by day: a difference is shown, never hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.accounting.reconciliation import Comparison, Line
+from core.studio import Studio
+from pages.ui import formatting, plain
+from pages.ui.spending import balance
+
+EXPLANATION = (
+    "Days are UTC, those of the sending. A refund stands on the day of the request here and on its"
+    " own day at Runway, so a difference of one day may come back as its opposite on another."
+)
+
+
+def show(studio: Studio) -> None:
+    """Whether both sides agree, and every line of them."""
+    books = studio.books.compared()
+    st.subheader("Do the books balance?", anchor=False)
+    if books.error:
+        st.caption(f"Runway's usage cannot be read. {plain.error(books.error)}")
+    if books.seen_at is None:
+        if not books.error:
+            st.caption(balance.ASKING)
+        return
+    if not books.lines:
+        st.caption("Neither Runway nor this history has any use in the last 30 days.")
+        return
+    _summary(books, formatting.age(books.seen_at))
+    figure = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        [_row(line, studio.catalog.names) for line in _worst_first(books)],
+        hide_index=True,
+        column_config={
+            "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Settled here": figure,
+            "Pending here": figure,
+            "At Runway": figure,
+            "Difference": st.column_config.NumberColumn(format="%+d"),
+        },
+        alt="Our ledger beside Runway's usage, by day and model",
+    )
+    st.caption(EXPLANATION)
+
+
+def _summary(books: Comparison, seen: str) -> None:
+    if not books.differing and any(line.is_open for line in books.lines):
+        st.info(
+            f"Nothing differs but what is pending here and perhaps charged already, seen {seen}.",
+            icon=":material/balance:",
+        )
+        return
+    if not books.differing:
+        st.success(
+            f"The last 30 days agree with Runway's usage, seen {seen}.",
+            icon=":material/balance:",
+        )
+        return
+    count = len(books.differing)
+    lines = "One line differs" if count == 1 else f"{count:,} lines differ"
+    st.warning(
+        f"In all, Runway has {_more(books.difference)}, seen {seen}. Somebody else may use the"
+        " account: what was made elsewhere can be imported by its task id. Unconfirmed requests"
+        " that were marked as not charged show up here too, if they were.",
+        title=f"{lines} from Runway's usage.",
+        icon=":material/balance:",
+    )
+
+
+def _more(difference: int) -> str:
+    if not difference:
+        return "the same"
+    return f"{formatting.credits(abs(difference))} {'more' if difference > 0 else 'fewer'}"
+
+
+def _worst_first(books: Comparison) -> list[Line]:
+    return sorted(books.lines, key=lambda line: line.agrees)
+
+
+def _row(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "Day": line.day,
+        "Model": formatting.model(line.model, names),
+        "Settled here": line.ours.settled,
+        "Pending here": line.ours.pending,
+        "At Runway": line.runway,
+        "Difference": line.difference,
+        "What it means": _meaning(line),
+    }
+
+
+def _meaning(line: Line) -> str:
+    if line.is_open:
+        return "Perhaps what is pending here"
+    if line.agrees:
+        return "Agrees"
+    if not line.model:
+        return "Imported without its model; Runway counts it under that"
+    return f"Runway has {_more(line.difference)}"

@@ -1,0 +1,404 @@
+"""Lists and sums of the history, beside the same counted by hand over random rows."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.generations import Generation, Request, Status
+from core.storage.database import HistoryFile
+from core.storage.history import Filter, History, ModelSpend, Order
+from core.storage.store import Store
+from core.storage.totals import DailyCredits, Totals
+from tests.conftest import NOON
+
+# fmt: off
+WORDS = [
+    "a", "quiet", "sea", "🎬", "Ünïcode", "O'Neil", '"quoted"', "NEAR(", "AND", "NOT", "*", "100%",
+    "under_score", "x", "é", "-minus", "col:on", "^caret", "(paren)", "{brace}", "café", "CAFÉ",
+    "ab", "日本語", "\\back", "don't",
+]
+# fmt: on
+MODELS, KINDS = ("plume_2", "quill", "gen4.5x"), ("text", "image")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HistoryFile]:
+    """A history of 260 random generations, some moved many times, some deleted."""
+    opened = HistoryFile(tmp_path_factory.mktemp("history") / "history.db")
+    fill(opened, 260)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def history(file: HistoryFile) -> History:
+    """Its reading side."""
+    return History(file)
+
+
+@pytest.fixture(scope="module")
+def everything(history: History) -> list[Generation]:
+    """Every generation, for counting by hand."""
+    return history.page(Filter(), Order.NEWEST, 1, 10_000)
+
+
+def fill(file: HistoryFile, count: int) -> None:
+    """Random generations; the same ones every time."""
+    dice = random.Random(7)
+    store = Store(file)
+    for number in range(count):
+        at = NOON - timedelta(minutes=dice.randrange(60 * 24 * 12))
+        params = {"duration": dice.choice([2, 5, 10])}
+        prompt = " ".join(dice.choices(WORDS, k=dice.randrange(6)))
+        kind = dice.choice(KINDS)
+        made, _ = store.add(
+            Request(f"{kind}_to_video", dice.choice(MODELS), prompt, params),
+            intent_key=str(number),
+            kind=kind,
+            quoted=dice.choice([None, 10, 25, 60]),
+            demo=dice.random() < 0.3,
+            now=at,
+        )
+        for status in dice.choices(list(Status), k=dice.randrange(4)):
+            seen = store.get(made.id)
+            charged = dice.choice([None, 0, 24]) if status.is_final else None
+            store.move(
+                seen, status, at, task_id=f"t{number}", credits_charged=charged,
+                credits_estimated=dice.choice([None, 30]),
+            )  # fmt: skip
+        if dice.random() < 0.2:
+            store.note(made.id, favourite=True)
+    with file.tx() as db:
+        db.execute("delete from events where generation_id % 13 = 0")
+        db.execute("delete from generations where id % 13 = 0")
+
+
+# -- by hand --------------------------------------------------------------------------------------
+
+
+def matches(one: Generation, chosen: Filter) -> bool:
+    """The promise of a filter."""
+    day = one.created_at.date()
+    prompt = one.request.prompt.lower()
+    return (
+        (not chosen.status or one.status in chosen.status)
+        and (not chosen.model or one.request.model in chosen.model)
+        and (not chosen.kind or one.request.endpoint.split("_")[0] in chosen.kind)
+        and (chosen.since is None or day >= chosen.since)
+        and (chosen.until is None or day <= chosen.until)
+        and (not chosen.favourite or one.favourite)
+        and all(word.lower() in prompt for word in chosen.search.split())
+    )
+
+
+def charged(one: Generation) -> int:
+    return one.credits_charged or 0
+
+
+def expected(one: Generation) -> int:
+    if one.credits_charged is not None:
+        return 0
+    return one.credits_quoted or 0 if one.credits_estimated is None else one.credits_estimated
+
+
+def totals_by_hand(found: list[Generation]) -> Totals:
+    live = [one for one in found if not one.demo]
+    demo = [one for one in found if one.demo]
+    return Totals(
+        generations=len(found),
+        demo=len(demo),
+        succeeded=sum(one.status is Status.SUCCEEDED for one in found),
+        failed=sum(one.status is Status.FAILED for one in found),
+        charged=sum(map(charged, live)),
+        expected=sum(map(expected, live)),
+        demo_charged=sum(map(charged, demo)),
+        demo_expected=sum(map(expected, demo)),
+    )
+
+
+def daily_by_hand(found: list[Generation]) -> list[DailyCredits]:
+    days: dict[date, int] = defaultdict(int)
+    for one in found:
+        days[one.created_at.date()] += charged(one) + expected(one)
+    result, total = [], 0
+    for day in sorted(days):
+        total += days[day]
+        result.append(DailyCredits(day, days[day], total))
+    return result
+
+
+DAYS = st.none() | st.dates(NOON.date() - timedelta(days=14), NOON.date() + timedelta(days=1))
+FILTERS = st.builds(
+    Filter,
+    search=st.lists(st.sampled_from([*WORDS, "e", "é", "qu", "sea", "zzz"]), max_size=2).map(
+        " ".join
+    ),
+    status=st.lists(st.sampled_from([*Status, "nonsense"]), max_size=3).map(tuple),
+    model=st.lists(st.sampled_from(MODELS), max_size=2).map(tuple),
+    kind=st.lists(st.sampled_from(KINDS), max_size=1).map(tuple),
+    since=DAYS,
+    until=DAYS,
+    favourite=st.booleans(),
+)
+
+
+@settings(max_examples=120)
+@given(chosen=FILTERS)
+def test_lists_and_sums_of_any_filter_are_those_counted_by_hand(
+    history: History, everything: list[Generation], chosen: Filter
+) -> None:
+    found = [one for one in everything if matches(one, chosen)]
+    assert history.page(chosen, Order.NEWEST, 1, 10_000) == found
+    assert history.totals(chosen) == totals_by_hand(found)
+    for demo in (False, True):
+        by_hand = daily_by_hand([one for one in found if one.demo == demo])
+        assert history.daily(chosen, demo=demo) == by_hand
+
+
+def test_each_part_of_a_filter_lets_some_through_and_not_all(
+    history: History, everything: list[Generation]
+) -> None:
+    today = NOON.date()
+    for chosen in (
+        Filter(search="sea"),
+        Filter(search="x"),
+        Filter(status=("failed", "succeeded")),
+        Filter(model=("quill",)),
+        Filter(kind=("image",)),
+        Filter(since=today - timedelta(days=3)),
+        Filter(until=today - timedelta(days=3)),
+        Filter(favourite=True),
+    ):
+        assert 0 < history.totals(chosen).generations < len(everything)
+        assert not chosen.is_empty
+    assert Filter().is_empty
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+def test_the_sums_by_day_always_equal_the_rows(file: HistoryFile) -> None:
+    with file.reading() as connection:
+        kept = connection.execute(
+            "select day, model, kind, status, demo, favourite, generations, charged, expected"
+            " from spend"
+            " where generations <> 0 or charged <> 0 or expected <> 0 order by 1, 2, 3, 4, 5, 6"
+        ).fetchall()
+        counted = connection.execute(
+            "select day, model, kind, status, demo, favourite, count(*),"
+            " sum(coalesce(credits_charged, 0)),"
+            " sum(iif(credits_charged is null,"
+            "  coalesce(credits_estimated, credits_quoted, 0), 0))"
+            " from generations group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6"
+        ).fetchall()
+    assert [tuple(row) for row in kept] == [tuple(row) for row in counted]
+    assert len(kept) > 100
+
+
+def test_a_demo_is_never_money(history: History, everything: list[Generation]) -> None:
+    live = [one for one in everything if not one.demo]
+    totals = history.totals(Filter())
+    assert totals.charged == sum(map(charged, live))
+    assert totals.demo_charged > 0
+    spent = history.spending(None, demo=False)
+    assert sum(one.settled for one in spent) == totals.charged
+    assert sum(one.pending for one in spent) == totals.expected
+    assert sum(one.generations for one in spent) == len(live)
+
+
+def test_spending_by_model_counts_from_a_day_on(
+    history: History, everything: list[Generation]
+) -> None:
+    since = NOON.date() - timedelta(days=4)
+    by_hand = []
+    for model in MODELS:
+        found = [
+            one
+            for one in everything
+            if one.request.model == model and not one.demo and one.created_at.date() >= since
+        ]
+        sums = (sum(map(charged, found)), sum(map(expected, found)))
+        by_hand.append(ModelSpend(model, len(found), *sums))
+    by_hand.sort(key=lambda one: (-one.settled - one.pending, one.model))
+    assert history.spending(since, demo=False) == by_hand
+
+
+def test_credits_accumulate_day_by_day(history: History) -> None:
+    days = history.daily(Filter(), demo=False)
+    assert [one.day for one in days] == sorted({one.day for one in days})
+    total = 0
+    for one in days:
+        total += one.credits
+        assert one.cumulative == total
+
+
+def test_the_success_rate_counts_what_has_ended() -> None:
+    assert Totals().success_rate is None
+    assert Totals(generations=9, failed=1, succeeded=3).success_rate == 0.75
+
+
+# -- pages ----------------------------------------------------------------------------------------
+
+KEYS: dict[Order, Callable[[Generation], tuple[object, ...]]] = {
+    Order.NEWEST: lambda one: (one.created_at, one.id),
+    Order.OLDEST: lambda one: (one.created_at, one.id),
+    Order.COST: lambda one: (one.credits or 0, one.id),
+    Order.DURATION: lambda one: (one.request.params["duration"], one.id),
+}
+
+
+@pytest.mark.parametrize("order", Order)
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(
+    history: History, everything: list[Generation], order: Order
+) -> None:
+    by_hand = sorted(everything, key=KEYS[order], reverse=order is not Order.OLDEST)
+    found = []
+    for number in range(1, 100):
+        page = history.page(Filter(), order, number, 24)
+        found += page
+        if len(page) < 24:
+            break
+    assert [one.id for one in found] == [one.id for one in by_hand]
+
+
+@pytest.mark.parametrize("number", [0, -3, 1000, 10**18, 10**30])
+def test_a_page_that_does_not_exist_is_no_accident(history: History, number: int) -> None:
+    page = history.page(Filter(), Order.NEWEST, number, 24)
+    assert page == (history.page(Filter(), Order.NEWEST, 1, 24) if number < 1 else [])
+
+
+def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for(
+    history: History, everything: list[Generation]
+) -> None:
+    chosen = Filter(since=date.min, until=date.max)
+    assert history.totals(chosen).generations == len(everything)
+    assert len(history.page(replace(chosen, search="a"), Order.NEWEST, 1, 9)) == 9
+
+
+# -- search ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"', '""', '"a', "'", "NEAR(", "NEAR(a b, 3)", "*", "a*", "sea*", "AND", "OR NOT", "%",
+        "prompt : sea", "^sea", "{sea}", "(", ")", "-sea", "+", "\\", "_", "%%%", "___", "🎬",
+        "prompt:", "🎬🎬🎬", "é", "É", "日本", "日本語", "x" * 5000, "; drop table generations; --",
+        "\x00", "sea\x00", "a\x00b\x00c", "\u200b\u200b\u200b", " \t\n ", "😀" * 40,
+        " ".join(str(n) for n in range(4000)), " ".join(f"ab{n}" for n in range(4000)),
+    ],
+)  # fmt: skip
+def test_no_search_text_is_an_accident(
+    history: History, everything: list[Generation], text: str
+) -> None:
+    found = history.page(Filter(search=text), Order.NEWEST, 1, 10_000)
+    assert history.totals(Filter(search=text)).generations == len(found)
+    assert history.prompts(text, 5) is not None
+    if "\x00" not in text and len(text) < 9000:
+        assert found == [one for one in everything if matches(one, Filter(search=text))]
+
+
+@settings(max_examples=150)
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12))
+def test_no_text_at_all_is_an_accident(history: History, text: str) -> None:
+    assert history.totals(Filter(search=text)).generations >= 0
+
+
+def test_prompts_used_before_come_newest_first_and_once(
+    history: History, everything: list[Generation]
+) -> None:
+    by_id = sorted(everything, key=lambda one: one.id, reverse=True)
+    used = list(dict.fromkeys(one.request.prompt for one in by_id if one.request.prompt))
+    assert history.prompts("", 7) == used[:7]
+    assert all("sea" in prompt for prompt in history.prompts("sea", 5))
+
+
+# -- what moves -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Fresh:
+    """A small history of its own."""
+
+    store: Store
+    history: History
+
+    def add(self, key: str, at: datetime = NOON, *, demo: bool = False) -> Generation:
+        """One more generation of the same request."""
+        request = Request("text_to_video", "quill", "A sea", {"duration": 5})
+        return self.store.add(request, intent_key=key, kind="text", quoted=60, demo=demo, now=at)[0]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Fresh]:
+    """An empty history."""
+    file = HistoryFile(tmp_path / "history.db")
+    yield Fresh(Store(file), History(file))
+    file.close()
+
+
+def test_an_empty_history_has_empty_lists_and_no_sums(fresh: Fresh) -> None:
+    assert fresh.history.page(Filter(), Order.NEWEST, 1, 24) == []
+    assert fresh.history.totals(Filter()) == Totals()
+    assert fresh.history.daily(Filter(), demo=False) == []
+    assert fresh.history.spending(None, demo=False) == []
+    assert fresh.history.neighbours(1) == (None, None)
+
+
+def test_what_is_in_flight_is_what_is_not_final(fresh: Fresh) -> None:
+    first = fresh.add("one")
+    second = fresh.add("two", NOON + timedelta(minutes=1))
+    assert [one.id for one in fresh.history.in_flight()] == [second.id, first.id]
+    assert fresh.history.flying() == [second.id, first.id]
+    assert fresh.history.in_flight(1) == [second]
+    fresh.store.move(first, Status.FAILED, NOON)
+    assert [one.id for one in fresh.history.in_flight()] == [second.id]
+    assert fresh.history.flying() == [second.id]
+
+
+def test_an_expectation_becomes_a_charge_when_it_ends(fresh: Fresh) -> None:
+    made = fresh.add("one")
+    assert fresh.history.totals(Filter()) == Totals(generations=1, expected=60)
+    fresh.store.move(made, Status.PENDING, NOON, task_id="t", credits_estimated=72)
+    assert fresh.history.totals(Filter()).expected == 72
+    fresh.store.move(fresh.store.get(made.id), Status.SUCCEEDED, NOON, credits_charged=60)
+    ended = Totals(generations=1, succeeded=1, charged=60)
+    assert fresh.history.totals(Filter()) == ended
+    assert fresh.history.daily(Filter(), demo=False) == [DailyCredits(NOON.date(), 60, 60)]
+    assert fresh.history.daily(Filter(status=("queued",)), demo=False) == []
+
+
+def test_a_charge_that_is_told_later_changes_the_sums(fresh: Fresh) -> None:
+    fresh.store.move(fresh.add("one"), Status.SUCCEEDED, NOON, task_id="t")
+    assert fresh.history.totals(Filter()).expected == 60
+    fresh.store.move(fresh.store.get(1), Status.SUCCEEDED, NOON, credits_charged=48)
+    totals = fresh.history.totals(Filter())
+    assert (totals.charged, totals.expected) == (48, 0)
+
+
+def test_a_twin_is_the_newest_clip_of_the_same_request_and_mode(fresh: Fresh) -> None:
+    made = [fresh.add(str(n), NOON + timedelta(minutes=n)) for n in range(3)]
+    demo = fresh.add("demo", demo=True)
+    fingerprint = made[0].request.fingerprint
+    assert fresh.history.twin(fingerprint, demo=False) is None
+    for number, one in enumerate([*made[:2], demo]):
+        fresh.store.move(one, Status.SUCCEEDED, NOON, task_id=f"t{number}")
+    found = fresh.history.twin(fingerprint, demo=False)
+    assert found
+    assert found.id == made[1].id
+    assert fresh.history.twin("other", demo=False) is None
+
+
+def test_neighbours_are_the_ids_beside_it(fresh: Fresh) -> None:
+    ids = [fresh.add(str(n), NOON + timedelta(minutes=n)).id for n in range(3)]
+    assert fresh.history.neighbours(ids[1]) == (ids[0], ids[2])
+    assert fresh.history.neighbours(ids[0]) == (None, ids[1])

@@ -1,0 +1,31 @@
+"""What the tests of the worker share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.generations import Generation, Status
+from core.settings import Settings
+from core.storage.database import HistoryFile
+from core.storage.store import Store
+from core.studio import Studio
+
+
+def steps_of(studio: Studio, generation: Generation) -> list[str]:
+    """The statuses it went through, in their order."""
+    return [event.status.value for event in studio.events(generation.id)]
+
+
+def is_(*statuses: Status) -> Callable[[Generation], bool]:
+    """A condition for `settle`."""
+    return lambda generation: generation.status in statuses
+
+
+@pytest.fixture
+def rows(settings: Settings) -> Iterator[Store]:
+    """The history's rows, for states that only an accident leaves."""
+    file = HistoryFile(settings.data_dir / "history.db")
+    yield Store(file)
+    file.close()
