@@ -4,7 +4,7 @@ DailiesError(message, hint)
 ├── SettingsError          an environment value that cannot be used
 ├── CatalogError           a catalogue file is wrong: file, model, field
 ├── StoreError             the history cannot be opened or written
-├── NoRoom                 too little free disk to begin anything; everything waits
+├── DiskFull                 too little free disk to begin anything; everything waits
 ├── InvalidUpload          a file that Runway does not take
 ├── Unplayable             a file that is no video or sound, or is damaged
 ├── InvalidRequest         refused before a credit is spent; carries every problem
@@ -26,11 +26,11 @@ DailiesError(message, hint)
 │   └── ServerTrouble      5xx and every other status
 └── DownloadError          an output that could not be fetched or is not what it should be
     ├── LinkExpired        the output's address no longer works; the task has a fresh one
-    ├── StrangeFile        not what was to be made; the same once more is kept all the same
+    ├── UnexpectedContent        not what was to be made; the same once more is kept all the same
     ├── Uninspected        nobody could look into it; it lies complete on our disk
     ├── TooLarge           more bytes than this server keeps of one file
     ├── TooLarge           more bytes than this server keeps of one file
-    └── StalePart          what was fetched before does not fit the output any more
+    └── StaleDownload          what was fetched before does not fit the output any more
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class StoreError(DailiesError):
     """The history cannot be opened or written."""
 
 
-class NoRoom(DailiesError):
+class DiskFull(DailiesError):
     """Too little free disk to begin anything: what is queued and what is made waits."""
 
 
@@ -183,11 +183,11 @@ class LinkExpired(DownloadError):
     """The output's address no longer works; the task has a fresh one."""
 
 
-class StalePart(DownloadError):
+class StaleDownload(DownloadError):
     """What was fetched before does not fit the output any more: start again."""
 
 
-class StrangeFile(DownloadError):
+class UnexpectedContent(DownloadError):
     """Not what was to be made. `sha256` is that of the file: if the same comes once more, it is
     what Runway has."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from core.errors import NoRoom
+from core.errors import DiskFull
 from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.runway.breakers import Breakers
 from core.storage.database import HistoryFile
-from core.storage.stats import Census
+from core.storage.stats import HistoryStats
 from core.worker.tracker import Tracker
 
 
@@ -19,7 +19,7 @@ def watch(
     metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media
 ) -> None:
     """Let `metrics` show how things stand at the moment of each scrape."""
-    census = Census(file)
+    census = HistoryStats(file)
     metrics.watch(
         "dailies_generations",
         "Generations of the history by status.",
@@ -61,5 +61,5 @@ def watch(
 def _bytes(disk: Disk, name: Literal["free", "floor"]) -> Iterable[Sample]:
     try:
         return one(getattr(disk.room(), name))
-    except NoRoom:
+    except DiskFull:
         return ()

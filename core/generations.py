@@ -71,9 +71,9 @@ AT_RUNWAY = frozenset({Status.PENDING, Status.THROTTLED, Status.RUNNING})
 OPEN = tuple(status for status in Status if status not in FINAL)
 
 
-def mark(intent_key: str) -> str:
+def key_hash(idempotency_key: str) -> str:
     """What of an intent stands in the names of its files."""
-    return hashlib.sha256(intent_key.encode()).hexdigest()[:12]
+    return hashlib.sha256(idempotency_key.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ class Generation:
     """One row of the history. Credits are whole; None means that nobody has said."""
 
     id: int
-    intent_key: str
+    idempotency_key: str
     status: Status
     request: Request
     demo: bool
@@ -295,9 +295,9 @@ class Generation:
         return self.request.model
 
     @property
-    def stem(self) -> str:
+    def file_stem(self) -> str:
         """What its files are called; never as those of another history that had the same folder."""
-        return f"{self.id:08d}-{mark(self.intent_key)}"
+        return f"{self.id:08d}-{key_hash(self.idempotency_key)}"
 
     @property
     def credits(self) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from core import demo, gauges, health
 from core.accounting.reconciliation import Books
-from core.accounting.resolution import Decisions
+from core.accounting.resolution import Resolution
 from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Given
@@ -24,7 +24,7 @@ from core.media.permissions import Exposure, exposures
 from core.media.uploads import EVERY_MEDIUM
 from core.monitoring.metrics import Metrics
 from core.recovery import rescue, restore
-from core.recovery.maintenance import Upkeep
+from core.recovery.maintenance import Maintenance
 from core.recovery.manifests import RecordedStore
 from core.runway import sessions
 from core.runway.account import Account, AccountReader
@@ -37,8 +37,8 @@ from core.settings import Settings
 from core.storage.database import utc_now
 from core.storage.history import History
 from core.storage.ledger import Ledger
-from core.storage.stats import Census
-from core.worker.poller import Follower
+from core.storage.stats import HistoryStats
+from core.worker.poller import Poller
 from core.worker.sender import Sender
 from core.worker.stages import Stages
 from core.worker.tracker import LONG_AGO, Tracker
@@ -65,8 +65,8 @@ class Studio:
         disk = Disk(settings.data_dir, settings.disk_floor)
         self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)
         permissions.tighten(settings.data_dir)
-        site = restore.site(settings, self.media, self.catalog, clock)
-        self._file = rescue.open_history(site, clock())
+        folder = restore.data_folder(settings, self.media, self.catalog, clock)
+        self._file = rescue.open_history(folder, clock())
         self._store = RecordedStore(self._file, self.media)
         self.history = History(self._file)
         self._emulator = demo.emulator(settings) if settings.demo else None
@@ -76,16 +76,18 @@ class Studio:
         self.breakers = Breakers(clock, ticks)
         self.account_reader = AccountReader(self._client, self.breakers, clock, ticks)
         self.metrics = Metrics()
-        self._follower, self.tracker = self._workers(ticks)
+        self._poller, self.tracker = self._workers(ticks)
         gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)
-        self.upkeep = Upkeep(site, self._file, self._store, self.tracker, self.add_upload, clock)
+        self.upkeep = Maintenance(
+            folder, self._file, self._store, self.tracker, self.add_upload, clock
+        )
         ledger = Ledger(self._file)
         self.books = Books(ledger, self.account_reader, demo=settings.demo)
         self.decisions = self._desk(ledger)
 
-    def _desk(self, ledger: Ledger) -> Decisions:
+    def _desk(self, ledger: Ledger) -> Resolution:
         """Where a person decides what the program cannot."""
-        return Decisions(
+        return Resolution(
             self._store,
             ledger,
             self._client,
@@ -96,16 +98,16 @@ class Studio:
             demo=self.settings.demo,
         )
 
-    def _workers(self, ticks: Callable[[], float]) -> tuple[Follower, Tracker]:
+    def _workers(self, ticks: Callable[[], float]) -> tuple[Poller, Tracker]:
         stopping = threading.Event()
         shared = (self.breakers, stopping, self.metrics)
         parts = (self._online, self._store, self._client, self.media, *shared)
-        follower = Follower(*parts, self.catalog, self._clock, ticks)
-        steps = (Sender(*parts, self.catalog), follower, self.breakers, stopping)
+        poller = Poller(*parts, self.catalog, self._clock, ticks)
+        steps = (Sender(*parts, self.catalog), poller, self.breakers, stopping)
         stages = Stages(self._store, *steps, self._clock)
         lock = self.settings.data_dir / "tracker.lock"
         demo = self.settings.demo
-        return follower, Tracker(self._store, stages, lock, self.metrics, ticks, demo=demo)
+        return poller, Tracker(self._store, stages, lock, self.metrics, ticks, demo=demo)
 
     def start(self) -> None:
         """Begin to move open generations forward."""
@@ -150,9 +152,9 @@ class Studio:
         stopped = f"Moderation stopped exactly this before (generation {number})."
         return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
 
-    def twin(self, request: Request) -> Generation | None:
+    def duplicate(self, request: Request) -> Generation | None:
         """The newest generation that exactly this request has already made, or may have."""
-        return self.history.twin(request.fingerprint, demo=self.settings.demo)
+        return self.history.duplicate(request.fingerprint, demo=self.settings.demo)
 
     def quote(self, request: Request) -> int | None:
         """Credits by our catalogue; None where the price is not known before submit."""
@@ -163,7 +165,7 @@ class Studio:
         """What is known of each input of the request."""
         return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
 
-    def submit(self, request: Request, intent_key: str) -> tuple[Generation, bool]:
+    def submit(self, request: Request, idempotency_key: str) -> tuple[Generation, bool]:
         """Write the request down to be sent; the generation, and whether it is a new one.
 
         Raises InvalidRequest with every problem. Sends nothing itself: it only inserts a row.
@@ -173,7 +175,7 @@ class Studio:
             raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
         generation, new = self._store.add(
             request,
-            intent_key=intent_key,
+            idempotency_key=idempotency_key,
             kind=model.kind,
             quoted=model.quote(request.params, self.given(request)),
             demo=self.settings.demo,
@@ -256,10 +258,10 @@ class Studio:
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self.tracker.look_at(generation_id)
 
-    def hurry(self, generation_id: int) -> None:
+    def retry_now(self, generation_id: int) -> None:
         """Try a generation that waits again now, because what held it up has perhaps gone."""
         self._store.note(generation_id, retry_at=None)
-        self.breakers.press(generation_id)
+        self.breakers.force_retry(generation_id)
         self.tracker.look_at(generation_id)
 
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
@@ -269,13 +271,13 @@ class Studio:
     def recover(self, generation_id: int) -> Generation:
         """Fetch the outputs again while Runway has them, whatever the generation ended as.
 
-        Raises NoRoom, RunwayError, DownloadError.
+        Raises DiskFull, RunwayError, DownloadError.
         """
         generation = self._store.get(generation_id)
         if generation.task_id is None or not generation.status.is_final:
             raise UnknownGeneration("There is nothing at Runway to recover yet.")
         with self._recovering:
-            self._follower.recover(generation)
+            self._poller.recover(generation)
         self.tracker.look_at(generation_id)
         return self._store.get(generation_id)
 
@@ -314,7 +316,7 @@ class Studio:
 
     def overdue(self) -> int:
         """Clips that Runway has long made and that are not on our disk: it keeps them for a day."""
-        return Census(self._file).overdue(self._clock() - LONG_AGO, demo=self.settings.demo)
+        return HistoryStats(self._file).overdue(self._clock() - LONG_AGO, demo=self.settings.demo)
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether the server is well, and what was looked at."""

@@ -21,7 +21,7 @@ OF_A_TASK = re.compile(rf"tasks?[/=:]({UUID.pattern})")
 """A link may name an organization and a project as well."""
 
 
-def said(text: str) -> str:
+def visible(text: str) -> str:
     """The text without the blanks around it; empty when there is nothing in it that can be seen.
 
     What is hidden inside a text stays: it joins the parts of an emoji, and orders writing.

@@ -27,7 +27,7 @@ CARDS = 12
 studio = current()
 state = st.session_state
 request = draft.load(studio)
-state.setdefault("create_nonce", secrets.token_hex(8))
+state.setdefault("create_order_key", secrets.token_hex(8))
 state.setdefault("create_orders", 0)
 if said := state.pop("create_said", None):
     st.toast(said)
@@ -57,18 +57,18 @@ with compose:
 
     wanted = draft.fitted(request, model, slots)
     quote = studio.quote(wanted)
-    twin = studio.twin(wanted)
+    duplicate = studio.duplicate(wanted)
     unagreed = generate_button.unagreed(studio, model, wanted)
     button, below = st.container(), st.container()
     with below:  # where it comes and goes, Generate stays under the pointer
-        if twin:
-            cards.twin(studio, twin)
-        unagreed += generate_button.untwinned(model, twin)
+        if duplicate:
+            cards.duplicate(studio, duplicate)
+        unagreed += generate_button.unacknowledged(model, duplicate)
     before, problems = problems, [*studio.problems(wanted), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.
-    verb = "Generate anyway" if twin else "Generate"
+    verb = "Generate anyway" if duplicate else "Generate"
     clicked = button.button(
         f"{verb} · {generate_button.price(studio, model, wanted)}",
         key=draft.widget(f"go_{state['create_orders']}_{quote}"),
@@ -76,12 +76,12 @@ with compose:
         icon=":material/movie:",
         width="stretch",
         on_click=None if problems else generate_button.at_once,
-        args=(studio, wanted, state["create_nonce"], twin, draft.typed()),
+        args=(studio, wanted, state["create_order_key"], duplicate, draft.typed()),
     )
     generate_button.sureness(studio, model, wanted)
-    if clicked and not problems and generate_button.was_shown(studio, wanted, twin):
-        generate_button.submit(studio, wanted, state["create_nonce"])
-    state["create_twin"] = twin and twin.id
+    if clicked and not problems and generate_button.was_shown(studio, wanted, duplicate):
+        generate_button.submit(studio, wanted, state["create_order_key"])
+    state["create_duplicate"] = duplicate and duplicate.id
     state["create_problems"] = problems if clicked or before else []
     if (clicked and not problems) or state["create_problems"] != before:
         st.rerun()  # for a fresh button, or for each reason beside its field

@@ -52,7 +52,7 @@ if generation is None:
 else:
     st.session_state["generation_seen"] = str(generation.id)
     record.heading(studio, generation)
-    undecided.said(generation.id)
+    undecided.flash(generation.id)
     made, told = st.columns([7, 5], gap="large")
     with made:
         if not generation.status.is_final:

@@ -20,7 +20,7 @@ count = undecided.count(studio)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.subheader("Unconfirmed", anchor=False, width="stretch")
     importing.button(studio, "unconfirmed_import")
-undecided.said()
+undecided.flash()
 
 if not count:
     empty.show(

@@ -31,7 +31,7 @@ MIDNIGHT = timedelta(minutes=2)
 
 
 @dataclass
-class Decisions:
+class Resolution:
     """The desk where a person decides. `submit` writes a request down to be sent, `look_at` tells
     the tracker of news."""
 
@@ -62,7 +62,7 @@ class Decisions:
             else []
         )
         found = evidence.examine(generation, before, after, booking, works)
-        return replace(found, again=self.ledger.with_intent(_again(generation)))
+        return replace(found, again=self.ledger.with_key(_again(generation)))
 
     def _figures(self, generation: Generation) -> Figures | None:
         """The account as it is now, where it could not be read when the answer was lost."""
@@ -197,7 +197,7 @@ class Decisions:
             Request(
                 model.endpoint if model else "",
                 model.id if model else "",
-                visible_text.said(prompt),
+                visible_text.visible(prompt),
             ),
             task_id,
             kind=model.kind if model else "",

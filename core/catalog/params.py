@@ -154,7 +154,7 @@ class Param(Entry):
     def _text(self, value: object) -> str:
         if not isinstance(value, str):
             return f"{self.label} is text."
-        if value and not visible_text.said(value):
+        if value and not visible_text.visible(value):
             return f"{self.label} has nothing that can be seen: write it, or leave it empty."
         if self.range and not self.range[0] <= len(value) <= self.range[1]:
             low, high = self.range
@@ -182,7 +182,7 @@ class Param(Entry):
     def _shots(self, value: object) -> str:
         if not is_shots(value):
             return f"{self.label} is a list of prompts, each with its whole seconds."
-        if not all(visible_text.said(shot["prompt"]) for shot in value):
+        if not all(visible_text.visible(shot["prompt"]) for shot in value):
             return f"{self.label}: each shot needs a prompt."
         if any(shot["duration"] < 1 for shot in value):
             return f"{self.label}: each shot lasts at least 1 second."

@@ -44,11 +44,11 @@ def _prompt(model: Model, request: Request) -> Iterator[Problem]:
         return
     units, limit = utf16_units(text), model.prompt.max_units
     roles = {item.role for item in request.inputs}
-    if not visible_text.said(text) and model.prompt.needed(request.params, roles):
+    if not visible_text.visible(text) and model.prompt.needed(request.params, roles):
         yield Problem("prompt", "Write a prompt: what should be seen, and how it moves.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         yield Problem("prompt", "The prompt has half an emoji in it; write that one again.")
-    if visible_text.said(text) and units < model.prompt.min_units:
+    if visible_text.visible(text) and units < model.prompt.min_units:
         least = model.prompt.min_units
         yield Problem("prompt", f"The prompt is too short: {model.name} needs {least} characters.")
     if limit is not None and units > limit:

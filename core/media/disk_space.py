@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import NoRoom, Problem
+from core.errors import DiskFull, Problem
 
 MEGABYTE = 1024**2
 LEAST_BYTES = 2048 * MEGABYTE
@@ -48,12 +48,12 @@ class Disk:
         self._usage = usage
 
     def room(self) -> Room:
-        """Asked of the system at each call, which takes microseconds. Raises NoRoom when it does
+        """Asked of the system at each call, which takes microseconds. Raises DiskFull when it does
         not answer: the disk is gone."""
         try:
             total, _used, free = self._usage(self._folder)
         except OSError as error:
-            raise NoRoom(
+            raise DiskFull(
                 f"The disk of the data folder does not answer ({error.strerror}).",
                 "Is it mounted? Work goes on by itself when it is back.",
             ) from error
@@ -61,10 +61,10 @@ class Disk:
         return Room(free, total, by_share if self._floor is None else self._floor * MEGABYTE)
 
     def check(self) -> None:
-        """Raises NoRoom below the floor."""
+        """Raises DiskFull below the floor."""
         room = self.room()
         if room.is_low:
-            raise NoRoom(
+            raise DiskFull(
                 f"The disk has {_gigabytes(room.free)} free, and {_gigabytes(room.floor)} is the"
                 " least for new clips.",
                 "Make room on the disk of the data folder: work goes on by itself.",
@@ -74,7 +74,7 @@ class Disk:
         """Why nothing new can be submitted at the moment; empty while there is room."""
         try:
             self.check()
-        except NoRoom as error:
+        except DiskFull as error:
             return [Problem("disk", f"{error.message} {error.hint}")]
         return []
 
@@ -82,7 +82,7 @@ class Disk:
         """For /healthz."""
         try:
             room = self.room()
-        except NoRoom:
+        except DiskFull:
             return {"disk_free_bytes": None, "disk_has_room": False}
         return {"disk_free_bytes": room.free, "disk_has_room": not room.is_low}
 

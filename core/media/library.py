@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.decoders.findings import Look, unreadable
-from core.errors import DownloadError, SettingsError, StalePart, StrangeFile, TooLarge, Uninspected
+from core.errors import (
+    DownloadError,
+    SettingsError,
+    StaleDownload,
+    TooLarge,
+    UnexpectedContent,
+    Uninspected,
+)
 from core.generations import Generation, Output
 from core.media import atomic_files
 from core.media.disk_space import Disk
@@ -56,7 +63,7 @@ class Media:
 
     def part(self, generation: Generation, position: int) -> Part:
         """What an earlier attempt has fetched of this output."""
-        path = self.folder / "videos" / f"{generation.stem}-{position}.part"
+        path = self.folder / "videos" / f"{generation.file_stem}-{position}.part"
         mark = path.with_suffix(".etag")
         etag = mark.read_text() if mark.exists() else ""
         if not (etag and path.exists()):
@@ -70,7 +77,7 @@ class Media:
         TooLarge.
         """
         if download.start not in (0, part.size):
-            raise StalePart("The clip's server continued at the wrong byte.")
+            raise StaleDownload("The clip's server continued at the wrong byte.")
         if download.total is not None and download.total > self._largest:
             raise TooLarge(download.total, self._largest)
         with atomic_files.disk_trouble():
@@ -82,7 +89,7 @@ class Media:
                 file.flush()
                 os.fsync(file.fileno())
         if download.total is not None and size != download.total:
-            kind = DownloadError if size < download.total else StalePart
+            kind = DownloadError if size < download.total else StaleDownload
             raise kind(f"The clip came with {size} of {download.total} bytes.")
 
     def keep(
@@ -91,8 +98,8 @@ class Media:
         """Look into a complete part, move it into place and make its poster.
 
         `expected` is the medium that was to be made. Raises DownloadError, and forgets the part,
-        when it is no file but a server's message; StrangeFile when it cannot be opened or is of
-        another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
+        when it is no file but a server's message; UnexpectedContent when it cannot be opened or is
+        of another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
         """
         with _looking_into(part.path) as worn:
             try:
@@ -106,8 +113,8 @@ class Media:
         note = look.note or look.unexpected(expected)
         if note and sha256 != seen and not worn:
             self.forget(part)
-            raise StrangeFile(note, sha256)
-        name = f"{generation.stem}-{position}.{look.suffix}"
+            raise UnexpectedContent(note, sha256)
+        name = f"{generation.file_stem}-{position}.{look.suffix}"
         output = self._described(look, poster, part.path, sha256, position, name, note)
         # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
         part.path.with_suffix(".etag").unlink(missing_ok=True)
@@ -171,11 +178,11 @@ class Media:
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
         """Where the receipt of one attempt to create lies."""
-        return self.folder / "receipts" / f"{generation.stem}-{attempt}.json"
+        return self.folder / "receipts" / f"{generation.file_stem}-{attempt}.json"
 
     def recipe(self, generation: Generation) -> Path:
         """Where the generation stands written down beside the history."""
-        return self.folder / "recipes" / f"{generation.stem}.json"
+        return self.folder / "recipes" / f"{generation.file_stem}.json"
 
     def keep_recipe(self, generation: Generation, content: bytes) -> None:
         """Write it, whole or not at all. Raises OSError."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.decoders.findings import Taken
-from core.errors import InvalidUpload, NoRoom, Unplayable
+from core.errors import DiskFull, InvalidUpload, Unplayable
 from core.generations import Output, Upload
 from core.media import atomic_files
 from core.media.disk_space import Disk
@@ -129,7 +129,7 @@ class Uploads:
         try:
             self._disk.check()
             yield
-        except NoRoom as error:
+        except DiskFull as error:
             raise InvalidUpload(error.message, error.hint) from error
         except OSError as error:
             raise InvalidUpload(

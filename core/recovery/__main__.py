@@ -15,7 +15,7 @@ from core.media.disk_space import Disk
 from core.media.library import open_folder
 from core.recovery.backups import HAND, Backup
 from core.recovery.rescue import open_history
-from core.recovery.restore import Site, restore, site
+from core.recovery.restore import DataFolder, data_folder, restore
 from core.settings import Settings
 from core.storage.database import utc_now
 from core.worker.leader import Leader
@@ -32,7 +32,7 @@ def main() -> None:
     asked = parser.parse_args()
     permissions.begin()
     try:
-        where = _site()
+        where = _data_folder()
         if asked.command == "list":
             _show(where.backups.all())
         elif asked.command == "make":
@@ -43,10 +43,10 @@ def main() -> None:
         sys.exit(f"{error.message} {error.hint}".strip())
 
 
-def _site() -> Site:
+def _data_folder() -> DataFolder:
     settings = Settings.load()
     media = open_folder(settings.data_dir, Disk(settings.data_dir, settings.disk_floor))
-    return site(settings, media, Catalog.load(settings.catalog_dir), utc_now)
+    return data_folder(settings, media, Catalog.load(settings.catalog_dir), utc_now)
 
 
 def _show(backups: list[Backup]) -> None:
@@ -56,12 +56,12 @@ def _show(backups: list[Backup]) -> None:
         print("There is no backup yet.")  # noqa: T201
 
 
-def _make(where: Site) -> None:
+def _make(where: DataFolder) -> None:
     with closing(open_history(where, utc_now())) as file:
         _show([where.backups.make(file)])
 
 
-def _restore(where: Site, name: str) -> None:
+def _restore(where: DataFolder, name: str) -> None:
     backup = where.backups.find(name) or _elsewhere(Path(name))
     with _alone(where), closing(open_history(where, utc_now())) as file:
         aside, done = restore(where, file, backup, utc_now())
@@ -77,7 +77,7 @@ def _elsewhere(path: Path) -> Backup:
 
 
 @contextmanager
-def _alone(where: Site) -> Iterator[None]:
+def _alone(where: DataFolder) -> Iterator[None]:
     """No server does the work of this folder meanwhile."""
     leader = Leader(where.history.parent / "tracker.lock")
     if not leader.take():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.errors import NoRoom, StoreError
+from core.errors import DiskFull, StoreError
 from core.media.disk_space import Disk
 from core.runway.receipts import sync_folder
 from core.storage.database import HistoryFile, damage
@@ -80,7 +80,7 @@ class Backups:
     def make(self, file: HistoryFile, why: str = HAND) -> Backup:
         """Copy the history now and forget the oldest copies.
 
-        Raises NoRoom below the floor of free disk, StoreError when it cannot be copied.
+        Raises DiskFull below the floor of free disk, StoreError when it cannot be copied.
         """
         if why in (HOURLY, HAND):
             self._disk.check()
@@ -155,5 +155,5 @@ def hourly(backups: Backups, file: HistoryFile) -> None:
     try:
         if backups.is_due(file.path):
             backups.make(file, HOURLY)
-    except (NoRoom, StoreError, OSError) as error:
+    except (DiskFull, StoreError, OSError) as error:
         log.warning("no backup: %s", getattr(error, "message", type(error).__name__))

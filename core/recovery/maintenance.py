@@ -14,7 +14,7 @@ from core.recovery import rescue
 from core.recovery.backups import Backup, hourly
 from core.recovery.rebuild import Rebuilt, rebuild, record
 from core.recovery.rescue import Rescue
-from core.recovery.restore import Site, restore
+from core.recovery.restore import DataFolder, restore
 from core.storage.database import HistoryFile, damage
 from core.storage.store import Store
 from core.worker.tracker import Tracker
@@ -26,19 +26,19 @@ STOP_SECONDS = 2.0
 """A copy that takes longer than this is given up when the server stops; no half one is kept."""
 
 
-class Upkeep:
+class Maintenance:
     """The background care of one data folder."""
 
     def __init__(
         self,
-        site: Site,
+        folder: DataFolder,
         file: HistoryFile,
         store: Store,
         tracker: Tracker,
         add_upload: Callable[[str, BinaryIO], Any],
         clock: Callable[[], datetime],
     ) -> None:
-        self._site = site
+        self._folder = folder
         self._file = file
         self._store = store
         self._tracker = tracker
@@ -49,7 +49,7 @@ class Upkeep:
         self._swept = False
         self._looked = False
         self._thread: threading.Thread | None = None
-        self.rescue: Rescue | None = rescue.last(site.history)
+        self.rescue: Rescue | None = rescue.last(folder.history)
         self.rebuilt: Rebuilt | None = None
         self.damage = ""
         """What a check of the open history found; it is set aside at the next start."""
@@ -59,27 +59,27 @@ class Upkeep:
         if not self._tracker.is_leader:
             return
         if not self._swept:
-            self._swept = self._site.media.sweep()
+            self._swept = self._folder.media.sweep()
         if not self._looked:
             self._looked = True
             self._look()
         if not self.damage:
-            hourly(self._site.backups, self._file)
+            hourly(self._folder.backups, self._file)
 
     def backups(self) -> list[Backup]:
         """The copies that there are, the newest first."""
-        return self._site.backups.all()
+        return self._folder.backups.all()
 
     def make(self) -> Backup:
-        """Copy the history now. Raises NoRoom, StoreError."""
-        return self._site.backups.make(self._file)
+        """Copy the history now. Raises DiskFull, StoreError."""
+        return self._folder.backups.make(self._file)
 
     def restore(self, name: str) -> Rebuilt:
         """Let the history become that copy, with all that was paid for since.
 
         Raises StoreError, and has then changed nothing.
         """
-        backup = self._site.backups.find(name)
+        backup = self._folder.backups.find(name)
         if backup is None:
             raise StoreError("There is no such backup any more.", "Choose another one.")
         if not self._tracker.is_leader:
@@ -87,7 +87,7 @@ class Upkeep:
                 "Another server on this folder does the work.", "Restore on its Settings page."
             )
         with self._restoring, self._tracker.paused():
-            aside, self.rebuilt = restore(self._site, self._file, backup, self._clock())
+            aside, self.rebuilt = restore(self._folder, self._file, backup, self._clock())
             self._keep_uploads()
         log.warning("restored %s; what was before is %s", backup.name, aside.name)
         return self.rebuilt
@@ -114,20 +114,22 @@ class Upkeep:
 
     def _look(self) -> None:
         """Once a start: is the file sound, and does it know all that lies beside it?"""
-        if rescue.is_large(self._site.history):
-            self.damage = damage(self._site.history)
+        if rescue.is_large(self._folder.history):
+            self.damage = damage(self._folder.history)
             if self.damage:
                 log.error("the history is damaged: %s", self.damage)
-                rescue.suspect(self._site.history)
+                rescue.suspect(self._folder.history)
                 return
-        site = self._site
-        self.rebuilt = rebuild(self._file, site.media, site.catalog, self._clock(), demo=site.demo)
+        folder = self._folder
+        self.rebuilt = rebuild(
+            self._file, folder.media, folder.catalog, self._clock(), demo=folder.demo
+        )
         self._keep_uploads()
-        record(self._file, site.media, self._stopping.is_set)
+        record(self._file, folder.media, self._stopping.is_set)
 
     def _keep_uploads(self) -> None:
         """Files that people brought, and that the history has lost, are its own again."""
-        for path in sorted((self._site.media.folder / "uploads").iterdir()):
+        for path in sorted((self._folder.media.folder / "uploads").iterdir()):
             if self._store.upload(path.stem) is None and path.suffix != ".part":
                 try:
                     with path.open("rb") as content:

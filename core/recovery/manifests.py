@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 RECORDING = 16
 """How many recipes can be written at once."""
+OLD_KEY = "intent_key"
+"""What `idempotency_key` was called in older files."""
 KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
 """Statuses worth a recipe; of what lies between, Runway knows more than we."""
 
@@ -50,14 +52,14 @@ def write(generation: Generation, events: Sequence[Event] = ()) -> bytes:
 def read(content: bytes) -> Generation:
     """The generation that `write` wrote. Raises BadRecipe, and nothing else, for anything else."""
     try:
-        found = _adapter().validate_json(content)
+        found = _adapter().validate_python(_renamed(json.loads(content)))
         times = [getattr(found, name) for name in TIMES]
         names = [name for output in found.outputs for name in (output.file, output.poster) if name]
         sound = (
             0 < found.id <= LARGEST_ID
             and all(time is None or time.tzinfo for time in times)
             and all(PurePath(name).name == name and "\0" not in name for name in names)
-            and found.stem.isascii()
+            and found.file_stem.isascii()
         )
         Request.from_json(found.request.to_json())
     except (ValidationError, ValueError, TypeError, RecursionError, OverflowError) as error:
@@ -74,6 +76,13 @@ def timeline(content: bytes) -> tuple[Event, ...]:
     except ValidationError:
         return ()
     return events if all(event.at.tzinfo for event in events) else ()
+
+
+def _renamed(facts: Any) -> Any:
+    """Facts of an older release under their names of today."""
+    if isinstance(facts, dict) and OLD_KEY in facts:
+        return {**facts, "idempotency_key": facts[OLD_KEY]}
+    return facts
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.catalog.loader import Catalog
 from core.errors import BadRecipe, DownloadError, TaskTaken
-from core.generations import FINAL, Generation, Output, Request, Status, mark
+from core.generations import FINAL, Generation, Output, Request, Status, key_hash
 from core.media.library import Media
 from core.recovery import manifests
 from core.recovery.manifests import RecordedStore
@@ -27,7 +27,7 @@ from core.storage.salvage import Survivor, Survivors
 log = logging.getLogger(__name__)
 
 NAME = re.compile(
-    r"(?P<id>\d{8,18})-(?P<mark>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
+    r"(?P<id>\d{8,18})-(?P<key_hash>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
 )
 """A recipe, the receipt of an attempt, or a clip at its position."""
 UNFINISHED = frozenset({"part", "etag", "looks"})
@@ -45,7 +45,7 @@ class Traces:
     """What one generation has left on the disk; receipts by attempt, clips by position."""
 
     id: int
-    mark: str
+    key_hash: str
     recipe: Path | None = None
     receipts: dict[int, Path] = field(default_factory=dict)
     clips: dict[int, Path] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Traces:
     @property
     def key(self) -> str:
         """Stands in for the intent where no recipe tells it."""
-        return f"rebuilt-{self.id:08d}-{self.mark}"
+        return f"rebuilt-{self.id:08d}-{self.key_hash}"
 
     @property
     def since(self) -> datetime:
@@ -93,8 +93,8 @@ def rebuild(
     """
     traces = look(media.folder)  # before the history: what appears later is in it
     survivors = Survivors(file)
-    known = survivors.marks()
-    lost = [t for t in traces.values() if t.mark not in known and mark(t.key) not in known]
+    known = survivors.key_hashes()
+    lost = [t for t in traces.values() if t.key_hash not in known and key_hash(t.key) not in known]
     found = (_survivor(trace, media, catalog, demo=demo) for trace in lost)
     added = survivors.insert(found, now)
     store = RecordedStore(file, media)
@@ -113,7 +113,9 @@ def look(folder: Path) -> dict[str, Traces]:
     for kind in ("recipes", "receipts", "videos"):
         for path in _paths(folder / kind):
             if name := NAME.fullmatch(path.name):
-                trace = found.setdefault(name["mark"], Traces(int(name["id"]), name["mark"]))
+                trace = found.setdefault(
+                    name["key_hash"], Traces(int(name["id"]), name["key_hash"])
+                )
                 number = int(name["number"] or 0)
                 if kind == "recipes":
                     trace.recipe = path
@@ -126,7 +128,7 @@ def look(folder: Path) -> dict[str, Traces]:
 
 def record(file: HistoryFile, media: Media, stopped: Callable[[], bool]) -> None:
     """Write the recipes that are missing, such as those of an older Dailies."""
-    have = {trace.mark for trace in look(media.folder).values() if trace.recipe}
+    have = {trace.key_hash for trace in look(media.folder).values() if trace.recipe}
     store = RecordedStore(file, media)
     for generation in Survivors(file).unrecorded(have):
         if stopped():
@@ -240,7 +242,7 @@ def _mend(
     store: RecordedStore, generation: Generation, traces: dict[str, Traces], now: datetime
 ) -> bool:
     """Give a generation the end or the task that its recipe tells, where that is the younger."""
-    trace = traces.get(mark(generation.intent_key))
+    trace = traces.get(key_hash(generation.idempotency_key))
     told = _recipe(trace) if trace else None
     if told is None or told.updated_at <= generation.updated_at or not _is_news(told, generation):
         return False

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.errors import StoreError
 from core.recovery.backups import ASIDE, MIGRATION, Backup
 from core.recovery.rebuild import Rebuilt
-from core.recovery.restore import Site, discard, prepare
+from core.recovery.restore import DataFolder, discard, prepare
 from core.runway.receipts import sync_folder
 from core.storage.database import HistoryFile, alone, damage, stamp
 
@@ -38,18 +38,18 @@ class Rescue:
     mended: int
 
 
-def open_history(site: Site, now: datetime) -> HistoryFile:
+def open_history(folder: DataFolder, now: datetime) -> HistoryFile:
     """The history, sound. Raises StoreError with a sentence for whoever starts the server."""
-    site.history.parent.mkdir(parents=True, exist_ok=True)
-    with site.history.with_suffix(".opening").open("w") as opening:
+    folder.history.parent.mkdir(parents=True, exist_ok=True)
+    with folder.history.with_suffix(".opening").open("w") as opening:
         fcntl.flock(opening, fcntl.LOCK_EX)  # two servers that start at once rescue it once
-        ready = _ready(site.history)
-        if ready.exists() and not site.history.exists():
-            os.replace(ready, site.history)  # a rescue that was cut off before its last step
-        if trouble := _trouble(site.history):
+        ready = _ready(folder.history)
+        if ready.exists() and not folder.history.exists():
+            os.replace(ready, folder.history)  # a rescue that was cut off before its last step
+        if trouble := _trouble(folder.history):
             log.error("the history is damaged: %s", trouble)
-            _rescue(site, trouble, now)
-        return HistoryFile(site.history, lambda file: _copied(site, file))
+            _rescue(folder, trouble, now)
+        return HistoryFile(folder.history, lambda file: _copied(folder, file))
 
 
 def last(history: Path) -> Rescue | None:
@@ -78,31 +78,31 @@ def _trouble(history: Path) -> str:
     return trouble
 
 
-def _rescue(site: Site, trouble: str, now: datetime) -> None:
-    with alone(site.history) as nobody_else:
+def _rescue(folder: DataFolder, trouble: str, now: datetime) -> None:
+    with alone(folder.history) as nobody_else:
         if not nobody_else:
-            suspect(site.history)
+            suspect(folder.history)
             raise StoreError(
                 f"The history is damaged ({trouble}), and another server has it open.",
                 "Stop that one first: the next start sets the file aside and rebuilds it.",
             )
-        prepared, backup, done = _best(site, now)
-        os.replace(prepared, _ready(site.history))
+        prepared, backup, done = _best(folder, now)
+        os.replace(prepared, _ready(folder.history))
         discard(prepared)
-        aside = _set_aside(site.history, now)
-        os.replace(_ready(site.history), site.history)
-        sync_folder(site.history.parent)
+        aside = _set_aside(folder.history, now)
+        os.replace(_ready(folder.history), folder.history)
+        sync_folder(folder.history.parent)
         rescue = Rescue(stamp(now), trouble, aside.name, backup, done.added, done.mended)
-        _note(site.history).write_text(json.dumps(asdict(rescue)), encoding="utf-8")
+        _note(folder.history).write_text(json.dumps(asdict(rescue)), encoding="utf-8")
     log.warning("the history was rebuilt: %d generations put back", done.added)
 
 
-def _best(site: Site, now: datetime) -> tuple[Path, str, Rebuilt]:
+def _best(folder: DataFolder, now: datetime) -> tuple[Path, str, Rebuilt]:
     """The best history that there is, beside the damaged one."""
-    bases: list[Backup | None] = [one for one in site.backups.all() if one.why != ASIDE]
+    bases: list[Backup | None] = [one for one in folder.backups.all() if one.why != ASIDE]
     for base in [*bases, None]:
         try:
-            prepared, done = prepare(site, base.path if base else None, now)
+            prepared, done = prepare(folder, base.path if base else None, now)
         except StoreError as error:
             if base is None:
                 raise
@@ -123,8 +123,8 @@ def _set_aside(history: Path, now: datetime) -> Path:
     return aside
 
 
-def _copied(site: Site, file: HistoryFile) -> None:
-    site.backups.make(file, MIGRATION)
+def _copied(folder: DataFolder, file: HistoryFile) -> None:
+    folder.backups.make(file, MIGRATION)
 
 
 def _ready(history: Path) -> Path:

@@ -27,7 +27,7 @@ from core.storage.salvage import Survivors
 
 
 @dataclass(frozen=True)
-class Site:
+class DataFolder:
     """Where a history stands: its file, what lies beside it, its copies; whose mode it runs in."""
 
     history: Path
@@ -37,46 +37,50 @@ class Site:
     demo: bool
 
 
-def site(settings: Settings, media: Media, catalog: Catalog, clock: Callable[[], datetime]) -> Site:
+def data_folder(
+    settings: Settings, media: Media, catalog: Catalog, clock: Callable[[], datetime]
+) -> DataFolder:
     """The one that the settings name."""
     folder = settings.data_dir
     backups = Backups(folder / "backups", settings.backups_kept, media.disk, clock)
-    return Site(folder / "history.db", media, catalog, backups, settings.demo)
+    return DataFolder(folder / "history.db", media, catalog, backups, settings.demo)
 
 
-def prepare(site: Site, base: Path | None, now: datetime) -> tuple[Path, Rebuilt]:
+def prepare(folder: DataFolder, base: Path | None, now: datetime) -> tuple[Path, Rebuilt]:
     """A whole history beside the real one: a copy of `base`, or an empty one, brought up to date.
 
     Raises StoreError when `base` is damaged or of a newer Dailies.
     """
-    beside = _copied(site, base)
+    beside = _copied(folder, base)
     try:
         with closing(HistoryFile(beside)) as file:
-            return beside, _rebuilt(site, file, now)
+            return beside, _rebuilt(folder, file, now)
     except BaseException:
         discard(beside)
         raise
 
 
-def restore(site: Site, file: HistoryFile, backup: Backup, now: datetime) -> tuple[Path, Rebuilt]:
+def restore(
+    folder: DataFolder, file: HistoryFile, backup: Backup, now: datetime
+) -> tuple[Path, Rebuilt]:
     """Let the history become `backup`; where the present one was put, and what was brought back.
 
     What the present history has and the copy has not is carried over as it stands. The tracker
     must not run meanwhile. Raises StoreError, and has then changed nothing.
     """
-    prepared = _copied(site, backup.path)
+    prepared = _copied(folder, backup.path)
     done = Rebuilt()
 
     def finish(present: sqlite3.Connection) -> None:
         nonlocal done
         with closing(HistoryFile(prepared)) as other:
             carried = Survivors(other).carry(present, now)
-            done = _rebuilt(site, other, now)
+            done = _rebuilt(folder, other, now)
             done = replace(done, added=done.added + carried)
 
-    aside = site.backups.free_path(ASIDE, file.count())
+    aside = folder.backups.free_path(ASIDE, file.count())
     try:
-        file.become(prepared, aside, finish)
+        file.replace_with(prepared, aside, finish)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
@@ -85,8 +89,8 @@ def restore(site: Site, file: HistoryFile, backup: Backup, now: datetime) -> tup
     return aside, done
 
 
-def _copied(site: Site, base: Path | None) -> Path:
-    beside = site.history.with_name(f"{site.history.stem}.{os.getpid()}.prepared")
+def _copied(folder: DataFolder, base: Path | None) -> Path:
+    beside = folder.history.with_name(f"{folder.history.stem}.{os.getpid()}.prepared")
     discard(beside)
     if base:
         if trouble := damage(base) or ("" if base.stat().st_size else "it is empty"):
@@ -95,8 +99,8 @@ def _copied(site: Site, base: Path | None) -> Path:
     return beside
 
 
-def _rebuilt(site: Site, file: HistoryFile, now: datetime) -> Rebuilt:
-    return rebuild(file, site.media, site.catalog, now, demo=site.demo, every=True)
+def _rebuilt(folder: DataFolder, file: HistoryFile, now: datetime) -> Rebuilt:
+    return rebuild(file, folder.media, folder.catalog, now, demo=folder.demo, every=True)
 
 
 def discard(beside: Path) -> None:

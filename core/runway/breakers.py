@@ -110,7 +110,7 @@ class Breakers:
         self._failures = 0
         self._creates = 0
         self._pressed: set[int] = set()
-        self.closings = 0
+        self.close_count = 0
         """How often one has closed: who has waited for them looks again when this changes."""
 
     # -- who has to wait ------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class Breakers:
             holding = (breaker for breaker in self._open.values() if breaker.holds(work))
             return next((breaker.error.message for breaker in holding), "")
 
-    def press(self, generation_id: int) -> None:
+    def force_retry(self, generation_id: int) -> None:
         """A person wants this one tried now, whatever is open."""
         with self._lock:
             self._pressed.add(generation_id)
@@ -188,7 +188,7 @@ class Breakers:
             elif error is None:
                 self.answered()
 
-    def decided(self, work: Work) -> None:
+    def on_answer(self, work: Work) -> None:
         """Runway has said yes, or no for a reason of the request's own, to a create call."""
         with self._lock:
             self.answered()
@@ -197,7 +197,7 @@ class Breakers:
             self._close(CREATE, CREDITS)
             self._close(DAILY_CAP, MODEL, model=work.model)
 
-    def lost(self, work: Work) -> None:
+    def on_no_answer(self, work: Work) -> None:
         """A create call got no usable answer: Runway may have taken it."""
         error = ServerTrouble(
             "Runway took requests and did not answer them.",
@@ -250,7 +250,7 @@ class Breakers:
     def _close(self, *kinds: Kind, model: str = "") -> None:
         for kind in kinds:
             if self._open.pop((kind, model), None):
-                self.closings += 1
+                self.close_count += 1
 
     # -- what is told ---------------------------------------------------------------------------
 

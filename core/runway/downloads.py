@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from core.errors import DownloadError, LinkExpired, StalePart
+from core.errors import DownloadError, LinkExpired, StaleDownload
 from core.public_hosts import is_domain, is_number, is_public
 from core.settings import LOOPBACK
 
@@ -57,11 +57,11 @@ def checked(url: str, local: bool) -> str:
 
 
 def read(answer: requests.Response) -> Download:
-    """What the answer holds. Raises LinkExpired, StalePart or DownloadError."""
+    """What the answer holds. Raises LinkExpired, StaleDownload or DownloadError."""
     if answer.status_code in EXPIRED:
         raise LinkExpired("The clip's address has expired.")
     if answer.status_code == 416:
-        raise StalePart("The part already fetched does not fit the clip any more.")
+        raise StaleDownload("The part already fetched does not fit the clip any more.")
     if answer.status_code not in (200, 206):
         raise DownloadError(f"The clip could not be fetched (HTTP {answer.status_code}).")
     media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -58,7 +58,7 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
         tired = _memory() > least + SPREAD
 
 
-def hurry(processor: int) -> None:
+def limit_processor(processor: int) -> None:
     """Allow less for the rest of this order: no file of its kind takes long."""
     _allow({"processor": processor, "clock": 3.0 * processor})
 

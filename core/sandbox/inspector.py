@@ -26,7 +26,7 @@ Found = tuple[dict[str, Any], bytes]
 def look(path: str) -> Found:
     """What a made file is, and its poster as JPEG."""
     if sniff.is_drawing(Path(path)):
-        child_limits.hurry(DRAWING_SECONDS)
+        child_limits.limit_processor(DRAWING_SECONDS)
     content = sniff.look(Path(path))
     found = {field.name: getattr(content, field.name) for field in fields(Look)}
     if content.still is None:
@@ -51,7 +51,7 @@ def see(path: str) -> Found:
 
 def draw(path: str, longest: int, out: str) -> Found:
     """A drawing as a PNG at `out`."""
-    child_limits.hurry(DRAWING_SECONDS)
+    child_limits.limit_processor(DRAWING_SECONDS)
     picture = svg.still(Path(path), longest)
     if picture is None:
         raise InvalidUpload("This drawing cannot be made a picture.", "Download it instead.")

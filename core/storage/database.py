@@ -104,7 +104,7 @@ class HistoryFile:
         with _trouble(), closing(self._connect()) as connection:
             connection.execute("vacuum into ?", [str(path)])
 
-    def become(
+    def replace_with(
         self, other: Path, aside: Path, finish: Callable[[sqlite3.Connection], None]
     ) -> None:
         """Take on all that the history at `other` holds, in one step for every reader, after

@@ -168,7 +168,7 @@ class History:
             ).fetchall()
             return with_outputs(connection, rows)
 
-    def twin(self, fingerprint: str, *, demo: bool) -> Generation | None:
+    def duplicate(self, fingerprint: str, *, demo: bool) -> Generation | None:
         """The newest generation that already answered exactly this request; before any such, one
         that Runway may have taken."""
         with self._file.reading() as connection:

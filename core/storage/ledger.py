@@ -60,9 +60,9 @@ class Ledger:
         """The id of the generation that owns this task."""
         return self._id("task_id", task_id)
 
-    def with_intent(self, intent_key: str) -> int | None:
+    def with_key(self, idempotency_key: str) -> int | None:
         """The id of the generation that was wanted under this key."""
-        return self._id("intent_key", intent_key)
+        return self._id("idempotency_key", idempotency_key)
 
     def unconfirmed(self, start: datetime, end: datetime, *, demo: bool) -> list[int]:
         """The ids of those that were sent from `start` to `end` and are unconfirmed still."""
@@ -119,7 +119,7 @@ class Ledger:
                 select id, model, status, submitted_at, finished_at, credits_charged,
                     coalesce(credits_estimated, credits_quoted) as estimated,
                     task_id is not null as sure,
-                    iif(intent_key = 'task_' || task_id, submitted_at,
+                    iif(idempotency_key = 'task_' || task_id, submitted_at,
                         (select min(at) from events where generation_id = generations.id
                             and at >= submitted_at
                             and events.status not in ('queued', 'submitting'))) as known_at

@@ -385,3 +385,9 @@ def m009_spread(db: Database) -> None:
     """How many cost so much or last so long, so that a page by these is found without a walk."""
     for statement in SPREAD_009:
         db.execute(statement)
+
+
+@migrations()
+def m010_idempotency_key(db: Database) -> None:
+    """The key of a click, by the name that everybody else gives it."""
+    db.execute("alter table generations rename column intent_key to idempotency_key")

@@ -18,10 +18,10 @@ TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at",
 
 def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
     """Generations from rows of their table, each with its outputs."""
-    marks = ", ".join("?" * len(rows))
+    placeholders = ", ".join("?" * len(rows))
     outputs: dict[int, list[Output]] = {}
     for found in connection.execute(
-        f"select * from outputs where generation_id in ({marks}) order by position",
+        f"select * from outputs where generation_id in ({placeholders}) order by position",
         [row["id"] for row in rows],
     ):
         cells = dict(found)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.generations import OPEN, Event, Generation, Status, mark
+from core.generations import OPEN, Event, Generation, Status, key_hash
 from core.storage.database import HistoryFile, moment
 from core.storage.rows import add_event, as_cells, request_cells, with_outputs
 
@@ -35,28 +35,28 @@ class Survivors:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
-    def marks(self) -> dict[str, str]:
+    def key_hashes(self) -> dict[str, str]:
         """What stands in the names of each generation's files, and its intent."""
         with self._file.reading() as connection:
-            rows = connection.execute("select intent_key from generations").fetchall()
-        return {mark(row["intent_key"]): row["intent_key"] for row in rows}
+            rows = connection.execute("select idempotency_key from generations").fetchall()
+        return {key_hash(row["idempotency_key"]): row["idempotency_key"] for row in rows}
 
     def unsettled(self, *, every: bool) -> list[Generation]:
         """Open and unconfirmed generations; with `every`, all that have not succeeded."""
         wanted = [status for status in Status if status is not Status.SUCCEEDED]
         statuses = wanted if every else [*OPEN, Status.UNCONFIRMED]
-        marks = ", ".join("?" * len(statuses))
+        placeholders = ", ".join("?" * len(statuses))
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from generations where status in ({marks})", statuses
+                f"select * from generations where status in ({placeholders})", statuses
             ).fetchall()
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
 
     def unrecorded(self, recorded: set[str]) -> list[Generation]:
         """Generations whose mark is not among `recorded`."""
         with self._file.reading() as connection:
-            keys = connection.execute("select id, intent_key from generations").fetchall()
-            ids = [row["id"] for row in keys if mark(row["intent_key"]) not in recorded]
+            keys = connection.execute("select id, idempotency_key from generations").fetchall()
+            ids = [row["id"] for row in keys if key_hash(row["idempotency_key"]) not in recorded]
             found = []
             for part in _chunks(ids):
                 found += with_outputs(connection, _rows(connection, part))
@@ -69,9 +69,9 @@ class Survivors:
 
     def carry(self, other: sqlite3.Connection, now: datetime) -> int:
         """Take in all that another history has and this one has not, as it stands there."""
-        known = set(self.marks().values())
-        keys = other.execute("select id, intent_key from generations").fetchall()
-        ids = [row["id"] for row in keys if row["intent_key"] not in known]
+        known = set(self.key_hashes().values())
+        keys = other.execute("select id, idempotency_key from generations").fetchall()
+        ids = [row["id"] for row in keys if row["idempotency_key"] not in known]
         added = 0
         for part in _chunks(ids):
             rows = _rows(other, part)
@@ -101,8 +101,8 @@ class Survivors:
 
 def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
     generation = survivor.generation
-    known = "select 1 from generations where intent_key = ? or task_id = ?"
-    if db.execute(known, [generation.intent_key, generation.task_id]).fetchone():
+    known = "select 1 from generations where idempotency_key = ? or task_id = ?"
+    if db.execute(known, [generation.idempotency_key, generation.task_id]).fetchone():
         return False
     cells = {f.name: getattr(generation, f.name) for f in fields(generation)}
     row: dict[str, Any] = request_cells(generation.request) | as_cells(
@@ -114,13 +114,13 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
             "updated_at": now,
         }
     )
-    if generation.intent_key.startswith("task_"):  # nobody knows what would make it again
-        row["fingerprint"] = generation.intent_key
+    if generation.idempotency_key.startswith("task_"):  # nobody knows what would make it again
+        row["fingerprint"] = generation.idempotency_key
     if db.execute("select 1 from generations where id = ?", [generation.id]).fetchone():
         del row["id"]
     db.table("generations").insert(row)
-    find = "select id from generations where intent_key = ?"
-    (number,) = db.execute(find, [generation.intent_key]).fetchone()
+    find = "select id from generations where idempotency_key = ?"
+    (number,) = db.execute(find, [generation.idempotency_key]).fetchone()
     outputs = [{"generation_id": number, **vars(output)} for output in generation.outputs]
     db.table("outputs").insert_all(outputs)
     for event in survivor.events:

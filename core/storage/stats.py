@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 1.0
 MODE = "iif(demo, 'demo', 'live') as mode"
 
 
-class Census:
+class HistoryStats:
     """Counts and credits of a history file. A file that cannot be read counts nothing."""
 
     def __init__(self, file: HistoryFile) -> None:

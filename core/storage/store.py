@@ -36,7 +36,7 @@ class Store:
         self,
         request: Request,
         *,
-        intent_key: str,
+        idempotency_key: str,
         kind: str,
         quoted: int | None,
         demo: bool,
@@ -44,10 +44,10 @@ class Store:
     ) -> tuple[Generation, bool]:
         """Write down what is wanted, before anything is sent; the row, and whether it is new.
 
-        The same `intent_key` never makes a second one.
+        The same `idempotency_key` never makes a second one.
         """
         row = request_cells(request) | {
-            "intent_key": intent_key,
+            "idempotency_key": idempotency_key,
             "status": Status.QUEUED,
             "kind": kind,
             "demo": demo,
@@ -55,12 +55,12 @@ class Store:
             "updated_at": stamp(now),
             "credits_quoted": quoted,
         }
-        find = "select id from generations where intent_key = ?"
+        find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
-            known = db.execute(find, [intent_key]).fetchone()
+            known = db.execute(find, [idempotency_key]).fetchone()
             if known is None:
                 db.table("generations").insert(row)
-                (generation_id,) = db.execute(find, [intent_key]).fetchone()
+                (generation_id,) = db.execute(find, [idempotency_key]).fetchone()
                 add_event(db, generation_id, Status.QUEUED, "", now)
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
@@ -82,7 +82,7 @@ class Store:
         request would make it again.
         """
         row = request_cells(request) | {
-            "intent_key": f"task_{task_id}",
+            "idempotency_key": f"task_{task_id}",
             "fingerprint": f"task_{task_id}",
             "status": Status.PENDING,
             "kind": kind,
@@ -119,13 +119,13 @@ class Store:
     def open_rows(self, *, demo: bool) -> list[OpenRow]:
         """All that the tracker still has to move, oldest first. Live ones are none of a demo's
         business: its Runway does not know them, and the other way round it would charge."""
-        marks = ", ".join("?" * len(OPEN))
+        placeholders = ", ".join("?" * len(OPEN))
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
                 " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
                 " attempts, task_id"
-                f" from generations where status in ({marks}) and demo = ? order by id",
+                f" from generations where status in ({placeholders}) and demo = ? order by id",
                 [*OPEN, demo],
             ).fetchall()
         return [open_row_of(row) for row in rows]

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.catalog.loader import Catalog
-from core.errors import DownloadError, NotFound, RunwayError, StalePart, StrangeFile, TooLarge
+from core.errors import (
+    DownloadError,
+    NotFound,
+    RunwayError,
+    StaleDownload,
+    TooLarge,
+    UnexpectedContent,
+)
 from core.generations import Generation, OpenRow, Output, Status
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
@@ -54,7 +61,7 @@ class Memory:
 
 
 @dataclass
-class Follower:
+class Poller:
     """From pending to succeeded, failed or cancelled. Safe to use from many threads."""
 
     settings: Settings
@@ -72,10 +79,10 @@ class Follower:
 
     def poll(self, generation: Generation, now: datetime) -> float:
         """Ask how the task stands; seconds until the next look. Raises RunwayError."""
-        if (early := self.early(generation, now)) > 0:
+        if (wait := self.seconds_until_poll(generation, now)) > 0:
             if generation.cancel_requested and generation.status is not Status.RUNNING:
                 self._delete(generation)  # at once: what has not begun costs nothing
-            return early
+            return wait
         task = self._ask(generation, now)
         if task is None:
             return self.settings.poll_seconds
@@ -107,14 +114,14 @@ class Follower:
     def download(self, generation: Generation, now: datetime) -> float:
         """Bring every output of a succeeded task to our disk.
 
-        Raises NoRoom, DownloadError, RunwayError.
+        Raises DiskFull, DownloadError, RunwayError.
         """
         self.media.disk.check()
         memory = self._memory(generation)
         links, memory.links = memory.links, ()
         if not links:
-            if (early := self.early(generation, now)) > 0:
-                return early
+            if (wait := self.seconds_until_poll(generation, now)) > 0:
+                return wait
             task = self._ask(generation, now)
             if task is None:
                 return self.settings.poll_seconds
@@ -155,7 +162,7 @@ class Follower:
 
     def recover(self, generation: Generation) -> None:
         """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
-        work on it. Raises NoRoom, DownloadError, RunwayError."""
+        work on it. Raises DiskFull, DownloadError, RunwayError."""
         self.media.disk.check()
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
@@ -229,16 +236,16 @@ class Follower:
     def _memory(self, generation: Generation) -> Memory:
         return self._memories.setdefault(generation.id, Memory())
 
-    def early(self, row: OpenRow | Generation, now: datetime) -> float:
+    def seconds_until_poll(self, row: OpenRow | Generation, now: datetime) -> float:
         """Seconds until a task may be asked for: never twice within the poll interval."""
         if row.status not in ASKED:
             return 0.0
         interval = self.settings.poll_seconds
-        early = max(self._begun, self._asked(row.id)) + interval - self.ticks()
+        wait = max(self._begun, self._asked(row.id)) + interval - self.ticks()
         if row.polled_at is None or row.polled_at > now + timedelta(seconds=interval):
-            return early  # noted by a clock that was ahead
+            return wait  # noted by a clock that was ahead
         written = (row.polled_at + TICK - now).total_seconds() + interval
-        return max(early, written)
+        return max(wait, written)
 
     def _asked(self, generation_id: int) -> float:
         memory = self._memories.get(generation_id)
@@ -265,7 +272,7 @@ class Follower:
         memory = Memory()
         try:
             return self._fetch(generation, memory, position, link)
-        except StrangeFile:
+        except UnexpectedContent:
             return self._fetch(generation, memory, position, link)
 
     def _fetch(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
@@ -277,9 +284,9 @@ class Follower:
             expected, seen = self._expected(generation), memory.strange.get(position, "")
             return self.media.keep(part, generation, position, expected, seen)
         except (DownloadError, RunwayError) as error:
-            if isinstance(error, StalePart | TooLarge):
+            if isinstance(error, StaleDownload | TooLarge):
                 self.media.forget(part)
-            if isinstance(error, StrangeFile):
+            if isinstance(error, UnexpectedContent):
                 memory.strange[position] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()

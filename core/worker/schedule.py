@@ -21,7 +21,7 @@ class Schedule:
         with self._lock:
             self._put(number, self._ticks() + seconds)
 
-    def hasten(self, number: int, seconds: float) -> None:
+    def reschedule_earlier(self, number: int, seconds: float) -> None:
         """Look at this one in so many seconds, or earlier where that was planned."""
         with self._lock:
             due = self._ticks() + seconds

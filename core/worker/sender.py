@@ -62,7 +62,7 @@ class Sender:
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation; seconds until its answer is worth looking for.
 
-        Raises RunwayError or NoRoom where nothing was sent and it may be tried again.
+        Raises RunwayError or DiskFull where nothing was sent and it may be tried again.
         """
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
@@ -133,9 +133,9 @@ class Sender:
             raise self._limited(generation, found.error)
         if isinstance(found, InDoubt):
             if found.unanswered:
-                self.breakers.lost(generation)
+                self.breakers.on_no_answer(generation)
             return self._unconfirmed(generation, now, found.why)
-        self.breakers.decided(generation)
+        self.breakers.on_answer(generation)
         if isinstance(found, Declined):
             return self._refuse(generation, now, found.error)
         return self._made(generation, found.created, now)

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from core.errors import (
     DailiesError,
+    DiskFull,
     DownloadError,
     LinkExpired,
-    NoRoom,
     NotAuthorized,
     RateLimited,
     RunwayError,
@@ -23,7 +23,7 @@ from core.errors import (
 from core.generations import Generation, Status
 from core.runway.breakers import Breakers
 from core.storage.store import Store
-from core.worker.poller import Follower
+from core.worker.poller import Poller
 from core.worker.sender import Sender
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Stages:
 
     store: Store
     sender: Sender
-    follower: Follower
+    poller: Poller
     breakers: Breakers
     stopping: threading.Event
     clock: Callable[[], datetime]
@@ -50,7 +50,7 @@ class Stages:
         """Do what is next; seconds until the generation is worth another look."""
         try:
             delay = self._stage(generation, self.clock())
-        except (RunwayError, DownloadError, NoRoom) as error:
+        except (RunwayError, DownloadError, DiskFull) as error:
             if self.stopping.is_set():
                 return LONGEST_BACKOFF_SECONDS  # cut off by us: that says nothing
             return self._wait(generation, self.clock(), error)
@@ -64,10 +64,10 @@ class Stages:
         if generation.status is Status.SUBMITTING:
             return self.sender.adopt(generation, now)
         if generation.status is Status.DOWNLOADING:
-            return self.follower.download(generation, now)
-        return self.follower.poll(generation, now) if generation.status.is_at_runway else 0.0
+            return self.poller.download(generation, now)
+        return self.poller.poll(generation, now) if generation.status.is_at_runway else 0.0
 
-    def tell(self, generation: Generation, seconds: float) -> None:
+    def record_hold(self, generation: Generation, seconds: float) -> None:
         """Write down why a queued generation is held, and until when at least."""
         if generation.status is Status.QUEUED and (why := self.breakers.reason(generation)):
             now = self.clock()
@@ -83,7 +83,7 @@ class Stages:
             )
             self.store.move(generation, generation.status, self.clock(), reason=why)
 
-    def calm(self) -> set[int]:
+    def reset_failures(self) -> set[int]:
         """Forget the failures, because the trouble is over; whose they were."""
         failed = set(self._failures)
         self._failures.clear()
@@ -100,10 +100,10 @@ class Stages:
         log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
         reason = error.message
         if generation.status in UNSENT:
-            news = reason if reason != generation.reason else ""
+            detail = reason if reason != generation.reason else ""
             retry_at = now + timedelta(seconds=seconds)
             self.store.move(
-                generation, Status.QUEUED, now, detail=news, reason=reason, retry_at=retry_at
+                generation, Status.QUEUED, now, detail=detail, reason=reason, retry_at=retry_at
             )
         else:
             self.store.move(generation, generation.status, now, reason=reason, polled_at=now)
@@ -111,9 +111,9 @@ class Stages:
 
     def _patience(self, generation: Generation, error: DailiesError) -> float:
         """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
-        if isinstance(error, NoRoom):
+        if isinstance(error, DiskFull):
             return ROOM_SECONDS
-        least = self.follower.settings.poll_seconds
+        least = self.poller.settings.poll_seconds
         if isinstance(error, LinkExpired):
             return least
         if isinstance(error, RateLimited) and error.retry_after is not None:

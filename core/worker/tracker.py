@@ -21,7 +21,7 @@ from core.monitoring.metrics import Metrics
 from core.runway.breakers import Breakers
 from core.storage.store import Store
 from core.worker.leader import Leader
-from core.worker.poller import Follower
+from core.worker.poller import Poller
 from core.worker.pool import Pool
 from core.worker.schedule import Schedule
 from core.worker.stages import LONGEST_BACKOFF_SECONDS, UNSENT, Stages
@@ -61,7 +61,7 @@ class Tracker:
         self._store = store
         self._demo = demo
         self._stages = stages
-        self._follower: Follower = stages.follower
+        self._poller: Poller = stages.poller
         self._breakers: Breakers = stages.breakers
         self._stopping = stages.stopping
         self._clock = stages.clock
@@ -80,7 +80,7 @@ class Tracker:
         self._again: set[int] = set()
         self._held: set[int] = set()
         self._unsent: dict[int, None] = {}
-        self._closings = 0
+        self._close_count = 0
         self._is_stale = True
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -92,7 +92,7 @@ class Tracker:
         """Read what is open, and start everything that is due; the futures end when it is done."""
         started = []
         if self._leader.take():
-            self._follower.begin()
+            self._poller.begin()
         if self._leader.leads:
             self._read(now)
             started = self._start(now)
@@ -109,7 +109,7 @@ class Tracker:
         self._is_stale = False
         rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
         asked = sum(row.status.is_at_runway for row in rows.values())
-        spread = min(self._follower.settings.poll_seconds, SPREAD_SECONDS * asked)
+        spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self._guard:
             for row in rows.values():
                 before = self._rows.get(row.id)
@@ -118,7 +118,7 @@ class Tracker:
                 elif row.cancel_requested and not before.cancel_requested:
                     self.look_at(row.id)
                 elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
-                    self._breakers.press(row.id)  # by a person, perhaps on another server
+                    self._breakers.force_retry(row.id)  # by a person, perhaps on another server
                     self.look_at(row.id)
             self._rows = rows
             self._schedule.keep(rows)
@@ -126,7 +126,7 @@ class Tracker:
                 for gone in memory.keys() - rows.keys():
                     del memory[gone]
             self._held &= rows.keys()
-            self._follower.keep(rows.keys())
+            self._poller.keep(rows.keys())
             self._again &= self._busy | rows.keys()
 
     def _welcome(self, row: OpenRow, now: datetime, spread: float) -> None:
@@ -137,7 +137,7 @@ class Tracker:
         wait = (row.retry_at or now) - now
         due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
         if row.status.is_at_runway and not row.cancel_requested:
-            due = max(due, self._follower.early(row, now) + random.uniform(0.0, spread))
+            due = max(due, self._poller.seconds_until_poll(row, now) + random.uniform(0.0, spread))
         if row.id not in self._schedule and row.id not in self._busy:
             self._schedule.plan(row.id, due)
         if row.status is Status.DOWNLOADING and now - row.since > LONG_AGO:
@@ -169,13 +169,13 @@ class Tracker:
 
     def _work(self, row: OpenRow, now: datetime) -> Callable[[OpenRow, float], None] | None:
         """What to do with a generation that is due; nothing while it has to wait."""
-        if row.cancel_requested or self._follower.has_link(row.id):
+        if row.cancel_requested or self._poller.has_link(row.id):
             return self._advance  # a clip lies elsewhere, and needs no key
         if row.status is Status.QUEUED and not self._has_room():
             self._unsent[row.id] = None
             return None
-        if (early := self._follower.early(row, now)) > 0:
-            self._schedule.plan(row.id, early)
+        if (wait := self._poller.seconds_until_poll(row, now)) > 0:
+            self._schedule.plan(row.id, wait)
             return None
         if (wait := self._breakers.delay(row)) > 0:
             self._unsent.pop(row.id, None)
@@ -193,12 +193,12 @@ class Tracker:
 
     def _release(self) -> None:
         """When a breaker has closed, all that waited for it goes on, spread a little."""
-        if self._closings == self._breakers.closings:
+        if self._close_count == self._breakers.close_count:
             return
-        self._closings = self._breakers.closings
-        for number in self._held | (self._stages.calm() & self._rows.keys()):
-            soon = random.uniform(0.0, self._follower.settings.poll_seconds)
-            self._schedule.hasten(number, soon)
+        self._close_count = self._breakers.close_count
+        for number in self._held | (self._stages.reset_failures() & self._rows.keys()):
+            soon = random.uniform(0.0, self._poller.settings.poll_seconds)
+            self._schedule.reschedule_earlier(number, soon)
         self._held.clear()
 
     def _advance(self, row: OpenRow, due: float) -> None:
@@ -214,7 +214,7 @@ class Tracker:
 
     def _tell(self, row: OpenRow, _due: float) -> None:
         try:
-            self._stages.tell(self._store.get(row.id), self._breakers.left(row))
+            self._stages.record_hold(self._store.get(row.id), self._breakers.left(row))
         finally:
             self._finish(row.id)
 
@@ -278,7 +278,7 @@ class Tracker:
                 for memory in (self._rows, self._known, self._unsent, self._held):
                     memory.clear()
                 self._schedule.keep({})
-                self._follower.forget()
+                self._poller.forget()
             self._is_stale = True
         self._wake.set()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.errors import NoRoom
+from core.errors import DiskFull
 from core.runway.breakers import CREDITS
 from core.studio import Studio
 from pages.ui import plain
@@ -40,7 +40,7 @@ def room(studio: Studio) -> None:
     """A disk that is nearly full: what waits for it, and that it goes on by itself."""
     try:
         studio.media.disk.check()
-    except NoRoom as error:
+    except DiskFull as error:
         st.warning(
             f"{plain.text(error.hint)} Nothing new is sent and no clip is fetched until then;"
             " nothing is lost.",

@@ -15,10 +15,10 @@ IN_VAIN = frozenset({Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
 ORDERED = "clicks_ordered"
 
 
-def order(studio: Studio, wanted: Request, nonce: str) -> tuple[Generation, bool]:
+def order(studio: Studio, wanted: Request, idempotency_key: str) -> tuple[Generation, bool]:
     """Order it; the generation, and whether it is a new one. Raises InvalidRequest.
 
-    A second click on the same button brings the same nonce, and so the same order. One that meets
+    A second click on the same button brings the same key, and so the same order. One that meets
     the fresh button is known by what this session ordered just before: it counts again once that
     has come to nothing. What somebody else orders, or the same person in another tab, is an order
     of its own.
@@ -29,6 +29,6 @@ def order(studio: Studio, wanted: Request, nonce: str) -> tuple[Generation, bool
         first = studio.generation(number)
         if first.status not in IN_VAIN:
             return first, False
-    generation, new = studio.submit(wanted, nonce)
+    generation, new = studio.submit(wanted, idempotency_key)
     state[ORDERED] = wanted.fingerprint, generation.id, studio.now
     return generation, new

@@ -112,7 +112,12 @@ def order(folder: Path) -> None:
     wanted = Request("text_to_video", "gen4.5", "A quiet sea", {"ratio": "1280:720", "duration": 2})
     with closing(HistoryFile(folder / "history.db")) as file:
         Store(file).add(
-            wanted, intent_key="watched", kind="text", quoted=24, demo=True, now=datetime.now(UTC)
+            wanted,
+            idempotency_key="watched",
+            kind="text",
+            quoted=24,
+            demo=True,
+            now=datetime.now(UTC),
         )
 
 

@@ -157,7 +157,7 @@ def row(number: int, count: int, chance: random.Random, vocabulary: list[str]) -
     credits = seconds * rate
     return request_cells(wanted) | {
         "id": number,
-        "intent_key": str(number),
+        "idempotency_key": str(number),
         "status": status,
         "kind": kind,
         "demo": False,

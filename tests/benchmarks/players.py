@@ -77,7 +77,7 @@ def fill(folder: Path, count: int) -> None:
     for number in range(1, count + 1):
         wanted = Request("text_to_video", "gen4.5", f"Clip {number}", {"duration": 5})
         row, _new = store.add(
-            wanted, intent_key=str(number), kind="text", quoted=60, demo=True, now=now
+            wanted, idempotency_key=str(number), kind="text", quoted=60, demo=True, now=now
         )
         output = Output(
             0, f"{row.id:08d}-0.mp4", "video/mp4", CLIP_BYTES, f"{number:064}", 1280, 720, 5, 24, ""

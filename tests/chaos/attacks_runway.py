@@ -128,7 +128,7 @@ def add(store: Store, number: int, said: str, now: datetime) -> int:
     """A row whose prompt is those words."""
     request = Request("text_to_video", "gen4.5", said, intent(number).request.params)
     row, _ = store.add(
-        request, intent_key=f"i{number}", kind="video", quoted=24, demo=False, now=now
+        request, idempotency_key=f"i{number}", kind="video", quoted=24, demo=False, now=now
     )
     return row.id
 

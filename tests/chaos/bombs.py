@@ -79,7 +79,7 @@ def prepare(settings: Settings, runway: Wire, files: dict[str, bytes]) -> None:
             runway.on(f"GET /v1/tasks/task-{number}", say(200, task))
             runway.on(f"GET {link}", say(200, content, {"Content-Type": "video/mp4"}))
             row, _ = store.add(
-                one.request, intent_key=one.key, kind="video", quoted=24, demo=False, now=now
+                one.request, idempotency_key=one.key, kind="video", quoted=24, demo=False, now=now
             )
             store.move(row, Status.SUBMITTING, now, attempts=1, submitted_at=now)
             store.move(store.get(row.id), Status.PENDING, now, task_id=f"task-{number}")

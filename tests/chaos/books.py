@@ -83,7 +83,7 @@ class Books:
 
     @property
     def _keys(self) -> set[str]:
-        return {row.intent_key for row in self.rows}
+        return {row.idempotency_key for row in self.rows}
 
     @property
     def _prompts(self) -> list[str]:

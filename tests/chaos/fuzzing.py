@@ -227,7 +227,7 @@ class Whole(logging.Handler):
         self._number += 1
         one = intent(self._number)
         row, _ = self._store.add(
-            one.request, intent_key=one.key, kind="video", quoted=24, demo=False, now=self._now
+            one.request, idempotency_key=one.key, kind="video", quoted=24, demo=False, now=self._now
         )
         self._store.move(row, Status.SUBMITTING, self._now, attempts=1, submitted_at=self._now)
         return self._store.get(row.id)

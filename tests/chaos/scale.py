@@ -93,7 +93,7 @@ def fill(folder: Path, url: str, count: int) -> None:
         for number, task in enumerate(pool.map(lambda _: created(url), range(count))):
             one = intent(number)
             row, _ = store.add(
-                one.request, intent_key=one.key, kind="video", quoted=24, demo=False, now=now
+                one.request, idempotency_key=one.key, kind="video", quoted=24, demo=False, now=now
             )
             store.move(row, Status.SUBMITTING, now, attempts=1, submitted_at=now)
             sent = store.get(row.id)

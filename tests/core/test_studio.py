@@ -73,10 +73,10 @@ def test_two_clicks_make_one_generation(studio: Studio, text_request: Request) -
 def test_a_clip_that_exists_is_offered_before_it_is_paid_again(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    assert studio.twin(text_request) is None
+    assert studio.duplicate(text_request) is None
     done = settle(studio, studio.submit(text_request, "one")[0])
-    assert studio.twin(text_request) == done
-    assert studio.twin(replace(text_request, prompt="Another")) is None
+    assert studio.duplicate(text_request) == done
+    assert studio.duplicate(replace(text_request, prompt="Another")) is None
 
 
 def test_a_draft_survives_a_restart(

@@ -33,7 +33,7 @@ SCRIPTS = ("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN")
 
 @pytest.mark.parametrize("text", UNSEEN, ids=ascii)
 def test_what_nobody_can_see_is_empty(text: str) -> None:
-    assert visible_text.said(text) == ""
+    assert visible_text.visible(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def test_what_nobody_can_see_is_empty(text: str) -> None:
     ids=ascii,
 )
 def test_what_can_be_seen_stays_as_it_was_written(text: str) -> None:
-    assert visible_text.said(f" {text}\n") == text
+    assert visible_text.visible(f" {text}\n") == text
 
 
 def test_of_the_signs_of_format_only_those_that_are_drawn_can_be_seen() -> None:
     signs = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
-    drawn = [unicodedata.name(sign) for sign in signs if visible_text.said(sign)]
+    drawn = [unicodedata.name(sign) for sign in signs if visible_text.visible(sign)]
     assert all(name.startswith(SCRIPTS) for name in drawn), drawn
 
 

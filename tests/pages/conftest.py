@@ -83,7 +83,7 @@ def add_to(
     store = studio._store
     row, _new = store.add(
         request,
-        intent_key=secrets.token_hex(8),
+        idempotency_key=secrets.token_hex(8),
         kind=model.kind if model else "text",
         quoted=quoted,
         demo=demo,

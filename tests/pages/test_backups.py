@@ -76,7 +76,7 @@ def test_what_stands_against_it_is_a_sentence(visit: Visit, lead: Studio) -> Non
     made.path.write_bytes(b"nothing")
     page = button(page, "Restore this backup").click().run()
     assert "This backup is damaged" in titles(page)
-    lead.upkeep._site.backups._disk = Disk(lead.settings.data_dir, 10**9 - 1)
+    lead.upkeep._folder.backups._disk = Disk(lead.settings.data_dir, 10**9 - 1)
     page = button(visit("settings"), "Back up now").click().run()
     assert "is the least for new clips" in titles(page)
 

@@ -94,9 +94,9 @@ class Runway:
             arrivals[fingerprint] = arrivals.get(fingerprint, 0) + 1
         order = read_order(self.catalog, path.rpartition("/")[2], body)
         assets = Intake(self.folder, self.uploads).assets(order)
-        fate = do.outcome.outcome if do and do.outcome else None
+        forced_outcome = do.outcome.outcome if do and do.outcome else None
         kept = request_bodies.without_data(body)
-        arrival = Arrival(order, assets, kept, fingerprint, fate)
+        arrival = Arrival(order, assets, kept, fingerprint, forced_outcome)
         return self.organization.create(arrival)
 
     async def task(self, request: Request) -> Response:

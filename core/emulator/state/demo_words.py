@@ -35,7 +35,7 @@ WORDS = {
 """Word to outcome. A word counts where it stands alone, in any case."""
 
 
-def fate(prompt: str) -> Outcome | None:
+def forced_outcome(prompt: str) -> Outcome | None:
     """The outcome that the first demo word of a prompt asks for."""
     for word in prompt.lower().split():
         if outcome := WORDS.get(word.strip(".,;:!?")):

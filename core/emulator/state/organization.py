@@ -37,7 +37,7 @@ class Arrival:
     assets: tuple[Asset, ...]
     request: dict[str, Any]
     fingerprint: str
-    fate: Outcome | None
+    forced_outcome: Outcome | None
 
 
 class Organization:
@@ -73,7 +73,7 @@ class Organization:
 
     def _order_clips(self) -> None:
         for task in self.records.tasks.values():
-            if task.fate is None and not task.deleted and task.status in _WITH_CLIP:
+            if task.forced_outcome is None and not task.deleted and task.status in _WITH_CLIP:
                 self._renders.order(task.job)
 
     def reset(self, rules: Rules) -> None:
@@ -153,11 +153,11 @@ class Organization:
             final=final,
             charged=most,
             job=job,
-            fate=arrival.fate or demo_words.fate(job.prompt),
+            forced_outcome=arrival.forced_outcome or demo_words.forced_outcome(job.prompt),
         )
         self.records.tasks[task.id] = task
         billing.book(self.records, task, most, now)
-        if task.fate is None:
+        if task.forced_outcome is None:
             self._renders.order(task.job)
         return task
 
@@ -166,7 +166,7 @@ class Organization:
         with self.lock:
             task = self._find(task_id)
             pace = self.rules.pace
-            if task.fate or not task.is_open or pace.kind == "seconds":
+            if task.forced_outcome or not task.is_open or pace.kind == "seconds":
                 return None
             self._advance(self._clock())
             if task.admitted is None:
@@ -235,9 +235,9 @@ class Organization:
             task.status = Status.PENDING
         elif progress < 1:
             task.status, task.progress = Status.RUNNING, round(progress, 3)
-        elif task.fate:
+        elif task.forced_outcome:
             task.status = Status.RUNNING
-            self._end(task, task.fate, now)
+            self._end(task, task.forced_outcome, now)
         else:
             self._deliver(task, now)
 

@@ -54,7 +54,7 @@ class Task(BaseModel):
     final: int
     charged: int
     job: Job
-    fate: Outcome | None = None
+    forced_outcome: Outcome | None = None
     status: Status = Status.PENDING
     admitted: datetime | None = None
     progress: float = 0

@@ -40,7 +40,7 @@ def in_flight(studio: Studio, generation: Generation) -> None:
         box.button(
             "Try now",
             key=f"hurry_{generation.id}",
-            on_click=studio.hurry,
+            on_click=studio.retry_now,
             args=(generation.id,),
             icon=":material/bolt:",
             type="tertiary",
@@ -121,7 +121,7 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
     )
 
 
-def twin(studio: Studio, generation: Generation) -> None:
+def duplicate(studio: Studio, generation: Generation) -> None:
     """The same request has already made something: offer that before money is spent again."""
     done = generation.status is Status.SUCCEEDED
     head = "You have this already" if done else "Runway may be making this already"

@@ -71,21 +71,21 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     quote = studio.quote(generation.request)
     if quote is None or studio.problems(generation.request):
         return
-    # A nonce in the key, as on Generate: the second click of a double click does not count.
-    nonce = st.session_state.setdefault(f"{key}_nonce", secrets.token_hex(8))
+    # The key holds this order's own, as on Generate: the second of a double click does not count.
+    idempotency_key = st.session_state.setdefault(f"{key}_order_key", secrets.token_hex(8))
     if not st.button(
         f"Try again · {formatting.price(quote)}",
-        key=f"{key}_again_{nonce}_{quote}",
+        key=f"{key}_again_{idempotency_key}_{quote}",
         icon=":material/replay:",
         help="The same request once more, at the price on the button.",
     ):
         return
     try:
-        again, _new = clicks.order(studio, generation.request, nonce)
+        again, _new = clicks.order(studio, generation.request, idempotency_key)
     except DailiesError as error:
         st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
         return
-    st.session_state[f"{key}_nonce"] = secrets.token_hex(8)
+    st.session_state[f"{key}_order_key"] = secrets.token_hex(8)
     st.switch_page("generation.py", query_params={"id": str(again.id)})
 
 

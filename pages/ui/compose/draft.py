@@ -112,7 +112,7 @@ def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:
 def fitted(request: Request, model: Model, slots: Iterable[Slot]) -> Request:
     """What of a draft is sent: the rest, of another model or another way, stays in the draft."""
     params = model.sent(request.params)
-    prompt = visible_text.said(request.prompt) if model.prompt.fits(params) else ""
+    prompt = visible_text.visible(request.prompt) if model.prompt.fits(params) else ""
     inputs = [
         item for slot in slots if slot.offered(params) for item in request.all_inputs(slot.role)
     ]

@@ -197,10 +197,10 @@ def _text(param: Param, key: str, start: Value | None, _names: Names) -> Value |
     name = _filled(key, start or "")
     if many:
         text: str = st.text_area(label(param), key=name, help=_help(param), height=68)
-        return visible_text.said(text)
+        return visible_text.visible(text)
     example = f"Such as {param.example}" if param.example else None
     line = st.text_input(label(param), key=name, help=_help(param), placeholder=example)
-    return visible_text.said(line)
+    return visible_text.visible(line)
 
 
 def _colours(param: Param, key: str, start: Value | None, _names: Names) -> Value | None:

@@ -40,9 +40,9 @@ def unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     return [Problem("price", wrong)]
 
 
-def untwinned(model: Model, twin: Generation | None) -> list[Problem]:
+def unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
     """Ask for a tick where the same order may have been taken; that it has not been ticked."""
-    doubtful = twin is not None and twin.status is Status.UNCONFIRMED
+    doubtful = duplicate is not None and duplicate.status is Status.UNCONFIRMED
     if not doubtful or _ticked(model, "twice", "I know that this may pay twice"):
         return []
     return [Problem("price", "The same order may have been taken: tick that you want it twice.")]
@@ -50,8 +50,10 @@ def untwinned(model: Model, twin: Generation | None) -> list[Problem]:
 
 def _ticked(model: Model, what: str, label: str) -> bool:
     """A box for this filling of the form alone."""
-    nonce = st.session_state["create_nonce"]
-    return st.checkbox(label, key=draft.widget(f"{model.endpoint}_{model.id}_{nonce}_{what}"))
+    idempotency_key = st.session_state["create_order_key"]
+    return st.checkbox(
+        label, key=draft.widget(f"{model.endpoint}_{model.id}_{idempotency_key}_{what}")
+    )
 
 
 def sureness(studio: Studio, model: Model, request: Request) -> None:
@@ -69,8 +71,8 @@ def sureness(studio: Studio, model: Model, request: Request) -> None:
 def at_once(
     studio: Studio,
     wanted: Request,
-    nonce: str,
-    twin: Generation | None,
+    idempotency_key: str,
+    duplicate: Generation | None,
     typed: Mapping[str, object],
 ) -> None:
     """A click as it arrives, before the page is drawn: who closes the tab now stops the drawing.
@@ -78,27 +80,31 @@ def at_once(
     Not where something was typed since the button was drawn, and came along with the click, nor
     where another generation has made the same meanwhile, or may have: the page says that first.
     """
-    if draft.stands(typed) and studio.twin(wanted) == twin and not studio.problems(wanted):
-        submit(studio, wanted, nonce)
+    if (
+        draft.stands(typed)
+        and studio.duplicate(wanted) == duplicate
+        and not studio.problems(wanted)
+    ):
+        submit(studio, wanted, idempotency_key)
 
 
-def was_shown(studio: Studio, wanted: Request, twin: Generation | None) -> bool:
+def was_shown(studio: Studio, wanted: Request, duplicate: Generation | None) -> bool:
     """Whether whoever clicked could know what the same order has made already, or may be making.
 
     A session that has drawn no button yet gets the click from a page that an earlier server drew.
     """
     state = st.session_state
-    if "create_twin" in state:
-        return bool(state["create_twin"] == (twin and twin.id))
+    if "create_duplicate" in state:
+        return bool(state["create_duplicate"] == (duplicate and duplicate.id))
     flying = (generation.request.fingerprint for generation in studio.history.in_flight())
-    return twin is None and wanted.fingerprint not in flying
+    return duplicate is None and wanted.fingerprint not in flying
 
 
-def submit(studio: Studio, wanted: Request, nonce: str) -> None:
+def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
-    generation, new = clicks.order(studio, wanted, nonce)
+    generation, new = clicks.order(studio, wanted, idempotency_key)
     state = st.session_state
-    state["create_nonce"] = secrets.token_hex(8)
+    state["create_order_key"] = secrets.token_hex(8)
     state["create_orders"] += 1
     file_picker.forget_notes()
     number = generation.id

@@ -82,7 +82,7 @@ def settle(studio: Studio, generation: Generation) -> None:
             )
 
 
-def said(showing: int | None = None) -> None:
+def flash(showing: int | None = None) -> None:
     """What the last decision has done, once, and the way to the generation unless it is shown."""
     done = st.session_state.pop("unconfirmed_said", None)
     with st.container():  # there without it too: what moves on the page closes its popovers

@@ -158,7 +158,7 @@ def _filters(studio: Studio, search: str | None) -> Filter:
         "Favourites only", key="favourite", bind="query-params", on_change=_first_page
     )
     return Filter(
-        search=visible_text.said(search or ""),
+        search=visible_text.visible(search or ""),
         status=tuple(status),
         model=tuple(model),
         kind=tuple(kind),

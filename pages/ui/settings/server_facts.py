@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.errors import NoRoom
+from core.errors import DiskFull
 from core.runway.account import Account
 from core.runway.breakers import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.studio import Studio
@@ -110,7 +110,7 @@ def disk(studio: Studio) -> None:
 def _room(studio: Studio) -> dict[str, str]:
     try:
         room = studio.media.disk.room()
-    except NoRoom as error:
+    except DiskFull as error:
         return {"Free on this disk": error.message}
     free = formatting.size(room.free) + (": too little, so everything waits" if room.is_low else "")
     return {"Free on this disk": free, "Least that stays free": formatting.size(room.floor)}

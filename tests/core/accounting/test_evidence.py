@@ -19,7 +19,7 @@ SENT, NOTICED = NOON, NOON + timedelta(seconds=30)
 DAY_START = NOON.replace(hour=0, minute=0, second=0, microsecond=0)
 LOST = Generation(
     id=7,
-    intent_key="seven",
+    idempotency_key="seven",
     status=Status.UNCONFIRMED,
     request=Request("text_to_video", MODEL, "A sea"),
     demo=False,

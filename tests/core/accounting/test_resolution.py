@@ -300,7 +300,7 @@ def test_the_model_and_the_prompt_are_kept_when_somebody_knows_them(
     assert imported.request == Request("text_to_video", "gen4.5", "A quiet sea")
     done = settle(studio, imported)
     assert studio.history.totals(Filter(search="quiet", kind=("text",))).generations == 1
-    assert studio.twin(done.request) is None, "nobody knows with which settings it was made"
+    assert studio.duplicate(done.request) is None, "nobody knows with which settings it was made"
 
 
 def test_one_task_is_one_row_however_often_it_is_imported(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.emulator import Emulator
-from core.errors import InvalidRequest, NoRoom
+from core.errors import DiskFull, InvalidRequest
 from core.generations import Generation, Request, Status
 from core.media.disk_space import MEGABYTE, Disk
 from core.settings import Settings
@@ -56,15 +56,15 @@ def test_at_the_floor_there_is_room_and_a_byte_below_there_is_none() -> None:
     disk = Disk(Path(), FLOOR, space.usage)
     assert not disk.room().is_low
     space.free -= 1
-    with pytest.raises(NoRoom, match=r"0\.1 GB free"):
+    with pytest.raises(DiskFull, match=r"0\.1 GB free"):
         disk.check()
 
 
 def test_the_real_disk_is_asked(tmp_path: Path) -> None:
     Disk(tmp_path, 0).check()
-    with pytest.raises(NoRoom):
+    with pytest.raises(DiskFull):
         Disk(tmp_path, 10**9 - 1).check()
-    with pytest.raises(NoRoom, match="does not answer"):
+    with pytest.raises(DiskFull, match="does not answer"):
         Disk(tmp_path / "unplugged", 0).check()
 
 

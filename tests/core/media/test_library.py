@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from core.decoders.findings import UNREADABLE
-from core.errors import DownloadError, StalePart, StrangeFile, TooLarge, UnreadableAnswer
+from core.errors import DownloadError, StaleDownload, TooLarge, UnexpectedContent, UnreadableAnswer
 from core.generations import Generation, Output, Request, Status
 from core.media.library import DRAFTED, KINDS, Media
 from core.runway.client import Client
@@ -310,7 +310,7 @@ def test_a_part_that_does_not_fit_is_stale(
         "416": say(416, b""),
     }
     wire.on(CLIP, acts[act])
-    with pytest.raises(StalePart):
+    with pytest.raises(StaleDownload):
         fetch()
 
 
@@ -405,10 +405,10 @@ def test_a_strange_file_is_refused_once_and_kept_when_it_comes_again(
         "sound": sound(tmp_path / "sound.mp4"),
     }[kind]
     wire.on(CLIP, whole(content))
-    with pytest.raises(StrangeFile, match=note) as refused:
+    with pytest.raises(UnexpectedContent, match=note) as refused:
         fetch()
     assert list((folder.folder / "videos").iterdir()) == []
-    with pytest.raises(StrangeFile):
+    with pytest.raises(UnexpectedContent):
         fetch(seen="0" * 64)
     kept = fetch(seen=refused.value.sha256)
     assert note in kept.note

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.emulator import Emulator
-from core.errors import NoRoom, StoreError
+from core.errors import DiskFull, StoreError
 from core.generations import Generation, Request, Status
 from core.media.disk_space import Disk
 from core.recovery import rescue
@@ -41,7 +41,7 @@ def file(studio: Studio) -> HistoryFile:
 @pytest.fixture
 def kept(studio: Studio) -> Backups:
     """The studio's copies."""
-    return studio.upkeep._site.backups
+    return studio.upkeep._folder.backups
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_below_the_floor_none_is_made_and_the_server_goes_on(lead: Studio, kept:
     kept._disk = Disk(lead.settings.data_dir, 10**9 - 1)
     lead.upkeep.step()
     assert kept.all() == []
-    with pytest.raises(NoRoom):
+    with pytest.raises(DiskFull):
         lead.upkeep.make()
 
 
@@ -319,7 +319,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
         while not stop.is_set():
             number += 1
             row, _ = other.add(
-                replace(text_request, prompt=f"Other {number}"), intent_key=f"other-{number}",
+                replace(text_request, prompt=f"Other {number}"), idempotency_key=f"other-{number}",
                 kind="text", quoted=1, demo=False, now=NOON + timedelta(hours=number),
             )  # fmt: skip
             written.append(row.id)

@@ -382,7 +382,7 @@ def test_a_history_of_an_older_dailies_gets_its_recipes(
     studio.media.recipe(done).unlink()
     record(studio._file, studio.media, lambda: False)
     assert manifests.read(studio.media.recipe(done).read_bytes()) == done
-    assert look(settings.data_dir)[done.stem[9:]].recipe
+    assert look(settings.data_dir)[done.file_stem[9:]].recipe
 
 
 # -- recipes --------------------------------------------------------------------------------------
@@ -406,6 +406,11 @@ def test_a_recipe_is_read_as_it_was_written_and_a_person_can_read_it() -> None:
     assert manifests.read(text) == whole()
     assert "A quiet sea 🌊" in text.decode()
     assert json.loads(text)["request"]["params"] == {"ratio": "1280:720", "duration": 2}
+
+
+def test_a_recipe_of_an_older_dailies_is_read_by_the_names_of_its_time() -> None:
+    older = manifests.write(whole()).replace(b'"idempotency_key"', b'"intent_key"')
+    assert manifests.read(older) == whole()
 
 
 def test_a_recipe_of_a_later_dailies_is_read_as_far_as_it_is_known() -> None:

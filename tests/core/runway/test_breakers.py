@@ -194,11 +194,11 @@ def test_try_now_sends_it_at_once_whatever_the_catalogue_thinks_it_costs(
     one, other = several(studio, text_request, 2)
     run(studio, clock, 2)
     creates = emulator.ledger()["calls"]["create"]
-    studio.hurry(other.id)
+    studio.retry_now(other.id)
     run(studio, clock, 1)
     assert emulator.ledger()["calls"]["create"] == creates + 1
     emulator.configure(credits=1000)
-    studio.hurry(other.id)
+    studio.retry_now(other.id)
     run(studio, clock, 1)
     assert studio.generation(other.id).status is Status.SUCCEEDED
     run(studio, clock, 1)

@@ -30,7 +30,7 @@ from core.errors import (
     RateLimited,
     RunwayError,
     ServerTrouble,
-    StalePart,
+    StaleDownload,
     Unreachable,
     UnreadableAnswer,
 )
@@ -479,7 +479,7 @@ def test_a_resumed_download_asks_for_the_rest_of_the_same_file(wire: Wire, clien
         (say(403, b""), LinkExpired),
         (say(404, b""), LinkExpired),
         (say(410, b""), LinkExpired),
-        (say(416, b""), StalePart),
+        (say(416, b""), StaleDownload),
         (say(302, b"", {"Location": "http://127.0.0.1/"}), DownloadError),
         (say(302, b"", {"Location": "http://[bad"}), errors.DailiesError),
         (say(500, b""), DownloadError),

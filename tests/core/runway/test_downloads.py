@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import DownloadError, LinkExpired, RunwayError, StalePart
+from core.errors import DownloadError, LinkExpired, RunwayError, StaleDownload
 from core.public_hosts import is_public
 from core.runway.client import Client
 from core.runway.downloads import checked
@@ -236,7 +236,7 @@ def test_what_comes_packed_is_not_unpacked(wire: Wire, client: Client) -> None:
     ("answer", "kind"),
     [
         (say(403, b""), LinkExpired),
-        (say(416, b""), StalePart),
+        (say(416, b""), StaleDownload),
         (say(204, b""), DownloadError),
         (say(206, b"lip", {"Content-Range": "nonsense"}), DownloadError),
     ],

@@ -12,7 +12,7 @@ from tests.conftest import NOON
 def failed(code: str, status: Status = Status.FAILED, remote: str = "FAILED") -> Generation:
     return Generation(
         id=1,
-        intent_key="a",
+        idempotency_key="a",
         status=status,
         request=Request("text_to_video", "gen4.5"),
         demo=False,

@@ -62,7 +62,7 @@ def fill(file: HistoryFile, count: int) -> None:
         kind = dice.choice(KINDS)
         made, _ = store.add(
             Request(f"{kind}_to_video", dice.choice(MODELS), prompt, params),
-            intent_key=str(number),
+            idempotency_key=str(number),
             kind=kind,
             quoted=dice.choice([None, 10, 25, 60]),
             demo=dice.random() < 0.3,
@@ -335,7 +335,9 @@ class Fresh:
     def add(self, key: str, at: datetime = NOON, *, demo: bool = False) -> Generation:
         """One more generation of the same request."""
         request = Request("text_to_video", "quill", "A sea", {"duration": 5})
-        return self.store.add(request, intent_key=key, kind="text", quoted=60, demo=demo, now=at)[0]
+        return self.store.add(
+            request, idempotency_key=key, kind="text", quoted=60, demo=demo, now=at
+        )[0]
 
 
 @pytest.fixture
@@ -389,13 +391,13 @@ def test_a_twin_is_the_newest_clip_of_the_same_request_and_mode(fresh: Fresh) ->
     made = [fresh.add(str(n), NOON + timedelta(minutes=n)) for n in range(3)]
     demo = fresh.add("demo", demo=True)
     fingerprint = made[0].request.fingerprint
-    assert fresh.history.twin(fingerprint, demo=False) is None
+    assert fresh.history.duplicate(fingerprint, demo=False) is None
     for number, one in enumerate([*made[:2], demo]):
         fresh.store.move(one, Status.SUCCEEDED, NOON, task_id=f"t{number}")
-    found = fresh.history.twin(fingerprint, demo=False)
+    found = fresh.history.duplicate(fingerprint, demo=False)
     assert found
     assert found.id == made[1].id
-    assert fresh.history.twin("other", demo=False) is None
+    assert fresh.history.duplicate("other", demo=False) is None
 
 
 def test_neighbours_are_the_ids_beside_it(fresh: Fresh) -> None:

@@ -55,7 +55,7 @@ def row(number: int, dice: random.Random) -> dict[str, object]:
     )
     return request_cells(request) | {
         "id": number,
-        "intent_key": str(number),
+        "idempotency_key": str(number),
         "status": dice.choice([Status.FAILED, Status.SUCCEEDED]),
         "kind": dice.choice(["text", "image"]),
         "demo": False,
@@ -97,7 +97,7 @@ def test_a_favourite_that_is_taken_back_leaves_the_sums(tmp_path: Path) -> None:
     file = HistoryFile(tmp_path / "history.db")
     store, history = Store(file), History(file)
     request = Request("text_to_video", "quill", "A sea", {"duration": 5})
-    store.add(request, intent_key="one", kind="text", quoted=60, demo=False, now=NOON)
+    store.add(request, idempotency_key="one", kind="text", quoted=60, demo=False, now=NOON)
     assert history.totals(Filter(favourite=True)).generations == 0
     store.note(1, favourite=True)
     assert history.totals(Filter(favourite=True)).expected == 60

@@ -51,7 +51,7 @@ def add(
 ) -> Generation:
     """A queued live generation that costs 60."""
     given = {"kind": "text", "quoted": 60, "demo": False} | changes
-    return store.add(request, intent_key=key, now=now, **given)[0]
+    return store.add(request, idempotency_key=key, now=now, **given)[0]
 
 
 # -- opening --------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_one_intent_makes_one_row_however_many_threads_write_it(store: Store) ->
         barrier.wait()
         request = replace(SEA, prompt=f"Sea {number % 2}")
         made, new = store.add(
-            request, intent_key="one", kind="text", quoted=1, demo=False, now=NOON
+            request, idempotency_key="one", kind="text", quoted=1, demo=False, now=NOON
         )
         return made.id, new
 
@@ -360,7 +360,7 @@ def test_only_open_generations_of_its_own_mode_are_the_trackers(store: Store) ->
     for number, status in enumerate(Status):
         for demo in (False, True):
             made = add(store, replace(SEA, prompt=f"{status}"), key=f"{number}{demo}", demo=demo)
-            store.move(made, status, NOON, task_id=made.intent_key)
+            store.move(made, status, NOON, task_id=made.idempotency_key)
     for demo in (False, True):
         found = store.open_rows(demo=demo)
         assert [g.status for g in found] == [s for s in Status if not s.is_final]

@@ -115,7 +115,7 @@ def test_of_many_that_an_earlier_server_left_not_all_are_asked_for_at_once(
         request = replace(text_request, prompt=f"Take {number}")
         generation, _ = rows.add(
             request,
-            intent_key=str(number),
+            idempotency_key=str(number),
             kind="video",
             quoted=24,
             demo=settings.demo,

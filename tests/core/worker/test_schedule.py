@@ -46,11 +46,11 @@ def test_a_new_plan_replaces_the_old_and_haste_never_delays() -> None:
     schedule.plan(1, 1)
     schedule.plan(1, 30)
     schedule.plan(2, 1)
-    schedule.hasten(2, 30)
-    schedule.hasten(3, 1)
+    schedule.reschedule_earlier(2, 30)
+    schedule.reschedule_earlier(3, 1)
     ticks.now += 2
     assert schedule.take().keys() == {2, 3}
-    schedule.hasten(1, 0)
+    schedule.reschedule_earlier(1, 0)
     assert schedule.take().keys() == {1}
 
 

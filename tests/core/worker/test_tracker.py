@@ -179,23 +179,23 @@ def test_nothing_is_remembered_of_a_task_that_has_ended(
     emulator.reset(tempo="polls:2")
     settle(studio, studio.submit(text_request, "one")[0])
     step(studio, clock)
-    assert studio._follower._memories == {}
+    assert studio._poller._memories == {}
 
 
 def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
     studio: Studio, text_request: Request
 ) -> None:
     one, _ = studio.submit(text_request, "one")
-    follower, errors = studio._follower, []
+    poller, errors = studio._poller, []
 
     def learn() -> None:
         for number in range(30_000):
-            follower._memory(replace(one, id=number))
+            poller._memory(replace(one, id=number))
 
     def forget() -> None:
         try:
             while learner.is_alive():
-                follower.keep(set())
+                poller.keep(set())
         except RuntimeError as error:
             errors.append(error)
 
