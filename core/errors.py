@@ -8,7 +8,7 @@ DailiesError(message, hint)
 ├── InvalidUpload          a file that Runway does not take
 ├── Unplayable             a file that is no video or sound, or is damaged
 ├── InvalidRequest         refused before a credit is spent; carries every problem
-├── BadRecipe              a file that is no generation as the recipes keep it
+├── BadManifest              a file that is no generation as the manifests keep it
 ├── UnknownGeneration      no generation has this id
 ├── TaskTaken              another generation is this task already
 ├── TaskExpected           an unconfirmed generation probably became this task
@@ -76,8 +76,8 @@ class Unplayable(DailiesError):
         self.known = known
 
 
-class BadRecipe(DailiesError):
-    """A file that is no generation as the recipes keep it."""
+class BadManifest(DailiesError):
+    """A file that is no generation as the manifests keep it."""
 
 
 class UnknownGeneration(DailiesError):

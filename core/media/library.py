@@ -180,13 +180,13 @@ class Media:
         """Where the receipt of one attempt to create lies."""
         return self.folder / "receipts" / f"{generation.file_stem}-{attempt}.json"
 
-    def recipe(self, generation: Generation) -> Path:
+    def manifest(self, generation: Generation) -> Path:
         """Where the generation stands written down beside the history."""
         return self.folder / "recipes" / f"{generation.file_stem}.json"
 
-    def keep_recipe(self, generation: Generation, content: bytes) -> None:
+    def keep_manifest(self, generation: Generation, content: bytes) -> None:
         """Write it, whole or not at all. Raises OSError."""
-        path = self.recipe(generation)
+        path = self.manifest(generation)
         atomic_files.write(path, content)
         sync_folder(path.parent)
 

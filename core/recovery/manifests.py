@@ -1,8 +1,8 @@
-"""Recipes: each generation as a file of its own, kept beside the history in case that is lost.
+"""Manifests: each generation as a file of its own, kept beside the history in case that is lost.
 
-A recipe is written when a request is written down, when it is sent, when its task is known, when it
-has ended, and when a person marks it. It holds the timeline too. Together with the receipts and the
-clips the recipes are the history once more.
+A manifest is written when a request is queued and sent, when its task is known, when it has ended,
+and when a person marks it. It holds the timeline too. Together with the receipts and the clips, the
+manifests are the history once more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from core.errors import BadRecipe, DailiesError
+from core.errors import BadManifest, DailiesError
 from core.generations import Event, Generation, Request, Status
 from core.media.library import Media
 from core.storage.database import HistoryFile
@@ -29,15 +29,15 @@ from core.storage.store import LARGEST_ID, Store
 log = logging.getLogger(__name__)
 
 RECORDING = 16
-"""How many recipes can be written at once."""
+"""How many manifests can be written at once."""
 OLD_KEY = "intent_key"
 """What `idempotency_key` was called in older files."""
 KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
-"""Statuses worth a recipe; of what lies between, Runway knows more than we."""
+"""Statuses worth a manifest; of what lies between, Runway knows more than we."""
 
 
 class Timeline(BaseModel):
-    """What a recipe holds beside the generation itself."""
+    """What a manifest holds beside the generation itself."""
 
     events: tuple[Event, ...] = ()
 
@@ -50,7 +50,7 @@ def write(generation: Generation, events: Sequence[Event] = ()) -> bytes:
 
 
 def read(content: bytes) -> Generation:
-    """The generation that `write` wrote. Raises BadRecipe, and nothing else, for anything else."""
+    """The generation that `write` wrote. Raises only BadManifest, for anything else."""
     try:
         found = _adapter().validate_python(_renamed(json.loads(content)))
         times = [getattr(found, name) for name in TIMES]
@@ -63,9 +63,9 @@ def read(content: bytes) -> Generation:
         )
         Request.from_json(found.request.to_json())
     except (ValidationError, ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise BadRecipe("This file is no recipe of a generation.") from error
+        raise BadManifest("This file is no manifest of a generation.") from error
     if not sound:
-        raise BadRecipe("This recipe names what no generation has.")
+        raise BadManifest("This manifest names what no generation has.")
     return found
 
 
@@ -91,7 +91,7 @@ def _adapter() -> TypeAdapter[Generation]:
 
 
 class RecordedStore(Store):
-    """A store that keeps the recipes up to date."""
+    """A store that keeps the manifests up to date."""
 
     def __init__(self, file: HistoryFile, media: Media) -> None:
         super().__init__(file)
@@ -125,13 +125,13 @@ class RecordedStore(Store):
         self.record(generation_id)
 
     def record(self, generation_id: int) -> None:
-        """Write the recipe as the history stands now. On a full disk, or where the history cannot
+        """Write the manifest as the history stands now. On a full disk, or where the history cannot
         be read, the one before stays: what was changed is in the history already."""
         try:
             with self._recording[generation_id % RECORDING]:  # or an older state is written last
                 generation = self.get(generation_id)
                 content = write(generation, self.events(generation_id))
-                self._media.keep_recipe(generation, content)
+                self._media.keep_manifest(generation, content)
         except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
             why = error.message if isinstance(error, DailiesError) else type(error).__name__
-            log.warning("no recipe: %s", why, extra={"generation": generation_id})
+            log.warning("no manifest: %s", why, extra={"generation": generation_id})

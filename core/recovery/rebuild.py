@@ -1,4 +1,4 @@
-"""Rebuilds the history from what lies beside it: recipes, receipts and clips.
+"""Rebuilds the history from what lies beside it: manifests, receipts and clips.
 
 Every generation that has left any of these reappears, with what is known of it. What was never sent
 comes back as failed: nothing is paid for because a history was rebuilt.
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.catalog.loader import Catalog
-from core.errors import BadRecipe, DownloadError, TaskTaken
+from core.errors import BadManifest, DownloadError, TaskTaken
 from core.generations import FINAL, Generation, Output, Request, Status, key_hash
 from core.media.library import Media
 from core.recovery import manifests
@@ -29,15 +29,15 @@ log = logging.getLogger(__name__)
 NAME = re.compile(
     r"(?P<id>\d{8,18})-(?P<key_hash>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
 )
-"""A recipe, the receipt of an attempt, or a clip at its position."""
+"""A manifest, the receipt of an attempt, or a clip at its position."""
 UNFINISHED = frozenset({"part", "etag", "looks"})
 TOLD = (
     "task_id", "attempts", "submitted_at", "remote_status", "reason", "failure_code",
     "credits_estimated", "credits_charged",
 )  # fmt: skip
-"""Columns that a recipe brings up to date."""
+"""Columns that a manifest brings up to date."""
 UNKNOWN = "unknown"
-"""Endpoint and model of a generation that left no recipe."""
+"""Endpoint and model of a generation that left no manifest."""
 
 
 @dataclass
@@ -46,13 +46,13 @@ class Traces:
 
     id: int
     key_hash: str
-    recipe: Path | None = None
+    manifest: Path | None = None
     receipts: dict[int, Path] = field(default_factory=dict)
     clips: dict[int, Path] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """Stands in for the intent where no recipe tells it."""
+        """Stands in for the intent where no manifest tells it."""
         return f"rebuilt-{self.id:08d}-{self.key_hash}"
 
     @property
@@ -61,7 +61,7 @@ class Traces:
         paths = [
             *self.receipts.values(),
             *self.clips.values(),
-            *([self.recipe] if self.recipe else []),
+            *([self.manifest] if self.manifest else []),
         ]
         times = [path.stat().st_mtime for path in paths if path.exists()]
         return datetime.fromtimestamp(min(times, default=0.0), UTC)
@@ -88,8 +88,8 @@ def rebuild(
 ) -> Rebuilt:
     """Bring `file` up to what lies on the disk. Costs a look at the names where nothing is lost.
 
-    `demo` is what a generation without a recipe counts as. `every`: look at failed ones too, since
-    this is an older history, and they may have come to a good end since.
+    `demo` is what a generation without a manifest counts as. `every`: look at failed ones too,
+    since this is an older history, and they may have come to a good end since.
     """
     traces = look(media.folder)  # before the history: what appears later is in it
     survivors = Survivors(file)
@@ -118,7 +118,7 @@ def look(folder: Path) -> dict[str, Traces]:
                 )
                 number = int(name["number"] or 0)
                 if kind == "recipes":
-                    trace.recipe = path
+                    trace.manifest = path
                 elif kind == "receipts":
                     trace.receipts[number] = path
                 else:
@@ -127,8 +127,8 @@ def look(folder: Path) -> dict[str, Traces]:
 
 
 def record(file: HistoryFile, media: Media, stopped: Callable[[], bool]) -> None:
-    """Write the recipes that are missing, such as those of an older Dailies."""
-    have = {trace.key_hash for trace in look(media.folder).values() if trace.recipe}
+    """Write the manifests that are missing, such as those of an older Dailies."""
+    have = {trace.key_hash for trace in look(media.folder).values() if trace.manifest}
     store = RecordedStore(file, media)
     for generation in Survivors(file).unrecorded(have):
         if stopped():
@@ -144,23 +144,23 @@ def _files(folder: Path) -> set[str]:
     return {path.name for path in _paths(folder) if path.is_file()}
 
 
-def _recipe(trace: Traces) -> Generation | None:
+def _manifest(trace: Traces) -> Generation | None:
     try:
-        return manifests.read(trace.recipe.read_bytes()) if trace.recipe else None
-    except (BadRecipe, OSError) as error:
-        log.warning("a recipe cannot be read (%s)", type(error).__name__)
+        return manifests.read(trace.manifest.read_bytes()) if trace.manifest else None
+    except (BadManifest, OSError) as error:
+        log.warning("a manifest cannot be read (%s)", type(error).__name__)
         return None
 
 
 def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> Survivor:
-    told = _recipe(trace)
+    told = _manifest(trace)
     generation = _generation(trace, told, media, demo=demo)
-    events = manifests.timeline(trace.recipe.read_bytes()) if told and trace.recipe else ()
+    events = manifests.timeline(trace.manifest.read_bytes()) if told and trace.manifest else ()
     return Survivor(generation, _kind(generation, catalog), events)
 
 
 def _generation(trace: Traces, known: Generation | None, media: Media, *, demo: bool) -> Generation:
-    """The generation as far as it can be known, its recipe included."""
+    """The generation as far as it can be known, its manifest included."""
     if known and known.status in FINAL:
         return known
     base = known or Generation(
@@ -241,9 +241,9 @@ def _outputs(trace: Traces, media: Media) -> Iterator[Output]:
 def _mend(
     store: RecordedStore, generation: Generation, traces: dict[str, Traces], now: datetime
 ) -> bool:
-    """Give a generation the end or the task that its recipe tells, where that is the younger."""
+    """Give a generation the end or the task that its manifest tells, where that is the younger."""
     trace = traces.get(key_hash(generation.idempotency_key))
-    told = _recipe(trace) if trace else None
+    told = _manifest(trace) if trace else None
     if told is None or told.updated_at <= generation.updated_at or not _is_news(told, generation):
         return False
     try:

@@ -1,7 +1,7 @@
 """Takes a copy of the history back, and all that has happened since with it.
 
-The copy is first brought up to date beside the history, from recipes, receipts and clips. Then the
-history becomes it in one step. What it was before is kept as a copy of its own.
+The copy is first brought up to date beside the history, from manifests, receipts and clips. Then
+it takes the history's place in one step. What the history was before is kept as another copy.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def parsers(folder: Path) -> Iterator[Parser]:
     made = garble.damaged(garble.made_files(folder)) | garble.drawings()
     yield "made files", 0.10, made, lambda content: looked_at(folder, content)
     yield "receipts", 0.05, st.binary(max_size=99) | garble.bodies(), lambda b: receipt(folder, b)
-    yield "recipes", 0.05, recipe_texts(), manifests.read
+    yield "recipes", 0.05, manifest_texts(), manifests.read
     with Whole(folder) as whole:
         yield "answers to a create call, to their row", 0.05, good | answer, whole.create
         yield "answers to a poll, to their row", 0.10, good | answer, whole.poll
@@ -145,14 +145,14 @@ def receipt(folder: Path, content: bytes) -> None:
     receipts.read(path)
 
 
-def recipe_texts() -> SearchStrategy[bytes]:
-    """Recipes of a generation that has everything, garbled as JSON and as bytes."""
+def manifest_texts() -> SearchStrategy[bytes]:
+    """Manifests of a generation that has everything, garbled as JSON and as bytes."""
     now = datetime(2026, 11, 22, tzinfo=UTC)
     clip = Output(0, "a.mp4", "video/mp4", 9, "0" * 64, 64, 36, 1.0, 24.0, "a.jpg")
     facts = {"submitted_at": now, "task_id": "4f8f-1", "credits_charged": 24, "outputs": (clip,)}
     row = Generation(7, "k", Status.SUCCEEDED, intent(7).request, False, now, now, **facts)
     whole = manifests.write(row)
-    return garble.texts({"recipe": json.loads(whole)}) | garble.damaged([whole])
+    return garble.texts({"manifest": json.loads(whole)}) | garble.damaged([whole])
 
 
 def uploads_in(folder: Path) -> Callable[[bytes], object]:

@@ -18,7 +18,7 @@ FOLDERS = {
     "uploads": "Pictures",
     "thumbnails": "Small pictures",
     "receipts": "Receipts of requests",
-    "recipes": "Recipes of requests",
+    "recipes": "Manifests of generations",
     "backups": "Backups of the history",
     "history": "History",
 }

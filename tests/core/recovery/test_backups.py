@@ -175,7 +175,7 @@ def test_a_file_that_is_no_backup_is_not_listed(kept: Backups) -> None:
     assert kept.all() == []
 
 
-def test_the_key_is_in_no_backup_and_in_no_recipe(
+def test_the_key_is_in_no_backup_and_in_no_manifest(
     lead: Studio, settle: Settle, text_request: Request, key: str
 ) -> None:
     settle(lead, lead.submit(text_request, "one")[0])

@@ -1,4 +1,4 @@
-"""A history that is lost is rebuilt from what lies beside it: recipes, receipts, clips."""
+"""A history that is lost is rebuilt from what lies beside it: manifests, receipts, clips."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.emulator import Emulator
-from core.errors import BadRecipe
+from core.errors import BadManifest
 from core.generations import Generation, Input, Output, Request, Status
 from core.recovery import manifests
 from core.recovery.rebuild import Rebuilt, look, rebuild, record
@@ -132,7 +132,7 @@ def test_a_timeline_that_cannot_be_read_costs_nothing_else(
 ) -> None:
     studio = open_studio(settings)
     done = settle(studio, studio.submit(SEA, "one")[0])
-    path = studio.media.recipe(done)
+    path = studio.media.manifest(done)
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {"events": events}))
     studio.close()
     lose(settings)
@@ -210,7 +210,7 @@ def rebuild_again(studio: Studio) -> Rebuilt:
 # -- from less ------------------------------------------------------------------------------------
 
 
-def test_without_recipes_the_receipts_and_clips_still_tell(
+def test_without_manifests_the_receipts_and_clips_still_tell(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
@@ -367,25 +367,25 @@ def test_a_task_that_a_person_attached_is_not_forgotten(
     assert again.generation(made.id).status is Status.SUCCEEDED
 
 
-def test_an_older_recipe_changes_nothing(studio: Studio, clock: Clock) -> None:
+def test_an_older_manifest_changes_nothing(studio: Studio, clock: Clock) -> None:
     generation, _ = studio.submit(SEA, "one")
     stale = replace(generation, status=Status.FAILED, updated_at=NOON - timedelta(days=1))
-    studio.media.keep_recipe(generation, manifests.write(stale))
+    studio.media.keep_manifest(generation, manifests.write(stale))
     assert look_after(studio).mended == 0
     assert studio.generation(generation.id).status is Status.QUEUED
 
 
-def test_a_history_of_an_older_dailies_gets_its_recipes(
+def test_a_history_of_an_older_dailies_gets_its_manifests(
     studio: Studio, settle: Settle, settings: Settings
 ) -> None:
     done = settle(studio, studio.submit(SEA, "one")[0])
-    studio.media.recipe(done).unlink()
+    studio.media.manifest(done).unlink()
     record(studio._file, studio.media, lambda: False)
-    assert manifests.read(studio.media.recipe(done).read_bytes()) == done
-    assert look(settings.data_dir)[done.file_stem[9:]].recipe
+    assert manifests.read(studio.media.manifest(done).read_bytes()) == done
+    assert look(settings.data_dir)[done.file_stem[9:]].manifest
 
 
-# -- recipes --------------------------------------------------------------------------------------
+# -- manifests ------------------------------------------------------------------------------------
 
 
 def whole() -> Generation:
@@ -401,19 +401,19 @@ def whole() -> Generation:
     )  # fmt: skip
 
 
-def test_a_recipe_is_read_as_it_was_written_and_a_person_can_read_it() -> None:
+def test_a_manifest_is_read_as_it_was_written_and_a_person_can_read_it() -> None:
     text = manifests.write(whole())
     assert manifests.read(text) == whole()
     assert "A quiet sea 🌊" in text.decode()
     assert json.loads(text)["request"]["params"] == {"ratio": "1280:720", "duration": 2}
 
 
-def test_a_recipe_of_an_older_dailies_is_read_by_the_names_of_its_time() -> None:
+def test_a_manifest_of_an_older_dailies_is_read_by_the_names_of_its_time() -> None:
     older = manifests.write(whole()).replace(b'"idempotency_key"', b'"intent_key"')
     assert manifests.read(older) == whole()
 
 
-def test_a_recipe_of_a_later_dailies_is_read_as_far_as_it_is_known() -> None:
+def test_a_manifest_of_a_later_dailies_is_read_as_far_as_it_is_known() -> None:
     later = json.loads(manifests.write(whole())) | {"mood": "calm"}
     assert manifests.read(json.dumps(later).encode()) == whole()
 
@@ -433,9 +433,9 @@ def test_a_recipe_of_a_later_dailies_is_read_as_far_as_it_is_known() -> None:
         {"outputs": [asdict(whole().outputs[0]) | {"file": "a\0b"}]},
     ],
 )
-def test_a_recipe_that_cannot_be_true_is_refused(changes: dict[str, object]) -> None:
+def test_a_manifest_that_cannot_be_true_is_refused(changes: dict[str, object]) -> None:
     wrong = json.loads(manifests.write(whole())) | changes
-    with pytest.raises(BadRecipe):
+    with pytest.raises(BadManifest):
         manifests.read(json.dumps(wrong).encode())
 
 
@@ -452,22 +452,22 @@ JSON = st.recursive(
     changed=st.dictionaries(st.sampled_from(sorted(asdict(whole()))), JSON, max_size=4),
     cut=st.integers(0, 3000),
 )
-def test_no_garbled_recipe_is_more_than_refused(changed: dict[str, object], cut: int) -> None:
+def test_no_garbled_manifest_is_more_than_refused(changed: dict[str, object], cut: int) -> None:
     text = json.dumps(json.loads(manifests.write(whole())) | changed).encode()
     for content in (text, text[:cut], text[cut:]):
         try:
             found = manifests.read(content)
-        except BadRecipe:
+        except BadManifest:
             continue
         assert manifests.read(manifests.write(found)) == found
 
 
-def test_a_garbled_recipe_does_not_hide_the_receipt(
+def test_a_garbled_manifest_does_not_hide_the_receipt(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
     done = settle(studio, studio.submit(SEA, "one")[0])
-    studio.media.recipe(done).write_bytes(b'{"id": 1')
+    studio.media.manifest(done).write_bytes(b'{"id": 1')
     studio.close()
     lose(settings)
     again = open_studio(settings)
@@ -475,7 +475,7 @@ def test_a_garbled_recipe_does_not_hide_the_receipt(
     assert again.generation(done.id).task_id == done.task_id
 
 
-def test_a_disk_that_is_full_costs_a_recipe_and_nothing_else(
+def test_a_disk_that_is_full_costs_a_manifest_and_nothing_else(
     studio: Studio, settle: Settle, settings: Settings
 ) -> None:
     folder = settings.data_dir / "recipes"
