@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,6 +102,17 @@ def test_every_import_runs_in_its_declared_direction() -> None:
     linter = [sys.executable, "-m", "importlinter.cli", "lint", "--no-logo", "--no-cache"]
     run = subprocess.run(linter, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graph = grimp.build_graph("core", "pages", cache_dir=None)
+    circles = {
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if graph.chain_exists(imported, module)
+    }
+    assert circles == set()
 
 
 @pytest.mark.parametrize("library", ONLY)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING
 
+from core.catalog.model import Model
 from core.catalog.prices import Price
 from core.generations import Value
-
-if TYPE_CHECKING:
-    from core.catalog.model import Model
 
 Choice = bool | int | str | None
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from core.catalog.consistency import complaints
 from core.catalog.model import Format, Model
 from core.catalog.params import Entry
 from core.errors import CatalogError
@@ -163,7 +164,10 @@ def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Ite
             whole = _complete(block, endpoint, shared)
         except CatalogError as error:
             raise CatalogError(f"{path.name}: {where}: {error.message}") from error
-        yield _validated(Model, path, whole, where)
+        model = _validated(Model, path, whole, where)
+        for complaint in complaints(model):
+            raise CatalogError(f"{path.name}: {where}: {complaint}.")
+        yield model
 
 
 def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:

@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import model_validator
-
-from core.catalog import consistency
 from core.catalog.params import Entry, Param, Prompt
 from core.catalog.prices import Given, Price
 from core.catalog.ratios import Size, frame
@@ -67,12 +64,6 @@ class Model(Entry):
     price: tuple[Price, ...] = ()
     lenient: bool = False
     """True where Runway is not known to refuse settings that the model has not."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        for complaint in consistency.complaints(self):
-            raise ValueError(complaint)
-        return self
 
     def setting(self, name: str) -> Param | None:
         """The setting of that wire name."""
