@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,6 +127,28 @@ def test_a_library_is_imported_only_where_it_belongs(library: str) -> None:
 def roots(path: Path) -> set[str]:
     """The libraries that a file imports."""
     return {one.split(".")[0] for one in imports(path)}
+
+
+WIRE = re.compile(
+    r"api\.dev\.runwayml\.com|X-Runway|Authorization|Bearer|/v1\b"
+    r"|[\"'](?:PENDING|THROTTLED|RUNNING|SUCCEEDED|FAILED|CANCELLED)[\"']"
+)
+KNOWS_THE_WIRE = {
+    "core/runway/",
+    "core/emulator/",
+    "core/settings",  # its default is where Runway's API is, and what is spoken there
+}
+
+
+def test_only_one_room_knows_what_runway_says_on_the_wire() -> None:
+    found = {
+        f"{name(path)}, line {number}"
+        for path in modules()
+        if not is_one_of(name(path), KNOWS_THE_WIRE)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if WIRE.search(line)
+    }
+    assert found == set()
 
 
 # -- who may do what ------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from core.accounting.balance_changes import (
     counted,
     total,
 )
-from core.generations import Generation
+from core.generations import Generation, Status
 from core.runway.responses import Task
 from core.storage.ledger import Work
 
@@ -162,7 +162,7 @@ def doubtful(generation: Generation, task: Task) -> str:
             f"That task was made at {_moment(made)}, and this request was sent at {_moment(sent)}."
         )
     cost, quoted = task.credits_estimated, generation.credits_quoted
-    if cost is None and task.status == "SUCCEEDED":
+    if cost is None and task.stage is Status.DOWNLOADING:
         cost = task.credits_charged
     if cost is not None and quoted is not None and cost != quoted:
         return f"That task costs {cost:,} credits, and this one was to cost {quoted:,}."

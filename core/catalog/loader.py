@@ -29,7 +29,7 @@ T = TypeVar("T", bound=Entry)
 
 
 class Endpoint(Entry):
-    """Where a request goes: /v1/ and its `id`. `kind` is what a person wants to do there."""
+    """Where a request goes, by its `id`. `kind` is what a person wants to do there."""
 
     id: str
     name: str

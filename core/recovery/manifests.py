@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Unpack
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from core.errors import BadManifest, DailiesError
-from core.generations import Event, Generation, Request, Status
+from core.generations import Event, Generation, Output, Request, Status
 from core.media.library import Media
 from core.storage.database import HistoryFile
-from core.storage.rows import TIMES
+from core.storage.rows import TIMES, Changes
 from core.storage.store import LARGEST_ID, Store
 
 log = logging.getLogger(__name__)
@@ -112,14 +112,23 @@ class RecordedStore(Store):
             self.record(generation.id)
         return generation, new
 
-    def move(self, generation: Generation, status: Status, now: datetime, **facts: Any) -> bool:
+    def move(
+        self,
+        generation: Generation,
+        status: Status,
+        now: datetime,
+        *,
+        detail: str = "",
+        outputs: tuple[Output, ...] = (),
+        **changes: Unpack[Changes],
+    ) -> bool:
         """As Store.move."""
-        moved = super().move(generation, status, now, **facts)
+        moved = super().move(generation, status, now, detail=detail, outputs=outputs, **changes)
         if moved and status in KEPT and (status != generation.status or status.is_final):
             self.record(generation.id)
         return moved
 
-    def note(self, generation_id: int, **changes: Any) -> None:
+    def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
         """As Store.note."""
         super().note(generation_id, **changes)
         self.record(generation_id)

@@ -65,6 +65,11 @@ class Call:
     seconds: float = 90.0
 
 
+def url(base_url: str, endpoint: str) -> str:
+    """Where a create call goes."""
+    return f"{base_url}/v1/{endpoint}"
+
+
 def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
     """Start the submitter and hand it `call`. It holds the lock of `receipt` until it is done.
 

@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from core.errors import Intercepted, UnreadableAnswer
+from core.generations import Status
 from core.runway.error_responses import BETWEEN, cut, error_for
 
 MOST_CREDITS = 10**12
@@ -78,6 +79,17 @@ class Created(_Answer):
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
 
 
+STAGES = {
+    "PENDING": Status.PENDING,
+    "THROTTLED": Status.THROTTLED,
+    "RUNNING": Status.RUNNING,
+    "SUCCEEDED": Status.DOWNLOADING,  # what was made is still to be fetched
+    "FAILED": Status.FAILED,
+    "CANCELLED": Status.CANCELLED,
+}
+"""Where each of Runway's words for a task puts its generation."""
+
+
 class Task(_Answer):
     """A task as Runway shows it. `outputs` are bearer-like addresses: never log, store or show."""
 
@@ -94,6 +106,11 @@ class Task(_Answer):
     failure_code: Text = Field("", alias="failureCode")
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
     credits_charged: Credits = Field(None, validation_alias=AliasPath("cost", "credits"))
+
+    @property
+    def stage(self) -> Status | None:
+        """Where its generation stands by that; None for a word that nobody here knows."""
+        return STAGES.get(self.status)
 
     @field_validator("progress")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
@@ -14,6 +14,27 @@ from core.generations import Generation, OpenRow, Output, Request, Status, Uploa
 from core.storage.database import moment, stamp
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+
+
+class Changes(TypedDict, total=False):
+    """Columns of a generation that change after it was written down."""
+
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    polled_at: datetime | None
+    retry_at: datetime | None
+    attempts: int
+    task_id: str | None
+    remote_status: str
+    progress: float | None
+    credits_quoted: int | None
+    credits_estimated: int | None
+    credits_charged: int | None
+    failure_code: str
+    reason: str
+    cancel_requested: bool
+    favourite: bool
+    evidence: Mapping[str, Any]
 
 
 def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Unpack
 
 from core.errors import TaskTaken, UnknownGeneration
 from core.generations import OPEN, Event, Generation, OpenRow, Output, Request, Status, Upload
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.rows import (
+    Changes,
     add_event,
     as_cells,
     open_row_of,
@@ -138,11 +139,11 @@ class Store:
         *,
         detail: str = "",
         outputs: tuple[Output, ...] = (),
-        **changes: Any,
+        **changes: Unpack[Changes],
     ) -> bool:
         """Change the generation's status if nobody else has meanwhile; True when it was done.
 
-        `changes` are columns. A move to the same status records figures and no event. Raises
+        A move to the same status records figures and no event. Raises
         TaskTaken when it would give the generation another one's task.
         """
         values = {"updated_at": stamp(now)} | as_cells(changes)
@@ -168,7 +169,7 @@ class Store:
             log.info("%s", status, extra={"generation": generation.id})
         return bool(moved)
 
-    def note(self, generation_id: int, **changes: Any) -> None:
+    def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
         """Set columns that are not part of its state: favourite, cancel_requested."""
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 
 from core.catalog.loader import Catalog
 from core.errors import (
@@ -19,7 +19,7 @@ from core.errors import (
     TooLarge,
     UnexpectedContent,
 )
-from core.generations import Generation, OpenRow, Output, Status
+from core.generations import AT_RUNWAY, Generation, OpenRow, Output, Status
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
 from core.runway.breakers import Breakers
@@ -27,6 +27,7 @@ from core.runway.client import Client
 from core.runway.failure_codes import TOO_LARGE
 from core.runway.responses import Task
 from core.settings import Settings
+from core.storage.rows import Changes
 from core.storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,13 +36,7 @@ MISSES = 4
 """One 404 may be a hiccup; so many in a row mean that the task is gone."""
 TICK = timedelta(milliseconds=1)
 """What a moment may lose when it is stored."""
-ENDINGS = {"FAILED": Status.FAILED, "CANCELLED": Status.CANCELLED}
-STATES = {
-    "PENDING": Status.PENDING,
-    "THROTTLED": Status.THROTTLED,
-    "RUNNING": Status.RUNNING,
-}
-ASKED = frozenset({*STATES.values(), Status.DOWNLOADING})
+ASKED = AT_RUNWAY | {Status.DOWNLOADING}
 """Where the next thing to do is to ask for the task."""
 
 
@@ -87,7 +82,9 @@ class Poller:
         if task is None:
             return self.settings.poll_seconds
         figures = _figures(task, generation, self.clock())
-        if task.status == "SUCCEEDED":
+        stage = task.stage or generation.status
+        if stage is Status.DOWNLOADING:
+            figures["progress"] = 1.0
             self._memory(generation).links = task.outputs
             late = "It was finished before it could be cancelled."
             self.store.move(
@@ -95,21 +92,20 @@ class Poller:
                 Status.DOWNLOADING,
                 now,
                 detail=late if generation.cancel_requested else "",
-                **figures | {"progress": 1.0},
+                **figures,
             )
             return 0.0
-        if task.status in ENDINGS:
-            self.store.move(generation, ENDINGS[task.status], now, **figures)
+        if stage.is_final:
+            self.store.move(generation, stage, now, **figures)
             return 0.0
-        status = STATES.get(task.status, generation.status)
-        news = _news(figures, generation)
-        if news or status is not generation.status:
-            self.store.move(generation, status, now, **news)
+        changed = _changed(figures, generation)
+        if changed or stage is not generation.status:
+            self.store.move(generation, stage, now, **changed)
         if generation.cancel_requested:
             # Only after asking: to delete a finished task is to lose its clip.
             self._delete(generation)
             return self.settings.poll_seconds
-        return self._pace(generation, status, now)
+        return self._pace(generation, stage, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
         """Bring every output of a succeeded task to our disk.
@@ -166,16 +162,11 @@ class Poller:
         self.media.disk.check()
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
-        if task.status in STATES:
-            self.store.move(
-                generation,
-                STATES[task.status],
-                self.clock(),
-                detail="Runway is still at work on it",
-                finished_at=None,
-                cancel_requested=False,
-                **_figures(task, generation, self.clock()),
-            )
+        if task.stage and task.stage.is_at_runway:
+            figures = _figures(task, generation, self.clock())
+            figures["finished_at"], figures["cancel_requested"] = None, False
+            detail = "Runway is still at work on it"
+            self.store.move(generation, task.stage, self.clock(), detail=detail, **figures)
             return
         if not task.outputs:
             raise DownloadError("Runway has no output for this task.")
@@ -307,13 +298,13 @@ class Poller:
             yield chunk
 
 
-def _news(figures: Mapping[str, Any], generation: Generation) -> dict[str, Any]:
+def _changed(figures: Changes, generation: Generation) -> Changes:
     """What a poll told that was not known; that it was made is none: most of many tell nothing."""
     told = {name: v for name, v in figures.items() if v != getattr(generation, name)}
-    return told if told.keys() - {"polled_at"} else {}
+    return cast(Changes, told) if told.keys() - {"polled_at"} else {}
 
 
-def _figures(task: Task, generation: Generation, now: datetime) -> dict[str, Any]:
+def _figures(task: Task, generation: Generation, now: datetime) -> Changes:
     """What a poll tells beside the status. A figure once known is never forgotten.
 
     Progress in whole percent, as pages show it: no row is written for less.

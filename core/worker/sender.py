@@ -175,7 +175,7 @@ class Sender:
     def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
         """Start the submitter and wait for its end; False when it goes on as the server stops."""
         call = create_call.Call(
-            url=f"{self.settings.base_url}/v1/{generation.request.endpoint}",
+            url=create_call.url(self.settings.base_url, generation.request.endpoint),
             api_version=self.settings.api_version,
             body=body,
         )
