@@ -110,6 +110,27 @@ def test_a_favourite_and_its_timeline_come_back_too(
     assert last.detail.startswith("Put back into the history")
 
 
+def test_an_imported_task_that_comes_back_still_counts_as_no_duplicate(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, emulator: Emulator, clock: Clock
+) -> None:
+    elsewhere = open_studio(replace(settings, data_dir=settings.data_dir / "elsewhere"))
+    settle(elsewhere, elsewhere.submit(SEA, "one")[0])
+    (task,) = emulator.ledger()["tasks"]
+    studio = open_studio(settings)
+    model = studio.catalog.find(SEA.endpoint, SEA.model)
+    clock.advance(3600)
+    imported, _ = studio.decisions.import_task(task["id"], model, SEA.prompt)
+    done = settle(studio, imported)
+    assert studio.duplicate(done.request) is None
+    studio.close()
+    lose(settings)
+
+    again = open_studio(settings)
+    assert look_after(again) == Rebuilt(added=1)
+    assert again.generation(done.id).request == done.request
+    assert again.duplicate(done.request) is None, "nobody knows with which settings it was made"
+
+
 def test_a_mark_taken_away_again_is_not_brought_back(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:

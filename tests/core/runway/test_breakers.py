@@ -331,6 +331,33 @@ def test_in_a_storm_nothing_is_paid_for_on_a_guess(
     assert 5 <= emulator.ledger()["calls"]["organization"] <= 7
 
 
+def test_in_a_storm_no_input_is_sent_either(
+    studio: Studio,
+    clock: Clock,
+    image_request: Callable[[str], Request],
+    picture: Callable[..., bytes],
+    emulator: Emulator,
+) -> None:
+    upload, _ = studio.add_upload("sea.png", picture())
+    generation, _ = studio.submit(image_request(upload.sha256), "one")
+    for _ in range(STORM):
+        studio.breakers.failed(generation, ServerTrouble("Down."))
+    emulator.script([{"on": "organization", "times": 20, "do": {"status": 500}}])
+    run(studio, clock, 30)
+    assert emulator.ledger()["calls"].keys() == {"organization"}
+
+
+def test_eight_failures_in_a_row_are_a_storm_and_seven_are_not(
+    studio: Studio, text_request: Request
+) -> None:
+    work, _ = studio.submit(text_request, "one")
+    for _ in range(7):
+        studio.breakers.failed(work, ServerTrouble("Down."))
+    assert names(studio) == []
+    studio.breakers.failed(work, ServerTrouble("Down."))
+    assert names(studio) == ["server"]
+
+
 @pytest.mark.point(16)
 def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request

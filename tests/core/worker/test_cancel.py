@@ -44,6 +44,22 @@ def test_a_held_generation_is_cancelled_at_once(
     assert "create" not in emulator.ledger()["calls"]
 
 
+def test_a_held_generation_that_is_cancelled_is_not_remembered_as_held(
+    studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.script([{"on": "organization", "times": None, "do": {"status": 401}}])
+    studio.submit(text_request, "one")
+    step(studio, clock)
+    cancelled, kept = (studio.submit(text_request, key)[0] for key in ("two", "three"))
+    step(studio, clock)
+    assert studio.tracker._held == {cancelled.id, kept.id}
+    studio.cancel(cancelled.id)
+    for _ in range(2):
+        step(studio, clock)
+    assert studio.generation(cancelled.id).status is Status.CANCELLED
+    assert studio.tracker._held == {kept.id}
+
+
 @pytest.mark.parametrize("visible", [False, True])
 @pytest.mark.parametrize("status", [Status.PENDING, Status.RUNNING])
 @pytest.mark.point(20, 21)
