@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import core.emulator
 from core.emulator.state.demo_words import WORDS
@@ -17,6 +18,10 @@ from core.settings import ROOT, Settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROOMS = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
+EMULATOR = (ROOT / "core" / "emulator" / "README.md").read_text(encoding="utf-8")
+TESTS = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ALL = "\n".join((README, ROOMS, EMULATOR, TESTS, CONTRIBUTING))
 TREE = README.split("```\napp.py")[1].split("```")[0]
 NAMED = re.compile(r"^( *)([\w.]+/?)(?: {2,}|$)", re.MULTILINE)
 
@@ -37,8 +42,8 @@ def variables(text: str) -> set[str]:
 
 
 def shell_lines() -> list[str]:
-    """Every command that the README tells to type."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    """Every command that the documents tell to type."""
+    blocks = re.findall(r"```sh\n(.*?)```", ALL, re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line]
 
 
@@ -125,7 +130,7 @@ ELSEWHERE = {
 
 
 def test_every_program_that_is_documented_is_run_by_a_test() -> None:
-    told = set(re.findall(r"python -m ([\w.]+)", README)) - {"venv", "pytest"}
+    told = set(re.findall(r"python -m ([\w.]+)", ALL)) - {"venv", "pytest"}
     assert told == {*ELSEWHERE, "tests.sdk_catalogue"}
     for program, path in ELSEWHERE.items():
         assert f'"-m", "{program}"' in (ROOT / path).read_text()
@@ -144,7 +149,7 @@ def test_a_documented_command_works(words: list[str]) -> None:
 
 
 def test_the_command_of_the_tests_is_the_one_that_is_run_everywhere() -> None:
-    (command,) = [line for line in shell_lines() if line.endswith("-m pytest")]
+    (command,) = [line for line in shell_lines() if "-m pytest -n auto" in line]
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
@@ -156,19 +161,37 @@ def test_every_option_of_the_emulator_is_named_and_every_named_one_exists() -> N
         text=True,
         check=True,
     ).stdout
-    section = README.split("## The emulator")[1]
-    assert set(re.findall(r"--[a-z]+", section)) == set(re.findall(r"--[a-z]+", shown)) - {"--help"}
+    assert set(re.findall(r"--[a-z]+", EMULATOR)) == set(re.findall(r"--[a-z]+", shown)) - {
+        "--help"
+    }
 
 
 def test_every_word_that_makes_a_clip_fail_is_listed() -> None:
-    listed = dict(re.findall(r"\| `(#[\w-]+)` \| `?([\w. ]+?)`? \|", README))
+    listed = dict(re.findall(r"\| `(#[\w-]+)` \| `?([\w. ]+?)`? \|", EMULATOR))
     assert listed == {w: o.failure_code or "without a code" for w, o in WORDS.items()}
 
 
 def test_what_the_emulator_does_not_imitate_is_said_in_the_same_words() -> None:
     assert core.emulator.__doc__
     limits = core.emulator.__doc__.partition("\n- ")[2].strip()
-    assert limits in README
+    assert limits in EMULATOR
+
+
+def test_every_link_leads_to_a_file() -> None:
+    links = re.findall(r"\]\(([\w./-]+)\)", README + CONTRIBUTING)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_lock_holds_every_requirement_within_its_range() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==([\w.]+) \\$", lock, re.MULTILINE))
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [Requirement(line.split(" #")[0]) for line in lines if line]
+    assert [w.name for w in wanted if not w.specifier.contains(locked.get(w.name, "0"))] == []
+
+
+def test_the_readme_stays_short() -> None:
+    assert len(README.splitlines()) < 250
 
 
 def test_every_picture_and_link_to_a_file_exists() -> None:

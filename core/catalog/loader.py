@@ -11,7 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -87,22 +87,8 @@ class Catalog:
         """Read every TOML file of `folder`. Raises CatalogError naming file, model and field."""
         if not (folder / ENDPOINTS).exists():
             raise _nothing_in(folder)
-        listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
-        shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
-        endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
-        models: dict[tuple[str, str], Model] = {}
-        for path in sorted(folder.glob("*.toml")):
-            if path.name in (ENDPOINTS, SHARED):
-                continue
-            for model in _read(path, endpoints, shared):
-                if (model.endpoint, model.id) in models:
-                    raise CatalogError(f"{path.name}: {model.id} on {model.endpoint} stands twice.")
-                models[model.endpoint, model.id] = model
-        if not models:
-            raise _nothing_in(folder)
-        order = list(endpoints)
-        ordered = sorted(models.items(), key=lambda entry: order.index(entry[0][0]))
-        return cls(dict(ordered), endpoints)
+        stats = [path.stat() for path in sorted(folder.glob("*.toml"))]
+        return cls(*_models(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats)))
 
     def find(self, endpoint: str, model_id: str) -> Model | None:
         """The model, or None when the catalogue has never heard of it."""
@@ -136,6 +122,29 @@ class Catalog:
     def names(self) -> dict[str, str]:
         """Model id to the name on the screen."""
         return {model.id: model.name for model in self}
+
+
+@lru_cache(maxsize=4)
+def _models(
+    folder: Path, _stamps: tuple[tuple[int, int, int], ...]
+) -> tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint]]:
+    """The models in the order of their endpoints. Read anew when a file has changed: the demo's
+    emulator needs the same ones as the server."""
+    listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
+    shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
+    endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
+    models: dict[tuple[str, str], Model] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name in (ENDPOINTS, SHARED):
+            continue
+        for model in _read(path, endpoints, shared):
+            if (model.endpoint, model.id) in models:
+                raise CatalogError(f"{path.name}: {model.id} on {model.endpoint} stands twice.")
+            models[model.endpoint, model.id] = model
+    if not models:
+        raise _nothing_in(folder)
+    order = list(endpoints)
+    return dict(sorted(models.items(), key=lambda entry: order.index(entry[0][0]))), endpoints
 
 
 def _nothing_in(folder: Path) -> CatalogError:

@@ -101,6 +101,7 @@ def test_an_id_that_comes_back_while_the_history_is_locked_is_adopted_later(
 
 
 @pytest.mark.point(11)
+@pytest.mark.slow
 def test_when_the_history_is_gone_the_receipts_still_name_every_task_that_was_paid_for(
     studio: Studio,
     settle: Callable[..., Generation],

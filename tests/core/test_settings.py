@@ -283,6 +283,7 @@ def test_an_env_file_that_is_none_is_said(
         Settings.load()
 
 
+@pytest.mark.slow
 def test_the_start_ends_with_one_sentence_and_without_a_traceback(
     env_file: Callable[[bytes], Path],
 ) -> None:

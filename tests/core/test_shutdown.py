@@ -69,6 +69,7 @@ def senders() -> list[psutil.Process]:
 
 
 @pytest.mark.point(23)
+@pytest.mark.slow
 def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_it(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],
@@ -99,6 +100,7 @@ def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_
 
 
 @pytest.mark.point(23)
+@pytest.mark.slow
 def test_a_server_that_is_told_to_stop_is_not_held_up_by_a_connection_that_is_dead(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],
@@ -122,6 +124,7 @@ def test_a_server_that_is_told_to_stop_is_not_held_up_by_a_connection_that_is_de
 
 
 @pytest.mark.point(12)
+@pytest.mark.slow
 def test_a_second_server_shows_pages_and_takes_over_when_the_first_ends(
     serve: Callable[[str], Server],
     desk: Callable[[str], Studio],

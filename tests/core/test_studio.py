@@ -241,6 +241,7 @@ def test_an_empty_catalogue_stops_the_start(settings: Settings, tmp_path: Path) 
         Studio(replace(settings, catalog_dir=tmp_path))
 
 
+@pytest.mark.slow
 def test_many_servers_may_start_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: Studio(settings), range(16)))
@@ -258,6 +259,7 @@ def demo(open_studio: OpenStudio, settings: Settings) -> Studio:
     return open_studio(replace(settings, api_key="", demo_seconds=0.0))
 
 
+@pytest.mark.slow
 def test_a_demo_makes_real_clips_and_costs_nothing(
     demo: Studio, settle: Settle, text_request: Request
 ) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from core.accounting.reconciliation import compare
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
@@ -54,6 +56,7 @@ def test_days_before_the_first_are_left_out() -> None:
     assert compare({(YESTERDAY, "plume"): Booked(1, 24, 0)}, {(date.min, "a"): 1}, TODAY) == ()
 
 
+@pytest.mark.slow
 def test_finished_work_balances(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:

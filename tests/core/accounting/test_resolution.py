@@ -55,6 +55,7 @@ def doubt_of(studio: Studio, generation: Generation) -> Doubt:
 
 
 @pytest.mark.parametrize(("fault", "verdict"), [(LOSE, Verdict.MADE), (DROP, Verdict.NOT_MADE)])
+@pytest.mark.slow
 def test_the_account_tells_whether_a_lost_answer_was_paid(
     studio: Studio,
     settle: Settle,
@@ -71,6 +72,7 @@ def test_the_account_tells_whether_a_lost_answer_was_paid(
     assert doubt.booking
 
 
+@pytest.mark.slow
 def test_an_account_that_could_not_be_read_then_is_read_now(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
@@ -101,6 +103,7 @@ def test_an_earlier_lost_answer_clouds_the_count_for_a_minute_only(
     assert doubt_of(studio, lost).findings[0].sign == sign
 
 
+@pytest.mark.slow
 def test_other_work_of_that_minute_is_named(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
@@ -129,6 +132,7 @@ def test_another_modes_account_is_never_asked_about_it(
     assert emulator.ledger()["calls"] == calls
 
 
+@pytest.mark.slow
 def test_figures_from_before_its_answer_was_lost_are_no_evidence(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
@@ -143,6 +147,7 @@ def test_figures_from_before_its_answer_was_lost_are_no_evidence(
 # -- attach ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_task_of_another_time_is_attached_only_on_insistence(
     studio: Studio,
     settle: Settle,
@@ -163,6 +168,7 @@ def test_a_task_of_another_time_is_attached_only_on_insistence(
     assert settle(studio, lost).task_id == wrong
 
 
+@pytest.mark.slow
 def test_two_tabs_never_give_one_task_to_two_generations(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:

@@ -347,6 +347,7 @@ def test_money_is_written_in_dollars() -> None:
 
 
 @given(st.text())
+@pytest.mark.slow
 def test_prompts_are_counted_in_utf16_units(text: str) -> None:
     assert utf16_units(text) == sum(2 if ord(letter) > 0xFFFF else 1 for letter in text)
 
@@ -466,6 +467,7 @@ def test_sizes_are_pixels() -> None:
     assert model("text_to_video", "gen4.5").ratios == ("1280:720", "720:1280")
 
 
+@pytest.mark.slow
 def test_no_model_id_stands_in_the_program() -> None:
     ids = sorted({entry.id for entry in CATALOG}, key=len, reverse=True)
     pattern = re.compile("|".join(rf"(?<![\w.]){re.escape(name)}(?![\w.])" for name in ids))
@@ -484,6 +486,7 @@ def test_no_model_id_stands_in_the_program() -> None:
 # -- a model is a data change ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_invented_model_goes_from_a_request_to_a_video_without_any_python(
     write: Callable[[str], Path],
     open_studio: Callable[[Settings], Studio],

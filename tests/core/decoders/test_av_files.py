@@ -32,6 +32,7 @@ def shade(image: Image.Image) -> float:
         ("a.ogv", "video/ogg", "vp8"),
     ],
 )
+@pytest.mark.slow
 def test_a_video_is_known_by_its_content_and_measured(
     tmp_path: Path, name: str, kind: str, codec: str
 ) -> None:

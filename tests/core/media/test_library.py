@@ -129,6 +129,7 @@ def test_a_clip_is_kept_with_what_the_file_itself_says(
     ]
 
 
+@pytest.mark.slow
 def test_a_cut_download_goes_on_from_its_last_byte(
     folder: Media,
     wire: Wire,
@@ -188,6 +189,7 @@ folder.keep(part, generation, 0, "video")
 
 
 @pytest.mark.parametrize("moment", [1, 2, 3, 4])
+@pytest.mark.slow
 def test_a_kill_while_a_clip_is_kept_leaves_nothing_astray(
     moment: int, folder: Media, wire: Wire, clip: bytes, fetch: Callable[[], Output], tmp_path: Path
 ) -> None:
@@ -337,6 +339,7 @@ def test_a_clip_that_is_too_large_is_refused_before_and_while_it_comes(
     assert part.path.stat().st_size == 1024**2
 
 
+@pytest.mark.slow
 def test_a_file_at_which_servers_end_is_kept_unseen(
     folder: Media, generation: Generation, clip: bytes, tmp_path: Path
 ) -> None:

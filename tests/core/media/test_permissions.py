@@ -29,6 +29,7 @@ def usual_umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.mark.slow
 def test_a_server_makes_nothing_that_others_may_read(usual_umask: None, tmp_path: Path) -> None:
     program = (
         "import app; from core.generations import Request\n"
@@ -69,6 +70,7 @@ def test_a_folder_with_other_things_in_it_is_not_closed_but_said(
 
 
 @pytest.mark.parametrize(("mode", "said"), [(0o644, True), (0o640, True), (0o600, False)])
+@pytest.mark.slow
 def test_a_key_that_others_may_read_is_said_at_the_start_and_on_settings(
     tmp_path: Path, key: str, mode: int, said: bool
 ) -> None:

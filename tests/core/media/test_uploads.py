@@ -263,6 +263,7 @@ except InvalidUpload as error:
 
 
 @pytest.mark.point(9)
+@pytest.mark.slow
 def test_a_disk_that_is_full_is_said_in_a_sentence(
     uploads: Uploads, files: Callable[[], list[str]], tmp_path: Path
 ) -> None:

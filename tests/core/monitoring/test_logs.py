@@ -76,6 +76,7 @@ def test_the_level_is_the_one_of_the_settings(
     assert [line["event"] for line in lines(capsys.readouterr().err)] == ["careful"]
 
 
+@pytest.mark.slow
 def test_a_whole_generation_is_told_without_key_address_or_prompt(
     begin: Callable[[Settings], None],
     studio: Studio,

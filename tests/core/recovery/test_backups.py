@@ -218,6 +218,7 @@ def test_a_start_that_changes_nothing_copies_nothing(
 # -- taking back ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     lead: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
@@ -357,6 +358,7 @@ def command(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.slow
 def test_the_command_line_lists_makes_and_restores(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
@@ -375,6 +377,7 @@ def test_the_command_line_lists_makes_and_restores(
     assert not open_studio(settings).generation(generation.id).favourite
 
 
+@pytest.mark.slow
 def test_the_command_line_refuses_in_one_sentence(lead: Studio) -> None:
     made = lead.upkeep.make()
     running = command(lead.settings, "restore", made.name)

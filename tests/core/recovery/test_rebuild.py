@@ -57,6 +57,7 @@ def facts(generation: Generation) -> dict[str, object]:
 # -- the whole history ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_everything_reappears_when_only_the_database_is_lost(
     open_studio: OpenStudio,
     settings: Settings,
@@ -88,6 +89,7 @@ def test_everything_reappears_when_only_the_database_is_lost(
     assert not step(again, clock), "nothing is left to do, and nothing is sent again"
 
 
+@pytest.mark.slow
 def test_a_favourite_and_its_timeline_come_back_too(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
@@ -207,6 +209,7 @@ def test_a_history_that_has_lost_nothing_is_left_alone(studio: Studio, settle: S
     assert studio.events(done.id) == events
 
 
+@pytest.mark.slow
 def test_an_older_history_beside_a_new_one_is_taken_in_under_free_numbers(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:

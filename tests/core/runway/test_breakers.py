@@ -66,6 +66,7 @@ def unhurried(open_studio: OpenStudio, settings: Settings) -> Studio:
 
 
 @pytest.mark.point(17)
+@pytest.mark.slow
 def test_a_key_that_is_revoked_holds_everything_and_fails_nothing(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_key_that_is_revoked_holds_everything_and_fails_nothing(
 
 
 @pytest.mark.point(17)
+@pytest.mark.slow
 def test_all_goes_on_when_the_key_is_good_again(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -115,6 +117,7 @@ def test_a_look_at_the_account_shows_whether_the_key_is_good(
     assert names(studio) == []
 
 
+@pytest.mark.slow
 def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock
 ) -> None:
@@ -129,6 +132,7 @@ def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
 # -- what is told of a hold -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_that_falls_due_while_its_hold_is_written_down_is_not_forgotten(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
@@ -156,6 +160,7 @@ def test_one_that_falls_due_while_its_hold_is_written_down_is_not_forgotten(
 
 
 @pytest.mark.point(18)
+@pytest.mark.slow
 def test_without_credits_the_queue_stops_and_goes_on_once_the_balance_covers_it(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -174,6 +179,7 @@ def test_without_credits_the_queue_stops_and_goes_on_once_the_balance_covers_it(
     assert statuses(studio, waiting) == {Status.SUCCEEDED}
 
 
+@pytest.mark.slow
 def test_what_runs_goes_on_while_credits_are_lacking(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -187,6 +193,7 @@ def test_what_runs_goes_on_while_credits_are_lacking(
     assert studio.generation(second.id).status is Status.QUEUED
 
 
+@pytest.mark.slow
 def test_try_now_sends_it_at_once_whatever_the_catalogue_thinks_it_costs(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -217,6 +224,7 @@ def test_try_now_sends_it_at_once_whatever_the_catalogue_thinks_it_costs(
     ],
 )
 @pytest.mark.point(18)
+@pytest.mark.slow
 def test_a_model_that_is_refused_waits_and_the_others_go_on(
     open_studio: OpenStudio,
     settings: Settings,
@@ -259,6 +267,7 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
 )
 @pytest.mark.parametrize("body", [{"error": "Too Many Requests"}, b"<html>"], ids=["JSON", "HTML"])
 @pytest.mark.point(18)
+@pytest.mark.slow
 def test_too_much_at_once_is_tried_again_within_seconds_and_ever_later(
     open_studio: OpenStudio,
     settings: Settings,
@@ -295,6 +304,7 @@ def test_too_much_at_once_is_tried_again_within_seconds_and_ever_later(
 
 
 @pytest.mark.point(16)
+@pytest.mark.slow
 def test_a_storm_is_looked_at_once_in_five_seconds_and_all_goes_on_within_thirty_five(
     unhurried: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
@@ -359,6 +369,7 @@ def test_eight_failures_in_a_row_are_a_storm_and_seven_are_not(
 
 
 @pytest.mark.point(16)
+@pytest.mark.slow
 def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
@@ -381,6 +392,7 @@ def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     assert Status.QUEUED not in statuses(studio, made)
 
 
+@pytest.mark.slow
 def test_trouble_with_one_clips_server_says_nothing_of_runways(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:

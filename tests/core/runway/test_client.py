@@ -112,6 +112,7 @@ def test_a_read_waits_as_long_as_runway_says(wire: Wire, client: Client) -> None
     assert client.organization().credit_balance == 12
 
 
+@pytest.mark.slow
 def test_a_read_gives_up_after_four_attempts(wire: Wire, client: Client) -> None:
     wire.on(GET_ACCOUNT, say(503, {"error": "x"}, {"Retry-After": "0"}))
     with pytest.raises(ServerTrouble):
@@ -297,6 +298,7 @@ def calls(client: Client) -> dict[str, Callable[[], object]]:
     [{"endless": True}, {"endless": True, "status": 503}, {"inflate": 200}, {"drip": 0.3}],
     ids=["endless", "endless refusal", "packed", "dripping"],
 )
+@pytest.mark.slow
 def test_an_answer_has_a_size_and_a_time_in_all(
     emulator: Emulator, hasty: Client, operation: str, fault: dict[str, object]
 ) -> None:
@@ -339,6 +341,7 @@ def test_a_packed_answer_of_a_sensible_size_is_read(wire: Wire, client: Client) 
     assert client.task("t").status == "RUNNING"
 
 
+@pytest.mark.slow
 def test_a_connection_is_used_again_with_a_time_of_its_own(
     emulator: Emulator, settings: Settings
 ) -> None:

@@ -125,6 +125,7 @@ def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: P
 
 
 @pytest.mark.point(1)
+@pytest.mark.slow
 def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Path) -> None:
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[0])
     program = (
@@ -187,6 +188,7 @@ def drip(head: bytes, letter: bytes) -> Act:
     ids=["body", "chunks", "header", "first line"],
 )
 @pytest.mark.point(2)
+@pytest.mark.slow
 def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
     wire: Wire, key: str, path: Path, head: bytes, letter: bytes
 ) -> None:

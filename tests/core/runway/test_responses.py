@@ -276,6 +276,7 @@ JSON = st.recursive(
     retry=st.text(max_size=4),
     body=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=30),
 )
+@pytest.mark.slow
 def test_whatever_comes_only_our_own_errors_leave(
     kind: Any, status: int, retry: str, body: bytes
 ) -> None:

@@ -34,6 +34,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         yield wire
 
 
+@pytest.mark.slow
 def test_a_demo_works_where_the_environment_names_a_proxy(
     wall: Wire,
     tmp_path: Path,
@@ -188,6 +189,7 @@ def test_a_fault_that_nobody_expected_is_a_reason_too(
     assert str(studio.settings.data_dir) not in found.reason
 
 
+@pytest.mark.slow
 def test_the_start_says_it_in_one_sentence(tmp_path: Path, key: str) -> None:
     environment = {
         "RUNWAYML_API_SECRET": key,

@@ -67,6 +67,7 @@ def children() -> list[psutil.Process]:
     ["filter.svg", "svg, clips in a row", "svg, a long text"],
     ids=["time", "stack", "memory"],
 )
+@pytest.mark.slow
 def test_a_file_that_ends_its_process_is_kept_as_one_that_cannot_be_read(
     put: Put, name: str
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_file_that_ends_its_process_is_kept_as_one_that_cannot_be_read(
         ("mov, a png of 15,000 a side", "application/octet-stream", 0),
     ],
 )
+@pytest.mark.slow
 def test_what_is_vast_or_deep_is_not_decoded(put: Put, name: str, kind: str, width: int) -> None:
     before = children()
     look, poster = inspection.look(put(BOMBS[name]()))
@@ -146,6 +148,7 @@ def test_the_largest_photo_that_is_taken_fits(put: Put, tmp_path: Path) -> None:
         assert max(small.size) == 480
 
 
+@pytest.mark.slow
 def test_a_vast_photo_of_a_phone_fits_after_a_clip(tmp_path: Path) -> None:
     clip, photo = tmp_path / "clip.mp4", tmp_path / "photo.heic"
     film(clip, seconds=1, size=(1920, 1080))
@@ -187,6 +190,7 @@ def test_one_process_serves_many_files(worker: Worker, put: Put) -> None:
     assert len(served) == 1
 
 
+@pytest.mark.slow
 def test_a_clip_takes_the_memory_that_the_last_one_left(worker: Worker, tmp_path: Path) -> None:
     before = set(children())
     clip = tmp_path / "clip.mp4"
@@ -214,11 +218,13 @@ def test_a_process_that_others_kill_costs_no_file(worker: Worker, put: Put) -> N
     assert worker.ask("look", path=path).found["width"] == 640
 
 
+@pytest.mark.slow
 def test_a_computation_without_end_ends(worker: Worker, put: Put) -> None:
     with pytest.raises(Ended):
         worker.ask("look", path=str(put(BOMBS["filter.svg"]())))
 
 
+@pytest.mark.slow
 def test_the_processes_end_with_the_server(put: Put) -> None:
     path = put(BOMBS["filter.svg"]())
     server = (
@@ -289,6 +295,7 @@ LIARS = {
 
 
 @pytest.mark.parametrize("lie", LIARS)
+@pytest.mark.slow
 def test_an_answer_that_makes_no_sense_ends_the_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lie: str
 ) -> None:
@@ -309,6 +316,7 @@ def test_an_answer_that_makes_no_sense_ends_the_child(
         liar.close()
 
 
+@pytest.mark.slow
 def test_nothing_foreign_is_opened_in_the_server(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(still((64, 64)) + bytes(512))
     film(tmp_path / "a.mp4")

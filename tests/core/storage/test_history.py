@@ -153,6 +153,7 @@ FILTERS = st.builds(
 
 @settings(max_examples=120)
 @given(chosen=FILTERS)
+@pytest.mark.slow
 def test_lists_and_sums_of_any_filter_are_those_counted_by_hand(
     history: History, everything: list[Generation], chosen: Filter
 ) -> None:

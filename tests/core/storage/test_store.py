@@ -93,6 +93,7 @@ def test_many_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
             one.close()
 
 
+@pytest.mark.slow
 def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from core.storage.database import HistoryFile;"
@@ -233,6 +234,7 @@ def test_one_intent_makes_one_row_however_many_threads_write_it(store: Store) ->
 
 
 @pytest.mark.point(10)
+@pytest.mark.slow
 def test_writes_from_threads_and_processes_at_once_are_all_there(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     program = (

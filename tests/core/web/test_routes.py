@@ -103,6 +103,7 @@ def test_a_clip_that_has_not_changed_is_not_sent_again(web: Web, clip: bytes) ->
         ("", 200),
     ],
 )
+@pytest.mark.slow
 def test_a_browser_that_has_several_versions_is_understood(
     web: Web, clip: bytes, known: str, status: int
 ) -> None:
@@ -137,6 +138,7 @@ def keep(
     return put
 
 
+@pytest.mark.slow
 def test_a_drawing_may_run_nothing_where_it_is_opened_alone(
     web: Web, keep: Callable[..., Generation]
 ) -> None:
@@ -150,6 +152,7 @@ def test_a_drawing_may_run_nothing_where_it_is_opened_alone(
     assert served.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 def test_of_several_files_each_is_served_by_its_place_and_saved_under_its_number(
     web: Web, keep: Callable[..., Generation]
 ) -> None:
@@ -161,6 +164,7 @@ def test_of_several_files_each_is_served_by_its_place_and_saved_under_its_number
     assert web.get("/app/static/posters/1/2").headers["content-type"] == "image/jpeg"
 
 
+@pytest.mark.slow
 def test_what_no_browser_shows_is_only_ever_saved(
     web: Web, keep: Callable[..., Generation]
 ) -> None:
@@ -170,6 +174,7 @@ def test_what_no_browser_shows_is_only_ever_saved(
     assert served.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.slow
 def test_a_sound_has_no_poster(web: Web, keep: Callable[..., Generation], tmp_path: Path) -> None:
     keep(sound(tmp_path / "a.mp3"))
     assert web.get(CLIP).headers["content-type"] == "audio/mpeg"
@@ -177,12 +182,14 @@ def test_a_sound_has_no_poster(web: Web, keep: Callable[..., Generation], tmp_pa
 
 
 @pytest.mark.usefixtures("clip")
+@pytest.mark.slow
 def test_a_poster_is_a_picture(web: Web) -> None:
     poster = web.get("/app/static/posters/1/0")
     assert poster.headers["content-type"] == "image/jpeg"
     assert poster.content.startswith(b"\xff\xd8")
 
 
+@pytest.mark.slow
 def test_a_picture_is_served_small(web: Web, studio: Studio, picture: Callable[..., bytes]) -> None:
     upload, _ = studio.add_upload("sea.png", picture((1280, 720)))
     served = web.get(f"/app/static/pictures/{upload.sha256}")
@@ -230,11 +237,13 @@ def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: 
         "/app/static/history.db",
     ],
 )
+@pytest.mark.slow
 def test_nothing_else_is_served(web: Web, path: str) -> None:
     assert web.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("base", ["dailies", "/dailies/", "/tools/dailies"])
+@pytest.mark.slow
 def test_everything_is_served_below_the_path_of_the_pages(web: Web, clip: bytes, base: str) -> None:
     below = f"/{base.strip('/')}"
     assert web.get(below + CLIP).content == clip
@@ -245,6 +254,7 @@ def test_everything_is_served_below_the_path_of_the_pages(web: Web, clip: bytes,
     assert web.get(CLIP).text == "the page"
 
 
+@pytest.mark.slow
 def test_a_clip_whose_file_is_gone_is_not_found(web: Web, clip: bytes, studio: Studio) -> None:
     assert clip
     video = studio.generation(1).main
@@ -274,6 +284,7 @@ def test_who_comes_through_a_proxy_learns_only_whether_the_server_is_well(
     assert (well.status_code, well.json()) == (200, {"well": True})
 
 
+@pytest.mark.slow
 def test_health_is_bad_while_nothing_can_be_written(web: Web, studio: Studio) -> None:
     path = studio.settings.data_dir / "history.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -283,6 +294,7 @@ def test_health_is_bad_while_nothing_can_be_written(web: Web, studio: Studio) ->
     assert ill.json()["database_writable"] is False
 
 
+@pytest.mark.slow
 def test_the_figures_are_served_as_monitors_ask_for_them(web: Web, clip: bytes) -> None:
     assert clip
     answer = web.get("/metrics")

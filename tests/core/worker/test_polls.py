@@ -33,6 +33,7 @@ def polls(emulator: Emulator) -> list[datetime]:
     return [datetime.fromisoformat(at) for at in task["polls"]]
 
 
+@pytest.mark.slow
 def test_a_task_is_never_asked_for_twice_within_five_seconds_whatever_happens(
     open_studio: OpenStudio,
     settings: Settings,
@@ -89,6 +90,7 @@ def test_not_even_a_millisecond_early_after_a_restart(
     assert len(polls(emulator)) == 1
 
 
+@pytest.mark.slow
 def test_polls_slow_down_for_a_task_that_waits_long(
     open_studio: OpenStudio,
     settings: Settings,
@@ -108,6 +110,7 @@ def test_polls_slow_down_for_a_task_that_waits_long(
     assert 2 <= len(polls(emulator)) <= 3
 
 
+@pytest.mark.slow
 def test_of_many_that_an_earlier_server_left_not_all_are_asked_for_at_once(
     open_studio: OpenStudio, settings: Settings, clock: Clock, rows: Store, text_request: Request
 ) -> None:
@@ -134,6 +137,7 @@ def test_of_many_that_an_earlier_server_left_not_all_are_asked_for_at_once(
     assert max(asked) < 50
 
 
+@pytest.mark.slow
 def test_less_than_a_percent_of_progress_writes_no_row(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
@@ -213,6 +217,7 @@ def test_a_404_that_is_not_runways_never_means_that_a_task_is_gone(
     ],
 )
 @pytest.mark.point(16)
+@pytest.mark.slow
 def test_a_poll_says_who_has_answered_it_and_goes_on(
     studio: Studio,
     settle: Settle,
@@ -229,6 +234,7 @@ def test_a_poll_says_who_has_answered_it_and_goes_on(
     assert settle(studio, generation).status is Status.SUCCEEDED
 
 
+@pytest.mark.slow
 def test_404s_that_are_not_in_a_row_do_not_add_up(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:

@@ -36,6 +36,7 @@ OPEN = [status for status in Status if not status.is_final and status is not Sta
 
 @pytest.mark.parametrize("status", OPEN)
 @pytest.mark.point(5)
+@pytest.mark.slow
 def test_a_restart_goes_on_from_every_status(
     open_studio: OpenStudio,
     settings: Settings,
@@ -99,6 +100,7 @@ def test_a_call_whose_receipt_is_lost_is_never_sent_again(
     assert "create" not in emulator.ledger()["calls"]
 
 
+@pytest.mark.slow
 def test_a_history_restored_from_before_the_call_adopts_its_answer_and_pays_once(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
@@ -172,6 +174,7 @@ def test_an_answer_that_came_while_no_server_ran_is_adopted(
     assert emulator.ledger()["calls"]["create"] == 1
 
 
+@pytest.mark.slow
 def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     open_studio: OpenStudio,
     settings: Settings,

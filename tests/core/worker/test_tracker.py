@@ -59,6 +59,7 @@ def test_words_become_a_clip_on_disk_with_its_price(
     assert studio.breakers.open() == []
 
 
+@pytest.mark.slow
 def test_a_picture_is_sent_once_for_many_clips_and_again_when_it_is_about_to_expire(
     studio: Studio,
     settle: Settle,
@@ -128,6 +129,7 @@ def test_an_unknown_status_is_shown_and_asked_about_on_and_on(
 
 
 @pytest.mark.parametrize("word", WORDS)
+@pytest.mark.slow
 def test_a_failure_keeps_runways_code_words_and_price(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, word: str
 ) -> None:
@@ -182,6 +184,7 @@ def test_nothing_is_remembered_of_a_task_that_has_ended(
     assert studio._poller._memories == {}
 
 
+@pytest.mark.slow
 def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
     studio: Studio, text_request: Request
 ) -> None:
@@ -211,6 +214,7 @@ def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
 
 
 @pytest.mark.point(12)
+@pytest.mark.slow
 def test_nobody_else_leads_before_all_that_the_last_one_began_has_ended(
     open_studio: OpenStudio, settings: Settings, wire: Wire, text_request: Request, clock: Clock
 ) -> None:
