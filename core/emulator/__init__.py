@@ -21,7 +21,8 @@ It answers over HTTP on 127.0.0.1 and is reached in no other way. What it does n
 - The wording of refusals follows Runway's where it is known and imitates it elsewhere. Unknown keys
   at the top level are refused, as Runway does, but for the models that the catalogue calls lenient.
 - HTTPS inputs are never fetched: a drawn picture, five seconds of it, or five seconds of sound
-  stand in, so a dead link, a wrong type or a wrong length passes.
+  stand in, so a dead link, a wrong type or a wrong length passes, unless a scripted fault with
+  `head` says what Runway would have found there.
 - Any key is good unless a set is given; no per-key usage, no partner headers, no tiers: one
   concurrency and one daily limit for every model, no monthly cap, no automatic billing.
 - Whether a cancelled task can be read afterwards, how input moderation is charged and what the

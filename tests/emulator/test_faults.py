@@ -18,6 +18,7 @@ import runwayml
 from runwayml import RunwayML
 
 from core.emulator import Emulator
+from core.emulator.checks.refusals import HEAD_PROBLEMS
 
 Call = Callable[..., requests.Response]
 HTML = "<html>Bad gateway</html>"
@@ -421,3 +422,25 @@ def test_bytes_that_are_no_http_are_refused_and_the_server_lives_on(
         raw.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
         assert b" 400 " in raw.recv(100)
     assert call("GET", "/v1/organization").status_code == 200
+
+
+# -- addresses of inputs --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("head", HEAD_PROBLEMS)
+def test_an_address_that_cannot_be_read_is_refused_before_it_costs(
+    client: RunwayML, emulator: Emulator, on: Callable[..., None], head: str
+) -> None:
+    on("create", {"head": head})
+    address = "https://example.com/a.png"
+
+    def create() -> str:
+        return client.image_to_video.create(
+            model="gen4_turbo", prompt_image=address, ratio="1280:720", duration=5
+        ).id
+
+    with pytest.raises(runwayml.BadRequestError) as error:
+        create()
+    assert HEAD_PROBLEMS[head] in str(error.value)
+    assert created(emulator) == 0
+    assert create(), "only the call that the fault was for"

@@ -93,7 +93,7 @@ class Runway:
             arrivals = self.organization.records.arrivals
             arrivals[fingerprint] = arrivals.get(fingerprint, 0) + 1
         order = read_order(self.catalog, path.rpartition("/")[2], body)
-        assets = Intake(self.folder, self.uploads).assets(order)
+        assets = Intake(self.folder, self.uploads, do.head if do else None).assets(order)
         forced_outcome = do.outcome.outcome if do and do.outcome else None
         kept = request_bodies.without_data(body)
         arrival = Arrival(order, assets, kept, fingerprint, forced_outcome)

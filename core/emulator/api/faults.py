@@ -56,7 +56,8 @@ class Do(_Strict):
     """What goes wrong. `after: accept` does the call first; a bare answer replaces it.
 
     `endless`: a body without an end. `inflate`: a small body that unpacks to so many megabytes.
-    `drip`: so many seconds from each byte to the next.
+    `drip`: so many seconds from each byte to the next. `head`: what Runway finds when it looks at
+    the HTTPS addresses of a create call, which is refused then.
     """
 
     after: Literal["accept"] | None = None
@@ -75,6 +76,7 @@ class Do(_Strict):
     endless: bool = False
     inflate: int = Field(default=0, ge=0, le=1024)
     drip: float = Field(default=0, ge=0)
+    head: Literal["unreachable", "redirect", "no type", "octet-stream", "no length"] | None = None
 
     @property
     def only_waits(self) -> bool:

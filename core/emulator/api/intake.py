@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.emulator.checks import file_limits, urls
+from core.emulator.checks import file_limits, refusals, urls
 from core.emulator.checks.assets import Asset, measured, stand_in
 from core.emulator.checks.input_roles import Sent
 from core.emulator.checks.validation import Order
@@ -18,6 +18,8 @@ class Intake:
 
     folder: Folder
     uploads: Uploads
+    head: str | None = None
+    """What is wrong with HTTPS addresses, where a fault says so."""
 
     def assets(self, order: Order) -> tuple[Asset, ...]:
         """Every input of an order. Raises a refusal for a file that Runway would not take."""
@@ -29,6 +31,8 @@ class Intake:
     def _asset(self, sent: Sent) -> Asset:
         slot = sent.slot
         if sent.uri.startswith("https:"):
+            if self.head:
+                raise refusals.unread_url(slot.field, self.head)
             return stand_in(slot.role, sent.medium or slot.media[0], sent.uri)
         if sent.uri.startswith("data:"):
             name = self.folder.keep(urls.decode(sent.uri))

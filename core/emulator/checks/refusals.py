@@ -30,6 +30,21 @@ def invalid(issues: Sequence[Issue]) -> Refusal:
     return Refusal(400, "Validation of body failed", issues=list(issues), docUrl=f"{DOCS}/api")
 
 
+HEAD_PROBLEMS = {
+    "unreachable": "The URL could not be reached.",
+    "redirect": "Redirects are not followed.",
+    "no type": "The response has no Content-Type.",
+    "octet-stream": "The Content-Type application/octet-stream does not say what the file is.",
+    "no length": "The response has no Content-Length.",
+}
+"""What Runway asks of an address (docs.dev.runwayml.com, inputs). The wording is ours."""
+
+
+def unread_url(field: str, problem: str) -> Refusal:
+    """400: Runway looked at the address of an input with HEAD, and does not take it."""
+    return Refusal(400, f"Failed to fetch asset for '{field}'. {HEAD_PROBLEMS[problem]}")
+
+
 def no_key() -> Refusal:
     """401: no bearer, or one that is not known."""
     return Refusal(401, "The API key you provided is invalid.", docUrl=f"{DOCS}/errors/errors")

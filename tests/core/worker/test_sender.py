@@ -10,7 +10,7 @@ import pytest
 
 from core.emulator import Emulator
 from core.errors import InvalidRequest, NotFound, TaskTaken
-from core.generations import Generation, Request, Status
+from core.generations import Generation, Input, Request, Status
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, step
@@ -58,6 +58,21 @@ def test_the_daily_cap_waits_and_goes_on(
     emulator.configure(daily=None)
     clock.advance(15 * 60)
     assert settle(studio, generation).status is Status.SUCCEEDED
+
+
+def test_an_address_that_runway_cannot_read_is_said_and_costs_nothing(
+    studio: Studio, settle: Settle, emulator: Emulator
+) -> None:
+    emulator.script([{"on": "create", "do": {"head": "unreachable"}}])
+    address = Input("first", url="https://example.com/a.png")
+    request = Request(
+        "image_to_video", "gen4_turbo", "", {"ratio": "1280:720", "duration": 2}, (address,)
+    )
+    generation, _ = studio.submit(request, "one")
+    ended = settle(studio, generation)
+    assert (ended.status, ended.credits_charged) == (Status.FAILED, 0)
+    assert "could not be reached" in ended.reason
+    assert emulator.ledger()["calls"]["create"] == 1, "nothing is sent again"
 
 
 def test_a_model_that_left_the_catalogue_fails_with_a_sentence(
