@@ -30,6 +30,12 @@ ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
 FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
 
+# What some fixtures give, for the signatures of tests.
+OpenStudio = Callable[[Settings], Studio]
+Settle = Callable[..., Generation]
+MakeImageRequest = Callable[[str], Request]
+MakePicture = Callable[..., bytes]
+
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis_settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -130,7 +136,7 @@ def settings(emulator: Emulator, tmp_path: Path, key: str) -> Settings:
 
 
 @pytest.fixture
-def open_studio(clock: Clock) -> Iterator[Callable[[Settings], Studio]]:
+def open_studio(clock: Clock) -> Iterator[OpenStudio]:
     """Opens studios on the stopped clock, not started; closes those still open."""
     opened: list[Studio] = []
 
@@ -144,7 +150,7 @@ def open_studio(clock: Clock) -> Iterator[Callable[[Settings], Studio]]:
 
 
 @pytest.fixture
-def studio(open_studio: Callable[[Settings], Studio], settings: Settings) -> Studio:
+def studio(open_studio: OpenStudio, settings: Settings) -> Studio:
     """A studio on the emulator, whose tracker a test steps by hand."""
     return open_studio(settings)
 
@@ -173,7 +179,7 @@ def books_of(studio: Studio) -> Comparison:
 
 
 @pytest.fixture
-def settle(clock: Clock) -> Callable[..., Generation]:
+def settle(clock: Clock) -> Settle:
     """Steps a studio, and lets time pass, until a generation is final or `until` holds."""
 
     def until_final(generation: Generation) -> bool:
@@ -204,7 +210,7 @@ def text_request() -> Request:
 
 
 @pytest.fixture
-def image_request() -> Callable[[str], Request]:
+def image_request() -> MakeImageRequest:
     """The cheapest clip from a picture, given its SHA-256."""
 
     def make(sha256: str) -> Request:
@@ -215,7 +221,7 @@ def image_request() -> Callable[[str], Request]:
 
 
 @pytest.fixture
-def picture() -> Callable[..., bytes]:
+def picture() -> MakePicture:
     """Files of pictures: a size, a format, and whatever Pillow's `save` takes."""
 
     def make(

@@ -20,10 +20,8 @@ from core.generations import Generation, Request, Status
 from core.runway import receipts
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import ROOT, Clock, step
+from tests.conftest import ROOT, Clock, OpenStudio, step
 from tests.core.conftest import Wire, say
-
-OpenStudio = Callable[[Settings], Studio]
 
 POINTS = {
     1: "a crash between the create call and its task's id being stored",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -25,17 +24,12 @@ from core.errors import (
     SettingsError,
     UnknownGeneration,
 )
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.serving import current, serve
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import Clock, account_of, step
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakePicture = Callable[..., bytes]
-
+from tests.conftest import Clock, MakePicture, OpenStudio, Settle, account_of, step
 
 # -- compose --------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from core.generations import Generation, Input, Request, Status
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import Clock
+from tests.conftest import Clock, Settle
 from tests.pages.conftest import (
     HOSTILE,
     TEXT_SINKS,
@@ -28,7 +28,6 @@ from tests.pages.conftest import (
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]
-Settle = Callable[..., Generation]
 LOSE = {"on": "create", "do": {"after": "accept", "drop": True}}
 DROP = {"on": "create", "do": {"drop": True}}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,12 +9,11 @@ import pytest
 
 from core.accounting.reconciliation import compare
 from core.emulator import Emulator
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.storage.ledger import Booked
 from core.studio import Studio
-from tests.conftest import NOON, Clock, books_of
+from tests.conftest import NOON, Clock, Settle, books_of
 
-Settle = Callable[..., Generation]
 TODAY = NOON.date()
 YESTERDAY = TODAY - timedelta(days=1)
 KEY = (TODAY, "plume")

@@ -16,10 +16,8 @@ from core.generations import Generation, Request, Status
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import NOON, Clock, account_of, books_of, step
+from tests.conftest import NOON, Clock, OpenStudio, Settle, account_of, books_of, step
 
-Settle = Callable[..., Generation]
-OpenStudio = Callable[[Settings], Studio]
 LOSE = {"on": "create", "do": {"after": "accept", "drop": True}}
 DROP = {"on": "create", "do": {"drop": True}}
 

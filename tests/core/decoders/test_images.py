@@ -7,7 +7,6 @@ import random
 import struct
 import tracemalloc
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,9 +15,9 @@ from PIL import Image, ImageCms, ImageOps
 from core.decoders import heif, images
 from core.decoders.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check, crop, jpeg, thumbnail
 from core.errors import InvalidUpload
+from tests.conftest import MakePicture
 from tests.footage import RED, YELLOW, corners
 
-MakePicture = Callable[..., bytes]
 ORIENTATION, GPS, MAKE = 0x0112, 0x8825, 0x010F
 
 

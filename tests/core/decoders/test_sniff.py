@@ -13,9 +13,8 @@ from core.decoders import sniff, svg
 from core.decoders.findings import Look
 from core.decoders.sniff import Content, look
 from core.errors import DownloadError, Unplayable
+from tests.conftest import MakePicture
 from tests.footage import DRAWING, archive, exr, film, prores, sound, still
-
-MakePicture = Callable[..., bytes]
 
 
 @pytest.fixture

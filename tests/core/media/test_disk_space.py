@@ -10,15 +10,14 @@ import pytest
 
 from core.emulator import Emulator
 from core.errors import DiskFull, InvalidRequest
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.media.disk_space import MEGABYTE, Disk
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, Settle, step
 from tests.core.monitoring.test_metrics import figures
 
-Settle = Callable[..., Generation]
 FLOOR = 100
 
 

@@ -20,11 +20,10 @@ from core.media.library import DRAFTED, KINDS, Media
 from core.runway.client import Client
 from core.runway.downloads import CHUNK, Download
 from core.settings import Settings
-from tests.conftest import NOON, ROOT
+from tests.conftest import NOON, ROOT, MakePicture
 from tests.core.conftest import Act, Wire, say
 from tests.footage import DRAWING, archive, film, prores, sound, still
 
-MakePicture = Callable[..., bytes]
 CLIP = "GET /clip"
 
 

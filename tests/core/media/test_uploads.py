@@ -18,10 +18,8 @@ from core.errors import InvalidUpload
 from core.generations import Output
 from core.media.disk_space import MEGABYTE, Disk
 from core.media.uploads import MAX_BYTES, Uploads
-from tests.conftest import NOON, ROOT
+from tests.conftest import NOON, ROOT, MakePicture
 from tests.footage import Track, displayed, film, sound, tracks
-
-MakePicture = Callable[..., bytes]
 
 
 @pytest.fixture

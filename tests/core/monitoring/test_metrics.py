@@ -11,13 +11,11 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.emulator import Emulator
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.monitoring.metrics import TEXT, Metrics
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, step
-
-Settle = Callable[..., Generation]
+from tests.conftest import Clock, Settle, step
 
 
 def figures(metrics: Metrics) -> dict[str, float]:

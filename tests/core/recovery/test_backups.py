@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +16,7 @@ import pytest
 
 from core.emulator import Emulator
 from core.errors import DiskFull, StoreError
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.media.disk_space import Disk
 from core.recovery import rescue
 from core.recovery.backups import ASIDE, HAND, HOURLY, MIGRATION, Backup, Backups
@@ -26,10 +25,7 @@ from core.storage.database import HistoryFile, damage
 from core.storage.history import Filter
 from core.storage.store import Store
 from core.studio import Studio
-from tests.conftest import NOON, Clock
-
-Settle = Callable[..., Generation]
-OpenStudio = Callable[[Settings], Studio]
+from tests.conftest import NOON, Clock, OpenStudio, Settle
 
 
 @pytest.fixture

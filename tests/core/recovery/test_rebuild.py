@@ -25,10 +25,8 @@ from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import NOON, Clock, step
+from tests.conftest import NOON, Clock, OpenStudio, Settle, step
 
-Settle = Callable[..., Generation]
-OpenStudio = Callable[[Settings], Studio]
 SEA = Request("text_to_video", "gen4.5", "A quiet sea 🌊", {"ratio": "1280:720", "duration": 2})
 
 

@@ -17,11 +17,8 @@ from core.generations import Generation, Request, Status
 from core.runway.breakers import LOST_WAIT, STORM, Breakers
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, account_of, step
+from tests.conftest import Clock, OpenStudio, Settle, account_of, step
 from tests.core.conftest import Wire, hang_up, say
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
 
 CREATE = "POST /v1/text_to_video"
 NO = {"error": "No."}

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import replace
 
 import pytest
 
 from core.emulator import Emulator
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.worker.conftest import is_
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
 
 
 def test_a_queued_generation_is_cancelled_without_a_call_or_a_cost(

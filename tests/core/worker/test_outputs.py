@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from core.emulator import Emulator
 from core.errors import RunwayError, UnknownGeneration
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.settings import Settings
 from core.storage.store import Store
 from core.studio import Studio
-from tests.conftest import Clock
+from tests.conftest import Clock, OpenStudio, Settle
 from tests.core.worker.conftest import is_
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
 
 
 @pytest.mark.point(8)

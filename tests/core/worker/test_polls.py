@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from core.emulator import Emulator
-from core.generations import Generation, Request, Status
+from core.generations import Request, Status
 from core.settings import Settings
 from core.storage.store import Store
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.worker.conftest import is_
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
-
 
 # -- polls -----------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import replace
 from datetime import datetime
@@ -21,15 +20,9 @@ from core.runway.receipts import Receipt
 from core.settings import Settings
 from core.storage.store import Store
 from core.studio import Studio
-from tests.conftest import Clock, step
+from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.conftest import Wire, say
 from tests.core.worker.conftest import is_
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
-
 
 OPEN = [status for status in Status if not status.is_final and status is not Status.SUBMITTING]
 

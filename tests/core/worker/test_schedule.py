@@ -48,10 +48,22 @@ def test_a_new_plan_replaces_the_old_and_haste_never_delays() -> None:
     schedule.plan(2, 1)
     schedule.reschedule_earlier(2, 30)
     schedule.reschedule_earlier(3, 1)
+    assert schedule.take() == {}
     ticks.now += 2
     assert schedule.take().keys() == {2, 3}
     schedule.reschedule_earlier(1, 0)
     assert schedule.take().keys() == {1}
+
+
+def test_what_is_overdue_is_not_waited_for_and_is_planned_no_more_once_taken() -> None:
+    ticks = Ticks()
+    schedule = Schedule(ticks)
+    schedule.plan(1, 5)
+    assert 1 in schedule
+    ticks.now += 9
+    assert schedule.wait(60) == 0
+    assert schedule.take().keys() == {1}
+    assert 1 not in schedule
 
 
 def test_what_is_open_no_more_is_forgotten() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +12,7 @@ from core.errors import InvalidRequest, NotFound, TaskTaken
 from core.generations import Generation, Input, Request, Status
 from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import Clock, step
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
-
+from tests.conftest import Clock, OpenStudio, Settle, step
 
 # -- refusals --------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import replace
 from pathlib import Path
@@ -21,16 +20,10 @@ from core.storage.database import HistoryFile
 from core.storage.store import Store
 from core.studio import Studio
 from core.worker.tracker import urgency
-from tests.conftest import Clock, step
+from tests.conftest import Clock, MakeImageRequest, MakePicture, OpenStudio, Settle, step
 from tests.core.conftest import Wire, say
 from tests.core.worker.conftest import is_, steps_of
 from tests.footage import film
-
-OpenStudio = Callable[[Settings], Studio]
-Settle = Callable[..., Generation]
-MakeImageRequest = Callable[[str], Request]
-MakePicture = Callable[..., bytes]
-
 
 # -- to the end ------------------------------------------------------------------------------------
 
