@@ -56,15 +56,15 @@ with compose:
         st.rerun()
 
     wanted = draft.fitted(request, model, slots)
-    quote = studio.quote(wanted)
-    duplicate = studio.duplicate(wanted)
+    quote = studio.compose.quote(wanted)
+    duplicate = studio.compose.duplicate(wanted)
     unagreed = generate_button.unagreed(studio, model, wanted)
     button, below = st.container(), st.container()
     with below:  # where it comes and goes, Generate stays under the pointer
         if duplicate:
             cards.duplicate(studio, duplicate)
         unagreed += generate_button.unacknowledged(model, duplicate)
-    before, problems = problems, [*studio.problems(wanted), *unagreed]
+    before, problems = problems, [*studio.compose.problems(wanted), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.

@@ -27,14 +27,14 @@ def named() -> Generation | None:
     if not (text.isdecimal() and len(text) < 16):
         return None
     try:
-        return studio.generation(int(text))
+        return studio.generations.get(int(text))
     except UnknownGeneration:
         return None
 
 
 def follow(seen: Generation) -> None:
     """Its live card. When its state changes, the whole page is drawn once."""
-    now = studio.generation(seen.id)
+    now = studio.generations.get(seen.id)
     cards.in_flight(studio, now)
     if now.status is not seen.status:
         st.rerun()
@@ -73,7 +73,7 @@ else:
         sent_request.inputs(studio, generation.request)
     with told:
         record.credits(generation)
-        sent_request.settings(studio.model(generation.request), generation.request)
+        sent_request.settings(studio.compose.model(generation.request), generation.request)
         actions.facts_of(generation)
         record.timeline(studio, generation)
     balance.follow(studio)

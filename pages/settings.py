@@ -27,5 +27,5 @@ with right:
     server_facts.disk(studio)
     st.subheader("Versions", anchor=False)
     level = {"Log level": studio.settings.log_level}
-    facts.show(studio.versions() | {"Streamlit": st.__version__} | level)
+    facts.show(studio.server.versions() | {"Streamlit": st.__version__} | level)
 balance.follow(studio)

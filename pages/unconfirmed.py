@@ -50,7 +50,7 @@ else:
             with sent:
                 sent_request.prompt(generation.request)
                 sent_request.inputs(studio, generation.request)
-                sent_request.settings(studio.model(generation.request), generation.request)
+                sent_request.settings(studio.compose.model(generation.request), generation.request)
             with known:
                 undecided.resolve(studio, generation)
     balance.follow(studio)

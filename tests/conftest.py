@@ -166,15 +166,15 @@ def step(studio: Studio, clock: Clock) -> int:
 
 def account_of(studio: Studio) -> Account:
     """The account once Runway has been asked, by hand as `step` does it."""
-    studio.account()
-    studio.account_reader.look()
-    return studio.account()
+    studio.account.seen()
+    studio.account.look()
+    return studio.account.seen()
 
 
 def books_of(studio: Studio) -> Comparison:
     """Both sides of the books once Runway has told its own."""
     studio.books.compared()
-    studio.account_reader.look()
+    studio.account.look()
     return studio.books.compared()
 
 
@@ -192,7 +192,7 @@ def settle(clock: Clock) -> Settle:
         steps: int = 80,
     ) -> Generation:
         for _ in range(steps):
-            found = studio.generation(generation.id)
+            found = studio.generations.get(generation.id)
             if until(found):
                 return found
             if not step(studio, clock):

@@ -171,6 +171,27 @@ def writes(path: Path) -> Iterator[str]:
             yield f"{called or 'open'} in line {node.lineno}"
 
 
+def reach(node: ast.expr) -> int:
+    """How many dots follow the studio in `studio.uploads.add`; 0 for what starts elsewhere."""
+    dots = 0
+    while isinstance(node, ast.Attribute):
+        node, dots = node.value, dots + 1
+    called = node.func if isinstance(node, ast.Call) else node
+    starts = isinstance(called, ast.Name) and called.id in {"studio", "_studio", "current"}
+    return dots if starts else 0
+
+
+def test_no_page_or_route_reaches_through_a_part_of_the_studio() -> None:
+    found = {
+        f"{name(path)}, line {node.lineno}"
+        for path in modules()
+        if is_one_of(name(path), {"pages/", "core/web/"})
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and reach(node) > 2
+    }
+    assert found == set()
+
+
 def test_only_those_who_keep_files_write_them() -> None:
     found = {name(path): list(writes(path)) for path in modules()}
     assert {k: v for k, v in found.items() if v and not is_one_of(k, WRITES_FILES)} == {}

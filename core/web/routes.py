@@ -71,18 +71,18 @@ def poster(request: Request) -> Response:
 
 def picture(request: Request) -> Response:
     """An upload, small; of a video its first frame."""
-    found = current().upload(request.path_params["sha256"])
+    found = current().uploads.get(request.path_params["sha256"])
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().media.uploads.still(found), "image/jpeg")
+    return _file(request, current().uploads.still(found), "image/jpeg")
 
 
 def upload(request: Request) -> Response:
     """An upload itself, with Range: to play a video or a sound."""
-    found = current().upload(request.path_params["sha256"])
+    found = current().uploads.get(request.path_params["sha256"])
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().media.uploads.path(found), found.media_type)
+    return _file(request, current().uploads.path(found), found.media_type)
 
 
 def nothing(_request: Request) -> Response:
@@ -93,7 +93,7 @@ def nothing(_request: Request) -> Response:
 def health(request: Request) -> Response:
     """200 while the database takes writes and the tracker steps, else 503; why, for monitors."""
     studio = current()
-    well, report = studio.health()
+    well, report = studio.server.health()
     details = report if is_monitor(request.scope, studio.settings.monitors) else {}
     return JSONResponse({"well": well, **details}, status_code=200 if well else 503)
 
@@ -105,7 +105,7 @@ def metrics(_request: Request) -> Response:
 
 def _output(request: Request) -> tuple[Generation, Output] | None:
     try:
-        generation = current().generation(request.path_params["generation_id"])
+        generation = current().generations.get(request.path_params["generation_id"])
     except (UnknownGeneration, OverflowError):
         return None
     wanted = request.path_params["position"]

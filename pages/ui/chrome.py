@@ -39,7 +39,7 @@ def mode(studio: Studio) -> None:
 def room(studio: Studio) -> None:
     """A disk that is nearly full: what waits for it, and that it goes on by itself."""
     try:
-        studio.media.disk.check()
+        studio.server.check_disk()
     except DiskFull as error:
         st.warning(
             f"{plain.text(error.hint)} Nothing new is sent and no clip is fetched until then;"
@@ -51,8 +51,9 @@ def room(studio: Studio) -> None:
 
 def trouble(studio: Studio) -> None:
     """A wrong key, no credits, no network: nothing is lost, and this is why it does not move."""
+    names = studio.catalog.names
     for breaker in studio.breakers.open():
-        name = studio.catalog.names.get(breaker.model, breaker.model)
+        name = names.get(breaker.model, breaker.model)
         st.warning(
             f"{plain.text(breaker.error.hint)} Nothing is lost.",
             title=plain.text(f"{name}: {breaker.error.message}" if name else breaker.error.message),
@@ -64,7 +65,7 @@ def trouble(studio: Studio) -> None:
 
 def overdue(studio: Studio) -> None:
     """Clips that wait so long for their download that Runway may throw them away."""
-    if count := studio.overdue():
+    if count := studio.server.overdue():
         st.warning(
             "Runway keeps a clip for a day or two. They come first; the cards say what is wrong.",
             title=f"{count:,} clip{' is' if count == 1 else 's are'} waiting for half a day",

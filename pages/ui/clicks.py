@@ -26,9 +26,9 @@ def order(studio: Studio, wanted: Request, idempotency_key: str) -> tuple[Genera
     state = st.session_state
     fingerprint, number, at = state.get(ORDERED, ("", 0, studio.now))
     if fingerprint == wanted.fingerprint and abs(studio.now - at) < DOUBLE:
-        first = studio.generation(number)
+        first = studio.generations.get(number)
         if first.status not in IN_VAIN:
             return first, False
-    generation, new = studio.submit(wanted, idempotency_key)
+    generation, new = studio.compose.submit(wanted, idempotency_key)
     state[ORDERED] = wanted.fingerprint, generation.id, studio.now
     return generation, new

@@ -86,12 +86,12 @@ def one_by_sdk(client: RunwayML, prompt: str, target: Path) -> datetime:
 def submit(studio: Studio, prompt: str) -> Generation:
     """The same task by way of Dailies; its tracker does the rest."""
     wanted = Request("text_to_video", "gen4.5", prompt, {"ratio": "1280:720", "duration": 2})
-    return studio.submit(wanted, f"{prompt} {time.monotonic()}")[0]
+    return studio.compose.submit(wanted, f"{prompt} {time.monotonic()}")[0]
 
 
 def ended(studio: Studio, row: Generation) -> datetime:
     """Wait until the generation is final; when it was."""
-    while not (generation := studio.generation(row.id)).status.is_final:
+    while not (generation := studio.generations.get(row.id)).status.is_final:
         time.sleep(0.1)
     assert generation.status is Status.SUCCEEDED, generation.reason
     assert studio.media.output(generation.main).exists()

@@ -208,7 +208,7 @@ def meet(point: Point) -> tuple[str, int]:
         settings = settings_for(Path(temporary), wire.url, KEY)
         one = intent(0)
         with started(settings) as studio:
-            studio.submit(one.request, one.key)
+            studio.compose.submit(one.request, one.key)
             kind = verdict(studio, wire)
         if kind in ("in doubt", "refused"):
             with started(settings) as studio:
@@ -230,7 +230,7 @@ def verdict(studio: Studio, wire: Breaking, seconds: float = 90.0) -> str:
     sent again for a long time although it was refused."""
     end, queued = time.monotonic() + seconds, 0.0
     while time.monotonic() < end:
-        row = studio.generation(1)
+        row = studio.generations.get(1)
         if row.status is Status.UNCONFIRMED:
             return "in doubt"
         if row.status is Status.FAILED:

@@ -237,7 +237,7 @@ class Whole(logging.Handler):
         for _ in range(3):
             wait(self._studio.tracker.step(self._now))
             self._pass(30)
-        found = self._studio.generation(row.id)
+        found = self._studio.generations.get(row.id)
         assert found.status is not Status.SUBMITTING, "it was never looked at"
         self._store.move(found, Status.FAILED, self._now)
         unexpected, self._unexpected = self._unexpected, []

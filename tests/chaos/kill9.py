@@ -145,7 +145,7 @@ def real_servers(kills: int) -> Iterator[Figure]:
                 if number % 3 == 0:
                     server.start()
                 one = intent(number)
-                studio.submit(one.request, one.key)
+                studio.compose.submit(one.request, one.key)
                 told.add(one.key)
                 time.sleep(dice.uniform(0.0, 1.0))
                 if number % 3 == 2:

@@ -59,7 +59,7 @@ def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
             if wanted == "metrics":
                 wire.send(("metrics", studio.metrics.text().decode()))
             else:
-                studio.submit(wanted.request, wanted.key)
+                studio.compose.submit(wanted.request, wanted.key)
                 wire.send(("accepted", wanted.key))
         if studio.tracker.is_leader and not leads:
             leads = True

@@ -72,7 +72,7 @@ def write_down(server: Server, wanted: list[Intent]) -> None:
     """All at the same moment, by another server on the folder; then keep a copy of the history."""
     with closing(Studio(server.settings)) as studio:
         for one in wanted:
-            studio.submit(one.request, one.key)
+            studio.compose.submit(one.request, one.key)
             server.told.add(one.key)
     history = server.settings.data_dir / "history.db"
     with closing(sqlite3.connect(history)) as source, closing(sqlite3.connect(_copy(server))) as to:

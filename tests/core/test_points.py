@@ -84,7 +84,7 @@ def test_an_id_that_comes_back_while_the_history_is_locked_is_adopted_later(
 
         wire.on("GET /v1/organization", say(200, {"creditBalance": 1000}))
         wire.on("POST /v1/text_to_video", answer)
-        generation, _ = studio.submit(text_request, "one")
+        generation, _ = studio.compose.submit(text_request, "one")
         step(studio, clock)
         studio.close()
         found = receipts.read(studio.media.receipt(generation, 1))
@@ -93,7 +93,7 @@ def test_an_id_that_comes_back_while_the_history_is_locked_is_adopted_later(
         other.execute("rollback")
     again = open_studio(settings)
     step(again, clock)
-    known = again.generation(generation.id)
+    known = again.generations.get(generation.id)
     assert (known.status, known.task_id) == (Status.PENDING, "paid-1")
     assert wire.count("POST") == 1
 
@@ -108,7 +108,7 @@ def test_when_the_history_is_gone_the_receipts_still_name_every_task_that_was_pa
 ) -> None:
     for number in range(3):
         request = replace(text_request, prompt=f"A quiet sea {number}")
-        settle(studio, studio.submit(request, f"{number}")[0])
+        settle(studio, studio.compose.submit(request, f"{number}")[0])
     studio.close()
     (studio.settings.data_dir / "history.db").write_bytes(b"\x00" * 4096)
     paid = {task["id"] for task in emulator.ledger()["tasks"]}

@@ -56,10 +56,10 @@ def waited(studio: Studio, generation: Generation, until: Callable[[Generation],
     """Wait until the generation has come so far."""
     pause = threading.Event()
     for _ in range(600):
-        if until(studio.generation(generation.id)):
+        if until(studio.generations.get(generation.id)):
             return
         pause.wait(0.05)
-    raise AssertionError(studio.generation(generation.id))
+    raise AssertionError(studio.generations.get(generation.id))
 
 
 def senders() -> list[psutil.Process]:
@@ -87,13 +87,13 @@ def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_
     wire.on("GET /v1/tasks/task-1", say(200, {"id": "task-1", "status": "RUNNING"}))
     wire.on(CREATE, slow)
     server, studio = serve(wire.url), desk(wire.url)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     assert asked.wait(30)
     assert server.process
     server.process.terminate()
     threading.Timer(1.0, answer.set).start()
     assert server.process.wait(30) is not None
-    found = studio.generation(generation.id)
+    found = studio.generations.get(generation.id)
     assert (found.status, found.task_id) == (Status.PENDING, "task-1"), "no half state is left"
     assert wire.count("POST") == 1
     assert senders() == []
@@ -112,14 +112,16 @@ def test_a_server_that_is_told_to_stop_is_not_held_up_by_a_connection_that_is_de
     wire.on("GET /v1/tasks/task-1", lambda connection: (asked.set(), wire.released.wait(120))[0])
     wire.on(CREATE, say(200, {"id": "task-1"}))
     server, studio = serve(wire.url), desk(wire.url)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     assert asked.wait(60)
     assert server.process
     server.process.terminate()
     assert server.process.wait(30) is not None, "the read alone would have waited a minute"
-    assert studio.generation(generation.id).status is Status.PENDING
-    assert studio.generation(generation.id).reason == "", "its own end is no trouble of Runway's"
-    studio.tracker.step(studio.generation(generation.id).updated_at)
+    assert studio.generations.get(generation.id).status is Status.PENDING
+    assert studio.generations.get(generation.id).reason == "", (
+        "its own end is no trouble of Runway's"
+    )
+    studio.tracker.step(studio.generations.get(generation.id).updated_at)
     assert studio.tracker.is_leader, "the lock is free"
 
 
@@ -138,7 +140,7 @@ def test_a_second_server_shows_pages_and_takes_over_when_the_first_ends(
     leads = [requests.get(f"{one.url}/healthz", timeout=30).json() for one in (first, second)]
     assert [health["tracker_leads"] for health in leads] == [True, False]
     assert requests.get(second.url, timeout=30).ok
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     waited(studio, generation, lambda found: found.task_id is not None)
     first.stop()
     waited(studio, generation, lambda found: found.status is Status.SUCCEEDED)

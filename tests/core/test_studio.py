@@ -37,9 +37,9 @@ from tests.conftest import Clock, MakePicture, OpenStudio, Settle, account_of, s
 def test_the_price_is_known_before_anything_is_sent(
     studio: Studio, text_request: Request, emulator: Emulator
 ) -> None:
-    assert studio.quote(text_request) == 24
-    assert studio.quote(replace(text_request, params={})) is None
-    assert studio.quote(replace(text_request, model="plume_2")) is None
+    assert studio.compose.quote(text_request) == 24
+    assert studio.compose.quote(replace(text_request, params={})) is None
+    assert studio.compose.quote(replace(text_request, model="plume_2")) is None
     assert emulator.ledger()["calls"] == {}
 
 
@@ -48,18 +48,18 @@ def test_a_bad_request_is_refused_with_every_reason_and_leaves_no_row(
 ) -> None:
     bad = replace(text_request, prompt="", params={"ratio": "16:9", "duration": 2})
     with pytest.raises(InvalidRequest) as caught:
-        studio.submit(bad, "one")
+        studio.compose.submit(bad, "one")
     assert [p.field for p in caught.value.problems] == ["prompt", "ratio"]
-    assert studio.problems(bad) == list(caught.value.problems)
+    assert studio.compose.problems(bad) == list(caught.value.problems)
     with pytest.raises(InvalidRequest, match="Choose a model"):
-        studio.submit(replace(text_request, model="plume_2"), "two")
+        studio.compose.submit(replace(text_request, model="plume_2"), "two")
     assert studio.history.totals(Filter()).generations == 0
 
 
 @pytest.mark.point(14)
 def test_two_clicks_make_one_generation(studio: Studio, text_request: Request) -> None:
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: studio.submit(text_request, "one"), range(8)))
+        made = list(pool.map(lambda _: studio.compose.submit(text_request, "one"), range(8)))
     assert {generation.id for generation, _ in made} == {1}
     assert sum(new for _, new in made) == 1
 
@@ -67,63 +67,63 @@ def test_two_clicks_make_one_generation(studio: Studio, text_request: Request) -
 def test_a_clip_that_exists_is_offered_before_it_is_paid_again(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    assert studio.duplicate(text_request) is None
-    done = settle(studio, studio.submit(text_request, "one")[0])
-    assert studio.duplicate(text_request) == done
-    assert studio.duplicate(replace(text_request, prompt="Another")) is None
+    assert studio.compose.duplicate(text_request) is None
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
+    assert studio.compose.duplicate(text_request) == done
+    assert studio.compose.duplicate(replace(text_request, prompt="Another")) is None
 
 
 def test_a_draft_survives_a_restart(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     first = open_studio(settings)
-    first.save_draft("tab", text_request)
+    first.compose.save_draft("tab", text_request)
     first.close()
-    assert open_studio(settings).draft("tab") == text_request
+    assert open_studio(settings).compose.draft("tab") == text_request
 
 
 def test_a_prompt_is_kept_as_it_was_typed(studio: Studio, text_request: Request) -> None:
     prompt = '# <img src=x onerror=alert(1)> ![](http://x) `code` "é" 🎬 {"a": $1}'
-    generation, _ = studio.submit(replace(text_request, prompt=prompt), "one")
-    assert studio.generation(generation.id).request.prompt == prompt
+    generation, _ = studio.compose.submit(replace(text_request, prompt=prompt), "one")
+    assert studio.generations.get(generation.id).request.prompt == prompt
 
 
 # -- pictures -------------------------------------------------------------------------------------
 
 
 def test_a_picture_is_kept_previewed_and_found_again(studio: Studio, picture: MakePicture) -> None:
-    upload, notices = studio.add_upload("sea.png", picture((1000, 700)))
+    upload, notices = studio.uploads.add("sea.png", picture((1000, 700)))
     assert notices == ()
-    (found,) = studio.uploads()
-    assert found == studio.upload(upload.sha256)
+    (found,) = studio.uploads.newest()
+    assert found == studio.uploads.get(upload.sha256)
     assert (found.sha256, found.name, found.width) == (upload.sha256, "sea.png", 1000)
-    with Image.open(io.BytesIO(studio.preview(upload, 1280, 720))) as preview:
+    with Image.open(io.BytesIO(studio.uploads.preview(upload, 1280, 720))) as preview:
         assert preview.size == (960, 540)
 
 
 def test_a_bad_picture_leaves_no_row(studio: Studio) -> None:
     with pytest.raises(InvalidUpload):
-        studio.add_upload("a.png", b"no picture" * 99)
-    assert studio.uploads() == []
+        studio.uploads.add("a.png", b"no picture" * 99)
+    assert studio.uploads.newest() == []
 
 
 def test_a_picture_that_vanished_is_said_in_a_sentence(
     studio: Studio, picture: MakePicture
 ) -> None:
-    upload, _ = studio.add_upload("sea.png", picture())
+    upload, _ = studio.uploads.add("sea.png", picture())
     studio.media.uploads.path(upload).unlink()
     with pytest.raises(InvalidUpload, match="no longer on this server"):
-        studio.preview(upload, 16, 9)
+        studio.uploads.preview(upload, 16, 9)
 
 
 def test_a_frame_of_a_clip_becomes_a_picture_to_start_from(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    queued, _ = studio.submit(text_request, "one")
+    queued, _ = studio.compose.submit(text_request, "one")
     with pytest.raises(UnknownGeneration):
-        studio.frame(queued, "last")
+        studio.uploads.add_frame(queued, "last")
     done = settle(studio, queued)
-    first, last = studio.frame(done, "first"), studio.frame(done, "last")
+    first, last = studio.uploads.add_frame(done, "first"), studio.uploads.add_frame(done, "last")
     assert (first.width, first.height) == (last.width, last.height) == (1280, 720)
     assert first.sha256 != last.sha256
     assert last.name == f"last frame of {done.id}.png"
@@ -132,34 +132,34 @@ def test_a_frame_of_a_clip_becomes_a_picture_to_start_from(
 def test_a_made_clip_and_a_moment_of_it_start_the_next_one(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    done = settle(studio, studio.submit(text_request, "one")[0])
-    clip, moment = studio.use_output(done, 0), studio.frame(done, 1.0)
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
+    clip, moment = studio.uploads.add_output(done, 0), studio.uploads.add_frame(done, 1.0)
     assert clip.sha256 == done.outputs[0].sha256
     assert (clip.medium, clip.duration, clip.name) == ("video", 2.0, f"output of {done.id}")
     assert moment.name == f"1 s frame of {done.id}.png"
-    found = studio.upload(clip.sha256)
+    found = studio.uploads.get(clip.sha256)
     assert found
     assert (found.medium, found.duration, found.codec) == ("video", 2.0, "h264")
-    assert [u.medium for u in studio.uploads()] == ["image"]
-    assert [u.medium for u in studio.uploads(media=("video", "audio"))] == ["video"]
-    assert {u.medium for u in studio.uploads(media=("image", "video"))} == {"image", "video"}
+    assert [u.medium for u in studio.uploads.newest()] == ["image"]
+    assert [u.medium for u in studio.uploads.newest(media=("video", "audio"))] == ["video"]
+    assert {u.medium for u in studio.uploads.newest(media=("image", "video"))} == {"image", "video"}
     with pytest.raises(UnknownGeneration):
-        studio.use_output(done, 1)
+        studio.uploads.add_output(done, 1)
 
 
 # -- follow ---------------------------------------------------------------------------------------
 
 
 def test_a_favourite_is_kept(studio: Studio, text_request: Request) -> None:
-    generation, _ = studio.submit(text_request, "one")
-    studio.set_favourite(generation.id, True)
-    assert studio.generation(generation.id).favourite
+    generation, _ = studio.compose.submit(text_request, "one")
+    studio.generations.set_favourite(generation.id, True)
+    assert studio.generations.get(generation.id).favourite
     assert studio.history.totals(Filter(favourite=True)).generations == 1
 
 
 @pytest.mark.parametrize("number", [0, -1, 5, 10**30])
 def test_an_unknown_id_is_said(studio: Studio, number: int) -> None:
-    for ask in (studio.generation, studio.recover, studio.decisions.write_off):
+    for ask in (studio.generations.get, studio.generations.recover, studio.decisions.write_off):
         with pytest.raises(UnknownGeneration):
             ask(number)
 
@@ -191,21 +191,21 @@ def test_a_server_is_well_while_its_tracker_steps_and_its_history_takes_writes(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     studio = Studio(settings)
-    assert not studio.health()[0], "its tracker does not run"
+    assert not studio.server.health()[0], "its tracker does not run"
     other = Studio(replace(settings, data_dir=tmp_path / "other"))
     with serve(other) as served:
         assert current() is served is other
         pause = threading.Event()
         while served.tracker.last_step is None:
             pause.wait(0.01)
-        assert served.health()[0]
+        assert served.server.health()[0]
     with pytest.raises(DailiesError, match="not running"):
         current()
     settings.data_dir.rename(tmp_path / "away")
-    well, report = studio.health()
+    well, report = studio.server.health()
     assert (well, report["database_writable"]) == (False, False)
     (tmp_path / "away").rename(settings.data_dir)
-    assert studio.health()[1]["database_writable"]
+    assert studio.server.health()[1]["database_writable"]
     studio.close()
 
 
@@ -239,7 +239,7 @@ def test_an_empty_catalogue_stops_the_start(settings: Settings, tmp_path: Path) 
 def test_many_servers_may_start_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: Studio(settings), range(16)))
-    assert all(studio.health()[1]["database_writable"] for studio in opened)
+    assert all(studio.server.health()[1]["database_writable"] for studio in opened)
     for studio in opened:
         studio.close()
 
@@ -257,7 +257,7 @@ def demo(open_studio: OpenStudio, settings: Settings) -> Studio:
 def test_a_demo_makes_real_clips_and_costs_nothing(
     demo: Studio, settle: Settle, text_request: Request
 ) -> None:
-    done = settle(demo, demo.submit(text_request, "one")[0], steps=300)
+    done = settle(demo, demo.compose.submit(text_request, "one")[0], steps=300)
     assert done.demo
     assert done.status is Status.SUCCEEDED
     assert done.main
@@ -296,13 +296,16 @@ def test_the_key_is_nowhere_after_a_day_of_trouble(
             {"on": "output", "do": {"cut_at": 10}},
         ]
     )
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
     clock.advance(timedelta(minutes=2).total_seconds())
     done = settle(studio, generation, steps=2000)
     assert done.status is Status.SUCCEEDED
     assert key not in caplog.text
     assert "_jwt=" not in "\n".join(r.getMessage() for r in caplog.records if r.name[:4] == "core")
-    assert key not in f"{studio.settings}{done}{studio.events(done.id)}{account_of(studio)}"
+    assert (
+        key
+        not in f"{studio.settings}{done}{studio.generations.events(done.id)}{account_of(studio)}"
+    )
     for file in studio.settings.data_dir.rglob("*"):
         assert not file.is_file() or key.encode() not in file.read_bytes(), file

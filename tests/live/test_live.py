@@ -87,15 +87,15 @@ def test_a_picture_becomes_a_clip_at_the_price_on_the_button(settings: Settings)
     studio = Studio(settings)
     studio.start()
     try:
-        upload, _ = studio.add_upload("noise.jpg", out.getvalue())
+        upload, _ = studio.uploads.add("noise.jpg", out.getvalue())
         inputs = (Input("first", sha256=upload.sha256),)
         params = {"ratio": "1280:720", "duration": 2}
         request = Request("image_to_video", "gen4_turbo", "Slow drift", params, inputs)
-        generation, _ = studio.submit(request, "live")
+        generation, _ = studio.compose.submit(request, "live")
         pause = threading.Event()
-        while not studio.generation(generation.id).status.is_final:
+        while not studio.generations.get(generation.id).status.is_final:
             pause.wait(1)
-        done = studio.generation(generation.id)
+        done = studio.generations.get(generation.id)
     finally:
         studio.close()
     assert done.status is Status.SUCCEEDED, done.reason

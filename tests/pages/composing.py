@@ -14,7 +14,9 @@ from core.catalog.params import Param
 from core.catalog.slots import Slot
 from core.errors import Problem
 from core.generations import Input, Request, Value, is_shots
+from core.settings import Settings
 from core.studio import Studio
+from core.studio import composer as studio_composer
 from pages.ui.compose.fields import OWN
 from tests.conftest import ROOT
 
@@ -28,10 +30,22 @@ class Watched(Studio):
     wanted: Request
     found: Sequence[Problem]
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.compose = Judge(self)
+
+
+class Judge(studio_composer.Composer):
+    """The composer of a studio, made of the same parts."""
+
+    def __init__(self, studio: Watched) -> None:
+        self.__dict__.update(vars(studio.compose))
+        self._watched = studio
+
     def problems(self, request: Request) -> list[Problem]:
         """As ever."""
         found = super().problems(request)
-        self.wanted, self.found = request, tuple(found)
+        self._watched.wanted, self._watched.found = request, tuple(found)
         return found
 
 

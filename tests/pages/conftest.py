@@ -59,8 +59,8 @@ def open_page(name: str, **query: str | list[str]) -> AppTest:
     for key, value in query.items():
         page.query_params[key] = value
     page.switch_page(f"{name}.py").run()
-    if current().account_reader.is_pending:  # no thread of the server's runs here
-        current().account_reader.look()
+    if current().account.is_pending:  # no thread of the server's runs here
+        current().account.look()
         page.run()
     return page
 
@@ -79,7 +79,7 @@ def add_to(
     **changes: Any,
 ) -> Generation:
     """A row at `status`, with a clip's row when it succeeded; the clip's file is not made."""
-    model = studio.model(request)
+    model = studio.compose.model(request)
     store = studio._store
     row, _new = store.add(
         request,
@@ -96,8 +96,8 @@ def add_to(
         task["outputs"] = (clip_row(studio, row.id),)
         charged = quoted if charged is None else charged
     store.move(row, status, at, credits_charged=charged, **task | changes)
-    studio.set_favourite(row.id, favourite)
-    return studio.generation(row.id)
+    studio.generations.set_favourite(row.id, favourite)
+    return studio.generations.get(row.id)
 
 
 def keep_made(
@@ -114,7 +114,7 @@ def keep_made(
     studio._store.move(
         row, Status.SUCCEEDED, row.updated_at, outputs=tuple(outputs), credits_charged=24
     )
-    return studio.generation(row.id)
+    return studio.generations.get(row.id)
 
 
 def clip_row(studio: Studio, number: int, width: int = 1280, height: int = 720) -> Output:

@@ -58,14 +58,14 @@ def test_a_restore_is_explained_before_and_told_after(
 ) -> None:
     first = add()
     made = lead.upkeep.make()
-    lead.set_favourite(first.id, True)
+    lead.generations.set_favourite(first.id, True)
     add(at=clock.advance(60))
     page = visit("settings")
     assert "can be undone" in markdown(page)
     page = button(page, "Restore this backup").click().run()
     assert "Restored, and 1 generations made since were put back." in page.success[0].value
-    assert not lead.generation(first.id).favourite
-    assert lead.generation(2)
+    assert not lead.generations.get(first.id).favourite
+    assert lead.generations.get(2)
     assert [one.why for one in lead.upkeep.backups()] == [ASIDE, "hand"]
     assert made.path.exists()
 

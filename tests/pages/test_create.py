@@ -241,7 +241,7 @@ def test_what_waits_can_be_tried_at_once(
     settle(studio, history(studio)[0], until=lambda found: found.retry_at is not None)
     page.run()
     button(page, "Try now").click().run()
-    assert studio.generation(1).retry_at is None
+    assert studio.generations.get(1).retry_at is None
 
 
 def test_a_page_change_loses_nothing(page: AppTest, picture: Callable[..., bytes]) -> None:
@@ -425,7 +425,7 @@ def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -
     (card,) = page.status
     assert (card.label, card.state) == ("Queued · #1 · Gen-4.5", "running")
     button(page, "Cancel").click().run()
-    assert studio.generation(1).cancel_requested
+    assert studio.generations.get(1).cancel_requested
 
 
 def test_a_clip_that_cannot_be_fetched_yet_is_said_to_be_tried_again(
@@ -513,7 +513,7 @@ def test_with_a_key_an_example_fills_the_form_and_sends_nothing(
 def test_an_earlier_prompt_is_one_click_away(
     page: AppTest, studio: Studio, text_request: Request
 ) -> None:
-    studio.submit(text_request, "earlier")
+    studio.compose.submit(text_request, "earlier")
     page.run()
     page.session_state[f"create_{page.session_state['draft_version']}_prompts"] = True
     page.run()
@@ -524,7 +524,7 @@ def test_an_earlier_prompt_is_one_click_away(
 def test_an_earlier_picture_is_one_click_away(
     page: AppTest, studio: Studio, picture: Callable[..., bytes]
 ) -> None:
-    kept, _ = studio.add_upload("sea.png", picture((1280, 720)))
+    kept, _ = studio.uploads.add("sea.png", picture((1280, 720)))
     page.run()
     choose_from(page, "first", "earlier")
     keyed(page.button, f"earlier_first_{kept.sha256}").click().run()
@@ -535,7 +535,7 @@ def test_an_earlier_picture_is_one_click_away(
 def test_the_last_frame_of_a_clip_can_start_the_next_one(
     page: AppTest, studio: Studio, settle: Callable[..., Generation], text_request: Request
 ) -> None:
-    made, _ = studio.submit(text_request, "earlier")
+    made, _ = studio.compose.submit(text_request, "earlier")
     settle(studio, made)
     page.run()
     choose_from(page, "first", "made")
@@ -543,7 +543,7 @@ def test_the_last_frame_of_a_clip_can_start_the_next_one(
     keyed(page.button, f"last_first_{made.id}_0").click().run()
     generate(page)
     newest = history(studio)[0]
-    kept = studio.upload(newest.request.inputs[0].sha256)
+    kept = studio.uploads.get(newest.request.inputs[0].sha256)
     assert kept is not None
     assert (kept.width, kept.height) == (1280, 720)
 

@@ -395,7 +395,7 @@ def test_a_clip_that_was_made_is_used_whole_where_a_video_is_taken(
     keyed(page.segmented_control, "source_video").select("made").run()
     keyed(page.button, f"clip_video_{made.id}").click().run()
     (item,) = sent(page, "retouch_1").inputs
-    assert studio.upload(item.sha256).duration == pytest.approx(4, abs=0.1)
+    assert studio.uploads.get(item.sha256).duration == pytest.approx(4, abs=0.1)
     assert button(page, "Generate").label == "Generate · 60 credits ($0.60)"
 
 
@@ -409,7 +409,7 @@ def test_a_moment_of_a_clip_that_was_made_becomes_a_picture(form: Open, studio: 
     keyed(page.slider, f"at_image_{made.id}_0").set_value(1.0).run()
     button(page, "Frame at 1.0 s").click().run()
     (item,) = sent(page, "still_larger_1").inputs
-    assert studio.upload(item.sha256).medium == "image"
+    assert studio.uploads.get(item.sha256).medium == "image"
 
 
 def test_an_address_of_any_medium_is_taken(form: Open) -> None:
@@ -442,7 +442,7 @@ def test_too_many_references_are_kept_for_later(
     add_files(page, "references", *[(f"{n}.png", picture((300 + n, 200))) for n in range(5)])
     assert "at most 3; 2 more can be had from earlier files." in page.error[0].value
     assert len(sent(page, "still_1").inputs) == 3
-    assert len(studio.uploads()) == 5
+    assert len(studio.uploads.newest()) == 5
 
 
 def test_a_picture_of_the_wrong_shape_is_said_beside_it(

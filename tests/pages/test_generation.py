@@ -121,7 +121,7 @@ def test_the_timeline_tells_each_state_with_its_moment(see, add: Add) -> None:
 def test_the_picture_it_started_from_is_shown(
     see, add: Add, studio: Studio, image_request, picture
 ) -> None:
-    upload, _notices = studio.add_upload(HOSTILE, picture())
+    upload, _notices = studio.uploads.add(HOSTILE, picture())
     page = see(add(image_request(upload.sha256)))
     (image,) = [e.proto.imgs[0].url for e in page.main if e.type == "image"]
     assert image == f"/app/static/pictures/{upload.sha256}"
@@ -138,7 +138,7 @@ def test_a_picture_from_the_web_is_text_and_never_fetched(see, add: Add, image_r
 def test_what_goes_with_each_file_stands_by_it(
     see, add: Add, studio: Studio, picture: Callable[..., bytes]
 ) -> None:
-    upload, _notices = studio.add_upload("a.png", picture())
+    upload, _notices = studio.uploads.add("a.png", picture())
     stretch = {"seconds": 2.5, "range.start_seconds": 1, "range.end_seconds": 4}
     guide = Input("keyframe", upload.sha256, settings=stretch)
     page = see(add(Request("video_to_video", "aleph2", "Snow", {}, (guide,))))
@@ -209,9 +209,9 @@ def test_a_favourite_is_marked_and_unmarked(see, add: Add, studio: Studio) -> No
     made = add()
     page = see(made)
     page.button(key="generation_favourite").click().run()
-    assert studio.generation(made.id).favourite
+    assert studio.generations.get(made.id).favourite
     page.button(key="generation_favourite").click().run()
-    assert not studio.generation(made.id).favourite
+    assert not studio.generations.get(made.id).favourite
 
 
 def test_the_neighbours_are_one_click_away(see, add: Add) -> None:
@@ -225,20 +225,20 @@ def test_what_is_open_is_watched_and_cancelled(see, add: Add, studio: Studio) ->
     page = see(made)
     assert "Rendering" in page.status[0].label
     button(page, "Cancel").click().run()
-    assert studio.generation(made.id).cancel_requested
-    studio._store.move(studio.generation(made.id), Status.CANCELLED, made.created_at)
+    assert studio.generations.get(made.id).cancel_requested
+    studio._store.move(studio.generations.get(made.id), Status.CANCELLED, made.created_at)
     page.run()
     assert not page.status
     assert "Cancelled" in page.info[0].value
 
 
 def test_a_frame_of_the_clip_starts_the_next_one(see, studio: Studio, settle, text_request) -> None:
-    made, _new = studio.submit(replace(text_request, prompt=HOSTILE), "a" * 16)
+    made, _new = studio.compose.submit(replace(text_request, prompt=HOSTILE), "a" * 16)
     page = see(settle(studio, made))
     page.button(key="generation_0_frame_image_to_video_first").click().run()
     assert not page.exception
     draft = page.session_state["draft"]
-    upload = studio.upload(draft.inputs[0].sha256)
+    upload = studio.uploads.get(draft.inputs[0].sha256)
     assert (draft.endpoint, draft.prompt) == ("image_to_video", "")
     assert upload is not None
     assert (upload.width, upload.height) == (1280, 720)
@@ -247,7 +247,7 @@ def test_a_frame_of_the_clip_starts_the_next_one(see, studio: Studio, settle, te
 def test_a_lost_clip_file_gets_a_sentence_and_comes_back(
     see, studio: Studio, settle, text_request: Request
 ) -> None:
-    made = settle(studio, studio.submit(text_request, "a" * 16)[0])
+    made = settle(studio, studio.compose.submit(text_request, "a" * 16)[0])
     file = studio.media.output(made.main)
     file.unlink()
     page = see(made)
@@ -270,7 +270,7 @@ def test_a_task_that_runway_knows_no_more_is_asked_for_before_anything_that_cost
     see, studio: Studio, emulator: Emulator, settle, text_request: Request
 ) -> None:
     emulator.script([{"on": "task", "times": 4, "do": {"status": 404}}])
-    gone = settle(studio, studio.submit(text_request, "a" * 16)[0])
+    gone = settle(studio, studio.compose.submit(text_request, "a" * 16)[0])
     page = see(gone)
     assert page.error[0].proto.title == "Runway does not know this task any more."
     assert "prompt" not in page.error[0].value
@@ -281,7 +281,7 @@ def test_a_task_that_runway_knows_no_more_is_asked_for_before_anything_that_cost
     ]
     button(page, "Fetch it again").click().run()
     assert not page.exception
-    assert studio.generation(gone.id).status is Status.SUCCEEDED
+    assert studio.generations.get(gone.id).status is Status.SUCCEEDED
 
 
 def test_only_what_runway_made_is_offered_to_be_fetched(see, add: Add) -> None:
@@ -305,7 +305,7 @@ def test_an_unconfirmed_one_is_decided_on_here_too(see, add: Add, studio: Studio
     assert "1,000 → 976 credits (-24)" in [text.value for text in page.text]
     assert "It stays a suggestion" in markdown(page)
     page.button(key=f"unconfirmed_write_off_{made.id}").click().run()
-    found = studio.generation(made.id)
+    found = studio.generations.get(made.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert "Nothing was charged" in page.error[0].value
     assert "is closed as not charged" in page.success[0].value
@@ -349,7 +349,7 @@ def test_a_cancelled_one_without_a_figure_is_settled_by_hand(see, add: Add, stud
     assert {"It cost nothing", "It cost 24 credits"} <= {b.label for b in page.button}
     page.button(key="generation_settle_24").click().run()
     assert not page.exception
-    assert studio.generation(made.id).credits_charged == 24
+    assert studio.generations.get(made.id).credits_charged == 24
     (spent,) = studio.history.spending(None, demo=False)
     assert (spent.settled, spent.pending) == (24, 0)
     assert "It cost nothing" not in {b.label for b in page.button}
@@ -358,7 +358,7 @@ def test_a_cancelled_one_without_a_figure_is_settled_by_hand(see, add: Add, stud
 def test_what_runway_has_settled_is_not_settled_again(add: Add, studio: Studio) -> None:
     made = add(status=Status.FAILED, charged=0)
     studio.decisions.settle(made.id, 24)
-    assert studio.generation(made.id).credits_charged == 0
+    assert studio.generations.get(made.id).credits_charged == 0
 
 
 def test_what_runway_says_may_pass_later_is_sent_again_for_its_price_once(
@@ -372,7 +372,7 @@ def test_what_runway_says_may_pass_later_is_sent_again_for_its_price_once(
     assert again.label == "Try again · 24 credits ($0.24)"
     again.click().run()
     assert not page.exception
-    repeated = studio.generation(made.id + 1)
+    repeated = studio.generations.get(made.id + 1)
     assert (repeated.request, repeated.status) == (made.request, Status.QUEUED)
     assert len(studio.history.in_flight()) == 1
 
@@ -380,7 +380,7 @@ def test_what_runway_says_may_pass_later_is_sent_again_for_its_price_once(
 def test_a_moderation_failure_is_edited_and_never_sent_again_unchanged(
     see, add: Add, studio: Studio, text_request: Request
 ) -> None:
-    defaults = studio.model(text_request).defaults
+    defaults = studio.compose.model(text_request).defaults
     asked = replace(text_request, params={**defaults, **text_request.params})
     made = add(
         asked, status=Status.FAILED, failure_code="SAFETY.OUTPUT.VIDEO", remote_status="FAILED"

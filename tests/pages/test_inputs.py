@@ -30,8 +30,8 @@ def fill(studio: Studio) -> Iterator[Fill]:
 def test_a_moment_that_the_video_does_not_have_is_said_beside_its_picture(
     fill: Fill, studio: Studio, tmp_path: Path
 ) -> None:
-    video, _said = studio.add_upload("a.mp4", film(tmp_path / "a.mp4", seconds=4))
-    picture, _said = studio.add_upload("a.png", still())
+    video, _said = studio.uploads.add("a.mp4", film(tmp_path / "a.mp4", seconds=4))
+    picture, _said = studio.uploads.add("a.png", still())
     files = (
         Input("video", video.sha256, medium="video"),
         Input("keyframe", picture.sha256, settings={"seconds": 3}),
@@ -56,7 +56,7 @@ def test_a_video_that_browsers_may_not_play_is_a_still_with_a_sentence_and_no_de
     fill: Fill, studio: Studio, tmp_path: Path, codec: str, colours: str, is_played: bool
 ) -> None:
     content = film(tmp_path / "a.mp4", codec=codec, colours=colours)
-    video, _said = studio.add_upload("a.mp4", content)
+    video, _said = studio.uploads.add("a.mp4", content)
     files = (Input("video", video.sha256, medium="video"),)
     page = fill(Request("video_to_video", "aleph2", "Rain", {}, files))
     assert len(page.get("video")) == is_played
@@ -64,7 +64,7 @@ def test_a_video_that_browsers_may_not_play_is_a_still_with_a_sentence_and_no_de
 
 
 def test_the_way_that_was_chosen_is_there_again_after_a_reload(fill: Fill, studio: Studio) -> None:
-    frame, reference = (studio.add_upload(f"{n}.png", still((300 + n, 200)))[0] for n in range(2))
+    frame, reference = (studio.uploads.add(f"{n}.png", still((300 + n, 200)))[0] for n in range(2))
     files = (Input("first", frame.sha256), Input("reference", reference.sha256))
     page = fill(Request("image_to_video", "seedance2", "A sea", {}, files))
     keyed(page.segmented_control, "mode_image_to_video_seedance2").select(1).run()

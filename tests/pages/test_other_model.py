@@ -60,7 +60,7 @@ def test_only_models_that_can_do_without_more_files_are_offered(
 
 
 def test_a_picture_comes_along(visit: Visit, add: Add, image_request, picture, studio) -> None:
-    upload, _notices = studio.add_upload("a.png", picture())
+    upload, _notices = studio.uploads.add("a.png", picture())
     made = add(image_request(upload.sha256), status=Status.FAILED)
     page = on(visit("generation", id=str(made.id)), "Veo 3.1 · Image to video")
     button(page, "Open in the form").click().run()

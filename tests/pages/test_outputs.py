@@ -186,7 +186,7 @@ def test_a_still_is_moved_by_one_click_and_enlarged_by_another(make: Make, studi
     button(page, "Image to video").click().run()
     assert draft(page).endpoint == "image_to_video"
     assert draft(page).inputs == (Input("first", made.outputs[0].sha256),)
-    kept = studio.upload(made.outputs[0].sha256)
+    kept = studio.uploads.get(made.outputs[0].sha256)
     assert kept
     assert studio.media.uploads.path(kept).samefile(studio.media.output(made.outputs[0]))
     button(page, "Upscale an image").click().run()
@@ -215,7 +215,7 @@ def test_a_clip_goes_on_whole_or_by_one_frame_of_it(
     page.slider(key="generation_0_second").set_value(2.0).run()
     page.button(key="generation_0_frame_image_to_video_first").click().run()
     (frame,) = draft(page).inputs
-    upload = studio.upload(frame.sha256)
+    upload = studio.uploads.get(frame.sha256)
     assert upload
     assert upload.name == f"2 s frame of {made.id}.png"
 
@@ -257,8 +257,8 @@ def test_a_file_that_is_gone_gets_a_sentence_and_nothing_of_the_form_is_lost(
 def test_inputs_of_every_medium_are_shown_as_what_they_are(
     studio: Studio, see: See, tmp_path: Path
 ) -> None:
-    clip, _ = studio.add_upload("a.mp4", film(tmp_path / "a.mp4"))
-    voice, _ = studio.add_upload("a.mp3", sound(tmp_path / "a.mp3"))
+    clip, _ = studio.uploads.add("a.mp4", film(tmp_path / "a.mp4"))
+    voice, _ = studio.uploads.add("a.mp3", sound(tmp_path / "a.mp3"))
     inputs = Input("video", clip.sha256, medium="video"), Input("s", voice.sha256, medium="audio")
     made = keep_made(studio, Request("video_to_video", "retouch_1", inputs=inputs), still())
     page = see(made)

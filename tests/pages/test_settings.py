@@ -69,7 +69,7 @@ def test_the_data_folder_and_its_files_are_counted(
     visit: Visit, studio: Studio, picture: Callable[..., bytes]
 ) -> None:
     content = picture()
-    studio.add_upload("a.png", content)
+    studio.uploads.add("a.png", content)
     page = visit("settings")
     assert str(studio.settings.data_dir) in [code.value for code in page.code]
     assert any(text.endswith("in 1 file") for text in shown(page))
@@ -82,7 +82,7 @@ def test_what_holds_work_up_is_told_with_its_reason(
     page = visit("settings")
     assert set(names) <= {caption.value for caption in page.caption}
     assert shown(page).count("Well") == len(names)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     sending = replace(generation, status=Status.SUBMITTING)
     studio.breakers.failed(sending, DayUsedUp("Today is full.", "Wait."))
     page = visit("settings")

@@ -92,7 +92,7 @@ def test_an_empty_ledger_says_what_to_do_next(visit: Visit) -> None:
 def test_books_that_balance_are_said_to(
     visit: Visit, studio: Studio, settle: Callable[..., Generation], text_request: Request
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     page = visit("spending")
     assert "agree with Runway's usage" in page.success[0].value
     (row,) = page.dataframe[1].value.to_dict("records")

@@ -41,7 +41,9 @@ def lose(
     def lose_one(prompt: str = "A quiet sea", fault: dict[str, Any] = LOSE) -> Generation:
         emulator.script([fault])
         clock.advance(60)
-        return settle(studio, studio.submit(replace(text_request, prompt=prompt), prompt)[0])
+        return settle(
+            studio, studio.compose.submit(replace(text_request, prompt=prompt), prompt)[0]
+        )
 
     return lose_one
 
@@ -55,7 +57,7 @@ def elsewhere(
 ) -> str:
     """The task of a clip that the same account made in another history."""
     other = open_studio(replace(settings, data_dir=settings.data_dir / "elsewhere"))
-    made = settle(other, other.submit(text_request, "one")[0])
+    made = settle(other, other.compose.submit(text_request, "one")[0])
     assert made.task_id
     return made.task_id
 
@@ -110,7 +112,7 @@ def test_without_figures_it_says_that_nothing_can_be_told(
 def test_what_was_sent_is_text_and_its_pictures_are_shown(
     visit: Visit, add: Add, studio: Studio, image_request, picture
 ) -> None:
-    upload, _notices = studio.add_upload(HOSTILE, picture())
+    upload, _notices = studio.uploads.add(HOSTILE, picture())
     request = replace(image_request(upload.sha256), prompt=HOSTILE)
     web = replace(request, inputs=(Input("first", url="https://evil.test/a.png"),))
     add(request, Status.UNCONFIRMED, sent=False, reason=HOSTILE)
@@ -161,7 +163,7 @@ def test_it_is_marked_as_not_charged(visit: Visit, lose, studio: Studio) -> None
     lost = lose(fault=DROP)
     page = visit("unconfirmed")
     page.button(key=f"unconfirmed_write_off_{lost.id}").click().run()
-    found = studio.generation(lost.id)
+    found = studio.generations.get(lost.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert f"Generation {lost.id} is closed as not charged." in page.success[0].value
     assert "Nothing is in doubt" in markdown(page)
@@ -188,10 +190,10 @@ def test_a_task_of_another_time_needs_a_second_click(
     page.text_input(key=f"unconfirmed_task_{lost.id}").set_value(elsewhere).run()
     page.button(key=f"unconfirmed_attach_{lost.id}").click().run()
     assert "That task was made at 2026-11-22 12:00:00 UTC" in page.warning[0].value
-    assert studio.generation(lost.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(lost.id).status is Status.UNCONFIRMED
     page.run()
     button(page, "It is this one all the same").click().run()
-    assert studio.generation(lost.id).task_id == elsewhere
+    assert studio.generations.get(lost.id).task_id == elsewhere
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_what_is_no_task_is_said_and_what_was_typed_stays(
     page.button(key=f"unconfirmed_attach_{lost.id}").click().run()
     assert sentence in page.error[0].value
     assert page.text_input(key=f"unconfirmed_task_{lost.id}").value == text
-    assert studio.generation(lost.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(lost.id).status is Status.UNCONFIRMED
 
 
 def test_it_is_sent_again_only_by_who_knows_that_it_may_pay_twice(
@@ -221,13 +223,13 @@ def test_it_is_sent_again_only_by_who_knows_that_it_may_pay_twice(
     assert again.label == "Send it again · 24 credits ($0.24)"
     page.checkbox(key=f"unconfirmed_twice_{lost.id}").check().run()
     page.button(key=f"unconfirmed_again_{lost.id}").click().run()
-    second = studio.generation(lost.id + 1)
+    second = studio.generations.get(lost.id + 1)
     assert second.request == lost.request
     assert "sent again as generation" in words(page)
     assert "Send it again" not in [b.label[:13] for b in page.button]
     assert settle(studio, second).status is Status.SUCCEEDED
     assert emulator.ledger()["calls"]["create"] == 2
-    assert studio.generation(lost.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(lost.id).status is Status.UNCONFIRMED
 
 
 # -- import ---------------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ def test_a_task_from_elsewhere_is_imported_and_opened(
     page = fill(visit(name), f"{name}_import", f"…/tasks/{elsewhere.upper()}\u200b ", HOSTILE)
     assert not page.exception
     assert page.subheader[0].value == "#2 · Unknown model"
-    done = settle(studio, studio.generation(2))
+    done = settle(studio, studio.generations.get(2))
     assert (done.status, done.credits_charged) == (Status.SUCCEEDED, 24)
 
 
@@ -263,7 +265,7 @@ def test_a_known_model_is_kept(visit: Visit, elsewhere: str, studio: Studio) -> 
         [m.id for m in studio.catalog].index("gen4.5")
     )
     fill(page, "unconfirmed_import", elsewhere)
-    assert studio.generation(1).request.model == "gen4.5"
+    assert studio.generations.get(1).request.model == "gen4.5"
 
 
 def test_a_task_that_is_here_already_is_named(visit: Visit, add: Add) -> None:
@@ -283,7 +285,7 @@ def test_the_task_of_a_lost_answer_is_imported_only_on_insistence(
     assert f"Open generation {lost.id}" in words(page)
     page = fill(page.run(), "unconfirmed_import", task_id)
     assert not page.exception
-    assert studio.generation(lost.id + 1).task_id == task_id
+    assert studio.generations.get(lost.id + 1).task_id == task_id
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ def silent(
     wire.on("GET /v1/organization", wire.hang)
     wire.on("POST /v1/organization/usage", wire.hang)
     studio = open_studio(replace(settings, base_url=wire.url))
-    studio.account_reader.start()
+    studio.account.start()
     with presenting(studio):
         yield studio, wire
-    studio.account_reader.stop()
+    studio.account.stop()
     wire.close()
 
 

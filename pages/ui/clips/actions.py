@@ -32,7 +32,7 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
         return
     try:
         with st.spinner("Fetching it …"):
-            studio.recover(generation.id)
+            studio.generations.recover(generation.id)
     except DailiesError as error:
         st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
     else:
@@ -57,7 +57,7 @@ def _favourite(studio: Studio, generation: Generation) -> None:
         ":orange[:material/star:] Favourite" if marked else ":material/star: Add to favourites",
         key="generation_favourite",
         help="Click to take it out of the favourites." if marked else None,
-        on_click=studio.set_favourite,
+        on_click=studio.generations.set_favourite,
         args=(generation.id, not marked),
     )
 

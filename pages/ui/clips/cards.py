@@ -40,7 +40,7 @@ def in_flight(studio: Studio, generation: Generation) -> None:
         box.button(
             "Try now",
             key=f"hurry_{generation.id}",
-            on_click=studio.retry_now,
+            on_click=studio.generations.retry_now,
             args=(generation.id,),
             icon=":material/bolt:",
             type="tertiary",
@@ -80,7 +80,7 @@ def _prompt(generation: Generation) -> None:
 
 
 def _picture(studio: Studio, generation: Generation) -> Upload | None:
-    kept = (studio.upload(item.sha256) for item in generation.request.inputs if item.sha256)
+    kept = (studio.uploads.get(item.sha256) for item in generation.request.inputs if item.sha256)
     return next((upload for upload in kept if upload and upload.medium != "audio"), None)
 
 
@@ -114,7 +114,7 @@ def _cancel(box: DeltaGenerator, studio: Studio, generation: Generation) -> None
         "Cancel",
         key=f"cancel_{generation.id}",
         help="Nothing has been sent yet." if free else NOT_REFUNDED,
-        on_click=studio.cancel,
+        on_click=studio.generations.cancel,
         args=(generation.id,),
         icon=":material/close:",
         type="tertiary",

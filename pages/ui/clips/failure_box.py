@@ -68,8 +68,8 @@ def charge(generation: Generation) -> str:
 
 def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     """The same request once more, for its price. A price that nobody knows goes by the form."""
-    quote = studio.quote(generation.request)
-    if quote is None or studio.problems(generation.request):
+    quote = studio.compose.quote(generation.request)
+    if quote is None or studio.compose.problems(generation.request):
         return
     # The key holds this order's own, as on Generate: the second of a double click does not count.
     idempotency_key = st.session_state.setdefault(f"{key}_order_key", secrets.token_hex(8))

@@ -44,7 +44,7 @@ def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> N
     """The ways that this file can go on, drawn into the row that is open."""
 
     def whole() -> Upload:
-        return studio.use_output(generation, output.position)
+        return studio.uploads.add_output(generation, output.position)
 
     found = list(_ways(studio, _as_input(generation, output, output.medium)))
     seen = output.medium in ("video", "application") and output.poster
@@ -68,7 +68,7 @@ def _frame(studio: Studio, generation: Generation, output: Output, key: str) -> 
     """Draw the choice of a frame; what brings it."""
     if output.medium != "video":
         st.caption("The first frame, as a picture for:")
-        return lambda: studio.frame(generation, "first", output.position)
+        return lambda: studio.uploads.add_frame(generation, "first", output.position)
     st.caption("One frame of it, as a picture for:")
     chosen = st.segmented_control(
         "Frame",
@@ -80,9 +80,9 @@ def _frame(studio: Studio, generation: Generation, output: Output, key: str) -> 
     )
     if chosen == MOMENT:
         second = st.slider("Second", 0.0, max(output.duration, 0.1), key=f"{key}_second", step=0.1)
-        return lambda: studio.frame(generation, second, output.position)
+        return lambda: studio.uploads.add_frame(generation, second, output.position)
     which: Which = "first" if chosen == FIRST else "last"
-    return lambda: studio.frame(generation, which, output.position)
+    return lambda: studio.uploads.add_frame(generation, which, output.position)
 
 
 def _button(
@@ -141,8 +141,9 @@ def _as_input(generation: Generation, output: Output, medium: str) -> Upload:
 
 def _ways(studio: Studio, upload: Upload) -> Iterator[Way]:
     """For each thing that can be done, a model that takes the file: the form's own, if it does."""
-    current = studio.model(draft.load(studio))
-    for endpoint in studio.catalog.endpoints.values():
+    current = studio.compose.model(draft.load(studio))
+    endpoints = studio.catalog.endpoints
+    for endpoint in endpoints.values():
         models = [m for m in studio.catalog if m.endpoint == endpoint.id and m.status == "current"]
         models.sort(key=lambda model: model is not current)
         found = (way for model in models if (way := _way(endpoint, model, upload)))

@@ -17,7 +17,7 @@ from pages.ui.compose import draft, file_picker
 def model(studio: Studio, request: Request) -> Model:
     """Draw the choice of what to start from and of a model, filled from the draft; the model."""
     kinds = studio.catalog.kinds
-    before = studio.model(request) or next(iter(studio.catalog))
+    before = studio.compose.model(request) or next(iter(studio.catalog))
     kind = st.segmented_control(
         "Start from",
         kinds,
@@ -56,7 +56,7 @@ def changed(studio: Studio, request: Request, model: Model) -> Request:
     """The draft for that model. After a change of model, what of the settings does not fit is made
     to where it can be, and named."""
     state, params = st.session_state, request.params
-    before = studio.model(request)
+    before = studio.compose.model(request)
     if before and before != model:
         file_picker.forget_notes()
         own = before.defaults

@@ -33,12 +33,12 @@ def load(studio: Studio) -> Request:
     state = st.session_state
     if "draft" not in state:
         key = st.query_params.get("draft", "")
-        known = studio.draft(key) if KEY.fullmatch(key) else None
+        known = studio.compose.draft(key) if KEY.fullmatch(key) else None
         state["draft_key"] = secrets.token_hex(8)
         state["draft"] = known or _fresh(studio)
         state["draft_version"] = 0
         if known:
-            studio.save_draft(state["draft_key"], known)
+            studio.compose.save_draft(state["draft_key"], known)
     draft: Request = state["draft"]
     return draft
 
@@ -60,7 +60,7 @@ def save(studio: Studio, request: Request) -> None:
     """Remember what has been composed so far."""
     if request != st.session_state["draft"]:
         st.session_state["draft"] = request
-        studio.save_draft(st.session_state["draft_key"], request)
+        studio.compose.save_draft(st.session_state["draft_key"], request)
 
 
 def replace_with(studio: Studio, request: Request) -> None:

@@ -189,7 +189,7 @@ def _received(studio: Studio, slot: Slot, key: str) -> None:
     refused: list[tuple[str, str]] = []
     for file in files:
         try:
-            upload, changed = studio.add_upload(file.name, file, slot.media)
+            upload, changed = studio.uploads.add(file.name, file, slot.media)
         except DailiesError as error:
             name = file.name if len(files) > 1 else ""
             refused.append((name, f"{error.message} {error.hint}".strip()))
@@ -204,7 +204,7 @@ def _received(studio: Studio, slot: Slot, key: str) -> None:
 
 
 def _earlier(studio: Studio, slot: Slot) -> None:
-    uploads = studio.uploads(EARLIER, slot.media)
+    uploads = studio.uploads.newest(EARLIER, slot.media)
     if not uploads:
         st.caption("Files that you upload stay here for the next time.")
     grid = st.grid(min_column_width=140)

@@ -51,7 +51,7 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
     params = dict(request.params)
     for param in model.param:
         item = request.input(param.length_of) if param.length_of else None
-        upload = studio.upload(item.sha256) if item else None
+        upload = studio.uploads.get(item.sha256) if item else None
         if not (item and upload and upload.duration and param.range):
             continue
         if st.session_state.get("create_new_file") == item.role or param.name not in params:
@@ -70,7 +70,7 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
     name = key(model, param)
     slot = model.input[0] if model.input else None
     first = request.input(slot.role) if slot and slot.most == 1 else None
-    upload = studio.upload(first.sha256) if first else None
+    upload = studio.uploads.get(first.sha256) if first else None
     stands = st.session_state.get(name) or fitting(param, request)
     if slot and upload and upload.width:
         fresh = new == slot.role or bool(param.complaint(request.params.get("ratio")))

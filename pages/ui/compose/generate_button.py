@@ -20,8 +20,8 @@ def price(studio: Studio, model: Model, request: Request) -> str:
     """The price of the request as it stands: exact, at most, or why there is none yet."""
     if medium := _waits_for(studio, model, request):
         return f"the price follows the {medium}"
-    quote = studio.quote(request)
-    row = model.price_row(request.params, studio.given(request))
+    quote = studio.compose.quote(request)
+    row = model.price_row(request.params, studio.compose.given(request))
     less = isinstance(request.params.get("duration"), str) or (row is not None and row.at_most)
     if quote is not None and less:
         return f"up to {formatting.price(quote)}"
@@ -30,7 +30,7 @@ def price(studio: Studio, model: Model, request: Request) -> str:
 
 def unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     """Ask for a tick for what may cost more than anybody knows; what has not been ticked."""
-    if _waits_for(studio, model, request) or studio.quote(request) is not None:
+    if _waits_for(studio, model, request) or studio.compose.quote(request) is not None:
         return []
     if model.price and any(item.url for item in request.inputs):
         st.caption("It hangs on a file that this server has not measured.")
@@ -58,7 +58,7 @@ def _ticked(model: Model, what: str, label: str) -> bool:
 
 def sureness(studio: Studio, model: Model, request: Request) -> None:
     """What about the price is not certain, below the button."""
-    row = model.price_row(request.params, studio.given(request))
+    row = model.price_row(request.params, studio.compose.given(request))
     if row is None:
         return
     notes = [row.assumed] if row.assumed else []
@@ -82,8 +82,8 @@ def at_once(
     """
     if (
         draft.stands(typed)
-        and studio.duplicate(wanted) == duplicate
-        and not studio.problems(wanted)
+        and studio.compose.duplicate(wanted) == duplicate
+        and not studio.compose.problems(wanted)
     ):
         submit(studio, wanted, idempotency_key)
 
@@ -115,6 +115,6 @@ def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
 
 def _waits_for(studio: Studio, model: Model, request: Request) -> str:
     """The medium that the price is counted by, as long as none of it is there; else empty."""
-    row = model.price_row(request.params, studio.given(request))
+    row = model.price_row(request.params, studio.compose.given(request))
     slot = model.slot(row.seconds_of) if row and row.flat is None else None
     return WORDS[slot.media[0]] if slot and not request.all_inputs(slot.role) else ""

@@ -138,11 +138,11 @@ def _slot(
         _head(slot, len(given), needed=needed)
         shown: list[Input] = []
         wrong: set[str] = set()
-        length = moments.video_length(slot, request, studio.upload)
+        length = moments.video_length(slot, request, studio.uploads.get)
         for number, item in enumerate(given):
             with st.container(border=True, gap="small"):
                 shown.append(input_file.draw(studio, slot, given, number, crop))
-                if item.sha256 and (upload := studio.upload(item.sha256)):
+                if item.sha256 and (upload := studio.uploads.get(item.sha256)):
                     complaint = input_checks.file_complaint(slot, upload)
                     if complaint:
                         wrong.add(complaint)

@@ -34,7 +34,7 @@ def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
             on_click=st.session_state.pop,
             args=(CLIP,),
         )
-        generation = studio.generation(number)
+        generation = studio.generations.get(number)
         for output in generation.outputs:
             if _fits(slot, output):
                 _output(studio, slot, generation, output, take, refuse)
@@ -71,7 +71,7 @@ def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse
     first, *others = generation.outputs
     whole = first.medium in slot.media
     if whole and not others and not (first.medium == "video" and "image" in slot.media):
-        find = partial(studio.use_output, generation, first.position)
+        find = partial(studio.uploads.add_output, generation, first.position)
         st.button("Use", key=key, width="stretch", on_click=_use, args=(find, take, refuse))
     else:
         chosen = (CLIP, generation.id)
@@ -107,16 +107,28 @@ def _output(
             use(
                 whole.get(output.medium, "Use this sound"),
                 "whole",
-                lambda: studio.use_output(generation, output.position),
+                lambda: studio.uploads.add_output(generation, output.position),
             )
         if output.medium == "video" and "image" in slot.media:
-            use("First frame", "first", lambda: studio.frame(generation, "first", output.position))
-            use("Last frame", "last", lambda: studio.frame(generation, "last", output.position))
+            use(
+                "First frame",
+                "first",
+                lambda: studio.uploads.add_frame(generation, "first", output.position),
+            )
+            use(
+                "Last frame",
+                "last",
+                lambda: studio.uploads.add_frame(generation, "last", output.position),
+            )
     if output.medium == "video" and "image" in slot.media and output.duration > 0.1:
         at = st.slider(
             "Another moment", 0.0, output.duration, key=draft.widget(f"at_{key}"), format="%.1f s"
         )
-        use(f"Frame at {at:.1f} s", "moment", lambda: studio.frame(generation, at, output.position))
+        use(
+            f"Frame at {at:.1f} s",
+            "moment",
+            lambda: studio.uploads.add_frame(generation, at, output.position),
+        )
 
 
 def _use(find: Callable[[], Upload], take: Take, refuse: Refuse) -> None:

@@ -22,7 +22,7 @@ def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> N
         st.caption("From the web. Runway fetches it; this server does not.")
         st.code(item.url, language=None, wrap_lines=True)
         return
-    upload = studio.upload(item.sha256)
+    upload = studio.uploads.get(item.sha256)
     if upload is None:
         st.warning("The file is gone; upload it again.")
         return
@@ -61,7 +61,7 @@ def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> N
 @st.cache_data(max_entries=64, show_spinner=False)
 def _crop(_studio: Studio, _upload: Upload, sha256: str, width: int, height: int) -> str:
     """An address that is the picture itself: of bytes Streamlit would open every picture once."""
-    jpeg = _studio.preview(_upload, width, height)
+    jpeg = _studio.uploads.preview(_upload, width, height)
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 
 

@@ -41,16 +41,16 @@ def _run(studio: Studio, example: Example) -> None:
     request = _complete(studio, example)
     draft.replace_with(studio, request)
     if studio.settings.demo:
-        studio.submit(request, secrets.token_hex(8))
+        studio.compose.submit(request, secrets.token_hex(8))
 
 
 def _complete(studio: Studio, example: Example) -> Request:
     """The example with its picture kept as an upload, and with the model's own settings."""
-    model = studio.model(example.request)
+    model = studio.compose.model(example.request)
     assert model is not None
     request = replace(example.request, params=model.defaults)
     if example.picture is None:
         return request
-    upload, _notices = studio.add_upload(example.picture.name, example.picture.read_bytes())
+    upload, _notices = studio.uploads.add(example.picture.name, example.picture.read_bytes())
     role = model.input[0].role
     return draft.with_inputs(request, role, [Input(role, upload.sha256)])

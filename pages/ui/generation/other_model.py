@@ -26,12 +26,14 @@ def offer(studio: Studio, generation: Generation) -> None:
         )
         if model is None:
             return
-        request, left_behind = carry(generation.request, model, studio.model(generation.request))
+        request, left_behind = carry(
+            generation.request, model, studio.compose.model(generation.request)
+        )
         for sentence in left_behind:
             st.text(f"• {sentence}")
         if not left_behind:
             st.caption("Everything comes along.")
-        quote = studio.quote(request)
+        quote = studio.compose.quote(request)
         price = formatting.price(quote) + _difference(quote, _before(generation))
         if st.button(
             f"Open in the form · {price}",

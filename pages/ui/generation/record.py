@@ -67,7 +67,7 @@ def timeline(studio: Studio, generation: Generation) -> None:
     """Every state with its moment, and the task's id."""
     st.markdown("**Timeline**")
     with st.container(gap="xxsmall"):
-        for event in studio.events(generation.id):
+        for event in studio.generations.events(generation.id):
             _event(event)
     if generation.task_id:
         st.caption("Task id at Runway")

@@ -31,7 +31,7 @@ def inputs(studio: Studio, request: Request) -> None:
     """Every file that it started from."""
     if not request.inputs:
         return
-    model = studio.model(request)
+    model = studio.compose.model(request)
     st.markdown("**Started from**")
     grid = st.grid(columns=3, min_column_width=150)
     for item in request.inputs:
@@ -66,7 +66,7 @@ def _input(studio: Studio, item: Input, label: str) -> None:
         st.caption(f"{label}, from the web")
         st.code(item.url, language=None, wrap_lines=True)
         return
-    upload = studio.upload(item.sha256)
+    upload = studio.uploads.get(item.sha256)
     if upload is None:
         st.caption(f"{label}: the file is not in the history any more.")
         return

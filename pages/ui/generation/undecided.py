@@ -129,7 +129,7 @@ def _attach(studio: Studio, generation: Generation) -> None:
 
 def _send_again(studio: Studio, doubt: Doubt) -> None:
     generation = doubt.generation
-    quote = studio.quote(generation.request)
+    quote = studio.compose.quote(generation.request)
     st.write(
         "The same request is sent once more, and this one stays here. If Runway did make the first"
         " one, **both are charged**."

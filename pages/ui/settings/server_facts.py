@@ -42,18 +42,18 @@ Everything that the demo has made stays, marked as a demo.
 
 def connection(studio: Studio) -> None:
     """Demo or live, whether the key works, and what is left on the account."""
-    settings, seen = studio.settings, studio.account()
+    settings, seen = studio.settings, studio.account.seen()
     facts.show(
         {
             "Mode": "Demo: clips are imitations" if settings.demo else "Live",
             "Key": "None" if settings.demo else _key(seen),
             "Address": "The emulator in this server" if settings.demo else settings.base_url,
-            "Proxy": studio.proxy or "None",
+            "Proxy": studio.server.proxy or "None",
             "API version": settings.api_version,
             "Balance": _balance(seen, demo=settings.demo),
         }
     )
-    for one in studio.exposures():
+    for one in studio.server.exposures():
         st.warning(plain.text(one.hint), title=plain.text(one.message), icon=":material/lock_open:")
     if seen.error:
         st.warning(
@@ -72,7 +72,7 @@ def key_help(studio: Studio) -> None:
 
 def health(studio: Studio) -> None:
     """Whether rows can be written and open generations are followed."""
-    well, report = studio.health()
+    well, report = studio.server.health()
     if not well:
         st.error("The server is not well; its log says why.", icon=":material/error:")
     stepped = report["tracker_stepped_at"]
@@ -101,7 +101,7 @@ def disk(studio: Studio) -> None:
     """The data folder, its files and their size by kind."""
     st.caption("Folder")
     st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
-    sizes = studio.disk()
+    sizes = studio.server.disk_usage()
     files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
     known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
     facts.show(known | {"In all": _amount(files, total)} | _room(studio))
@@ -109,7 +109,7 @@ def disk(studio: Studio) -> None:
 
 def _room(studio: Studio) -> dict[str, str]:
     try:
-        room = studio.media.disk.room()
+        room = studio.server.disk_room()
     except DiskFull as error:
         return {"Free on this disk": error.message}
     free = formatting.size(room.free) + (": too little, so everything waits" if room.is_low else "")
@@ -117,7 +117,8 @@ def _room(studio: Studio) -> dict[str, str]:
 
 
 def _held(studio: Studio, breaker: Breaker) -> str:
-    model = f"{studio.catalog.names.get(breaker.model, breaker.model)}: " if breaker.model else ""
+    names = studio.catalog.names
+    model = f"{names.get(breaker.model, breaker.model)}: " if breaker.model else ""
     since = times.clock(breaker.since)
     return f"{model}{breaker.error.message} Held since {since}."
 

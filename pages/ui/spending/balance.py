@@ -16,7 +16,7 @@ EVERY = 1  # seconds between two looks whether it has answered
 
 def balance(studio: Studio) -> None:
     """What was left at Runway when it was last asked, or why that cannot be said."""
-    account = studio.account()
+    account = studio.account.seen()
     name = "Demo account" if studio.settings.demo else "Runway account"
     with st.container(border=True, gap="xsmall"):
         st.markdown(
@@ -34,19 +34,19 @@ def balance(studio: Studio) -> None:
 def follow(studio: Studio) -> None:
     """Draw the page once more when Runway has told what it shows. Last on the page: whether it is
     there moves nothing."""
-    reader = studio.account_reader
+    reader = studio.account
     if reader.is_pending:
         st.fragment(_until_told, run_every=EVERY)(studio, reader.changes)
 
 
 def _until_told(studio: Studio, changes: int) -> None:
-    if studio.account_reader.changes != changes:
+    if studio.account.changes != changes:
         st.rerun()
 
 
 def limits(studio: Studio, names: Mapping[str, str]) -> None:
     """What the tier allows each model, and what is used of it."""
-    account = studio.account()
+    account = studio.account.seen()
     organization = account.organization
     if organization is None or not organization.limits:
         waiting = organization is None and account.error is None

@@ -58,11 +58,11 @@ def test_days_before_the_first_are_left_out() -> None:
 def test_finished_work_balances(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     failing = replace(text_request, prompt="#fail-internal")
-    settle(studio, studio.submit(failing, "two")[0])
+    settle(studio, studio.compose.submit(failing, "two")[0])
     paid = replace(text_request, prompt="#fail-input-text")
-    settle(studio, studio.submit(paid, "three")[0])
+    settle(studio, studio.compose.submit(paid, "three")[0])
     books = books_of(studio)
     (line,) = books.lines
     assert (line.day, line.model) == (TODAY, "gen4.5")
@@ -73,7 +73,7 @@ def test_finished_work_balances(
 def test_a_clip_sent_after_midnight_stands_on_the_day_that_runway_books(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
-    queued, _ = studio.submit(text_request, "one")
+    queued, _ = studio.compose.submit(text_request, "one")
     clock.advance(12 * 3600)
     settle(studio, queued)
     (line,) = books_of(studio).lines
@@ -84,7 +84,7 @@ def test_work_of_somebody_else_is_shown_as_a_difference(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
-    lost = settle(studio, studio.submit(text_request, "one")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "one")[0])
     (line,) = books_of(studio).lines
     assert (line.difference, line.is_open) == (24, True)
     studio.decisions.write_off(lost.id)
@@ -97,7 +97,7 @@ def test_work_of_somebody_else_is_shown_as_a_difference(
 def test_usage_that_cannot_be_read_says_why_and_compares_nothing(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     emulator.script([{"on": "usage", "times": None, "do": {"status": 401}}])
     books = books_of(studio)
     assert books.lines == ()
@@ -120,8 +120,8 @@ def test_usage_is_asked_for_at_most_twice_a_minute(
 def test_a_demo_and_money_are_never_in_the_same_books(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     ledger = studio.decisions.ledger
     assert ledger.by_day(TODAY, demo=True) == {}
     assert ledger.by_day(TODAY, demo=False) == {(TODAY, "gen4.5"): Booked(1, 24, 0)}
-    assert studio.generation(1).status is Status.SUCCEEDED
+    assert studio.generations.get(1).status is Status.SUCCEEDED

@@ -35,7 +35,7 @@ def elsewhere(
     other = open_studio(replace(settings, data_dir=settings.data_dir / "elsewhere"))
 
     def make(prompt: str = "Elsewhere") -> str:
-        made = settle(other, other.submit(replace(text_request, prompt=prompt), prompt)[0])
+        made = settle(other, other.compose.submit(replace(text_request, prompt=prompt), prompt)[0])
         assert made.task_id
         return made.task_id
 
@@ -48,7 +48,7 @@ def elsewhere(
 def doubt_of(studio: Studio, generation: Generation) -> Doubt:
     """What is known of it once Runway has been asked, by hand as `step` does it."""
     studio.decisions.doubt(generation)
-    studio.account_reader.look()
+    studio.account.look()
     return studio.decisions.doubt(generation)
 
 
@@ -62,9 +62,9 @@ def test_the_account_tells_whether_a_lost_answer_was_paid(
     fault: dict[str, object],
     verdict: Verdict,
 ) -> None:
-    settle(studio, studio.submit(replace(text_request, prompt="Before"), "0")[0])
+    settle(studio, studio.compose.submit(replace(text_request, prompt="Before"), "0")[0])
     emulator.script([fault])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     doubt = doubt_of(studio, lost)
     assert doubt.verdict is verdict, doubt
     assert doubt.booking
@@ -75,7 +75,7 @@ def test_an_account_that_could_not_be_read_then_is_read_now(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     emulator.script([LOSE, {"on": "organization", "skip": 1, "times": 4, "do": {"status": 503}}])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     assert not lost.evidence["after"]
     clock.advance(60)
     doubt = doubt_of(studio, lost)
@@ -95,9 +95,9 @@ def test_an_earlier_lost_answer_clouds_the_count_for_a_minute_only(
     sign: str,
 ) -> None:
     emulator.script([LOSE, LOSE])
-    settle(studio, studio.submit(replace(text_request, prompt="First"), "1")[0])
+    settle(studio, studio.compose.submit(replace(text_request, prompt="First"), "1")[0])
     clock.advance(seconds)
-    lost = settle(studio, studio.submit(text_request, "2")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "2")[0])
     assert doubt_of(studio, lost).findings[0].sign == sign
 
 
@@ -107,13 +107,13 @@ def test_other_work_of_that_minute_is_named(
 ) -> None:
     emulator.configure(tempo="polls:3")
     emulator.script([{**LOSE, "skip": 1}])
-    first = studio.submit(replace(text_request, prompt="One"), "1")[0]
-    second = studio.submit(replace(text_request, prompt="Two"), "2")[0]
+    first = studio.compose.submit(replace(text_request, prompt="One"), "1")[0]
+    second = studio.compose.submit(replace(text_request, prompt="Two"), "2")[0]
     settle(studio, first), settle(studio, second)
     (lost,) = [
         found
         for one in (first, second)
-        if (found := studio.generation(one.id)).status is Status.UNCONFIRMED
+        if (found := studio.generations.get(one.id)).status is Status.UNCONFIRMED
     ]
     doubt = doubt_of(studio, lost)
     assert {work.id for work in doubt.others} == {first.id, second.id} - {lost.id}
@@ -123,7 +123,7 @@ def test_another_modes_account_is_never_asked_about_it(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([LOSE])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     calls = emulator.ledger()["calls"]
     doubt = doubt_of(studio, replace(lost, demo=True, evidence={}))
     assert (doubt.before, doubt.after, doubt.booking) == (None, None, None)
@@ -137,8 +137,8 @@ def test_figures_from_before_its_answer_was_lost_are_no_evidence(
     account_of(studio)
     clock.advance(1)
     emulator.script([LOSE, {"on": "organization", "skip": 1, "times": 4, "do": {"status": 503}}])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
-    assert studio.account().organization
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
+    assert studio.account.seen().organization
     assert studio.decisions.doubt(lost).after is None
 
 
@@ -157,11 +157,11 @@ def test_a_task_of_another_time_is_attached_only_on_insistence(
     wrong = elsewhere()
     clock.advance(3600)
     emulator.script([LOSE])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     with pytest.raises(InvalidRequest, match="That task was made at") as caught:
         studio.decisions.attach(lost.id, wrong)
     assert caught.value.problems[0].field == "unlikely"
-    assert studio.generation(lost.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(lost.id).status is Status.UNCONFIRMED
     studio.decisions.attach(lost.id, wrong, anyway=True)
     assert settle(studio, lost).task_id == wrong
 
@@ -172,7 +172,8 @@ def test_two_tabs_never_give_one_task_to_two_generations(
 ) -> None:
     emulator.script([LOSE, LOSE])
     lost = [
-        settle(studio, studio.submit(replace(text_request, prompt=p), p)[0]) for p in ("a", "b")
+        settle(studio, studio.compose.submit(replace(text_request, prompt=p), p)[0])
+        for p in ("a", "b")
     ]
     wanted = tasks(emulator)[0]
 
@@ -185,7 +186,7 @@ def test_two_tabs_never_give_one_task_to_two_generations(
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(attach, lost)) == [False, True]
-    assert len([g for g in lost if studio.generation(g.id).task_id == wanted]) == 1
+    assert len([g for g in lost if studio.generations.get(g.id).task_id == wanted]) == 1
 
 
 # -- send again -----------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ def test_it_is_sent_again_once_whoever_clicks(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     emulator.script([DROP])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     clock.advance(60)
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: studio.decisions.send_again(lost.id), range(4)))
@@ -203,16 +204,16 @@ def test_it_is_sent_again_once_whoever_clicks(
     assert sum(new for _, new in made) == 1
     second = settle(studio, made[0][0])
     assert (second.status, second.request) == (Status.SUCCEEDED, lost.request)
-    assert studio.generation(lost.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(lost.id).status is Status.UNCONFIRMED
     assert doubt_of(studio, lost).again == second.id
-    assert f"Sent again as generation {second.id}" in studio.events(lost.id)[-1].detail
+    assert f"Sent again as generation {second.id}" in studio.generations.events(lost.id)[-1].detail
 
 
 def test_one_whose_answer_was_lost_a_moment_ago_is_really_sent_again(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([DROP])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     second, new = studio.decisions.send_again(lost.id)
     assert (new, second.id != lost.id, second.status) == (True, True, Status.QUEUED)
     assert settle(studio, second).status is Status.SUCCEEDED
@@ -223,7 +224,7 @@ def test_what_is_unconfirmed_no_more_is_not_sent_again(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([DROP])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     studio.decisions.write_off(lost.id)
     with pytest.raises(InvalidRequest, match="unconfirmed no more"):
         studio.decisions.send_again(lost.id)
@@ -247,7 +248,7 @@ def test_a_task_from_elsewhere_becomes_a_clip_here_at_runways_own_price(
     assert done.created_at.replace(microsecond=0) == NOON.replace(microsecond=0)
     assert done.main
     assert studio.media.output(done.main).is_file()
-    assert studio.events(done.id)[0].detail == "Imported by its task id"
+    assert studio.generations.events(done.id)[0].detail == "Imported by its task id"
     assert studio.history.spending(None, demo=False)[0].settled == 24
 
 
@@ -255,7 +256,7 @@ def test_the_task_of_a_lost_answer_is_not_imported_beside_it(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([LOSE])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     (wanted,) = tasks(emulator)
     with pytest.raises(TaskExpected, match=f"Generation {lost.id} was sent at that time"):
         studio.decisions.import_task(wanted)
@@ -268,9 +269,9 @@ def test_the_task_of_a_lost_answer_is_not_imported_beside_it(
 def test_a_task_imported_before_its_own_receipt_was_read_counts_once(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
-    own, _ = studio.submit(text_request, "1")
+    own, _ = studio.compose.submit(text_request, "1")
     step(studio, clock)
-    assert studio.generation(own.id).status is Status.SUBMITTING
+    assert studio.generations.get(own.id).status is Status.SUBMITTING
     imported, _ = studio.decisions.import_task(tasks(emulator)[0])
     found = settle(studio, own)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
@@ -289,10 +290,10 @@ def test_a_lost_answer_of_another_time_or_price_does_not_stand_in_the_way(
     wanted = elsewhere()
     longer = replace(text_request, params={**text_request.params, "duration": 3})
     emulator.script([LOSE])
-    settle(studio, studio.submit(longer, "1")[0])
+    settle(studio, studio.compose.submit(longer, "1")[0])
     clock.advance(3600)
     emulator.script([LOSE])
-    settle(studio, studio.submit(text_request, "2")[0])
+    settle(studio, studio.compose.submit(text_request, "2")[0])
     assert studio.decisions.import_task(wanted)[1]
 
 
@@ -304,7 +305,9 @@ def test_the_model_and_the_prompt_are_kept_when_somebody_knows_them(
     assert imported.request == Request("text_to_video", "gen4.5", "A quiet sea")
     done = settle(studio, imported)
     assert studio.history.totals(Filter(search="quiet", kind=("text",))).generations == 1
-    assert studio.duplicate(done.request) is None, "nobody knows with which settings it was made"
+    assert studio.compose.duplicate(done.request) is None, (
+        "nobody knows with which settings it was made"
+    )
 
 
 def test_one_task_is_one_row_however_often_it_is_imported(
@@ -340,7 +343,7 @@ def test_a_task_is_imported_and_attached_from_what_was_pasted(
     link = "https://dev.runwayml.com/tasks/{}\u200b"
     assert studio.decisions.import_task(link.format(other.upper()))[0].task_id == other
     emulator.script([LOSE])
-    lost = settle(studio, studio.submit(text_request, "1")[0])
+    lost = settle(studio, studio.compose.submit(text_request, "1")[0])
     wanted = tasks(emulator)[-1]
     studio.decisions.attach(lost.id, link.format(wanted.upper()))
     assert settle(studio, lost).task_id == wanted

@@ -502,8 +502,8 @@ def test_an_invented_model_goes_from_a_request_to_a_video_without_any_python(
         )
         (plume,) = studio.catalog.of_kind("text")
         request = Request(plume.endpoint, plume.id, "A feather falls", plume.defaults)
-        assert studio.problems(request) == []
-        generation, _ = studio.submit(request, "one")
+        assert studio.compose.problems(request) == []
+        generation, _ = studio.compose.submit(request, "one")
         done = settle(studio, generation)
     assert done.status is Status.SUCCEEDED
     assert done.credits_quoted == done.credits_charged == 3

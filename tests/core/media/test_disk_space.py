@@ -75,11 +75,11 @@ def test_a_request_is_refused_with_a_sentence_and_nothing_is_written_down(
 ) -> None:
     space.free = 0
     with pytest.raises(InvalidRequest, match="is the least for new clips") as caught:
-        studio.submit(text_request, "one")
+        studio.compose.submit(text_request, "one")
     assert [problem.field for problem in caught.value.problems] == ["disk"]
     assert studio.history.totals(Filter()).generations == 0
     space.free = 200 * MEGABYTE
-    assert studio.submit(text_request, "one")[1]
+    assert studio.compose.submit(text_request, "one")[1]
 
 
 @pytest.mark.point(9)
@@ -91,13 +91,13 @@ def test_what_is_queued_waits_with_the_reason_and_goes_on_by_itself(
     text_request: Request,
     emulator: Emulator,
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     space.free = 0
     looks = 0
     for _ in range(40):
         looks += step(studio, clock)
         clock.advance(1)
-    held = studio.generation(generation.id)
+    held = studio.generations.get(generation.id)
     assert (held.status, held.attempts) == (Status.QUEUED, 0)
     assert "is the least for new clips" in held.reason
     assert "create" not in emulator.ledger()["calls"]
@@ -115,14 +115,14 @@ def test_a_clip_that_is_made_waits_at_runway_and_is_fetched_when_there_is_room(
     text_request: Request,
     emulator: Emulator,
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, until=lambda found: found.status is Status.DOWNLOADING)
     space.free = 0
     looks = 0
     for _ in range(40):
         looks += step(studio, clock)
         clock.advance(1)
-    held = studio.generation(generation.id)
+    held = studio.generations.get(generation.id)
     assert held.status is Status.DOWNLOADING
     assert "is the least for new clips" in held.reason
     assert "output" not in emulator.ledger()["calls"]
@@ -136,13 +136,13 @@ def test_a_clip_that_is_made_waits_at_runway_and_is_fetched_when_there_is_room(
 def test_a_disk_that_fills_during_a_download_keeps_what_came(
     studio: Studio, space: Space, settle: Settle, clock: Clock, text_request: Request
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, until=lambda found: found.status is Status.DOWNLOADING)
     looks = iter([500, 500])
     usage = lambda _: (1000 * MEGABYTE, 0, next(looks, 0) * MEGABYTE)  # noqa: E731
     studio.media.disk = Disk(studio.settings.data_dir, FLOOR, usage)
     step(studio, clock)
-    assert studio.generation(generation.id).status is Status.DOWNLOADING
+    assert studio.generations.get(generation.id).status is Status.DOWNLOADING
     assert figures(studio.metrics)["dailies_download_failures_total"] == 0, "nothing has failed"
     studio.media.disk = Disk(studio.settings.data_dir, FLOOR, space.usage)
     done = settle(studio, generation, steps=800)
@@ -154,7 +154,7 @@ def test_polls_go_on_so_that_nothing_is_forgotten_at_runway(
     studio: Studio, space: Space, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.reset(tempo="polls:5")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, until=lambda found: found.status.is_at_runway)
     space.free = 0
     waiting = settle(studio, generation, until=lambda found: found.status is Status.DOWNLOADING)
@@ -166,13 +166,13 @@ def test_polls_go_on_so_that_nothing_is_forgotten_at_runway(
 
 def test_health_and_figures_tell_of_the_room(studio: Studio, space: Space) -> None:
     space.free = 7 * MEGABYTE
-    _well, report = studio.health()
+    _well, report = studio.server.health()
     assert (report["disk_has_room"], report["disk_free_bytes"]) == (False, 7 * MEGABYTE)
     told = figures(studio.metrics)
     assert told["dailies_disk_free_bytes"] == 7 * MEGABYTE
     assert told["dailies_disk_floor_bytes"] == FLOOR * MEGABYTE
     space.free = 200 * MEGABYTE
-    assert studio.health()[1]["disk_has_room"] is True
+    assert studio.server.health()[1]["disk_has_room"] is True
 
 
 def test_the_setting_is_what_the_studio_keeps_to(
@@ -180,4 +180,4 @@ def test_the_setting_is_what_the_studio_keeps_to(
 ) -> None:
     studio = open_studio(replace(settings, disk_floor=10**9 - 1))
     with pytest.raises(InvalidRequest, match="least for new clips"):
-        studio.submit(text_request, "one")
+        studio.compose.submit(text_request, "one")

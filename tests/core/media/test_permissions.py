@@ -34,7 +34,7 @@ def test_a_server_makes_nothing_that_others_may_read(usual_umask: None, tmp_path
     program = (
         "import app; from core.generations import Request\n"
         "params = {'ratio': '1280:720', 'duration': 2}\n"
-        "app.studio.submit(Request('text_to_video', 'gen4.5', 'A sea', params), 'a')\n"
+        "app.studio.compose.submit(Request('text_to_video', 'gen4.5', 'A sea', params), 'a')\n"
         "app.studio.close()"
     )
     environment = {"DAILIES_DATA_DIR": str(tmp_path / "data"), "DAILIES_ENV_FILE": os.devnull}
@@ -52,7 +52,7 @@ def test_a_folder_that_an_earlier_version_left_open_is_closed(
         (settings.data_dir / name).mkdir(parents=True)
     assert settings.data_dir.stat().st_mode & OTHERS
     studio = open_studio(settings)
-    assert studio.exposures() == []
+    assert studio.server.exposures() == []
     assert [p for p in open_to_others(settings.data_dir) if Path(p).is_dir()] == []
 
 
@@ -65,7 +65,7 @@ def test_a_folder_with_other_things_in_it_is_not_closed_but_said(
     assert settings.data_dir.stat().st_mode & OTHERS
     assert not (settings.data_dir / "videos").stat().st_mode & OTHERS
     assert (settings.data_dir / "holiday.jpg").stat().st_mode & OTHERS
-    (exposure,) = studio.exposures()
+    (exposure,) = studio.server.exposures()
     assert "data folder" in exposure.message
 
 
@@ -83,7 +83,8 @@ def test_a_key_that_others_may_read_is_said_at_the_start_and_on_settings(
         "RUNWAYML_BASE_URL": "http://127.0.0.1:9",
     }
     program = (
-        "import app; print([one.message for one in app.studio.exposures()]);app.studio.close()"
+        "import app; print([one.message for one in app.studio.server.exposures()]);"
+        "app.studio.close()"
     )
     run = subprocess.run(
         [sys.executable, "-c", program],

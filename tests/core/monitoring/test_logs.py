@@ -96,7 +96,7 @@ def test_a_whole_generation_is_told_without_key_address_or_prompt(
             {"on": "output", "do": {"cut_at": 10}},
         ]
     )
-    generation, _ = studio.submit(replace(text_request, prompt=PROMPT), "one")
+    generation, _ = studio.compose.submit(replace(text_request, prompt=PROMPT), "one")
     step(studio, clock)
     clock.advance(120)
     done = settle(studio, generation, steps=2000)

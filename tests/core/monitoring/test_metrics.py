@@ -32,7 +32,7 @@ def figures(metrics: Metrics) -> dict[str, float]:
 def test_a_generation_is_counted_from_submit_to_clip(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     assert figures(studio.metrics)["dailies_generations:live:queued"] == 1
     clock.advance(7)
     done = settle(studio, generation)
@@ -53,7 +53,7 @@ def test_a_poll_that_comes_late_is_measured(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.reset(tempo="polls:9")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, until=lambda found: found.status is Status.RUNNING)
     before = figures(studio.metrics)
     clock.advance(100)
@@ -70,7 +70,7 @@ def test_a_cut_download_is_a_failure_and_its_bytes_count(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "output", "do": {"cut_at": 1000}}])
-    done = settle(studio, studio.submit(text_request, "one")[0], steps=400)
+    done = settle(studio, studio.compose.submit(text_request, "one")[0], steps=400)
     assert done.main
     seen = figures(studio.metrics)
     assert seen["dailies_download_failures_total"] == 1
@@ -80,9 +80,9 @@ def test_a_cut_download_is_a_failure_and_its_bytes_count(
 def test_credits_are_told_by_kind(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     clock.advance(10)
-    studio.submit(text_request, "two")
+    studio.compose.submit(text_request, "two")
     seen = figures(studio.metrics)
     assert {kind: seen[f"dailies_credits:{kind}:live"] for kind in
             ("quoted", "estimated", "charged", "pending")} == {
@@ -94,7 +94,7 @@ def test_what_a_demo_made_is_told_apart(
     open_studio: Callable[[Settings], Studio], settings: Settings, text_request: Request
 ) -> None:
     demo = open_studio(Settings(data_dir=settings.data_dir, demo_seconds=0))
-    demo.submit(text_request, "one")
+    demo.compose.submit(text_request, "one")
     seen = figures(demo.metrics)
     assert seen["dailies_generations:demo:queued"] == 1
     assert seen["dailies_credits:pending:demo"] == 24
@@ -108,7 +108,7 @@ def test_a_breaker_that_holds_work_up_is_told(
     emulator.script(
         [{"on": "organization", "times": None, "do": {"status": 401, "body": {"error": "No."}}}]
     )
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     step(studio, clock)
     seen = figures(studio.metrics)
     assert (seen["dailies_breaker_open:key"], seen["dailies_breaker_open:server"]) == (1, 0)
@@ -117,7 +117,7 @@ def test_a_breaker_that_holds_work_up_is_told(
 def test_nobody_s_words_keys_or_addresses_are_told(
     studio: Studio, settle: Settle, text_request: Request, key: str
 ) -> None:
-    done = settle(studio, studio.submit(text_request, "one")[0])
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
     assert done.task_id
     told = studio.metrics.text().decode()
     for secret in (key, text_request.prompt, done.task_id, str(studio.settings.data_dir), "http"):
@@ -127,7 +127,7 @@ def test_nobody_s_words_keys_or_addresses_are_told(
 def test_a_history_that_another_writes_to_is_counted_all_the_same(
     studio: Studio, text_request: Request
 ) -> None:
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     path = studio.settings.data_dir / "history.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")

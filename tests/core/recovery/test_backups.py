@@ -65,7 +65,7 @@ def spoil(path: Path, start: int = 0, size: int = 4096) -> None:
 def test_a_backup_is_whole_and_says_what_it_is(
     lead: Studio, text_request: Request, clock: Clock
 ) -> None:
-    lead.submit(text_request, "one")
+    lead.compose.submit(text_request, "one")
     made = lead.upkeep.make()
     assert (made.made_at, made.why, made.rows) == (
         NOON.replace(microsecond=123_000), HAND, 1,
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_backup_is_not_listed(kept: Backups) -> None:
 def test_the_key_is_in_no_backup_and_in_no_manifest(
     lead: Studio, settle: Settle, text_request: Request, key: str
 ) -> None:
-    settle(lead, lead.submit(text_request, "one")[0])
+    settle(lead, lead.compose.submit(text_request, "one")[0])
     lead.upkeep.step()
     lead.upkeep.restore(lead.upkeep.backups()[0].name)
     paths = [path for path in lead.settings.data_dir.rglob("*") if path.is_file()]
@@ -189,7 +189,7 @@ def test_an_older_history_is_copied_before_its_schema_changes(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     studio.close()
     last = "m002_sums"  # made undone, as if an older Dailies had written the file
     with closing(sqlite3.connect(settings.data_dir / "history.db")) as connection:
@@ -218,44 +218,44 @@ def test_a_start_that_changes_nothing_copies_nothing(
 def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     lead: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
-    first = settle(lead, lead.submit(text_request, "one")[0])
+    first = settle(lead, lead.compose.submit(text_request, "one")[0])
     made = lead.upkeep.make()
     clock.advance(60)
-    lead.set_favourite(first.id, True)
-    second = settle(lead, lead.submit(replace(text_request, prompt="A lake"), "two")[0])
+    lead.generations.set_favourite(first.id, True)
+    second = settle(lead, lead.compose.submit(replace(text_request, prompt="A lake"), "two")[0])
     done = lead.upkeep.restore(made.name)
     assert (done.added, done.mended) == (1, 0)
-    assert not lead.generation(first.id).favourite, "it was not, then"
-    back = lead.generation(second.id)
+    assert not lead.generations.get(first.id).favourite, "it was not, then"
+    back = lead.generations.get(second.id)
     assert (back.status, back.task_id, back.outputs, back.credits_charged) == (
         Status.SUCCEEDED, second.task_id, second.outputs, 24,
     )  # fmt: skip
     assert lead.history.totals(Filter()).charged == 48
     assert emulator.ledger()["calls"]["create"] == 2
-    third = settle(lead, lead.submit(replace(text_request, prompt="A river"), "three")[0])
+    third = settle(lead, lead.compose.submit(replace(text_request, prompt="A river"), "three")[0])
     assert third.status is Status.SUCCEEDED, "the work goes on"
 
 
 def test_what_was_before_a_restore_is_kept_and_can_be_taken_back_too(
     lead: Studio, text_request: Request, clock: Clock
 ) -> None:
-    generation, _ = lead.submit(text_request, "one")
+    generation, _ = lead.compose.submit(text_request, "one")
     made = lead.upkeep.make()
-    lead.set_favourite(generation.id, True)
+    lead.generations.set_favourite(generation.id, True)
     clock.advance(60)
     lead.upkeep.restore(made.name)
-    assert not lead.generation(generation.id).favourite
+    assert not lead.generations.get(generation.id).favourite
     (aside,) = [one for one in lead.upkeep.backups() if one.why == ASIDE]
     assert aside.rows == 1
     lead.upkeep.restore(aside.name)
-    assert lead.generation(generation.id).favourite
+    assert lead.generations.get(generation.id).favourite
 
 
 def test_a_generation_under_way_survives_a_restore_to_before_it_was_sent(
     lead: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.reset(tempo="polls:3")
-    generation, _ = lead.submit(text_request, "one")
+    generation, _ = lead.compose.submit(text_request, "one")
     made = lead.upkeep.make()
     running = settle(lead, generation, until=lambda found: found.status is Status.RUNNING)
     lead.upkeep.restore(made.name)
@@ -269,7 +269,7 @@ def test_a_backup_that_cannot_be_taken_changes_nothing(
     lead: Studio, text_request: Request, harm: str
 ) -> None:
     made = lead.upkeep.make()
-    generation, _ = lead.submit(text_request, "one")
+    generation, _ = lead.compose.submit(text_request, "one")
     if harm == "spoiled":
         spoil(made.path, 4096)
     elif harm == "emptied":
@@ -285,7 +285,7 @@ def test_a_backup_that_cannot_be_taken_changes_nothing(
             connection.commit()
     with pytest.raises(StoreError):
         lead.upkeep.restore(made.name)
-    assert lead.generation(generation.id).status is Status.QUEUED
+    assert lead.generations.get(generation.id).status is Status.QUEUED
     left = {path.name for path in lead.settings.data_dir.iterdir() if "prepared" in path.name}
     assert left == set()
 
@@ -305,7 +305,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     """Another server reads and writes all the time, and no write of its own is lost."""
     for number in range(30):
         clock.advance(5)
-        lead.submit(replace(text_request, prompt=f"Clip {number}"), f"before-{number}")
+        lead.compose.submit(replace(text_request, prompt=f"Clip {number}"), f"before-{number}")
     made = lead.upkeep.make()
     ready, stop = threading.Event(), threading.Event()
     written: list[int] = []
@@ -334,7 +334,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     thread.join()
     other._file.close()
     assert lead.history.totals(Filter()).generations == len(set(written)) + 30
-    assert all(lead.generation(number).status is Status.QUEUED for number in written)
+    assert all(lead.generations.get(number).status is Status.QUEUED for number in written)
     assert damage(settings.data_dir / "history.db") == ""
 
 
@@ -359,18 +359,18 @@ def test_the_command_line_lists_makes_and_restores(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     studio.close()
     assert "no backup yet" in command(settings, "list").stdout
     name = command(settings, "make").stdout.split()[0]
     assert f"{name}  1 generations" in command(settings, "list").stdout
     again = open_studio(settings)
-    again.set_favourite(generation.id, True)
+    again.generations.set_favourite(generation.id, True)
     again.close()
     done = command(settings, "restore", name)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Restored {name}" in done.stdout
-    assert not open_studio(settings).generation(generation.id).favourite
+    assert not open_studio(settings).generations.get(generation.id).favourite
 
 
 @pytest.mark.slow
@@ -402,12 +402,12 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     size: int,
 ) -> None:
     studio = open_studio(settings)
-    first = settle(studio, studio.submit(text_request, "one")[0])
-    studio.set_favourite(first.id, True)
+    first = settle(studio, studio.compose.submit(text_request, "one")[0])
+    studio.generations.set_favourite(first.id, True)
     good = studio.upkeep.make()
     clock.advance(3600)
     spoil(studio.upkeep.make().path, 0, 100)
-    second = settle(studio, studio.submit(replace(text_request, prompt="A lake"), "two")[0])
+    second = settle(studio, studio.compose.submit(replace(text_request, prompt="A lake"), "two")[0])
     studio.close()
     spoil(settings.data_dir / "history.db", 0, size)
     wreck = (settings.data_dir / "history.db").read_bytes()
@@ -418,8 +418,8 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     told = again.upkeep.rescue
     assert told
     assert (told.aside, told.backup, told.added) == (aside.name, good.name, 1)
-    assert again.generation(first.id).favourite, "only the backup knows that"
-    found = again.generation(second.id)
+    assert again.generations.get(first.id).favourite, "only the backup knows that"
+    found = again.generations.get(second.id)
     assert (found.status, found.outputs, found.credits_charged) == (
         Status.SUCCEEDED, second.outputs, 24,
     )  # fmt: skip
@@ -436,7 +436,7 @@ def test_damage_in_the_middle_is_found_too(
     studio = open_studio(settings)
     for number in range(40):
         clock.advance(5)
-        studio.submit(replace(text_request, prompt=f"Clip {number} " * 30), f"{number}")
+        studio.compose.submit(replace(text_request, prompt=f"Clip {number} " * 30), f"{number}")
     studio.close()
     path = settings.data_dir / "history.db"
     with closing(sqlite3.connect(path)) as connection:
@@ -452,7 +452,7 @@ def test_what_waits_in_the_wal_goes_aside_with_the_file(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     folder = settings.data_dir
     saved = {path.name: path.read_bytes() for path in folder.glob("history.db*")}
     studio.close()
@@ -471,13 +471,13 @@ def test_without_a_backup_a_new_history_takes_in_what_is_left(
     open_studio: OpenStudio, settings: Settings, settle: Settle, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(text_request, "one")[0])
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
     studio.close()
     (settings.data_dir / "history.db").write_bytes(b"this is no database" * 1000)
     again = open_studio(settings)
     assert again.upkeep.rescue
     assert (again.upkeep.rescue.backup, again.upkeep.rescue.added) == ("", 1)
-    assert again.generation(done.id).outputs == done.outputs
+    assert again.generations.get(done.id).outputs == done.outputs
 
 
 def test_a_damaged_history_that_another_server_has_open_is_not_moved(
@@ -493,10 +493,10 @@ def test_a_rescue_that_was_cut_off_is_finished_at_the_next_start(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     studio.close()
     (settings.data_dir / "history.db").rename(settings.data_dir / "history.ready")
-    assert open_studio(settings).generation(generation.id).status is Status.QUEUED
+    assert open_studio(settings).generations.get(generation.id).status is Status.QUEUED
 
 
 def test_a_large_history_is_checked_while_the_server_runs_and_mended_at_the_next_start(
@@ -507,7 +507,7 @@ def test_a_large_history_is_checked_while_the_server_runs_and_mended_at_the_next
 ) -> None:
     monkeypatch.setattr(rescue, "SMALL_BYTES", 0)
     studio = open_studio(settings)
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     studio.close()
     path = settings.data_dir / "history.db"
     with closing(sqlite3.connect(path)) as connection:
@@ -529,7 +529,7 @@ def test_a_sound_history_is_not_changed_by_the_look_at_it(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     studio = open_studio(settings)
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     before = {
         p.name: p.read_bytes() for p in settings.data_dir.glob("history.db*") if "shm" not in p.name
     }

@@ -65,14 +65,14 @@ def test_everything_reappears_when_only_the_database_is_lost(
     clock: Clock,
 ) -> None:
     studio = open_studio(settings)
-    upload, _ = studio.add_upload("sea.png", picture())
-    before = [settle(studio, studio.submit(image_request(upload.sha256), "one")[0])]
+    upload, _ = studio.uploads.add("sea.png", picture())
+    before = [settle(studio, studio.compose.submit(image_request(upload.sha256), "one")[0])]
     clock.advance(10)
     failing = replace(SEA, prompt="#fail-output")
-    before.append(settle(studio, studio.submit(failing, "two")[0]))
+    before.append(settle(studio, studio.compose.submit(failing, "two")[0]))
     clock.advance(10)
-    cancelled, _ = studio.submit(SEA, "three")
-    studio.cancel(cancelled.id)
+    cancelled, _ = studio.compose.submit(SEA, "three")
+    studio.generations.cancel(cancelled.id)
     before.append(settle(studio, cancelled))
     totals = studio.history.totals(Filter())
     studio.close()
@@ -80,9 +80,11 @@ def test_everything_reappears_when_only_the_database_is_lost(
 
     again = open_studio(settings)
     assert look_after(again) == Rebuilt(added=3)
-    assert [facts(again.generation(one.id)) for one in before] == [facts(one) for one in before]
+    assert [facts(again.generations.get(one.id)) for one in before] == [
+        facts(one) for one in before
+    ]
     assert again.history.totals(Filter()) == totals
-    assert again.upload(upload.sha256), "the picture that one began with"
+    assert again.uploads.get(upload.sha256), "the picture that one began with"
     assert again.history.page(Filter(search="fail-output"), "newest", 1, 9)[0].id == before[1].id
     assert not step(again, clock), "nothing is left to do, and nothing is sent again"
 
@@ -92,20 +94,20 @@ def test_a_favourite_and_its_timeline_come_back_too(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
-    studio.set_favourite(done.id, True)
-    before = studio.events(done.id)
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
+    studio.generations.set_favourite(done.id, True)
+    before = studio.generations.events(done.id)
     assert len(before) > 3
     studio.close()
     lose(settings)
 
     again = open_studio(settings)
     look_after(again)
-    assert again.generation(done.id).favourite
+    assert again.generations.get(done.id).favourite
     assert [one.id for one in again.history.page(Filter(favourite=True), "newest", 1, 9)] == [
         done.id
     ]
-    *events, last = again.events(done.id)
+    *events, last = again.generations.events(done.id)
     assert events == before
     assert last.detail.startswith("Put back into the history")
 
@@ -114,35 +116,37 @@ def test_an_imported_task_that_comes_back_still_counts_as_no_duplicate(
     open_studio: OpenStudio, settings: Settings, settle: Settle, emulator: Emulator, clock: Clock
 ) -> None:
     elsewhere = open_studio(replace(settings, data_dir=settings.data_dir / "elsewhere"))
-    settle(elsewhere, elsewhere.submit(SEA, "one")[0])
+    settle(elsewhere, elsewhere.compose.submit(SEA, "one")[0])
     (task,) = emulator.ledger()["tasks"]
     studio = open_studio(settings)
     model = studio.catalog.find(SEA.endpoint, SEA.model)
     clock.advance(3600)
     imported, _ = studio.decisions.import_task(task["id"], model, SEA.prompt)
     done = settle(studio, imported)
-    assert studio.duplicate(done.request) is None
+    assert studio.compose.duplicate(done.request) is None
     studio.close()
     lose(settings)
 
     again = open_studio(settings)
     assert look_after(again) == Rebuilt(added=1)
-    assert again.generation(done.id).request == done.request
-    assert again.duplicate(done.request) is None, "nobody knows with which settings it was made"
+    assert again.generations.get(done.id).request == done.request
+    assert again.compose.duplicate(done.request) is None, (
+        "nobody knows with which settings it was made"
+    )
 
 
 def test_a_mark_taken_away_again_is_not_brought_back(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     for marked in (True, False):
-        studio.set_favourite(done.id, marked)
+        studio.generations.set_favourite(done.id, marked)
     studio.close()
     lose(settings)
     again = open_studio(settings)
     look_after(again)
-    assert not again.generation(done.id).favourite
+    assert not again.generations.get(done.id).favourite
 
 
 @pytest.mark.parametrize(
@@ -152,15 +156,15 @@ def test_a_timeline_that_cannot_be_read_costs_nothing_else(
     open_studio: OpenStudio, settings: Settings, settle: Settle, events: object
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     path = studio.media.manifest(done)
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {"events": events}))
     studio.close()
     lose(settings)
     again = open_studio(settings)
     look_after(again)
-    assert facts(again.generation(done.id)) == facts(done)
-    assert len(again.events(done.id)) == 1
+    assert facts(again.generations.get(done.id)) == facts(done)
+    assert len(again.generations.events(done.id)) == 1
 
 
 def test_what_was_under_way_is_followed_to_its_clip_and_paid_once(
@@ -168,13 +172,13 @@ def test_what_was_under_way_is_followed_to_its_clip_and_paid_once(
 ) -> None:
     emulator.reset(tempo="polls:3")
     studio = open_studio(settings)
-    generation, _ = studio.submit(SEA, "one")
+    generation, _ = studio.compose.submit(SEA, "one")
     running = settle(studio, generation, until=lambda found: found.status is Status.RUNNING)
     studio.close()
     lose(settings)
     again = open_studio(settings)
     assert look_after(again).added == 1
-    found = again.generation(generation.id)
+    found = again.generations.get(generation.id)
     assert (found.status, found.task_id) == (Status.PENDING, running.task_id)
     done = settle(again, found)
     assert (done.status, done.request, done.credits_charged) == (Status.SUCCEEDED, SEA, 24)
@@ -185,12 +189,12 @@ def test_what_was_never_sent_comes_back_as_failed_and_is_not_sent_by_itself(
     open_studio: OpenStudio, settings: Settings, clock: Clock, emulator: Emulator
 ) -> None:
     studio = open_studio(settings)
-    generation, _ = studio.submit(SEA, "one")
+    generation, _ = studio.compose.submit(SEA, "one")
     studio.close()
     lose(settings)
     again = open_studio(settings)
     look_after(again)
-    found = again.generation(generation.id)
+    found = again.generations.get(generation.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert found.request == SEA, "the words are not lost"
     assert "not sent" in found.reason
@@ -200,11 +204,11 @@ def test_what_was_never_sent_comes_back_as_failed_and_is_not_sent_by_itself(
 
 
 def test_a_history_that_has_lost_nothing_is_left_alone(studio: Studio, settle: Settle) -> None:
-    done = settle(studio, studio.submit(SEA, "one")[0])
-    events = studio.events(done.id)
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
+    events = studio.generations.events(done.id)
     assert look_after(studio) == Rebuilt()
-    assert studio.generation(done.id) == done
-    assert studio.events(done.id) == events
+    assert studio.generations.get(done.id) == done
+    assert studio.generations.events(done.id) == events
 
 
 @pytest.mark.slow
@@ -212,16 +216,16 @@ def test_an_older_history_beside_a_new_one_is_taken_in_under_free_numbers(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    old = settle(studio, studio.submit(SEA, "one")[0])
+    old = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.close()
     lose(settings)
     again = open_studio(settings)
-    new = settle(again, again.submit(replace(SEA, prompt="A quiet lake"), "two")[0])
+    new = settle(again, again.compose.submit(replace(SEA, prompt="A quiet lake"), "two")[0])
     assert new.id == old.id
     assert look_after(again).added == 1
-    back = again.generation(new.id + 1)
+    back = again.generations.get(new.id + 1)
     assert (back.request, back.task_id, back.outputs) == (SEA, old.task_id, old.outputs)
-    assert again.generation(new.id).request.prompt == "A quiet lake"
+    assert again.generations.get(new.id).request.prompt == "A quiet lake"
     assert rebuild_again(again) == Rebuilt(), "and only once"
 
 
@@ -236,12 +240,12 @@ def test_without_manifests_the_receipts_and_clips_still_tell(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.close()
     lose(settings, "recipes")
     again = open_studio(settings)
     assert look_after(again) == Rebuilt(added=1)
-    found = again.generation(done.id)
+    found = again.generations.get(done.id)
     assert (found.status, found.task_id) == (Status.SUCCEEDED, done.task_id)
     assert found.outputs == done.outputs
     assert found.credits_estimated == 24
@@ -254,12 +258,12 @@ def test_a_receipt_alone_brings_the_task_back_and_so_its_clip(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.close()
     lose(settings, "recipes", "videos", "posters")
     again = open_studio(settings)
     look_after(again)
-    found = settle(again, again.generation(done.id))
+    found = settle(again, again.generations.get(done.id))
     assert (found.status, found.task_id) == (Status.SUCCEEDED, done.task_id)
     assert found.credits_charged == 24
     assert found.outputs
@@ -271,12 +275,12 @@ def test_a_clip_alone_is_a_generation_too(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.close()
     lose(settings, "recipes", "receipts", "posters")
     again = open_studio(settings)
     assert look_after(again) == Rebuilt(added=1)
-    found = again.generation(done.id)
+    found = again.generations.get(done.id)
     assert found.status is Status.SUCCEEDED
     assert found.outputs == done.outputs
     assert again.media.poster(found.outputs[0]).exists()
@@ -310,7 +314,7 @@ def test_what_became_of_a_call_is_read_from_its_receipt(
     receipts.write(fd, receipt)
     os.close(fd)
     assert look_after(studio).added == 1
-    found = studio.generation(7)
+    found = studio.generations.get(7)
     assert (found.status, found.attempts) == (status, 2)
     assert found.credits_charged == (0 if status is Status.FAILED else None)
     assert (found.task_id == "task-1") == (status is Status.PENDING)
@@ -320,17 +324,17 @@ def test_a_call_that_is_still_on_its_way_is_waited_for(
     open_studio: OpenStudio, settings: Settings, clock: Clock
 ) -> None:
     studio = open_studio(settings)
-    generation, _ = studio.submit(SEA, "one")
+    generation, _ = studio.compose.submit(SEA, "one")
     fd = receipts.allocate(studio.media.receipt(generation, 1))
     studio.close()
     lose(settings)
     again = open_studio(settings)
     look_after(again)
-    assert again.generation(generation.id).status is Status.SUBMITTING
+    assert again.generations.get(generation.id).status is Status.SUBMITTING
     receipts.write(fd, Receipt("answered", status=200, body='{"id": "task-1"}'))
     os.close(fd)
     step(again, clock)
-    assert again.generation(generation.id).task_id == "task-1"
+    assert again.generations.get(generation.id).task_id == "task-1"
 
 
 def test_a_file_that_is_nobodys_is_named_and_never_touched(studio: Studio, tmp_path: Path) -> None:
@@ -342,7 +346,7 @@ def test_a_file_that_is_nobodys_is_named_and_never_touched(studio: Studio, tmp_p
     assert done.strangers == ("00000009-0123456789ab-0.mp4", "holiday.mp4")
     assert stray.read_bytes() == b"not ours"
     assert broken.read_bytes() == b"cut short"
-    assert studio.generation(9).status is Status.FAILED, "it is accounted for"
+    assert studio.generations.get(9).status is Status.FAILED, "it is accounted for"
 
 
 # -- an older history -----------------------------------------------------------------------------
@@ -352,7 +356,7 @@ def test_an_older_history_learns_what_has_happened_since(
     open_studio: OpenStudio, settings: Settings, settle: Settle, emulator: Emulator
 ) -> None:
     studio = open_studio(settings)
-    generation, _ = studio.submit(SEA, "one")
+    generation, _ = studio.compose.submit(SEA, "one")
     with closing(HistoryFile(settings.data_dir / "history.db")) as file:
         file.copy(settings.data_dir / "older.db")
     done = settle(studio, generation)
@@ -360,9 +364,9 @@ def test_an_older_history_learns_what_has_happened_since(
     lose(settings)
     (settings.data_dir / "older.db").rename(settings.data_dir / "history.db")
     again = open_studio(settings)
-    assert again.generation(generation.id).status is Status.QUEUED
+    assert again.generations.get(generation.id).status is Status.QUEUED
     assert look_after(again) == Rebuilt(mended=1)
-    found = again.generation(generation.id)
+    found = again.generations.get(generation.id)
     assert (found.status, found.task_id, found.outputs, found.credits_charged) == (
         Status.SUCCEEDED, done.task_id, done.outputs, 24,
     )  # fmt: skip
@@ -372,35 +376,35 @@ def test_an_older_history_learns_what_has_happened_since(
 def test_a_task_that_a_person_attached_is_not_forgotten(
     open_studio: OpenStudio, settings: Settings, studio: Studio, settle: Settle, clock: Clock
 ) -> None:
-    made = settle(studio, studio.submit(SEA, "one")[0])
+    made = settle(studio, studio.compose.submit(SEA, "one")[0])
     store = studio._store
-    lost, _ = studio.submit(replace(SEA, prompt="Another"), "two")
+    lost, _ = studio.compose.submit(replace(SEA, prompt="Another"), "two")
     store.move(lost, Status.UNCONFIRMED, clock.now())
     with closing(HistoryFile(settings.data_dir / "history.db")) as file:
         file.copy(settings.data_dir / "older.db")
-    store.move(studio.generation(lost.id), Status.PENDING, clock.advance(5), task_id="by-hand")
+    store.move(studio.generations.get(lost.id), Status.PENDING, clock.advance(5), task_id="by-hand")
     studio.close()
     lose(settings)
     (settings.data_dir / "older.db").rename(settings.data_dir / "history.db")
     again = open_studio(settings)
     assert look_after(again).mended == 1
-    found = again.generation(lost.id)
+    found = again.generations.get(lost.id)
     assert (found.status, found.task_id) == (Status.PENDING, "by-hand")
-    assert again.generation(made.id).status is Status.SUCCEEDED
+    assert again.generations.get(made.id).status is Status.SUCCEEDED
 
 
 def test_an_older_manifest_changes_nothing(studio: Studio, clock: Clock) -> None:
-    generation, _ = studio.submit(SEA, "one")
+    generation, _ = studio.compose.submit(SEA, "one")
     stale = replace(generation, status=Status.FAILED, updated_at=NOON - timedelta(days=1))
     studio.media.keep_manifest(generation, manifests.write(stale))
     assert look_after(studio).mended == 0
-    assert studio.generation(generation.id).status is Status.QUEUED
+    assert studio.generations.get(generation.id).status is Status.QUEUED
 
 
 def test_a_history_of_an_older_dailies_gets_its_manifests(
     studio: Studio, settle: Settle, settings: Settings
 ) -> None:
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.media.manifest(done).unlink()
     record(studio._file, studio.media, lambda: False)
     assert manifests.read(studio.media.manifest(done).read_bytes()) == done
@@ -488,13 +492,13 @@ def test_a_garbled_manifest_does_not_hide_the_receipt(
     open_studio: OpenStudio, settings: Settings, settle: Settle
 ) -> None:
     studio = open_studio(settings)
-    done = settle(studio, studio.submit(SEA, "one")[0])
+    done = settle(studio, studio.compose.submit(SEA, "one")[0])
     studio.media.manifest(done).write_bytes(b'{"id": 1')
     studio.close()
     lose(settings)
     again = open_studio(settings)
     look_after(again)
-    assert again.generation(done.id).task_id == done.task_id
+    assert again.generations.get(done.id).task_id == done.task_id
 
 
 def test_a_disk_that_is_full_costs_a_manifest_and_nothing_else(
@@ -503,4 +507,4 @@ def test_a_disk_that_is_full_costs_a_manifest_and_nothing_else(
     folder = settings.data_dir / "recipes"
     folder.rmdir()
     folder.write_bytes(b"no folder, so nothing can be written there")
-    assert settle(studio, studio.submit(SEA, "one")[0]).status is Status.SUCCEEDED
+    assert settle(studio, studio.compose.submit(SEA, "one")[0]).status is Status.SUCCEEDED

@@ -29,9 +29,9 @@ def silent(
     wire.on(ORGANIZATION, wire.hang)
     wire.on(USAGE, wire.hang)
     studio = open_studio(replace(settings, base_url=wire.url))
-    studio.account_reader.start()
+    studio.account.start()
     yield studio
-    studio.account_reader.stop()
+    studio.account.stop()
 
 
 @pytest.mark.point(16)
@@ -40,9 +40,9 @@ def test_nobody_waits_for_a_runway_that_does_not_answer_and_one_alone_asks(
 ) -> None:
     def visit() -> None:
         for _ in range(20):
-            assert silent.account().organization is None
+            assert silent.account.seen().organization is None
             assert silent.books.compared().seen_at is None
-            assert silent.account_reader.is_pending
+            assert silent.account.is_pending
 
     visitors = [threading.Thread(target=visit) for _ in range(8)]
     for one in visitors:
@@ -63,12 +63,12 @@ def test_an_answer_is_known_as_soon_as_it_comes(silent: Studio, wire: Wire, cloc
         say(200, ACCOUNT)(connection)  # type: ignore[arg-type]
 
     wire.on(ORGANIZATION, late)
-    changes = silent.account_reader.changes
-    assert silent.account().seen_at is None
+    changes = silent.account.changes
+    assert silent.account.seen().seen_at is None
     answered.set()
-    while silent.account_reader.changes == changes:
+    while silent.account.changes == changes:
         threading.Event().wait(0.01)
-    found = silent.account()
+    found = silent.account.seen()
     assert found.organization
     assert (found.organization.credit_balance, found.error) == (900, None)
     assert found.seen_at == NOON
@@ -110,7 +110,7 @@ def test_it_is_asked_for_half_a_minute_after_the_answer_and_not_after_the_questi
 def test_while_runway_is_down_the_account_is_asked_for_only_in_its_turn(
     studio: Studio, emulator: Emulator, clock: Clock, text_request: Request
 ) -> None:
-    work = studio.submit(text_request, "one")[0]
+    work = studio.compose.submit(text_request, "one")[0]
     for _ in range(STORM):
         studio.breakers.failed(work, ServerTrouble("Down."))
     for _ in range(20):

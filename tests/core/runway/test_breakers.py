@@ -39,7 +39,7 @@ def names(studio: Studio) -> list[str]:
 def several(studio: Studio, request: Request, count: int, **facts: object) -> list[Generation]:
     """So many generations that differ by their prompt."""
     made = [replace(request, prompt=f"A quiet sea {n}", **facts) for n in range(count)]
-    return [studio.submit(one, secrets.token_hex(8))[0] for one in made]
+    return [studio.compose.submit(one, secrets.token_hex(8))[0] for one in made]
 
 
 def run(studio: Studio, clock: Clock, seconds: float, pulse: float = 0.25) -> None:
@@ -50,7 +50,7 @@ def run(studio: Studio, clock: Clock, seconds: float, pulse: float = 0.25) -> No
 
 
 def statuses(studio: Studio, generations: list[Generation]) -> set[Status]:
-    return {studio.generation(one.id).status for one in generations}
+    return {studio.generations.get(one.id).status for one in generations}
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_key_that_is_revoked_holds_everything_and_fails_nothing(
     assert calls["task"] + calls["organization"] - before["task"] - before["organization"] <= 2
     assert statuses(unhurried, running) == {Status.PENDING}
     assert statuses(unhurried, queued) == {Status.QUEUED}
-    assert all("API key" in unhurried.generation(one.id).reason for one in queued)
+    assert all("API key" in unhurried.generations.get(one.id).reason for one in queued)
     assert calls["create"] == 6
 
 
@@ -118,12 +118,12 @@ def test_a_look_at_the_account_shows_whether_the_key_is_good(
 def test_a_clip_whose_address_is_known_is_fetched_without_the_key(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, lambda row: row.status is Status.DOWNLOADING)
     studio.breakers.failed(generation, NotAuthorized("No."))
     step(studio, clock)
     assert names(studio) == ["key"]
-    assert studio.generation(generation.id).status is Status.SUCCEEDED
+    assert studio.generations.get(generation.id).status is Status.SUCCEEDED
 
 
 # -- what is told of a hold -----------------------------------------------------------------------
@@ -136,11 +136,11 @@ def test_one_that_falls_due_while_its_hold_is_written_down_is_not_forgotten(
     emulator.configure(daily=0)
     soon = {"status": 429, "body": NO, "headers": {"Retry-After": "2"}}
     emulator.script([{"on": "create", "do": soon}])
-    first, _ = studio.submit(text_request, "one")
+    first, _ = studio.compose.submit(text_request, "one")
     settle(studio, first, lambda row: bool(row.reason))
     assert names(studio) == ["daily_cap:gen4.5"]
     emulator.configure(daily=None)
-    second, _ = studio.submit(replace(text_request, prompt="Another sea"), "two")
+    second, _ = studio.compose.submit(replace(text_request, prompt="Another sea"), "two")
     history = sqlite3.connect(studio.settings.data_dir / "history.db", isolation_level=None)
     with closing(history):
         history.execute("begin immediate")  # nothing can be written down
@@ -166,7 +166,7 @@ def test_without_credits_the_queue_stops_and_goes_on_once_the_balance_covers_it(
     run(studio, clock, 300)
     assert names(studio) == ["credits"]
     assert statuses(studio, waiting) == {Status.QUEUED}
-    reasons = {studio.generation(one.id).reason for one in waiting}
+    reasons = {studio.generations.get(one.id).reason for one in waiting}
     assert reasons == {"The Runway account has too few credits for this."}
     assert emulator.ledger()["calls"]["create"] <= 3, "asked again and again"
     assert emulator.ledger()["tasks"] == []
@@ -186,8 +186,8 @@ def test_what_runs_goes_on_while_credits_are_lacking(
     clock.advance(3)
     (second,) = several(studio, text_request, 1)
     run(studio, clock, 10)
-    assert studio.generation(first.id).status is Status.SUCCEEDED
-    assert studio.generation(second.id).status is Status.QUEUED
+    assert studio.generations.get(first.id).status is Status.SUCCEEDED
+    assert studio.generations.get(second.id).status is Status.QUEUED
 
 
 @pytest.mark.slow
@@ -198,15 +198,15 @@ def test_try_now_sends_it_at_once_whatever_the_catalogue_thinks_it_costs(
     one, other = several(studio, text_request, 2)
     run(studio, clock, 2)
     creates = emulator.ledger()["calls"]["create"]
-    studio.retry_now(other.id)
+    studio.generations.retry_now(other.id)
     run(studio, clock, 1)
     assert emulator.ledger()["calls"]["create"] == creates + 1
     emulator.configure(credits=1000)
-    studio.retry_now(other.id)
+    studio.generations.retry_now(other.id)
     run(studio, clock, 1)
-    assert studio.generation(other.id).status is Status.SUCCEEDED
+    assert studio.generations.get(other.id).status is Status.SUCCEEDED
     run(studio, clock, 1)
-    assert studio.generation(one.id).status is Status.SUCCEEDED, "the queue goes on with it"
+    assert studio.generations.get(one.id).status is Status.SUCCEEDED, "the queue goes on with it"
 
 
 # -- one model ------------------------------------------------------------------------------------
@@ -246,10 +246,10 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
     assert statuses(studio, [first, *waiting]) == {Status.QUEUED}
     wire.on(CREATE, say(200, {"id": "t-2"}))
     params = {"ratio": "1280:720", "duration": 4}
-    other, _ = studio.submit(Request("text_to_video", "veo3.1", "A sea", params), "other")
+    other, _ = studio.compose.submit(Request("text_to_video", "veo3.1", "A sea", params), "other")
     step(studio, clock)
     step(studio, clock)
-    assert studio.generation(other.id).status is Status.PENDING
+    assert studio.generations.get(other.id).status is Status.PENDING
     assert names(studio) == [name], "another model's success says nothing of this one"
     wire.on(CREATE, answer)
     before = wire.count("POST")
@@ -282,7 +282,7 @@ def test_too_much_at_once_is_tried_again_within_seconds_and_ever_later(
     for _ in range(3):
         step(studio, clock)
         step(studio, clock)
-        found = studio.generation(burst.id)
+        found = studio.generations.get(burst.id)
         assert found.status is Status.QUEUED
         assert "too often" in found.reason
         assert found.retry_at
@@ -294,7 +294,7 @@ def test_too_much_at_once_is_tried_again_within_seconds_and_ever_later(
     wire.on(CREATE, say(200, {"id": "t-2"}))
     step(studio, clock)
     step(studio, clock)
-    assert studio.generation(burst.id).status is Status.PENDING
+    assert studio.generations.get(burst.id).status is Status.PENDING
 
 
 # -- storms ---------------------------------------------------------------------------------------
@@ -328,7 +328,9 @@ def test_in_a_storm_nothing_is_paid_for_on_a_guess(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     for _ in range(STORM):
-        studio.breakers.failed(studio.submit(text_request, "one")[0], ServerTrouble("Down."))
+        studio.breakers.failed(
+            studio.compose.submit(text_request, "one")[0], ServerTrouble("Down.")
+        )
     emulator.script([{"on": "organization", "times": 20, "do": {"status": 500}}])
     emulator.script([{"on": "create", "times": 20, "do": {"after": "accept", "status": 500}}])
     run(studio, clock, 30)
@@ -345,8 +347,8 @@ def test_in_a_storm_no_input_is_sent_either(
     picture: Callable[..., bytes],
     emulator: Emulator,
 ) -> None:
-    upload, _ = studio.add_upload("sea.png", picture())
-    generation, _ = studio.submit(image_request(upload.sha256), "one")
+    upload, _ = studio.uploads.add("sea.png", picture())
+    generation, _ = studio.compose.submit(image_request(upload.sha256), "one")
     for _ in range(STORM):
         studio.breakers.failed(generation, ServerTrouble("Down."))
     emulator.script([{"on": "organization", "times": 20, "do": {"status": 500}}])
@@ -357,7 +359,7 @@ def test_in_a_storm_no_input_is_sent_either(
 def test_eight_failures_in_a_row_are_a_storm_and_seven_are_not(
     studio: Studio, text_request: Request
 ) -> None:
-    work, _ = studio.submit(text_request, "one")
+    work, _ = studio.compose.submit(text_request, "one")
     for _ in range(7):
         studio.breakers.failed(work, ServerTrouble("Down."))
     assert names(studio) == []
@@ -375,7 +377,7 @@ def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     wire.on(CREATE, hang_up)
     made = several(studio, text_request, 12)
     run(studio, clock, LOST_WAIT - 10, pulse=1)
-    found = [studio.generation(one.id).status for one in made]
+    found = [studio.generations.get(one.id).status for one in made]
     assert names(studio) == ["create"]
     assert 3 <= found.count(Status.UNCONFIRMED) <= 6, "four may be on their way at once"
     assert (
@@ -394,11 +396,11 @@ def test_trouble_with_one_clips_server_says_nothing_of_runways(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "output", "times": 12, "do": {"drop": True}}])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, lambda row: row.status is Status.DOWNLOADING)
     run(studio, clock, 600, pulse=2)
     assert emulator.ledger()["faults_waiting"] == 0
-    assert studio.generation(generation.id).status is Status.SUCCEEDED
+    assert studio.generations.get(generation.id).status is Status.SUCCEEDED
     assert names(studio) == []
 
 
@@ -411,17 +413,17 @@ def test_a_cancel_is_not_held(
     emulator.reset(credits=0)
     held = several(studio, text_request, 2)
     run(studio, clock, 2)
-    studio.cancel(held[1].id)
+    studio.generations.cancel(held[1].id)
     run(studio, clock, 1)
-    assert studio.generation(held[1].id).status is Status.CANCELLED
+    assert studio.generations.get(held[1].id).status is Status.CANCELLED
 
 
 def test_the_state_of_each_is_told_by_name(studio: Studio, text_request: Request) -> None:
     kinds = ["key", "server", "create", "credits", "daily_cap", "model"]
-    assert studio.health()[1]["breakers"] == dict.fromkeys(kinds, "closed")
-    studio.breakers.failed(studio.submit(text_request, "one")[0], NotAuthorized("No."))
+    assert studio.server.health()[1]["breakers"] == dict.fromkeys(kinds, "closed")
+    studio.breakers.failed(studio.compose.submit(text_request, "one")[0], NotAuthorized("No."))
     assert dict(studio.breakers.states())["key"] == "open"
-    assert studio.health()[1]["breakers"]["key"] == "open"
+    assert studio.server.health()[1]["breakers"]["key"] == "open"
 
 
 def test_only_one_looks_whether_the_trouble_is_over(

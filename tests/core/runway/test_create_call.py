@@ -433,11 +433,11 @@ def wired(open_studio: Callable[[Settings], Studio], settings: Settings, wire: W
 
 def after_one_attempt(studio: Studio, clock: Clock, request: Request) -> Generation:
     """The generation once the answer of its first attempt has been adopted."""
-    generation, _ = studio.submit(request, "intent")
+    generation, _ = studio.compose.submit(request, "intent")
     step(studio, clock)
-    assert studio.generation(generation.id).status is Status.SUBMITTING
+    assert studio.generations.get(generation.id).status is Status.SUBMITTING
     step(studio, clock)
-    return studio.generation(generation.id)
+    return studio.generations.get(generation.id)
 
 
 @pytest.mark.parametrize(("act", "status"), [row[1:] for row in TABLE.values()], ids=TABLE.keys())
@@ -506,16 +506,16 @@ def test_nothing_is_sent_through_what_answers_in_runways_place(
 ) -> None:
     wire.on("GET /v1/organization", answer, say(200, ACCOUNT))
     wire.on(CREATE, say(200, CREATED))
-    generation, _ = wired.submit(text_request, "intent")
+    generation, _ = wired.compose.submit(text_request, "intent")
     step(wired, clock)
-    held = wired.generation(generation.id)
+    held = wired.generations.get(generation.id)
     assert held.status is Q
     assert "key" not in held.reason
     assert wire.count("POST") == 0
     for _ in range(3):
         clock.advance(31)
         step(wired, clock)
-    assert wired.generation(generation.id).status is P
+    assert wired.generations.get(generation.id).status is P
 
 
 @pytest.mark.parametrize("failing", ["401", "403", "429", "429 html", "502", "503"])
@@ -534,7 +534,7 @@ def test_what_was_refused_without_a_task_is_sent_again_and_goes_on(
     clock.advance(1)
     step(wired, clock)
     step(wired, clock)
-    again = wired.generation(found.id)
+    again = wired.generations.get(found.id)
     assert (again.status, again.attempts, again.reason) == (P, 2, "")
     assert wire.count("POST") == 2
 
@@ -563,7 +563,7 @@ def test_a_wait_is_measured_by_a_clock_that_never_goes_back(
     clock.advance(3)
     step(wired, clock)
     step(wired, clock)
-    assert wired.generation(found.id).status is P
+    assert wired.generations.get(found.id).status is P
 
 
 @pytest.mark.point(22)
@@ -582,4 +582,4 @@ def test_a_time_to_try_again_in_the_far_future_is_not_believed_after_a_restart(
     again = open_studio(wired.settings)
     step(again, clock)
     step(again, clock)
-    assert again.generation(found.id).status is P
+    assert again.generations.get(found.id).status is P

@@ -44,10 +44,10 @@ def test_a_demo_works_where_the_environment_names_a_proxy(
 ) -> None:
     settings = Settings(tmp_path / "data", demo_seconds=0, disk_floor=0, poll_seconds=0.05)
     studio = open_studio(settings)
-    made, _new = studio.submit(text_request, "a")
+    made, _new = studio.compose.submit(text_request, "a")
     assert settle(studio, made).status is Status.SUCCEEDED
     assert account_of(studio).error is None
-    assert studio.proxy == ""
+    assert studio.server.proxy == ""
     assert wall.heard == []
 
 
@@ -74,7 +74,7 @@ def test_with_a_key_the_proxy_is_used_and_told_without_its_password(
 ) -> None:
     settings = Settings(tmp_path / "data", api_key=key, base_url=RUNWAY, disk_floor=0)
     with closing(Studio(settings)) as studio:
-        assert studio.proxy == wall.url
+        assert studio.server.proxy == wall.url
         seen = account_of(studio)
     assert isinstance(seen.error, Unreachable)
     assert {(one.method, one.path) for one in wall.heard} == {
@@ -167,10 +167,10 @@ def test_a_clip_that_cannot_be_sent_says_why(
     settings = Settings(tmp_path / "data", api_key=key, base_url=RUNWAY, disk_floor=0)
     studio = open_studio(settings)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
-    made, _new = studio.submit(text_request, "a")
+    made, _new = studio.compose.submit(text_request, "a")
     for future in studio.tracker.step(studio.now):
         future.result()
-    found = studio.generation(made.id)
+    found = studio.generations.get(made.id)
     assert found.status is Status.QUEUED
     assert found.reason == "The file of trusted certificates cannot be used."
     assert account_of(studio).error
@@ -179,11 +179,11 @@ def test_a_clip_that_cannot_be_sent_says_why(
 def test_a_fault_that_nobody_expected_is_a_reason_too(
     studio: Studio, text_request: Request, emulator: Emulator
 ) -> None:
-    made, _new = studio.submit(text_request, "a")
+    made, _new = studio.compose.submit(text_request, "a")
     (studio.settings.data_dir / "receipts").rmdir()
     for future in studio.tracker.step(studio.now):
         future.result()
-    found = studio.generation(made.id)
+    found = studio.generations.get(made.id)
     assert found.status is Status.QUEUED
     assert "FileNotFoundError" in found.reason
     assert str(studio.settings.data_dir) not in found.reason

@@ -65,7 +65,7 @@ def web(studio: Studio, base: str) -> Iterator[Web]:
 @pytest.fixture
 def clip(studio: Studio, settle: Callable[..., Generation], text_request: Request) -> bytes:
     """The first generation's clip, as it lies on disk."""
-    done = settle(studio, studio.submit(text_request, "one")[0])
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
     assert done.main
     return studio.media.output(done.main).read_bytes()
 
@@ -125,7 +125,7 @@ def keep(
     """Puts these files in the place of what the first generation has made."""
 
     def put(*contents: bytes) -> Generation:
-        done = settle(studio, studio.submit(text_request, "one")[0])
+        done = settle(studio, studio.compose.submit(text_request, "one")[0])
         outputs = []
         for position, content in enumerate(contents):
             part = studio.media.part(done, position)
@@ -191,7 +191,7 @@ def test_a_poster_is_a_picture(web: Web) -> None:
 
 @pytest.mark.slow
 def test_a_picture_is_served_small(web: Web, studio: Studio, picture: Callable[..., bytes]) -> None:
-    upload, _ = studio.add_upload("sea.png", picture((1280, 720)))
+    upload, _ = studio.uploads.add("sea.png", picture((1280, 720)))
     served = web.get(f"/app/static/pictures/{upload.sha256}")
     assert served.headers["content-type"] == "image/jpeg"
     assert len(served.content) < upload.bytes
@@ -201,7 +201,7 @@ def test_an_upload_is_served_whole_or_in_pieces_and_a_video_has_a_still(
     web: Web, studio: Studio, tmp_path: Path
 ) -> None:
     content = film(tmp_path / "a.mp4")
-    upload, _ = studio.add_upload("a.mp4", content)
+    upload, _ = studio.uploads.add("a.mp4", content)
     whole = web.get(f"/app/static/uploads/{upload.sha256}")
     assert (whole.content, whole.headers["content-type"]) == (content, "video/mp4")
     part = web.get(f"/app/static/uploads/{upload.sha256}", headers={"Range": "bytes=5-9"})
@@ -211,7 +211,7 @@ def test_an_upload_is_served_whole_or_in_pieces_and_a_video_has_a_still(
 
 
 def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: Path) -> None:
-    upload, _ = studio.add_upload("a.mp3", sound(tmp_path / "a.mp3"))
+    upload, _ = studio.uploads.add("a.mp3", sound(tmp_path / "a.mp3"))
     assert web.get(f"/app/static/uploads/{upload.sha256}").headers["content-type"] == "audio/mpeg"
     assert web.get(f"/app/static/pictures/{upload.sha256}").status_code == 404
 
@@ -257,7 +257,7 @@ def test_everything_is_served_below_the_path_of_the_pages(web: Web, clip: bytes,
 @pytest.mark.slow
 def test_a_clip_whose_file_is_gone_is_not_found(web: Web, clip: bytes, studio: Studio) -> None:
     assert clip
-    video = studio.generation(1).main
+    video = studio.generations.get(1).main
     assert video
     studio.media.output(video).unlink()
     assert web.get(CLIP).status_code == 404

@@ -15,7 +15,7 @@ from core.studio import Studio
 
 def steps_of(studio: Studio, generation: Generation) -> list[str]:
     """The statuses it went through, in their order."""
-    return [event.status.value for event in studio.events(generation.id)]
+    return [event.status.value for event in studio.generations.events(generation.id)]
 
 
 def is_(*statuses: Status) -> Callable[[Generation], bool]:

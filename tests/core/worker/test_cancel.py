@@ -18,8 +18,8 @@ from tests.core.worker.conftest import is_
 def test_a_queued_generation_is_cancelled_without_a_call_or_a_cost(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
-    studio.cancel(generation.id)
+    generation, _ = studio.compose.submit(text_request, "one")
+    studio.generations.cancel(generation.id)
     done = settle(studio, generation)
     assert (done.status, done.credits_charged) == (Status.CANCELLED, 0)
     assert emulator.ledger()["calls"] == {}
@@ -29,12 +29,12 @@ def test_a_held_generation_is_cancelled_at_once(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "organization", "do": {"status": 401}}])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
-    assert studio.generation(generation.id).retry_at
-    studio.cancel(generation.id)
+    assert studio.generations.get(generation.id).retry_at
+    studio.generations.cancel(generation.id)
     step(studio, clock)
-    assert studio.generation(generation.id).status is Status.CANCELLED
+    assert studio.generations.get(generation.id).status is Status.CANCELLED
     assert "create" not in emulator.ledger()["calls"]
 
 
@@ -42,15 +42,15 @@ def test_a_held_generation_that_is_cancelled_is_not_remembered_as_held(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "organization", "times": None, "do": {"status": 401}}])
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     step(studio, clock)
-    cancelled, kept = (studio.submit(text_request, key)[0] for key in ("two", "three"))
+    cancelled, kept = (studio.compose.submit(text_request, key)[0] for key in ("two", "three"))
     step(studio, clock)
     assert studio.tracker._held == {cancelled.id, kept.id}
-    studio.cancel(cancelled.id)
+    studio.generations.cancel(cancelled.id)
     for _ in range(2):
         step(studio, clock)
-    assert studio.generation(cancelled.id).status is Status.CANCELLED
+    assert studio.generations.get(cancelled.id).status is Status.CANCELLED
     assert studio.tracker._held == {kept.id}
 
 
@@ -66,9 +66,9 @@ def test_a_task_is_cancelled_at_runway(
     visible: bool,
 ) -> None:
     emulator.configure(tempo="polls:8", cancelled_visible=visible)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(status))
-    studio.cancel(generation.id)
+    studio.generations.cancel(generation.id)
     done = settle(studio, generation)
     assert done.status is Status.CANCELLED
     (task,) = emulator.ledger()["tasks"]
@@ -86,10 +86,10 @@ def test_a_task_that_has_not_begun_is_cancelled_without_waiting_for_the_next_pol
 ) -> None:
     emulator.configure(concurrency=1, tempo="polls:8")
     studio = open_studio(replace(settings, poll_seconds=5.0))
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
     step(studio, clock)
-    studio.cancel(generation.id)
+    studio.generations.cancel(generation.id)
     step(studio, clock)
     (task,) = emulator.ledger()["tasks"]
     assert (task["status"], task["charged"], task["polls"]) == ("CANCELLED", 0, [])
@@ -100,10 +100,10 @@ def test_a_cancel_while_the_call_is_on_its_way_still_ends_the_task(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(tempo="polls:8")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
-    assert studio.generation(generation.id).status is Status.SUBMITTING
-    studio.cancel(generation.id)
+    assert studio.generations.get(generation.id).status is Status.SUBMITTING
+    studio.generations.cancel(generation.id)
     assert settle(studio, generation).status is Status.CANCELLED
     assert emulator.ledger()["tasks"][0]["status"] == "CANCELLED"
 
@@ -113,23 +113,23 @@ def test_a_clip_that_was_finished_before_the_cancel_is_kept(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(tempo="polls:3")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.RUNNING))
     emulator.configure(tempo="instant")  # it ends before the next poll
-    studio.cancel(generation.id)
+    studio.generations.cancel(generation.id)
     done = settle(studio, generation)
     assert done.status is Status.SUCCEEDED, "a paid clip was thrown away"
     assert done.main
-    assert "before it could be cancelled" in str(studio.events(done.id))
+    assert "before it could be cancelled" in str(studio.generations.events(done.id))
     assert "delete" not in emulator.ledger()["calls"]
 
 
 def test_a_cancel_during_the_download_keeps_the_clip(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.DOWNLOADING))
-    studio.cancel(generation.id)
+    studio.generations.cancel(generation.id)
     assert settle(studio, generation).status is Status.SUCCEEDED
 
 
@@ -142,12 +142,12 @@ def test_a_cancel_during_a_slow_poll_is_not_forgotten(
 ) -> None:
     emulator.configure(tempo="polls:8")
     studio = open_studio(replace(settings, poll_seconds=5.0))
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
     step(studio, clock)
     clock.advance(6)
     emulator.script([{"on": "task", "do": {"after": "accept", "hang": 0.4}}])
     futures = studio.tracker.step(clock.now())
-    studio.cancel(generation.id)
+    studio.generations.cancel(generation.id)
     wait(futures)
     assert step(studio, clock) == 1, "it would be looked at only when the next poll is due"

@@ -20,9 +20,9 @@ from tests.core.worker.conftest import is_
 def test_a_cut_download_goes_on_where_it_stopped(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    whole = settle(studio, studio.submit(text_request, "one")[0])
+    whole = settle(studio, studio.compose.submit(text_request, "one")[0])
     emulator.script([{"on": "output", "do": {"cut_at": 700_000}}])
-    done = settle(studio, studio.submit(text_request, "two")[0])
+    done = settle(studio, studio.compose.submit(text_request, "two")[0])
     assert done.main
     assert whole.main
     assert done.main.sha256 == whole.main.sha256
@@ -34,7 +34,7 @@ def test_an_expired_address_is_replaced_by_a_fresh_one(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(url_ttl=30)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.DOWNLOADING))
     clock.advance(60)
     done = settle(studio, generation)
@@ -62,7 +62,7 @@ def test_a_download_that_is_no_clip_is_tried_again_and_never_kept(
     fault: dict[str, Any],
 ) -> None:
     emulator.script([{"on": "output", "do": fault}])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, lambda g: g.status is Status.DOWNLOADING and bool(g.reason))
     assert list((studio.settings.data_dir / "videos").glob("*.mp4")) == []
     done = settle(studio, generation)
@@ -78,7 +78,7 @@ def test_a_stopping_server_leaves_a_download_to_be_resumed(
 ) -> None:
     emulator.script([{"on": "output", "do": {"cut_at": 400_000}}])
     before = open_studio(settings)
-    generation, _ = before.submit(text_request, "one")
+    generation, _ = before.compose.submit(text_request, "one")
     settle(before, generation, lambda g: g.status is Status.DOWNLOADING and bool(g.reason))
     before.close()
     (part,) = (settings.data_dir / "videos").glob("*.part")
@@ -92,10 +92,10 @@ def test_a_stopping_server_leaves_a_download_to_be_resumed(
 def test_a_clip_that_was_lost_from_the_disk_is_fetched_again(
     studio: Studio, settle: Settle, text_request: Request
 ) -> None:
-    done = settle(studio, studio.submit(text_request, "one")[0])
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
     assert done.main
     studio.media.output(done.main).unlink()
-    found = studio.recover(done.id)
+    found = studio.generations.recover(done.id)
     assert found.main == done.main
     assert studio.media.output(done.main).exists()
 
@@ -103,10 +103,10 @@ def test_a_clip_that_was_lost_from_the_disk_is_fetched_again(
 def test_a_clip_that_was_made_in_spite_of_a_cancel_is_fetched(
     studio: Studio, rows: Store, clock: Clock, settle: Settle, text_request: Request
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     made = settle(studio, generation, is_(Status.DOWNLOADING))
     assert rows.move(made, Status.CANCELLED, clock.now())
-    found = studio.recover(generation.id)
+    found = studio.generations.recover(generation.id)
     assert (found.status, found.credits_charged) == (Status.SUCCEEDED, 24)
     assert found.main
     assert studio.media.output(found.main).exists()
@@ -117,9 +117,9 @@ def test_a_task_that_counted_as_ended_and_still_runs_is_followed_again(
 ) -> None:
     emulator.configure(tempo="polls:9")
     emulator.script([{"on": "task", "times": 4, "do": {"status": 404}}])
-    gone = settle(studio, studio.submit(text_request, "one")[0])
+    gone = settle(studio, studio.compose.submit(text_request, "one")[0])
     assert gone.status is Status.FAILED
-    again = studio.recover(gone.id)
+    again = studio.generations.recover(gone.id)
     assert (again.status, again.finished_at, again.reason) == (Status.PENDING, None, "")
     assert settle(studio, again).status is Status.SUCCEEDED
 
@@ -127,11 +127,11 @@ def test_a_task_that_counted_as_ended_and_still_runs_is_followed_again(
 def test_recover_says_what_cannot_be_recovered(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     with pytest.raises(UnknownGeneration):
-        studio.recover(generation.id)
+        studio.generations.recover(generation.id)
     done = settle(studio, generation)
     emulator.reset()
     with pytest.raises(RunwayError):
-        studio.recover(done.id)
-    assert studio.generation(done.id) == done
+        studio.generations.recover(done.id)
+    assert studio.generations.get(done.id) == done

@@ -44,7 +44,7 @@ def test_a_task_is_never_asked_for_twice_within_five_seconds_whatever_happens(
     )
     slow = replace(settings, poll_seconds=5.0)
     studio = open_studio(slow)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     calls = []
     for tick in range(1400):
         before = emulator.ledger()["calls"].get("task", 0)
@@ -72,7 +72,7 @@ def test_not_even_a_millisecond_early_after_a_restart(
     emulator.configure(tempo="polls:9")
     exact = replace(settings, poll_seconds=5.0)
     before = open_studio(exact)
-    before.submit(text_request, "one")
+    before.compose.submit(text_request, "one")
     step(before, clock)
     step(before, clock)
     clock.advance(6)
@@ -93,7 +93,7 @@ def test_polls_slow_down_for_a_task_that_waits_long(
 ) -> None:
     emulator.configure(concurrency=1, tempo="seconds:100000")
     studio = open_studio(replace(settings, poll_seconds=5.0))
-    studio.submit(text_request, "one")
+    studio.compose.submit(text_request, "one")
     step(studio, clock)
     step(studio, clock)
     clock.advance(3600)
@@ -135,13 +135,13 @@ def test_less_than_a_percent_of_progress_writes_no_row(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
     emulator.configure(tempo="polls:1000")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.RUNNING))
     seen = []
     for _ in range(40):
         clock.advance(1)
         step(studio, clock)
-        now = studio.generation(generation.id)
+        now = studio.generations.get(generation.id)
         seen.append((now.updated_at, now.progress))
     assert len(polls(emulator)) > 30
     assert 2 < len(set(seen)) < 8
@@ -152,7 +152,7 @@ def test_a_clock_that_was_set_back_does_not_stop_the_polls(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
 ) -> None:
     emulator.configure(tempo="polls:4")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.RUNNING))
     clock.advance(-7200)
     assert settle(studio, generation).status is Status.SUCCEEDED
@@ -172,7 +172,7 @@ def test_only_four_404s_in_a_row_mean_that_a_task_is_gone(
     status: Status,
 ) -> None:
     emulator.script([{"on": "task", "times": misses, "do": {"status": 404}}])
-    done = settle(studio, studio.submit(text_request, "one")[0])
+    done = settle(studio, studio.compose.submit(text_request, "one")[0])
     assert done.status is status
     assert done.credits_estimated == 24
     assert ("no longer knows" in done.reason) == (status is Status.FAILED)
@@ -190,12 +190,12 @@ def test_a_404_that_is_not_runways_never_means_that_a_task_is_gone(
 ) -> None:
     emulator.script([{"on": "task", "times": 6, "do": {"status": 404, "body": body}}])
     generation = settle(
-        studio, studio.submit(text_request, "one")[0], lambda row: bool(row.task_id)
+        studio, studio.compose.submit(text_request, "one")[0], lambda row: bool(row.task_id)
     )
     while emulator.ledger()["faults_waiting"]:
         clock.advance(31)
         assert step(studio, clock) == 1
-        assert studio.generation(generation.id).status is Status.PENDING
+        assert studio.generations.get(generation.id).status is Status.PENDING
     clock.advance(31)
     assert settle(studio, generation).status is Status.SUCCEEDED
 
@@ -220,7 +220,7 @@ def test_a_poll_says_who_has_answered_it_and_goes_on(
     sentence: str,
 ) -> None:
     emulator.script([{"on": "task", "do": fault}])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     told = settle(studio, generation, lambda row: bool(row.reason))
     assert told.reason.startswith(sentence)
     assert studio.breakers.open() == [], "it says nothing of the key, the model or the day"
@@ -234,15 +234,15 @@ def test_404s_that_are_not_in_a_row_do_not_add_up(
     emulator.configure(tempo="polls:3")
     emulator.script([{"on": "task", "times": 3, "do": {"status": 404}}])
     emulator.script([{"on": "task", "skip": 1, "times": 3, "do": {"status": 404}}])
-    assert settle(studio, studio.submit(text_request, "one")[0]).status is Status.SUCCEEDED
+    assert settle(studio, studio.compose.submit(text_request, "one")[0]).status is Status.SUCCEEDED
 
 
 def test_a_generation_that_counted_as_gone_can_be_recovered(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "task", "times": 4, "do": {"status": 404}}])
-    gone = settle(studio, studio.submit(text_request, "one")[0])
-    found = studio.recover(gone.id)
+    gone = settle(studio, studio.compose.submit(text_request, "one")[0])
+    found = studio.generations.recover(gone.id)
     assert found.status is Status.SUCCEEDED
     assert (found.reason, found.credits_charged) == ("", 24)
     assert found.main

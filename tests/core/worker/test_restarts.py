@@ -46,10 +46,10 @@ def test_a_restart_goes_on_from_every_status(
         emulator.configure(tempo="polls:4")
     before = open_studio(settings)
     other = replace(text_request, prompt="A quiet lake")
-    generations = [before.submit(text_request, "one")[0]]
+    generations = [before.compose.submit(text_request, "one")[0]]
     if status is Status.THROTTLED:
         settle(before, generations[0], is_(Status.PENDING))
-        generations.append(before.submit(other, "two")[0])
+        generations.append(before.compose.submit(other, "two")[0])
     settle(before, generations[-1], is_(status))
     before.close()
     after = open_studio(settings)
@@ -71,7 +71,7 @@ def test_a_call_that_was_never_sent_is_sent_after_the_restart_and_only_once(
     text_request: Request,
     emulator: Emulator,
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     submitting(rows, generation, clock.now())
     os.close(receipts.allocate(studio.media.receipt(generation, 1)))
     done = settle(studio, generation)
@@ -87,7 +87,7 @@ def test_a_call_whose_receipt_is_lost_is_never_sent_again(
     text_request: Request,
     emulator: Emulator,
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     submitting(rows, generation, clock.now())
     assert settle(studio, generation).status is Status.UNCONFIRMED
     assert "create" not in emulator.ledger()["calls"]
@@ -97,11 +97,11 @@ def test_a_call_whose_receipt_is_lost_is_never_sent_again(
 def test_a_history_restored_from_before_the_call_adopts_its_answer_and_pays_once(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    first = settle(studio, studio.submit(text_request, "one")[0])
+    first = settle(studio, studio.compose.submit(text_request, "one")[0])
     receipt = receipts.read(studio.media.receipt(first, 1))
     assert receipt
     body = receipt.body.replace(first.task_id or "?", "another-task")
-    again, _ = studio.submit(replace(text_request, prompt="A quiet lake"), "two")
+    again, _ = studio.compose.submit(replace(text_request, prompt="A quiet lake"), "two")
     fd = receipts.allocate(studio.media.receipt(again, 1))
     receipts.write(fd, replace(receipt, body=body))
     os.close(fd)
@@ -114,7 +114,7 @@ def test_an_account_that_cannot_be_seen_holds_nothing_up(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.script([{"on": "organization", "times": None, "do": {"status": 403}}])
-    assert settle(studio, studio.submit(text_request, "one")[0]).status is Status.SUCCEEDED
+    assert settle(studio, studio.compose.submit(text_request, "one")[0]).status is Status.SUCCEEDED
 
 
 @pytest.mark.parametrize("state", ["sending", "no_answer"])
@@ -128,7 +128,7 @@ def test_a_call_that_may_have_been_sent_is_never_sent_again(
     emulator: Emulator,
     state: Any,
 ) -> None:
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     submitting(rows, generation, clock.now())
     fd = receipts.allocate(studio.media.receipt(generation, 1))
     receipts.write(fd, Receipt(state))
@@ -148,21 +148,23 @@ def test_an_answer_that_came_while_no_server_ran_is_adopted(
     text_request: Request,
     emulator: Emulator,
 ) -> None:
-    first = settle(studio, studio.submit(text_request, "one")[0])
+    first = settle(studio, studio.compose.submit(text_request, "one")[0])
     clock.advance(10)
     receipt = receipts.read(studio.media.receipt(first, 1))
     assert receipt
     body = receipt.body.replace(first.task_id or "?", "another-task")
-    generation, _ = studio.submit(text_request, "two")
+    generation, _ = studio.compose.submit(text_request, "two")
     submitting(rows, generation, clock.now())
     fd = receipts.allocate(studio.media.receipt(generation, 1))
     receipts.write(fd, replace(receipt, body=body))
     step(studio, clock)
-    assert studio.generation(generation.id).status is Status.SUBMITTING, "its sender is at work"
+    assert studio.generations.get(generation.id).status is Status.SUBMITTING, (
+        "its sender is at work"
+    )
     os.close(fd)
     clock.advance(1)
     step(studio, clock)
-    found = studio.generation(generation.id)
+    found = studio.generations.get(generation.id)
     assert (found.status, found.task_id) == (Status.PENDING, "another-task")
     assert emulator.ledger()["calls"]["create"] == 1
 
@@ -176,12 +178,12 @@ def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     emulator: Emulator,
 ) -> None:
     before = open_studio(settings)
-    old = settle(before, before.submit(text_request, "one")[0])
+    old = settle(before, before.compose.submit(text_request, "one")[0])
     before.close()
     for file in settings.data_dir.glob("history.db*"):
         file.unlink()
     after = open_studio(settings)
-    new, _ = after.submit(replace(text_request, prompt="A quiet lake"), "two")
+    new, _ = after.compose.submit(replace(text_request, prompt="A quiet lake"), "two")
     assert new.id == old.id
     done = settle(after, new)
     assert done.status is Status.SUCCEEDED
@@ -200,7 +202,7 @@ def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     wire.on("GET /v1/organization", say(200, {"creditBalance": 1}))
     wire.on("POST /v1/text_to_video", lambda connection: (asked.set(), wire.hang(connection))[1])
     studio = open_studio(replace(settings, base_url=wire.url))
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     futures = studio.tracker.step(clock.now())
     assert asked.wait(30)
     for child in psutil.Process().children():
@@ -210,7 +212,7 @@ def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     step(studio, clock)
     clock.advance(3600)
     step(studio, clock)
-    found = studio.generation(generation.id)
+    found = studio.generations.get(generation.id)
     assert found.status is Status.UNCONFIRMED
     assert "the sender was ended" in found.reason
     assert wire.count("POST") == 1

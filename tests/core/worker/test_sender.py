@@ -25,9 +25,9 @@ def test_a_wrong_key_holds_the_generation_with_its_reason_until_it_is_right(
     emulator: Emulator,
 ) -> None:
     emulator.script([{"on": "organization", "times": 2, "do": {"status": 401}}])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     step(studio, clock)
-    held = studio.generation(generation.id)
+    held = studio.generations.get(generation.id)
     assert (held.status, held.attempts) == (Status.QUEUED, 0)
     assert "API key" in held.reason
     assert [breaker.name for breaker in studio.breakers.open()] == ["key"]
@@ -45,7 +45,7 @@ def test_the_daily_cap_waits_and_goes_on(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(daily=0)
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     waiting = settle(studio, generation, lambda g: g.attempts == 1 and g.status is Status.QUEUED)
     assert "limit" in waiting.reason
     emulator.configure(daily=None)
@@ -61,7 +61,7 @@ def test_an_address_that_runway_cannot_read_is_said_and_costs_nothing(
     request = Request(
         "image_to_video", "gen4_turbo", "", {"ratio": "1280:720", "duration": 2}, (address,)
     )
-    generation, _ = studio.submit(request, "one")
+    generation, _ = studio.compose.submit(request, "one")
     ended = settle(studio, generation)
     assert (ended.status, ended.credits_charged) == (Status.FAILED, 0)
     assert "could not be reached" in ended.reason
@@ -76,7 +76,7 @@ def test_a_model_that_left_the_catalogue_fails_with_a_sentence(
     tmp_path: Path,
 ) -> None:
     before = open_studio(settings)
-    generation, _ = before.submit(text_request, "one")
+    generation, _ = before.compose.submit(text_request, "one")
     before.close()
     smaller = tmp_path / "catalog"
     smaller.mkdir()
@@ -97,7 +97,7 @@ def unconfirmed(
     """A generation whose task exists, but whose answer was lost."""
     emulator.configure(tempo="polls:2")
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
-    return settle(studio, studio.submit(text_request, "one")[0])
+    return settle(studio, studio.compose.submit(text_request, "one")[0])
 
 
 def task_id(emulator: Emulator) -> str:
@@ -132,7 +132,7 @@ def test_a_cancel_from_before_never_deletes_a_task_named_by_hand(
     studio: Studio, settle: Settle, unconfirmed: Generation, emulator: Emulator
 ) -> None:
     emulator.configure(tempo="polls:4")
-    studio.cancel(unconfirmed.id)
+    studio.generations.cancel(unconfirmed.id)
     studio.decisions.attach(unconfirmed.id, task_id(emulator))
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
     assert "delete" not in emulator.ledger()["calls"]
@@ -153,14 +153,14 @@ def test_a_task_that_runway_does_not_know_changes_nothing(
 ) -> None:
     with pytest.raises(NotFound):
         studio.decisions.attach(unconfirmed.id, "00000000-0000-0000-0000-000000000000")
-    assert studio.generation(unconfirmed.id).status is Status.UNCONFIRMED
+    assert studio.generations.get(unconfirmed.id).status is Status.UNCONFIRMED
 
 
 def test_an_unconfirmed_generation_can_be_written_off(
     studio: Studio, unconfirmed: Generation
 ) -> None:
     studio.decisions.write_off(unconfirmed.id)
-    found = studio.generation(unconfirmed.id)
+    found = studio.generations.get(unconfirmed.id)
     assert (found.status, found.credits_charged) == (Status.FAILED, 0)
     assert "by hand" in found.reason
 
@@ -170,13 +170,13 @@ def test_a_second_tab_can_neither_write_off_nor_redirect_what_is_followed_again(
 ) -> None:
     studio.decisions.attach(unconfirmed.id, task_id(emulator))
     studio.decisions.write_off(unconfirmed.id)
-    assert studio.generation(unconfirmed.id).status is Status.PENDING
+    assert studio.generations.get(unconfirmed.id).status is Status.PENDING
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
     clock.advance(60)
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
-    settle(studio, studio.submit(unconfirmed.request, "two")[0])
+    settle(studio, studio.compose.submit(unconfirmed.request, "two")[0])
     third = emulator.ledger()["tasks"][-1]["id"]
     with pytest.raises(InvalidRequest, match="unconfirmed no more"):
         studio.decisions.attach(unconfirmed.id, third)
     studio.decisions.write_off(unconfirmed.id)
-    assert studio.generation(unconfirmed.id).status is Status.SUCCEEDED
+    assert studio.generations.get(unconfirmed.id).status is Status.SUCCEEDED

@@ -31,7 +31,7 @@ from tests.footage import film
 def test_words_become_a_clip_on_disk_with_its_price(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
-    generation, new = studio.submit(text_request, "one")
+    generation, new = studio.compose.submit(text_request, "one")
     assert new
     assert generation.status is Status.QUEUED
     assert emulator.ledger()["calls"] == {}, "submit itself sends nothing"
@@ -61,10 +61,10 @@ def test_a_picture_is_sent_once_for_many_clips_and_again_when_it_is_about_to_exp
     emulator: Emulator,
     clock: Clock,
 ) -> None:
-    upload, _ = studio.add_upload("sea.png", picture())
+    upload, _ = studio.uploads.add("sea.png", picture())
     counts = []
     for key in ("one", "two", "three"):
-        done = settle(studio, studio.submit(image_request(upload.sha256), key)[0])
+        done = settle(studio, studio.compose.submit(image_request(upload.sha256), key)[0])
         assert done.status is Status.SUCCEEDED
         assert done.credits_charged == 10
         counts.append(emulator.ledger()["calls"]["upload"])
@@ -75,9 +75,9 @@ def test_a_picture_is_sent_once_for_many_clips_and_again_when_it_is_about_to_exp
 def test_a_picture_that_is_gone_from_the_disk_fails_with_a_sentence(
     studio: Studio, settle: Settle, image_request: MakeImageRequest, picture: MakePicture
 ) -> None:
-    upload, _ = studio.add_upload("sea.png", picture())
+    upload, _ = studio.uploads.add("sea.png", picture())
     studio.media.uploads.path(upload).unlink()
-    done = settle(studio, studio.submit(image_request(upload.sha256), "one")[0])
+    done = settle(studio, studio.compose.submit(image_request(upload.sha256), "one")[0])
     assert (done.status, done.credits_charged) == (Status.FAILED, 0)
     assert "no longer on this server" in done.reason
 
@@ -86,7 +86,7 @@ def test_every_status_of_a_task_is_shown_with_its_progress(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(tempo="polls:4")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     running = settle(studio, generation, is_(Status.RUNNING))
     assert running.progress == 0.25
     assert running.remote_status == "RUNNING"
@@ -99,8 +99,8 @@ def test_over_the_limit_a_task_is_throttled_until_a_slot_is_free(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(concurrency=1, tempo="polls:5")
-    first = settle(studio, studio.submit(text_request, "one")[0], is_(Status.PENDING))
-    second, _ = studio.submit(replace(text_request, prompt="A quiet lake"), "two")
+    first = settle(studio, studio.compose.submit(text_request, "one")[0], is_(Status.PENDING))
+    second, _ = studio.compose.submit(replace(text_request, prompt="A quiet lake"), "two")
     throttled = settle(studio, second, is_(Status.THROTTLED))
     assert throttled.remote_status == "THROTTLED"
     assert settle(studio, first).status is Status.SUCCEEDED
@@ -114,7 +114,7 @@ def test_an_unknown_status_is_shown_and_asked_about_on_and_on(
     dream = {"on": "task", "times": 3, "do": {"outcome": {"status": "DREAMING"}}}
     emulator.configure(tempo="polls:9")
     emulator.script([dream])
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     seen = settle(studio, generation, lambda g: g.remote_status == "DREAMING")
     assert seen.status is Status.PENDING
     emulator.configure(tempo="instant")
@@ -127,7 +127,7 @@ def test_a_failure_keeps_runways_code_words_and_price(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, word: str
 ) -> None:
     request = replace(text_request, prompt=f"A quiet sea {word}")
-    done = settle(studio, studio.submit(request, "one")[0])
+    done = settle(studio, studio.compose.submit(request, "one")[0])
     assert done.status is Status.FAILED
     assert done.failure_code == (WORDS[word].failure_code or "")
     assert done.reason == WORDS[word].failure
@@ -143,13 +143,13 @@ def test_a_failure_keeps_runways_code_words_and_price(
 def test_the_thread_does_all_this_by_itself(settings: Settings, text_request: Request) -> None:
     studio = Studio(settings)
     studio.start()
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     pause = threading.Event()
     for _ in range(600):
-        if studio.generation(generation.id).status.is_final:
+        if studio.generations.get(generation.id).status.is_final:
             break
         pause.wait(0.05)
-    well, report = studio.health()
+    well, report = studio.server.health()
     studio.close()
     assert studio_status(settings, generation) is Status.SUCCEEDED
     assert well
@@ -172,7 +172,7 @@ def test_nothing_is_remembered_of_a_task_that_has_ended(
     studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.reset(tempo="polls:2")
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     step(studio, clock)
     assert studio._poller._memories == {}
 
@@ -181,7 +181,7 @@ def test_nothing_is_remembered_of_a_task_that_has_ended(
 def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
     studio: Studio, text_request: Request
 ) -> None:
-    one, _ = studio.submit(text_request, "one")
+    one, _ = studio.compose.submit(text_request, "one")
     poller, errors = studio._poller, []
 
     def learn() -> None:
@@ -216,7 +216,7 @@ def test_nobody_else_leads_before_all_that_the_last_one_began_has_ended(
     wire.on("POST /v1/text_to_video", say(200, {"id": "task-1"}))
     wire.on("GET /v1/tasks/task-1", lambda connection: (asked.set(), wire.hang(connection))[0])
     first = open_studio(replace(settings, base_url=wire.url))
-    first.submit(text_request, "one")
+    first.compose.submit(text_request, "one")
     while not asked.is_set():
         first.tracker.step(clock.now())
         clock.advance(1.0)
@@ -243,7 +243,7 @@ def test_made_clips_come_before_polls_and_polls_before_the_queue_and_the_oldest_
 ) -> None:
     order = [Status.QUEUED, Status.RUNNING, Status.DOWNLOADING, Status.PENDING, Status.DOWNLOADING]
     for number, status in enumerate(order):
-        made, _ = studio.submit(replace(text_request, prompt=f"{number}"), f"{number}")
+        made, _ = studio.compose.submit(replace(text_request, prompt=f"{number}"), f"{number}")
         if status is not Status.QUEUED:
             assert rows.move(made, status, clock.now(), task_id=f"t{number}")
     found = sorted(rows.open_rows(demo=False), key=urgency)
@@ -260,18 +260,18 @@ def test_a_clip_that_waits_for_half_a_day_is_warned_about(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = open_studio(settings)
-    generation, _ = before.submit(text_request, "one")
+    generation, _ = before.compose.submit(text_request, "one")
     settle(before, generation, is_(Status.DOWNLOADING))
     before.close()
     clock.advance(11 * 3600)
     studio = open_studio(settings)
-    assert studio.overdue() == 0
+    assert studio.server.overdue() == 0
     clock.advance(2 * 3600)
-    assert studio.overdue() == studio.health()[1]["clips_overdue"] == 1
+    assert studio.server.overdue() == studio.server.health()[1]["clips_overdue"] == 1
     step(studio, clock)
     assert "has waited for long" in caplog.text
     assert settle(studio, generation).status is Status.SUCCEEDED
-    assert studio.overdue() == 0
+    assert studio.server.overdue() == 0
 
 
 # -- late answers, two servers, two modes ----------------------------------------------------------
@@ -287,14 +287,14 @@ def test_a_late_answer_never_overwrites_what_was_decided_meanwhile(
     emulator: Emulator,
 ) -> None:
     emulator.configure(tempo="polls:4")
-    generation, _ = studio.submit(text_request, "one")
+    generation, _ = studio.compose.submit(text_request, "one")
     pending = settle(studio, generation, is_(Status.PENDING))
     clock.advance(1)
     emulator.script([{"on": "task", "do": {"after": "accept", "hang": 0.5}}])
     futures = studio.tracker.step(clock.now())
     assert rows.move(pending, Status.CANCELLED, clock.now(), credits_charged=0)
     wait(futures)
-    found = studio.generation(generation.id)
+    found = studio.generations.get(generation.id)
     assert (found.status, found.credits_charged) == (Status.CANCELLED, 0)
 
 
@@ -308,8 +308,8 @@ def test_of_two_servers_on_one_folder_one_leads_and_the_other_takes_over(
     emulator: Emulator,
 ) -> None:
     first, second = open_studio(settings), open_studio(settings)
-    generation, new = second.submit(text_request, "one")
-    same, again = first.submit(text_request, "one")
+    generation, new = second.compose.submit(text_request, "one")
+    same, again = first.compose.submit(text_request, "one")
     assert (same.id, new, again) == (generation.id, True, False)
     step(first, clock)
     assert step(second, clock) == 0
@@ -332,14 +332,14 @@ def test_a_demo_leaves_live_generations_alone(
     status: Status,
 ) -> None:
     live = open_studio(settings)
-    generation, _ = live.submit(text_request, "one")
+    generation, _ = live.compose.submit(text_request, "one")
     left = settle(live, generation, is_(status))
     live.close()
     demo = open_studio(replace(settings, api_key=""))
     for _ in range(10):
         clock.advance(5)
         assert step(demo, clock) == 0
-    assert demo.generation(generation.id) == left
+    assert demo.generations.get(generation.id) == left
     demo.close()
     assert settle(open_studio(settings), generation).status is Status.SUCCEEDED
 
@@ -352,7 +352,7 @@ def test_a_live_server_never_sends_what_a_demo_left(
     emulator: Emulator,
 ) -> None:
     demo = open_studio(replace(settings, api_key=""))
-    generation, _ = demo.submit(text_request, "one")
+    generation, _ = demo.compose.submit(text_request, "one")
     assert generation.demo
     demo.close()
     live = open_studio(settings)
@@ -372,15 +372,15 @@ def test_an_unforeseen_error_in_one_generation_does_not_stop_the_others(
     picture: MakePicture,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    upload, _ = studio.add_upload("sea.png", picture())
-    bad, _ = studio.submit(image_request(upload.sha256), "one")
+    upload, _ = studio.uploads.add("sea.png", picture())
+    bad, _ = studio.compose.submit(image_request(upload.sha256), "one")
     file = studio.media.uploads.path(upload)
     file.unlink()
     file.mkdir()  # nobody foresees that
-    good, _ = studio.submit(text_request, "two")
+    good, _ = studio.compose.submit(text_request, "two")
     assert settle(studio, good).status is Status.SUCCEEDED
     assert "unexpected failure" in caplog.text
-    assert studio.generation(bad.id).status is Status.QUEUED
+    assert studio.generations.get(bad.id).status is Status.QUEUED
 
 
 def test_an_output_that_is_too_large_ends_with_a_reason_and_is_fetched_once_the_setting_allows_it(
@@ -399,7 +399,7 @@ def test_an_output_that_is_too_large_ends_with_a_reason_and_is_fetched_once_the_
     wire.on("GET /clip", say(200, clip, {"Content-Type": "video/mp4"}))
     small = replace(settings, base_url=wire.url, largest_file=1)
     studio = open_studio(small)
-    row, _new = studio.submit(text_request, "one")
+    row, _new = studio.compose.submit(text_request, "one")
     ended = settle(studio, row, until=lambda row: row.status.is_final)
     assert (ended.status, ended.failure_code) == (Status.FAILED, "DAILIES.TOO_LARGE")
     assert ended.credits_charged == 24
@@ -408,6 +408,6 @@ def test_an_output_that_is_too_large_ends_with_a_reason_and_is_fetched_once_the_
     assert asked == 1
     studio.close()
     larger = open_studio(replace(small, largest_file=3))
-    assert larger.recover(row.id).status is Status.SUCCEEDED
-    (output,) = larger.generation(row.id).outputs
+    assert larger.generations.recover(row.id).status is Status.SUCCEEDED
+    (output,) = larger.generations.get(row.id).outputs
     assert output.bytes == len(clip)

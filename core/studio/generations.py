@@ -1,0 +1,60 @@
+"""One generation by its number: what became of it, and what a person can still do about it."""
+
+from __future__ import annotations
+
+import threading
+
+from core.errors import UnknownGeneration
+from core.generations import Event, Generation
+from core.runway.breakers import Breakers
+from core.storage.store import Store
+from core.worker.poller import Poller
+from core.worker.tracker import Tracker
+
+
+class Generations:
+    """Reads and changes single generations. Lists and sums are the history's."""
+
+    def __init__(
+        self, *, store: Store, poller: Poller, tracker: Tracker, breakers: Breakers
+    ) -> None:
+        self._store = store
+        self._poller = poller
+        self._tracker = tracker
+        self._breakers = breakers
+        self._recovering = threading.Lock()
+
+    def get(self, generation_id: int) -> Generation:
+        """Raises UnknownGeneration."""
+        return self._store.get(generation_id)
+
+    def events(self, generation_id: int) -> list[Event]:
+        """The timeline, oldest first."""
+        return self._store.events(generation_id)
+
+    def cancel(self, generation_id: int) -> None:
+        """Ask for the end of an open generation. What Runway has begun is charged."""
+        self._store.note(generation_id, cancel_requested=True, retry_at=None)
+        self._tracker.look_at(generation_id)
+
+    def retry_now(self, generation_id: int) -> None:
+        """Try a generation that waits again now, because what held it up has perhaps gone."""
+        self._store.note(generation_id, retry_at=None)
+        self._breakers.force_retry(generation_id)
+        self._tracker.look_at(generation_id)
+
+    def set_favourite(self, generation_id: int, favourite: bool) -> None:
+        self._store.note(generation_id, favourite=favourite)
+
+    def recover(self, generation_id: int) -> Generation:
+        """Fetch the outputs again while Runway has them, whatever the generation ended as.
+
+        Raises DiskFull, RunwayError, DownloadError.
+        """
+        generation = self._store.get(generation_id)
+        if generation.task_id is None or not generation.status.is_final:
+            raise UnknownGeneration("There is nothing at Runway to recover yet.")
+        with self._recovering:
+            self._poller.recover(generation)
+        self._tracker.look_at(generation_id)
+        return self._store.get(generation_id)

@@ -1,0 +1,78 @@
+"""This server as its operator sees it: whether it is well, what runs here, what it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from core import health
+from core.media.disk_space import Room
+from core.media.library import Media
+from core.media.permissions import Exposure, exposures
+from core.runway import sessions
+from core.runway.breakers import Breakers
+from core.settings import Settings
+from core.storage.database import HistoryFile
+from core.storage.stats import HistoryStats
+from core.worker.tracker import LONG_AGO, Tracker
+
+
+class Server:
+    """Only tells; changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        base_url: str,
+        file: HistoryFile,
+        media: Media,
+        tracker: Tracker,
+        breakers: Breakers,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`base_url` is where Runway is, or the demo's emulator."""
+        self._settings = settings
+        self._base_url = base_url
+        self._file = file
+        self._media = media
+        self._tracker = tracker
+        self._breakers = breakers
+        self._clock = clock
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether the server is well, and what was looked at."""
+        parts = (self._file, self._tracker, self._breakers, self._media)
+        well, report = health.report(*parts, demo=self._settings.demo)
+        return well, report | {"clips_overdue": self.overdue()}
+
+    def overdue(self) -> int:
+        """Clips that Runway has long made and that are not on our disk: it keeps them for a day."""
+        before = self._clock() - LONG_AGO
+        return HistoryStats(self._file).overdue(before, demo=self._settings.demo)
+
+    def versions(self) -> dict[str, str]:
+        """What runs here, for a report of a fault."""
+        return health.versions()
+
+    def exposures(self) -> list[Exposure]:
+        """What other users of this machine can look into."""
+        return list(exposures(self._settings))
+
+    @property
+    def proxy(self) -> str:
+        """The proxy that stands between this server and Runway; empty for none."""
+        return sessions.proxy(self._base_url)
+
+    def disk_usage(self) -> dict[str, tuple[int, int]]:
+        """Files and bytes in the data folder, by kind."""
+        return self._media.sizes()
+
+    def disk_room(self) -> Room:
+        """What is free on its disk. Raises DiskFull when the disk does not answer."""
+        return self._media.disk.room()
+
+    def check_disk(self) -> None:
+        """Raises DiskFull when there is no room for new clips."""
+        self._media.disk.check()
