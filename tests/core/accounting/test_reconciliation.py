@@ -33,6 +33,7 @@ def test_the_same_on_both_sides_agrees() -> None:
 def test_what_is_pending_may_be_charged_already() -> None:
     assert difference(24, 50, 74) == (50, True, True)
     assert difference(24, 50, 30) == (6, True, True)
+    assert difference(24, 50, 25) == (1, True, True)
 
 
 def test_more_and_less_than_we_know_of_is_a_difference() -> None:
@@ -48,6 +49,8 @@ def test_a_day_that_only_one_side_knows_has_its_line() -> None:
         (YESTERDAY, "a", -3),
         (YESTERDAY, "plume", -24),
     ]
+    assert [line.ours.settled + line.ours.pending for line in lines] == [0, 0, 24]
+    assert [line.ours.generations for line in lines] == [0, 0, 1]
 
 
 def test_days_before_the_first_are_left_out() -> None:
@@ -78,6 +81,16 @@ def test_a_clip_sent_after_midnight_stands_on_the_day_that_runway_books(
     settle(studio, queued)
     (line,) = books_of(studio).lines
     assert (line.day, line.difference) == (TODAY + timedelta(days=1), 0)
+
+
+def test_the_books_reach_back_thirty_days_with_today(
+    studio: Studio, settle: Settle, text_request: Request, clock: Clock
+) -> None:
+    settle(studio, studio.submit(text_request, "one")[0])
+    clock.advance(29 * 86_400)
+    assert [line.day for line in books_of(studio).lines] == [TODAY]
+    clock.advance(86_400)
+    assert books_of(studio).lines == ()
 
 
 def test_work_of_somebody_else_is_shown_as_a_difference(
