@@ -29,6 +29,7 @@ from core.media.uploads import Uploads
 from core.recovery import manifests
 from core.runway import error_responses, receipts, responses
 from core.runway.receipts import Receipt
+from core.sandbox import inspection
 from core.storage.database import HistoryFile
 from core.storage.store import Store
 from core.studio import Studio
@@ -87,8 +88,10 @@ class Trial:
         )
         try:
             hurried(given(strategy)(self._one))()
+        except ExceptionGroup as several:
+            self.wrong += map(_told, several.exceptions)
         except Exception as error:  # noqa: BLE001 - anything that is not ours is what we look for
-            self.wrong.append(f"{type(error).__name__}: {error} {getattr(error, '__notes__', '')}")
+            self.wrong.append(_told(error))
 
     def _one(self, garbled: Any) -> None:
         self.tried += 1
@@ -96,6 +99,10 @@ class Trial:
             self._parse(garbled)
         except DailiesError:
             return
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error} {getattr(error, '__notes__', '')}"
 
 
 Parser = tuple[str, float, SearchStrategy[Any], Callable[[Any], object]]
@@ -132,10 +139,14 @@ def read_answer(garbled: tuple[type[Any], tuple[int, Mapping[str, str], bytes]])
 
 
 def looked_at(folder: Path, content: bytes) -> None:
-    """A file as the output of a task."""
+    """A file as the output of a task. A drawing is opened by a child, as the server has it done:
+    one that makes the renderer run out of memory ends the process that it is in."""
     path = folder / "output"
     path.write_bytes(content)
-    sniff.look(path)
+    if b"<svg" in content:
+        inspection.look(path)
+    else:
+        sniff.look(path)
 
 
 def receipt(folder: Path, content: bytes) -> None:
