@@ -86,7 +86,7 @@ def test_a_clip_sent_after_midnight_stands_on_the_day_that_runway_books(
 def test_the_books_reach_back_thirty_days_with_today(
     studio: Studio, settle: Settle, text_request: Request, clock: Clock
 ) -> None:
-    settle(studio, studio.submit(text_request, "one")[0])
+    settle(studio, studio.compose.submit(text_request, "one")[0])
     clock.advance(29 * 86_400)
     assert [line.day for line in books_of(studio).lines] == [TODAY]
     clock.advance(86_400)
