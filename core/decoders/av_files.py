@@ -123,6 +123,8 @@ def _opened(path: Path) -> Iterator[InputContainer]:
         with av.open(str(path), options=options) as container:
             known = bool(container.streams)
             for stream in container.streams.video:
+                if stream.codec_context is None:  # a codec that nobody here knows
+                    raise ValueError("a stream without a decoder")
                 stream.codec_context.options = LIMITS  # some say it only where the pixels begin
             yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:

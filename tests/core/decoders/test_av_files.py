@@ -249,3 +249,10 @@ def test_what_is_neither_video_nor_sound_is_not_known(tmp_path: Path, kind: str)
     with pytest.raises(Unplayable) as raised:
         av_files.measure(path)
     assert not raised.value.known
+
+
+def test_a_codec_that_nobody_knows_is_said_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(film(path).replace(b"avc1", b"zzzz"))
+    with pytest.raises(Unplayable):
+        av_files.measure(path)
