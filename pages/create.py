@@ -17,6 +17,7 @@ from pages.ui.compose import (
     form,
     generate_button,
     input_files,
+    keys,
     prompt_field,
     starting_points,
 )
@@ -27,16 +28,16 @@ CARDS = 12
 studio = current()
 state = st.session_state
 request = draft.load(studio)
-state.setdefault("create_order_key", secrets.token_hex(8))
-state.setdefault("create_orders", 0)
-if said := state.pop("create_said", None):
+state.setdefault(keys.ORDER_KEY, secrets.token_hex(8))
+state.setdefault(keys.ORDERS, 0)
+if said := state.pop(keys.SAID, None):
     st.toast(said)
 compose, watch = st.columns([5, 6], gap="large")
 
 with compose:
     model = chooser.model(studio, request)
     request = form.lengthened(studio, model, chooser.changed(studio, request, model))
-    problems = state.get("create_problems", [])
+    problems = state.get(keys.PROBLEMS, [])
 
     files, text, rest = st.container(), st.container(), st.container()
     size = form.size(studio, model, request)
@@ -52,7 +53,7 @@ with compose:
         )
         form.complaints(problems, "prompt")
     draft.save(studio, request)
-    if state["create_redraw"]:
+    if state[keys.REDRAW]:
         st.rerun()
 
     wanted = draft.fitted(request, model, slots)
@@ -71,21 +72,21 @@ with compose:
     verb = "Generate anyway" if duplicate else "Generate"
     clicked = button.button(
         f"{verb} · {generate_button.price(studio, model, wanted)}",
-        key=draft.widget(f"go_{state['create_orders']}_{quote}"),
+        key=draft.widget(f"go_{state[keys.ORDERS]}_{quote}"),
         type="primary",
         icon=":material/movie:",
         width="stretch",
         on_click=None if problems else generate_button.at_once,
-        args=(studio, wanted, state["create_order_key"], duplicate, draft.typed()),
+        args=(studio, wanted, state[keys.ORDER_KEY], duplicate, draft.typed()),
     )
     generate_button.sureness(studio, model, wanted)
     if clicked and not problems and generate_button.was_shown(studio, wanted, duplicate):
-        generate_button.submit(studio, wanted, state["create_order_key"])
-    state["create_duplicate"] = duplicate and duplicate.id
-    state["create_problems"] = problems if clicked or before else []
-    if (clicked and not problems) or state["create_problems"] != before:
+        generate_button.submit(studio, wanted, state[keys.ORDER_KEY])
+    state[keys.DUPLICATE] = duplicate and duplicate.id
+    state[keys.PROBLEMS] = problems if clicked or before else []
+    if (clicked and not problems) or state[keys.PROBLEMS] != before:
         st.rerun()  # for a fresh button, or for each reason beside its field
-    if state["create_problems"]:
+    if state[keys.PROBLEMS]:
         reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
         st.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
 

@@ -192,6 +192,21 @@ def test_no_page_or_route_reaches_through_a_part_of_the_studio() -> None:
     assert found == set()
 
 
+SPELLED = re.compile(r"state(?:\[|\.(?:get|pop|setdefault)\()[\"']|[\"']create_[a-z_]+[\"']$")
+
+
+def test_only_one_module_spells_what_the_form_keeps_in_the_session() -> None:
+    found = {
+        f"{name(path)}, line {number}"
+        for path in modules()
+        if is_one_of(name(path), {"pages/create", "pages/ui/compose/"})
+        if name(path) != "pages/ui/compose/keys"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if SPELLED.search(line)
+    }
+    assert found == set()
+
+
 def test_only_those_who_keep_files_write_them() -> None:
     found = {name(path): list(writes(path)) for path in modules()}
     assert {k: v for k, v in found.items() if v and not is_one_of(k, WRITES_FILES)} == {}

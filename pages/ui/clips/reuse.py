@@ -16,7 +16,7 @@ from core.errors import DailiesError
 from core.generations import Generation, Output, Request, Upload
 from core.studio import Studio
 from pages.ui import plain
-from pages.ui.compose import draft, file_picker
+from pages.ui.compose import draft, file_picker, keys
 
 DIRECT = 2
 """So many ways stand beside the file; the others are one click further."""
@@ -107,7 +107,7 @@ def _button(
     except DailiesError as error:
         st.error(plain.error(error))
         return
-    st.session_state["create_new_file"] = way.slot.role
+    st.session_state[keys.NEW_FILE] = way.slot.role
     draft.open_with(studio, _started(draft.load(studio), way, upload))
 
 

@@ -11,7 +11,7 @@ from core.compose.convert import carry
 from core.generations import Request
 from core.studio import Studio
 from pages.ui import formatting, plain
-from pages.ui.compose import draft, file_picker
+from pages.ui.compose import draft, file_picker, keys
 
 
 def model(studio: Studio, request: Request) -> Model:
@@ -65,10 +65,10 @@ def changed(studio: Studio, request: Request, model: Model) -> Request:
         carried, said = carry(Request(model.endpoint, model.id, params=here), model)
         params = {**params, **{name: v for name, v in carried.params.items() if name in here}}
         gone = [p.label.lower() for p in before.param if p.name in touched.keys() - here.keys()]
-        state["create_misfits"] = said + (
+        state[keys.MISFITS] = said + (
             [f"{model.name} has no setting for {', '.join(gone)}."] if gone else []
         )
-    for sentence in state.get("create_misfits", []):
+    for sentence in state.get(keys.MISFITS, []):
         st.caption(f":material/info: {plain.text(sentence)}")
     return replace(request, endpoint=model.endpoint, model=model.id, params=params)
 

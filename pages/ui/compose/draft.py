@@ -20,6 +20,7 @@ from core.catalog.slots import Slot
 from core.generations import Input, Request
 from core.studio import Studio
 from pages.ui import page_address
+from pages.ui.compose import keys
 
 KEY = re.compile(r"[0-9a-f]{16}")
 SOON = 1  # seconds; the browser has corrected the address by then
@@ -31,15 +32,15 @@ def load(studio: Studio) -> Request:
     A copy, since the address may be open in another tab, where somebody goes on with it.
     """
     state = st.session_state
-    if "draft" not in state:
+    if keys.DRAFT not in state:
         key = st.query_params.get("draft", "")
         known = studio.compose.draft(key) if KEY.fullmatch(key) else None
-        state["draft_key"] = secrets.token_hex(8)
-        state["draft"] = known or _fresh(studio)
-        state["draft_version"] = 0
+        state[keys.DRAFT_KEY] = secrets.token_hex(8)
+        state[keys.DRAFT] = known or _fresh(studio)
+        state[keys.DRAFT_VERSION] = 0
         if known:
-            studio.compose.save_draft(state["draft_key"], known)
-    draft: Request = state["draft"]
+            studio.compose.save_draft(state[keys.DRAFT_KEY], known)
+    draft: Request = state[keys.DRAFT]
     return draft
 
 
@@ -49,18 +50,18 @@ def show_key() -> None:
     Streamlit itself learns of it from the browser. Where it holds the query of the page before, it
     is told once the browser has the key, since only then is that no stop on the way back.
     """
-    wanted = {"draft": st.session_state["draft_key"]}
+    wanted = {"draft": st.session_state[keys.DRAFT_KEY]}
     page_address.correct(wanted)
-    since = st.session_state.setdefault("draft_shown", time.monotonic())
+    since = st.session_state.setdefault(keys.DRAFT_SHOWN, time.monotonic())
     if st.query_params.to_dict() not in ({}, wanted) and time.monotonic() - since > SOON:
         st.query_params.from_dict(wanted)
 
 
 def save(studio: Studio, request: Request) -> None:
     """Remember what has been composed so far."""
-    if request != st.session_state["draft"]:
-        st.session_state["draft"] = request
-        studio.compose.save_draft(st.session_state["draft_key"], request)
+    if request != st.session_state[keys.DRAFT]:
+        st.session_state[keys.DRAFT] = request
+        studio.compose.save_draft(st.session_state[keys.DRAFT_KEY], request)
 
 
 def replace_with(studio: Studio, request: Request) -> None:
@@ -77,25 +78,25 @@ def open_with(studio: Studio, request: Request) -> NoReturn:
     on the browser's way back, and nobody knew what it had shown.
     """
     replace_with(studio, request)
-    st.session_state.pop("draft_shown", None)
+    st.session_state.pop(keys.DRAFT_SHOWN, None)
     st.switch_page("create.py", query_params=st.query_params.to_dict())
 
 
 def renew() -> None:
     """Let every widget of the form start again from the draft."""
-    st.session_state["draft_version"] += 1
+    st.session_state[keys.DRAFT_VERSION] += 1
 
 
 def widget(name: str) -> str:
     """The key of a widget of the form. It changes when the form is filled anew."""
-    return f"create_{st.session_state['draft_version']}_{name}"
+    return f"create_{st.session_state[keys.DRAFT_VERSION]}_{name}"
 
 
 def typed() -> dict[str, object]:
     """What stands in the form's widgets but for its button, and the draft behind them."""
     state, mark, button = st.session_state, widget(""), widget("go_")
     names = [name for name in map(str, state) if name.startswith(mark)]
-    return {name: state[name] for name in ("draft", *names) if not name.startswith(button)}
+    return {name: state[name] for name in (keys.DRAFT, *names) if not name.startswith(button)}
 
 
 def stands(typed: Mapping[str, object]) -> bool:

@@ -19,12 +19,10 @@ from core.errors import DailiesError
 from core.generations import Input, Upload
 from core.studio import Studio
 from pages.ui import formatting, media_urls, plain
-from pages.ui.compose import draft, dropped_files, fields, made_files
+from pages.ui.compose import draft, dropped_files, fields, keys, made_files
 
 EARLIER = 18
 PICTURE_MB = 64
-CHOOSING = "create_choosing"
-NOTES = "create_file_notes"
 ENDINGS = {
     "image": ["png", "jpg", "jpeg", "webp", "heic", "heif", "avif"],
     "video": ["mp4", "mov", "mkv", "webm", "3gp", "ogv"],
@@ -52,18 +50,18 @@ def opener(slot: Slot, label: str) -> None:
 
 def open_for(slot: Slot) -> None:
     """Let the dialog stand on the page from the next drawing on."""
-    st.session_state[CHOOSING] = slot.role
-    st.session_state.pop(made_files.CLIP, None)
+    st.session_state[keys.CHOOSING] = slot.role
+    st.session_state.pop(keys.CLIP, None)
     forget_notes()
 
 
 def _close() -> None:
-    st.session_state.pop(CHOOSING, None)
+    st.session_state.pop(keys.CHOOSING, None)
 
 
 def dialog(studio: Studio, model: Model) -> None:
     """The dialog, where it was opened for an input that this model has."""
-    slot = model.slot(st.session_state.get(CHOOSING, ""))
+    slot = model.slot(st.session_state.get(keys.CHOOSING, ""))
     if slot is None:
         _close()
         return
@@ -72,7 +70,7 @@ def dialog(studio: Studio, model: Model) -> None:
 
 
 def _choose(studio: Studio, slot: Slot) -> None:
-    if CHOOSING not in st.session_state:  # something was chosen
+    if keys.CHOOSING not in st.session_state:  # something was chosen
         st.rerun()
     key = draft.widget(f"source_{slot.role}")
     st.session_state.setdefault(key, "upload")
@@ -114,7 +112,7 @@ class Notes:
 
 def notes(slot: Slot) -> None:
     """What was wrong with the last files for this input, or was changed of them."""
-    said = st.session_state.get(NOTES, {}).get(slot.role, Notes())
+    said = st.session_state.get(keys.FILE_NOTES, {}).get(slot.role, Notes())
     for name, sentence in said.refused:
         if name:
             st.text(formatting.short(name, 60))
@@ -125,11 +123,14 @@ def notes(slot: Slot) -> None:
 
 def forget_notes() -> None:
     """They spoke of what has changed since."""
-    st.session_state.pop(NOTES, None)
+    st.session_state.pop(keys.FILE_NOTES, None)
 
 
 def _note(slot: Slot, said: Notes) -> None:
-    st.session_state[NOTES] = {**st.session_state.get(NOTES, {}), slot.role: said}
+    st.session_state[keys.FILE_NOTES] = {
+        **st.session_state.get(keys.FILE_NOTES, {}),
+        slot.role: said,
+    }
 
 
 # -- putting it into the draft --------------------------------------------------------------------
@@ -141,7 +142,7 @@ def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = Notes
     kept = () if slot.most == 1 else request.all_inputs(slot.role)
     together = [*kept, *items]
     draft.save(studio, draft.with_inputs(request, slot.role, together[: slot.most]))
-    st.session_state["create_new_file"] = slot.role
+    st.session_state[keys.NEW_FILE] = slot.role
     if (over := len(together) - slot.most) > 0:
         many = f"{slot.label}: at most {slot.most}; {over} more can be had from earlier files."
         said = replace(said, refused=(*said.refused, ("", many)))

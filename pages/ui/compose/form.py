@@ -15,10 +15,9 @@ from core.generations import Request, Status, Value
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting
-from pages.ui.compose import draft, fields, shots
+from pages.ui.compose import draft, fields, keys, shots
 
 TASKS = 50
-BY_PICTURE = "create_ratio_by_picture"
 SIMPLE = ("choice", "boolean", "text", "task")
 """Kinds whose widget holds the value itself."""
 
@@ -41,7 +40,7 @@ def settings(
             for param in rare:
                 _setting(studio, model, param, request, values, problems)
     unsettled = drawn != [param for param in model.param if param.offered(model.sent(values))]
-    st.session_state["create_redraw"] = unsettled and not st.session_state.get("create_redraw")
+    st.session_state[keys.REDRAW] = unsettled and not st.session_state.get(keys.REDRAW)
     kept = {k: v for k, v in request.params.items() if k not in {p.name for p in drawn}}
     return kept | {p.name: values[p.name] for p in drawn if p.name in values}
 
@@ -54,7 +53,7 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
         upload = studio.uploads.get(item.sha256) if item else None
         if not (item and upload and upload.duration and param.range):
             continue
-        if st.session_state.get("create_new_file") == item.role or param.name not in params:
+        if st.session_state.get(keys.NEW_FILE) == item.role or param.name not in params:
             low, high = param.range
             params[param.name] = min(max(round(upload.duration, 2), low), high)
             st.session_state.pop(key(model, param), None)
@@ -63,7 +62,7 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
 
 def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
     """The frame size chosen. A new picture first chooses the nearest one that the model has."""
-    new = st.session_state.pop("create_new_file", None)
+    new = st.session_state.pop(keys.NEW_FILE, None)
     param = model.setting("ratio")
     if param is None:
         return None
@@ -84,15 +83,15 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
 
 def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
     """Set the ratio, and note what stood there before any picture chose."""
-    widget, chosen, before = st.session_state.get(BY_PICTURE, ("", None, None))
+    widget, chosen, before = st.session_state.get(keys.RATIO_BY_PICTURE, ("", None, None))
     earlier = before if (widget, chosen) == (name, stands) else stands
-    st.session_state[BY_PICTURE] = name, ratio, earlier
+    st.session_state[keys.RATIO_BY_PICTURE] = name, ratio, earlier
     st.session_state[name] = ratio
 
 
 def _forget_picture(name: str, stands: Value | None) -> None:
     """Without the picture its ratio goes, unless somebody has chosen another since."""
-    widget, chosen, before = st.session_state.pop(BY_PICTURE, ("", None, None))
+    widget, chosen, before = st.session_state.pop(keys.RATIO_BY_PICTURE, ("", None, None))
     if before is not None and (widget, chosen) == (name, stands):
         st.session_state[name] = before
 

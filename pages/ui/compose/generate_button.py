@@ -13,7 +13,7 @@ from core.errors import Problem
 from core.generations import Generation, Request, Status
 from core.studio import Studio
 from pages.ui import clicks, formatting
-from pages.ui.compose import draft, file_picker
+from pages.ui.compose import draft, file_picker, keys
 
 
 def price(studio: Studio, model: Model, request: Request) -> str:
@@ -50,7 +50,7 @@ def unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
 
 def _ticked(model: Model, what: str, label: str) -> bool:
     """A box for this filling of the form alone."""
-    idempotency_key = st.session_state["create_order_key"]
+    idempotency_key = st.session_state[keys.ORDER_KEY]
     return st.checkbox(
         label, key=draft.widget(f"{model.endpoint}_{model.id}_{idempotency_key}_{what}")
     )
@@ -94,8 +94,8 @@ def was_shown(studio: Studio, wanted: Request, duplicate: Generation | None) -> 
     A session that has drawn no button yet gets the click from a page that an earlier server drew.
     """
     state = st.session_state
-    if "create_duplicate" in state:
-        return bool(state["create_duplicate"] == (duplicate and duplicate.id))
+    if keys.DUPLICATE in state:
+        return bool(state[keys.DUPLICATE] == (duplicate and duplicate.id))
     flying = (generation.request.fingerprint for generation in studio.history.in_flight())
     return duplicate is None and wanted.fingerprint not in flying
 
@@ -104,11 +104,11 @@ def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
     generation, new = clicks.order(studio, wanted, idempotency_key)
     state = st.session_state
-    state["create_order_key"] = secrets.token_hex(8)
-    state["create_orders"] += 1
+    state[keys.ORDER_KEY] = secrets.token_hex(8)
+    state[keys.ORDERS] += 1
     file_picker.forget_notes()
     number = generation.id
-    state["create_said"] = (
+    state[keys.SAID] = (
         f"Generation {number} is on its way." if new else f"That is {number} already."
     )
 

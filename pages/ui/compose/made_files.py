@@ -13,10 +13,9 @@ from core.generations import Generation, Output, Status, Upload
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting, media_urls
-from pages.ui.compose import draft
+from pages.ui.compose import draft, keys
 
 CLIPS = 12
-CLIP = "create_clip"
 
 Take = Callable[[Upload], None]
 Refuse = Callable[[str], None]
@@ -24,7 +23,7 @@ Refuse = Callable[[str], None]
 
 def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
     """The newest generations with an output that can go there; of the chosen one, what of it."""
-    number = st.session_state.get(CLIP)
+    number = st.session_state.get(keys.CLIP)
     if number is not None:
         st.button(
             "All of them",
@@ -32,7 +31,7 @@ def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
             icon=":material/arrow_back:",
             type="tertiary",
             on_click=st.session_state.pop,
-            args=(CLIP,),
+            args=(keys.CLIP,),
         )
         generation = studio.generations.get(number)
         for output in generation.outputs:
@@ -74,7 +73,7 @@ def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse
         find = partial(studio.uploads.add_output, generation, first.position)
         st.button("Use", key=key, width="stretch", on_click=_use, args=(find, take, refuse))
     else:
-        chosen = (CLIP, generation.id)
+        chosen = (keys.CLIP, generation.id)
         keep = st.session_state.__setitem__
         st.button("Choose", key=key, width="stretch", on_click=keep, args=chosen)
 
