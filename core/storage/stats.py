@@ -40,9 +40,12 @@ class HistoryStats:
                 yield (kind, row["mode"]), row[kind] or 0
 
     def overdue(self, before: datetime, *, demo: bool) -> int:
-        """Clips that were sent for before then, are made, and are not on our disk yet."""
+        """Clips that were sent for before then and are not on our disk: they are made, or nobody
+        knows whether they are, since Runway's answers about them cannot be used."""
         (row,) = self._rows(
-            "select count(*) as found from generations where status = 'downloading' and demo = ?"
+            "select count(*) as found from generations"
+            " where status in ('downloading', 'pending', 'throttled', 'running')"
+            " and (status = 'downloading' or reason <> '') and demo = ?"
             " and coalesce(submitted_at, created_at) < ?",
             demo,
             stamp(before),

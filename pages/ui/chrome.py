@@ -64,10 +64,10 @@ def trouble(studio: Studio) -> None:
 
 
 def overdue(studio: Studio) -> None:
-    """Clips that wait so long for their download that Runway may throw them away."""
+    """Clips that have waited so long that Runway may throw them away."""
     if count := studio.server.overdue():
         st.warning(
-            "Runway keeps a clip for a day or two. They come first; the cards say what is wrong.",
+            "Runway keeps a clip for a day or two. The cards say what is wrong with each.",
             title=f"{count:,} clip{' is' if count == 1 else 's are'} waiting for half a day",
             icon=":material/schedule:",
         )

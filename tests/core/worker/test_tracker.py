@@ -274,6 +274,22 @@ def test_a_clip_that_waits_for_half_a_day_is_warned_about(
     assert studio.server.overdue() == 0
 
 
+def test_a_task_whose_answers_cannot_be_read_for_half_a_day_is_warned_about(
+    studio: Studio, settle: Settle, clock: Clock, text_request: Request, emulator: Emulator
+) -> None:
+    generation, _ = studio.compose.submit(text_request, "one")
+    settle(studio, generation, is_(Status.PENDING))
+    too_long = {"inflate": 8, "headers": {"content-type": "application/json"}}
+    emulator.script([{"on": "task", "times": 2, "do": too_long}])
+    found = settle(studio, generation, lambda g: bool(g.reason))
+    assert found.status is Status.PENDING
+    assert studio.server.overdue() == 0
+    clock.advance(13 * 3600)
+    assert studio.server.overdue() == 1
+    assert settle(studio, generation).status is Status.SUCCEEDED
+    assert studio.server.overdue() == 0
+
+
 # -- late answers, two servers, two modes ----------------------------------------------------------
 
 
