@@ -20,7 +20,7 @@ from core.media.library import Media
 from core.recovery import manifests
 from core.recovery.manifests import RecordedStore
 from core.runway import receipts
-from core.runway.outcomes import Declined, InDoubt, Outcome, Unmade, outcome
+from core.runway.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, outcome, refusal
 from core.storage.database import HistoryFile
 from core.storage.salvage import Survivor, Survivors
 
@@ -192,7 +192,7 @@ def _called(base: Generation, trace: Traces) -> Generation:
         return replace(base, status=Status.PENDING)
     attempt = max(trace.receipts, default=0)
     if not attempt and base.attempts:
-        return _unconfirmed(base, "its receipt is missing")
+        return _unconfirmed(base, NO_RECEIPT)
     if not attempt:
         return _unsent(base, "It was not sent before its history was lost.")
     base = replace(base, attempts=attempt, submitted_at=base.submitted_at or trace.since)
@@ -204,11 +204,11 @@ def _called(base: Generation, trace: Traces) -> Generation:
 
 def _with_outcome(base: Generation, found: Outcome) -> Generation:
     if isinstance(found, InDoubt):
-        return _unconfirmed(base, found.why)
+        return _unconfirmed(base, found)
     if isinstance(found, Unmade) and not found.reached:
         return _unsent(base, "Its call did not reach Runway before its history was lost.")
     if isinstance(found, Unmade | Declined):
-        return _unsent(base, found.error.message)
+        return _unsent(base, refusal(found.error))
     created = found.created
     return replace(
         base,
@@ -225,9 +225,10 @@ def _unsent(base: Generation, why: str) -> Generation:
     )
 
 
-def _unconfirmed(base: Generation, why: str) -> Generation:
-    reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."
-    return replace(base, status=Status.UNCONFIRMED, reason=reason, finished_at=base.updated_at)
+def _unconfirmed(base: Generation, doubt: InDoubt) -> Generation:
+    return replace(
+        base, status=Status.UNCONFIRMED, reason=doubt.reason, finished_at=base.updated_at
+    )
 
 
 def _outputs(trace: Traces, media: Media) -> Iterator[Output]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import (
+    DailiesError,
     NotAuthorized,
     NotEnabled,
     NotFound,
@@ -61,8 +62,24 @@ class InDoubt:
     unanswered: bool = True
     """Whether it waited for an answer; otherwise its sender was ended."""
 
+    @property
+    def reason(self) -> str:
+        """What the generation says of it."""
+        return f"The request was sent, but no usable answer came back ({self.why.rstrip('.')})."
+
+
+NO_RECEIPT = InDoubt("its receipt is missing")
+"""A call of which nothing was left to read."""
+
 
 Outcome = Made | Declined | Unmade | InDoubt
+
+
+def refusal(error: DailiesError) -> str:
+    """What a generation says that was refused: each issue that Runway lists, or else the hint."""
+    if isinstance(error, Refused) and error.issues:
+        return " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
+    return f"{error.message} {error.hint}".strip()
 
 
 def outcome(receipt: Receipt) -> Outcome:

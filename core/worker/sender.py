@@ -35,7 +35,7 @@ from core.runway import create_call, receipts
 from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.runway.error_responses import no_credits
-from core.runway.outcomes import Declined, InDoubt, Unmade, outcome
+from core.runway.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outcome, refusal
 from core.runway.responses import Created
 from core.settings import Settings
 from core.storage.store import Store
@@ -125,7 +125,7 @@ class Sender:
         try:
             receipt = receipts.read(self.media.receipt(generation, generation.attempts))
         except FileNotFoundError:
-            return self._unconfirmed(generation, now, "its receipt is missing")
+            return self._unconfirmed(generation, now, NO_RECEIPT)
         if receipt is None:
             return 0.2
         found = outcome(receipt)
@@ -134,7 +134,7 @@ class Sender:
         if isinstance(found, InDoubt):
             if found.unanswered:
                 self.breakers.on_no_answer(generation)
-            return self._unconfirmed(generation, now, found.why)
+            return self._unconfirmed(generation, now, found)
         self.breakers.on_answer(generation)
         if isinstance(found, Declined):
             return self._refuse(generation, now, found.error)
@@ -221,23 +221,25 @@ class Sender:
 
     def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:
         """A definite no: nothing was made, nothing is charged."""
-        reason = f"{error.message} {error.hint}".strip()
-        if isinstance(error, Refused) and error.issues:
-            reason = " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
+        reason = refusal(error)
         self.store.move(
             generation, Status.FAILED, now, detail=reason, reason=reason, credits_charged=0
         )
         return 0.0
 
-    def _unconfirmed(self, generation: Generation, now: datetime, why: str) -> float:
+    def _unconfirmed(self, generation: Generation, now: datetime, doubt: InDoubt) -> float:
         """Sent without a usable answer. Never sent again by itself: that might pay twice."""
         evidence = dict(generation.evidence)
         try:
             evidence["after"] = self._account(generation.model)
         except RunwayError:
             log.warning("no balance to compare with", extra={"generation": generation.id})
-        reason = f"The request was sent, but no usable answer came back ({why.rstrip('.')})."
         self.store.move(
-            generation, Status.UNCONFIRMED, now, detail=reason, reason=reason, evidence=evidence
+            generation,
+            Status.UNCONFIRMED,
+            now,
+            detail=doubt.reason,
+            reason=doubt.reason,
+            evidence=evidence,
         )
         return 0.0

@@ -320,6 +320,16 @@ def test_what_became_of_a_call_is_read_from_its_receipt(
     assert (found.task_id == "task-1") == (status is Status.PENDING)
 
 
+def test_a_refusal_names_the_fields_in_a_rebuilt_history_too(studio: Studio) -> None:
+    issues = [{"path": ["promptText"], "message": "Too long"}]
+    body = json.dumps({"error": "Validation of body failed", "issues": issues})
+    fd = receipts.allocate(studio.media.folder / "receipts" / "00000007-0123456789ab-1.json")
+    receipts.write(fd, Receipt("answered", status=400, body=body))
+    os.close(fd)
+    assert look_after(studio).added == 1
+    assert "promptText: Too long" in studio.generations.get(7).reason
+
+
 def test_a_call_that_is_still_on_its_way_is_waited_for(
     open_studio: OpenStudio, settings: Settings, clock: Clock
 ) -> None:
