@@ -13,8 +13,10 @@ import pytest
 from packaging.requirements import Requirement
 
 import core.emulator
+from core import VERSION
 from core.emulator.state.demo_words import WORDS
 from core.settings import ROOT, Settings
+from tests.chaos.__main__ import PROGRAMS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROOMS = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
@@ -151,6 +153,26 @@ def test_a_documented_command_works(words: list[str]) -> None:
 def test_the_command_of_the_tests_is_the_one_that_is_run_everywhere() -> None:
     (command,) = [line for line in shell_lines() if "-m pytest -n auto" in line]
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text().splitlines()
+    assert f"- run: {command}" in [line.strip() for line in workflow]
+
+
+def test_every_tool_that_a_command_starts_is_installed() -> None:
+    tools = set(re.findall(r"\.venv/bin/([\w-]+)", "\n".join(shell_lines())))
+    assert len(tools) > 5
+    beside = Path(sys.executable).parent
+    assert sorted(tool for tool in tools if not (beside / tool).exists()) == []
+
+
+def test_every_path_that_a_contributor_is_told_of_exists() -> None:
+    told = re.findall(r"`([\w.-]+/[\w./-]*)`", CONTRIBUTING)
+    assert len(told) > 5
+    assert [path for path in told if not (ROOT / path).exists()] == []
+
+
+def test_every_chaos_program_is_described_and_every_described_one_exists() -> None:
+    table = TESTS.split("| Program |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(PROGRAMS)
 
 
 def test_every_option_of_the_emulator_is_named_and_every_named_one_exists() -> None:
@@ -182,12 +204,32 @@ def test_every_link_leads_to_a_file() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+@pytest.mark.parametrize("folder", ["core", "core/emulator", "tests"])
+def test_every_link_of_a_folders_readme_leads_to_a_file(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    assert [link for link in links if not (ROOT / folder / link).exists()] == []
+
+
+def test_the_changelog_has_a_section_for_the_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert VERSION in re.findall(r"^## \[?([\d.]+\d)", changelog, re.MULTILINE)
+
+
 def test_the_lock_holds_every_requirement_within_its_range() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([\w.-]+)==([\w.]+) \\$", lock, re.MULTILINE))
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     wanted = [Requirement(line.split(" #")[0]) for line in lines if line]
     assert [w.name for w in wanted if not w.specifier.contains(locked.get(w.name, "0"))] == []
+
+
+def test_the_lock_names_no_host_and_no_folder() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert (
+        re.findall(r"^.*(?:://|--index-url|--extra-index-url|--find-links|@ /).*$", lock, re.M)
+        == []
+    )
 
 
 def test_the_readme_stays_short() -> None:
