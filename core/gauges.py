@@ -19,18 +19,18 @@ def watch(
     metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media
 ) -> None:
     """Let `metrics` show how things stand at the moment of each scrape."""
-    census = HistoryStats(file)
+    stats = HistoryStats(file)
     metrics.watch(
         "dailies_generations",
         "Generations of the history by status.",
         ("status", "mode"),
-        census.generations,
+        stats.generations,
     )
     metrics.watch(
         "dailies_credits",
         "Credits of the history by kind; pending is what is not settled yet.",
         ("kind", "mode"),
-        census.credits,
+        stats.credits,
     )
     metrics.watch(
         "dailies_tracker_leads",

@@ -94,7 +94,7 @@ class Maintenance:
 
     def start(self) -> None:
         """Repeat `step` until `stop`."""
-        self._thread = threading.Thread(target=self._repeat, name="upkeep", daemon=True)
+        self._thread = threading.Thread(target=self._repeat, name="maintenance", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -108,9 +108,9 @@ class Maintenance:
             try:
                 self.step()
             except DailiesError as error:
-                log.warning("the upkeep waits: %s", error.message)
+                log.warning("the maintenance waits: %s", error.message)
             except Exception:
-                log.exception("the upkeep stumbled")
+                log.exception("the maintenance stumbled")
 
     def _look(self) -> None:
         """Once a start: is the file sound, and does it know all that lies beside it?"""

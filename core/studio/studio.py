@@ -71,7 +71,7 @@ class Studio:
         self._poller, self.tracker = self._workers(ticks)
         gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)
         self.uploads = Uploads(store=self._store, media=self.media, clock=clock)
-        self.upkeep = Maintenance(
+        self.maintenance = Maintenance(
             folder, self._file, self._store, self.tracker, self.uploads.add, clock
         )
         self.compose = self._composer()
@@ -134,13 +134,13 @@ class Studio:
         inspection.warm()
         self._store.drop_drafts(self._clock() - DRAFT_LIFE)
         self.tracker.start()
-        self.upkeep.start()
+        self.maintenance.start()
         self.account.start()
 
     def close(self) -> None:
         """Stop, and leave nothing half done."""
         self.account.stop()
-        self.upkeep.stop()
+        self.maintenance.stop()
         self.tracker.stop()
         self._client.close()
         if self._emulator:

@@ -305,7 +305,8 @@ def _changed(figures: Changes, generation: Generation) -> Changes:
 
 
 def _figures(task: Task, generation: Generation, now: datetime) -> Changes:
-    """What a poll tells beside the status. A figure once known is never forgotten.
+    """What a poll tells beside the status. An estimate once known is never forgotten; a charge is
+    only what this answer says, since a task that is at work again is not settled.
 
     Progress in whole percent, as pages show it: no row is written for less.
     """

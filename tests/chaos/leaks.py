@@ -133,7 +133,7 @@ def make(settings: Settings, count: int) -> None:
     settle(server, life=3.0)
     server.stop()
     with closing(Studio(settings)) as studio:
-        studio.upkeep.make()
+        studio.maintenance.make()
 
 
 def visit_all(

@@ -46,7 +46,7 @@ def test_a_backup_is_made_with_one_click_and_said(visit: Visit, add: Add, studio
     add()
     page = button(visit("settings"), "Back up now").click().run()
     assert page.success[0].value == "Backed up 1 generations."
-    (made,) = studio.upkeep.backups()
+    (made,) = studio.maintenance.backups()
     (label,) = page.selectbox(key="settings_restore_name").options
     assert label.startswith("22 Nov 12:00 UTC · 1 generation · ")
     assert label.endswith(" · by hand")
@@ -57,7 +57,7 @@ def test_a_restore_is_explained_before_and_told_after(
     visit: Visit, add: Add, lead: Studio, clock: Clock
 ) -> None:
     first = add()
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     lead.generations.set_favourite(first.id, True)
     add(at=clock.advance(60))
     page = visit("settings")
@@ -66,17 +66,17 @@ def test_a_restore_is_explained_before_and_told_after(
     assert "Restored, and 1 generations made since were put back." in page.success[0].value
     assert not lead.generations.get(first.id).favourite
     assert lead.generations.get(2)
-    assert [one.why for one in lead.upkeep.backups()] == [ASIDE, "hand"]
+    assert [one.why for one in lead.maintenance.backups()] == [ASIDE, "hand"]
     assert made.path.exists()
 
 
 def test_what_stands_against_it_is_a_sentence(visit: Visit, lead: Studio) -> None:
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     page = visit("settings")
     made.path.write_bytes(b"nothing")
     page = button(page, "Restore this backup").click().run()
     assert "This backup is damaged" in titles(page)
-    lead.upkeep._folder.backups._disk = Disk(lead.settings.data_dir, 10**9 - 1)
+    lead.maintenance._folder.backups._disk = Disk(lead.settings.data_dir, 10**9 - 1)
     page = button(visit("settings"), "Back up now").click().run()
     assert "is the least for new clips" in titles(page)
 
@@ -98,7 +98,7 @@ def test_a_rescue_is_told_on_every_page_for_a_day_and_on_settings_for_good(
 
 
 def test_a_damaged_history_says_on_every_page_what_to_do(visit: Visit, studio: Studio) -> None:
-    studio.upkeep.damage = "Page 4 is never used"
+    studio.maintenance.damage = "Page 4 is never used"
     assert page_error(visit("create")) == "The history is damaged"
     assert page_error(visit("spending")) == "The history is damaged"
 
@@ -111,7 +111,7 @@ def page_error(page: AppTest) -> str:
 def test_clips_of_nobody_are_named(visit: Visit, lead: Studio) -> None:
     stray = "![x](http://evil.test/a.png).mp4".replace("/", "_")
     (lead.media.folder / "videos" / stray).write_bytes(b"?")
-    lead.upkeep.step()
+    lead.maintenance.step()
     page = visit("settings")
     assert stray in [code.value for code in page.code]
     assert "evil" not in markdown(page)

@@ -72,7 +72,7 @@ class Answer:
         return "\r\n".join([*head, "connection: close", "", ""]).encode("latin-1") + self.body
 
 
-class Misbehaviour:
+class FaultInjection:
     """ASGI middleware that lets the script meet each call."""
 
     def __init__(self, app: ASGIApp, script: Script) -> None:

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from core.catalog.loader import Catalog
 from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
-from core.emulator.api.fault_injection import TRANSPORT, Misbehaviour
+from core.emulator.api.fault_injection import TRANSPORT, FaultInjection
 from core.emulator.api.faults import Script
 from core.emulator.checks.refusals import Refusal
 from core.emulator.state.conditions import Rules, utc_now
@@ -126,7 +126,7 @@ class Emulator:
     ) -> None:
         self.stop()
 
-    def _application(self, script: Script) -> Misbehaviour:
+    def _application(self, script: Script) -> FaultInjection:
         uploads = Uploads(self._organization, self._folder, self._clock)
         runway = Runway(
             organization=self._organization,
@@ -140,7 +140,7 @@ class Emulator:
             routes=[*runway.routes(), *self._control.routes()],
             exception_handlers={Refusal: _refused, HTTPException: _refused},
         )
-        return Misbehaviour(app, script)
+        return FaultInjection(app, script)
 
 
 def _listen(port: int) -> socket.socket:
@@ -182,7 +182,7 @@ class _Connection(H11Protocol):
         self.app = reachable
 
 
-def _server(app: Misbehaviour) -> uvicorn.Server:
+def _server(app: FaultInjection) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -39,7 +39,7 @@ def in_flight(studio: Studio, generation: Generation) -> None:
     if generation.status is Status.QUEUED and generation.retry_at:
         box.button(
             "Try now",
-            key=f"hurry_{generation.id}",
+            key=f"retry_now_{generation.id}",
             on_click=studio.generations.retry_now,
             args=(generation.id,),
             icon=":material/bolt:",

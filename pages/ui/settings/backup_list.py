@@ -30,7 +30,7 @@ def show(studio: Studio) -> None:
     """All about copies."""
     if said := st.session_state.pop("settings_said", None):
         st.success(said, icon=":material/check_circle:")
-    found = studio.upkeep.backups()
+    found = studio.maintenance.backups()
     rescued(studio)
     kept = f"The newest {studio.settings.backups_kept} are kept."
     st.caption(f"One is made each hour while something changes, and before an update. {kept}")
@@ -45,7 +45,7 @@ def show(studio: Studio) -> None:
 
 def rescued(studio: Studio) -> None:
     """What was done about a damaged history, the last time that there was one."""
-    if not (rescue := studio.upkeep.rescue):
+    if not (rescue := studio.maintenance.rescue):
         return
     when = times.moment(datetime.fromisoformat(rescue.at))
     source = f"the backup {rescue.backup}" if rescue.backup else "a new history"
@@ -60,14 +60,14 @@ def rescued(studio: Studio) -> None:
 
 def trouble(studio: Studio) -> None:
     """For every page: a history that is damaged, or was until lately."""
-    if studio.upkeep.damage:
+    if studio.maintenance.damage:
         st.error(
             "Stop Dailies and start it again: the file is then set aside, and the newest sound"
             " backup takes its place with all that was made since.",
             title="The history is damaged",
             icon=":material/error:",
         )
-    rescue = studio.upkeep.rescue
+    rescue = studio.maintenance.rescue
     if rescue and studio.now - datetime.fromisoformat(rescue.at) < NEWS:
         st.warning(
             "Settings says what was done. Look whether anything is missing.",
@@ -81,7 +81,7 @@ def _known(studio: Studio, found: list[Backup]) -> None:
         "Backups": f"{formatting.size(sum(one.bytes for one in found))} in {len(found)}",
         "Newest": f"{formatting.age(found[0].made_at)}, {_what(found[0])}" if found else "None yet",
     }
-    if (done := studio.upkeep.rebuilt) and (done.added or done.mended):
+    if (done := studio.maintenance.rebuilt) and (done.added or done.mended):
         shown["Put back"] = f"{done.added:,} generations, {done.mended:,} brought up to date"
     facts.show(shown)
     if done and done.strangers:
@@ -101,7 +101,7 @@ def _choose(studio: Studio, found: list[Backup]) -> None:
 
 def _make(studio: Studio) -> None:
     try:
-        made = studio.upkeep.make()
+        made = studio.maintenance.make()
     except DailiesError as error:
         st.error(
             plain.text(error.hint) or " ", title=plain.text(error.message), icon=":material/error:"
@@ -114,7 +114,7 @@ def _make(studio: Studio) -> None:
 def _restore(studio: Studio, backup: Backup) -> None:
     try:
         with st.spinner("Restoring …"):
-            done = studio.upkeep.restore(backup.name)
+            done = studio.maintenance.restore(backup.name)
     except DailiesError as error:
         st.error(
             plain.text(error.hint) or " ", title=plain.text(error.message), icon=":material/error:"

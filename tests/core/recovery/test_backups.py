@@ -37,7 +37,7 @@ def file(studio: Studio) -> HistoryFile:
 @pytest.fixture
 def kept(studio: Studio) -> Backups:
     """The studio's copies."""
-    return studio.upkeep._folder.backups
+    return studio.maintenance._folder.backups
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_a_backup_is_whole_and_says_what_it_is(
     lead: Studio, text_request: Request, clock: Clock
 ) -> None:
     lead.compose.submit(text_request, "one")
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     assert (made.made_at, made.why, made.rows) == (
         NOON.replace(microsecond=123_000), HAND, 1,
     )  # fmt: skip
     assert made.bytes == made.path.stat().st_size
     assert damage(made.path) == ""
     assert rows(made.path) == 1
-    assert lead.upkeep.backups() == [made]
+    assert lead.maintenance.backups() == [made]
     assert list(made.path.parent.iterdir()) == [made.path], "nothing half made"
 
 
@@ -81,8 +81,8 @@ def test_the_leader_makes_one_each_hour_while_something_changes(
     lead: Studio, text_request: Request, clock: Clock
 ) -> None:
     def made() -> list[str]:
-        lead.upkeep.step()
-        return [one.why for one in lead.upkeep.backups()]
+        lead.maintenance.step()
+        return [one.why for one in lead.maintenance.backups()]
 
     def touch(at: float) -> None:
         for path in lead.settings.data_dir.glob("history.db*"):
@@ -101,15 +101,15 @@ def test_the_leader_makes_one_each_hour_while_something_changes(
 
 
 def test_a_server_that_does_not_lead_makes_none(studio: Studio) -> None:
-    studio.upkeep.step()
-    assert studio.upkeep.backups() == []
+    studio.maintenance.step()
+    assert studio.maintenance.backups() == []
 
 
 def test_a_clock_that_was_set_back_does_not_stop_them(lead: Studio, clock: Clock) -> None:
-    lead.upkeep.step()
+    lead.maintenance.step()
     clock.advance(-5 * 3600)
-    lead.upkeep.step()
-    assert len(lead.upkeep.backups()) == 2
+    lead.maintenance.step()
+    assert len(lead.maintenance.backups()) == 2
 
 
 def test_only_so_many_are_kept_and_what_a_restore_set_aside_is_never_deleted(
@@ -134,10 +134,10 @@ def test_two_in_the_same_moment_are_two(kept: Backups, file: HistoryFile) -> Non
 
 def test_below_the_floor_none_is_made_and_the_server_goes_on(lead: Studio, kept: Backups) -> None:
     kept._disk = Disk(lead.settings.data_dir, 10**9 - 1)
-    lead.upkeep.step()
+    lead.maintenance.step()
     assert kept.all() == []
     with pytest.raises(DiskFull):
-        lead.upkeep.make()
+        lead.maintenance.make()
 
 
 def test_a_copy_that_cannot_be_finished_leaves_nothing(
@@ -175,8 +175,8 @@ def test_the_key_is_in_no_backup_and_in_no_manifest(
     lead: Studio, settle: Settle, text_request: Request, key: str
 ) -> None:
     settle(lead, lead.compose.submit(text_request, "one")[0])
-    lead.upkeep.step()
-    lead.upkeep.restore(lead.upkeep.backups()[0].name)
+    lead.maintenance.step()
+    lead.maintenance.restore(lead.maintenance.backups()[0].name)
     paths = [path for path in lead.settings.data_dir.rglob("*") if path.is_file()]
     assert {"backups", "recipes"} <= {path.parent.name for path in paths}
     for path in paths:
@@ -197,7 +197,7 @@ def test_an_older_history_is_copied_before_its_schema_changes(
         connection.execute("drop index generations_sums")
         connection.commit()
     again = open_studio(settings)
-    (made,) = again.upkeep.backups()
+    (made,) = again.maintenance.backups()
     assert (made.why, made.rows) == (MIGRATION, 1)
     with closing(sqlite3.connect(made.path)) as connection:
         applied = {row[0] for row in connection.execute("select name from _sqlite_migrations")}
@@ -208,7 +208,7 @@ def test_a_start_that_changes_nothing_copies_nothing(
     open_studio: OpenStudio, settings: Settings
 ) -> None:
     open_studio(settings).close()
-    assert open_studio(settings).upkeep.backups() == []
+    assert open_studio(settings).maintenance.backups() == []
 
 
 # -- taking back ----------------------------------------------------------------------------------
@@ -219,11 +219,11 @@ def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     lead: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     first = settle(lead, lead.compose.submit(text_request, "one")[0])
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     clock.advance(60)
     lead.generations.set_favourite(first.id, True)
     second = settle(lead, lead.compose.submit(replace(text_request, prompt="A lake"), "two")[0])
-    done = lead.upkeep.restore(made.name)
+    done = lead.maintenance.restore(made.name)
     assert (done.added, done.mended) == (1, 0)
     assert not lead.generations.get(first.id).favourite, "it was not, then"
     back = lead.generations.get(second.id)
@@ -240,14 +240,14 @@ def test_what_was_before_a_restore_is_kept_and_can_be_taken_back_too(
     lead: Studio, text_request: Request, clock: Clock
 ) -> None:
     generation, _ = lead.compose.submit(text_request, "one")
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     lead.generations.set_favourite(generation.id, True)
     clock.advance(60)
-    lead.upkeep.restore(made.name)
+    lead.maintenance.restore(made.name)
     assert not lead.generations.get(generation.id).favourite
-    (aside,) = [one for one in lead.upkeep.backups() if one.why == ASIDE]
+    (aside,) = [one for one in lead.maintenance.backups() if one.why == ASIDE]
     assert aside.rows == 1
-    lead.upkeep.restore(aside.name)
+    lead.maintenance.restore(aside.name)
     assert lead.generations.get(generation.id).favourite
 
 
@@ -256,9 +256,9 @@ def test_a_generation_under_way_survives_a_restore_to_before_it_was_sent(
 ) -> None:
     emulator.reset(tempo="polls:3")
     generation, _ = lead.compose.submit(text_request, "one")
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     running = settle(lead, generation, until=lambda found: found.status is Status.RUNNING)
-    lead.upkeep.restore(made.name)
+    lead.maintenance.restore(made.name)
     done = settle(lead, generation)
     assert (done.status, done.task_id) == (Status.SUCCEEDED, running.task_id)
     assert emulator.ledger()["calls"]["create"] == 1
@@ -268,7 +268,7 @@ def test_a_generation_under_way_survives_a_restore_to_before_it_was_sent(
 def test_a_backup_that_cannot_be_taken_changes_nothing(
     lead: Studio, text_request: Request, harm: str
 ) -> None:
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     generation, _ = lead.compose.submit(text_request, "one")
     if harm == "spoiled":
         spoil(made.path, 4096)
@@ -284,7 +284,7 @@ def test_a_backup_that_cannot_be_taken_changes_nothing(
             )
             connection.commit()
     with pytest.raises(StoreError):
-        lead.upkeep.restore(made.name)
+        lead.maintenance.restore(made.name)
     assert lead.generations.get(generation.id).status is Status.QUEUED
     left = {path.name for path in lead.settings.data_dir.iterdir() if "prepared" in path.name}
     assert left == set()
@@ -293,10 +293,10 @@ def test_a_backup_that_cannot_be_taken_changes_nothing(
 def test_only_the_server_that_does_the_work_restores(
     lead: Studio, open_studio: OpenStudio, settings: Settings
 ) -> None:
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     other = open_studio(settings)
     with pytest.raises(StoreError, match="Another server"):
-        other.upkeep.restore(made.name)
+        other.maintenance.restore(made.name)
 
 
 def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
@@ -306,7 +306,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     for number in range(30):
         clock.advance(5)
         lead.compose.submit(replace(text_request, prompt=f"Clip {number}"), f"before-{number}")
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     ready, stop = threading.Event(), threading.Event()
     written: list[int] = []
     other = Store(HistoryFile(settings.data_dir / "history.db"))
@@ -326,7 +326,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     thread = threading.Thread(target=work)
     thread.start()
     ready.wait(30)
-    lead.upkeep.restore(made.name)
+    lead.maintenance.restore(made.name)
     count = len(written)
     while len(written) < count + 5 and thread.is_alive():
         stop.wait(0.01)
@@ -375,7 +375,7 @@ def test_the_command_line_lists_makes_and_restores(
 
 @pytest.mark.slow
 def test_the_command_line_refuses_in_one_sentence(lead: Studio) -> None:
-    made = lead.upkeep.make()
+    made = lead.maintenance.make()
     running = command(lead.settings, "restore", made.name)
     assert running.returncode == 1
     assert running.stderr.startswith("A server runs on this folder.")
@@ -404,9 +404,9 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     studio = open_studio(settings)
     first = settle(studio, studio.compose.submit(text_request, "one")[0])
     studio.generations.set_favourite(first.id, True)
-    good = studio.upkeep.make()
+    good = studio.maintenance.make()
     clock.advance(3600)
-    spoil(studio.upkeep.make().path, 0, 100)
+    spoil(studio.maintenance.make().path, 0, 100)
     second = settle(studio, studio.compose.submit(replace(text_request, prompt="A lake"), "two")[0])
     studio.close()
     spoil(settings.data_dir / "history.db", 0, size)
@@ -415,7 +415,7 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     again = open_studio(settings)
     (aside,) = damaged(settings)
     assert aside.read_bytes() == wreck, "never written over"
-    told = again.upkeep.rescue
+    told = again.maintenance.rescue
     assert told
     assert (told.aside, told.backup, told.added) == (aside.name, good.name, 1)
     assert again.generations.get(first.id).favourite, "only the backup knows that"
@@ -426,7 +426,7 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     assert damage(settings.data_dir / "history.db") == ""
     again.close()
     third = open_studio(settings)
-    assert third.upkeep.rescue == told, "it is still told"
+    assert third.maintenance.rescue == told, "it is still told"
     assert damaged(settings) == [aside], "and it happened once"
 
 
@@ -475,8 +475,8 @@ def test_without_a_backup_a_new_history_takes_in_what_is_left(
     studio.close()
     (settings.data_dir / "history.db").write_bytes(b"this is no database" * 1000)
     again = open_studio(settings)
-    assert again.upkeep.rescue
-    assert (again.upkeep.rescue.backup, again.upkeep.rescue.added) == ("", 1)
+    assert again.maintenance.rescue
+    assert (again.maintenance.rescue.backup, again.maintenance.rescue.added) == ("", 1)
     assert again.generations.get(done.id).outputs == done.outputs
 
 
@@ -517,11 +517,11 @@ def test_a_large_history_is_checked_while_the_server_runs_and_mended_at_the_next
     running = open_studio(settings)
     assert damaged(settings) == [], "the start does not wait for the check"
     running.tracker._leader.take()
-    running.upkeep.step()
-    assert running.upkeep.damage
-    assert running.upkeep.backups() == [], "a damaged history pushes no sound copy out"
+    running.maintenance.step()
+    assert running.maintenance.damage
+    assert running.maintenance.backups() == [], "a damaged history pushes no sound copy out"
     running.close()
-    assert open_studio(settings).upkeep.rescue
+    assert open_studio(settings).maintenance.rescue
     assert len(damaged(settings)) == 1
 
 

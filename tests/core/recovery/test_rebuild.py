@@ -42,9 +42,9 @@ def lose(settings: Settings, *folders: str) -> None:
 def look_after(studio: Studio) -> Rebuilt:
     """What the leader does first."""
     assert studio.tracker.is_leader or studio.tracker._leader.take()
-    studio.upkeep.step()
-    assert studio.upkeep.rebuilt
-    return studio.upkeep.rebuilt
+    studio.maintenance.step()
+    assert studio.maintenance.rebuilt
+    return studio.maintenance.rebuilt
 
 
 def facts(generation: Generation) -> dict[str, object]:
