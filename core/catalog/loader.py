@@ -87,7 +87,7 @@ class Catalog:
         """Read every TOML file of `folder`. Raises CatalogError naming file, model and field."""
         if not (folder / ENDPOINTS).exists():
             raise _nothing_in(folder)
-        stats = [path.stat() for path in sorted(folder.glob("*.toml"))]
+        stats = [path.lstat() for path in sorted(folder.glob("*.toml"))]
         return cls(*_models(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats)))
 
     def find(self, endpoint: str, model_id: str) -> Model | None:

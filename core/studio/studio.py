@@ -31,6 +31,7 @@ from core.studio.composer import Composer
 from core.studio.generations import Generations
 from core.studio.server import Server
 from core.studio.uploads import Uploads
+from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
 from core.worker.sender import Sender
 from core.worker.stages import Stages
@@ -86,9 +87,11 @@ class Studio:
     def _workers(self, ticks: Callable[[], float]) -> tuple[Poller, Tracker]:
         stopping = threading.Event()
         shared = (self.breakers, stopping, self.metrics)
-        parts = (self._online, self._store, self._client, self.media, *shared)
-        poller = Poller(*parts, self.catalog, self._clock, ticks)
-        steps = (Sender(*parts, self.catalog), poller, self.breakers, stopping)
+        fetcher = Fetcher(self._client, self.media, self.catalog, stopping, self.metrics)
+        asked = (self._online, self._store, self._client)
+        poller = Poller(*asked, self.media, fetcher, self.breakers, self._clock, ticks)
+        sender = Sender(*asked, self.media, *shared, self.catalog)
+        steps = (sender, poller, self.breakers, stopping)
         stages = Stages(self._store, *steps, self._clock)
         lock = self.settings.data_dir / "tracker.lock"
         demo = self.settings.demo

@@ -1,27 +1,21 @@
-"""Follows a task at Runway to a clip on our disk: polls, cancels, downloads."""
+"""Follows a task at Runway to its end: polls, cancels, and has its outputs fetched."""
 
 from __future__ import annotations
 
 import logging
 import random
-import threading
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from core.catalog.loader import Catalog
 from core.errors import (
     DownloadError,
     NotFound,
-    RunwayError,
-    StaleDownload,
     TooLarge,
-    UnexpectedContent,
 )
-from core.generations import AT_RUNWAY, Generation, OpenRow, Output, Status
+from core.generations import AT_RUNWAY, Generation, OpenRow, Status
 from core.media.library import Media
-from core.monitoring.metrics import Metrics
 from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.runway.failure_codes import TOO_LARGE
@@ -29,6 +23,7 @@ from core.runway.responses import Task
 from core.settings import Settings
 from core.storage.rows import Changes
 from core.storage.store import Store
+from core.worker.fetcher import Fetched, Fetcher
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +39,13 @@ ASKED = AT_RUNWAY | {Status.DOWNLOADING}
 class Memory:
     """What was learned of one task since it was first asked for: all of it can be learned again.
 
-    `asked` by the ticks; `links` of outputs that are not fetched yet; by position, the outputs that
-    an earlier attempt has brought, and the hashes of those that looked strange.
+    `asked` by the ticks; `links` of outputs that are not fetched yet.
     """
 
     asked: float = float("-inf")
     misses: int = 0
     links: tuple[str, ...] = field(default=(), repr=False)
-    fetched: dict[int, Output] = field(default_factory=dict)
-    strange: dict[int, str] = field(default_factory=dict)
+    fetched: Fetched = field(default_factory=Fetched)
 
 
 @dataclass
@@ -63,10 +56,8 @@ class Poller:
     store: Store
     client: Client
     media: Media
+    fetcher: Fetcher
     breakers: Breakers
-    stopping: threading.Event
-    metrics: Metrics
-    catalog: Catalog
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     _begun: float = float("-inf")
@@ -126,7 +117,10 @@ class Poller:
         if not links:
             raise DownloadError("Runway says that it succeeded, but shows no output yet.")
         try:
-            outputs = tuple(self._once(generation, memory, n, link) for n, link in enumerate(links))
+            outputs = tuple(
+                self.fetcher.once(generation, memory.fetched, position, link)
+                for position, link in enumerate(links)
+            )
         except TooLarge as error:
             self._give_up(generation, memory, error)
             return 0.0
@@ -140,7 +134,7 @@ class Poller:
             generation,
             Status.FAILED,
             self.clock(),
-            outputs=tuple(output for _place, output in sorted(memory.fetched.items())),
+            outputs=tuple(output for _place, output in sorted(memory.fetched.outputs.items())),
             reason=error.message,
             failure_code=TOO_LARGE,
         )
@@ -170,7 +164,10 @@ class Poller:
             return
         if not task.outputs:
             raise DownloadError("Runway has no output for this task.")
-        outputs = tuple(self._again(generation, n, link) for n, link in enumerate(task.outputs))
+        outputs = tuple(
+            self.fetcher.again(generation, position, link)
+            for position, link in enumerate(task.outputs)
+        )
         charged = task.credits_charged
         self.store.move(
             generation,
@@ -251,51 +248,6 @@ class Poller:
         interval = max(least, min(slower, 6 * least))
         jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
         return interval + jitter - (self.ticks() - self._asked(generation.id))
-
-    def _once(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
-        """The output; one that an earlier attempt has brought is not fetched anew."""
-        if position not in memory.fetched:
-            memory.fetched[position] = self._fetch(generation, memory, position, link)
-        return memory.fetched[position]
-
-    def _again(self, generation: Generation, position: int, link: str) -> Output:
-        """The output, whatever it is: nobody waits for a second look that comes by itself."""
-        memory = Memory()
-        try:
-            return self._fetch(generation, memory, position, link)
-        except UnexpectedContent:
-            return self._fetch(generation, memory, position, link)
-
-    def _fetch(self, generation: Generation, memory: Memory, position: int, link: str) -> Output:
-        part = self.media.part(generation, position)
-        try:
-            with self.client.download(link, part.size, part.etag) as download:
-                chunks = self._until_stopped(download.chunks)
-                self.media.receive(part, replace(download, chunks=chunks))
-            expected, seen = self._expected(generation), memory.strange.get(position, "")
-            return self.media.keep(part, generation, position, expected, seen)
-        except (DownloadError, RunwayError) as error:
-            if isinstance(error, StaleDownload | TooLarge):
-                self.media.forget(part)
-            if isinstance(error, UnexpectedContent):
-                memory.strange[position] = error.sha256
-            if not self.stopping.is_set():
-                self.metrics.download_failed()
-            raise
-
-    def _expected(self, generation: Generation) -> str:
-        """The medium that was to be made; empty where the catalogue has forgotten the model."""
-        request = generation.request
-        model = self.catalog.find(request.endpoint, request.model)
-        return model.output(request.params).media_type.partition("/")[0] if model else ""
-
-    def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            if self.stopping.is_set():
-                raise DownloadError("The server stops; the download goes on when it is back.")
-            self.media.disk.check()  # one long clip may take what was left
-            self.metrics.received(len(chunk))
-            yield chunk
 
 
 def _changed(figures: Changes, generation: Generation) -> Changes:

@@ -80,7 +80,7 @@ def health(studio: Studio) -> None:
         {
             "Server": "Well" if well else "Not well",
             "History": "Can be written" if report["database_writable"] else "Cannot be written",
-            "Follower": _follower(report["tracker_alive"], report["tracker_leads"]),
+            "Worker": _worker(report["tracker_alive"], report["tracker_leads"]),
             "Last look": times.moment(datetime.fromisoformat(stepped)) if stepped else "None yet",
         }
     )
@@ -141,7 +141,7 @@ def _balance(seen: Account, *, demo: bool) -> str:
     return f"{left}, {formatting.age(seen.seen_at)}" if seen.seen_at else left
 
 
-def _follower(alive: bool, leads: bool) -> str:
+def _worker(alive: bool, leads: bool) -> str:
     if not alive:
         return "Does not run"
     return "Runs" if leads else "Runs in another server on the same folder"

@@ -1,0 +1,82 @@
+"""Brings the files of a finished task to our disk, piece by piece, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from core.catalog.loader import Catalog
+from core.errors import DownloadError, RunwayError, StaleDownload, TooLarge, UnexpectedContent
+from core.generations import Generation, Output
+from core.media.library import Media
+from core.monitoring.metrics import Metrics
+from core.runway.client import Client
+
+
+@dataclass
+class Fetched:
+    """What earlier attempts have brought of one task, by position: outputs, and the hashes of files
+    that looked strange."""
+
+    outputs: dict[int, Output] = field(default_factory=dict)
+    strange: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Fetcher:
+    """Fetches one output at a time. Safe to use from many threads."""
+
+    client: Client
+    media: Media
+    catalog: Catalog
+    stopping: threading.Event
+    metrics: Metrics
+
+    def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
+        """The output; one that an earlier attempt has brought is not fetched anew.
+
+        Raises DiskFull, DownloadError, RunwayError.
+        """
+        if position not in fetched.outputs:
+            fetched.outputs[position] = self._fetch(generation, fetched, position, link)
+        return fetched.outputs[position]
+
+    def again(self, generation: Generation, position: int, link: str) -> Output:
+        """The output, whatever it is: nobody waits for a second look that comes by itself."""
+        fetched = Fetched()
+        try:
+            return self._fetch(generation, fetched, position, link)
+        except UnexpectedContent:
+            return self._fetch(generation, fetched, position, link)
+
+    def _fetch(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
+        part = self.media.part(generation, position)
+        try:
+            with self.client.download(link, part.size, part.etag) as download:
+                chunks = self._until_stopped(download.chunks)
+                self.media.receive(part, replace(download, chunks=chunks))
+            expected, seen = self._expected(generation), fetched.strange.get(position, "")
+            return self.media.keep(part, generation, position, expected, seen)
+        except (DownloadError, RunwayError) as error:
+            if isinstance(error, StaleDownload | TooLarge):
+                self.media.forget(part)
+            if isinstance(error, UnexpectedContent):
+                fetched.strange[position] = error.sha256
+            if not self.stopping.is_set():
+                self.metrics.download_failed()
+            raise
+
+    def _expected(self, generation: Generation) -> str:
+        """The medium that was to be made; empty where the catalogue has forgotten the model."""
+        request = generation.request
+        model = self.catalog.find(request.endpoint, request.model)
+        return model.output(request.params).media_type.partition("/")[0] if model else ""
+
+    def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self.stopping.is_set():
+                raise DownloadError("The server stops; the download goes on when it is back.")
+            self.media.disk.check()  # one long clip may take what was left
+            self.metrics.received(len(chunk))
+            yield chunk
