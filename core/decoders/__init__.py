@@ -1,5 +1,5 @@
-"""Reads pictures, clips, sound, drawings and archives: what they are, how they look, what is cut.
+"""Reads pictures, clips, sound, drawings and archives: what they are, how they look, cuts.
 
-Runs in the sandbox's children, but for `findings`, which is only data. Never imported by the
-server's process, never writes a file that it was not given, never reads the network.
+Runs in the sandbox's children, except `findings`, which is only data. The server's process never
+imports it; it never writes a file it was not given and never uses the network.
 """

@@ -1,4 +1,4 @@
-"""What may be taken of the files that people bring: known by content, checked, measured.
+"""Which uploaded files are accepted: recognized by content, checked, measured.
 
 Runs where foreign files are opened, see core.sandbox.inspector.
 """
@@ -24,21 +24,21 @@ TAKEN = {
 }
 NAMES = {"image": "picture", "video": "video", "audio": "sound"}
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-"""How PNG and JPEG begin; a WebP says so in its ninth byte."""
+"""First bytes of PNG and JPEG; a WebP says so from its ninth byte on."""
 BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-"""The first box of an MP4 or MOV; most begin with the first."""
+"""The possible first boxes of an MP4 or MOV; most begin with ftyp."""
 SOUND_HEADS = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
 PLACE_GONE = "The file said where it was made. That was taken out; all else is as it came."
 CONTENT_COUNTS = "The content counts, not the name of the file."
 
 
 def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
-    """What the file is as it is sent, its content where that is not the file's own, and a small
-    JPEG of it, empty for a sound. The place is taken out of a video or sound where it lies.
-    Raises InvalidUpload."""
+    """What the file is as it will be sent, its new content if it must change, and a small JPEG
+    of it (empty for a sound). The location is removed from a video or sound in place. Raises
+    InvalidUpload."""
     if not _is_picture(path):
         if media == ["image"]:
-            _refuse(_head(path))  # its head is enough
+            _refuse(_head(path))  # its first bytes are enough
         taken, none, still = _measured(path, media)
         if location.remove(path):
             taken = replace(taken, changed=True, notices=(PLACE_GONE,))
@@ -53,8 +53,7 @@ def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
 
 
 def see(path: Path) -> tuple[Taken, bytes]:
-    """What the file is, and a small JPEG of it, of one that is sent as it is. Raises
-    InvalidUpload."""
+    """What a file that is sent unchanged is, and a small JPEG of it. Raises InvalidUpload."""
     if not _is_picture(path):
         taken, _content, still = _measured(path, EVERY_MEDIUM)
         return taken, still
@@ -75,7 +74,7 @@ def _is_picture(path: Path) -> bool:
 
 
 def _read_picture(path: Path) -> bytes:
-    """The content, as far as a picture may go: what is more is refused by its size."""
+    """The content, up to the limit for pictures: anything larger is refused by its size."""
     with path.open("rb") as file:
         return file.read(images.MAX_BYTES + 1)
 
@@ -98,7 +97,6 @@ def _measured(path: Path, media: Sequence[str]) -> tuple[Taken, None, bytes]:
 
 
 def _refuse(head: bytes) -> None:
-    """Say what it is that is no picture. Raises InvalidUpload."""
     if head[4:8] in BOXES or head.startswith((b"\x1aE\xdf\xa3", b"OggS")):
         raise InvalidUpload("This is a video or a sound; a picture is needed.", CONTENT_COUNTS)
     if head.startswith(SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):

@@ -1,4 +1,4 @@
-"""Archives of frames: how many, of which kind, whole or not, and the first to be seen."""
+"""Archives of frames: how many, of which type, whether intact, and the first to be seen."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SEEN = ("PNG", "JPEG", "TIFF")
 PIECE = 1024**2
 MAX_FRAME_BYTES = 200 * 1024**2
 MAX_TESTED_BYTES = 1024**3
-"""Unpacked to see whether it is whole; of a larger archive the rest is taken on trust."""
+"""How much is unpacked to test an archive; the rest of a larger one is taken on trust."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
            ValueError, SyntaxError)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Archive:
-    """What is inside: `kind` is that of most frames, `first` the first one where it can be seen."""
+    """What is inside: `kind` is that of most frames, `first` the first one that can be shown."""
 
     frames: int
     kind: str
@@ -35,7 +35,7 @@ class Archive:
 
 
 def look(path: Path) -> Archive | None:
-    """What is inside; None for an archive that is damaged. Nothing is unpacked to the disk."""
+    """What is inside, or None if the archive is damaged. Nothing is unpacked to disk."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info for info in archive.infolist() if not info.is_dir()]
@@ -46,7 +46,6 @@ def look(path: Path) -> Archive | None:
 
 
 def _test(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> None:
-    """Read what is inside, up to a limit. Raises one of `_BROKEN` where it is damaged."""
     left = MAX_TESTED_BYTES
     for info in names:
         with archive.open(info) as member:
@@ -67,12 +66,7 @@ def _archive(archive: zipfile.ZipFile, names: list[zipfile.ZipInfo]) -> Archive:
     return Archive(count, kind, _image(archive, first, kind))
 
 
-def _kind(info: zipfile.ZipInfo) -> str:
-    return FRAMES.get(PurePosixPath(info.filename).suffix.lower(), "")
-
-
 def _image(archive: zipfile.ZipFile, info: zipfile.ZipInfo, kind: str) -> Image.Image | None:
-    """The frame as a picture; None where it cannot be shown."""
     if info.file_size > MAX_FRAME_BYTES:
         return None
     content = archive.read(info)
@@ -89,5 +83,5 @@ def _image(archive: zipfile.ZipFile, info: zipfile.ZipInfo, kind: str) -> Image.
 
 
 def _natural(name: str) -> list[int | str]:
-    """Frame 10 comes after frame 9."""
+    """A sort key by which frame 10 comes after frame 9."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]

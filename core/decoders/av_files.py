@@ -1,9 +1,10 @@
-"""Looks into video and sound files with PyAV: what they are, their real size, length and frames."""
+"""Inspects video and sound files with PyAV: type, real size, length and frames."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,23 +21,23 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Which = Literal["first", "last"] | float
-"""A frame of a clip: the first, the last, or the one that is seen at that second."""
+"""A frame of a clip: the first, the last, or the one shown at that second."""
 CUT_SHORT = "The file was cut short: it ends before its index, which stands at its end."
 MICRO = 1_000_000
-"""FFmpeg counts a file's length in these."""
+"""FFmpeg counts a file's length in microseconds."""
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac"
-"""FFmpeg opens pictures too, and play lists that name other files."""
+"""FFmpeg would also open pictures, and playlists that name other files."""
 MAX_PIXELS = 36_000_000
-"""Of one picture: an 8K frame. More is not decoded."""
+"""Of one frame, 8K. Larger ones are not decoded."""
 LIMITS = {"max_pixels": str(MAX_PIXELS)}
 SIMPLE = {"mp3": "mpeg", "wav": "wav", "flac": "flac", "aac": "aac", "ogg": "ogg"}
-"""FFmpeg's names of containers that tell the kind of file alone."""
+"""FFmpeg's container names that alone determine the media type."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the file itself says. Size in pixels as it is seen, 0 for a sound; duration in seconds;
-    frames a second, 0 for a sound; `codec` as FFmpeg calls it; `depth` in bits a colour."""
+    """What the file itself says. Size in pixels as shown, 0 for a sound; duration in seconds;
+    frames per second, 0 for a sound; `codec` is FFmpeg's name; `depth` in bits per colour."""
 
     media_type: str
     width: int
@@ -50,9 +51,9 @@ class Facts:
 def measure(path: Path) -> tuple[Facts, Image.Image | None]:
     """The facts of a video or sound, and a video's first frame. Its end is decoded too.
 
-    Raises Unplayable, with `known` where the file is of a kind that we know, but damaged.
+    Raises Unplayable; `known` is set if the file is of a known type but damaged.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         kind, length = _kind(container, path), _length(container)
         if stream := display_matrix.track(container):
             still = next(container.decode(stream))
@@ -78,7 +79,7 @@ def measure(path: Path) -> tuple[Facts, Image.Image | None]:
 
 
 def exr(content: bytes) -> Image.Image | None:
-    """An EXR frame as it is seen: its light is linear. None where it cannot be read."""
+    """An EXR frame as it should be seen, since its light is linear. None if it is unreadable."""
     import av
 
     try:
@@ -91,8 +92,8 @@ def exr(content: bytes) -> Image.Image | None:
 
 
 def frame(path: Path, which: Which) -> Image.Image:
-    """One frame. Raises Unplayable when there is none."""
-    with _opened(path) as container:
+    """Raises Unplayable if there is none."""
+    with opened(path) as container:
         stream = display_matrix.track(container)
         if stream is None:
             raise Unplayable("There is no picture in this file.", known=True)
@@ -104,18 +105,50 @@ def frame(path: Path, which: Which) -> Image.Image:
 
 
 def beside(path: Path, wanted: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
-    """Where in the file those samples lie, and how long they are, of tracks of notes and subtitles
-    that have this in them: cameras write their way there."""
-    with _opened(path) as container:
+    """Position and length of the samples that match, in data and subtitle tracks: some cameras
+    record their route there."""
+    with opened(path) as container:
         notes = [s for s in container.streams if s.type in ("data", "subtitle")]
         for packet in container.demux(notes) if notes else ():
             if packet.pos is not None and packet.size and wanted.search(bytes(packet)):
                 yield packet.pos, packet.size
 
 
+def frames_at(
+    container: InputContainer, stream: VideoStream, seconds: Iterable[float]
+) -> Iterator[VideoFrame]:
+    """The frames on screen at these seconds, which run forwards; after the end, the last one.
+
+    What no frame needs is skipped from key frame to key frame.
+    """
+    start = (container.start_time or 0) / MICRO
+    keys = [
+        float(packet.pts * packet.time_base)
+        for packet in container.demux(stream)
+        if packet.is_keyframe and packet.pts is not None and packet.time_base
+    ]
+    frames: Iterator[VideoFrame] = iter(())
+    found: VideoFrame | None = None
+    ahead: VideoFrame | None = None
+    for second in seconds:
+        wanted = start + second + 1e-6
+        key = max((key for key in keys if key <= wanted), default=start)
+        if found is None or (ahead is not None and key > _time(ahead)):
+            container.seek(math.ceil(key * MICRO), backward=True, any_frame=False)
+            frames = container.decode(stream)
+            found, ahead = next(frames), next(frames, None)
+        while ahead is not None and _time(ahead) <= wanted:
+            found, ahead = ahead, next(frames, None)
+        yield found
+
+
+def _time(frame: VideoFrame) -> float:
+    return frame.time or 0.0
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
-    import av  # takes a while to import, and a page that shows no clip needs none of it
+def opened(path: Path) -> Iterator[InputContainer]:
+    import av  # slow to import, and not needed for pictures
 
     known = False
     try:
@@ -123,9 +156,9 @@ def _opened(path: Path) -> Iterator[InputContainer]:
         with av.open(str(path), options=options) as container:
             known = bool(container.streams)
             for stream in container.streams.video:
-                if stream.codec_context is None:  # a codec that nobody here knows
+                if stream.codec_context is None:  # a codec unknown here
                     raise ValueError("a stream without a decoder")
-                stream.codec_context.options = LIMITS  # some say it only where the pixels begin
+                stream.codec_context.options = LIMITS  # some files say it only in the first frame
             yield container
     except (av.FFmpegError, IndexError, StopIteration, ValueError) as error:
         if path.is_file() and mp4_boxes.lacks_index(path):
@@ -134,7 +167,6 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
 
 def _kind(container: InputContainer, path: Path) -> str:
-    """The subtype of the media type: by the brand inside, where a container has several names."""
     name = container.format.name
     if name in SIMPLE:
         return SIMPLE[name]
@@ -148,7 +180,7 @@ def _kind(container: InputContainer, path: Path) -> str:
 
 
 def _length(container: InputContainer) -> float:
-    """Seconds; counted in the file where its head does not say, as in a browser's recording."""
+    """Seconds, counted frame by frame if the header does not say, as in a browser's recording."""
     if container.duration:
         return round(container.duration / MICRO, 3)
     last = Fraction(0)
@@ -160,7 +192,6 @@ def _length(container: InputContainer) -> float:
 
 
 def _check_end(container: InputContainer) -> None:
-    """Look for the end that the head promises: a file that was cut short has none."""
     if not container.duration:
         return
     length = container.duration / MICRO
@@ -176,7 +207,7 @@ def _check_end(container: InputContainer) -> None:
 
 def _last(container: InputContainer, stream: VideoStream) -> VideoFrame:
     if container.duration:
-        # From the last key frame on: only the tail is decoded.
+        # Start at the last key frame, so that only the tail is decoded.
         container.seek(container.duration, backward=True, any_frame=False)
     frames = container.decode(stream)
     found = next(frames)
@@ -186,7 +217,6 @@ def _last(container: InputContainer, stream: VideoStream) -> VideoFrame:
 
 
 def _at(container: InputContainer, stream: VideoStream, second: float) -> VideoFrame:
-    """The frame that stands on the screen at that second; after the end the last one."""
     start = (container.start_time or 0) / MICRO
     container.seek(max(0, round((start + second) * MICRO)), backward=True, any_frame=False)
     frames = container.decode(stream)

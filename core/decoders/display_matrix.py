@@ -1,6 +1,6 @@
-"""How a player shows a video: which track, turned or mirrored how, stretched to which shape.
+"""How a player shows a video: which track, rotated or mirrored how, stretched to which shape.
 
-The rules are Chromium's, so that what is measured is what stands on the screen.
+The rules are Chromium's, so that measurements match what is on the screen.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from core.media_types import PLAYED
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.container import InputContainer
+    from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
     from PIL import Image
 
 ONE = 1 << 16
-"""A display matrix counts in these."""
+"""The unit of a display matrix, 16.16 fixed point."""
 TURNS = {
     (0, 1, -1, 0): "ROTATE_270",
     (-1, 0, 0, -1): "ROTATE_180",
@@ -28,26 +29,26 @@ TURNS = {
     (0, 1, 1, 0): "TRANSPOSE",
     (0, -1, -1, 0): "TRANSVERSE",
 }
-"""Of a matrix the corner that turns; players take any other matrix as none."""
+"""The rotating part of a matrix; players ignore any other matrix."""
 ON_THEIR_SIDE = {"ROTATE_90", "ROTATE_270", "TRANSPOSE", "TRANSVERSE"}
 WIDEST = (1 << 15) - 1
 MOST_PIXELS = 64_000_000
-"""A shape beyond these comes from a false pixel ratio, and is shown as no player would."""
+"""A larger shape comes from a wrong pixel ratio, which no player would follow."""
 UNNAMED = 2
-"""FFmpeg's number for colours that the file does not name."""
+"""FFmpeg's number for a colour space that the file does not name."""
 HIGH = 720
-"""Lines. From here on a video that does not name its colours has those of HD television."""
+"""From this many lines on, a video that names no colour space has that of HD television."""
 
 
 def track(container: InputContainer) -> VideoStream | None:
-    """The stream of pictures that is played; None where there are only covers of a sound.
+    """The video stream that is played; None if there are only covers of a sound.
 
-    A track that no browser plays is passed over where there is a choice: a JPEG that a camera wrote
-    beside its clip, a master beside its small copy.
+    A track that no browser plays is skipped if there is a choice: a JPEG that a camera wrote beside
+    its clip, or a master beside its small copy.
     """
     from av.stream import Disposition
 
-    flagged = container.format.name.startswith("mov")  # of Matroska's flags players take no notice
+    flagged = container.format.name.startswith("mov")  # players ignore Matroska's flags
     pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
 
     def rank(stream: VideoStream) -> tuple[bool, bool]:
@@ -58,7 +59,6 @@ def track(container: InputContainer) -> VideoStream | None:
 
 
 def image(frame: VideoFrame, stream: VideoStream) -> Image.Image:
-    """The frame as it is seen."""
     from PIL import Image
 
     pixels: Image.Image = frame.to_image(**_colours(frame))  # type: ignore[no-untyped-call]
@@ -68,15 +68,30 @@ def image(frame: VideoFrame, stream: VideoStream) -> Image.Image:
     return pixels.transpose(Image.Transpose[turned]) if turned else pixels
 
 
+def small(
+    frame: VideoFrame, stream: VideoStream, longest: int, by: VideoReformatter
+) -> Image.Image:
+    """The same, so many pixels at its longer side at most; quicker than in full. One `by` serves
+    all frames: each has threads of its own, and their memory counts."""
+    from PIL import Image
+
+    wide, high = stretched(frame, stream)
+    scale = min(1.0, longest / max(wide, high))
+    sides = max(1, round(wide * scale)), max(1, round(high * scale))
+    reduced = by.reformat(frame, *sides, "rgb24", threads=1, **_colours(frame))
+    pixels: Image.Image = reduced.to_image()  # type: ignore[no-untyped-call]
+    turned = turn(frame)
+    return pixels.transpose(Image.Transpose[turned]) if turned else pixels
+
+
 def size(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """Width and height of the frame as it is seen."""
     width, height = stretched(frame, stream)
     return (height, width) if turn(frame) in ON_THEIR_SIDE else (width, height)
 
 
 def stretched(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """The size before the frame is turned. Players make a picture wider or higher, never smaller;
-    of the width of a pixel the container's word goes before the codec's."""
+    """The size before rotation. Players enlarge a picture, never shrink it; for the shape of a
+    pixel, the container overrides the codec."""
     ratio = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
     ratio = ratio if ratio and ratio > 0 else Fraction(1)
     wide = round(frame.width * ratio) if ratio > 1 else frame.width
@@ -86,7 +101,7 @@ def stretched(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
 
 
 def turn(frame: VideoFrame) -> str:
-    """How the frame is turned or mirrored, as Pillow calls it; empty where it is not."""
+    """The rotation or mirroring, under Pillow's name; empty if there is none."""
     noted: Any = frame.side_data.get("DISPLAYMATRIX")
     if noted is None:
         return ""

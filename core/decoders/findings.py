@@ -1,4 +1,4 @@
-"""What was found out about a file that came from outside: facts, and whether they can be true."""
+"""What was found out about a file from outside: facts, and whether they can be true."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ FASTEST = 1_000_000.0
 MOST_FRAMES = 10_000_000
 LONGEST_TEXT = 300
 UNREADABLE = "This file cannot be read here. It is kept as it came."
+UNDRAWN = (UNKNOWN_TYPE, "svg")
+"""A drawing that could not be looked into: named as what it is, served as nothing that a browser
+opens."""
 NAMES = {"video": "video", "image": "picture", "audio": "sound", "application": "zip archive"}
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a made file says of itself. Size in pixels, seconds, frames a second, bits a colour;
-    `frames` counts those of an archive. `note` says what is odd."""
+    """What an output says about itself. Size in pixels, seconds, frames per second, bits per
+    colour; `frames` counts those of an archive. `note` says what is odd."""
 
     media_type: str
     suffix: str
@@ -32,18 +35,17 @@ class Look:
     note: str = ""
 
     def __post_init__(self) -> None:
-        _check(SUFFIXES.get(self.media_type) == self.suffix, "suffix")
+        own = SUFFIXES.get(self.media_type) == self.suffix
+        _check(own or (self.media_type, self.suffix) == UNDRAWN, "suffix")
         _check_measures(self.width, self.height, self.duration, self.frame_rate)
         _check(0 <= self.depth <= 64 and 0 <= self.frames <= MOST_FRAMES, "count")
         _check_texts(self.codec, self.note)
 
     @property
     def medium(self) -> str:
-        """video, image, audio; application for anything else."""
         return self.media_type.partition("/")[0]
 
     def unexpected(self, expected: str) -> str:
-        """A note where another medium was to be made; empty where it is right, or nobody knows."""
         if not expected or self.medium == expected or self.note:
             return ""
         return f"A {NAMES[expected]} was to be made; this is a {NAMES[self.medium]}."
@@ -51,7 +53,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Taken:
-    """What an input is, as it is sent. `changed`: not as it came; `notices` say how, in words."""
+    """What an input is, as it will be sent. `changed`: not as uploaded; `notices` say how."""
 
     media_type: str
     width: int = 0
@@ -69,9 +71,9 @@ class Taken:
         _check_texts(self.codec, *self.notices)
 
 
-def unreadable() -> Look:
-    """A file that nobody could look into."""
-    return Look(UNKNOWN_TYPE, SUFFIXES[UNKNOWN_TYPE], note=UNREADABLE)
+def unreadable(*, drawing: bool = False) -> Look:
+    kind = UNDRAWN if drawing else (UNKNOWN_TYPE, SUFFIXES[UNKNOWN_TYPE])
+    return Look(*kind, note=UNREADABLE)
 
 
 def _check_measures(width: int, height: int, duration: float, frame_rate: float) -> None:

@@ -1,4 +1,4 @@
-"""HEIC and AVIF, as phones and messengers send them: known by content, upright, in sRGB."""
+"""HEIC and AVIF, as phones and messengers send them: recognized by content, upright, in sRGB."""
 
 from __future__ import annotations
 
@@ -11,32 +11,30 @@ from PIL import Image, ImageCms
 
 FORMATS = ("AVIF", "HEIF")
 BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
-"""How the head of such a file names itself; videos in the same container have others."""
+"""Brands that such files name; videos in the same container have others."""
 HEAD = 64
-"""Bytes in which the names stand."""
+"""Bytes within which the brands are."""
 NAMED = 4096
-"""Bytes in which a file says which colours it has."""
+"""Bytes within which a file names its colour space."""
 DISPLAY_P3 = 12
 SRGB_CURVE = {1, 2, 6, 13}
 """Transfer curves that are, or are shown as, that of sRGB; not those of HDR."""
 WHITE = (0.9642, 1.0, 0.8249)
 PRIMARIES = {"rXYZ": (0.51512, 0.2412, -0.00105), "gXYZ": (0.29198, 0.69225, 0.04189),
              "bXYZ": (0.1571, 0.06657, 0.78407)}  # fmt: skip
-"""Those of Display P3, as its profile has them."""
+"""The primaries of Display P3, as in its profile."""
 CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 
 def is_photo(head: bytes) -> bool:
-    """True when a file that begins like this is a HEIC or AVIF picture."""
     if head[4:8] != b"ftyp":
         return False
-    pillow_heif.register_heif_opener()  # Pillow opens one from here on
+    pillow_heif.register_heif_opener()  # from here on, Pillow can open one
     end = min(len(head), int.from_bytes(head[:4], "big"))
     return any(head[place : place + 4] in BRANDS for place in (8, *range(16, end, 4)))
 
 
 def in_srgb(image: Image.Image, content: bytes) -> Image.Image:
-    """The picture in the colours that every program expects, RGB or RGBA."""
     profile = image.info.get("icc_profile") or _named(content)
     plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
     plain.info = {}
@@ -47,14 +45,14 @@ def in_srgb(image: Image.Image, content: bytes) -> Image.Image:
         target = ImageCms.createProfile("sRGB")
         turned = ImageCms.profileToProfile(plain, source, target)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return plain  # a profile that cannot be read says nothing
+        return plain  # an unreadable profile says nothing
     assert turned is not None
     turned.info = {}
     return turned
 
 
 def _named(content: bytes) -> bytes:
-    """A profile for colours that a file only names by their number; empty for those of sRGB."""
+    """A profile for colours that the file names only by number; empty for those of sRGB."""
     place = content.find(b"colrnclx", 0, NAMED)
     if place < 0 or len(content) < place + 12:
         return b""

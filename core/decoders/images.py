@@ -1,4 +1,4 @@
-"""Pictures that people bring: checked, turned upright, freed of metadata, cropped."""
+"""Uploaded pictures: checked, turned upright, stripped of metadata, cropped."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.errors import InvalidUpload
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 64 * 1024 * 1024
-"""What goes through memory whole; Runway takes more (docs, assets/uploads)."""
+"""Pictures are held in memory whole; Runway itself accepts more (docs, assets/uploads)."""
 MIN_BYTES = 512
 MAX_SIDE = 8000
 MAX_PIXELS = 33_000_000
-"""Memory guard: 33 MP is an 8K frame and takes 100 MB decoded."""
+"""Memory guard: 33 MP is an 8K frame, 100 MB when decoded."""
 
 DAMAGED = "The picture is damaged or cut short.", "Export it again and upload that."
 ORIENTATION = 0x0112
@@ -36,7 +36,7 @@ TURNS = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture fit to be sent. `notices` say what was changed, in sentences."""
+    """A picture ready to be sent. `notices` say in sentences what was changed."""
 
     content: bytes
     media_type: str
@@ -48,9 +48,8 @@ class Picture:
 def check(content: bytes) -> Picture:
     """The picture, upright and without metadata. Raises InvalidUpload with a sentence.
 
-    Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 8000 px a side, and at
-    least 512 bytes. HEIC and AVIF are turned into these. The header is judged before anything is
-    decoded.
+    Limits are Runway's (docs, inputs): PNG, JPEG or WebP, up to 8000 px a side, and at least 512
+    bytes. HEIC and AVIF are converted. The header is judged before anything is decoded.
     """
     if len(content) > MAX_BYTES:
         most = MAX_BYTES // 1024**2
@@ -62,7 +61,7 @@ def check(content: bytes) -> Picture:
 
 
 def look(path: Path) -> Image.Image:
-    """The picture in a file that is to be sent as it is, decoded. Raises InvalidUpload."""
+    """Decode a picture that will be sent unchanged. Raises InvalidUpload."""
     return _decoded(_judged(path.read_bytes()))
 
 
@@ -84,7 +83,9 @@ def _open(content: bytes) -> Image.Image:
     is_photo = heif.is_photo(content[: heif.HEAD])
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged by us below
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # we check this ourselves below
             return Image.open(io.BytesIO(content), formats=heif.FORMATS if is_photo else FORMATS)
     except Image.DecompressionBombError as error:
         raise InvalidUpload(f"The picture has too many pixels; {_limit()}") from error
@@ -110,11 +111,11 @@ def _limit() -> str:
 
 
 def _clean(image: Image.Image, content: bytes) -> Picture:
-    """Keep the file as it is when nothing has to change, else write it anew. At no time are there
-    more than two copies of the pixels, for memory has a limit."""
+    """Keep the file if nothing has to change, else encode it again. To save memory there are
+    never more than two copies of the pixels."""
     if image.format in heif.FORMATS:
         return _developed(image, content)
-    second = image.format == "MPO"  # a phone's JPEG with a preview or a depth map behind it
+    second = image.format == "MPO"  # a phone's JPEG, followed by a preview or a depth map
     media_type = "image/jpeg" if second else Image.MIME[image.format or "PNG"]
     if image.mode in ("RGB", "RGBA") and not second and not _has_metadata(image):
         return Picture(content, media_type, *image.size)
@@ -128,7 +129,6 @@ def _clean(image: Image.Image, content: bytes) -> Picture:
 
 
 def _developed(image: Image.Image, content: bytes) -> Picture:
-    """A phone's photo in a format that Runway takes; a PNG where it is transparent."""
     name = "AVIF" if image.format == "AVIF" else "HEIC"
     shown = upright(heif.in_srgb(image, content), image)
     kind = "PNG" if shown.mode == "RGBA" else "JPEG"
@@ -137,19 +137,16 @@ def _developed(image: Image.Image, content: bytes) -> Picture:
 
 
 def upright(image: Image.Image, noted: Image.Image) -> Image.Image:
-    """The picture turned as the one that it comes from says."""
     turn = _turn(noted)
     return image if turn is None else image.transpose(turn)
 
 
 def _has_metadata(image: Image.Image) -> bool:
-    """True when the file says more than its pixels: place, camera, author, a tool's settings."""
     said = image.info.keys() & {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop"}
     return bool(said or _turn(image) is not None or getattr(image, "text", None))
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
-    """What makes the picture upright; None where nothing does, or its EXIF cannot be read."""
     try:
         return TURNS.get(image.getexif().get(ORIENTATION, 1))
     except (OSError, SyntaxError, ValueError, TypeError, struct.error):
@@ -178,7 +175,6 @@ def crop(content: bytes, width: int, height: int, longest: int = 960) -> bytes:
 
 
 def thumbnail(content: bytes, longest: int = 480) -> bytes:
-    """A small JPEG of the whole picture."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         image.draft("RGB", (longest, longest))
         small = image.convert("RGB")
@@ -187,7 +183,6 @@ def thumbnail(content: bytes, longest: int = 480) -> bytes:
 
 
 def flat(image: Image.Image) -> Image.Image:
-    """The image as it is seen on white paper, whatever its mode."""
     if image.mode == "RGB":
         return image
     if not image.has_transparency_data:
@@ -198,21 +193,19 @@ def flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Convert alone would show all but the darkest of 16 bits as white."""
+    """Plain conversion would show all but the darkest of 16-bit values as white."""
     if not image.mode.startswith("I;16"):
         return image
     return image.point(lambda value: value * (1 / 256)).convert("L")
 
 
 def jpeg(image: Image.Image, quality: int = 85) -> bytes:
-    """The image as JPEG."""
     out = io.BytesIO()
     flat(image).save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()
 
 
 def png(image: Image.Image) -> bytes:
-    """The image as PNG, without loss."""
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

@@ -1,7 +1,7 @@
-"""Where a video or sound was made: taken out of the file, which is not written anew for it.
+"""Removes the location from a video or sound, without rewriting the file.
 
-Each box that names a place becomes an empty one of the same length, so that nothing else moves:
-pictures, tracks, colours and how it is turned stay byte by byte.
+Each box that names a place is replaced by an empty one of the same length, so that pictures,
+tracks, colours and rotation stay byte for byte the same.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from core.decoders.mp4_boxes import FIRST, Box, walk
 
 OUTER = {b"moov", b"trak", b"mdia", b"moof", b"traf"}
 SAID = {b"udta", b"meta", b"ilst"}
-"""Boxes of what is said about a file, not of what is shown."""
+"""Boxes with metadata, not with content."""
 NAMED = {b"\xa9xyz", b"loci", b"gps ", b"GPS "}
 LOOSE = {b"uuid", b"XMP_"}
-"""These stand anywhere."""
+"""These may occur anywhere."""
 KEY = re.compile(rb"location|gps", re.IGNORECASE)
 PLACE = re.compile(
     rb"[+-]\d{2,6}\.\d+[+-]\d{3,7}(\.\d+)?"
     rb"|GPS(Latitude|Longitude|Position|Coordinates|[59U]| ?\()|[Ll]atitude"
 )
-"""A place in the way of ISO 6709, or one under the name that cameras give it."""
+"""A place in ISO 6709 notation, or under the key that cameras use."""
 LOOKED_AT = 1024**2
 
 
 def remove(path: Path) -> bool:
-    """Take the place out of the file. True when there was one."""
+    """Remove the location in place. True if there was one."""
     with path.open("r+b") as file:
         if file.read(8)[4:] not in FIRST:
             return False
@@ -47,8 +47,8 @@ def remove(path: Path) -> bool:
 
 
 def _said(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
-    """Every box that says something about the file; an item with a name of its own is a `gps `
-    where that name speaks of a place."""
+    """Every metadata box of the file; an item whose own name mentions a place is reported as
+    `gps `."""
     for box in walk(file, start, end):
         if box.name in OUTER:
             yield from _said(file, box.inside, box.end)
@@ -75,13 +75,12 @@ def _names_a_place(file: BinaryIO, box: Box) -> bool:
 
 
 def _first(file: BinaryIO, outer: Box) -> int:
-    """Where its first box begins: in MP4, not in MOV, a `meta` has a version before it."""
+    """Where its first box begins: in MP4, but not in MOV, a `meta` box has a version first."""
     file.seek(outer.inside)
     return outer.inside + 4 * (outer.name == b"meta" and file.read(8)[4:] != b"hdlr")
 
 
 def _keys(content: bytes) -> list[bytes]:
-    """The names of items that are numbered."""
     found, place = [], 8
     while place + 8 <= len(content):
         size = int.from_bytes(content[place : place + 4], "big")

@@ -1,4 +1,4 @@
-"""The boxes that MP4, MOV, M4A and 3GP files are built of, by name and place."""
+"""The boxes that MP4, MOV, M4A and 3GP files consist of, by name and position."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 FIRST = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
-"""How such files begin."""
+"""The possible first boxes."""
 MOST = 100_000
-"""Boxes. A file with more is no film of a camera."""
+"""No camera writes a file with more boxes."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A box of a file: its name, where it begins, where its content does, and where it ends."""
+    """A box in a file: its name, where it and its content begin, and where it ends."""
 
     name: bytes
     start: int
@@ -24,7 +24,7 @@ class Box:
 
 
 def walk(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
-    """The boxes between two places; of one that ends later, as of a file cut short, the start."""
+    """The boxes between two positions; a box that a truncated file cuts off ends with `end`."""
     for _ in range(MOST):
         file.seek(start)
         head = file.read(16)
@@ -40,7 +40,7 @@ def walk(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
 
 
 def lacks_index(path: Path) -> bool:
-    """True for a film or sound that ends before its index: without it nothing can be played."""
+    """True for a film or sound that ends before its index, without which nothing can be played."""
     with path.open("rb") as file:
         end = file.seek(0, 2)
         names = [box.name for box in walk(file, 0, end)]

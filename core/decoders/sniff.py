@@ -1,4 +1,4 @@
-"""What a made file is, by its content: video, sound, picture, drawing, frames in an archive."""
+"""What an output is, by its content: video, sound, picture, drawing, archive of frames."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ VAST = "This picture is too large to look into. It is kept as it came."
 
 @dataclass(frozen=True)
 class Content(Look):
-    """What the file itself says, and the first thing to see of it."""
+    """What the file itself says, and the first thing to see in it."""
 
     still: Image.Image | None = None
 
 
 def look(path: Path) -> Content:
-    """What it is; a file that nobody knows is a content too, with a note.
+    """What the file is; an unknown file is also an answer, with a note.
 
-    Raises DownloadError for an empty file or a text: that is a page or a message of some server on
-    the way, and never what was made.
+    Raises DownloadError for an empty file or a text: that is some server's page or message, never
+    the output.
     """
     head = _head(path)
     if not head:
@@ -49,12 +49,11 @@ def look(path: Path) -> Content:
 
 
 def is_drawing(path: Path) -> bool:
-    """True when it is looked at as an SVG."""
     return svg.is_drawing(_head(path))
 
 
 def frame(path: Path, media_type: str, which: av_files.Which) -> Image.Image:
-    """A frame of a made video, or the first one of an archive. Raises Unplayable."""
+    """A frame of a video, or the first of an archive. Raises Unplayable."""
     if media_type.startswith("video/"):
         return av_files.frame(path, which)
     still = look(path).still if path.exists() else None
@@ -109,7 +108,6 @@ def _picture(path: Path) -> Content | None:
 
 
 def _photo(path: Path, head: bytes) -> Content:
-    """A picture as phones make them, as it is seen."""
     kind = "image/avif" if b"avif" in head[: heif.HEAD] else "image/heic"
     try:
         with warnings.catch_warnings():
@@ -148,5 +146,4 @@ def _archive(path: Path) -> Content:
 
 
 def _is_text(head: bytes) -> bool:
-    """True for what a person could read: HTML, JSON, XML, a play list."""
     return all(byte > 31 or byte in b"\t\n\f\r" for byte in head)

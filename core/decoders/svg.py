@@ -1,4 +1,4 @@
-"""SVG drawings: their size, and a still of them. Nothing that they point at is ever loaded."""
+"""SVG drawings: their size, and a still of them. Nothing that they refer to is ever loaded."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from PIL import Image
 MAX_BYTES = 20 * 1024**2
 LONGEST = 960
 WIDEST = 1_000_000
-"""A side that is longer is no measure; no database could hold some of them."""
+"""Longer sides are nonsense; some would not even fit into a database."""
 STEEPEST = 20
-"""Sides of a drawing that is thinner than one to twenty would make a vast picture."""
+"""A narrower drawing, beyond one to twenty, would make a vast picture."""
 DEEPEST = 100
-"""Elements inside each other: some 300 are more than the renderer's stack can bear."""
-PREAMBLES = ("<?xml", "<!--", "<!doctype")
+"""Nested elements: some 300 overflow the renderer's stack."""
 _NUMBER = re.compile(r"\s*([0-9.]+)\s*(px)?\s*")
 _LOADS = re.compile(r"""url\(\s*['"]?(?!#|data:|[\s'"])|@import""")
 _POINTER = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
 def is_drawing(head: bytes) -> bool:
-    """True when a file that begins like this is an SVG."""
     text = head.decode("utf-8", "ignore").lstrip("\ufeff \r\n\t").lower()
     return text.startswith("<svg") or (
         text.startswith(("<?xml", "<!--", "<!doctype")) and "<svg" in text
@@ -33,7 +31,7 @@ def is_drawing(head: bytes) -> bool:
 
 
 def size(path: Path) -> tuple[int, int]:
-    """Width and height in its own units; 0 where it does not say."""
+    """Width and height in its own units; 0 if it does not say."""
     root = _root(path)
     if root is None:
         return 0, 0
@@ -41,8 +39,8 @@ def size(path: Path) -> tuple[int, int]:
 
 
 def still(path: Path, longest: int = LONGEST) -> Image.Image | None:
-    """The drawing as a picture, `longest` pixels at its longer side; None where it cannot be drawn
-    alone, such as one that points at other files."""
+    """The drawing as a picture, `longest` pixels on its longer side; None if it cannot be drawn
+    on its own, for example because it refers to other files."""
     root = _root(path)
     if root is None or _is_deep(root) or _points_outside(root):
         return None
@@ -55,7 +53,7 @@ def still(path: Path, longest: int = LONGEST) -> Image.Image | None:
         with Image.open(io.BytesIO(bytes(png)), formats=["PNG"]) as image:
             image.load()
             return image
-    except BaseException as error:  # a panic of Rust is none of Exception
+    except BaseException as error:  # a panic in Rust is not an Exception
         if isinstance(error, (ValueError, OSError)) or type(error).__name__ == "PanicException":
             return None
         raise
@@ -71,7 +69,6 @@ def _root(path: Path) -> ElementTree.Element | None:
 
 
 def _is_deep(root: ElementTree.Element) -> bool:
-    """True when more elements stand inside each other than are drawn."""
     level = [root]
     for _ in range(DEEPEST):
         level = [child for element in level for child in element]
@@ -96,7 +93,6 @@ def _number(text: str) -> float:
 
 
 def _points_outside(root: ElementTree.Element) -> bool:
-    """True when something in it names a file or an address."""
     for element in root.iter():
         pointers = (element.get(name, "") for name in _POINTER)
         if any(p and not p.startswith(("#", "data:")) for p in pointers):

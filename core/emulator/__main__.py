@@ -14,7 +14,6 @@ from core.emulator.state.demo_words import WORDS
 
 
 def main() -> None:
-    """Serve until Ctrl-C or a polite kill."""
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

@@ -1,4 +1,4 @@
-"""What a request has made: one file or several of a kind, with size, length, sound and pictures."""
+"""The files that a request makes: how many, with what size, length, sound and pictures."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ LONGEST_SECONDS = 60
 
 @dataclass(frozen=True)
 class Job:
-    """Files to make, alike but for chance. Inputs are files of the emulator's folder, or HTTPS
-    addresses: `pictures` are shown one after the other, `insets` small in a corner.
+    """Files to make, alike except for the random numbers. Inputs are files in the emulator's
+    folder, or HTTPS URLs: `pictures` are shown one after the other, `insets` small in a corner.
 
-    `video` is shown instead of pictures, its frames `rate` times a second, `performance` small
-    beside it. `sound` is `made`, that of performance or video (`kept`), or none. `encoding` is the
+    `video` replaces the pictures and has `rate` frames per second, with `performance` small beside
+    it. `sound` is `made`, that of performance or video (`kept`), or none. `encoding` is the
     catalogue's name of the format, `profile` that of ProRes.
     """
 
@@ -32,7 +32,6 @@ class Job:
     count: int = 1
     rate: str = str(FPS)
     prompt: str = ""
-    label: str = ""
     seed: int = 0
     sound: str = ""
     pictures: tuple[str, ...] = ()
@@ -40,14 +39,14 @@ class Job:
     video: str = ""
     performance: str = ""
     plain: bool = False
-    """Nothing is printed on it but the mark: an input finished, not a new picture."""
+    """Only the mark is printed on it: a finished input, not a new picture."""
     transparent: bool = False
     colours: tuple[str, ...] = ()
     ground: str = ""
 
     @property
     def length(self) -> float:
-        """Seconds that are really made; for more nobody waits."""
+        """Seconds that are really made; nobody would wait for more."""
         return min(LONGEST_SECONDS, self.seconds)
 
     @property
@@ -58,16 +57,14 @@ class Job:
 
     @property
     def names(self) -> list[str]:
-        """The files that it makes."""
         more = [f"{self.key}-{number}{self.suffix}" for number in range(2, self.count + 1)]
         return [f"{self.key}{self.suffix}", *more]
 
     @property
     def fps(self) -> Fraction:
-        """Frames a second."""
+        """Frames per second."""
         return Fraction(self.rate)
 
     @property
     def frames(self) -> int:
-        """How many frames a video of it has."""
         return max(1, round(self.length * self.fps))

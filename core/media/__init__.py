@@ -1,5 +1,5 @@
-"""Files on disk: clips, posters and uploads, written whole or not at all, within the disk's room.
+"""Files on disk: clips, posters and uploads, written whole or not at all, if there is room.
 
-The worker, recovery and the studio come in. What a file contains is found out in the sandbox; no
-file that came from outside is opened here.
+Used by the worker, recovery and the studio. The sandbox finds out what a file contains; nothing
+that came from outside is opened here.
 """

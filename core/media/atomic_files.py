@@ -1,4 +1,4 @@
-"""Writes files so that none is ever half there: beside its place, synced, then renamed."""
+"""Writes files atomically: under a temporary name, synced, then renamed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.runway.receipts import sync_folder
 
 
 def write(path: Path, content: bytes, *, alone: bool = False) -> None:
-    """The whole content at `path`, or nothing. `alone`: nobody else writes it at the same time."""
+    """All of the content at `path`, or nothing. `alone`: nobody else writes it meanwhile."""
     with draft(path, alone=alone) as beside, beside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -24,7 +24,7 @@ def write(path: Path, content: bytes, *, alone: bool = False) -> None:
 def draft(path: Path, *, alone: bool = False) -> Iterator[Path]:
     """A file to write beside `path`; it takes that place at the end, and is gone after an error.
 
-    Only a kill leaves one. Where one writer is `alone` its next try writes over it.
+    Only a kill leaves one behind. If a single writer is `alone`, its next try overwrites it.
     """
     mark = "" if alone else f".{os.getpid()}-{os.urandom(4).hex()}"
     beside = path.with_suffix(f"{mark}.part")
@@ -38,7 +38,7 @@ def draft(path: Path, *, alone: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """While this lasts no draft in the folder is swept away. The lock ends with the process."""
+    """Meanwhile no draft in the folder is swept away. The lock ends with the process."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_SH)
@@ -48,9 +48,9 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def link(source: Path, path: Path) -> None:
-    """The same file under a second name; a copy where the disk knows no links.
+    """Give the same file a second name; a copy if the file system has no links.
 
-    Links cost no room, and neither name goes when the other is deleted.
+    A link takes no space, and deleting one name leaves the other.
     """
     with draft(path) as beside:
         try:
@@ -61,7 +61,7 @@ def link(source: Path, path: Path) -> None:
 
 
 def sweep(folder: Path) -> bool:
-    """Remove the drafts of writers that were killed; False while somebody writes there."""
+    """Remove the drafts of killed writers; False if somebody is writing in the folder."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,11 +76,11 @@ def sweep(folder: Path) -> bool:
 
 @contextmanager
 def disk_trouble() -> Iterator[None]:
-    """Say in a sentence that the disk does not take a download. Raises DownloadError."""
+    """Turn errors of the disk into a DownloadError with a sentence."""
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # the network's: requests' errors are OSErrors too
+        if error.errno is None:  # from the network: the errors of requests are OSErrors too
             raise
         raise DownloadError(
             f"The clip cannot be written to the disk ({error.strerror}).",

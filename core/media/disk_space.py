@@ -1,7 +1,7 @@
-"""How much room the data folder's disk has, and the floor below which nothing new is begun.
+"""How much room the data folder's disk has, and the floor below which nothing new starts.
 
-Below it no request is sent and no clip is fetched: what is left belongs to the history and to the
-receipts of what is paid for already.
+Below it no request is sent and no clip is fetched: the rest belongs to the history and to the
+receipts of what has already been paid for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEAST_SHARE = 0.05
 
 @dataclass(frozen=True)
 class Room:
-    """Bytes of a disk at one moment: free for this user, all, and the floor."""
+    """Bytes of a disk at one moment: free for this user, total, and the floor."""
 
     free: int
     total: int
@@ -28,7 +28,6 @@ class Room:
 
     @property
     def is_low(self) -> bool:
-        """True when nothing new is begun."""
         return self.free < self.floor
 
 
@@ -41,15 +40,15 @@ class Disk:
         floor: int | None = None,
         usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage,
     ) -> None:
-        """`floor` in megabytes; without one, the larger of 2 GiB and 5 % of the disk. `usage` gives
-        total, used and free bytes."""
+        """`floor` is in megabytes; the default is the larger of 2 GiB and 5 % of the disk.
+        `usage` returns total, used and free bytes."""
         self._folder = folder
         self._floor = floor
         self._usage = usage
 
     def room(self) -> Room:
-        """Asked of the system at each call, which takes microseconds. Raises DiskFull when it does
-        not answer: the disk is gone."""
+        """Asks the system each time, which takes microseconds. Raises DiskFull if the disk is
+        gone."""
         try:
             total, _used, free = self._usage(self._folder)
         except OSError as error:
@@ -61,7 +60,6 @@ class Disk:
         return Room(free, total, by_share if self._floor is None else self._floor * MEGABYTE)
 
     def check(self) -> None:
-        """Raises DiskFull below the floor."""
         room = self.room()
         if room.is_low:
             raise DiskFull(
@@ -71,7 +69,6 @@ class Disk:
             )
 
     def problems(self) -> list[Problem]:
-        """Why nothing new can be submitted at the moment; empty while there is room."""
         try:
             self.check()
         except DiskFull as error:
@@ -79,7 +76,6 @@ class Disk:
         return []
 
     def report(self) -> dict[str, int | bool | None]:
-        """For /healthz."""
         try:
             room = self.room()
         except DiskFull:

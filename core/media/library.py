@@ -1,16 +1,14 @@
-"""Files on our disk: clips, posters, uploads. Written beside, then renamed into place."""
+"""Files on our disk: clips, posters, uploads. Written under another name, then renamed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from core.compose import recipe
 from core.decoders.findings import Look, unreadable
 from core.errors import (
     DownloadError,
@@ -20,25 +18,27 @@ from core.errors import (
     UnexpectedContent,
     Uninspected,
 )
-from core.generations import Generation, Output
+from core.files import Output
+from core.generations import Generation
 from core.media import atomic_files
+from core.media.copies import Copies
 from core.media.disk_space import Disk
+from core.media.looks import looking_into
+from core.media.previews import Previews
 from core.media.uploads import Uploads
 from core.runway.downloads import Download
 from core.runway.receipts import sync_folder
 from core.sandbox import inspection
 
-MOST_LOOKS = 10
-"""As often a server may end while it looks into one file, by chance or by a plug that is pulled."""
 LARGEST_BYTES = 20 * 1024**3
-DRAFTED = ("posters", "uploads", "thumbnails", "recipes")
-"""Folders where a file is written beside its place first."""
-KINDS = ("videos", "posters", "uploads", "thumbnails", "receipts", "recipes", "backups")
+DRAFTED = ("posters", "previews", "uploads", "thumbnails", "recipes", "tagged")
+"""Folders in which files are drafted."""
+KINDS = ("videos", *DRAFTED, "receipts", "backups", "exports")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A download that is not finished: its file, the bytes there, and the ETag they belong to."""
+    """An unfinished download: its file, the bytes so far, and the ETag they belong to."""
 
     path: Path
     size: int
@@ -51,18 +51,19 @@ class Media:
     def __init__(
         self, folder: Path, disk: Disk | None = None, largest: int = LARGEST_BYTES
     ) -> None:
-        """`largest`: bytes of a made file that are kept."""
+        """`largest` is the size in bytes up to which an output is kept."""
         self.folder = folder
         self._largest = largest
         self.disk = disk or Disk(folder)
         self.uploads = Uploads(folder, self.disk)
+        self.previews = Previews(folder, self.disk)
+        self.copies = Copies(folder, self.disk)
         for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
 
     # -- clips ----------------------------------------------------------------------------------
 
     def part(self, generation: Generation, position: int) -> Part:
-        """What an earlier attempt has fetched of this output."""
         path = self.folder / "videos" / f"{generation.file_stem}-{position}.part"
         mark = path.with_suffix(".etag")
         etag = mark.read_text() if mark.exists() else ""
@@ -71,10 +72,10 @@ class Media:
         return Part(path, path.stat().st_size, etag)
 
     def receive(self, part: Part, download: Download) -> None:
-        """Append the download to its part, or start it anew where the server did.
+        """Append the download to its part, or start over if the server did.
 
-        Raises DownloadError when the clip ends early or cannot be written, and what came is kept;
-        TooLarge.
+        Raises TooLarge; or DownloadError when the clip ends early or cannot be written, and then
+        keeps what came.
         """
         if download.start not in (0, part.size):
             raise StaleDownload("The clip's server continued at the wrong byte.")
@@ -95,13 +96,13 @@ class Media:
     def keep(
         self, part: Part, generation: Generation, position: int, expected: str, seen: str = ""
     ) -> Output:
-        """Look into a complete part, move it into place and make its poster.
+        """Inspect a complete part, move it into place and make its poster.
 
-        `expected` is the medium that was to be made. Raises DownloadError, and forgets the part,
-        when it is no file but a server's message; UnexpectedContent when it cannot be opened or is
-        of another medium, unless its hash is `seen`: then that is what Runway has, and it is kept.
+        `expected` is the medium that was requested. Raises DownloadError, and forgets the part,
+        when it is a server's message and not a file; UnexpectedContent when it cannot be opened or
+        is another medium, unless its hash is `seen`: then Runway has nothing else, and it is kept.
         """
-        with _looking_into(part.path) as worn:
+        with looking_into(part.path) as worn:
             try:
                 look, poster = (unreadable(), b"") if worn else inspection.look(part.path)
             except Uninspected:
@@ -116,16 +117,16 @@ class Media:
             raise UnexpectedContent(note, sha256)
         name = f"{generation.file_stem}-{position}.{look.suffix}"
         output = self._described(look, poster, part.path, sha256, position, name, note)
-        # First the mark: a kill between the two leaves a part that is fetched anew, and no stray.
+        # The mark goes first: a kill in between leaves a part to fetch again, not a stray mark.
         part.path.with_suffix(".etag").unlink(missing_ok=True)
         os.replace(part.path, self.output(output))
         sync_folder(self.folder / "videos")
         return output
 
     def found(self, name: str, position: int) -> Output:
-        """A made file that lies in place already; makes its poster. Raises DownloadError."""
+        """Describe a file that is already in place, and make its poster. Raises DownloadError."""
         path = self.folder / "videos" / name
-        with _looking_into(path) as worn:
+        with looking_into(path) as worn:
             look, poster = (unreadable(), b"") if worn else inspection.look(path)
         return self._described(look, poster, path, _sha256(path), position, name, look.note)
 
@@ -139,7 +140,6 @@ class Media:
         name: str,
         note: str,
     ) -> Output:
-        """The file at `path` as the output `name`, once its poster is kept."""
         output = Output(
             position=position,
             file=name,
@@ -162,57 +162,70 @@ class Media:
         return output
 
     def forget(self, part: Part) -> None:
-        """Throw a part away, so that the next attempt starts anew."""
         part.path.unlink(missing_ok=True)
         part.path.with_suffix(".etag").unlink(missing_ok=True)
 
     def output(self, output: Output) -> Path:
-        """Where a made file lies, whatever its kind."""
         return self.folder / "videos" / output.file
 
+    def with_recipe(self, generation: Generation, output: Output) -> Path:
+        """A copy of the output that says how it was made; the output where it cannot."""
+        text = recipe.written(generation, output)
+        return self.copies.with_text(self.output(output), output, text)
+
+    def stripped(self, output: Output) -> Path:
+        """A copy of the output that says nothing of itself; the output where it cannot."""
+        return self.copies.stripped(self.output(output), output)
+
     def poster(self, output: Output) -> Path:
-        """Where the first thing to see of it lies, as JPEG."""
         return self.folder / "posters" / output.poster
+
+    def discard(self, output: Output) -> None:
+        """Delete what was made, with all that was made of it. Raises OSError."""
+        self.previews.discard(output)
+        self.copies.discard(self.output(output))
+        if output.poster:
+            self.poster(output).unlink(missing_ok=True)
+        self.output(output).unlink(missing_ok=True)
+        sync_folder(self.folder / "videos")
 
     # -- the folder -----------------------------------------------------------------------------
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
-        """Where the receipt of one attempt to create lies."""
         return self.folder / "receipts" / f"{generation.file_stem}-{attempt}.json"
 
     def manifest(self, generation: Generation) -> Path:
-        """Where the generation stands written down beside the history."""
         return self.folder / "recipes" / f"{generation.file_stem}.json"
 
     def keep_manifest(self, generation: Generation, content: bytes) -> None:
-        """Write it, whole or not at all. Raises OSError."""
+        """Raises OSError."""
         path = self.manifest(generation)
         atomic_files.write(path, content)
         sync_folder(path.parent)
 
     def sweep(self) -> bool:
-        """Remove what killed servers have left half written; False where somebody writes just now.
+        """Remove half-written files of killed servers; False if somebody is writing now.
 
-        Half a clip stays: its download goes on.
+        Half a clip stays, since its download will continue.
         """
         swept = [
             atomic_files.sweep(self.folder / kind) for kind in DRAFTED
-        ]  # each, whatever the others
+        ]  # a list, so that every folder is swept
         return all(swept)
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Files and bytes by kind, and of the history itself."""
+        """Number of files and bytes by kind, including the history itself."""
         found = {kind: _size(list((self.folder / kind).iterdir())) for kind in KINDS}
         return found | {"history": _size(list(self.folder.glob("history.db*")))}
 
 
 def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media:
-    """The files of a data folder. Raises SettingsError when it cannot be written."""
+    """The files of a data folder. Raises SettingsError when it is not writable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
-        probe.unlink(missing_ok=True)  # two servers may probe at once
+        probe.unlink(missing_ok=True)  # two servers may probe at the same time
         return Media(folder, disk, largest)
     except OSError as error:
         raise SettingsError(
@@ -229,27 +242,6 @@ def _copy(download: Download, file: BinaryIO, largest: int) -> int:
             raise TooLarge(None, largest)
         file.write(chunk)
     return size
-
-
-_one_at_a_time = threading.Lock()
-
-
-@contextmanager
-def _looking_into(path: Path) -> Iterator[bool]:
-    """Note beside the file that it is looked into; whether that has begun too often. Each time the
-    server ended in the middle, and with it whatever the file does would be done at each start.
-
-    One at a time: a file that only waits for its turn has no part in the end of a server.
-    """
-    mark = path.with_suffix(".looks")
-    with _one_at_a_time:
-        with atomic_files.disk_trouble(), mark.open("ab") as looks:
-            looks.write(b".")
-            begun = looks.tell()
-        try:
-            yield begun > MOST_LOOKS
-        finally:
-            mark.unlink()
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,7 @@
-"""What other users of this machine may read: nothing, as far as that is ours to say.
+"""What other users of this machine may read: nothing, as far as that is up to us.
 
-What is made is closed to them by the umask. What an earlier version left open is closed at the
-start; where that cannot be done, or where closing it might hit somebody else's files, it is said.
+The umask protects new files. What an earlier version left open is closed at the start; if that is
+impossible, or might hit somebody else's files, it is reported.
 """
 
 from __future__ import annotations
@@ -17,37 +17,39 @@ from core.media.library import KINDS
 from core.settings import Settings
 
 OTHERS = 0o077
-OURS = (*KINDS, "emulator", "history", "tracker.lock", "lost+found", ".writable")
-"""How what stands in a data folder begins."""
+OURS = (*KINDS, "emulator", "history", "secret.key", "tracker.lock", "lost+found", ".writable")
+"""Prefixes of everything that Dailies keeps in a data folder."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """Something that others can look into, and what to do."""
+    """Something that others can read, and what to do about it."""
 
     message: str
     hint: str
 
 
 def begin() -> None:
-    """Let nobody else read what this process and its children make from now on."""
+    """Let nobody else read what this process and its children create from now on."""
     os.umask(OTHERS)
 
 
 def tighten(folder: Path) -> None:
-    """Close what is Dailies' own in the data folder, and the folder where nothing else is in it."""
+    """Close Dailies' own files in the data folder, and the folder itself if nothing else is in
+    it."""
     own = [path for path in folder.iterdir() if path.name.startswith(OURS)]
     if len(own) == len(list(folder.iterdir())):
         own.append(folder)
     for path in own:
-        with suppress(OSError):  # somebody else's, or a disk that knows no modes: it is said
+        with suppress(
+            OSError
+        ):  # somebody else's file, or a disk without modes: `exposures` reports it
             mode = path.stat().st_mode
             if mode & OTHERS and not mode & stat.S_ISVTX:
                 path.chmod(stat.S_IMODE(mode) & ~OTHERS)
 
 
 def exposures(settings: Settings) -> Iterator[Exposure]:
-    """What others can look into as things stand."""
     if settings.env_file and _is_open(settings.env_file):
         yield Exposure(
             "Other users of this machine can read the file that holds the key.",

@@ -1,4 +1,4 @@
-"""Files that people bring, kept under their hash. The sandbox finds out what they are."""
+"""Files that people upload, stored under their hash. The sandbox finds out what they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from core.decoders.findings import Taken
 from core.errors import DiskFull, InvalidUpload, Unplayable
-from core.generations import Output, Upload
+from core.files import Output, Upload
 from core.media import atomic_files
 from core.media.disk_space import Disk
 from core.media_types import PHOTOS, PICTURES, RECORDINGS
@@ -22,10 +22,10 @@ from core.sandbox.inspection import Which
 
 MAX_BYTES = 200 * 1024**2
 MIN_BYTES = 512
-"""Both are Runway's, for files that are sent to it (docs, assets/uploads)."""
+"""Both are Runway's limits for files sent to it (docs, assets/uploads)."""
 CHUNK = 1024**2
 DRAWN_LONGEST = 2048
-"""Pixels of a drawing that becomes an input."""
+"""Longest side, in pixels, of a drawing that becomes an input."""
 EVERY_MEDIUM = ("image", "video", "audio")
 
 
@@ -37,12 +37,10 @@ class Uploads:
         self._disk = disk
 
     def path(self, upload: Upload) -> Path:
-        """Where the file lies."""
         suffix = (PICTURES | RECORDINGS)[upload.media_type]
         return self._folder / "uploads" / f"{upload.sha256}.{suffix}"
 
     def still(self, upload: Upload) -> Path:
-        """Where the small JPEG of a picture or video lies; a sound has none."""
         return self._folder / "thumbnails" / f"{upload.sha256}.jpg"
 
     def keep(
@@ -52,17 +50,17 @@ class Uploads:
         now: datetime,
         media: Sequence[str] = EVERY_MEDIUM,
     ) -> tuple[Upload, tuple[str, ...]]:
-        """Keep a file of one of these media; what was changed of it, in words.
+        """Keep a file of one of these media. Returns it, and in words what was changed in it.
 
-        It is copied to the disk piece by piece, so that it may be larger than memory likes.
-        Raises InvalidUpload with a sentence; then nothing is left of it.
+        Copied piece by piece, so it may be larger than memory. Raises InvalidUpload with a
+        sentence, and then leaves nothing behind.
         """
         source = io.BytesIO(content) if isinstance(content, bytes) else content
         with self._room(), self._draft() as path, self._draft() as out:
             sha256, size = _receive(source, path)
             taken, still = inspection.take(path, media, out)
             if taken.changed:
-                path = out if out.exists() else path  # written anew, or changed where it lies
+                path = out if out.exists() else path  # written again, or changed in place
                 sha256, size = _settled(path)
             upload = _upload(taken, sha256, name, size, now)
             if not self.path(upload).exists():
@@ -71,9 +69,9 @@ class Uploads:
         return upload, taken.notices
 
     def adopt(self, name: str, output: Output, path: Path, now: datetime) -> Upload:
-        """Keep a made file as an upload, without a second copy of it on the disk.
+        """Keep an output as an upload, without a second copy on disk.
 
-        Raises InvalidUpload when Runway does not take such a file, or when it is gone.
+        Raises InvalidUpload if Runway does not accept such files, or if it is gone.
         """
         if not path.exists():
             raise InvalidUpload("The file is no longer on this server.", "Fetch it again first.")
@@ -81,7 +79,7 @@ class Uploads:
             raise InvalidUpload(_too_large(output.bytes))
         if output.media_type == "image/svg+xml":
             return self._drawn(name, path, now)
-        if output.media_type in PHOTOS:  # turned into what Runway takes
+        if output.media_type in PHOTOS:  # converted to a type that Runway accepts
             return self._keep_file(name, path, now)
         with self._room():
             taken, still = inspection.see(path)
@@ -92,17 +90,29 @@ class Uploads:
         return upload
 
     def cut(self, name: str, path: Path, media_type: str, which: Which, now: datetime) -> Upload:
-        """Keep a frame of a made video or archive. Raises Unplayable when there is none."""
+        """Keep a frame of an output, a video or an archive. Raises Unplayable if it has none."""
         if not path.exists():
             raise Unplayable("The file is no longer on this server.", "Fetch it again first.")
         with self._room(), self._draft() as out:
             inspection.frame(path, media_type, which, out)
             return self._keep_file(name, out, now)
 
+    def text_in(self, content: BinaryIO, mark: bytes) -> bytes:
+        """The text that a file carries; empty if the mark is nowhere in it, or it has none.
+
+        Only a file with the mark is copied and opened. Raises InvalidUpload about the disk.
+        """
+        if not _holds(content, mark):
+            return b""
+        content.seek(0)
+        with self._room(), self._draft() as path:
+            _receive(content, path)
+            return inspection.find_text(path)
+
     def crop(self, upload: Upload, width: int, height: int) -> bytes:
         """The picture as Runway will crop it to width:height, as a small JPEG.
 
-        Raises InvalidUpload when its file is gone.
+        Raises InvalidUpload if the file is gone.
         """
         path = self.path(upload)
         if not path.exists():
@@ -110,7 +120,6 @@ class Uploads:
         return inspection.crop(path, width, height)
 
     def _drawn(self, name: str, path: Path, now: datetime) -> Upload:
-        """A drawing as the PNG that Runway takes."""
         with self._room(), self._draft() as out:
             inspection.draw(path, DRAWN_LONGEST, out)
             return self._keep_file(name, out, now)
@@ -125,7 +134,7 @@ class Uploads:
 
     @contextmanager
     def _room(self) -> Iterator[None]:
-        """Say in a sentence that the disk does not take the file. Raises InvalidUpload."""
+        """Turn errors of the disk into an InvalidUpload with a sentence."""
         try:
             self._disk.check()
             yield
@@ -139,7 +148,7 @@ class Uploads:
 
     @contextmanager
     def _draft(self) -> Iterator[Path]:
-        """A name for a file that is not kept yet; what still lies there at the end is removed."""
+        """A name for a file that is not kept yet; whatever is left there is removed at the end."""
         path = self._folder / "uploads" / f"{os.getpid()}-{os.urandom(8).hex()}.part"
         with atomic_files.writing(path.parent):
             try:
@@ -149,7 +158,7 @@ class Uploads:
 
 
 def _receive(source: BinaryIO, path: Path) -> tuple[str, int]:
-    """Bring the content to our disk; its hash and its size. Raises InvalidUpload."""
+    """Copy the content to our disk. Returns hash and size. Raises InvalidUpload."""
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as file:
         while chunk := source.read(CHUNK):
@@ -166,8 +175,16 @@ def _receive(source: BinaryIO, path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def _holds(content: BinaryIO, mark: bytes) -> bool:
+    tail = b""
+    while chunk := content.read(CHUNK):
+        if mark in tail + chunk:
+            return True
+        tail = chunk[-len(mark) :]
+    return False
+
+
 def _settled(path: Path) -> tuple[str, int]:
-    """Hash and size of a file that is there, once the disk has it for good."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
@@ -180,7 +197,6 @@ def _upload(taken: Taken, sha256: str, name: str, size: int, now: datetime) -> U
 
 
 def _whole(source: BinaryIO, size: int) -> int:
-    """All that it has, where it can tell."""
     return source.seek(0, io.SEEK_END) if source.seekable() else size
 
 

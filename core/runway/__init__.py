@@ -1,5 +1,5 @@
-"""All that is known of one provider: its wire format, its answers, its limits, the account.
+"""Everything about the provider: its wire format, its answers, its limits, the account.
 
-The worker, the media library and the accounting come in. Nothing outside this room and the
-emulator knows Runway's addresses, headers or status words; nothing here knows the history.
+Used by the worker, the media library and accounting. Outside this room only the emulator knows
+Runway's URLs, headers and status words; nothing here knows the history.
 """

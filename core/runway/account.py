@@ -1,7 +1,7 @@
-"""The account behind the key: balance, limits, what it was charged. Read in the background.
+"""The account behind the key: balance, limits and charges, read in the background.
 
-No page ever waits for it: pages get what was last known, how old that is, and what is wrong now.
-One reader asks, one question at a time, and only what somebody wants to see.
+No page waits for it: pages get the last known figures, their age, and what is wrong now. A single
+reader asks one question at a time, and only what somebody wants to see.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from core.runway.responses import Organization
 log = logging.getLogger(__name__)
 
 LIFE = 30.0
-"""Seconds before the same is asked for again."""
+"""Seconds before the same question is asked again."""
 USAGE_DAYS = 90
-"""As far back as Runway tells in one answer."""
+"""As far back as one answer of Runway's reaches."""
 PULSE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Account:
-    """The organization behind the key as last known: asked for at `asked_at`, told at `seen_at`.
-    `error` is why it cannot be seen now."""
+    """The organization behind the key as last known: asked for at `asked_at`, answered at
+    `seen_at`. `error` says why it cannot be read now."""
 
     organization: Organization | None = None
     error: RunwayError | None = None
@@ -41,8 +41,8 @@ class Account:
 
 @dataclass(frozen=True)
 class Usage:
-    """What Runway has booked since a UTC day, net credits by day and model, as last known. `error`
-    is why it cannot be seen now."""
+    """Net credits booked since a UTC day, by day and model, as last known. `error` says why they
+    cannot be read now."""
 
     credits: Mapping[tuple[date, str], int] | None = None
     error: RunwayError | None = None
@@ -52,9 +52,9 @@ class Usage:
 
 
 class AccountReader:
-    """Asks Runway for what pages want to know of the account, each at most once in half a minute.
+    """Asks Runway what pages want to know of the account, each at most twice a minute.
 
-    The breakers say when it may ask, and learn from it whether the key is good.
+    The breakers decide when it may ask, and learn from its answers whether the key is good.
     """
 
     def __init__(
@@ -78,33 +78,31 @@ class AccountReader:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self.changes = 0
-        """How often something has been read, or not: who has shown the rest looks again."""
+        """Counts finished reads, failed ones too, so that a page knows when to draw again."""
 
     # -- what is known --------------------------------------------------------------------------
 
     def seen(self) -> Account:
-        """The account as last known; asked for anew where that is half a minute old."""
+        """The account as last known; asked for again when that is half a minute old."""
         self._want(self._read_account)
         return replace(self._account, error=self._breakers.trouble() or self._account.error)
 
     def usage(self) -> Usage:
-        """What was booked in the last ninety days, likewise."""
+        """The usage of the last ninety days as last known; refreshed like `seen`."""
         self._want(self._read_usage)
         return replace(self._usage, error=self._breakers.trouble() or self._usage.error)
 
     def watch(self, told: Callable[[Usage], None]) -> None:
-        """Tell each new usage at once, to be compared with what is known at the same moment."""
+        """Pass each new usage on at once, to be compared with what is known at that moment."""
         self._watchers.append(told)
 
     @property
     def is_pending(self) -> bool:
-        """Whether something that somebody wants to see is still to come."""
         return bool(self._wanted)
 
     # -- reading it -----------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Read what somebody wants to see, unless the breakers hold it."""
         with self._turn:
             for read in tuple(self._wanted):
                 if self._stopping.is_set() or self._breakers.turn() > 0:
@@ -117,12 +115,11 @@ class AccountReader:
                     self.changes += 1
 
     def start(self) -> None:
-        """Read in a thread of its own until `stop`."""
         self._thread = threading.Thread(target=self._repeat, name="account", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; an answer that does not come is not waited for."""
+        """End the thread, without waiting for an answer that is still on its way."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
 
 from core.errors import (
     DailiesError,
@@ -28,71 +26,27 @@ from core.errors import (
     UnreadableAnswer,
 )
 from core.generations import Status
+from core.runway.breaker import (
+    CREATE,
+    CREDITS,
+    DAILY_CAP,
+    KEY,
+    KINDS,
+    MODEL,
+    SERVER,
+    Breaker,
+    Kind,
+    Work,
+)
 
 STORM = 8
 """Calls that fail in a row before Runway counts as down: one bad minute has fewer."""
 LOST, SAFE, MOST_CREATES = 2, 1, 5
 """A create call without an answer weighs double: each leaves a person with a question."""
-LONGEST_WAIT = 3600.0
-"""Seconds; a rolling day can have room again at any time."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What may be wrong: seconds between two looks, and whether all work stands still or only
-    what has not been sent."""
-
-    name: str
-    wait: float
-    everything: bool = False
-
-
-KEY = Kind("key", 30.0, everything=True)
-SERVER = Kind("server", 5.0, everything=True)
-CREATE = Kind("create", 5.0)
-CREDITS = Kind("credits", 60.0)
-DAILY_CAP = Kind("daily_cap", 900.0)
-MODEL = Kind("model", 300.0)
-KINDS = (KEY, SERVER, CREATE, CREDITS, DAILY_CAP, MODEL)
+LONGEST_WAIT = timedelta(hours=1)
+"""Between two looks: a rolling day can have room again at any time."""
 LOST_WAIT = 120.0
 """Longer than a create call can take, so that there is one without an answer at a time."""
-
-
-class Work(Protocol):
-    """What a breaker needs to know of a generation."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def status(self) -> Status: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def cancel_requested(self) -> bool: ...
-
-
-@dataclass
-class Breaker:
-    """One that is open: since when, why, and when (by the monotonic clock) the next look is due."""
-
-    kind: Kind
-    model: str
-    error: RunwayError
-    since: datetime
-    wait: float
-    look_at: float
-
-    @property
-    def name(self) -> str:
-        """Its kind, and the model where it holds only that one."""
-        return f"{self.kind.name}:{self.model}" if self.model else self.kind.name
-
-    def holds(self, work: Work) -> bool:
-        """Whether that generation has to wait for it."""
-        if work.cancel_requested:
-            return False
-        unsent = work.status in (Status.QUEUED, Status.SUBMITTING)
-        return self.kind.everything or (unsent and self.model in ("", work.model))
 
 
 class Breakers:
@@ -129,7 +83,6 @@ class Breakers:
             return self._look(one for one in self._open.values() if one.kind.everything)
 
     def trouble(self) -> RunwayError | None:
-        """Why nothing at all is asked of Runway at the moment."""
         with self._lock:
             return next((one.error for one in self._open.values() if one.kind.everything), None)
 
@@ -150,13 +103,11 @@ class Breakers:
             return max((one.look_at for one in holding), default=self._ticks()) - self._ticks()
 
     def reason(self, work: Work) -> str:
-        """Why a generation has to wait, in a sentence; empty when it has not."""
         with self._lock:
             holding = (breaker for breaker in self._open.values() if breaker.holds(work))
             return next((breaker.error.message for breaker in holding), "")
 
     def force_retry(self, generation_id: int) -> None:
-        """A person wants this one tried now, whatever is open."""
         with self._lock:
             self._pressed.add(generation_id)
 
@@ -175,7 +126,6 @@ class Breakers:
     # -- what the answers say -------------------------------------------------------------------
 
     def answered(self) -> None:
-        """Runway has answered a call that carried the key."""
         with self._lock:
             self._failures = 0
             self._close(KEY, SERVER)
@@ -225,7 +175,7 @@ class Breakers:
         elif isinstance(error, NotEnabled) and creating:
             self._trip(MODEL, error, model=work.model)
         elif isinstance(error, DayUsedUp) and creating:
-            wait = min(error.retry_after or DAILY_CAP.wait, LONGEST_WAIT)
+            wait = min(error.retry_after or DAILY_CAP.wait, LONGEST_WAIT.total_seconds())
             self._trip(DAILY_CAP, error, model=work.model, wait=wait)
         elif isinstance(error, (Unreachable, ServerTrouble, UnreadableAnswer, RateLimited)):
             self._failures += 1
@@ -255,7 +205,6 @@ class Breakers:
     # -- what is told ---------------------------------------------------------------------------
 
     def open(self) -> list[Breaker]:
-        """Those that are open, the oldest first."""
         with self._lock:
             return sorted(self._open.values(), key=lambda breaker: breaker.since)
 

@@ -1,4 +1,4 @@
-"""Runway over HTTP: reads and uploads, which are repeated when that helps."""
+"""Runway over HTTP: reads and uploads, retried where that helps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.settings import Settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 ANSWER_SECONDS = 30.0
-"""An answer's seconds in all, but for a made file's."""
+"""Seconds that a whole answer may take, except for a download."""
 CONNECTIONS = 32
 
 
@@ -56,14 +56,14 @@ class _Answer:
 
     @property
     def is_done(self) -> bool:
-        """True for 2xx; `ok` of requests would be true for a redirect too."""
+        """True for 2xx; in requests, `ok` is true for a redirect too."""
         return 200 <= self.status < 300
 
 
 class Client:
     """One account at Runway. Safe to use from many threads; close it when done.
 
-    Every answer has a largest size and, in all, so many seconds.
+    Every answer is limited in size and in total time.
     """
 
     def __init__(self, settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> None:
@@ -74,7 +74,7 @@ class Client:
         }
         self._repeating = _session(_bounded(REPEAT, answer_seconds))
         self._once = _session(_bounded(ONCE, answer_seconds))
-        # Where Runway's answers lead is fenced; where RUNWAYML_BASE_URL leads its owner decides.
+        # URLs in Runway's answers are fenced; RUNWAYML_BASE_URL is for its owner to choose.
         self._local = is_local(settings.base_url)
         fence = Fence(self._local)
         self._posting = _session(_bounded(REPEAT, answer_seconds, fence))
@@ -83,35 +83,34 @@ class Client:
         self._fetching = _session(fetching)
 
     def close(self) -> None:
-        """Drop the pooled connections."""
         for session in (self._repeating, self._once, self._posting, self._fetching):
             session.close()
 
     def task(self, task_id: str) -> Task:
-        """The task as it stands. Sent once: the tracker's own rhythm is the repetition, so that a
-        task is never asked for twice within five seconds."""
+        """Sent once: the tracker's own rhythm is the retry, so that no task is asked for twice
+        within five seconds."""
         return self._call(self._once, "GET", f"/v1/tasks/{task_id}", Task)
 
     def delete(self, task_id: str) -> None:
-        """Cancel the task, or delete it when it has ended. One that is gone already is no error."""
+        """Cancel the task, or delete it if it has ended. A task already gone is no error."""
         answer = self._send(self._repeating, "DELETE", f"/v1/tasks/{task_id}")
         error = error_for(answer.status, answer.headers, answer.body)
         if not answer.is_done and not isinstance(error, NotFound):
             raise error
 
     def organization(self, *, once: bool = False) -> Organization:
-        """Balance, limits and today's use of the account. Costs nothing. `once`: not repeated."""
+        """Balance, limits and today's use. Costs nothing. With `once`, it is not retried."""
         session = self._once if once else self._repeating
         return self._call(session, "GET", "/v1/organization", Organization)
 
     def usage(self, start: date, before: date) -> UsageReport:
-        """Credits by UTC day and model, from `start` to the day before `before`, 90 days at most.
-        Sent once: it is asked for again soon enough."""
+        """Credits by UTC day and model, from `start` to the day before `before`, at most 90 days.
+        Sent once, since it is asked for again soon anyway."""
         span = {"startDate": start.isoformat(), "beforeDate": before.isoformat()}
         return self._call(self._once, "POST", "/v1/organization/usage", UsageReport, span)
 
     def upload(self, name: str, media_type: str, content: BinaryIO) -> str:
-        """Send a file and return its `runway://` address, which lives for 24 hours."""
+        """Send a file and return its `runway://` address, which is valid for 24 hours."""
         ask = {"filename": name, "type": "ephemeral"}
         ticket = self._call(self._repeating, "POST", "/v1/uploads", UploadTicket, ask)
         address = downloads.checked(ticket.upload_url, self._local)
@@ -134,9 +133,9 @@ class Client:
 
     @contextmanager
     def download(self, url: str, start: int = 0, etag: str = "") -> Iterator[Download]:
-        """Stream an output from byte `start`; the key is not sent along.
+        """Stream an output from byte `start`, without sending the key.
 
-        Raises LinkExpired when a fresh address is needed, DownloadError or RunwayError otherwise.
+        Raises LinkExpired when a new URL is needed, otherwise DownloadError or RunwayError.
         """
         address = downloads.checked(url, self._local)
         headers = {"Accept-Encoding": "identity"}
@@ -189,15 +188,14 @@ class Client:
 
 @contextmanager
 def runway_errors() -> Iterator[None]:
-    """Turn what `requests` raises into our own errors, whose text holds no key and no address."""
+    """Turn the errors of `requests` into our own, whose text holds neither key nor URL."""
     try:
         yield
     except requests.RequestException as error:
-        raise translated(error) from None  # its text or its request may hold the key
+        raise translated(error) from None  # the text or the request may hold the key
 
 
 def translated(error: requests.RequestException) -> RunwayError:
-    """Our error for one of `requests`."""
     kind = type(error).__name__
     if isinstance(error, CannotSend):
         return Unreachable(error.message, error.hint)

@@ -1,8 +1,8 @@
-"""Sends one create call, once, and writes its answer into a receipt. A process of its own.
+"""Sends one create call, once, and writes the answer into a receipt, in its own process.
 
-It outlives a killed server, so a paid task's id is not lost with it. It touches no database and
-imports little. Started by `send`, which runs `python -m core.runway.create_call FD` with the call
-on standard input and the key in the environment.
+It outlives a killed server, so that the id of a paid task is not lost. It touches no database and
+imports little. `send` runs it as `python -m core.runway.create_call FD`, with the call on standard
+input and the key in the environment.
 """
 
 from __future__ import annotations
@@ -45,19 +45,19 @@ HANDSHAKE = frozenset(
         "PEM_LIB",
     }
 )
-"""TLS failures that happen before the first byte of a request can leave."""
+"""TLS failures before the first byte of a request can leave."""
 SURE = (
     CannotSend,
     requests.ConnectTimeout,
     requests.exceptions.ProxyError,
     requests.exceptions.InvalidURL,
 )
-"""Failures that come before a connection is ready."""
+"""Failures before a connection is ready."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One create call: where to, which API version, what, and the seconds it may take in all."""
+    """A create call; `seconds` limits the whole of it."""
 
     url: str
     api_version: str
@@ -66,15 +66,14 @@ class Call:
 
 
 def url(base_url: str, endpoint: str) -> str:
-    """Where a create call goes."""
     return f"{base_url}/v1/{endpoint}"
 
 
 def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
-    """Start the submitter and hand it `call`. It holds the lock of `receipt` until it is done.
+    """Start the submitter with `call`. It holds the lock of `receipt` until it is done.
 
-    The lock was taken before the process exists and is inherited by it, so there is no moment at
-    which another server could think that the call was never made.
+    The process inherits a lock that was taken before it started, so there is no moment at which
+    another server could think that the call was never made.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "core.runway.create_call", str(receipt)],
@@ -93,20 +92,20 @@ def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
 
 
 def wait_for(sender: subprocess.Popen[bytes], stopping: threading.Event) -> bool:
-    """Wait for the submitter's end, once the server stops only for a moment more; whether it has
-    ended. If not it goes on alone."""
+    """Wait for the submitter to end, or only a moment longer once the server is stopping. Returns
+    whether it has ended; if not, it goes on alone."""
     while sender.poll() is None and not stopping.wait(0.02):
         pass
     try:
         sender.wait(DRAIN_SECONDS)
     except subprocess.TimeoutExpired:
-        sender.returncode = 0  # not ours to wait for any more
+        sender.returncode = 0  # no longer ours to wait for
         return False
     return True
 
 
 def post(call: Call, key: str) -> Receipt:
-    """Make the call, once: no retry, no redirect, no connection that somebody used before."""
+    """Make the call once: no retry, no redirect, no reused connection."""
     try:
         with (
             Session() as session,
@@ -130,7 +129,6 @@ def post(call: Call, key: str) -> Receipt:
 
 
 def _body(answer: requests.Response) -> str:
-    """The answer's body, but of one that does not end only the beginning."""
     body = bytearray()
     for piece in answer.iter_content(LONGEST_PIECE):
         body += piece
@@ -140,8 +138,11 @@ def _body(answer: requests.Response) -> str:
 
 
 def shortened(body: str) -> str:
-    """The body so that a receipt has room for it: of a long one what is read from it later, above
-    all the task's id, which is told only here."""
+    """The body, cut to fit into a receipt.
+
+    A long one keeps what is read from it later, above all the task's id, which appears nowhere
+    else.
+    """
     if receipts.has_room(body):
         return body
     try:
@@ -156,12 +157,12 @@ def shortened(body: str) -> str:
 
 
 def never_left(error: requests.RequestException) -> bool:
-    """True only when not a byte of the request can have reached Runway."""
+    """True only when no byte of the request can have reached Runway."""
     if isinstance(error, SURE):
         return True
     causes = list(_causes(error))
     if isinstance(error, requests.exceptions.InvalidHeader):
-        # Of our request, unless urllib3 says so: then it is the answer's.
+        # It was our request that failed, unless urllib3 raised this itself: then it was the answer.
         return not any(isinstance(cause, InvalidHeader) for cause in causes)
     return any(
         isinstance(cause, (NewConnectionError, LocationValueError))
@@ -171,7 +172,6 @@ def never_left(error: requests.RequestException) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it wraps, by `reason`, by argument, by cause or by context."""
     waiting: list[object] = [error]
     seen: set[int] = set()
     while waiting:
@@ -184,9 +184,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def main() -> None:
-    """Read the call, mark the receipt as sending, send, write down the answer."""
     fd = int(sys.argv[1])
-    call = Call(**json.load(sys.stdin))  # cut short by a killed server: nothing has been sent
+    call = Call(
+        **json.load(sys.stdin)
+    )  # the server was killed before it had written the call: nothing has been sent
     receipts.write(fd, Receipt("sending"))
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, call.seconds)
@@ -196,7 +197,7 @@ def main() -> None:
 
 
 def _time_is_up(_signal: int, _frame: object) -> None:
-    """An answer that drips, byte after byte, never meets a time limit between two bytes."""
+    """A slowly dripping answer never exceeds a timeout between two bytes."""
     raise TimeoutError
 
 

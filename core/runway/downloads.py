@@ -1,9 +1,9 @@
-"""Where Runway's answers lead: which addresses may be called, and what may come from there.
+"""URLs from Runway's answers: which may be called, and what may come from there.
 
-Only https, and only public addresses, checked on the socket itself before a byte is sent. So a name
-that is looked up a second time cannot lead elsewhere. Redirects are refused, not followed. A server
-on this machine, by plain http too, is reached only when Runway itself is on this machine: the
-emulator. Behind a proxy it is the proxy that looks names up and connects.
+Only https, and only public addresses, checked on the connected socket before a byte is sent, so
+that a second DNS lookup cannot lead elsewhere. Redirects are refused. A server on this machine,
+even over plain http, is allowed only when Runway itself is on it: the emulator. Behind a proxy, the
+proxy resolves names and connects.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from core.settings import LOOPBACK
 CHUNK = 256 * 1024
 EXPIRED = frozenset({401, 403, 404, 410})
 TALK = ("text/", "application/json", "application/xml", "application/javascript")
-"""Types that no output has: a log-in page, an error in words."""
+"""Media types that no output has: a login page, an error message."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """An output on its way: `start` is its first byte, `total` the whole file's length."""
+    """An output being streamed: `start` is its first byte, `total` the length of the whole file."""
 
     chunks: Iterator[bytes] = field(repr=False)
     start: int
@@ -42,7 +42,7 @@ class Download:
 
 
 def checked(url: str, local: bool) -> str:
-    """The address, if it may be called. Raises DownloadError, which does not repeat it."""
+    """The URL, if it may be called. Raises DownloadError, which does not repeat it."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -57,7 +57,7 @@ def checked(url: str, local: bool) -> str:
 
 
 def read(answer: requests.Response) -> Download:
-    """What the answer holds. Raises LinkExpired, StaleDownload or DownloadError."""
+    """Raises LinkExpired, StaleDownload or DownloadError."""
     if answer.status_code in EXPIRED:
         raise LinkExpired("The clip's address has expired.")
     if answer.status_code == 416:
@@ -81,7 +81,6 @@ def read(answer: requests.Response) -> Download:
 
 
 def _span(answer: requests.Response) -> tuple[int, int | None]:
-    """First byte and whole length, from Content-Range or Content-Length."""
     if answer.status_code == 206:
         span, _, total = answer.headers.get("Content-Range", "").rpartition("/")
         start = span.removeprefix("bytes ").partition("-")[0]
@@ -93,13 +92,12 @@ def _span(answer: requests.Response) -> tuple[int, int | None]:
 
 
 class Fence:
-    """Lets connections out to public addresses, and to this machine only where that is `local`."""
+    """Lets connections out to public addresses; to this machine only if `local`."""
 
     def __init__(self, local: bool) -> None:
         self._local = local
 
     def around(self, adapter: HTTPAdapter) -> None:
-        """Fence all that this adapter connects to, except through a proxy."""
         fence = self
 
         class Plain(HTTPConnection):
@@ -120,8 +118,11 @@ class Fence:
         adapter.poolmanager.pool_classes_by_scheme = pools
 
     def connected(self, connection: HTTPConnection, connect: Any) -> socket.socket:
-        """A socket to an address that may be called: looked up first, so that a private one is not
-        even knocked at, and looked at again once connected, since names can change."""
+        """A socket to an address that may be called.
+
+        Checked before connecting, so that a private address is not even knocked at, and again
+        afterwards, since names can change.
+        """
         for *_, address in self._looked_up(connection):
             self._check(str(address[0]))
         made: socket.socket = connect()
@@ -136,7 +137,7 @@ class Fence:
         try:
             return socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            return []  # urllib3 meets the same, and has the right error for it
+            return []  # urllib3 will run into the same, and raises the right error
 
     def _check(self, address: str) -> None:
         home = self._local and ipaddress.ip_address(address.partition("%")[0]).is_loopback

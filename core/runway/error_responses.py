@@ -1,8 +1,8 @@
-"""Answers that are no success: whose each one is, and the error of ours that it stands for.
+"""Answers that are not a success: who sent them, and which of our errors they mean.
 
-A status proves nothing until it is known who sent it. Runway answers JSON with an `error`. A proxy,
-a firewall, a login page or a wrong address answers HTML, nothing or other JSON, and speaks only of
-itself. A create call is read by its own rule: there more depends on it.
+A status proves nothing until its sender is known. Runway answers JSON with an `error`. A proxy,
+firewall, login page or wrong address answers HTML, nothing or other JSON, and speaks only for
+itself. Create calls have a rule of their own, because more depends on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from core.errors import (
 )
 
 LONGEST_TEXT = 2000
-"""Characters of a sentence of Runway's that anybody reads; each goes to every viewer."""
+"""Longest text of Runway's that is shown; every viewer gets it."""
 MOST_ISSUES = 20
 BETWEEN = "Look for a login page, a firewall or a proxy between this server and Runway."
 ADDRESS = "Check RUNWAYML_BASE_URL."
@@ -56,12 +56,10 @@ CREATING: Sentences = {
 
 
 def cut(text: str) -> str:
-    """The text, or as much of it as anybody reads."""
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
 
 
 def no_credits() -> OutOfCredits:
-    """What lacking credits is called, whether Runway says so or the balance does."""
     return OutOfCredits(
         "The Runway account has too few credits for this.",
         "Buy credits at dev.runwayml.com: what is queued is sent when they are there.",
@@ -69,18 +67,18 @@ def no_credits() -> OutOfCredits:
 
 
 def is_runways(body: bytes) -> bool:
-    """Whether Runway itself said no: its API answers JSON with an `error`."""
+    """Whether it was Runway itself that refused: its API answers JSON with an `error`."""
     return bool(_error(_fields(body)))
 
 
 def error_for(
     status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False
 ) -> RunwayError:
-    """The error of an answer that is not a success. Never raises, whatever the body is."""
+    """The error that an unsuccessful answer means. Never raises, whatever the body is."""
     if 300 <= status < 400:
         return Intercepted("Runway's address answered with a redirect.", f"{ADDRESS} {BETWEEN}")
     if status == 429:
-        # Whoever says it has not passed the call on: that is what it says.
+        # Whoever sends this has not passed the call on: that is what the status means.
         return RateLimited(
             "Runway was asked too often.", "It is asked again by itself.", _seconds(headers)
         )
@@ -91,7 +89,6 @@ def error_for(
 
 
 def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences) -> RunwayError:
-    """What Runway itself means by it."""
     if status == 400 and "enough credits" in said:
         return no_credits()
     if status in sentences:
@@ -103,11 +100,11 @@ def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences
 
 
 def _stranger(status: int, *, creating: bool) -> RunwayError:
-    """What somebody else means by it: nothing about the key, the model or a task.
+    """What others mean by the status: nothing about the key, the model or a task.
 
-    Of a create call it says too whether it was passed on. A gateway that refuses a request (400,
-    405, 413, 422) or knows no such address (404) has not: of a Runway that fails behind it, it
-    says 5xx. A filter (401, 403) may also have stopped the answer.
+    For a create call it also says whether the call was passed on. A gateway that refuses a request
+    (400, 405, 413, 422) or does not know the address (404) did not pass it on; for a failing Runway
+    behind it, it would send a 5xx. A filter (401, 403) may have stopped the answer instead.
     """
     if status >= 500:
         return ServerTrouble(
@@ -127,7 +124,6 @@ def _stranger(status: int, *, creating: bool) -> RunwayError:
 
 
 def _fields(body: bytes) -> Mapping[str, Any]:
-    """The object that the body is; empty where it is none."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -153,6 +149,6 @@ def _problem(issue: Mapping[str, Any]) -> Problem:
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds, where it is a sensible number."""
+    """Retry-After in seconds, if it is a sensible number."""
     text = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
     return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -1,8 +1,8 @@
-"""Why a generation failed, in plain words. Codes are matched by prefix, the longest first.
+"""Why a generation failed, in plain words. Codes are matched by their longest prefix.
 
-From docs.dev.runwayml.com, errors/task-failures: what each code means, whether the same request
-may be sent again, and whether its credits come back. Codes may grow: an unknown one has words too,
-and is never sent again unchanged. What was really charged is Runway's `cost.credits` alone.
+From docs.dev.runwayml.com, errors/task-failures: what each code means, whether the same request may
+be sent again, and whether credits are refunded. The list may grow: an unknown code has words too,
+and is never sent again unchanged. Only Runway's `cost.credits` says what was charged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Failure:
 
 
 TOO_LARGE = "DAILIES.TOO_LARGE"
-"""Our own code: Runway made it, and this server does not keep so much."""
+"""Our own code: Runway made the clip, but it is larger than this server keeps."""
 CHARGED, REFUNDED = "Charged in full", "Given back"
 UNSURE = "Not sure: Runway's own figure counts"
 SUSPENSION = "Repeated hits can suspend an account."
@@ -149,7 +149,6 @@ BY_LENGTH = sorted((*FAILURES, NOT_KEPT), key=lambda failure: -len(failure.code)
 
 
 def explain(code: str) -> Failure:
-    """The words for a failure code; an empty or unknown code has some too."""
     if not code:
         return NO_CODE
     found = (f for f in BY_LENGTH if code == f.code or code.startswith(f"{f.code}."))
@@ -157,17 +156,15 @@ def explain(code: str) -> Failure:
 
 
 def is_gone(generation: Generation) -> bool:
-    """True where Runway has not said that it failed: it only knows the task no more."""
+    """True if Runway did not say that it failed, but no longer knows the task."""
     ended_here = generation.status is Status.FAILED and generation.remote_status != "FAILED"
     return ended_here and generation.task_id is not None and not generation.failure_code
 
 
 def may_repeat(generation: Generation) -> bool:
-    """True where Runway itself says that the same request may pass at another time."""
     failed_there = generation.status is Status.FAILED and generation.remote_status == "FAILED"
     return failed_there and explain(generation.failure_code).again is Again.LATER
 
 
 def may_change(generation: Generation) -> bool:
-    """True where a changed request may pass: everything that failed or was refused."""
     return generation.status is Status.FAILED

@@ -1,4 +1,4 @@
-"""A multipart form whose file is read while it is sent, so that 200 MB never lie in memory."""
+"""A multipart form that reads its file while sending, so that 200 MB never lie in memory."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ CHUNK = 256 * 1024
 
 
 class Form:
-    """The form as urllib3 sends a body: readable, of known length, and able to start again.
+    """A body for urllib3: readable, of known length, and able to start over.
 
-    Fields come first, the file last, as an upload to Runway's storage wants it.
+    Fields come first and the file last, as uploads to Runway's storage require.
     """
 
     def __init__(
@@ -37,11 +37,9 @@ class Form:
         return iter(lambda: self.read(CHUNK), b"")
 
     def tell(self) -> int:
-        """How much has been read."""
         return self._sent
 
     def seek(self, place: int) -> int:
-        """Go on from that byte."""
         self._sent, rest = place, place
         for part, size in zip(self._parts, self._sizes, strict=True):
             part.seek(min(rest, size))
@@ -49,7 +47,6 @@ class Form:
         return place
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes; empty at the end."""
         for part in self._parts:
             if chunk := part.read(size):
                 self._sent += len(chunk)

@@ -1,9 +1,10 @@
-"""What a create call came to, by its receipt: one rule for a running server and a rebuilt history.
+"""What came of a create call, judged by its receipt: one rule for a running server and for a
+rebuilt history.
 
-The call may have been paid for, so the rule errs on the side of doubt.
-A call is repeated only when not a byte of it left, when Runway itself says in its own words that it
-made nothing, or when it was turned away for being one too many. Another's 401 or 403 may have
-stopped the answer instead of the request, and another's 5xx tells nothing of what Runway did.
+The call may have been paid for, so the rule errs on the side of doubt. A call is repeated only when
+no byte of it left, when Runway itself says that it made nothing, or when it was rejected by a rate
+limit. Somebody else's 401 or 403 may have stopped the answer rather than the request, and somebody
+else's 5xx says nothing about what Runway did.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ from core.runway.responses import Created, read
 
 NO_FOR_NOW = (OutOfCredits, NotAuthorized, NotEnabled, RateLimited)
 SHED = frozenset({502, 503})
-"""By which Runway says that it took on no more work; by which a gateway says that it got no
-answer."""
+"""From Runway: it takes on no more work. From a gateway: it got no answer."""
 
 
 @dataclass(frozen=True)
@@ -40,50 +40,47 @@ class Made:
 
 @dataclass(frozen=True)
 class Declined:
-    """A definite no: nothing was made, and the same would be declined again."""
+    """A definite no: nothing was made, and the same call would be declined again."""
 
     error: Refused | NotFound
 
 
 @dataclass(frozen=True)
 class Unmade:
-    """Nothing was made for now; the same call may be made again."""
+    """Nothing was made this time; the same call may be made again."""
 
     error: RunwayError
     reached: bool = True
-    """Whether it got to Runway, or to anybody."""
+    """Whether the call reached Runway, or anybody."""
 
 
 @dataclass(frozen=True)
 class InDoubt:
-    """Nobody knows whether a task was made."""
-
     why: str
     unanswered: bool = True
-    """Whether it waited for an answer; otherwise its sender was ended."""
+    """Whether it waited for an answer; otherwise its sender was killed."""
 
     @property
     def reason(self) -> str:
-        """What the generation says of it."""
         return f"The request was sent, but no usable answer came back ({self.why.rstrip('.')})."
 
 
 NO_RECEIPT = InDoubt("its receipt is missing")
-"""A call of which nothing was left to read."""
+"""A call that left nothing to read."""
 
 
 Outcome = Made | Declined | Unmade | InDoubt
 
 
 def refusal(error: DailiesError) -> str:
-    """What a generation says that was refused: each issue that Runway lists, or else the hint."""
+    """The reason shown for a refused generation: every issue that Runway lists, else the hint."""
     if isinstance(error, Refused) and error.issues:
         return " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
     return f"{error.message} {error.hint}".strip()
 
 
 def outcome(receipt: Receipt) -> Outcome:
-    """What became of the call whose receipt nobody changes any more."""
+    """What came of the call whose receipt can no longer change."""
     if receipt.state in ("allocated", "refused_connection"):
         away = Unreachable("Runway cannot be reached.", "It is tried again by itself.")
         return Unmade(away, reached=False)

@@ -1,8 +1,8 @@
-"""Receipts: what became of each create call, kept on disk as a second ledger beside the history.
+"""Receipts: what came of each create call, on disk, as a second ledger beside the history.
 
-A receipt is allocated and fsynced before the call, so that its answer can be written even on a full
-disk. Whoever may still send holds the file's lock: a free lock means that nothing will change it.
-Only the standard library: the submitter starts in a moment.
+A receipt is allocated and fsynced before the call, so that the answer can be written even on a full
+disk. Whoever may still send holds the file's lock; a free lock means that it is final. Only the
+standard library is used, so that the submitter starts quickly.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Receipt:
 
 
 def allocate(path: Path) -> int:
-    """Lock the receipt of a call that is about to be made; its descriptor, for a child to inherit.
+    """Lock the receipt of a call about to be made; returns a descriptor for a child to inherit.
 
-    One that was allocated earlier and never used is taken again. Raises FileExistsError or
-    BlockingIOError when the call has perhaps been made: it is never made twice.
+    An allocated but unused receipt is taken again. Raises FileExistsError or BlockingIOError when
+    the call may have been made: it is never made twice.
     """
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -60,7 +60,7 @@ def has_room(body: str) -> bool:
 
 
 def write(fd: int, receipt: Receipt) -> None:
-    """Write the receipt in place, into blocks that it already owns, and fsync it."""
+    """Write into blocks that the receipt already owns, and fsync."""
     text = json.dumps(asdict(receipt)).encode()
     if len(text) > SIZE:
         text = json.dumps(asdict(receipt) | {"body": ""}).encode()
@@ -69,7 +69,7 @@ def write(fd: int, receipt: Receipt) -> None:
 
 
 def read(path: Path) -> Receipt | None:
-    """The receipt once nobody can change it any more; None while its sender is at work.
+    """The receipt once it is final; None while its sender is at work.
 
     Raises FileNotFoundError when there is none.
     """
@@ -97,7 +97,7 @@ def _unlocked(path: Path) -> Iterator[int | None]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make what was created or renamed in a folder survive a power cut."""
+    """Make files created or renamed in a folder survive a power cut."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -1,7 +1,7 @@
 """What an answer may cost us: its bytes, and the seconds from its first to its last.
 
-The timeouts of `requests` run from one byte to the next, so that an answer which drips, or which
-does not end, never meets them; and it drains what it means to ask for again.
+The timeouts of `requests` only run from one byte to the next, so an answer that drips or never ends
+does not trip them; and it drains an answer before a retry.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from urllib3 import PoolManager, ProxyManager
 from core.errors import UnreadableAnswer
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of an answer, unpacked."""
+"""Bytes of an answer, after decompression."""
 HEAD = 128 * 1024
 PIECE = 64 * 1024
 
 
 def body(answer: requests.Response) -> bytes:
-    """The answer's body, unpacked piece by piece. Raises UnreadableAnswer when it is too long."""
+    """Decompresses piece by piece. Raises UnreadableAnswer when it is too long."""
     found = bytearray()
     for piece in answer.iter_content(PIECE):
         found += piece
@@ -37,14 +37,13 @@ def body(answer: requests.Response) -> bytes:
 
 
 class Bounded(HTTPAdapter):
-    """An adapter whose answers come within `seconds`, on their way through a proxy too."""
+    """An adapter that wants whole answers within `seconds`, also through a proxy."""
 
     def __init__(self, seconds: float, **options: Any) -> None:
         self._seconds = seconds
         super().__init__(**options)
 
     def bound(self, manager: PoolManager) -> None:
-        """Bound all answers to what this manager sends from now on."""
         seconds = self._seconds
 
         class Answer(_Answer):
@@ -57,7 +56,6 @@ class Bounded(HTTPAdapter):
         manager.pool_classes_by_scheme = pools
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
-        """The manager of that proxy, bounded like that without one."""
         known = proxy in self.proxy_manager
         manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         if not known:
@@ -66,7 +64,7 @@ class Bounded(HTTPAdapter):
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer whose head and body are read by way of `_Watched`."""
+    """An answer whose head and body are read through `_Watched`."""
 
     patience: float
 
@@ -86,11 +84,10 @@ class _Watched(io.RawIOBase):
         self._room = LARGEST + HEAD
 
     def readable(self) -> bool:
-        """It can only be read."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """The next bytes. Raises TimeoutError or ConnectionError, as a socket does."""
+        """Raises TimeoutError or ConnectionError, as a socket does."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer takes too long")
@@ -102,6 +99,5 @@ class _Watched(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the socket's file too."""
         self._inner.close()
         super().close()

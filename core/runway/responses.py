@@ -1,7 +1,7 @@
-"""Reads Runway's answers: bytes in, our own types or an error of ours out. No network, no state.
+"""Reads Runway's answers: bytes in, our own types or errors out. No network, no state.
 
-Tolerant where the API may grow: unknown keys are ignored, `status` is an open set of words, and a
-field that we can do without is left out when it cannot be read.
+Tolerant where the API may grow: unknown keys are ignored, `status` is an open set of words, and an
+optional field that cannot be read is left out.
 """
 
 from __future__ import annotations
@@ -36,15 +36,13 @@ TASK_ID = re.compile(r"^[0-9A-Za-z_-]{1,100}$")
 
 
 def _whole_credits(value: object) -> int | None:
-    """Whole credits, rounded up, as the API may estimate in fractions; None for anything else."""
+    """Whole credits, rounded up, since the API may estimate fractions; None for anything else."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     return math.ceil(value) if 0 <= value <= MOST_CREDITS else None
 
 
 def _unless_unreadable(default: Any) -> WrapValidator:
-    """A field's own check, with `default` where it fails."""
-
     def read_or_default(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
         try:
             return check(value)
@@ -55,7 +53,7 @@ def _unless_unreadable(default: Any) -> WrapValidator:
 
 
 def _net_credits(value: object) -> int:
-    """A sum of charges less refunds, so that it may be negative."""
+    """Charges less refunds, so the sum may be negative."""
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         raise ValueError("not a number of credits")
     if abs(value) > MOST_CREDITS:
@@ -73,7 +71,7 @@ class _Answer(BaseModel):
 
 
 class Created(_Answer):
-    """The answer to a create call: the only place where a task's id is ever told."""
+    """The answer to a create call: the only place that ever tells a task's id."""
 
     id: str = Field(pattern=TASK_ID.pattern)
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
@@ -83,15 +81,15 @@ STAGES = {
     "PENDING": Status.PENDING,
     "THROTTLED": Status.THROTTLED,
     "RUNNING": Status.RUNNING,
-    "SUCCEEDED": Status.DOWNLOADING,  # what was made is still to be fetched
+    "SUCCEEDED": Status.DOWNLOADING,  # what was made must still be fetched
     "FAILED": Status.FAILED,
     "CANCELLED": Status.CANCELLED,
 }
-"""Where each of Runway's words for a task puts its generation."""
+"""The status of a generation for each of Runway's words."""
 
 
 class Task(_Answer):
-    """A task as Runway shows it. `outputs` are bearer-like addresses: never log, store or show."""
+    """A task as Runway shows it. `outputs` are bearer-like URLs: never log, store or show them."""
 
     id: str
     status: Annotated[str, AfterValidator(cut)]
@@ -109,28 +107,26 @@ class Task(_Answer):
 
     @property
     def stage(self) -> Status | None:
-        """Where its generation stands by that; None for a word that nobody here knows."""
+        """Its generation's status; None for a word that we do not know."""
         return STAGES.get(self.status)
 
     @field_validator("progress")
     @classmethod
     def _as_fraction(cls, value: float | None) -> float | None:
-        """0 to 1. The API says only float, so a value over 1 is read as percent."""
+        """0 to 1. The API says only "float", so a value above 1 is taken as percent."""
         if value is None or math.isnan(value):
             return None
         return min(max(value / 100 if value > 1 else value, 0.0), 1.0)
 
 
 class Limits(_Answer):
-    """What the tier allows one model; None means no limit."""
+    """What the tier allows for one model; None means no limit."""
 
     concurrent: Count = Field(None, alias="maxConcurrentGenerations")
     daily: Count = Field(None, alias="maxDailyGenerations")
 
 
 class Use(_Answer):
-    """What was used of one model."""
-
     today: Count = Field(None, alias="dailyGenerations")
 
 
@@ -138,7 +134,6 @@ class Organization(_Answer):
     """The account behind the key: what is left, what is allowed, what was used today."""
 
     credit_balance: int = Field(alias="creditBalance")
-    monthly_limit: Count = Field(None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend"))
     limits: Mapping[str, Annotated[Limits, _unless_unreadable(Limits())]] = Field(
         {}, validation_alias=AliasPath("tier", "models")
     )
@@ -151,7 +146,6 @@ class Organization(_Answer):
         return self.usage.get(model, Use()).today or 0
 
     def is_used_up(self, model: str) -> bool:
-        """Whether the tier allows no more of `model` in these 24 hours."""
         daily = self.limits.get(model, Limits()).daily
         return daily is not None and self.used_today(model) >= daily
 
@@ -167,8 +161,8 @@ class _UsageOfDay(_Answer):
 
 
 class UsageReport(_Answer):
-    """What Runway has booked, by UTC day and model. Read whole or not at all: a report with a line
-    left out would make a difference where there is none."""
+    """What Runway has booked, by UTC day and model. Read whole or not at all: a skipped line would
+    look like a difference where there is none."""
 
     days: tuple[_UsageOfDay, ...] = Field(alias="results")
 

@@ -1,7 +1,7 @@
-"""How calls leave this server: by sessions that do only what they are told, and by which proxy.
+"""How calls leave this server: through sessions that do only what they are told, and which proxy.
 
-Proxies and certificates are what the environment says, as for every program that uses requests. But
-what is on this machine is never asked for through a proxy, which could not find it.
+Proxies and certificates come from the environment, as in every program that uses requests. But this
+machine is never reached through a proxy, which could not find it.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ PROXY = (
     "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY in the environment.",
 )
 STRANGE = (HTTPError, OSError, ValueError)
-"""What a call may raise beside the errors of requests: of files, of names, of addresses."""
+"""What a call may raise besides the errors of requests: about files, names, addresses."""
 
 
 class CannotSend(requests.RequestException):
-    """What the environment says makes every call impossible: no byte has left. `message` and
-    `hint` are for the screen, and hold nothing of what the environment says."""
+    """The environment makes every call impossible: no byte has left.
+
+    `message` and `hint` are shown, and hold nothing of what the environment says.
+    """
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -46,15 +48,15 @@ class CannotSend(requests.RequestException):
 
 
 class Session(requests.Session):
-    """Follows no redirect, takes no password from ~/.netrc, and raises only what is a
-    RequestException, or TimeoutError."""
+    """Follows no redirect, takes no password from ~/.netrc, and raises only RequestException or
+    TimeoutError."""
 
     def __init__(self) -> None:
         super().__init__()
         self.auth = _as_it_is
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: requests parses a Location even when told not to follow, and then raises."""
+        """Always none: requests parses a Location even when told not to follow, and may raise."""
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
         """As the environment says, but without a proxy to this machine."""
@@ -64,7 +66,7 @@ class Session(requests.Session):
         return found
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Raises CannotSend before a connection is made where none can be made."""
+        """Raises CannotSend before connecting, if no connection is possible."""
         self.look(request, options)
         try:
             return super().send(request, **options)
@@ -74,7 +76,7 @@ class Session(requests.Session):
             raise requests.ConnectionError(error) from error
 
     def look(self, request: requests.PreparedRequest, options: dict[str, Any]) -> None:
-        """Do all of a call that comes before its connection."""
+        """Do everything in a call that comes before connecting."""
         verify, cert = options.get("verify", True), options.get("cert")
         proxies = options.get("proxies")
         adapter: Any = self.get_adapter(str(request.url))
@@ -83,7 +85,7 @@ class Session(requests.Session):
         except (AssertionError, *STRANGE) as error:
             if not select_proxy(str(request.url), proxies):
                 raise requests.exceptions.InvalidURL(type(error).__name__) from None
-            raise CannotSend(*PROXY) from None  # its text may hold a password
+            raise CannotSend(*PROXY) from None  # the text may hold a password
         try:
             adapter.cert_verify(pool, request.url, verify, cert)
         except OSError as error:
@@ -91,7 +93,7 @@ class Session(requests.Session):
 
 
 def is_local(url: str) -> bool:
-    """True for an address of this machine; one that cannot be read is none."""
+    """True for an address of this machine; False for one that cannot be read."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -100,7 +102,7 @@ def is_local(url: str) -> bool:
 
 
 def proxy(url: str) -> str:
-    """The proxy by which calls to `url` go, without a name and password; empty for none."""
+    """The proxy for calls to `url`, without its user name and password; empty if none."""
     found = None if is_local(url) else select_proxy(url, get_environ_proxies(url))
     if not found:
         return ""
@@ -110,7 +112,7 @@ def proxy(url: str) -> str:
 
 
 def check(url: str) -> None:
-    """Raises SettingsError where the environment makes calls to `url` impossible."""
+    """Raises SettingsError if the environment makes calls to `url` impossible."""
     with Session() as session:
         try:
             request = session.prepare_request(requests.Request("GET", url))
@@ -133,7 +135,6 @@ def _usable(made: Callable[[], object], otherwise: SettingsError) -> None:
 
 
 def _trusted(verify: bool | str) -> None:
-    """Read the certificates that the environment names."""
     if isinstance(verify, str):
         named = Path(verify)
         folder, file = (verify, None) if named.is_dir() else (None, verify)
@@ -141,5 +142,5 @@ def _trusted(verify: bool | str) -> None:
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without an `auth`, requests takes one from ~/.netrc and replaces our key by it."""
+    """Without an `auth`, requests takes one from ~/.netrc in place of our key."""
     return request

@@ -1,5 +1,5 @@
-"""Child processes with limits on memory and time, in which files from outside are opened.
+"""Child processes, limited in memory and time, that open files from outside.
 
-The media library asks; a child answers with plain data that is checked again here. The server's
+The media library asks; a child answers with plain data, which is checked again here. The server's
 own process never imports a decoder.
 """

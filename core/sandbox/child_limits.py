@@ -1,4 +1,4 @@
-"""The child's side of a worker: one order a line, done within limits, until the server is gone."""
+"""The child's side of a worker: one order per line, within limits, until the server is gone."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ from typing import Any, BinaryIO
 from core.errors import DailiesError
 
 Operation = Callable[..., tuple[dict[str, Any], bytes]]
-"""What an order does: its answer as JSON, and bytes with it."""
+"""Carries out an order: returns an answer for JSON, and bytes with it."""
 STATM = Path("/proc/self/statm")
 KEPT = 64 * 1024**2
 """Freed memory that the process keeps for the next file."""
 BLOCK = 16 * 1024**2
-"""A block of this size goes back at once: kept, it would leave holes too small for a vast
+"""Blocks of this size are returned at once: kept, they would leave holes too small for a vast
 picture."""
 SPREAD = KEPT + 48 * 1024**2
-"""Memory that may stay taken after a file: what is kept, and the stacks of threads that have ended.
-With more, the process ends after the next file."""
+"""Memory that may remain in use after a file: what is kept, and the stacks of finished threads.
+If it is more, the process ends after the next file."""
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-"""Of mallopt, as malloc.h numbers them."""
+"""Parameters of mallopt, numbered as in malloc.h."""
 
 
 def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> None:
-    """Answer until the pipe ends. What is no DailiesError ends the process: the server sees that.
+    """Answer until the pipe ends. Anything but a DailiesError ends the process, which the server
+    notices.
 
-    Meant to be the main of a process that core.sandbox.processes has started.
+    Meant to be the main function of a process that core.sandbox.processes has started.
     """
     lifeline, limits = int(sys.argv[1]), json.loads(sys.argv[2])
     _die_with_server(lifeline)
@@ -43,7 +44,7 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
     _keep_memory()
     warm()
     _limit(limits)
-    gc.freeze()  # what is loaded stays: a collection looks at what a file has left, and is quick
+    gc.freeze()  # loaded modules stay, so the collector only has to look at what a file left behind
     least, tired = _memory(), False
     _say(answers, b"ready\n")
     while line := sys.stdin.buffer.readline():
@@ -54,12 +55,12 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
         head |= {"size": len(content), "last": tired}
         _say(answers, json.dumps(head).encode() + b"\n" + content)
         del head, content
-        gc.collect()  # while nobody waits
+        gc.collect()  # while nobody is waiting
         tired = _memory() > least + SPREAD
 
 
 def limit_processor(processor: int) -> None:
-    """Allow less for the rest of this order: no file of its kind takes long."""
+    """Allow less for the rest of this order: no file of its type takes long."""
     _allow({"processor": processor, "clock": 3.0 * processor})
 
 
@@ -73,13 +74,14 @@ def _answered(operation: Operation, order: dict[str, Any]) -> tuple[dict[str, An
 
 
 def _die_with_server(lifeline: int) -> None:
-    """A signal comes when the other end closes, even while a library never looks at its input."""
+    """A signal arrives when the other end closes, even if a library never looks at its input."""
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
 
 
 def _own_answers() -> BinaryIO:
-    """The pipe to the server. What a library prints goes elsewhere, and cannot spoil an answer."""
+    """The pipe to the server. Whatever a library prints goes elsewhere and cannot spoil an
+    answer."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers
@@ -91,9 +93,9 @@ def _say(answers: BinaryIO, content: bytes) -> None:
 
 
 def _keep_memory() -> None:
-    """To get the memory of every clip from the system anew takes half as long again as the clip.
+    """Getting the memory for every clip from the system anew takes half as long again.
 
-    One arena serves all threads: of several, each would keep as much. Not every C library has
+    All threads share one arena, since each arena would keep as much. Not every C library has
     mallopt.
     """
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
@@ -103,14 +105,13 @@ def _keep_memory() -> None:
 
 
 def _limit(limits: Mapping[str, Any]) -> None:
-    """What holds for the whole life of the process: memory that it writes to, files, no dumps."""
     resource.setrlimit(resource.RLIMIT_DATA, (limits["memory"], limits["memory"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits["file"], limits["file"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _allow(limits: Mapping[str, Any]) -> None:
-    """Time for one order. Both ends come from the system: no library can put them off."""
+    """Time for one order. The kernel enforces both limits: no library can put them off."""
     used = int(time.process_time())
     resource.setrlimit(
         resource.RLIMIT_CPU, (used + limits["processor"] + 1, resource.RLIM_INFINITY)
@@ -119,7 +120,7 @@ def _allow(limits: Mapping[str, Any]) -> None:
 
 
 def _memory() -> int:
-    """Bytes that the process may write to, as the limit counts them; 0 where nobody says."""
+    """Bytes of data as the limit counts them; 0 if the system does not say."""
     if not STATM.exists():
         return 0
     return int(STATM.read_text().split()[5]) * resource.getpagesize()

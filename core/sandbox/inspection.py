@@ -1,6 +1,8 @@
-"""Looks into files that came from outside, without opening them here: children do.
+"""Inspects files from outside without opening them here: child processes do.
 
-One child is for what people bring, so that they never wait for what was made.
+Uploads have a child of their own, so that people never wait for outputs; previews too, for which
+nobody waits; and copies with their recipe or without any text, which are as large as what they are
+made of.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.decoders.findings import LONGEST_TEXT, Look, Taken, unreadable
 from core.errors import DailiesError, DownloadError, InvalidUpload, Uninspected, Unplayable
-from core.sandbox.processes import Absent, Answer, Ended, Limits, Refused, Worker
+from core.sandbox.child import Answer, Ended, Limits, Refused
+from core.sandbox.processes import Absent, Worker
 
 log = logging.getLogger(__name__)
 
@@ -26,19 +29,22 @@ AGAIN = "Export it again and upload that."
 MEGABYTE = 1024**2
 _brought = Worker(CHILD, Limits(memory=448 * MEGABYTE))
 _made = Worker(CHILD, Limits(memory=384 * MEGABYTE))
+_shown = Worker(CHILD, Limits(memory=384 * MEGABYTE))
+LARGEST_COPY = 2048 * MEGABYTE
+_copied = Worker(CHILD, Limits(memory=384 * MEGABYTE, processor=60, clock=180.0, file=LARGEST_COPY))
+"""Copies a file of that size, which takes as long as the disk needs."""
 
 
 def warm() -> None:
-    """Let the children come up before anybody waits for one."""
     _brought.warm()
     _made.warm()
 
 
 def look(path: Path) -> tuple[Look, bytes]:
-    """What a made file is, and its poster as JPEG where it has one. A file that cannot be looked
-    into is a find too, with a note.
+    """What an output is, and its poster as JPEG if it has one. A file that cannot be inspected is
+    also an answer, with a note.
 
-    Raises DownloadError for what was never made, such as a text; Uninspected.
+    Raises DownloadError for what cannot be an output, such as a text; Uninspected.
     """
     try:
         answer = _made.ask("look", path=str(path))
@@ -49,32 +55,30 @@ def look(path: Path) -> tuple[Look, bytes]:
         raise Uninspected from None
     except (Ended, ValidationError) as error:
         _tell(path, error)
-        return unreadable(), b""
+        return unreadable(drawing=_begins_as_drawing(path)), b""
 
 
 def take(path: Path, media: Sequence[str], out: Path) -> tuple[Taken, bytes]:
-    """What an input of one of these media is, and its still as JPEG where it has one. At `out` lies
-    what is to be sent, where that is not the file itself. Raises InvalidUpload."""
+    """What an input of one of these media is, and its still as JPEG if it has one.
+
+    `out` receives what is to be sent, if that is not the file itself. Raises InvalidUpload.
+    """
     answer = _ask(path, InvalidUpload, "take", media=list(media), out=str(out))
     return _fact(path, TAKEN, answer), answer.content
 
 
 def see(path: Path) -> tuple[Taken, bytes]:
-    """As `take`, of a file that is sent as it is."""
     answer = _ask(path, InvalidUpload, "see")
     return _fact(path, TAKEN, answer), answer.content
 
 
 def draw(path: Path, longest: int, out: Path) -> None:
-    """Make a drawing a PNG at `out`, `longest` pixels at its longer side. Raises InvalidUpload."""
+    """Rasterize a drawing as PNG, `longest` pixels on its longer side. Raises InvalidUpload."""
     _ask(path, InvalidUpload, "draw", longest=longest, out=str(out))
 
 
 def frame(path: Path, media_type: str, which: Which, out: Path) -> None:
-    """Make a frame of a made video or archive a PNG at `out`: first, last, or that of a second.
-
-    Raises Unplayable.
-    """
+    """Save a frame of a video or archive as PNG: first, last, or at a second. Raises Unplayable."""
     _ask(path, Unplayable, "frame", media_type=media_type, which=which, out=str(out))
 
 
@@ -83,9 +87,98 @@ def crop(path: Path, width: int, height: int) -> bytes:
     return _ask(path, InvalidUpload, "crop", width=width, height=height).content
 
 
+def storyboard(path: Path, moments: Sequence[float], longest: int) -> bytes:
+    """The frames of a clip at these seconds side by side, as WebP, each so many pixels at its
+    longer side. Raises Unplayable."""
+    return _ask(path, Unplayable, "storyboard", moments=list(moments), longest=longest).content
+
+
+def preview(path: Path) -> bytes:
+    """The beginning of a made clip as a small MP4 without sound; empty where there can be none.
+
+    Raises Uninspected.
+    """
+    return _small(path, "preview")
+
+
+def shrink(path: Path, longest: int) -> bytes:
+    """A poster as a WebP of so many pixels at its longer side; empty where it cannot be read.
+
+    Raises Uninspected.
+    """
+    return _small(path, "shrink", longest=longest)
+
+
+def put_text(path: Path, text: str, out: Path) -> bool:
+    """Write a copy that carries the text. False if this file cannot, and never will.
+
+    Raises Uninspected.
+    """
+    return _copy(path, "put_text", text=text, out=str(out))
+
+
+def strip(path: Path, out: Path) -> bool:
+    """Write a copy without any text in it. False if this file cannot be without, and never will.
+
+    Raises Uninspected.
+    """
+    return _copy(path, "strip", out=str(out))
+
+
+def find_text(path: Path) -> bytes:
+    """The text that a file from outside carries, as it stands there; empty if it has none."""
+    try:
+        return _brought.ask("find_text", path=str(path)).content
+    except (Refused, Absent):
+        return b""
+    except Ended as error:
+        _tell(path, error)
+        return b""
+
+
+def contact_sheet(title: str, cells: Sequence[Mapping[str, str]], pdf: Path, picture: Path) -> bool:
+    """Draw posters with their captions; whether that worked. Each cell has `poster`, a path,
+    `caption` and `words`."""
+    given = [dict(cell) for cell in cells]
+    try:
+        _copied.ask("draw_sheet", title=title, cells=given, pdf=str(pdf), picture=str(picture))
+    except (Absent, Refused, Ended) as error:
+        log.warning("no contact sheet (%s)", type(error).__name__)
+        return False
+    return True
+
+
+def rest() -> None:
+    """Let the child that makes previews go, until there is another one to make."""
+    _shown.close()
+
+
+def _copy(path: Path, operation: str, **order: str) -> bool:
+    try:
+        _copied.ask(operation, path=str(path), **order)
+    except Refused:
+        return False
+    except Absent:
+        raise Uninspected from None
+    except Ended as error:
+        _tell(path, error)
+        return False
+    return True
+
+
+def _small(path: Path, operation: str, **order: Any) -> bytes:
+    try:
+        return _shown.ask(operation, path=str(path), **order).content
+    except Refused:
+        return b""
+    except Absent:
+        raise Uninspected from None
+    except Ended as error:
+        _tell(path, error)
+        return b""
+
+
 def _ask(path: Path, kind: type[DailiesError], operation: str, **order: Any) -> Answer:
-    """What the child that looks after people's files says. Raises `kind` for all that it does not
-    do."""
     try:
         return _brought.ask(operation, path=str(path), **order)
     except Refused as refused:
@@ -97,6 +190,14 @@ def _ask(path: Path, kind: type[DailiesError], operation: str, **order: Any) -> 
         raise kind("This file cannot be read.", AGAIN) from None
 
 
+def _begins_as_drawing(path: Path) -> bool:
+    """What a new child says, which reads no more than the file's beginning."""
+    try:
+        return _made.ask("is_drawing", path=str(path)).found.get("is_drawing") is True
+    except (Refused, Absent, Ended):
+        return False
+
+
 def _fact(path: Path, adapter: TypeAdapter[Fact], answer: Answer) -> Fact:
     try:
         return adapter.validate_python(answer.found)
@@ -106,7 +207,6 @@ def _fact(path: Path, adapter: TypeAdapter[Fact], answer: Answer) -> Fact:
 
 
 def _error(refused: Refused, kind: type[DailiesError]) -> DailiesError:
-    """The child's sentence, as the error that was to be expected of it."""
     return kind(_text(refused.said, "message"), _text(refused.said, "hint"))
 
 

@@ -1,6 +1,6 @@
 """The process in which files from outside are opened: measured, drawn, cut.
 
-Run as `python -m core.sandbox.inspector`; nothing else opens what others have made.
+Run as `python -m core.sandbox.inspector`; nothing else opens files that others have made.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ import av
 import resvg_py
 from PIL import Image
 
-from core.decoders import admission, av_files, images, sniff, svg
+from core.decoders import (
+    admission,
+    av_files,
+    carried_text,
+    contact_sheet,
+    images,
+    previews,
+    sniff,
+    svg,
+)
 from core.decoders.findings import Look
 from core.errors import InvalidUpload
 from core.sandbox import child_limits
@@ -24,7 +33,6 @@ Found = tuple[dict[str, Any], bytes]
 
 
 def look(path: str) -> Found:
-    """What a made file is, and its poster as JPEG."""
     if sniff.is_drawing(Path(path)):
         child_limits.limit_processor(DRAWING_SECONDS)
     content = sniff.look(Path(path))
@@ -35,8 +43,12 @@ def look(path: str) -> Found:
     return found, images.jpeg(content.still)
 
 
+def is_drawing(path: str) -> Found:
+    """Whether it begins as a drawing does, of a file that could not be looked into."""
+    return {"is_drawing": sniff.is_drawing(Path(path))}, b""
+
+
 def take(path: str, media: list[str], out: str) -> Found:
-    """What an input is, its still, and at `out` what is sent in its place."""
     taken, content, still = admission.take(Path(path), media)
     if content is not None:
         Path(out).write_bytes(content)
@@ -44,13 +56,11 @@ def take(path: str, media: list[str], out: str) -> Found:
 
 
 def see(path: str) -> Found:
-    """What an input is that is sent as it came, and its still."""
     taken, still = admission.see(Path(path))
     return asdict(taken), still
 
 
 def draw(path: str, longest: int, out: str) -> Found:
-    """A drawing as a PNG at `out`."""
     child_limits.limit_processor(DRAWING_SECONDS)
     picture = svg.still(Path(path), longest)
     if picture is None:
@@ -60,36 +70,74 @@ def draw(path: str, longest: int, out: str) -> Found:
 
 
 def frame(path: str, media_type: str, which: av_files.Which, out: str) -> Found:
-    """A frame of a made video or archive as a PNG at `out`."""
     image = sniff.frame(Path(path), media_type, which)
     Path(out).write_bytes(images.png(image))
     return {}, b""
 
 
 def crop(path: str, width: int, height: int) -> Found:
-    """The middle of a picture in another shape, as a small JPEG."""
     return {}, images.crop(Path(path).read_bytes(), width, height)
+
+
+def preview(path: str) -> Found:
+    return {}, previews.moving(Path(path))
+
+
+def shrink(path: str, longest: int) -> Found:
+    return {}, previews.still(Path(path), longest)
+
+
+def storyboard(path: str, moments: list[float], longest: int) -> Found:
+    return {}, previews.storyboard(Path(path), moments, longest)
+
+
+def put_text(path: str, text: str, out: str) -> Found:
+    carried_text.put(Path(path), text, Path(out))
+    return {}, b""
+
+
+def strip(path: str, out: str) -> Found:
+    carried_text.strip(Path(path), Path(out))
+    return {}, b""
+
+
+def find_text(path: str) -> Found:
+    return {}, carried_text.find(Path(path)).encode("utf-8", "replace")
+
+
+def draw_sheet(title: str, cells: list[contact_sheet.Cell], pdf: str, picture: str) -> Found:
+    for number, page in enumerate(contact_sheet.pages(title, cells)):
+        page.save(pdf, "PDF", resolution=contact_sheet.RESOLUTION, quality=85, append=number > 0)
+    Path(picture).write_bytes(images.jpeg(contact_sheet.picture(title, cells)))
+    return {}, b""
 
 
 OPERATIONS: dict[str, child_limits.Operation] = {
     "look": look,
+    "is_drawing": is_drawing,
     "take": take,
     "see": see,
     "draw": draw,
     "frame": frame,
     "crop": crop,
+    "preview": preview,
+    "shrink": shrink,
+    "storyboard": storyboard,
+    "put_text": put_text,
+    "strip": strip,
+    "find_text": find_text,
+    "draw_sheet": draw_sheet,
 }
 
 
 def warm() -> None:
-    """Load what the first file would have to wait for."""
+    """Import what the first file would otherwise have to wait for."""
     Image.init()
     av.CodecContext.create("h264", "r")
     resvg_py.svg_to_bytes('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
 
 
 def main() -> None:
-    """Answer orders until the server is gone."""
     child_limits.serve(OPERATIONS, warm=warm)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from core.catalog.loader import Catalog
 from core.errors import DownloadError, RunwayError, StaleDownload, TooLarge, UnexpectedContent
-from core.generations import Generation, Output
+from core.files import Output
+from core.generations import Generation
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
 from core.runway.client import Client
+from core.worker.previewer import Previewer
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Fetcher:
     catalog: Catalog
     stopping: threading.Event
     metrics: Metrics
+    previewer: Previewer
 
     def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
         """The output; one that an earlier attempt has brought is not fetched anew.
@@ -57,7 +60,9 @@ class Fetcher:
                 chunks = self._until_stopped(download.chunks)
                 self.media.receive(part, replace(download, chunks=chunks))
             expected, seen = self._expected(generation), fetched.strange.get(position, "")
-            return self.media.keep(part, generation, position, expected, seen)
+            output = self.media.keep(part, generation, position, expected, seen)
+            self.previewer.soon(output)
+            return output
         except (DownloadError, RunwayError) as error:
             if isinstance(error, StaleDownload | TooLarge):
                 self.media.forget(part)
@@ -65,10 +70,11 @@ class Fetcher:
                 fetched.strange[position] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()
+            if isinstance(error, RunwayError):  # of where Runway's answer led, not of Runway
+                raise DownloadError(error.message, error.hint) from None
             raise
 
     def _expected(self, generation: Generation) -> str:
-        """The medium that was to be made; empty where the catalogue has forgotten the model."""
         request = generation.request
         model = self.catalog.find(request.endpoint, request.model)
         return model.output(request.params).media_type.partition("/")[0] if model else ""

@@ -19,7 +19,6 @@ class Leader:
 
     @property
     def leads(self) -> bool:
-        """True while the lock is held here."""
         return self._file is not None
 
     def take(self) -> bool:
@@ -36,7 +35,6 @@ class Leader:
         return True
 
     def release(self) -> None:
-        """Let another one lead."""
         if self._file is not None:
             self._file.close()
             self._file = None

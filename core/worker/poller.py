@@ -7,13 +7,8 @@ import random
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
 
-from core.errors import (
-    DownloadError,
-    NotFound,
-    TooLarge,
-)
+from core.errors import DownloadError, NotFound, TooLarge
 from core.generations import AT_RUNWAY, Generation, OpenRow, Status
 from core.media.library import Media
 from core.runway.breakers import Breakers
@@ -21,8 +16,8 @@ from core.runway.client import Client
 from core.runway.failure_codes import TOO_LARGE
 from core.runway.responses import Task
 from core.settings import Settings
-from core.storage.rows import Changes
 from core.storage.store import Store
+from core.worker import poll_figures
 from core.worker.fetcher import Fetched, Fetcher
 
 log = logging.getLogger(__name__)
@@ -72,7 +67,7 @@ class Poller:
         task = self._ask(generation, now)
         if task is None:
             return self.settings.poll_seconds
-        figures = _figures(task, generation, self.clock())
+        figures = poll_figures.told(task, generation, self.clock())
         stage = task.stage or generation.status
         if stage is Status.DOWNLOADING:
             figures["progress"] = 1.0
@@ -89,7 +84,7 @@ class Poller:
         if stage.is_final:
             self.store.move(generation, stage, now, **figures)
             return 0.0
-        changed = _changed(figures, generation)
+        changed = poll_figures.news(figures, generation)
         if changed or stage is not generation.status:
             self.store.move(generation, stage, now, **changed)
         if generation.cancel_requested:
@@ -157,7 +152,7 @@ class Poller:
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
         if task.stage and task.stage.is_at_runway:
-            figures = _figures(task, generation, self.clock())
+            figures = poll_figures.told(task, generation, self.clock())
             figures["finished_at"], figures["cancel_requested"] = None, False
             detail = "Runway is still at work on it"
             self.store.move(generation, task.stage, self.clock(), detail=detail, **figures)
@@ -181,7 +176,6 @@ class Poller:
         )
 
     def _ask(self, generation: Generation, now: datetime) -> Task | None:
-        """The task; None when it is gone for good, which is then written down."""
         assert generation.task_id is not None
         try:
             task = self.client.task(generation.task_id)
@@ -248,27 +242,3 @@ class Poller:
         interval = max(least, min(slower, 6 * least))
         jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
         return interval + jitter - (self.ticks() - self._asked(generation.id))
-
-
-def _changed(figures: Changes, generation: Generation) -> Changes:
-    """What a poll told that was not known; that it was made is none: most of many tell nothing."""
-    told = {name: v for name, v in figures.items() if v != getattr(generation, name)}
-    return cast(Changes, told) if told.keys() - {"polled_at"} else {}
-
-
-def _figures(task: Task, generation: Generation, now: datetime) -> Changes:
-    """What a poll tells beside the status. An estimate once known is never forgotten; a charge is
-    only what this answer says, since a task that is at work again is not settled.
-
-    Progress in whole percent, as pages show it: no row is written for less.
-    """
-    estimated = task.credits_estimated
-    return {
-        "remote_status": task.status,
-        "polled_at": now,
-        "progress": task.progress if task.progress is None else round(task.progress, 2),
-        "credits_estimated": generation.credits_estimated if estimated is None else estimated,
-        "credits_charged": task.credits_charged,
-        "failure_code": task.failure_code,
-        "reason": task.failure,
-    }

@@ -13,6 +13,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from core.generations import BEFORE_RUNWAY, Status
+
+SENDERS, POLLERS, LOADERS = 4, 32, 4
+
 Job = tuple[Future[None], Callable[..., None], tuple[Any, ...]]
 
 
@@ -27,7 +31,6 @@ class Pool:
         self._threads: list[threading.Thread] = []
 
     def submit(self, work: Callable[..., None], *arguments: Any) -> Future[None]:
-        """Do this when a thread is free."""
         future: Future[None] = Future()
         self._jobs.put((future, work, arguments))
         if not self._idle.acquire(blocking=False) and len(self._threads) < self._size:
@@ -54,7 +57,6 @@ class Pool:
         return not any(thread.is_alive() for thread in self._threads)
 
     def wait(self) -> None:
-        """Wait for what has begun, however long that takes."""
         for thread in self._threads:
             thread.join()
 
@@ -69,3 +71,26 @@ class Pool:
                 else:
                     future.set_result(None)
             self._idle.release()
+
+
+class Pools:
+    """One for each kind of work: a slow download never delays a poll, nor a poll a submit."""
+
+    def __init__(self) -> None:
+        self._submits = Pool(SENDERS, "submit")
+        self._polls = Pool(POLLERS, "poll")
+        self._downloads = Pool(LOADERS, "download")
+        self._all = (self._submits, self._polls, self._downloads)
+
+    def of(self, status: Status) -> Pool:
+        if status in BEFORE_RUNWAY:
+            return self._submits
+        return self._downloads if status is Status.DOWNLOADING else self._polls
+
+    def stop(self, deadline: float) -> bool:
+        ended = [pool.stop(deadline) for pool in self._all]
+        return all(ended)
+
+    def wait(self) -> None:
+        for pool in self._all:
+            pool.wait()

@@ -8,13 +8,15 @@ from collections.abc import Callable, Container
 
 
 class Schedule:
-    """A heap of moments, one for each id. Safe to use from many threads."""
+    """A heap of moments, one for each id; and beside it the ids that wait for room instead. Safe
+    to use from many threads."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
         self._lock = threading.Lock()
         self._due: dict[int, float] = {}
         self._heap: list[tuple[float, int]] = []
+        self._parked: set[int] = set()
 
     def plan(self, number: int, seconds: float) -> None:
         """Look at this one in so many seconds; whatever was planned before is forgotten."""
@@ -24,8 +26,24 @@ class Schedule:
     def reschedule_earlier(self, number: int, seconds: float) -> None:
         """Look at this one in so many seconds, or earlier where that was planned."""
         with self._lock:
+            if number in self._parked:
+                return
             due = self._ticks() + seconds
             self._put(number, min(due, self._due.get(number, due)))
+
+    def park(self, number: int) -> None:
+        with self._lock:
+            self._due.pop(number, None)
+            self._parked.add(number)
+
+    def take_parked(self) -> set[int]:
+        with self._lock:
+            parked, self._parked = self._parked, set()
+            return parked
+
+    @property
+    def has_parked(self) -> bool:
+        return bool(self._parked)
 
     def take(self) -> dict[int, float]:
         """All that are due, each with the moment it was due at; they are planned no more."""
@@ -44,7 +62,6 @@ class Schedule:
         return self._ticks() - due
 
     def wait(self, most: float) -> float:
-        """Seconds until the next is due, at most so many."""
         with self._lock:
             return max(0.0, min(most, self._heap[0][0] - self._ticks())) if self._heap else most
 
@@ -53,10 +70,12 @@ class Schedule:
         with self._lock:
             for number in [one for one in self._due if one not in numbers]:
                 del self._due[number]
+            self._parked = {one for one in self._parked if one in numbers}
 
     def __contains__(self, number: int) -> bool:
-        return number in self._due
+        return number in self._due or number in self._parked
 
     def _put(self, number: int, due: float) -> None:
+        self._parked.discard(number)
         self._due[number] = due
         heapq.heappush(self._heap, (due, number))

@@ -184,7 +184,6 @@ class Sender:
         )
 
     def _uri(self, item: Input, now: datetime) -> str:
-        """The address under which Runway can read an input, sending it when it is not there."""
         if item.url:
             return item.url
         base = self.settings.base_url

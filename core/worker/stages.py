@@ -20,7 +20,7 @@ from core.errors import (
     RateLimited,
     RunwayError,
 )
-from core.generations import Generation, Status
+from core.generations import BEFORE_RUNWAY, Generation, Status
 from core.runway.breakers import Breakers
 from core.storage.store import Store
 from core.worker.poller import Poller
@@ -29,9 +29,12 @@ from core.worker.sender import Sender
 log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 30.0
+UNLUCKY_SECONDS = 8.0
+"""The longest that one waits for its own calls that failed: a Runway that fails for all is held by
+a breaker and looked at every five seconds, so that more would only keep the unluckiest clip back.
+No breaker stands before the hosts of outputs."""
 ROOM_SECONDS = 10.0
 """Between two looks whether the disk has room again."""
-UNSENT = (Status.QUEUED, Status.SUBMITTING)
 
 
 @dataclass
@@ -44,7 +47,8 @@ class Stages:
     breakers: Breakers
     stopping: threading.Event
     clock: Callable[[], datetime]
-    _failures: Counter[int] = field(default_factory=Counter)
+    _calls: Counter[int] = field(default_factory=Counter)
+    _fetches: Counter[int] = field(default_factory=Counter)
 
     def advance(self, generation: Generation) -> float:
         """Do what is next; seconds until the generation is worth another look."""
@@ -55,7 +59,8 @@ class Stages:
                 return LONGEST_BACKOFF_SECONDS  # cut off by us: that says nothing
             return self._wait(generation, self.clock(), error)
         if generation.status is not Status.QUEUED:
-            self._failures.pop(generation.id, None)
+            self._calls.pop(generation.id, None)
+            self._fetches.pop(generation.id, None)
         return delay
 
     def _stage(self, generation: Generation, now: datetime) -> float:
@@ -68,14 +73,12 @@ class Stages:
         return self.poller.poll(generation, now) if generation.status.is_at_runway else 0.0
 
     def record_hold(self, generation: Generation, seconds: float) -> None:
-        """Write down why a queued generation is held, and until when at least."""
         if generation.status is Status.QUEUED and (why := self.breakers.reason(generation)):
             now = self.clock()
             until = now + timedelta(seconds=seconds)
             self.store.move(generation, Status.QUEUED, now, detail=why, reason=why, retry_at=until)
 
     def stumbled(self, generation_id: int, error: Exception) -> None:
-        """Write down that a step ended in an error that nobody expected. It is tried again."""
         with suppress(DailiesError):
             generation = self.store.get(generation_id)
             why = (
@@ -85,21 +88,21 @@ class Stages:
 
     def reset_failures(self) -> set[int]:
         """Forget the failures, because the trouble is over; whose they were."""
-        failed = set(self._failures)
-        self._failures.clear()
+        failed = {*self._calls, *self._fetches}
+        self._calls.clear()
+        self._fetches.clear()
         return failed
 
     def _wait(self, generation: Generation, now: datetime, error: DailiesError) -> float:
-        """An expected failure: say why on the generation, and come back after a while."""
-        self._failures[generation.id] += 1
+        in_a_row = self._count(generation, error)
         seconds = 0.0
         if generation.status is not Status.DOWNLOADING or isinstance(error, NotAuthorized):
             seconds = self.breakers.failed(generation, error)
         if not seconds or isinstance(error, RateLimited):
-            seconds = max(seconds, self._patience(generation, error))
+            seconds = max(seconds, self._patience(generation, error, in_a_row))
         log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
         reason = error.message
-        if generation.status in UNSENT:
+        if generation.status in BEFORE_RUNWAY:
             detail = reason if reason != generation.reason else ""
             retry_at = now + timedelta(seconds=seconds)
             self.store.move(
@@ -109,7 +112,17 @@ class Stages:
             self.store.move(generation, generation.status, now, reason=reason, polled_at=now)
         return seconds
 
-    def _patience(self, generation: Generation, error: DailiesError) -> float:
+    def _count(self, generation: Generation, error: DailiesError) -> int:
+        """How often in a row the same has failed. To fetch is another thing than to call Runway:
+        together they would fail so often that a clip waits long while most of both succeed."""
+        if not isinstance(error, DownloadError):
+            self._calls[generation.id] += 1
+            return self._calls[generation.id]
+        self._calls.pop(generation.id, None)  # Runway has said where to fetch it
+        self._fetches[generation.id] += 1
+        return self._fetches[generation.id]
+
+    def _patience(self, generation: Generation, error: DailiesError, in_a_row: int) -> float:
         """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
         if isinstance(error, DiskFull):
             return ROOM_SECONDS
@@ -118,7 +131,8 @@ class Stages:
             return least
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
-        cap = min(LONGEST_BACKOFF_SECONDS, 2.0 ** self._failures[generation.id])
+        no_breaker = isinstance(error, RateLimited | DownloadError)
+        cap = min(LONGEST_BACKOFF_SECONDS if no_breaker else UNLUCKY_SECONDS, 2.0**in_a_row)
         least_of_cap = cap / 2 if isinstance(error, RateLimited) else 0.0  # asked too often: wait
         jittered = random.uniform(least_of_cap, cap)
         return jittered if generation.status is Status.QUEUED else max(least, jittered)

@@ -28,24 +28,21 @@ class Control:
         self._rules = rules
 
     def script(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """Add faults to the script."""
         self._script.add(_FAULTS.validate_python(faults))
 
     def configure(self, **settings: Any) -> Rules:
-        """Change rules from now on."""
         rules = self._organization.rules.changed(**settings)
         self._organization.adopt(rules, refill="credits" in settings)
         return rules
 
     def reset(self, **settings: Any) -> Rules:
-        """Start afresh by the first rules, with some replaced."""
+        """Start over with the initial rules, with some replaced."""
         rules = self._rules.changed(**settings)
         self._script.clear(rules.chance_seed)
         self._organization.reset(rules)
         return rules
 
     def ledger(self) -> dict[str, Any]:
-        """Everything there is to know about every task, out of band."""
         with self._organization.lock:
             records = self._organization.records
             return {
@@ -63,7 +60,6 @@ class Control:
             }
 
     def routes(self) -> list[Route]:
-        """The same over HTTP."""
         return [
             Route("/emulator/script", self._post_script, methods=["POST"]),
             Route("/emulator/settings", self._post_settings, methods=["POST"]),

@@ -25,7 +25,8 @@ from core.emulator.api.intake import Intake
 from core.emulator.checks import refusals
 from core.emulator.checks.refusals import Refusal
 from core.emulator.checks.validation import read_order
-from core.emulator.state.organization import Arrival, Organization
+from core.emulator.state.arrivals import Arrival
+from core.emulator.state.organization import Organization
 from core.emulator.state.records import Folder
 from core.emulator.state.tasks import Task
 from core.emulator.state.upload_tickets import LARGEST, SMALLEST, Uploads, address
@@ -39,7 +40,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Runway:
-    """The endpoints, over one organization."""
+    """The endpoints of one organization."""
 
     organization: Organization
     uploads: Uploads
@@ -49,7 +50,7 @@ class Runway:
     keys: frozenset[str] | None
 
     def routes(self) -> list[Route]:
-        """Every route that is Runway's; only the last two need no key."""
+        """All of Runway's routes; only the last two need no key."""
         endpoints = dict.fromkeys(model.endpoint for model in self.catalog)
         return [
             *(self._route(f"/v1/{name}", self.create, "POST") for name in endpoints),
@@ -81,7 +82,6 @@ class Runway:
     # -- tasks ------------------------------------------------------------------------------------
 
     async def create(self, request: Request) -> Response:
-        """POST /v1/{endpoint}."""
         body = await request_bodies.read_json(request)
         task = await run_in_threadpool(self._create, request.url.path, body, _fault(request))
         return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.estimate}})
@@ -100,7 +100,6 @@ class Runway:
         return self.organization.create(arrival)
 
     async def task(self, request: Request) -> Response:
-        """GET /v1/tasks/{id}."""
         task_id = request.path_params["id"]
         do = _fault(request)
         if do and do.outcome and (end := do.outcome.outcome):
@@ -122,12 +121,11 @@ class Runway:
         return [f"{request.base_url}outputs/{name}?_jwt={token}" for name, token in pairs]
 
     async def delete(self, request: Request) -> Response:
-        """DELETE /v1/tasks/{id}."""
         await run_in_threadpool(self.organization.delete, request.path_params["id"])
         return Response(status_code=204)
 
     async def output(self, request: Request) -> Response:
-        """GET /outputs/{id}/{name}: a file that was made, if the link still opens it."""
+        """GET /outputs/{id}/{name}: an output, if the link still opens it."""
         task_id, name = request.path_params["id"], request.path_params["name"]
         secret = self.organization.records.secret
         sent = request.query_params.get("_jwt", "")
@@ -144,7 +142,6 @@ class Runway:
     # -- uploads ----------------------------------------------------------------------------------
 
     async def upload(self, request: Request) -> Response:
-        """POST /v1/uploads."""
         upload = self.uploads.ticket(await request_bodies.read_json(request))
         return JSONResponse(
             {
@@ -176,11 +173,9 @@ class Runway:
     # -- organization -----------------------------------------------------------------------------
 
     async def summary(self, request: Request) -> Response:
-        """GET /v1/organization."""
         return JSONResponse(await run_in_threadpool(self.organization.summary))
 
     async def usage(self, request: Request) -> Response:
-        """POST /v1/organization/usage."""
         body = await request_bodies.read_json(request)
         sent = body if isinstance(body, dict) else {}
         today = self.clock().astimezone(UTC).date()

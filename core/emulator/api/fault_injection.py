@@ -1,4 +1,4 @@
-"""How a fault shows on the wire: late, wrong, cut short or not at all."""
+"""How a fault shows on the wire: late, wrong, truncated or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PIECE = 64 * 1024
 
 @dataclass
 class Answer:
-    """A whole answer, held back so that it can be spoilt."""
+    """A complete answer, held back so that it can be spoilt."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,6 @@ class Answer:
             self.body += message.get("body", b"")
 
     def spoil(self, do: Do) -> None:
-        """Put in what the fault says."""
         if do.status is not None:
             self.status = do.status
         if do.merge or do.omit:
@@ -55,7 +54,7 @@ class Answer:
         )
 
     def never_end(self) -> None:
-        """Leave out how long the body is: it is sent in chunks, and more always follow."""
+        """Omit the length: the body is sent in chunks, and there is always another."""
         del self.headers["content-length"]
         self.headers["transfer-encoding"] = "chunked"
 
@@ -65,7 +64,7 @@ class Answer:
         self.body = body.encode() if html else json.dumps(body).encode()
 
     def raw(self) -> bytes:
-        """As bytes on the wire, wrong lengths and all."""
+        """As bytes on the wire, wrong lengths included."""
         known = {status.value: status.phrase for status in HTTPStatus}
         head = [f"HTTP/1.1 {self.status} {known.get(self.status, 'Unknown')}"]
         head += [f"{name}: {value}" for name, value in self.headers.items()]
@@ -73,14 +72,13 @@ class Answer:
 
 
 class FaultInjection:
-    """ASGI middleware that lets the script meet each call."""
+    """ASGI middleware that applies the script to each call."""
 
     def __init__(self, app: ASGIApp, script: Script) -> None:
         self._app = app
         self._script = script
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app would, or as the fault says."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -100,7 +98,7 @@ class FaultInjection:
         if do.endless:
             answer.never_end()
         body = b"" if do.drop else answer.body[: do.cut_at]
-        # Counted before they go out: who reads the ledger next has them already.
+        # Counted before sending, so that the next reader of the ledger sees them.
         self._script.count_sent(scope["method"], scope["path"], len(body))
         await _deliver(answer, body, do, scope, receive)
 
@@ -120,7 +118,7 @@ class FaultInjection:
 async def _deliver(
     answer: Answer, body: bytes, do: Do, scope: Mapping[str, Any], receive: Receive
 ) -> None:
-    """Write past the server, which would not let a length lie or an answer end early."""
+    """Write past the server, which would not allow a wrong length or an answer that ends early."""
     transport = cast(asyncio.Transport, scope[TRANSPORT])
     if not do.drop:
         head = answer.raw().removesuffix(answer.body)
@@ -151,7 +149,7 @@ async def _write(transport: asyncio.Transport, head: bytes, body: bytes, do: Do)
 
 
 def _packed(megabytes: int) -> bytes:
-    """A JSON text of that size that says nothing, as gzip."""
+    """A meaningless JSON text of that size, gzipped."""
     packer = zlib.compressobj(wbits=31)
     blank = b" " * 1024 * 1024
     parts = [packer.compress(b"{"), *(packer.compress(blank) for _ in range(megabytes))]

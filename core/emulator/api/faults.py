@@ -1,4 +1,4 @@
-"""Scripted faults: which one meets which call. How it shows is in `fault_injection.py`."""
+"""Scripted faults: which fault affects which call. `fault_injection.py` applies them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from core.emulator.state.tasks import Outcome, Status
 
 Operation = Literal[
     "create", "task", "delete", "upload", "upload_file", "organization", "usage", "output"
+]
+HeadProblem = Literal[
+    "unreachable", "redirect", "no type", "octet-stream", "wrong type", "no length", "too large"
 ]
 _CALLS: tuple[tuple[str, re.Pattern[str], Operation], ...] = (
     ("POST", re.compile(r"/v1/uploads"), "upload"),
@@ -53,11 +56,12 @@ class End(_Strict):
 
 
 class Do(_Strict):
-    """What goes wrong. `after: accept` does the call first; a bare answer replaces it.
+    """What goes wrong. With `after: accept` the call is carried out first; otherwise the answer
+    replaces it.
 
-    `endless`: a body without an end. `inflate`: a small body that unpacks to so many megabytes.
-    `drip`: so many seconds from each byte to the next. `head`: what Runway finds when it looks at
-    the HTTPS addresses of a create call, which is refused then.
+    `endless`: a body without an end. `inflate`: a small body that unpacks to that many megabytes.
+    `drip`: seconds between bytes. `head`: what Runway finds when it checks the HTTPS URLs of a
+    create call, which it then refuses.
     """
 
     after: Literal["accept"] | None = None
@@ -76,23 +80,25 @@ class Do(_Strict):
     endless: bool = False
     inflate: int = Field(default=0, ge=0, le=1024)
     drip: float = Field(default=0, ge=0)
-    head: Literal["unreachable", "redirect", "no type", "octet-stream", "no length"] | None = None
+    head: HeadProblem | None = None
 
     @property
     def only_waits(self) -> bool:
-        """True when the answer is late and otherwise as it should be."""
+        """True if the answer is merely late."""
         return self.model_copy(update={"delay": 0, "hang": 0}) == Do()
 
     @property
     def replaces(self) -> bool:
-        """True when the call is answered, or cut off, without being done."""
+        """True if the call is answered, or cut off, without being carried out."""
         answered = self.status is not None or self.body is not None or self.drop
         return answered and self.after is None
 
 
 class Fault(_Strict):
-    """One fault: for which call, past how many, how often, how likely, and what it does. How often
-    one with a `name` was met stands in the ledger."""
+    """One fault: for which calls, after how many, how often, how likely, and what it does.
+
+    The ledger counts the calls that met a fault with a `name`.
+    """
 
     name: str = ""
     on: Operation
@@ -104,14 +110,14 @@ class Fault(_Strict):
 
 
 class Script:
-    """The faults to come, in order; the first that fits a call meets it. Thread-safe."""
+    """The faults to come, in order; a call meets the first that fits. Thread-safe."""
 
     def __init__(self, seed: int = 0) -> None:
         self._lock = Lock()
         self.clear(seed)
 
     def clear(self, seed: int = 0) -> None:
-        """No faults, no calls, and dice that fall the same way again."""
+        """Drop faults and counts, and seed the random numbers again."""
         with self._lock:
             self._random = random.Random(seed)
             self._faults: list[Fault] = []
@@ -120,30 +126,27 @@ class Script:
             self._sent: Counter[str] = Counter()
 
     def add(self, faults: Sequence[Fault]) -> None:
-        """Put more faults at the end."""
         with self._lock:
             self._faults.extend(faults)
 
     @property
     def calls(self) -> dict[str, int]:
-        """How often each operation was called, whatever came of it."""
+        """How often each operation was called, whatever the result."""
         with self._lock:
             return dict(self._calls)
 
     @property
     def met(self) -> dict[str, int]:
-        """How often each named fault was met."""
         with self._lock:
             return dict(self._met)
 
     @property
     def sent(self) -> dict[str, int]:
-        """Bytes of the answers to each operation, without their heads."""
+        """Bytes of the answers to each operation, without headers."""
         with self._lock:
             return dict(self._sent)
 
     def count_sent(self, method: str, path: str, size: int) -> None:
-        """Count bytes of an answer."""
         operation = _operation(method, path)
         if operation is not None:
             with self._lock:
@@ -151,12 +154,10 @@ class Script:
 
     @property
     def waiting(self) -> int:
-        """How many faults are still to come."""
         with self._lock:
             return len(self._faults)
 
     def meet(self, method: str, path: str) -> Do | None:
-        """Count a call, and find what goes wrong with it."""
         operation = _operation(method, path)
         if operation is None:
             return None

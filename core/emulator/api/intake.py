@@ -1,4 +1,4 @@
-"""From the addresses of an order to files in the emulator's folder, looked into and judged."""
+"""Turns the inputs of an order into checked files in the emulator's folder."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from core.emulator.state.upload_tickets import Uploads
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes in what an order names. It never fetches: HTTPS addresses get a stand-in."""
+    """Takes in the inputs of an order. It fetches nothing: HTTPS URLs get a stand-in."""
 
     folder: Folder
     uploads: Uploads
     head: str | None = None
-    """What is wrong with HTTPS addresses, where a fault says so."""
+    """What is wrong with HTTPS URLs, if a fault says so."""
 
     def assets(self, order: Order) -> tuple[Asset, ...]:
-        """Every input of an order. Raises a refusal for a file that Runway would not take."""
+        """Every input of an order. Raises a refusal for a file that Runway would not accept."""
         assets = tuple(self._asset(sent) for sent in order.inputs)
         for slot in order.model.input:
             file_limits.check_total(assets, slot)

@@ -1,4 +1,4 @@
-"""Request bodies: read whole, as JSON that can be stored."""
+"""Request bodies: read to the end, as JSON that can be stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ LIMIT = 12 * 1024**2
 
 
 def day(body: dict[str, Any], name: str) -> date | None:
-    """The date under a name; None where there is none."""
     if name not in body:
         return None
     try:
@@ -28,7 +27,7 @@ def day(body: dict[str, Any], name: str) -> date | None:
 
 
 async def read_json(request: Request) -> Any:
-    """The body, read to its end even when it is refused: its sender is still writing."""
+    """The body, read to its end even if it is refused, since its sender is still writing."""
     data, size = bytearray(), 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -38,14 +37,14 @@ async def read_json(request: Request) -> Any:
         raise refusals.too_large()
     try:
         body = json.loads(data)
-        # A lone half of a surrogate pair is legal JSON, but cannot be stored or drawn.
+        # A lone surrogate is legal JSON, but cannot be stored or drawn.
         return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise Refusal(400, "The request body is not valid JSON.") from None
 
 
 def without_data(value: Any) -> Any:
-    """A body as the ledger keeps it: without megabytes of picture."""
+    """A body for the ledger: without megabytes of picture."""
     if isinstance(value, dict):
         return {name: without_data(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The emulator as an object: a web server in a thread, for fixtures, demo mode and command line."""
+"""The emulator as an object: a web server in a thread, for fixtures, demo and command line."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Emulator:
         catalog_dir: Path = _CATALOG,
         samples: Sequence[Path] = (),
     ) -> None:
-        """`samples`: files that stand in for every clip, where footage would take too long."""
+        """`samples`: files that stand in for every clip, if rendering would take too long."""
         self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
         self._catalog = Catalog.load(catalog_dir)
         self._port = port
@@ -62,7 +62,7 @@ class Emulator:
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
-        """Listen, and go on where an earlier run in the same folder stopped."""
+        """Listen, and continue where an earlier run in the same folder stopped."""
         self._folder = Folder(self._where)
         try:
             self._socket = _listen(self._port)
@@ -76,7 +76,7 @@ class Emulator:
         script = Script(self._rules.chance_seed)
         self._control = Control(self._organization, script, self._rules)
         self._server = _server(self._application(script))
-        # The socket listens already: a call that comes before the thread is up simply waits.
+        # The socket is already listening: a call that comes before the thread is up just waits.
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="emulator", daemon=True
         )
@@ -84,7 +84,7 @@ class Emulator:
         return self
 
     def stop(self) -> None:
-        """Stop at once; calls and renders in flight are dropped. Stopping twice is harmless."""
+        """Stop at once, dropping calls and renders in progress. Stopping twice is harmless."""
         if self._thread is None:
             return
         self._server.should_exit = self._server.force_exit = True
@@ -95,24 +95,21 @@ class Emulator:
         self._folder.close()
 
     def script(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """Add faults, as `POST /emulator/script` does."""
         self._control.script(faults)
 
     def configure(self, **settings: Any) -> None:
-        """Change rules from now on, as `POST /emulator/settings` does."""
         self._control.configure(**settings)
 
     def reset(self, **settings: Any) -> None:
-        """Forget everything and go back to the first rules, with some replaced."""
+        """Forget everything and return to the initial rules, with some replaced."""
         self._control.reset(**settings)
 
     def clip(self, task_id: str) -> Path:
-        """The file that the task's first output address serves."""
+        """The file behind the task's first output URL."""
         with self._organization.lock:
             return self._folder.clip(self._organization.records.tasks[task_id].job.names[0])
 
     def ledger(self) -> dict[str, Any]:
-        """Every task with its credits and calls, as `GET /emulator/ledger` gives it."""
         return self._control.ledger()
 
     def __enter__(self) -> Self:
@@ -144,7 +141,10 @@ class Emulator:
 
 
 def _listen(port: int) -> socket.socket:
-    """A listening socket. Named as TCP, or asyncio leaves Nagle on and an answer takes 40 ms."""
+    """A listening socket.
+
+    Without TCP named as its protocol, asyncio leaves Nagle on, and an answer takes 40 ms.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -164,10 +164,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 class _Connection(H11Protocol):
-    """A connection that lets the app reach its transport, to break it on purpose."""
+    """A connection that gives the app its transport, to break on purpose."""
 
     def shutdown(self) -> None:
-        """The server stops: hang up at once. From Python 3.12 on it would wait for every caller."""
+        """Hang up at once. From Python 3.12 on the server would wait for every caller."""
         super().shutdown()
         self.transport.abort()
 
@@ -190,8 +190,8 @@ def _server(app: FaultInjection) -> uvicorn.Server:
             ws="none",
             lifespan="off",
             loop="asyncio",
-            log_config=None,  # logging belongs to the process, which may run Streamlit too
-            # Five seconds, the default, is just when a poll uses the connection again.
+            log_config=None,  # the process may also run Streamlit, and decides about logging
+            # The default is five seconds, just when the next poll reuses the connection.
             timeout_keep_alive=75,
             proxy_headers=False,
             server_header=False,

@@ -1,4 +1,4 @@
-"""Addresses of outputs: signed like Runway's, and good for a while."""
+"""Output URLs: signed like Runway's, and valid for a while."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _HEADER = '{"alg":"HS256","typ":"JWT"}'
 
 
 def token(secret: str, name: str, now: datetime, ttl: float) -> str:
-    """A JWT that opens the output `name` until `ttl` seconds from now."""
+    """A JWT that opens the output `name` for `ttl` seconds from now."""
     claims = {"name": name, "exp": (now + timedelta(seconds=ttl)).timestamp()}
     signed = f"{_text(_HEADER.encode())}.{_text(json.dumps(claims).encode())}"
     return f"{signed}.{_text(_signature(secret, signed))}"
 
 
 def opens(secret: str, name: str, now: datetime, sent: str) -> bool:
-    """True when `sent` was made for `name` and has not expired."""
+    """True if `sent` was made for `name` and has not expired."""
     signed, _, signature = sent.rpartition(".")
     if not hmac.compare_digest(_text(_signature(secret, signed)).encode(), signature.encode()):
         return False

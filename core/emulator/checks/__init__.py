@@ -1,4 +1,4 @@
-"""Judges a create body as Runway does: addresses, values, files, and the words of each refusal.
+"""Judges a create body as Runway does: URLs, values, files, and the wording of each refusal.
 
-The endpoints and the state come in. Nothing here remembers anything.
+Used by the endpoints and the state. Nothing here keeps any state.
 """

@@ -1,4 +1,4 @@
-"""Files that come with a request: what they are by their content, and what they measure."""
+"""Files that come with a request: what they are by content, and their measures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from core.catalog.prices import Given
 from core.emulator.checks.refusals import Refusal
-from core.sandbox.processes import Absent, Ended, Worker
+from core.sandbox.child import Ended
+from core.sandbox.processes import Absent, Worker
 
 _probe = Worker("core.emulator.footage.probe")
 _TAKEN = {
@@ -20,11 +21,11 @@ _TAKEN = {
 
 @dataclass(frozen=True)
 class Asset:
-    """One input: its role, and what was measured. Size in pixels as it is seen, 0 for a sound;
-    seconds and frames a second, 0 for a picture.
+    """One input and its measures. Size in pixels as shown, 0 for a sound; seconds and frames per
+    second, 0 for a picture.
 
-    `file` lies in the emulator's folder; for an HTTPS address it is that address, and the rest
-    measures the stand-in that takes its place.
+    `file` is in the emulator's folder; for an HTTPS URL it is that URL, and the measures are those
+    of its stand-in.
     """
 
     role: str
@@ -38,12 +39,12 @@ class Asset:
 
     @property
     def stands_in(self) -> bool:
-        """True where nobody has seen the real file."""
+        """True if nobody has seen the real file."""
         return self.file.startswith("https:")
 
     @property
     def given(self) -> Given:
-        """What a price may hang on."""
+        """What a price may depend on."""
         return Given(
             self.role,
             self.medium,
@@ -55,7 +56,7 @@ class Asset:
 
 
 def stand_in(role: str, medium: str, address: str) -> Asset:
-    """What takes the place of a file that is never fetched."""
+    """What replaces a file that is never fetched."""
     if medium == "image":
         return Asset(role, medium, address, 1280, 720)
     if medium == "audio":
@@ -64,7 +65,7 @@ def stand_in(role: str, medium: str, address: str) -> Asset:
 
 
 def measured(role: str, media: Sequence[str], path: Path, name: str) -> Asset:
-    """The asset that a file is. Refuses one that is none of `media`, or cannot be read."""
+    """Raises a refusal for a file that is none of `media`, or cannot be read."""
     try:
         found = dict(_probe.ask("measure", path=str(path), media=list(media)).found)
     except (Ended, Absent):

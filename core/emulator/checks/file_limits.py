@@ -1,4 +1,4 @@
-"""What a model demands of the files themselves: 400 before anything is billed."""
+"""What a model requires of the files themselves: a 400 before anything is billed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.emulator.checks.refusals import Refusal
 
 _LONGEST_SIDE = 8000
 _SLACK = 0.1
-"""Seconds that a container may run longer than its pictures do."""
+"""Seconds by which a container may outlast its pictures."""
 _RATE_SLACK = 0.01
 
 
 def check(asset: Asset, slot: Slot) -> None:
-    """Refuse a file that its role does not take. A stand-in is never refused."""
+    """Refuse a file that its role does not accept. A stand-in is never refused."""
     if asset.stands_in:
         return
     if asset.medium == "image" and max(asset.width, asset.height) > _LONGEST_SIDE:
@@ -34,7 +34,6 @@ def check(asset: Asset, slot: Slot) -> None:
 
 
 def check_total(assets: Sequence[Asset], slot: Slot) -> None:
-    """Refuse files of a role that together are too long."""
     counted = [asset for asset in assets if asset.role == slot.role and not asset.stands_in]
     seconds = sum(asset.seconds for asset in counted)
     limit = slot.total_seconds

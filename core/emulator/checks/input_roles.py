@@ -1,4 +1,4 @@
-"""The inputs of a create body: which file is sent in which role, and what is wrong with that."""
+"""The inputs of a create body: which file has which role, and what is wrong with that."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from core.emulator.checks.values import size_issues, value_issues
 
 @dataclass(frozen=True)
 class Sent:
-    """One file of a body: its role's rules, its address, its own settings. `medium` is empty where
-    the body leaves it to the file."""
+    """One file of a body: its role's rules, its URL, its own settings. `medium` is empty if the
+    body leaves it to the file."""
 
     slot: Slot
     uri: str
@@ -36,7 +36,7 @@ class Sent:
 
 
 class Reader:
-    """Reads every input field of a body, into what was sent and what is wrong with it."""
+    """Reads all input fields of a body into the files sent and the issues found."""
 
     def __init__(self, model: Model, body: Mapping[str, Any]) -> None:
         self.sent: list[Sent] = []
@@ -77,12 +77,10 @@ class Reader:
                 self._item(slots, [field, index], item)
 
     def _address(self, slot: Slot, path: Path, value: object) -> None:
-        """A file that is sent as its address alone."""
         self.issues += _uri_issues(slot, path, value)
         self.sent.append(Sent(slot, str(value), "", {}))
 
     def _item(self, slots: Sequence[Slot], path: Path, item: object) -> None:
-        """A file that is sent as an object."""
         if not isinstance(item, dict):
             self.issues.append(wrong_type(path, "object", item))
             return
@@ -101,7 +99,6 @@ class Reader:
         self.issues += _item_issues(slot, slots, path, item)
 
     def _company_issues(self, model: Model, slot: Slot) -> Iterator[Issue]:
-        """A role that needs another one, or cannot stand beside it."""
         if not self._count(slot.role):
             return
         needed = model.slot(slot.needs)
@@ -117,7 +114,6 @@ class Reader:
                 yield issue("custom", [slot.field], message)
 
     def _whole_issues(self, model: Model) -> Iterator[Issue]:
-        """What holds for all inputs together."""
         for group in model.any_of:
             fields = [slot.field for role in group if (slot := model.slot(role))]
             if not any(sent.slot.field in fields for sent in self.sent):
@@ -130,7 +126,7 @@ class Reader:
 
 
 def _slot_of(slots: Sequence[Slot], item: Mapping[str, Any]) -> Slot | None:
-    """The role that an item stands for, by its position and, where that leaves several, type."""
+    """The role of an item, by its position and, if several are left, by its type."""
     fitting = [slot for slot in slots if slot.position == item.get("position", "")]
     if not any(slot.position for slot in slots):
         fitting = list(slots)
@@ -159,7 +155,7 @@ def _type_issues(slot: Slot, path: Path, kind: object) -> Iterator[Issue]:
 
 
 def _setting_issues(slot: Slot, path: Path, item: Mapping[str, Any]) -> Iterator[Issue]:
-    """What belongs to this one file: a tag, a moment."""
+    """For the settings of a single file: a tag, a moment."""
     for param in slot.settings:
         value = dig(item, param.name)
         inside: Path = [*path, *param.name.split(".")]
@@ -195,13 +191,12 @@ def _count_issues(slot: Slot, count: int) -> Iterator[Issue]:
 
 
 def _no_frame(slot: Slot) -> Issue:
-    """Another frame has come, and this one has not."""
+    """Another frame was sent, but not this one."""
     message = f"You must specify a frame in position `{slot.position}`."
     return issue("custom", [slot.field], message)
 
 
 def _called(slot: Slot) -> str:
-    """How an input is spoken of."""
     if slot.position:
         return f"An image with position '{slot.position}'"
     return f"The field '{slot.field}'"

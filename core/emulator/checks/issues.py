@@ -1,4 +1,4 @@
-"""Issues, as Runway lists them: the words of zod, with JavaScript's names for what came."""
+"""Issues as Runway lists them: in the words of zod, with JavaScript's names for types."""
 
 from __future__ import annotations
 
@@ -12,30 +12,26 @@ Path = list[str | int]
 
 
 def issue(code: str, path: Path, message: str) -> Issue:
-    """One reason why a body is invalid."""
     return {"code": code, "path": path, "message": message}
 
 
 def required(path: Path) -> Issue:
-    """What must be there is not."""
     return issue("invalid_type", path, "Required")
 
 
 def wrong_type(path: Path, expected: str, value: object) -> Issue:
-    """Something is there, of another type."""
     return issue("invalid_type", path, f"Expected {expected}, received {_kind(value)}")
 
 
 def no_choice(path: Path, choices: Iterable[object], value: object) -> Issue:
-    """None of the values that can be."""
     expected = " | ".join(f"'{choice}'" for choice in choices)
     message = f"Invalid enum value. Expected {expected}, received '{value}'"
     return issue("invalid_enum_value", path, message)
 
 
 def object_issues(path: Path, value: object, names: Iterable[str]) -> Iterator[Issue]:
-    """Keys that an object must not have: nested objects are strict at Runway. A dot in a name
-    makes an object in the object."""
+    """Unknown keys of a nested object, which Runway refuses. A dot in a name stands for an
+    object within the object."""
     if not isinstance(value, dict):
         yield wrong_type(path, "object", value)
         return
@@ -52,7 +48,7 @@ def object_issues(path: Path, value: object, names: Iterable[str]) -> Iterator[I
 
 
 def dig(body: object, name: str) -> Any:
-    """The value at a dotted name; MISSING where there is none."""
+    """The value at a dotted name, or MISSING."""
     value = body
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
@@ -62,7 +58,7 @@ def dig(body: object, name: str) -> Any:
 
 
 def whole(value: Any) -> Any:
-    """5.0 as 5: JSON has one kind of number."""
+    """5.0 as 5: JSON has only one kind of number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

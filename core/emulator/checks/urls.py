@@ -1,4 +1,4 @@
-"""Addresses of inputs: which ones Runway takes, before anybody looks at what lies behind them."""
+"""Input URLs: which ones Runway accepts, before anybody looks at the file behind them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[
 
 
 def complaint(uri: str, media: Sequence[str]) -> str:
-    """Why this cannot be the address of a file of one of these media; empty when it can."""
+    """Why this cannot be the URL of a file of one of these media; empty if it can."""
     if uri.startswith("data:"):
         return _data_complaint(uri, media)
     if uri.startswith("runway://"):
@@ -52,7 +52,7 @@ def _url_complaint(uri: str) -> str:
 
 
 def decode(uri: str) -> bytes:
-    """The bytes of a data URI. Refuses what is not base64."""
+    """The bytes of a data URI. Raises a refusal if it is not base64."""
     try:
         return base64.b64decode(uri.partition(",")[2], validate=True)
     except binascii.Error:

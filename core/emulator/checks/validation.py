@@ -1,6 +1,6 @@
-"""The check of a create body against the catalogue: every issue at once, or the order it makes.
+"""Checks a create body against the catalogue: every issue at once, or the resulting order.
 
-It is written apart from the product's own check, so that each finds the other's mistakes.
+Written independently of the product's own check, so that each finds the other's mistakes.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ class Order:
 
     @property
     def draft(self) -> str:
-        """The id of the earlier task that this one goes on with; empty when there is none."""
+        """The id of the earlier task that this one continues; empty if none."""
         ids = (self.params.get(p.name, "") for p in self.model.param if p.kind == "task")
         return next(filter(None, ids), "")
 
 
 def read_order(catalog: Catalog, endpoint: str, body: object) -> Order:
-    """The order in a body. Raises a refusal that lists every issue."""
+    """Raises a refusal that lists every issue."""
     if not isinstance(body, dict):
         raise invalid([wrong_type([], "object", body)])
     model = _model(catalog, endpoint, body)
@@ -68,7 +68,7 @@ def read_order(catalog: Catalog, endpoint: str, body: object) -> Order:
 
 
 def _model(catalog: Catalog, endpoint: str, body: Body) -> Model:
-    """The model that is asked for. One that Runway has retired still runs here."""
+    """The requested model. One that Runway has retired still runs here."""
     sent = body.get("model")
     model = catalog.find(endpoint, sent) if isinstance(sent, str) else None
     if model is not None:
@@ -87,7 +87,7 @@ def _rule_issues(model: Model, params: Body, roles: list[str]) -> Iterator[Issue
 
 
 def _prompt_issues(model: Model, body: Body, params: Body, roles: list[str]) -> Iterator[Issue]:
-    """Settings and inputs can stand for words, or make them necessary."""
+    """Settings and inputs can replace a prompt, or make one necessary."""
     rule = model.prompt
     if not rule.offered:
         return
@@ -120,7 +120,7 @@ def _param_issues(model: Model, param: Param, params: Mapping[str, Any]) -> Iter
 
 
 def _strange_keys(model: Model, body: Body) -> Iterator[Issue]:
-    """Nested objects are strict at Runway, and unless the model is lenient the top level is too."""
+    """Nested objects are strict at Runway; so is the top level, unless the model is lenient."""
     if not model.lenient:
         known = ["model", *(slot.field for slot in model.input), *(p.name for p in model.param)]
         known += [model.prompt.field] if model.prompt.offered else []

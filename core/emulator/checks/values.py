@@ -1,4 +1,4 @@
-"""What a setting may be: each kind's own check, beside the one that Dailies makes for itself."""
+"""The allowed values of a setting, checked separately from Dailies' own check."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TASK = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def value_issues(param: Param, value: Any, path: Path) -> Iterator[Issue]:
-    """Why a value cannot be this setting; nothing when it can."""
+    """Why a value is not allowed for this setting; empty if it is."""
     if param.kind == "choice":
         yield from _choice(param, whole(value), path)
     elif param.kind in ("integer", "number"):
@@ -45,7 +45,7 @@ def value_issues(param: Param, value: Any, path: Path) -> Iterator[Issue]:
 
 def _choice(param: Param, value: object, path: Path) -> Iterator[Issue]:
     known = (*param.choices, *param.outdated)
-    # Python holds True for 1; JSON does not.
+    # In Python True equals 1; in JSON it does not.
     if not any(type(value) is type(choice) and value == choice for choice in known):
         yield no_choice(path, param.choices, value)
 
@@ -90,7 +90,6 @@ def _colours(param: Param, value: object, path: Path) -> Iterator[Issue]:
 
 
 def size_issues(path: Path, size: int, low: float, high: float | None) -> Iterator[Issue]:
-    """Too few or too many of them."""
     if size < low:
         yield issue("too_small", path, f"Array must contain at least {low:g} element(s)")
     elif high is not None and size > high:

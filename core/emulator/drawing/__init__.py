@@ -1,4 +1,4 @@
-"""What is seen in emulated footage: title cards, camera moves, landscapes, lettering.
+"""What emulated footage shows: title cards, camera moves, landscapes, lettering.
 
-Only the footage process comes in. Planes of brightness and colour out, no files.
+Used by the footage process only. Returns planes of brightness and colour, no files.
 """

@@ -1,4 +1,4 @@
-"""The camera move: a slow push over a picture, and a dissolve where there are several."""
+"""The camera move: a slow push over a picture, and a dissolve between several."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Layers = tuple[Image.Image, Image.Image, Image.Image]
 
 
 class CameraMove:
-    """The scene of pictures. It begins on the first as it is, and ends on the last."""
+    """The scene of pictures. It begins on the whole first one, and ends on the last."""
 
     def __init__(self, job: Job, folder: Path, size: tuple[int, int]) -> None:
         self._size = size
@@ -30,7 +30,6 @@ class CameraMove:
         self._mark = Mark(size)
 
     def __call__(self, index: int, at: float) -> Planes:
-        """The frame at a point of the clip."""
         if len(self._layers) == 1:
             return self._mark.on(self._view(self._layers[0], at))
         place = at * (len(self._layers) - 1)
@@ -48,7 +47,7 @@ class CameraMove:
         return self._mark.on(shown)
 
     def _view(self, layers: _Layers, along: float) -> list[Image.Image]:
-        """What the camera sees of a picture, from the whole of it to a part."""
+        """What the camera sees of a picture, from the whole of it down to a part."""
         moved = 0.35 * along + 0.65 * ease(along)
         side = 1 - (1 - 1 / (1 + _PUSH)) * moved
         left, top = ((1 - side) / 2 + drift * moved for drift in self._drift)
@@ -71,5 +70,4 @@ class CameraMove:
 
 
 def _cropped(name: str, folder: Path, size: tuple[int, int]) -> Image.Image:
-    """A picture cropped to the frame, as Runway crops."""
     return ImageOps.fit(flat(picture(name, folder, size)), size, Image.Resampling.LANCZOS)

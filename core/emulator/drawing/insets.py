@@ -1,4 +1,4 @@
-"""Small pictures in a corner of the frame: what a model was given to look at."""
+"""Small pictures in a corner of the frame: the references that a model was given."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.emulator.drawing import lettering
 from core.emulator.drawing.planes import Planes, Scene, split
 
 _PART = 0.2
-"""Height of an inset, of the shorter side of the frame."""
+"""Height of an inset, relative to the shorter side of the frame."""
 _BORDER = 2
 _WHITE = (225, 128, 128)
 
@@ -25,7 +25,6 @@ class Insets:
         self._size = size
 
     def __call__(self, index: int, at: float) -> Planes:
-        """The frame, with its insets printed on."""
         y, u, v = (np.array(plane) for plane in self._scene(index, at))
         edge = lettering.margin(self._size) // 2 * 2
         right = self._size[0] - edge
@@ -44,13 +43,12 @@ class Insets:
 
 
 def inset_size(size: tuple[int, int], aspect: float) -> tuple[int, int]:
-    """Pixels of an inset of that shape in a frame; nothing is wider than 16:9 there."""
+    """Pixels of an inset of that shape in a frame; it is never wider than 16:9."""
     height = max(8, 2 * round(min(size) * _PART / 2))
     return 2 * round(height * min(16 / 9, max(9 / 16, aspect)) / 2), height
 
 
 def still_inset(picture: Image.Image, size: tuple[int, int]) -> Scene:
-    """A picture as an inset."""
     sides = inset_size(size, picture.width / picture.height)
     layers = split(ImageOps.fit(picture.convert("RGB"), sides, Image.Resampling.LANCZOS))
     y, u, v = (np.asarray(layer) for layer in layers)

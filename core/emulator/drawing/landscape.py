@@ -1,4 +1,4 @@
-"""A drawn landscape: the ground of a still, and what stands for a picture on the internet."""
+"""A drawn landscape: the ground of a still, and the stand-in for a picture on the internet."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core.emulator.drawing.planes import Field, dice, rgb
 
 RIDGES = 6
 _MOST_PIXELS = 700_000
-"""Drawn no larger than this, and enlarged: hills have soft edges anyway."""
+"""Drawn no larger than this and then enlarged: hills have soft edges anyway."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What decides how a landscape looks: words, chance, and colours that somebody asked for."""
+    """What decides how a landscape looks: words, random numbers, and requested colours."""
 
     words: str
     seed: int = 0
@@ -26,7 +26,8 @@ class Look:
 
 
 class Landscape:
-    """Hills at dusk; always the same ones for the same look. Measures are parts of the frame."""
+    """Hills at dusk; the same look always gives the same hills. Measures are fractions of the
+    frame."""
 
     def __init__(self, look: Look, aspect: float) -> None:
         random = dice(look.words, look.seed)
@@ -55,7 +56,7 @@ class Landscape:
         return begins
 
     def paint(self, size: tuple[int, int], *, clear: bool = False) -> Image.Image:
-        """The landscape as RGB; RGBA and without its sky if it is to be `clear`."""
+        """The landscape as RGB; or, if `clear`, as RGBA without its sky."""
         width, height = size
         fit = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
         across, down = max(2, round(width * fit)), max(2, round(height * fit))
@@ -83,7 +84,6 @@ class Landscape:
 
 
 def draw_landscape(address: str, size: tuple[int, int]) -> Image.Image:
-    """What stands for the picture at an address."""
     return Landscape(Look(address), size[0] / size[1]).paint(size)
 
 

@@ -1,4 +1,4 @@
-"""Words set in type: which glyphs there are, where lines break, how large they can be."""
+"""Typesetting: which glyphs exist, where lines break, how large they can be."""
 
 from __future__ import annotations
 
@@ -8,29 +8,27 @@ from typing import cast
 from PIL import Image, ImageDraw, ImageFont
 
 MARK = "DAILIES DEMO"
+UNTITLED = "Untitled"
 _LEADING = 1.26
 _ELLIPSIS = "…"
 _RULER = 64
 
 
 def small_size(size: tuple[int, int]) -> int:
-    """The type size of captions in a frame."""
     return max(8, round(min(size) * 0.019))
 
 
 def margin(size: tuple[int, int]) -> int:
-    """How far captions keep from the edge of a frame."""
     return round(min(size) * 0.065)
 
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """The typeface that comes with Pillow."""
     return cast(ImageFont.FreeTypeFont, ImageFont.load_default(size))
 
 
 def drawable(text: str) -> str:
-    """The text without what the typeface cannot show, which would come out as boxes."""
+    """The text without what the typeface lacks, which would come out as boxes."""
     kept = "".join(c if c.isspace() or _has(c) else " " for c in text)
     return " ".join(kept.split())
 
@@ -44,7 +42,7 @@ def _has(character: str) -> bool:
 
 
 def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[int, list[str]]:
-    """The largest type in which a text fits into the room, and its balanced lines."""
+    """The largest type size at which a text fits into the room, and its balanced lines."""
     width, height = room
     size = largest
     while True:
@@ -58,7 +56,7 @@ def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[
 
 
 def wrap(text: str, size: int, width: int) -> list[str]:
-    """Lines no wider than `width`; a word that is wider is cut."""
+    """Lines no wider than `width`; a wider word is cut."""
     limit, space = width / size, _length(" ")
     lines: list[str] = []
     line, filled = "", 0.0
@@ -89,12 +87,12 @@ def _cut(word: str, limit: float) -> list[str]:
 
 @cache
 def _length(text: str) -> float:
-    """The length of a word in type of size 1; sums of these keep long prompts quick."""
+    """The length of a word at type size 1; adding these up keeps long prompts fast."""
     return font(_RULER).getlength(text) / _RULER
 
 
 def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
-    """The same number of lines, as even as they go: no last line of one word."""
+    """The same number of lines, as even as possible: no last line of one word."""
     low, high = width // 3, width
     while high - low > 8:
         middle = (low + high) // 2
@@ -106,11 +104,11 @@ def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
 
 
 def poster_lines(text: str, size: tuple[int, int]) -> tuple[int, list[str], list[float]]:
-    """Type size, lines and the height of each, of a title at the lower left."""
+    """Type size, lines and the height of each, for a title at the lower left."""
     width, height = size
     unit, edge = min(size), margin(size)
     room = (round(width - 2 * edge), round(height * 0.34))
-    words = drawable(text)
+    words = drawable(text) or UNTITLED
     type_size, lines = fit(words, room, round(unit * 0.06), max(8, round(unit * 0.024)))
     last = height - edge - 2.4 * small_size(size)
     places = [last - (len(lines) - 1 - index) * type_size * 1.22 for index in range(len(lines))]
@@ -118,7 +116,6 @@ def poster_lines(text: str, size: tuple[int, int]) -> tuple[int, list[str], list
 
 
 def poster(text: str, size: tuple[int, int]) -> Image.Image:
-    """That title, on an empty sheet."""
     type_size, lines, places = poster_lines(text, size)
     sheet = Image.new("L", size)
     draw = ImageDraw.Draw(sheet)
@@ -128,7 +125,7 @@ def poster(text: str, size: tuple[int, int]) -> Image.Image:
 
 
 def draw_lines(mask: Image.Image, lines: list[str], size: int, centre: tuple[float, float]) -> None:
-    """Set lines, centred on a point."""
+    """Draw lines, centred on a point."""
     draw = ImageDraw.Draw(mask)
     top = centre[1] - (len(lines) - 1) * size * _LEADING / 2
     for index, line in enumerate(lines):
@@ -145,7 +142,7 @@ def draw_spaced(
     *,
     from_right: bool = False,
 ) -> None:
-    """Set small capitals with air between them, from a point or up to it."""
+    """Draw letterspaced small capitals, starting or ending at a point."""
     face, gap = font(size), size * 0.22
     length = sum(face.getlength(c) + gap for c in text) - gap
     x = place[0] - length if from_right else place[0]

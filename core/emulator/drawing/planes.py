@@ -1,4 +1,4 @@
-"""Planes of brightness and colour: the pieces that a frame is put together from."""
+"""Planes of brightness and colour, from which a frame is composed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from PIL import Image
 Plane = NDArray[np.uint8]
 Field = NDArray[np.float32]
 Planes = tuple[Plane, Plane, Plane]
-"""Y, U and V of a 4:2:0 frame; U and V have half the sides."""
+"""Y, U and V of a 4:2:0 frame; U and V have half its width and height."""
 
 Scene = Callable[[int, float], Planes]
-"""The frame at an index and at a point of the clip, from 0 to 1."""
+"""Returns the frame at an index, which is at a point from 0 to 1 of the clip."""
 
 _CANVAS_PIXELS = 2_100_000
 _TO_YUV = np.array(  # BT.709, limited range
@@ -27,14 +27,16 @@ _OFFSET = np.array([16, 128, 128], np.float32)
 
 
 def canvas_size(width: int, height: int, part: int = 1) -> tuple[int, int]:
-    """The size to draw at: past 1080p a frame is drawn smaller and enlarged, to stay cheap. One
-    `part` of the pixels is enough where each is shown several times."""
+    """The size to draw at: beyond 1080p a frame is drawn smaller and enlarged, to stay cheap.
+
+    With `part`, one pixel in so many is drawn.
+    """
     shrink = min(1.0, math.sqrt(_CANVAS_PIXELS / (width * height))) / math.sqrt(part)
     return 2 * round(width * shrink / 2), 2 * round(height * shrink / 2)
 
 
 def dice(text: str, seed: int) -> np.random.Generator:
-    """Chance that always falls the same way for the same words and seed."""
+    """Random numbers that are always the same for the same words and seed."""
     digest = hashlib.sha256(f"{seed} {text}".encode("utf-8", "replace")).digest()
     return np.random.default_rng(list(digest[:16]))
 
@@ -65,11 +67,10 @@ def split(picture: Image.Image) -> tuple[Image.Image, Image.Image, Image.Image]:
 
 
 def enlarge(field: Field, width: int, height: int) -> Field:
-    """A small field, smoothly, at full size; floats, so that grain can hide the steps."""
+    """A small field, smoothly enlarged; in floats, so that grain can hide the steps."""
     image = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
 
 
 def to_plane(field: Field) -> Plane:
-    """Floats as the bytes of a frame."""
     return np.clip(field, 0, 255).astype(np.uint8)

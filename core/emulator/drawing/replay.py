@@ -1,4 +1,4 @@
-"""A video that came in, shown again: cropped to the frame, from the start when it runs out."""
+"""An input video shown again: cropped to the frame, and repeated when it runs out."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _TURNS: dict[str, Callable[[Plane], Plane]] = {
     "TRANSPOSE": np.transpose,
     "TRANSVERSE": lambda plane: plane[::-1, ::-1].T,
 }
-"""What Pillow does under these names."""
+"""What Pillow's names do to an array."""
 
 
 class Replay:
-    """The scene of a video. With a `look`, its colours turn a little, to show that it was edited:
-    the same way for the same words."""
+    """The scene of a video. With a `look`, the colours shift a little to show that it was
+    edited, always the same way for the same words."""
 
     def __init__(
         self, path: Path, size: tuple[int, int], fps: Fraction, look: str = "", mark: bool = True
@@ -46,7 +46,6 @@ class Replay:
         self._shown: Planes | None = None
 
     def __call__(self, index: int, at: float) -> Planes:
-        """The frame that is seen at an index."""
         moment, found = float(index / self._fps) + _SLACK, None
         while (self._shown is None and found is None) or self._next[0] <= moment:
             found = self._next
@@ -65,7 +64,7 @@ class Replay:
 
 
 def _timeline(path: Path) -> Iterator[tuple[float, av.VideoFrame, tuple[int, int]]]:
-    """Every frame with its moment in seconds and its size before it is turned, over and over."""
+    """Every frame with its time in seconds and its size before rotation, over and over."""
     start = 0.0
     while True:
         with av.open(str(path)) as container:
@@ -82,7 +81,7 @@ def _timeline(path: Path) -> Iterator[tuple[float, av.VideoFrame, tuple[int, int
 
 
 def _cropped(frame: av.VideoFrame, seen: tuple[int, int], size: tuple[int, int]) -> Planes:
-    """Brightness and colour of a frame, enlarged until it covers the size, and cut to it."""
+    """Brightness and colour of a frame, enlarged to cover the size, then cropped to it."""
     width, height = size
     turn = display_matrix.turn(frame)
     if turn in display_matrix.ON_THEIR_SIDE:

@@ -1,5 +1,5 @@
-"""Inputs as pictures: a file of the folder, the first frame of a video, or a drawing in place of
-what lies on the internet."""
+"""Inputs as pictures: a file in the folder, the first frame of a video, or a drawing in place of
+a URL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Size = tuple[int, int]
 
 
 def picture(name: str, folder: Path, size: Size) -> Image.Image:
-    """An input as it is seen, RGB or RGBA. `size` is that of a drawing."""
+    """An input as it should be seen, RGB or RGBA. `size` is for a drawing."""
     if name.startswith("https:"):
         return draw_landscape(name, size)
     try:

@@ -1,4 +1,4 @@
-"""The title card: a prompt as a film title, drifting light in the dark, a slow approach."""
+"""The title card: a prompt as a film title, with drifting light in the dark, slowly approached."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HOLD = 3
 
 @dataclass(frozen=True)
 class _Light:
-    """A soft light that wanders: where, how fast, how far it reaches."""
+    """A soft, wandering light: where, how fast, how far it reaches."""
 
     x: float
     y: float
@@ -66,7 +66,6 @@ class TitleCard:
         self._ground: list[Image.Image] = []
 
     def __call__(self, index: int, at: float) -> Planes:
-        """The frame at an index and a point of the clip."""
         if not self._ground or index % _HOLD == 0:
             self._ground = self._light(index / FPS, index // _HOLD)
             _ink_on(self._ground, self._still, (0, 0))
@@ -81,7 +80,7 @@ class TitleCard:
         return y, u, v
 
     def _letters(self, approach: float) -> Image.Image:
-        """The part of the sheet with letters on it, seen from nearer."""
+        """The part of the sheet with letters on it, seen from closer."""
         width, height = self._size
         left, top, right, bottom = self._box
         nearer = 1 - 1 / (1 + approach)
@@ -94,7 +93,7 @@ class TitleCard:
         return self._title.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box=box)
 
     def _light(self, seconds: float, turn: int) -> list[Image.Image]:
-        """The ground: computed small, enlarged in floats, grain added before it becomes bytes."""
+        """The ground: computed small, enlarged as floats, with grain added before rounding."""
         width, height = self._size
         rows, columns = self._glow.shape[:2]
         y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j].astype(np.float32)
@@ -124,7 +123,6 @@ def _ink_on(layers: list[Image.Image], mask: Image.Image, place: tuple[int, int]
 
 
 def _lights(random: np.random.Generator) -> list[_Light]:
-    """Four lights in the hues of one palette."""
     hues = _PALETTES[int(random.integers(len(_PALETTES)))]
     shift = random.uniform(-0.025, 0.025)
     places = ((-0.62, -0.45), (0.6, 0.35), (0.15, -0.8), (-0.4, 0.8))
@@ -144,7 +142,7 @@ def _lights(random: np.random.Generator) -> list[_Light]:
 
 
 def _dimmed(colour: Field) -> Field:
-    """Green and yellow outshine blue at the same value; white letters need a dark ground."""
+    """Green and yellow outshine blue at the same value, and white letters need a dark ground."""
     luma = float(colour @ np.array([0.2126, 0.7152, 0.0722], np.float32))
     return colour * np.float32(min(1.0, _LUMA / luma))
 
@@ -153,7 +151,7 @@ def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int
     """The letters on an empty sheet, and the part of it that they can ever touch."""
     width, height = size
     unit = min(size)
-    text = lettering.drawable(job.prompt) or job.label or "Untitled"
+    text = lettering.drawable(job.prompt) or lettering.UNTITLED
     room = (round(width * (0.72 if width >= height else 0.8)), round(height * 0.58))
     type_size, lines = lettering.fit(text, room, round(unit * 0.092), max(8, round(unit * 0.03)))
     sheet = Image.new("L", size)
@@ -161,7 +159,7 @@ def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int
     left, top, right, bottom = sheet.getbbox() or (0, 0, width, height)
     edge = round(_APPROACH * max(right - left, bottom - top)) + 8
     return sheet, (
-        max(0, left - edge) // 2 * 2,  # even, so that U and V meet Y
+        max(0, left - edge) // 2 * 2,  # even, so that U and V align with Y
         max(0, top - edge) // 2 * 2,
         min(width, right + edge),
         min(height, bottom + edge),
@@ -169,19 +167,22 @@ def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int
 
 
 def _captions(job: Job, size: tuple[int, int]) -> Image.Image:
-    """What stands still: the mark, the model, and the line along which the clip runs."""
+    """What stands still: the mark, the length, and the line that shows the progress of the clip.
+
+    Never what made it: people compare clips without knowing that.
+    """
     sheet = Image.new("L", size)
     small, edge = lettering.small_size(size), lettering.margin(size)
     base = size[1] - edge
     lettering.draw_spaced(sheet, lettering.MARK, small, (edge, base), 150)
-    caption = f"{lettering.drawable(job.label)}  {job.length:g} s".strip().upper()
-    lettering.draw_spaced(sheet, caption, small, (size[0] - edge, base), 150, from_right=True)
+    place = (size[0] - edge, base)
+    lettering.draw_spaced(sheet, f"{job.length:g} s", small, place, 150, from_right=True)
     sheet.paste(44, _line(size, 1))
     return sheet
 
 
 def _run(y: Plane, size: tuple[int, int], at: float) -> None:
-    """Brighten the part of the line that the clip has run."""
+    """Brighten the part of the line that the clip has passed."""
     left, top, right, bottom = _line(size, at)
     y[top:bottom, left:right] = 175
 
@@ -193,7 +194,7 @@ def _line(size: tuple[int, int], at: float) -> tuple[int, int, int, int]:
 
 
 def _glow(title: Image.Image, size: tuple[int, int]) -> Field:
-    """A breath of light behind the letters, small like the ground it is added to."""
+    """Faint light behind the letters, as small as the ground that it is added to."""
     small = (_SMALL_SIDE, min(256, max(24, round(_SMALL_SIDE * size[1] / size[0]))))
     blurred = title.resize(small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
     return np.asarray(blurred, np.float32)[..., None] * np.float32(0.16)

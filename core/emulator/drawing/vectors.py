@@ -45,7 +45,7 @@ def _hill(land: Landscape, ridge: int, width: int, height: int) -> str:
 
 
 def _words(job: Job) -> list[str]:
-    size, lines, places = lettering.poster_lines(job.prompt or job.label, (job.width, job.height))
+    size, lines, places = lettering.poster_lines(job.prompt, (job.width, job.height))
     style = f'font-family="sans-serif" font-size="{size}" fill="#f6f4f0"'
     edge = lettering.margin((job.width, job.height))
     small = lettering.small_size((job.width, job.height))

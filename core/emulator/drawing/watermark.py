@@ -21,7 +21,6 @@ class Mark:
         self._masks = (sheet, sheet.reduce(2), sheet.reduce(2))
 
     def on(self, layers: Sequence[Image.Image]) -> Planes:
-        """The planes of a frame, printed on."""
         for layer, sheet, ink in zip(layers, self._masks, _INK, strict=True):
             layer.paste(ink, (0, 0), sheet)
         y, u, v = (np.asarray(layer) for layer in layers)
@@ -29,7 +28,6 @@ class Mark:
 
 
 def mask(size: tuple[int, int]) -> Image.Image:
-    """The mark on an empty sheet."""
     edge = lettering.margin(size)
     sheet = Image.new("L", size)
     place = (edge, size[1] - edge)

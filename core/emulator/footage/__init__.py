@@ -1,4 +1,4 @@
-"""Child processes that encode what a task has made, and that look into files which came in.
+"""Child processes that encode the outputs of tasks and inspect the files sent in.
 
 Started by the state with one job on standard input; never imported by the emulator's server.
 """

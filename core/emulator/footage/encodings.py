@@ -1,4 +1,4 @@
-"""How each format of the catalogue is encoded, and how light is told in it."""
+"""How each format of the catalogue is encoded, and how it represents light."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SMOOTH = "aq-mode=1:aq-strength=0.6:deblock=0,0"
-"""What the quickest preset leaves out, and dark gradients cannot do without."""
+"""What the fastest preset omits and dark gradients need."""
 _PRORES = {
     "422 Proxy": "proxy",
     "422 LT": "lt",
@@ -19,13 +19,13 @@ _PRORES = {
     "4444 XQ": "4444xq",
 }
 _REFERENCE_WHITE = 203
-"""Candela a square metre that white has in HDR (ITU-R BT.2408)."""
+"""The brightness of white in HDR, in candela per square metre (ITU-R BT.2408)."""
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A codec of FFmpeg's, the pixels that it is given, and its options. `hdr` says how light is
-    told: as `pq` or `hlg` do, `linear`, or as ever."""
+    """An FFmpeg codec, its pixel format and its options. `hdr` is how light is represented:
+    `pq`, `hlg`, `linear`, or empty for SDR."""
 
     codec: str
     pixels: str
@@ -39,8 +39,10 @@ class Encoding:
 
 
 def encoding(name: str, suffix: str, profile: str, *, large: bool) -> Encoding:
-    """The encoding of a format of the catalogue, by its name or, where that says nothing, by the
-    suffix of the file. Large frames get less, so as not to take a minute."""
+    """The encoding of a format of the catalogue, by its name or else by the file's suffix.
+
+    Large frames get fewer bits, so as not to take a minute.
+    """
     if suffix == ".zip":
         return _of_frames(name)
     if "prores" in name or (suffix == ".mov" and name != "mov" and "12bit" not in name):
@@ -62,13 +64,13 @@ def _h264(hdr: str, *, ten_bit: bool, large: bool) -> Encoding:
 
 
 def _hevc() -> Encoding:
-    """12 bits, which H.264 does not have."""
+    """12 bits, which H.264 does not offer."""
     options = {"preset": "ultrafast", "crf": "22", "x265-params": "log-level=none"}
     return Encoding("libx265", "yuv422p12le", options, "pq")
 
 
 def _prores(name: str, profile: str) -> Encoding:
-    """ProRes of one quantiser, which is five times quicker than one of a given size."""
+    """ProRes with a fixed quantiser, which is five times faster than with a given size."""
     usual = "422 HQ" if "hdr" in name else "4444"
     chosen = _PRORES.get(profile) or _PRORES[usual]
     pixels = "yuv444p10le" if chosen.startswith("4444") else "yuv422p10le"
@@ -85,7 +87,7 @@ def _of_frames(name: str) -> Encoding:
 
 
 def brightness(hdr: str) -> NDArray[np.uint8]:
-    """What becomes of each of the 256 values of Y, which are limited to 16 to 235."""
+    """The new value for each of the 256 values of Y, which are limited to 16 to 235."""
     signal = np.clip((np.arange(256) - 16) / 219, 0, 1)
     light = signal**2.4
     if hdr == "pq":

@@ -1,4 +1,4 @@
-"""Sequences of frames: one file each, in a zip archive."""
+"""Frame sequences: one file per frame, in a zip archive."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ from core.emulator.footage.scenes import scene_for
 from core.emulator.render_job import Job
 
 MOST_PIXELS = 120 * 1280 * 720
-"""Of all frames of an archive together: beyond them it ends early."""
+"""For all frames of an archive together; a longer one ends early."""
 _HOLD = 4
-"""How often a drawing stands in a sequence."""
+"""How many frames in a row show the same drawing."""
 _CANVAS = 4
-"""How many times smaller in pixels a frame is drawn."""
+"""Frames are drawn with this many times fewer pixels."""
 
 
 def write_archive(job: Job, folder: Path, target: Path) -> None:
-    """Write the frames of a job."""
     how = encoding(job.encoding, job.suffix, job.profile, large=False)
     width, height = canvas_size(job.width, job.height, _CANVAS)
     scene = scene_for(job, folder, (width, height))
@@ -37,12 +36,10 @@ def write_archive(job: Job, folder: Path, target: Path) -> None:
 
 
 def frame_count(job: Job) -> int:
-    """How many frames the archive of a job has."""
     return max(1, min(job.frames, MOST_PIXELS // (job.width * job.height)))
 
 
 def _file(frame: av.VideoFrame, how: Encoding) -> bytes:
-    """One frame as the file that its codec makes."""
     codec = av.CodecContext.create(how.codec, "w")
     assert isinstance(codec, av.VideoCodecContext)
     codec.width, codec.height, codec.pix_fmt = frame.width, frame.height, how.pixels

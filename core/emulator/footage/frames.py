@@ -1,4 +1,4 @@
-"""From the planes of a scene to frames that an encoder takes."""
+"""Turns the planes of a scene into frames for an encoder."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from core.emulator.drawing.planes import Planes
 from core.emulator.footage.encodings import Encoding, brightness
 
 _CHROMA_OF_HDR = 0.6
-"""Colour is told as dimly as brightness is, or it would glow."""
+"""Colour is dimmed as brightness is, or it would glow."""
 
 
 class FrameMaker:
-    """Frames of one size for one encoder. What is drawn smaller is enlarged, sharp-edged where
-    `coarse`, which packs well."""
+    """Frames of one size for one encoder. Smaller drawings are enlarged; with hard edges if
+    `coarse`, which compresses well."""
 
     def __init__(self, size: tuple[int, int], how: Encoding, *, coarse: bool = False) -> None:
         self._size = size
@@ -26,7 +26,6 @@ class FrameMaker:
         self._coarse = coarse
 
     def __call__(self, planes: Planes) -> av.VideoFrame:
-        """One frame."""
         if self._coarse:
             planes = _fewer_values(planes)
         if self._curve is not None:
@@ -56,7 +55,7 @@ def _fewer_values(planes: Planes) -> Planes:
 
 
 def _told(planes: Planes, curve: NDArray[np.uint8]) -> Planes:
-    """SDR planes as HDR tells them."""
+    """SDR planes converted to HDR."""
     y, u, v = planes
     colours = (128 + (plane.astype(np.float32) - 128) * _CHROMA_OF_HDR for plane in (u, v))
     u, v = (colour.astype(np.uint8) for colour in colours)
@@ -64,6 +63,6 @@ def _told(planes: Planes, curve: NDArray[np.uint8]) -> Planes:
 
 
 def _light(frame: av.VideoFrame) -> av.VideoFrame:
-    """Floats that count light, as EXR does."""
+    """Linear light in floats, as in EXR."""
     table = ((np.arange(256, dtype=np.float32) / 255) ** 2.4).astype(np.float32)
     return av.VideoFrame.from_ndarray(table[frame.to_ndarray()], format="gbrpf32le")

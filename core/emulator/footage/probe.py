@@ -1,7 +1,7 @@
-"""The probe process: what the files are that come with a request, and what they measure.
+"""The probe process: what the files sent with a request are, and their measures.
 
-Run as `python -m core.emulator.footage.probe`, asked by `checks.assets`: a file that is made to
-do harm ends this process, and not the server that the emulator runs in.
+Run as `python -m core.emulator.footage.probe` and asked by `checks.assets`: a malicious file ends
+this process, not the server that the emulator runs in.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _PICTURES = ("PNG", "JPEG", "WEBP")
 _CONTAINERS = {"mov", "mp4", "m4a", "3gp", "matroska", "webm", "ogg"}
 _SOUNDS = _CONTAINERS | {"mp3", "wav", "flac", "aac"}
 _OPENED = ",".join(sorted(_SOUNDS))
-"""FFmpeg would open play lists too, which name other files."""
+"""FFmpeg would also open playlists, which name other files."""
 _ORIENTATION = 0x0112
 _MICROSECONDS = 1_000_000
 _BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 class Refused(Exception):
-    """The file is none that is taken; the text says why, empty where its kind is the reason."""
+    """A file that is not accepted; the text says why, and is empty if its type is the reason."""
 
 
 def measure(path: str, media: list[str]) -> tuple[dict[str, Any], bytes]:
@@ -49,7 +49,7 @@ def _measured(path: Path, media: Sequence[str]) -> dict[str, Any]:
 
 
 def _picture_size(path: Path) -> tuple[int, int] | None:
-    """The size of a picture as it is seen; None for what is no picture that Runway takes."""
+    """The size of a picture as shown; None if it is no picture that Runway accepts."""
     try:
         with Image.open(path, formats=_PICTURES) as picture:
             width, height = picture.size
@@ -63,7 +63,7 @@ def _picture_size(path: Path) -> tuple[int, int] | None:
 
 
 def _recording(media: Sequence[str], path: Path) -> dict[str, Any]:
-    """A video or a sound, looked into and with its first frame decoded."""
+    """A video or a sound, inspected, with its first frame decoded."""
     try:
         with av.open(str(path), options={"format_whitelist": _OPENED}) as container:
             kinds = set(container.format.name.split(","))
@@ -107,12 +107,11 @@ def _length(container: Any, stream: Any) -> float:
 
 
 def warm() -> None:
-    """Load what the first file would have to wait for."""
+    """Import what the first file would otherwise have to wait for."""
     Image.init()
 
 
 def main() -> None:
-    """Answer orders until the server is gone."""
     serve({"measure": measure}, warm=warm)
 
 

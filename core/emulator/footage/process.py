@@ -18,9 +18,10 @@ _NICENESS = 10
 
 
 def main() -> None:
-    """Make what standard input asks for. A file appears under its name only when it is whole.
+    """Make what standard input asks for. A file gets its name only when it is complete.
 
-    The draft is this process's own: one whose server was killed may still be at work on the same.
+    The draft's name is this process's own: another, whose server was killed, may still be at work
+    on the same job.
     """
     os.nice(_NICENESS)
     order = json.loads(sys.stdin.read())
@@ -31,7 +32,7 @@ def main() -> None:
 
 
 def render(job: Job, folder: Path, target: Path, number: int = 0) -> None:
-    """Write one of the files of a job, whatever `target` is called."""
+    """Write one of the files of a job; `target` may have any name."""
     job = replace(job, seed=job.seed + number)
     if job.makes == "image":
         write_still(job, folder, target)

@@ -16,13 +16,12 @@ from core.emulator.footage.scenes import scene_for
 from core.emulator.render_job import Job
 
 _LARGE = 2_500_000
-"""Pixels of a frame above which each drawing is shown twice, or 4K would take a minute."""
+"""Above this many pixels each drawing is shown twice, or 4K would take a minute."""
 _SMOOTH_RATE = 30
-"""Frames a second above which some are shown again."""
+"""Above this many frames per second some are shown again."""
 
 
 def write_recording(job: Job, folder: Path, target: Path) -> None:
-    """Write the video of a job."""
     large = job.width * job.height > _LARGE
     how = encoding(job.encoding, job.suffix, job.profile, large=large)
     scene = scene_for(job, folder, canvas_size(job.width, job.height))
@@ -44,7 +43,7 @@ def _video_stream(container: Any, job: Job, how: Encoding) -> VideoStream:
     context = stream.codec_context
     context.color_primaries, context.color_trc, context.colorspace = how.colour
     if how.codec == "libx265":
-        stream.codec_context.codec_tag = "hvc1"  # as players by Apple know it
+        stream.codec_context.codec_tag = "hvc1"  # the tag that Apple's players expect
     return stream
 
 

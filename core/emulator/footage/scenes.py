@@ -1,4 +1,5 @@
-"""Which scene a clip shows: a title card for words, a camera move for pictures, a video again."""
+"""Which scene a clip shows: a title card for words, a camera move for pictures, or a video
+again."""
 
 from __future__ import annotations
 
@@ -18,7 +19,6 @@ _Size = tuple[int, int]
 
 
 def scene_for(job: Job, folder: Path, size: _Size) -> Scene:
-    """The scene that a job asks for, at a size."""
     scene = _main(job, folder, size)
     small = [
         _inset(job, name, folder, size) for name in chain([job.performance], job.insets) if name
@@ -34,7 +34,7 @@ def _main(job: Job, folder: Path, size: _Size) -> Scene:
 
 
 def _inset(job: Job, name: str, folder: Path, size: _Size) -> Scene:
-    """An input, small: a performance moves, everything else is still."""
+    """A small input: a performance moves, everything else is still."""
     seen = flat(picture(name, folder, (_INSET_SIDE, _INSET_SIDE)))
     if name != job.performance or name.startswith("https:"):
         return still_inset(seen, size)

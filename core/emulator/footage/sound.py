@@ -1,4 +1,4 @@
-"""Sound: a soft chord that breathes, or that of a video that came in."""
+"""Sound: a soft, swelling chord, or that of an input video."""
 
 from __future__ import annotations
 
@@ -23,19 +23,16 @@ Samples = NDArray[np.float32]
 
 
 def write_sound(job: Job, target: Path) -> None:
-    """Write the sound of a job as a file of its own."""
     with av.open(str(target), "w", format=job.suffix.removeprefix(".")) as container:
         write(container, stream(container, _CODECS[job.suffix]), pad(job))
 
 
 def stream(container: Any, codec: str) -> AudioStream:
-    """A stereo stream in a container."""
     added: AudioStream = container.add_stream(codec, rate=RATE, layout="stereo")
     return added
 
 
 def write(container: Any, stream: AudioStream, samples: Samples) -> None:
-    """Encode samples."""
     for start in range(0, samples.shape[1], _BLOCK):
         block = np.ascontiguousarray(samples[:, start : start + _BLOCK])
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
@@ -45,7 +42,6 @@ def write(container: Any, stream: AudioStream, samples: Samples) -> None:
 
 
 def samples(job: Job, folder: Path) -> Samples:
-    """What is heard in the video of a job."""
     if job.sound != "kept":
         return pad(job)
     return _kept(folder / (job.performance or job.video), job.length)
@@ -71,7 +67,7 @@ def pad(job: Job) -> Samples:
 
 
 def _kept(path: Path, seconds: float) -> Samples:
-    """The sound of a video; silence where it ends before its pictures do."""
+    """The sound of a video; silence if it ends before the pictures do."""
     heard = np.zeros((2, round(seconds * RATE)), np.float32)
     resampler = av.AudioResampler("fltp", "stereo", RATE)
     start = 0

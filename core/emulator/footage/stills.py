@@ -1,4 +1,4 @@
-"""Stills: a landscape with the prompt as its title, or a picture made larger."""
+"""Stills: a landscape with the prompt as its title, or an enlarged picture."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     ".webp": ("WEBP", {"quality": 86, "method": 0}),
 }
 _INSET = 0.17
-"""Height of a reference, of the shorter side."""
+"""Height of a reference, relative to the shorter side."""
 _SHADE = 150
 
 
 def write_still(job: Job, folder: Path, target: Path) -> None:
-    """Write one picture of a job."""
     if job.suffix == ".svg":
         target.write_text(vectors.poster(job), encoding="utf-8")
         return
@@ -36,7 +35,6 @@ def write_still(job: Job, folder: Path, target: Path) -> None:
 
 
 def _enlarged(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
-    """A picture that came in, at its new size, with the mark on it."""
     source = picture(job.pictures[0], folder, size)
     image = ImageOps.fit(source, size, Image.Resampling.BICUBIC)
     image.paste((225, 225, 225), (0, 0), watermark.mask(size))
@@ -44,19 +42,19 @@ def _enlarged(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
 
 
 def _poster(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
-    """The landscape of a prompt, its words, and what it was to look like beside them."""
+    """The landscape of a prompt, its words, and its references."""
     look = Look(job.prompt, job.seed, job.colours, job.ground)
     image = Landscape(look, size[0] / size[1]).paint(size, clear=job.transparent)
     if not job.transparent:
         image.paste((8, 8, 12), (0, 0), _shade(size))
-    image.paste((246, 244, 240), (0, 0), lettering.poster(job.prompt or job.label, size))
+    image.paste((246, 244, 240), (0, 0), lettering.poster(job.prompt, size))
     image.paste((225, 225, 225), (0, 0), watermark.mask(size))
     _add_references(image, job, folder)
     return image
 
 
 def _shade(size: tuple[int, int]) -> Image.Image:
-    """Darkness from the middle down, that white letters stand on."""
+    """Darkness from the middle down, as a ground for white letters."""
     ramp = Image.linear_gradient("L").crop((0, 0, 1, 256))
     return ramp.point(lambda level: max(0, level - 110) * _SHADE // 145).resize(size)
 

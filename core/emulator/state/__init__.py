@@ -1,4 +1,4 @@
-"""What the emulated organization remembers: tasks, credits, uploads, and the renders in progress.
+"""What the emulated organization remembers: tasks, credits, uploads, and renders in progress.
 
-The endpoints come in. It speaks no HTTP, and keeps its files in the emulator's own folder.
+Used by the endpoints. It speaks no HTTP, and keeps its files in the emulator's own folder.
 """

@@ -1,4 +1,4 @@
-"""Credits: what a task costs, what moved when, and what the organization is told about it."""
+"""Credits: what a task costs, when credits moved, and what the organization is told about it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from core.emulator.state.records import Entry, Records
 from core.emulator.state.tasks import Task
 
 _UNPRICED = 10
-"""Credits for a second, or a picture, of a model whose price nobody knows."""
+"""Credits per second, or per picture, for a model whose price is unknown."""
 _MONTHLY_SPEND = 50_000
 _DAY = timedelta(days=1)
 
 
 def price(order: Order, assets: Sequence[Asset], job: Job) -> tuple[int, int]:
-    """Credits at most, and once it is made. They differ where the model chooses the length: Runway
-    bills the longest first and gives back the rest (docs.dev.runwayml.com, pricing).
+    """Credits before, at most, and after it is made.
+
+    They differ if the model chooses the length: Runway bills the longest first and refunds the rest
+    (docs.dev.runwayml.com, pricing).
     """
     params = plans.settings(order)
     made = params | {"duration": whole(job.seconds)}
@@ -35,7 +37,7 @@ def price(order: Order, assets: Sequence[Asset], job: Job) -> tuple[int, int]:
 
 
 def _quote(order: Order, params: Mapping[str, Any], assets: Sequence[Asset], job: Job) -> int:
-    """The catalogue's price; what nobody has priced costs something all the same."""
+    """The catalogue's price; an unpriced model costs something all the same."""
     quote = order.model.quote(params, [asset.given for asset in assets])
     if quote is not None:
         return quote
@@ -52,13 +54,13 @@ def book(records: Records, task: Task, amount: int, now: datetime) -> None:
 
 
 def daily(records: Records, model: str, now: datetime) -> int:
-    """How many tasks of a model began in the last 24 hours; a cancelled one counts."""
+    """How many tasks of a model began in the last 24 hours; cancelled ones count."""
     tasks = records.tasks.values()
     return sum(task.model == model and task.created > now - _DAY for task in tasks)
 
 
 def summary(records: Records, rules: Rules, models: Sequence[str], now: datetime) -> dict[str, Any]:
-    """Balance, limits and the last day, as GET /v1/organization tells them."""
+    """Balance, limits and the last day, as in GET /v1/organization."""
     limits = {
         "maxConcurrentGenerations": rules.concurrency,
         "maxDailyGenerations": rules.daily,
@@ -74,7 +76,7 @@ def summary(records: Records, rules: Rules, models: Sequence[str], now: datetime
 
 
 def usage(records: Records, start: date, before: date) -> dict[str, Any]:
-    """Net credits by day and model: what was charged that day less what came back that day."""
+    """Net credits by day and model: charges on that day less refunds on that day."""
     days: dict[date, Counter[str]] = {}
     for entry in records.entries:
         day = entry.at.astimezone(UTC).date()

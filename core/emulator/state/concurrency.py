@@ -1,4 +1,4 @@
-"""The slots of a model: when a task that waits for one gets it."""
+"""The slots of a model: when a waiting task gets one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -
     """The first moment with a free slot for the task; None while there is none."""
     if rules.concurrency is None:
         return task.created
-    # First come, first served: not before those who were admitted earlier.
+    # First come, first served: never before a task that was admitted earlier.
     floor = max([task.created, *(rival.admitted for rival in rivals if rival.admitted)])
     ends = [_released(rival, rival.admitted, rules.pace) for rival in rivals if rival.admitted]
     later = [end for end in ends if not end or end > floor]
@@ -24,7 +24,7 @@ def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -
 
 
 def _released(task: Task, admitted: datetime, pace: Tempo) -> datetime | None:
-    """When a task gave back its slot. That its clip is still being rendered is our matter."""
+    """When a task gave back its slot. Whether its clip is still being rendered does not matter."""
     if due := pace.due(admitted):
         return min(due, task.ended or due)
     return task.ended

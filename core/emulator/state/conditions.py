@@ -1,4 +1,4 @@
-"""The rules the emulator plays by: tempo, limits, credits and how long links live."""
+"""The rules that the emulator follows: tempo, limits, credits and the life of links."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 def utc_now() -> datetime:
-    """The emulator's clock unless another is passed in."""
+    """The emulator's clock, unless another is passed in."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Tempo:
-    """How a task moves on: at once, after so many looks, or after so many seconds."""
+    """How a task moves on: at once, after so many polls, or after so many seconds."""
 
     kind: str
     amount: float = 0
@@ -40,7 +40,7 @@ class Tempo:
         raise ValueError(f"{text!r} is no tempo: instant, polls:N or seconds:S")
 
     def progress(self, admitted: datetime, looks: int, now: datetime) -> float:
-        """How far a task is: under 0 while it is pending, 1 when it is due."""
+        """Progress of a task: negative while it is pending, 1 when it is due."""
         if self.kind == "instant":
             return 1
         if self.kind == "polls":
@@ -49,14 +49,14 @@ class Tempo:
         return min(elapsed, 1) if elapsed >= 0.1 else -1
 
     def due(self, admitted: datetime) -> datetime | None:
-        """When a task that began at `admitted` is through; None where only looks decide."""
+        """When a task that began at `admitted` is due; None if only polls decide."""
         if self.kind == "polls":
             return None
         return admitted + timedelta(seconds=self.amount)
 
 
 class Rules(BaseModel):
-    """One set of rules. Limits hold for each model; None means no limit. Lives are in seconds."""
+    """A set of rules. Limits are per model; None means no limit. Lives are in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,7 +77,6 @@ class Rules(BaseModel):
 
     @cached_property
     def pace(self) -> Tempo:
-        """The tempo, parsed."""
         return Tempo.parse(self.tempo)
 
     def changed(self, **settings: object) -> Rules:

@@ -32,7 +32,7 @@ WORDS = {
     ),
     "#fail-unknown": _failed(None, "An unexpected error occurred."),
 }
-"""Word to outcome. A word counts where it stands alone, in any case."""
+"""Word to outcome. A word counts if it stands alone, in upper or lower case."""
 
 
 def forced_outcome(prompt: str) -> Outcome | None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
 from core.catalog.loader import Catalog
 from core.emulator.checks import refusals
-from core.emulator.checks.assets import Asset
-from core.emulator.checks.validation import Order
-from core.emulator.render_job import Job
-from core.emulator.state import billing, concurrency, demo_words, plans
+from core.emulator.state import billing, concurrency
+from core.emulator.state.arrivals import Arrival
 from core.emulator.state.conditions import Rules
 from core.emulator.state.records import Folder
 from core.emulator.state.renders import Renders
@@ -29,19 +25,8 @@ _BAD_OUTPUT = Outcome(
 _SUCCESS = Outcome(status=Status.SUCCEEDED)
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """A create call that passed every check. `assets` are the inputs of its order."""
-
-    order: Order
-    assets: tuple[Asset, ...]
-    request: dict[str, Any]
-    fingerprint: str
-    forced_outcome: Outcome | None
-
-
 class Organization:
-    """Thread-safe. Everything happens under one lock, except rendering, which only reports."""
+    """Thread-safe. Everything happens under one lock except rendering, which only reports."""
 
     def __init__(
         self, folder: Folder, rules: Rules, clock: Callable[[], datetime], catalog: Catalog
@@ -57,13 +42,13 @@ class Organization:
     # -- its life ---------------------------------------------------------------------------------
 
     def open(self, renders: Renders) -> None:
-        """Begin to render: first what an earlier run left open."""
+        """Start rendering, first what an earlier run left unfinished."""
         with self.lock:
             self._renders = renders
             self._order_clips()
 
     def refresh(self) -> None:
-        """Go on with what another server on the folder has saved since."""
+        """Continue from what another server on the folder has saved since."""
         with self.lock:
             newer = self._folder.newer()
             if newer is not None:
@@ -77,7 +62,7 @@ class Organization:
                 self._renders.order(task.job)
 
     def reset(self, rules: Rules) -> None:
-        """Forget every task, upload and credit; clips stay, they only save time."""
+        """Forget every task, upload and credit; clips stay, since they only save time."""
         with self.lock:
             self._renders.clear()
             self.rules = rules
@@ -86,7 +71,7 @@ class Organization:
             self.save()
 
     def adopt(self, rules: Rules, *, refill: bool) -> None:
-        """Play by other rules from now on, with their credits as the balance if asked for."""
+        """Follow other rules from now on; with `refill`, their credits become the balance."""
         with self.lock:
             if refill:
                 self.records.balance = rules.credits
@@ -94,14 +79,13 @@ class Organization:
             self.save()
 
     def save(self) -> None:
-        """Write the records down."""
         with self.lock:
             self._folder.save(self.records)
             self._saved = self._standing()
 
     def _standing(self) -> dict[str, tuple[Any, ...]]:
-        """Where each open task stands, as far as time alone does not tell it: what a look changes
-        beside this need not be on the disk."""
+        """The state of each open task that time alone does not tell; other changes by a poll
+        need not be saved."""
         counts = self.rules.pace.kind == "polls"
         return {
             task.id: (task.status, task.admitted, task.looks if counts else 0)
@@ -121,48 +105,24 @@ class Organization:
             daily = self.rules.daily
             if daily is not None and billing.daily(self.records, model.id, now) >= daily:
                 raise refusals.over_daily(model.id)
-            job = self._job(arrival)
+            job = arrival.job(self.records.tasks)
             most, final = billing.price(arrival.order, arrival.assets, job)
             if most > self.records.balance:
                 raise refusals.no_credits()
-            task = self._begin(arrival, job, (most, final), now)
+            task = arrival.task(job, most, final, now)
+            self._begin(task, now)
             self._advance(now)
             self.save()
             return task
 
-    def _job(self, arrival: Arrival) -> Job:
-        """What is to be made; of a draft, what the draft was."""
-        order = arrival.order
-        if not order.draft:
-            return plans.job(order, arrival.assets)
-        draft = self.records.tasks.get(order.draft)
-        if draft is None or draft.deleted or draft.status is not Status.SUCCEEDED:
-            raise refusals.no_draft()
-        return plans.finished(draft.job)
-
-    def _begin(self, arrival: Arrival, job: Job, price: tuple[int, int], now: datetime) -> Task:
-        order, (most, final) = arrival.order, price
-        task = Task(
-            id=str(uuid.uuid4()),
-            endpoint=order.model.endpoint,
-            model=order.model.id,
-            request=arrival.request,
-            fingerprint=arrival.fingerprint,
-            created=now,
-            estimate=most,
-            final=final,
-            charged=most,
-            job=job,
-            forced_outcome=arrival.forced_outcome or demo_words.forced_outcome(job.prompt),
-        )
+    def _begin(self, task: Task, now: datetime) -> None:
         self.records.tasks[task.id] = task
-        billing.book(self.records, task, most, now)
+        billing.book(self.records, task, task.charged, now)
         if task.forced_outcome is None:
             self._renders.order(task.job)
-        return task
 
     def render_needed(self, task_id: str) -> Future[None] | None:
-        """The clip that the next look at a task has to wait for, if that look finds it due."""
+        """The clip that the next poll of a task must wait for, if that poll finds it due."""
         with self.lock:
             task = self._find(task_id)
             pace = self.rules.pace
@@ -175,7 +135,7 @@ class Organization:
             return self._renders.order(task.job) if due and task.is_open else None
 
     def look(self, task_id: str) -> Task:
-        """A GET: every task moves on, this one is counted as seen."""
+        """A GET: every task moves on, and this one counts as seen."""
         with self.lock:
             task = self._find(task_id)
             now = self._clock()
@@ -189,7 +149,7 @@ class Organization:
             return task.model_copy()
 
     def delete(self, task_id: str) -> None:
-        """Cancel a task that runs; forget one that has ended, with its output."""
+        """Cancel a running task; forget an ended one, with its output."""
         with self.lock:
             task = self._find(task_id)
             now = self._clock()
@@ -201,7 +161,6 @@ class Organization:
             self.save()
 
     def end(self, task_id: str, outcome: Outcome) -> None:
-        """End a task as a script says."""
         with self.lock:
             task = self._find(task_id)
             if task.is_open:
@@ -218,7 +177,7 @@ class Organization:
     # -- time -------------------------------------------------------------------------------------
 
     def _advance(self, now: datetime) -> None:
-        """Move every open task to where it stands at `now`, the oldest first."""
+        """Move every open task to its state at `now`, oldest first."""
         full: set[str] = set()
         for task in [task for task in self.records.tasks.values() if task.is_open]:
             if task.admitted is None and task.model not in full:
@@ -242,7 +201,7 @@ class Organization:
             self._deliver(task, now)
 
     def _deliver(self, task: Task, now: datetime) -> None:
-        """Due: it ends when its clip is there; until then it is nearly done."""
+        """Due: it ends when its clip is ready; until then it is nearly done."""
         task.status, task.progress = Status.RUNNING, 0.99
         state = self._renders.state(task.job)
         if state != "waiting":
@@ -260,7 +219,6 @@ class Organization:
     # -- credits ----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
-        """The answer to GET /v1/organization."""
         with self.lock:
             now = self._clock()
             self._advance(now)
@@ -268,7 +226,6 @@ class Organization:
             return billing.summary(self.records, self.rules, models, now)
 
     def usage(self, start: date, before: date) -> dict[str, Any]:
-        """The answer to POST /v1/organization/usage."""
         with self.lock:
             self._advance(self._clock())
             return billing.usage(self.records, start, before)

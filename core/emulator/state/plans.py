@@ -1,8 +1,9 @@
-"""From an order and its inputs to what is made: length, size, sound, format, what is seen."""
+"""From an order and its inputs to a job: length, size, sound, format, what is seen."""
 
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,28 +16,28 @@ from core.emulator.checks.validation import Order
 from core.emulator.render_job import FPS, Job
 
 MOST_PIXELS = 40_000_000
-"""Of a picture: a larger one is made this large, in its shape."""
+"""The largest picture; a larger one is scaled down to this."""
 _USUAL_SECONDS = 5.0
 _MOST_INSETS = 4
 _MOST_RATE = 120
 _COUNTS = ("outputCount", "numVariants")
 _DRAFT_SIDE = 1080
-"""Pixels of the shorter side that a draft is brought to (runwayml 5.24.0, draft_task_id)."""
+"""Shorter side, in pixels, of a finished draft (runwayml 5.24.0, draft_task_id)."""
 
 
 def settings(order: Order) -> dict[str, Any]:
-    """What was sent, over what the model does by itself."""
+    """The settings sent, over the model's defaults."""
     return order.model.defaults | order.params
 
 
 def length_is_open(order: Order) -> bool:
-    """True where it is left to the model how long the output is."""
+    """True if the model may choose the length of the output."""
     return isinstance(settings(order).get("duration"), str) and not _shots(order)
 
 
 def seconds(order: Order, assets: Sequence[Asset]) -> float:
-    """How long the output is: as asked, as its shots or its input are, or what the model would
-    choose."""
+    """The length of the output: as requested, or that of its shots or its input, or what the
+    model would choose."""
     if shots := _shots(order):
         return float(sum(shot["duration"] for shot in shots))
     asked = settings(order).get("duration")
@@ -53,7 +54,6 @@ def seconds(order: Order, assets: Sequence[Asset]) -> float:
 
 
 def job(order: Order, assets: Sequence[Asset]) -> Job:
-    """What an order has made of its inputs."""
     params, model = settings(order), order.model
     width, height = _size(model, params, _seen(assets, order))
     output = model.output(params)
@@ -69,8 +69,7 @@ def job(order: Order, assets: Sequence[Asset]) -> Job:
         count=next((int(params[name]) for name in _COUNTS if name in params), 1),
         rate=_rate(params, _leading(assets, order)),
         prompt=order.prompt or " / ".join(shot["prompt"] for shot in _shots(order)),
-        label=model.name,
-        seed=int(params.get("seed", 0)),
+        seed=_seed(model, params),
         sound=_sound(model, params, _leading(assets, order)),
         plain=not model.prompt.offered,
         transparent=params.get("background") == "transparent",
@@ -80,29 +79,34 @@ def job(order: Order, assets: Sequence[Asset]) -> Job:
     )
 
 
+def _seed(model: Model, params: Mapping[str, Any]) -> int:
+    """Models show the same words differently, also with the same seed."""
+    return zlib.crc32(f"{model.id} {int(params.get('seed', 0))}".encode())
+
+
 def finished(draft: Job) -> Job:
-    """A draft once more, at its full size."""
+    """A draft again, at full size."""
     larger = _DRAFT_SIDE / min(draft.width, draft.height)
     width, height = (2 * round(side * larger / 2) for side in (draft.width, draft.height))
     return replace(draft, width=width, height=height)
 
 
 def _leading(assets: Sequence[Asset], order: Order) -> Asset | None:
-    """The video that the output follows: the last one that the model cannot do without."""
+    """The video that the output follows: the last one that the model requires."""
     videos = [a for a in _mains(assets, order) if a.medium == "video"]
     return videos[-1] if videos else None
 
 
 def _mains(assets: Sequence[Asset], order: Order) -> list[Asset]:
-    """The inputs that the model works on, not those that it only looks at: what may be a picture
-    before what is a video only."""
+    """The inputs that the model works on, not just looks at; those that may be pictures before
+    those that must be videos."""
     slots = [s for s in order.model.input if s.wire != "list" and _needed(order, s)]
     slots.sort(key=lambda slot: "image" not in slot.media)
     return [asset for slot in slots for asset in assets if asset.role == slot.role]
 
 
 def _needed(order: Order, slot: Slot) -> bool:
-    """True where the model cannot do without the input, or without it or another one."""
+    """True if the model requires this input, or this one or another."""
     return slot.required or any(slot.role in group for group in order.model.any_of)
 
 
@@ -150,11 +154,11 @@ def _size(model: Model, params: Mapping[str, Any], assets: Sequence[Asset]) -> t
     fit = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
     if model.makes == "image" and fit == 1:
         return width, height
-    return 2 * round(width * fit / 2), 2 * round(height * fit / 2)  # 4:2:0 colour: even sides
+    return 2 * round(width * fit / 2), 2 * round(height * fit / 2)  # 4:2:0 needs even sides
 
 
 def _rate(params: Mapping[str, Any], video: Asset | None) -> str:
-    """Frames a second, as a fraction: 23_98 is 24000/1001."""
+    """Frames per second, as a fraction: 23_98 is 24000/1001."""
     target = str(params.get("targetFramerate", ""))
     if "_" in target:
         return str(Fraction(1000 * round(float(target.replace("_", "."))), 1001))

@@ -17,7 +17,7 @@ from core.emulator.state.tasks import Task
 
 
 class Upload(BaseModel):
-    """A ticket for a file, and the file once it has come. `fields` must come back with it."""
+    """A ticket for a file, and the file once it has come. The upload must repeat `fields`."""
 
     ticket: str
     filename: str
@@ -37,7 +37,7 @@ class Entry(BaseModel):
 
 
 class Records(BaseModel):
-    """All that outlives a restart."""
+    """Everything that outlives a restart."""
 
     balance: int
     secret: str = Field(default_factory=lambda: secrets.token_hex(16))
@@ -48,7 +48,7 @@ class Records(BaseModel):
 
 
 class Folder:
-    """Where records and files live; a temporary one goes when it is closed."""
+    """Where records and files are kept; a temporary one is deleted when it is closed."""
 
     def __init__(self, path: Path | None) -> None:
         self._temporary = path is None
@@ -58,7 +58,7 @@ class Folder:
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
     def load(self, credits: int) -> Records:
-        """The records of an earlier run, or new ones; what cannot be read is put aside."""
+        """The records of an earlier run, or new ones; an unreadable file is put aside."""
         if self._state.exists():
             try:
                 return self._read()
@@ -67,7 +67,7 @@ class Folder:
         return Records(balance=credits)
 
     def newer(self) -> Records | None:
-        """The records, if somebody else has saved them since they were read or saved here."""
+        """The records, if somebody else has saved them since they were last read or saved here."""
         try:
             return self._read() if self._state.stat().st_mtime_ns != self._seen else None
         except (FileNotFoundError, ValidationError):
@@ -78,7 +78,7 @@ class Folder:
         return Records.model_validate_json(self._state.read_bytes())
 
     def save(self, records: Records) -> None:
-        """Replace the state file in one step; nobody comes back for a temporary folder."""
+        """Replace the state file in one step; not for a temporary folder, which nobody reopens."""
         if self._temporary:
             return
         draft = self._state.with_suffix(".part")
@@ -87,7 +87,7 @@ class Folder:
         self._seen = self._state.stat().st_mtime_ns
 
     def keep(self, data: bytes) -> str:
-        """Keep an input under its hash; gives its name inside the folder."""
+        """Keep an input under its hash; returns its name inside the folder."""
         draft = self.path / "inputs" / f"{secrets.token_hex(8)}.part"
         draft.write_bytes(data)
         name = self.keep_file(draft)
@@ -95,10 +95,10 @@ class Folder:
         return name
 
     def keep_file(self, path: Path) -> str:
-        """Keep what a file of the folder holds, in the same way."""
+        """The same for a file of the folder."""
         with path.open("rb") as file:
             name = f"inputs/{hashlib.file_digest(file, 'sha256').hexdigest()}"
-        # A second name, not a copy; two calls at once may both be the first.
+        # A link, not a copy; two calls at the same time may both be the first.
         with contextlib.suppress(FileExistsError):
             os.link(path, self.path / name)
         return name
@@ -108,7 +108,6 @@ class Folder:
         return self.path / "clips" / name
 
     def close(self) -> None:
-        """Remove the folder if it was a temporary one."""
         if self._temporary:
             shutil.rmtree(self.path, ignore_errors=True)
 

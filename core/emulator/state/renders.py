@@ -20,11 +20,11 @@ _FOOTAGE = (sys.executable, "-m", "core.emulator.footage.process")
 
 
 class RenderFailed(Exception):
-    """The footage process did not leave a clip."""
+    """The footage process left no clip."""
 
 
 class Renders:
-    """Clips in the making, by key. A clip that exists is never rendered again.
+    """Clips being made, by key. An existing clip is never rendered again.
 
     With `samples`, nothing is rendered: each clip is a copy of one of these files.
     """
@@ -50,7 +50,8 @@ class Renders:
             return known
 
     def state(self, job: Job) -> str:
-        """`ready`, `failed` or `waiting`; a clip that a stop cut off waits for the next start."""
+        """`ready`, `failed` or `waiting`; a clip that a stop interrupted waits for the next
+        start."""
         with self._lock:
             future = self._waiting.get(job.key)
             if future is None or not future.done() or self._stopped:
@@ -58,7 +59,7 @@ class Renders:
         return "failed" if future.cancelled() or future.exception() else "ready"
 
     def clear(self) -> None:
-        """Nobody waits any more: drop every order and end the one in the making."""
+        """Nobody waits any more: drop every order and end the one in progress."""
         with self._lock:
             for future in self._waiting.values():
                 future.cancel()
@@ -67,7 +68,6 @@ class Renders:
                 self._process.kill()
 
     def stop(self) -> None:
-        """Drop what waits and end the process that runs."""
         with self._lock:
             self._stopped = True
             if self._process:
@@ -114,7 +114,7 @@ class Renders:
 
 
 def _dropped() -> Future[None]:
-    """An order that nobody will see to."""
+    """An order that nobody will carry out."""
     future: Future[None] = Future()
     future.cancel()
     return future

@@ -1,4 +1,4 @@
-"""A task: what was asked, where it stands, how it looks on the wire."""
+"""A task: what was requested, its state, how it looks on the wire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.emulator.render_job import Job
 
 
 class Status(StrEnum):
-    """Runway's words for where a task stands."""
+    """Runway's words for the state of a task."""
 
     PENDING = "PENDING"
     THROTTLED = "THROTTLED"
@@ -24,8 +24,6 @@ class Status(StrEnum):
 
 
 class Outcome(BaseModel):
-    """How a task ends."""
-
     model_config = ConfigDict(frozen=True)
 
     status: Status
@@ -33,7 +31,7 @@ class Outcome(BaseModel):
     failure_code: str | None = None
 
     def cost(self, charged: int, final: int, was: Status) -> int:
-        """What stays charged: Runway's refund rules. `final` is the price of what was made."""
+        """What stays charged under Runway's refund rules. `final` is the price of the output."""
         if self.status is Status.SUCCEEDED:
             return final
         if self.status is Status.CANCELLED:
@@ -42,7 +40,7 @@ class Outcome(BaseModel):
 
 
 class Task(BaseModel):
-    """One task, as the emulator keeps it. `looks` counts the GETs since it was admitted."""
+    """A task as the emulator keeps it. `looks` counts the GETs since it was admitted."""
 
     id: str
     endpoint: str
@@ -67,11 +65,10 @@ class Task(BaseModel):
 
     @property
     def is_open(self) -> bool:
-        """True until it has ended."""
         return self.ended is None
 
     def wire(self, outputs: Sequence[str]) -> dict[str, Any]:
-        """The answer to GET. `outputs` are the addresses of its files."""
+        """The answer to GET. `outputs` are the URLs of its files."""
         answer: dict[str, Any] = {
             "id": self.id,
             "status": str(self.status),

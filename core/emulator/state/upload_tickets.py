@@ -1,4 +1,4 @@
-"""Ephemeral uploads: tickets, the files that come for them, and what a runway:// address means."""
+"""Ephemeral uploads: tickets, the files sent for them, and what a runway:// address means."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Uploads:
                 raise Refusal(403, "The form fields must come first, exactly as they were given.")
 
     def arrived(self, ticket: str) -> None:
-        """The file is in its place, whole."""
+        """The file is in its place, complete."""
         with self._organization.lock:
             self._organization.records.uploads[ticket].file = f"uploads/{ticket}"
             self._organization.save()
@@ -82,5 +82,4 @@ class Uploads:
 
 
 def address(upload: Upload) -> str:
-    """The runway:// address of an upload."""
     return _SCHEME + upload.ticket

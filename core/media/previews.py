@@ -1,0 +1,108 @@
+"""Small copies of what was made, for lists: stills in two sizes, and a few seconds of motion.
+
+They are made from files that are kept already and can be made anew, so none of them is worth a
+failure. Where one is still missing, or can never be made, the poster stands in for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import Uninspected, Unplayable
+from core.files import Output
+from core.media import atomic_files
+from core.media.disk_space import Disk
+from core.sandbox import inspection
+
+SIZES = (320, 640)
+"""Pixels at the longer side of a still."""
+
+
+class Previews:
+    """The folder `previews`. Its names are those of the posters."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder = folder
+        self._disk = disk
+
+    def still(self, output: Output, longest: int) -> Path:
+        small = self._small(Path(output.poster).stem, longest)
+        return small if small.is_file() else self._folder / "posters" / output.poster
+
+    def clip(self, output: Output) -> Path | None:
+        """The seconds of motion; None where there are none, or not yet."""
+        path = self._clip(Path(output.poster).stem)
+        return path if output.poster and path.is_file() and path.stat().st_size else None
+
+    def missing(self) -> Iterator[str]:
+        """The stems of all that nothing small was made of yet, the newest first."""
+        there = {path.stem for path in (self._folder / "previews").glob("*.mp4")}
+        posters = {path.stem for path in (self._folder / "posters").glob("*.jpg")}
+        yield from sorted(posters - there, reverse=True)
+
+    def make(self, stem: str) -> None:
+        """Make all of one. An empty clip says that it was tried: what ends the server in the middle
+        would else end it at each start. Raises DiskFull, OSError, Uninspected."""
+        self._disk.check()
+        clip = self._clip(stem)
+        clip.touch()
+        try:
+            poster = self._folder / "posters" / f"{stem}.jpg"
+            for longest in SIZES:
+                _write(self._small(stem, longest), inspection.shrink(poster, longest))
+            if made := next((self._folder / "videos").glob(f"{stem}.*"), None):
+                _write(clip, inspection.preview(made))
+        except Uninspected:
+            clip.unlink()
+            raise
+
+    def storyboard(self, output: Output) -> Path:
+        """Where the frames at the output's moments lie, side by side; there once it is asked for.
+
+        Raises DiskFull, Unplayable, OSError.
+        """
+        path = self._story(output, "webp")
+        if not path.is_file():
+            self._disk.check()
+            content = inspection.storyboard(self._made(output), output.moments, SIZES[0])
+            atomic_files.write(path, content)
+        return path
+
+    def frame(self, output: Output, number: int) -> Path:
+        """One of them in full, as PNG; there once it is asked for. Raises as `storyboard` does."""
+        path = self._story(output, f"{number}.png")
+        if not path.is_file():
+            self._disk.check()
+            with atomic_files.draft(path) as beside:
+                inspection.frame(
+                    self._made(output), output.media_type, output.moments[number], beside
+                )
+        return path
+
+    def discard(self, output: Output) -> None:
+        if stem := Path(output.poster).stem:
+            small = (self._small(stem, longest) for longest in SIZES)
+            stories = (self._folder / "previews").glob(f"{stem}-storyboard.*")
+            for path in (self._clip(stem), *small, *stories):
+                path.unlink(missing_ok=True)
+
+    def _made(self, output: Output) -> Path:
+        path = self._folder / "videos" / output.file
+        if not path.is_file():
+            raise Unplayable("The file is no longer on this server.", "Fetch it again first.")
+        return path
+
+    def _story(self, output: Output, suffix: str) -> Path:
+        return self._folder / "previews" / f"{Path(output.poster).stem}-storyboard.{suffix}"
+
+    def _small(self, stem: str, longest: int) -> Path:
+        return self._folder / "previews" / f"{stem}-{longest}.webp"
+
+    def _clip(self, stem: str) -> Path:
+        return self._folder / "previews" / f"{stem}.mp4"
+
+
+def _write(path: Path, content: bytes) -> None:
+    if content:
+        atomic_files.write(path, content)

@@ -1,0 +1,65 @@
+"""One breaker: what may be wrong, and which work it holds back meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.errors import RunwayError
+from core.generations import BEFORE_RUNWAY, Status
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What may be wrong: seconds between two looks, and whether all work stands still or only
+    what has not been sent."""
+
+    name: str
+    wait: float
+    everything: bool = False
+
+
+KEY = Kind("key", 30.0, everything=True)
+SERVER = Kind("server", 5.0, everything=True)
+CREATE = Kind("create", 5.0)
+CREDITS = Kind("credits", 60.0)
+DAILY_CAP = Kind("daily_cap", 900.0)
+MODEL = Kind("model", 300.0)
+KINDS = (KEY, SERVER, CREATE, CREDITS, DAILY_CAP, MODEL)
+
+
+class Work(Protocol):
+    """What a breaker needs to know of a generation."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def cancel_requested(self) -> bool: ...
+
+
+@dataclass
+class Breaker:
+    """One that is open: since when, why, and when (by the monotonic clock) the next look is due."""
+
+    kind: Kind
+    model: str
+    error: RunwayError
+    since: datetime
+    wait: float
+    look_at: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind.name}:{self.model}" if self.model else self.kind.name
+
+    def holds(self, work: Work) -> bool:
+        if work.cancel_requested:
+            return False
+        if self.kind.everything:
+            return True
+        return work.status in BEFORE_RUNWAY and self.model in ("", work.model)

@@ -1,0 +1,201 @@
+"""What is open, and when each of it is worth another look.
+
+All truth is in the history: whatever is in memory here can be learned again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.generations import Generation, OpenRow, Status
+from core.runway.breakers import LONGEST_WAIT, Breakers
+from core.worker.poller import Poller
+from core.worker.pool import SENDERS
+from core.worker.schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+SPREAD_SECONDS = 0.01
+"""Between the first polls of two tasks that an earlier server has left, on average."""
+LONG_AGO = timedelta(hours=12)
+"""Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
+
+
+@dataclass(slots=True)
+class Tracked:
+    """One generation. `row` is as last read; None when it is open no more, and a thread is still
+    busy with it."""
+
+    row: OpenRow | None = None
+    loaded: tuple[OpenRow, Generation] | None = None
+    """The whole row, and what it was read for."""
+    is_busy: bool = False
+    look_again: bool = False
+    """It fell due, or something changed, while it was busy: that look is older than the news."""
+    is_held: bool = False
+    """By a breaker; it goes on when one closes."""
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """True from when it is taken from the queue until Runway's answer is read."""
+        if self.row is None:
+            return False
+        status = self.row.status
+        return status is Status.SUBMITTING or (self.is_busy and status is Status.QUEUED)
+
+
+def urgency(row: OpenRow) -> tuple[bool, bool, int]:
+    """Clips that are made come first, then what is at Runway, then what waits; oldest first."""
+    return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
+
+
+class Agenda:
+    """Safe to use from many threads; `guard` holds several steps together."""
+
+    def __init__(self, poller: Poller, breakers: Breakers, ticks: Callable[[], float]) -> None:
+        self._poller = poller
+        self._breakers = breakers
+        self._schedule = Schedule(ticks)
+        self._tracked: dict[int, Tracked] = {}
+        self.guard = threading.RLock()
+
+    def __getitem__(self, number: int) -> Tracked:
+        return self._tracked[number]
+
+    # -- what is open ---------------------------------------------------------------------------
+
+    def update(self, rows: Mapping[int, OpenRow], now: datetime) -> None:
+        asked = sum(row.status.is_at_runway for row in rows.values())
+        spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
+        with self.guard:
+            for row in rows.values():
+                tracked = self._tracked.get(row.id)
+                if tracked is None:
+                    tracked = self._tracked[row.id] = Tracked()
+                before, tracked.row = tracked.row, row
+                if before is None:
+                    self._welcome(tracked, row, now, spread)
+                else:
+                    self._compare(before, row)
+            self._forget_all_but(rows)
+
+    def clear(self) -> None:
+        with self.guard:
+            self._forget_all_but({})
+
+    def _welcome(self, tracked: Tracked, row: OpenRow, now: datetime, spread: float) -> None:
+        """One that was not here before: new, or left by an earlier server.
+
+        Of many at Runway each is first asked for within `spread` seconds, and so never all at once.
+        """
+        wait = (row.retry_at or now) - now
+        # What lies further ahead was written by a clock that was wrong.
+        due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
+        if row.status.is_at_runway and not row.cancel_requested:
+            due = max(due, self._poller.seconds_until_poll(row, now) + random.uniform(0.0, spread))
+        if row.id not in self._schedule and not tracked.is_busy:
+            self._schedule.plan(row.id, due)
+        if row.status is Status.DOWNLOADING and now - row.since > LONG_AGO:
+            log.warning("its clip has waited for long", extra={"generation": row.id})
+
+    def _compare(self, before: OpenRow, row: OpenRow) -> None:
+        """Look at once at what a person has asked for meanwhile, perhaps on another server."""
+        if row.cancel_requested and not before.cancel_requested:
+            self.look_at(row.id)
+        elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
+            self._breakers.force_retry(row.id)
+            self.look_at(row.id)
+
+    def _forget_all_but(self, rows: Mapping[int, OpenRow]) -> None:
+        for gone in self._tracked.keys() - rows.keys():
+            tracked = self._tracked[gone]
+            if tracked.is_busy:  # what its thread still learns goes to the old record
+                self._tracked[gone] = Tracked(is_busy=True, look_again=tracked.look_again)
+            else:
+                del self._tracked[gone]
+        self._schedule.keep(rows)
+
+    # -- whose turn it is -----------------------------------------------------------------------
+
+    def take(self) -> tuple[list[tuple[OpenRow, float]], int]:
+        """All that is due, the most urgent first, each with the moment it was due at; and how many
+        of the queued may be sent now.
+
+        Only a few are on their way to Runway, so that a storm costs no more than those.
+        """
+        with self.guard:
+            due = self._schedule.take()
+            room = self._room() if self._schedule.has_parked or self._any_queued(due) else 0
+            if room > 0:
+                due |= dict.fromkeys(self._schedule.take_parked(), 0.0)
+            rows = [one.row for number in due if (one := self._tracked.get(number)) and one.row]
+            return [(row, due[row.id]) for row in sorted(rows, key=urgency)], room
+
+    def _room(self) -> int:
+        return SENDERS - sum(tracked.is_on_its_way for tracked in self._tracked.values())
+
+    def _any_queued(self, numbers: Iterable[int]) -> bool:
+        found = (self._tracked.get(number) for number in numbers)
+        return any(one and one.row and one.row.status is Status.QUEUED for one in found)
+
+    @property
+    def is_busy(self) -> bool:
+        with self.guard:
+            return any(tracked.is_busy for tracked in self._tracked.values())
+
+    def seconds_until_due(self, most: float) -> float:
+        return self._schedule.wait(most)
+
+    def late(self, due: float) -> float:
+        return self._schedule.late(due)
+
+    # -- when to look again ---------------------------------------------------------------------
+
+    def look_at(self, number: int) -> None:
+        with self.guard:
+            tracked = self._tracked.get(number)
+            if tracked and tracked.is_busy:
+                tracked.look_again = True
+            else:
+                self._schedule.plan(number, 0.0)
+
+    def wait(self, number: int, seconds: float) -> None:
+        self._schedule.plan(number, seconds)
+
+    def wait_for_room(self, number: int) -> None:
+        self._schedule.park(number)
+
+    def hold(self, number: int, seconds: float) -> None:
+        """Look at it in so many seconds, or when a breaker has closed."""
+        self._schedule.plan(number, seconds)
+        self._tracked[number].is_held = True
+
+    def release(self, failed: AbstractSet[int]) -> None:
+        """A breaker has closed: all that was held, and what has failed, goes on, spread a
+        little."""
+        with self.guard:
+            for number, tracked in self._tracked.items():
+                if tracked.is_held or (tracked.row and number in failed):
+                    soon = random.uniform(0.0, self._poller.settings.poll_seconds)
+                    self._schedule.reschedule_earlier(number, soon)
+                    tracked.is_held = False
+
+    def finish(self, number: int, delay: float | None) -> float | None:
+        """It is busy no more, and looked at again after `delay`, at once where there is news of it.
+        That delay; None leaves it as it was planned."""
+        with self.guard:
+            tracked = self._tracked[number]
+            if tracked.look_again:
+                delay = 0.0
+            tracked.is_busy = tracked.look_again = False
+            if tracked.row is None:
+                del self._tracked[number]
+            if delay is not None:
+                self._schedule.plan(number, delay)
+            return delay
