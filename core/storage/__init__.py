@@ -1,5 +1,5 @@
 """The history in SQLite: schema, rows, lists, searches and totals.
 
-The only room that speaks SQL; those above it ask for objects and sums. It never calls the
-network, and it writes no file but the database's own.
+The only room that speaks SQL; the rooms above ask it for objects and sums. It never calls the
+network, and the database is the only file it writes.
 """

@@ -1,7 +1,6 @@
-"""The SQLite file of the history: opening, migrating, reading, and one way to write.
+"""The SQLite file of the history: opening, migrating, reading, and the one way to write.
 
-Connections are opened per call and never shared. synchronous=FULL makes "accepted" true after a
-power cut. Every write is one `tx()`.
+Every write opens its own connection. synchronous=FULL keeps "accepted" true after a power cut.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,14 +16,17 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import StoreError
+from core.storage.facets import Facets
+from core.storage.latest import Latest
 from core.storage.migrations import migrations
+from core.storage.readers import Readers
 
 TIMEOUT_SECONDS = 30.0
 TROUBLE = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
-"""SQLite's codes for what befalls a file: busy, locked, read-only, input/output, corrupt, full,
-cannot open, no database. Every other code is a mistake of ours, and should look like one."""
+"""SQLite's codes for trouble with the file: busy, locked, read-only, input/output, corrupt, full,
+cannot open, not a database. Any other code is a bug of ours, and should look like one."""
 BROKEN = frozenset({11, 26})
-"""Of these the ones that say that the file itself is not what it should be."""
+"""Those of them that mean the file itself is damaged."""
 PRAGMAS = (
     "pragma synchronous = full",
     "pragma foreign_keys = on",
@@ -33,7 +35,7 @@ PRAGMAS = (
 
 
 class HistoryFile:
-    """One history.db. Migrates itself when opened, so a new file and an old one are the same."""
+    """A history.db that migrates itself when opened, so new and old files look the same."""
 
     def __init__(
         self, path: Path, before_migration: Callable[[HistoryFile], None] | None = None
@@ -45,16 +47,19 @@ class HistoryFile:
         self.path = path
         self._writing = threading.Lock()
         self._before_migration = before_migration
+        self._readers = Readers(path, self._connect)
+        self._latest = Latest(path, self.reading)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as opened:
-                # Held while the file is open: nobody may put another one in its place.
+                # Held while the file is open, so that nobody can put another one in its place.
                 using = opened.enter_context(path.with_suffix(".using").open("w"))
                 fcntl.flock(using, fcntl.LOCK_SH)
                 self._gate = opened.enter_context(path.with_suffix(".gate").open("w"))
                 self._migrate()
                 # Kept open and unused: closing the last connection would checkpoint at every call.
                 opened.enter_context(closing(self._connect()))
+                opened.enter_context(closing(self._readers))
                 self._opened = opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
@@ -63,22 +68,23 @@ class HistoryFile:
             ) from error
 
     def close(self) -> None:
-        """Close the file; every later call fails."""
         self._opened.close()
 
     @contextmanager
     def reading(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write, and waits `timeout` seconds for a lock.
-
-        Raises StoreError.
-        """
-        with _trouble(), closing(self._connect(timeout)) as connection:
-            connection.execute("pragma query_only = 1")
+        """A read-only connection that waits `timeout` seconds for a lock. Raises StoreError."""
+        with _trouble(), self._readers.lent(timeout) as connection:
             yield connection
+
+    def indexed(
+        self, timeout: float = TIMEOUT_SECONDS
+    ) -> AbstractContextManager[tuple[sqlite3.Connection, Facets]]:
+        """A connection as `reading` gives, and the facets of what it sees; see `Latest.held`."""
+        return self._latest.held(timeout)
 
     @contextmanager
     def tx(self) -> Iterator[Database]:
-        """One write transaction: all of the block, or none of it. Raises StoreError."""
+        """A write transaction: the whole block, or nothing. Raises StoreError."""
         with (
             self._writing,
             self._gated(fcntl.LOCK_SH),
@@ -94,24 +100,23 @@ class HistoryFile:
             connection.commit()
 
     def count(self) -> int:
-        """How many generations it holds. Raises StoreError."""
         with self.reading() as connection:
             row = connection.execute("select count(*) as found from generations").fetchone()
         return int(row["found"])
 
     def copy(self, path: Path) -> None:
-        """Write all that is committed into a new file at `path`, compacted. Raises StoreError."""
+        """Write everything committed to a new, compacted file at `path`. Raises StoreError."""
         with _trouble(), closing(self._connect()) as connection:
             connection.execute("vacuum into ?", [str(path)])
 
     def replace_with(
         self, other: Path, aside: Path, finish: Callable[[sqlite3.Connection], None]
     ) -> None:
-        """Take on all that the history at `other` holds, in one step for every reader, after
-        copying what is here to `aside`. Nobody writes in between, in no process.
+        """Take over the whole history at `other`, in one step for every reader, after copying the
+        present one to `aside`. Nobody can write meanwhile, in any process.
 
-        `finish` makes `other` ready and may read what is here; `other` must then have the newest
-        schema, and be closed. Raises StoreError.
+        `finish` prepares `other` and may read the present history; afterwards `other` must be
+        closed and have the newest schema. Raises StoreError.
         """
         with (
             self._writing,
@@ -122,11 +127,13 @@ class HistoryFile:
             ours.execute("vacuum into ?", [str(aside)])
             finish(ours)
             with closing(sqlite3.connect(other)) as theirs:
+                theirs.execute("update epoch set id = hex(randomblob(16))")
+                theirs.commit()
                 theirs.backup(ours)
 
     @contextmanager
     def _gated(self, kind: int) -> Iterator[None]:
-        """Whoever writes shares the gate; whoever exchanges the whole history has it alone."""
+        """Writers share the gate; replacing the whole history takes it exclusively."""
         fcntl.flock(self._gate, kind)
         try:
             yield
@@ -134,7 +141,7 @@ class HistoryFile:
             fcntl.flock(self._gate, fcntl.LOCK_UN)
 
     def is_writable(self) -> bool:
-        """Whether a write could begin within a second; nothing is written."""
+        """Whether a write could begin within a second. Writes nothing."""
         try:
             with closing(self._connect(timeout=1.0)) as connection:
                 connection.execute("begin immediate")
@@ -153,7 +160,7 @@ class HistoryFile:
         return connection
 
     def _migrate(self) -> None:
-        """Under a file lock: two servers that open a new file at once would collide (measured)."""
+        """Under a file lock: two servers opening a new file at once do collide (measured)."""
         with (
             open(self.path.with_suffix(".migrating"), "w") as lock,
             closing(self._connect()) as connection,
@@ -188,7 +195,7 @@ def _trouble() -> Iterator[None]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Whether nobody else has the history open, in any process; nobody can open it meanwhile."""
+    """Whether nobody, in any process, has the history open; nobody can open it meanwhile."""
     with path.with_suffix(".using").open("w") as using:
         try:
             fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -201,7 +208,7 @@ def alone(path: Path) -> Iterator[bool]:
 def damage(path: Path) -> str:
     """What is wrong with a history file, in SQLite's words; empty when it is sound.
 
-    Nothing is written: not even what waits in its -wal is moved into it.
+    Writes nothing: even what waits in the -wal stays there. Raises StoreError.
     """
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
@@ -219,15 +226,13 @@ def damage(path: Path) -> str:
 
 
 def utc_now() -> datetime:
-    """This moment, aware."""
     return datetime.now(UTC)
 
 
 def stamp(moment: datetime) -> str:
-    """An aware moment as UTC text that sorts by time."""
+    """UTC text that sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def moment(text: str) -> datetime:
-    """The aware moment that `stamp` wrote."""
     return datetime.fromisoformat(text)

@@ -1,39 +1,36 @@
-"""Reads the history: lists by filter, sums, and what was spent. Every list is paged in SQL."""
+"""Reads the history: filtered lists, sums, and spending. No list is read further than its page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.generations import OPEN, Generation
+from sqlite_utils.utils import sqlite3
+
+from core.generations import OPEN, Generation, Status
 from core.storage.database import HistoryFile
-from core.storage.keyset import Seeker
+from core.storage.dimensions import Value
+from core.storage.facets import Facets
+from core.storage.finding import Finder, Names
+from core.storage.matching import matching, page
+from core.storage.query import parse
 from core.storage.rows import with_outputs
-from core.storage.selection import Filter, Order, Values, all_of, grouped, spanned
-from core.storage.store import LARGEST_ID
-from core.storage.text_search import Searcher
-from core.storage.totals import DailyCredits, Sums, Totals
+from core.storage.selection import Filter, Order
+from core.storage.speeds import typical_seconds
+from core.storage.totals import DailyCredits, Sums, charges, daily, totals
 
 __all__ = ["Filter", "History", "ModelSpend", "Order"]
 
 REMEMBERED = 500
-"""Generations whose prompts are offered again."""
-HITS = """
-    (select substr(created_at, 1, 10) as day, status, demo, 1 as generations,
-        coalesce(credits_charged, 0) as charged,
-        iif(credits_charged is null, coalesce(credits_estimated, credits_quoted, 0), 0) as expected
-     from json_each(:ids) as hit cross join generations
-         indexed by generations_sums on generations.id = hit.value)
-"""
-"""What is summed of the hits of a search."""
+"""The newest generations, whose prompts are offered again."""
 
 
 @dataclass(frozen=True)
 class ModelSpend:
-    """What one model has cost in a period: settled by Runway, and still pending."""
+    """One model's cost in a period: settled by Runway, and still pending."""
 
     model: str
     generations: int
@@ -41,117 +38,135 @@ class ModelSpend:
     pending: int
 
 
+class Counts(dict[Value, int]):
+    """`more` when a search stopped early, so that there are others."""
+
+    def __init__(self, counts: Mapping[Value, int], *, more: bool) -> None:
+        super().__init__(counts)
+        self.more = more
+
+
 class History:
-    """The reading side of a history file."""
-
-    def __init__(self, file: HistoryFile) -> None:
+    def __init__(self, file: HistoryFile, models: Names | None = None) -> None:
+        """`models` are the names by which a search finds them."""
         self._file = file
+        self._models = models or {}
 
-    def page(
-        self,
-        chosen: Filter,
-        order: Order,
-        number: int,
-        size: int,
-        hits: Sequence[int] | None = None,
-    ) -> list[Generation]:
-        """Page `number`, from 1, of the generations that match; or of the `hits` of its sums, so
-        that what was sought for these is not sought again."""
-        offset = min(max(0, number - 1) * size, LARGEST_ID)
+    def prepare(self) -> None:
+        """Read the whole history, so that no page has to wait for it. Raises StoreError."""
+        with self._file.indexed():
+            pass
+
+    def page(self, chosen: Filter, order: Order, number: int, size: int) -> list[Generation]:
+        """The generations on page `number`, counting from 1."""
+        offset = max(0, number - 1) * size
+        with self._file.indexed() as (connection, facets):
+            found = self._finder(connection, facets).find(chosen, order).places
+            ids = page(facets, found, order, offset, size)
+            return _in_order(connection, ids)
+
+    def these(self, numbers: Sequence[int]) -> list[Generation]:
+        """Those of these that there are, in this order."""
         with self._file.reading() as connection:
-            if hits is None and chosen.words:
-                hits = Searcher(connection).search(chosen, order).ids
-            if hits is None:
-                ids = Seeker(connection).page(chosen, order, offset, size)
-            else:
-                ids = Searcher(connection).sorted(hits, order, offset, size)
-            rows = connection.execute(
-                "select generations.* from json_each(?) as place"
-                " cross join generations on generations.id = place.value order by place.key",
-                [json.dumps(ids)],
-            ).fetchall()
-            return with_outputs(connection, rows)
+            return _in_order(connection, numbers)
+
+    def numbers(self, chosen: Filter, order: Order) -> list[int]:
+        """Of everything that matches, as far as a search counts, in order."""
+        with self._file.indexed() as (connection, facets):
+            found = self._finder(connection, facets).find(chosen, order).places
+            return page(facets, found, order, 0, len(found))
+
+    def holds(self, chosen: Filter, order: Order, number: int) -> bool:
+        """Whether this generation is among all that match."""
+        with self._file.indexed() as (connection, facets):
+            place = facets.places.find([number])
+            return bool(len(place)) and int(place[0]) in (
+                self._finder(connection, facets).find(chosen, order).places
+            )
+
+    def unrated(self, chosen: Filter, order: Order, rater: str, size: int) -> tuple[list[int], int]:
+        """The first clips on disk, of all that match, that this person has not rated, and how many
+        there are."""
+        with self._file.indexed() as (connection, facets):
+            among = self._finder(connection, facets).find(chosen, order).places
+            made = among & facets.with_any("status", [Status.SUCCEEDED])
+            found = made - facets.with_any("rater", [rater])
+            return page(facets, found, order, 0, size), len(found)
 
     def sums(self, chosen: Filter, order: Order = Order.NEWEST) -> Sums:
-        """Counts and credits of all that match, not only of one page. Of a search with very many
-        hits only those of the pages; the order decides which they are."""
-        with self._file.reading() as connection:
-            found = Searcher(connection).search(chosen, order) if chosen.words else None
-            source, values = (HITS, {"ids": json.dumps(found.ids)}) if found else _kept(chosen)
-            rows = connection.execute(
-                f"""
-                select day, sum(generations) as generations,
-                    sum(generations) filter (where demo) as demo,
-                    sum(generations) filter (where status = 'succeeded') as succeeded,
-                    sum(generations) filter (where status = 'failed') as failed,
-                    sum(charged) filter (where not demo) as charged,
-                    sum(expected) filter (where not demo) as expected,
-                    sum(charged) filter (where demo) as demo_charged,
-                    sum(expected) filter (where demo) as demo_expected
-                from {source} group by day having sum(generations) > 0 order by day
-                """,
-                values,
-            ).fetchall()
-        names = Totals.__dataclass_fields__
-        totals = (Totals(**{name: row[name] or 0 for name in names}) for row in rows)
-        days = {date.fromisoformat(row["day"]): day for row, day in zip(rows, totals, strict=True)}
-        return Sums(days, found.ids, found.more) if found else Sums(days)
+        """Counts and credits of everything that matches, not just of one page.
+
+        A search with very many hits sums only those that can be paged to; `order` decides which.
+        """
+        with self._file.indexed() as (connection, facets):
+            found = self._finder(connection, facets).find(chosen, order)
+            return Sums(totals(facets, found.places), found.more)
 
     @property
     def is_empty(self) -> bool:
-        """True before the first generation."""
         with self._file.reading() as connection:
             return connection.execute("select 1 from generations limit 1").fetchone() is None
 
     def models(self) -> set[str]:
-        """Every model that was ever asked."""
-        with self._file.reading() as connection:
-            rows = connection.execute("select distinct model from spend where generations > 0")
-            return {row["model"] for row in rows}
+        return {str(model) for model in self.counts("model", Filter())}
+
+    def counts(self, dimension: str, chosen: Filter) -> Counts:
+        """How many each value of a dimension would let through beside the other filters; values
+        that would let nothing through are left out. A search is counted as far as `sums` does."""
+        with self._file.indexed() as (connection, facets):
+            finder = self._finder(connection, facets)
+            found = finder.find(chosen, Order.NEWEST, but=dimension)
+            counts = {
+                value: found.places.intersection_cardinality(bitmap)
+                for value, bitmap in facets.of(dimension).items()
+            }
+        return Counts({value: n for value, n in counts.items() if n}, more=found.more)
 
     def count(self, chosen: Filter) -> int:
-        """How many the filter lets through, whatever is searched for."""
-        with self._file.reading() as connection:
-            return Seeker(connection).count(chosen)
-
-    def totals(self, chosen: Filter) -> Totals:
-        """The sums without their days."""
-        return self.sums(chosen).totals
+        """How many match the filter, ignoring its search."""
+        with self._file.indexed() as (_, facets):
+            return len(matching(facets, chosen))
 
     def daily(self, chosen: Filter, *, demo: bool) -> list[DailyCredits]:
-        """Credits by day and cumulative, oldest first, of live or of demo generations."""
-        return self.sums(chosen).daily(demo=demo)
+        with self._file.indexed() as (connection, facets):
+            found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
+            return daily(facets, found & facets.with_any("demo", [demo]))
 
     def spending(self, since: date | None, *, demo: bool) -> list[ModelSpend]:
-        """What each model cost from `since` (UTC day) on, dearest first.
+        """Each model's cost since a UTC day, dearest first.
 
-        Pending is what open and unconfirmed generations may still cost at most; an ended one
-        without Runway's figure counts there too, since it may have been charged.
+        Pending is the most that open and unconfirmed generations may still cost, plus ended ones
+        without Runway's figure, since they may have been charged.
         """
+        with self._file.indexed() as (_, facets):
+            found = matching(facets, Filter(since=since, demo=(demo,), trashed=None))
+            spent = [
+                ModelSpend(str(model), len(found & bitmap), *charges(facets, found & bitmap))
+                for model, bitmap in facets.of("model").items()
+                if found & bitmap
+            ]
+        return sorted(spent, key=lambda one: (-one.settled - one.pending, one.model))
+
+    def newest(self) -> int:
+        """The largest number; 0 before the first generation."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                """
-                select model, sum(generations) as generations,
-                    sum(charged) as settled, sum(expected) as pending
-                from spend where demo = :demo and day >= :since
-                group by model having sum(generations) > 0 order by settled + pending desc, model
-                """,
-                {"demo": demo, "since": (since or date.min).isoformat()},
-            ).fetchall()
-        return [ModelSpend(**dict(row)) for row in rows]
+            row = connection.execute("select max(id) as id from generations").fetchone()
+        return row["id"] or 0
 
     def neighbours(self, generation_id: int) -> tuple[int | None, int | None]:
-        """The ids before and after this one, where there are any."""
+        """The ids just before and just after this one, outside the trash."""
         with self._file.reading() as connection:
             row = connection.execute(
-                "select (select max(id) from generations where id < :id) as earlier,"
-                " (select min(id) from generations where id > :id) as later",
+                "select (select id from generations where id < :id and trashed_at is null"
+                " order by id desc limit 1) as earlier,"
+                " (select id from generations where id > :id and trashed_at is null"
+                " order by id limit 1) as later",
                 {"id": generation_id},
             ).fetchone()
         return row["earlier"], row["later"]
 
     def flying(self) -> list[int]:
-        """The number of every generation that is not final yet, newest first: an index alone."""
+        """The ids of all unfinished generations, newest first, from an index alone."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select id from generations where status in {_listed(OPEN)} order by +id desc"
@@ -159,7 +174,7 @@ class History:
         return [row["id"] for row in rows]
 
     def in_flight(self, most: int = -1) -> list[Generation]:
-        """Those generations whole; of many the newest `most`."""
+        """The unfinished generations, newest first, at most `most`."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from generations where id in (select id from generations"
@@ -168,9 +183,13 @@ class History:
             ).fetchall()
             return with_outputs(connection, rows)
 
+    def typical_seconds(self, models: Iterable[str], *, demo: bool) -> dict[str, float]:
+        """How long each model's newest clips took from sending to disk; without a model's, none."""
+        return typical_seconds(self._file, models, demo=demo)
+
     def duplicate(self, fingerprint: str, *, demo: bool) -> Generation | None:
-        """The newest generation that already answered exactly this request; before any such, one
-        that Runway may have taken."""
+        """The newest generation that already answers this exact request; preferably one that Runway
+        may have taken."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from generations where fingerprint = ? and demo = ?"
@@ -181,7 +200,7 @@ class History:
             return with_outputs(connection, rows)[0] if rows else None
 
     def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
-        """Failures of exactly this request, newest first: number and Runway's code."""
+        """Failures of exactly this request, newest first: id and Runway's code."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, failure_code from generations where fingerprint = ? and demo = ?"
@@ -191,7 +210,7 @@ class History:
         return [(row["id"], row["failure_code"]) for row in rows]
 
     def misquoted(self, *, demo: bool) -> dict[tuple[str, str], int]:
-        """How often Runway's maximum was not our quote, by endpoint and model."""
+        """How often Runway's maximum differed from our quote, by endpoint and model."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select endpoint, model, count(*) as count from generations"
@@ -202,28 +221,37 @@ class History:
         return {(row["endpoint"], row["model"]): row["count"] for row in rows}
 
     def prompts(self, search: str, limit: int) -> list[str]:
-        """Prompts used before, newest first, each once."""
-        with self._file.reading() as connection:
-            source, values = "generations", {}
-            if Filter(search=search).words:
-                found = Searcher(connection).search(Filter(search=search))
-                source = "generations where id in (select value from json_each(:ids))"
-                values = {"ids": json.dumps(found.ids[:REMEMBERED])}
+        """Earlier prompts, newest first, each once."""
+        with self._file.indexed() as (connection, facets):
+            chosen = Filter(search=search, trashed=None)
+            found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
+            ids = page(facets, found, Order.NEWEST, 0, REMEMBERED)
             rows = connection.execute(
-                "select prompt from (select prompt, id from"
-                f" (select prompt, id from {source} order by id desc limit {REMEMBERED})"
-                " where prompt <> '')"
-                " group by prompt order by max(id) desc limit :limit",
-                values | {"limit": limit},
+                "select prompt from generations where id in (select value from json_each(?))"
+                " and prompt <> '' group by prompt order by max(id) desc limit ?",
+                [json.dumps(ids), limit],
             ).fetchall()
         return [row["prompt"] for row in rows]
 
+    def complaints(self, search: str) -> list[str]:
+        """Sentences on what of a search cannot be understood, or names what there is not."""
+        query = parse(search)
+        if not query.clauses:
+            return list(query.remarks)
+        with self._file.indexed() as (connection, facets):
+            return self._finder(connection, facets).complaints(search)
 
-def _kept(chosen: Filter) -> tuple[str, Values]:
-    """The sums that are kept by day, with the filter as its condition."""
-    groups, values = grouped(chosen)
-    span, times = spanned(chosen, "day")
-    return f"spend where {all_of(groups + span)}", values | times
+    def _finder(self, connection: sqlite3.Connection, facets: Facets) -> Finder:
+        return Finder(connection, facets, self._models)
+
+
+def _in_order(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Generation]:
+    rows = connection.execute(
+        "select generations.* from json_each(?) as place"
+        " cross join generations on generations.id = place.value order by place.key",
+        [json.dumps(list(ids))],
+    ).fetchall()
+    return with_outputs(connection, rows)
 
 
 def _listed(words: Any) -> str:

@@ -1,6 +1,6 @@
-"""Reads the history as a ledger: what was sent when, and what it may have moved at Runway.
+"""Reads the history as a ledger: what was sent when, and what it may have cost at Runway.
 
-Days are those of the sending, since that is when Runway books a charge.
+A day is that of the sending, since Runway books the charge then.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from core.generations import Status
 from core.storage.database import HistoryFile, moment, stamp
 
 UNANSWERED = (Status.SUBMITTING, Status.UNCONFIRMED)
-"""With Runway perhaps: there is no task id, and yet there may be a task."""
+"""Perhaps at Runway: there is no task id, but there may be a task."""
 OLDEST_TASK = timedelta(hours=25)
-"""A task that began longer ago does not move the account any more, nor leaves the day's count."""
+"""A task older than this no longer changes the balance or the day's count."""
 LATEST = timedelta(minutes=1)
-"""A task whose answer was lost may still be made so long afterwards."""
+"""How long after a lost answer its task may still be made."""
 NEAR = timedelta(minutes=5)
 """Longer than an answer to a request takes."""
 
@@ -34,10 +34,10 @@ class Booked:
 
 @dataclass(frozen=True)
 class Work:
-    """A generation by what it may have moved at Runway, and when.
+    """What a generation may have changed at Runway, and when.
 
-    Its task was made between `sent_at` and `known_at`; it came to its end before `ended_at`. With
-    `sure` false it was perhaps never made. Credits None: nobody has said.
+    Its task was made between `sent_at` and `known_at`, and ended before `ended_at`. When `sure` is
+    false, it may never have been made. Credits are None when nobody has said.
     """
 
     id: int
@@ -51,21 +51,16 @@ class Work:
 
 
 class Ledger:
-    """The reading side of a history file, by the time of sending."""
-
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def with_task(self, task_id: str) -> int | None:
-        """The id of the generation that owns this task."""
         return self._id("task_id", task_id)
 
     def with_key(self, idempotency_key: str) -> int | None:
-        """The id of the generation that was wanted under this key."""
         return self._id("idempotency_key", idempotency_key)
 
     def unconfirmed(self, start: datetime, end: datetime, *, demo: bool) -> list[int]:
-        """The ids of those that were sent from `start` to `end` and are unconfirmed still."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id from generations where demo = ? and submitted_at between ? and ?"
@@ -82,7 +77,7 @@ class Ledger:
         return row["id"] if row else None
 
     def by_day(self, since: date, *, demo: bool) -> Mapping[tuple[date, str], Booked]:
-        """Credits by UTC day and model of all that was sent from `since` on."""
+        """Credits of everything sent since a day, by UTC day and model."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 """
@@ -103,7 +98,7 @@ class Ledger:
         }
 
     def around(self, start: datetime, end: datetime, *, demo: bool, but: int) -> list[Work]:
-        """All that may have moved the balance or a day's count from `start` to `end`, but one."""
+        """All but one that may have moved the balance or a day's count between two times."""
         places = ", ".join(f"'{status}'" for status in UNANSWERED)
         day = timedelta(days=1)
         times = {

@@ -1,23 +1,26 @@
-"""Between rows of the history and the objects of core.generations."""
+"""Converts between rows of the history and the objects of core.generations."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.generations import Generation, OpenRow, Output, Request, Status, Upload
+from core.families import Parent
+from core.files import Output, Upload
+from core.generations import Generation, OpenRow, Request, Review, Status
 from core.storage.database import moment, stamp
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+REVIEWED = ("trashed_at", "emptied_at")
 
 
 class Changes(TypedDict, total=False):
-    """Columns of a generation that change after it was written down."""
+    """The columns of a generation that may change later."""
 
     submitted_at: datetime | None
     finished_at: datetime | None
@@ -38,7 +41,6 @@ class Changes(TypedDict, total=False):
 
 
 def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
-    """Generations from rows of their table, each with its outputs."""
     placeholders = ", ".join("?" * len(rows))
     outputs: dict[int, list[Output]] = {}
     for found in connection.execute(
@@ -51,13 +53,11 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
 
 
 def owner_of(connection: sqlite3.Connection, task_id: str) -> int | None:
-    """The number of the generation that has this task."""
     row = connection.execute("select id from generations where task_id = ?", [task_id]).fetchone()
     return row["id"] if row else None
 
 
 def request_cells(request: Request) -> dict[str, Any]:
-    """The request whole, and what of it is searched, filtered and sorted by."""
     return {
         "fingerprint": request.fingerprint,
         "endpoint": request.endpoint,
@@ -69,7 +69,6 @@ def request_cells(request: Request) -> dict[str, Any]:
 
 
 def as_cells(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as SQLite cells."""
     cells: dict[str, Any] = {}
     for name, value in changes.items():
         if isinstance(value, datetime):
@@ -82,17 +81,24 @@ def as_cells(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
-    """One more line of the generation's timeline."""
     db.table("events").insert(
         {"generation_id": generation_id, "at": stamp(at), "status": status, "detail": detail}
     )
 
 
+def add_parents(db: Database, generation_id: int, parents: Iterable[Parent]) -> None:
+    db.table("parents").insert_all(
+        {"generation_id": generation_id, "parent_key": parent.key, "way": parent.way}
+        for parent in parents
+    )
+
+
 def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
     cells = {k: v for k, v in dict(row).items() if k in Generation.__dataclass_fields__}
-    for name in TIMES:
+    for name in (*TIMES, *REVIEWED):
         cells[name] = moment(cells[name]) if cells[name] else None
     cells["status"] = Status(cells["status"])
+    cells["review"] = Review(cells["review"])
     cells["request"] = Request.from_json(cells["request"])
     cells["evidence"] = json.loads(cells["evidence"])
     for name in ("demo", "cancel_requested", "favourite"):
@@ -101,7 +107,7 @@ def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
 
 
 def open_row_of(row: sqlite3.Row) -> OpenRow:
-    """What the tracker looks at; the row's columns in the order of `Store.open_rows`."""
+    """Expects the columns in the order of `Store.open_rows`."""
     number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
     return OpenRow(
         id=number,
@@ -117,5 +123,4 @@ def open_row_of(row: sqlite3.Row) -> OpenRow:
 
 
 def upload_of(row: sqlite3.Row) -> Upload:
-    """A file that somebody brought."""
     return Upload(**dict(row) | {"created_at": moment(row["created_at"])})

@@ -1,4 +1,4 @@
-"""Puts generations into a history that has lost them, and says which ones it knows."""
+"""Puts lost generations back into a history, and says which ones it knows."""
 
 from __future__ import annotations
 
@@ -10,33 +10,38 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.families import Parent
 from core.generations import OPEN, Event, Generation, Status, key_hash
+from core.reviews import NOTHING_SAID, Record
 from core.storage.database import HistoryFile, moment
-from core.storage.rows import add_event, as_cells, request_cells, with_outputs
+from core.storage.families import parents_of
+from core.storage.review_records import put, record_of
+from core.storage.rows import add_event, add_parents, as_cells, request_cells, with_outputs
 
 CHUNK = 500
-"""Rows of one transaction, so that a page that writes does not wait for all of them."""
-APART = frozenset({"request", "outputs", "evidence"})
+"""Rows per transaction, so that a page that writes does not have to wait for all of them."""
+APART = frozenset({"request", "outputs", "evidence", "project_id", "stars", "raters"})
 DETAIL = "Put back into the history from what lay beside it on the disk"
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A generation that is put back, with its kind and its timeline as far as that is known."""
+    """A generation to put back, with its kind and as much of its timeline, of what people said of
+    it and of what it was made from as is known."""
 
     generation: Generation
     kind: str
     events: tuple[Event, ...] = ()
+    reviews: Record = NOTHING_SAID
+    parents: tuple[Parent, ...] = ()
 
 
 class Survivors:
-    """The side of a history file that takes in what survived beside it."""
-
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def key_hashes(self) -> dict[str, str]:
-        """What stands in the names of each generation's files, and its intent."""
+        """The mark in each generation's file names, mapped to its idempotency key."""
         with self._file.reading() as connection:
             rows = connection.execute("select idempotency_key from generations").fetchall()
         return {key_hash(row["idempotency_key"]): row["idempotency_key"] for row in rows}
@@ -53,7 +58,6 @@ class Survivors:
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
 
     def unrecorded(self, recorded: set[str]) -> list[Generation]:
-        """Generations whose mark is not among `recorded`."""
         with self._file.reading() as connection:
             keys = connection.execute("select id, idempotency_key from generations").fetchall()
             ids = [row["id"] for row in keys if key_hash(row["idempotency_key"]) not in recorded]
@@ -63,12 +67,11 @@ class Survivors:
         return found
 
     def files(self) -> set[str]:
-        """The names of all clips that the history knows."""
         with self._file.reading() as connection:
             return {row["file"] for row in connection.execute("select file from outputs")}
 
     def carry(self, other: sqlite3.Connection, now: datetime) -> int:
-        """Take in all that another history has and this one has not, as it stands there."""
+        """Copy unchanged whatever another history has and this one lacks; returns how many."""
         known = set(self.key_hashes().values())
         keys = other.execute("select id, idempotency_key from generations").fetchall()
         ids = [row["id"] for row in keys if row["idempotency_key"] not in known]
@@ -76,10 +79,16 @@ class Survivors:
         for part in _chunks(ids):
             rows = _rows(other, part)
             kinds = [row["kind"] for row in rows]
-            told = _timelines(other, part)
+            told, parents = _timelines(other, part), parents_of(other, part)
             added += self.insert(
                 (
-                    Survivor(generation, kind, tuple(told.get(generation.id, ())))
+                    Survivor(
+                        generation,
+                        kind,
+                        tuple(told.get(generation.id, ())),
+                        record_of(other, generation.id),
+                        tuple(parents.get(generation.id, ())),
+                    )
                     for generation, kind in zip(with_outputs(other, rows), kinds, strict=True)
                 ),
                 now,
@@ -87,10 +96,9 @@ class Survivors:
         return added
 
     def insert(self, found: Iterable[Survivor], now: datetime) -> int:
-        """Put in generations; how many were not there yet.
+        """Insert the missing generations; returns how many that were.
 
-        An id that another one has by now is replaced by a free one. An intent or a task that is
-        there already is left alone.
+        An id that is taken by now is replaced by a free one. A key or task that exists is skipped.
         """
         added = 0
         for part in _chunks(list(found)):
@@ -126,6 +134,8 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
     for event in survivor.events:
         add_event(db, number, event.status, event.detail, event.at)
     add_event(db, number, generation.status, DETAIL, now)
+    put(db, number, survivor.reviews)
+    add_parents(db, number, survivor.parents)
     return True
 
 

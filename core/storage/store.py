@@ -1,18 +1,23 @@
-"""Writes the history, and reads it one row at a time. Lists and sums are core.storage.history's."""
+"""Writes the history, and reads single rows. Lists and sums are in core.storage.history."""
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Unpack
 
 from core.errors import TaskTaken, UnknownGeneration
-from core.generations import OPEN, Event, Generation, OpenRow, Output, Request, Status, Upload
+from core.families import Parent
+from core.files import Output, Upload
+from core.generations import OPEN, Event, Generation, OpenRow, Request, Status
 from core.storage.database import HistoryFile, moment, stamp
+from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
     add_event,
+    add_parents,
     as_cells,
     open_row_of,
     owner_of,
@@ -24,11 +29,11 @@ from core.storage.rows import (
 log = logging.getLogger(__name__)
 
 LARGEST_ID = 2**63 - 1
-"""What SQLite can count to; an address on the web can hold more."""
+"""The largest id SQLite can hold; a URL can name a larger one."""
 
 
 class Store:
-    """The one writer of a history file. Changes of status are compare-and-set."""
+    """The only writer of a history file. Status changes are compare-and-set."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -42,10 +47,13 @@ class Store:
         quoted: int | None,
         demo: bool,
         now: datetime,
+        author: str = "",
+        project_id: int | None = None,
+        parents: Sequence[Parent] = (),
     ) -> tuple[Generation, bool]:
-        """Write down what is wanted, before anything is sent; the row, and whether it is new.
+        """Record a request before anything is sent. Returns its row, and whether it is new.
 
-        The same `idempotency_key` never makes a second one.
+        The same `idempotency_key` never makes a second row.
         """
         row = request_cells(request) | {
             "idempotency_key": idempotency_key,
@@ -55,6 +63,8 @@ class Store:
             "created_at": stamp(now),
             "updated_at": stamp(now),
             "credits_quoted": quoted,
+            "author": author,
+            "project_id": project_id,
         }
         find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
@@ -63,6 +73,7 @@ class Store:
                 db.table("generations").insert(row)
                 (generation_id,) = db.execute(find, [idempotency_key]).fetchone()
                 add_event(db, generation_id, Status.QUEUED, "", now)
+                add_parents(db, generation_id, parents)
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
 
@@ -77,10 +88,10 @@ class Store:
         made_at: datetime,
         now: datetime,
     ) -> tuple[Generation, bool]:
-        """Take in a task that was made elsewhere; its row, and whether it is new.
+        """Import a task that was made elsewhere. Returns its row, and whether it is new.
 
-        It is followed like every other. Its fingerprint is its own: nobody knows whether the same
-        request would make it again.
+        It is followed like any other. Its fingerprint is unique, since nobody knows which request
+        would make the same clip again.
         """
         row = request_cells(request) | {
             "idempotency_key": f"task_{task_id}",
@@ -106,7 +117,7 @@ class Store:
         return self.get(owner), new
 
     def get(self, generation_id: int) -> Generation:
-        """The generation. Raises UnknownGeneration."""
+        """Raises UnknownGeneration."""
         if not 0 < generation_id <= LARGEST_ID:
             raise UnknownGeneration("There is no such generation.")
         with self._file.reading() as connection:
@@ -118,15 +129,19 @@ class Store:
             return with_outputs(connection, [row])[0]
 
     def open_rows(self, *, demo: bool) -> list[OpenRow]:
-        """All that the tracker still has to move, oldest first. Live ones are none of a demo's
-        business: its Runway does not know them, and the other way round it would charge."""
+        """Everything that the tracker still has to move, oldest first.
+
+        Demo and live rows are kept apart: the demo's Runway does not know live tasks, and a live
+        server would send queued demo rows to the paid API.
+        """
         placeholders = ", ".join("?" * len(OPEN))
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
                 " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
                 " attempts, task_id"
-                f" from generations where status in ({placeholders}) and demo = ? order by id",
+                " from generations indexed by generations_status"
+                f" where status in ({placeholders}) and demo = ? order by id",
                 [*OPEN, demo],
             ).fetchall()
         return [open_row_of(row) for row in rows]
@@ -141,13 +156,13 @@ class Store:
         outputs: tuple[Output, ...] = (),
         **changes: Unpack[Changes],
     ) -> bool:
-        """Change the generation's status if nobody else has meanwhile; True when it was done.
+        """Change the status unless somebody else already has. Returns whether it was changed.
 
-        A move to the same status records figures and no event. Raises
-        TaskTaken when it would give the generation another one's task.
+        A move to the same status records figures but no event. Raises TaskTaken if the task belongs
+        to another generation.
         """
         values = {"updated_at": stamp(now)} | as_cells(changes)
-        if status != generation.status:  # naming it costs a look at the sums
+        if status != generation.status:
             values["status"] = status
             if status.is_final:
                 values["finished_at"] = stamp(now)
@@ -170,7 +185,7 @@ class Store:
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        """Set columns that are not part of its state: favourite, cancel_requested."""
+        """Set columns that are not part of the state: favourite, cancel_requested."""
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
@@ -179,31 +194,37 @@ class Store:
                 values | {"id": generation_id},
             )
 
+    def favour(self, generation_ids: Sequence[int], favourite: bool, progress: Progress) -> None:
+        for part in USUAL.slices(generation_ids, progress):
+            with self._file.tx() as db:
+                db.conn.execute(
+                    "update generations set favourite = ?"
+                    " where id in (select value from json_each(?)) and favourite <> ?",
+                    [favourite, json.dumps(part), favourite],
+                )
+
     def events(self, generation_id: int) -> list[Event]:
-        """The timeline, oldest first."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from events where generation_id = ? order by id", [generation_id]
             ).fetchall()
-        return [Event(moment(r["at"]), Status(r["status"]), r["detail"]) for r in rows]
+        return [Event(moment(row["at"]), Status(row["status"]), row["detail"]) for row in rows]
 
     # -- uploads --------------------------------------------------------------------------------
 
     def add_upload(self, upload: Upload) -> None:
-        """Remember a file; the same file again only becomes the newest."""
+        """Record an upload; a known file only becomes the newest again."""
         with self._file.tx() as db:
             db.table("uploads").upsert(
                 vars(upload) | {"created_at": stamp(upload.created_at)}, pk="sha256"
             )
 
     def upload(self, sha256: str) -> Upload | None:
-        """The file of that hash, if we have it."""
         with self._file.reading() as connection:
             row = connection.execute("select * from uploads where sha256 = ?", [sha256]).fetchone()
         return upload_of(row) if row else None
 
     def uploads(self, limit: int, media: Sequence[str] = ("image",)) -> list[Upload]:
-        """The newest files of these media."""
         likes = " or ".join("media_type like ?" for _ in media)
         with self._file.reading() as connection:
             rows = connection.execute(
@@ -212,30 +233,10 @@ class Store:
             ).fetchall()
         return [upload_of(row) for row in rows]
 
-    # -- drafts ---------------------------------------------------------------------------------
-
-    def save_draft(self, key: str, request: Request, now: datetime) -> None:
-        """Keep what a person is composing, so that a reload loses nothing."""
-        with self._file.tx() as db:
-            db.table("drafts").upsert(
-                {"key": key, "request": request.to_json(), "updated_at": stamp(now)}, pk="key"
-            )
-
-    def draft(self, key: str) -> Request | None:
-        """What was being composed under that key."""
-        with self._file.reading() as connection:
-            row = connection.execute("select request from drafts where key = ?", [key]).fetchone()
-        return Request.from_json(row["request"]) if row else None
-
-    def drop_drafts(self, before: datetime) -> None:
-        """Forget drafts that nobody has touched since."""
-        with self._file.tx() as db:
-            db.conn.execute("delete from drafts where updated_at < ?", [stamp(before)])
-
     # -- uploads at Runway ----------------------------------------------------------------------
 
     def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
-        """The file's `runway://` address if it was sent less than `life` ago, else empty."""
+        """The file's `runway://` address if it was uploaded less than `life` ago, else empty."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select uri from runway_uploads"
@@ -245,7 +246,6 @@ class Store:
         return row["uri"] if row else ""
 
     def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:
-        """Remember where Runway keeps the file for the next hours."""
         with self._file.tx() as db:
             db.table("runway_uploads").upsert(
                 {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},

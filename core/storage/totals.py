@@ -1,15 +1,21 @@
-"""Counts and credits of many generations: by day, and together."""
+"""Counts and credits of many generations, by day and in total."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import numpy as np
+from pyroaring import BitMap
+
+from core.generations import Status
+from core.storage.facets import Facets
+from core.storage.places import Numbers
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over generations. Credits are live ones; demo credits are never money."""
+    """Sums over generations. Credits are live ones only; demo credits are never money."""
 
     generations: int = 0
     demo: int = 0
@@ -22,15 +28,15 @@ class Totals:
 
     @property
     def success_rate(self) -> float | None:
-        """Succeeded of those that succeeded or failed, 0 to 1; None before the first. What a person
-        cancelled is neither, nor is what nobody knows."""
+        """Succeeded out of succeeded and failed, 0 to 1, or None before the first. Cancelled and
+        unconfirmed generations do not count."""
         ended = self.succeeded + self.failed
         return self.succeeded / ended if ended else None
 
 
 @dataclass(frozen=True)
 class DailyCredits:
-    """Credits of one UTC day, charged or else expected, and their sum up to that day."""
+    """One UTC day's credits, charged or else expected, and the running total."""
 
     day: date
     credits: int
@@ -39,28 +45,56 @@ class DailyCredits:
 
 @dataclass(frozen=True)
 class Sums:
-    """The totals of each UTC day that has any, oldest first.
+    """The totals of what matches; `more` when a search stopped early, so that there are others."""
 
-    Of a search, `hits` are the ids that were summed, and `more` says that there are others.
-    """
-
-    days: Mapping[date, Totals]
-    hits: Sequence[int] | None = None
+    totals: Totals
     more: bool = False
 
-    @property
-    def totals(self) -> Totals:
-        """All days together."""
-        names = Totals.__dataclass_fields__
-        return Totals(**{n: sum(getattr(day, n) for day in self.days.values()) for n in names})
 
-    def daily(self, *, demo: bool) -> list[DailyCredits]:
-        """Credits by day and cumulative, of live or of demo generations."""
-        found: list[DailyCredits] = []
-        for day, sums in self.days.items():
-            if sums.demo if demo else sums.generations - sums.demo:
-                live = sums.charged + sums.expected
-                credits = sums.demo_charged + sums.demo_expected if demo else live
-                before = found[-1].cumulative if found else 0
-                found.append(DailyCredits(day, credits, before + credits))
-        return found
+def totals(facets: Facets, found: BitMap) -> Totals:
+    demo = found & facets.with_any("demo", [True])
+    charged, expected = charges(facets, found - demo)
+    demo_charged, demo_expected = charges(facets, demo)
+    return Totals(
+        generations=len(found),
+        demo=len(demo),
+        succeeded=len(found & facets.with_any("status", [Status.SUCCEEDED])),
+        failed=len(found & facets.with_any("status", [Status.FAILED])),
+        charged=charged,
+        expected=expected,
+        demo_charged=demo_charged,
+        demo_expected=demo_expected,
+    )
+
+
+def charges(facets: Facets, found: BitMap) -> tuple[int, int]:
+    """The credits that Runway has charged, and the most that the others may still cost."""
+    settled = found & facets.with_any("settled", [True])
+    return credits(facets, settled), credits(facets, found - settled)
+
+
+def credits(facets: Facets, found: BitMap, dimension: str = "credits") -> int:
+    amounts = facets.of(dimension).items() if found else ()
+    return sum(int(each) * found.intersection_cardinality(bitmap) for each, bitmap in amounts)
+
+
+def daily(facets: Facets, found: BitMap) -> list[DailyCredits]:
+    if not found:
+        return []
+    days = facets.of("day")
+    first, last = (date.fromisoformat(str(day)) for day in (min(days), max(days)))
+    length = (last - first).days + 1
+    counts, spent = np.zeros((2, length), dtype=np.int64)
+    for amount, bitmap in facets.of("credits").items():
+        having = np.bincount(facets.places.days_after(first, found & bitmap), minlength=length)
+        counts += having
+        spent += int(amount) * having
+    return _accumulated(first, counts, spent)
+
+
+def _accumulated(first: date, counts: Numbers, spent: Numbers) -> list[DailyCredits]:
+    cumulative = spent.cumsum()
+    return [
+        DailyCredits(first + timedelta(days=day), int(spent[day]), int(cumulative[day]))
+        for day in np.flatnonzero(counts).tolist()
+    ]

@@ -1,0 +1,207 @@
+"""The nouns of the review desk: stars, tags, notes, projects, decisions, and who made them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import InvalidReview
+from core.generations import Review
+from core.visible_text import bare, visible
+
+LONGEST_NAME = 60
+"""Of a person, a tag, a project or a view, in characters."""
+LONGEST_NOTE = 5000
+LONGEST_QUERY = 2000
+MOST_STARS = 5
+MOST_AT_ONCE = 50_000
+"""Generations in one action: nobody else can write meanwhile, for some seconds."""
+UNWRITTEN = frozenset({"Cc", "Cs"})
+"""Controls, and halves of letters, which no file can hold."""
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing, also of what is written beside a name."""
+
+
+class What(StrEnum):
+    """What a decision changed. The values are stored, so they never change.
+
+    Each has a value before and after, as text; `subject` tells apart what a generation has several
+    of: whose stars, which tag, which note.
+    """
+
+    REVIEW = "review"
+    STARS = "stars"
+    TAG = "tag"
+    PROJECT = "project"
+    TRASH = "trash"
+    NOTE = "note"
+    RESOLVED = "resolved"
+    REMOTE = "remote"
+
+
+IN_TRASH, EMPTIED = "in_trash", "emptied"
+"""Values of `What.TRASH`; empty is neither."""
+YES = "yes"
+"""The value of a tag that is there, of a note that is resolved, of a task deleted at Runway."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A change that a person made, in the order of `id`; never edited, never deleted.
+
+    Those of one click share their `action`, by which it is undone. A project is told by its name.
+    """
+
+    id: int
+    action: int
+    generation_id: int
+    at: datetime
+    person: str
+    what: What
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an action: the generations that it changed, and why it did not change others.
+
+    `action` undoes it; None when nothing was changed.
+    """
+
+    action: int | None = None
+    changed: tuple[int, ...] = ()
+    refused: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rating:
+    person: str
+    stars: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag of a generation: who put it there, and when."""
+
+    name: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Span:
+    """A moment of a clip in seconds, or a stretch of it."""
+
+    start: float
+    end: float | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark, or with a parent an answer to one. A deleted note with answers keeps its place.
+
+    `edited_at`, `resolved_at` and `deleted_at` are None until then.
+    """
+
+    id: str
+    generation_id: int
+    parent: str
+    person: str
+    text: str
+    span: Span | None
+    created_at: datetime
+    edited_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    deleted_at: datetime | None = None
+
+    def is_by(self, person: str) -> bool:
+        return key(self.person) == key(person)
+
+
+@dataclass(frozen=True)
+class Project:
+    """`uid` tells it from others in every history; `generations` counts those not in the trash."""
+
+    id: int
+    uid: str
+    name: str
+    created_at: datetime
+    created_by: str
+    archived_at: datetime | None = None
+    generations: int = 0
+
+
+@dataclass(frozen=True)
+class View:
+    """A query kept by name: its owner's, or with an empty owner everyone's."""
+
+    id: int
+    name: str
+    owner: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that was said of one generation, as it is kept beside the history."""
+
+    project: Project | None = None
+    review: Review = Review.NONE
+    trashed_at: datetime | None = None
+    trashed_by: str = ""
+    emptied_at: datetime | None = None
+    ratings: tuple[Rating, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    notes: tuple[Note, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+NOTHING_SAID = Record()
+
+
+def key(name: str) -> str:
+    """The same for names that differ in case or in what cannot be seen."""
+    return unicodedata.normalize("NFKC", bare(name)).casefold()
+
+
+def tidy(name: str, of: str = "name") -> str:
+    """A name on one line, without what cannot be seen. Raises InvalidReview."""
+    plain = "".join(" " if unicodedata.category(c) in UNWRITTEN else c for c in name)
+    found = " ".join(visible(DIRECTIONS.sub("", plain)).split())
+    if not found:
+        raise InvalidReview(f"Write a {of}.")
+    if len(found) > LONGEST_NAME:
+        raise InvalidReview(f"Use at most {LONGEST_NAME} characters for a {of}.")
+    return unicodedata.normalize("NFC", found)
+
+
+def tidy_note(text: str) -> str:
+    """A note with its lines, without other control characters. Raises InvalidReview."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = visible(
+        "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in UNWRITTEN)
+    )
+    if not found:
+        raise InvalidReview("Write a note.")
+    if len(found) > LONGEST_NOTE:
+        raise InvalidReview(f"Use at most {LONGEST_NOTE:,} characters for a note.")
+    return found
+
+
+def tidy_span(span: Span | None) -> Span | None:
+    """Seconds to the millisecond; a stretch that does not go forwards is its moment. Raises
+    InvalidReview."""
+    if span is None:
+        return None
+    start, end = round(span.start, 3), None if span.end is None else round(span.end, 3)
+    if not 0 <= start < float("inf") or end == float("inf"):
+        raise InvalidReview("This is no moment of a clip.")
+    return Span(start, end if end is not None and end > start else None)

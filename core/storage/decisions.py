@@ -1,0 +1,205 @@
+"""Changes that people make to generations: each is written with the decision that tells of it.
+
+Whoever comes second sees what the first one left: a change is read, written and noted within one
+transaction, and an undo restores only what nobody has changed since. An action on many goes in
+slices of one number, so what was done of one that was cut off is undone like a whole one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from core.errors import InvalidReview, StoreError
+from core.reviews import EMPTIED, MOST_AT_ONCE, Decision, Outcome, What, key
+from core.storage.database import HistoryFile, moment, stamp
+from core.storage.pace import USUAL, Pace, Progress, untold
+from core.storage.review_values import read, refusal, spelled, write
+
+CHANGED_SINCE = "It was changed since."
+NOT_YOURS = "Only who wrote it can take it back."
+OWN = frozenset({What.STARS, What.NOTE})
+"""What only the person who made it may undo."""
+RESTORED = "Another history was restored meanwhile."
+
+
+class Action:
+    """What one person does at once, within a transaction."""
+
+    def __init__(self, db: Database, person: str, now: datetime, number: int | None = None) -> None:
+        """`number` is that of the action which this one goes on with."""
+        self._db = db
+        self.person = person
+        self.now = now
+        row = db.execute("select coalesce(max(id), 0) + 1 from decisions").fetchone()
+        self._id: int = number or row[0]
+        self._changed: list[int] = []
+        self._refused: dict[int, str] = {}
+
+    def set(self, generation_id: int, what: What, subject: str, value: str) -> None:
+        """Change it unless it already is so."""
+        if reason := refusal(self._db, generation_id, what, value):
+            self.refuse(generation_id, reason)
+            return
+        subject = spelled(self._db, what, subject)
+        before = read(self._db, generation_id, what, subject)
+        if before != value:
+            write(self._db, generation_id, what, subject, value, self.person, self.now)
+            self.note(generation_id, what, subject, before, value)
+
+    def note(self, generation_id: int, what: What, subject: str, before: str, after: str) -> None:
+        self._db.execute(
+            "insert into decisions (action, generation_id, at, person, what, subject, before,"
+            " after) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [self._id, generation_id, stamp(self.now), self.person, what, subject, before, after],
+        )
+        self._changed.append(generation_id)
+
+    def refuse(self, generation_id: int, reason: str) -> None:
+        self._refused[generation_id] = reason
+
+    @property
+    def outcome(self) -> Outcome:
+        changed = tuple(dict.fromkeys(self._changed))
+        return Outcome(self._id if changed else None, changed, self._refused)
+
+
+Step = Callable[[Database, Action], None]
+
+
+class Decisions:
+    def __init__(self, file: HistoryFile, pace: Pace = USUAL) -> None:
+        self._file = file
+        self._pace = pace
+
+    def act(self, person: str, now: datetime, step: Step) -> Outcome:
+        """All of an action, or nothing."""
+        with self._file.tx() as db:
+            action = Action(db, person, now)
+            step(db, action)
+            return action.outcome
+
+    def change(
+        self,
+        generation_ids: Sequence[int],
+        what: What,
+        subject: str,
+        value: str,
+        *,
+        person: str,
+        now: datetime,
+        progress: Progress = untold,
+    ) -> Outcome:
+        """Give each of them this value; what has it already stays as it is. Raises InvalidReview
+        when they are too many for one action, and StoreError when none could be written."""
+        if len(generation_ids) > MOST_AT_ONCE:
+            raise InvalidReview(f"Choose at most {MOST_AT_ONCE:,} at once.")
+
+        def step(generation_id: int, _: Database, action: Action) -> None:
+            action.set(generation_id, what, subject, value)
+
+        with self._file.reading() as connection:
+            epoch = _epoch(connection)
+        steps = [(one, partial(step, one)) for one in dict.fromkeys(generation_ids)]
+        return self._in_slices(steps, epoch, person, now, progress)
+
+    def undo(
+        self, action_id: int, *, person: str, now: datetime, progress: Progress = untold
+    ) -> Outcome:
+        """Restore what was before an action, where it is still as that action left it. Raises
+        StoreError when none could be written."""
+        with self._file.reading() as connection:
+            epoch = _epoch(connection)
+            found = list(decisions(connection, "action = ?", action_id))[::-1]
+        steps = [(done.generation_id, partial(_take_back, done)) for done in found]
+        return self._in_slices(steps, epoch, person, now, progress)
+
+    def _in_slices(
+        self,
+        steps: Sequence[tuple[int, Step]],
+        epoch: str,
+        person: str,
+        now: datetime,
+        progress: Progress,
+    ) -> Outcome:
+        """Steps, each with its generation, as one action in several transactions. Where the file
+        fails in between, the rest is refused."""
+        whole, done = Outcome(), 0
+        try:
+            for part in self._pace.slices(steps, progress):
+                with self._file.tx() as db:
+                    if _epoch(db.conn) != epoch:
+                        raise StoreError(RESTORED)
+                    action = Action(db, person, now, whole.action)
+                    for _, step in part:
+                        step(db, action)
+                whole, done = _joined(whole, action.outcome), done + len(part)
+        except StoreError as error:
+            if not done:
+                raise
+            rest = dict.fromkeys(
+                (generation_id for generation_id, _ in steps[done:]), error.message
+            )
+            whole = _joined(whole, Outcome(None, (), rest))
+        return whole
+
+    def of(self, generation_id: int) -> list[Decision]:
+        """Oldest first; projects by their present names."""
+        with self._file.reading() as connection:
+            found = list(decisions(connection, "generation_id = ?", generation_id))
+            return [told(connection, one) for one in found]
+
+
+def _take_back(done: Decision, db: Database, action: Action) -> None:
+    if reason := _undo_refusal(db.conn, done, action.person):
+        action.refuse(done.generation_id, reason)
+    else:
+        action.set(done.generation_id, done.what, done.subject, done.before)
+
+
+def _joined(one: Outcome, other: Outcome) -> Outcome:
+    changed = tuple(dict.fromkeys((*one.changed, *other.changed)))
+    return Outcome(one.action or other.action, changed, {**one.refused, **other.refused})
+
+
+def _epoch(connection: sqlite3.Connection) -> str:
+    """The same as long as the same history is in the file."""
+    epoch: str = connection.execute("select id from epoch").fetchone()["id"]
+    return epoch
+
+
+def told(connection: sqlite3.Connection, decision: Decision) -> Decision:
+    if decision.what is not What.PROJECT:
+        return decision
+    names = [
+        row["name"] if (row := connection.execute(NAMED, [number]).fetchone()) else ""
+        for number in (decision.before, decision.after)
+    ]
+    return Decision(**{**vars(decision), "before": names[0], "after": names[1]})
+
+
+NAMED = "select name from projects where id = ?"
+
+
+def decisions(connection: sqlite3.Connection, where: str, *values: object) -> Iterator[Decision]:
+    for row in connection.execute(f"select * from decisions where {where} order by id", values):
+        cells = dict(row) | {"at": moment(row["at"]), "what": What(row["what"])}
+        yield Decision(**cells)
+
+
+def _undo_refusal(connection: sqlite3.Connection, done: Decision, person: str) -> str:
+    (newest,) = connection.execute(
+        "select max(id) from decisions where generation_id = ? and what = ? and subject = ?",
+        [done.generation_id, done.what, done.subject],
+    ).fetchone()
+    if newest != done.id:
+        return CHANGED_SINCE
+    if done.what is What.TRASH and done.after == EMPTIED:
+        return "Its files are deleted."
+    if done.what is What.REMOTE:
+        return "What Runway has deleted does not come back."
+    return NOT_YOURS if done.what in OWN and key(done.person) != key(person) else ""

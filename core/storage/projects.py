@@ -1,0 +1,145 @@
+"""Projects, and views kept by name."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils.utils import sqlite3
+
+from core.errors import InvalidReview
+from core.reviews import Project, View, key
+from core.storage.database import HistoryFile, moment, stamp
+
+
+class ProjectStore:
+    """A name is taken whatever its case, also by an archived project."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def named(self, name: str, *, person: str, now: datetime) -> Project:
+        with self._file.tx() as db:
+            db.execute(
+                "insert or ignore into projects (uid, key, name, created_at, created_by)"
+                " values (?, ?, ?, ?, ?)",
+                [secrets.token_hex(8), key(name), name, stamp(now), person],
+            )
+            return project_of(db.execute(BY_KEY, [key(name)]).fetchone())
+
+    def set_name(self, project_id: int, name: str) -> None:
+        """Raises InvalidReview when another project has the name."""
+        with self._file.tx() as db:
+            other = db.execute(BY_KEY, [key(name)]).fetchone()
+            if other and other["id"] != project_id:
+                raise InvalidReview("Another project has this name.", "Choose another name.")
+            db.execute(
+                "update projects set name = ?, key = ? where id = ?", [name, key(name), project_id]
+            )
+
+    def archive(self, project_id: int, at: datetime | None) -> None:
+        with self._file.tx() as db:
+            db.execute(
+                "update projects set archived_at = ? where id = ?",
+                [stamp(at) if at else None, project_id],
+            )
+
+    def get(self, project_id: int) -> Project | None:
+        with self._file.reading() as connection:
+            row = connection.execute("select * from projects where id = ?", [project_id]).fetchone()
+        return project_of(row) if row else None
+
+    def find(self, name: str) -> Project | None:
+        with self._file.reading() as connection:
+            row = connection.execute(BY_KEY, [key(name)]).fetchone()
+        return project_of(row) if row else None
+
+    def listed(self) -> list[Project]:
+        """By name, without their counts."""
+        with self._file.reading() as connection:
+            rows = connection.execute("select * from projects order by key").fetchall()
+        return [project_of(row) for row in rows]
+
+    def adopt(self, projects: Iterable[Project]) -> None:
+        """Take over those of another history whose name and uid are free here."""
+        with self._file.tx() as db:
+            for project in projects:
+                row = vars(project) | {
+                    "key": key(project.name),
+                    "created_at": stamp(project.created_at),
+                    "archived_at": stamp(project.archived_at) if project.archived_at else None,
+                }
+                del row["id"], row["generations"]
+                db.table("projects").insert(row, ignore=True)
+
+    def all(self) -> list[Project]:
+        """By name, with their counts, archived ones too."""
+        with self._file.indexed() as (connection, facets):
+            kept = facets.everything - facets.with_any("trashed", [1])
+            counts = {
+                number: kept.intersection_cardinality(found)
+                for number, found in facets.of("project").items()
+            }
+            rows = connection.execute("select * from projects order by key").fetchall()
+        return [project_of(row, counts.get(row["id"], 0)) for row in rows]
+
+
+class ViewStore:
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def save(self, name: str, owner: str, query: str) -> View:
+        """An owner has one view of a name; it is replaced."""
+        keys = [key(owner), key(name)]
+        with self._file.tx() as db:
+            db.execute(
+                "insert into views (owner_key, key, name, owner, query) values (?, ?, ?, ?, ?)"
+                " on conflict (owner_key, key) do update set name = excluded.name,"
+                " query = excluded.query",
+                [*keys, name, owner, query],
+            )
+            found = "select * from views where owner_key = ? and key = ?"
+            return _view(db.execute(found, keys).fetchone())
+
+    def delete(self, view_id: int) -> None:
+        with self._file.tx() as db:
+            db.execute("delete from views where id = ?", [view_id])
+
+    def get(self, view_id: int) -> View | None:
+        with self._file.reading() as connection:
+            row = connection.execute("select * from views where id = ?", [view_id]).fetchone()
+        return _view(row) if row else None
+
+    def all(self) -> list[View]:
+        with self._file.reading() as connection:
+            rows = connection.execute("select * from views order by id").fetchall()
+        return [_view(row) for row in rows]
+
+    def seen_by(self, person: str) -> list[View]:
+        """Their own, then everyone's, each by name."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from views where owner_key in ('', ?) order by owner_key = '', key",
+                [key(person)],
+            ).fetchall()
+        return [_view(row) for row in rows]
+
+
+BY_KEY = "select * from projects where key = ?"
+
+
+def project_of(row: sqlite3.Row, generations: int = 0) -> Project:
+    return Project(
+        id=row["id"],
+        uid=row["uid"],
+        name=row["name"],
+        created_at=moment(row["created_at"]),
+        created_by=row["created_by"],
+        archived_at=moment(row["archived_at"]) if row["archived_at"] else None,
+        generations=generations,
+    )
+
+
+def _view(row: sqlite3.Row) -> View:
+    return View(row["id"], row["name"], row["owner"], row["query"])

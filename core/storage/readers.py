@@ -1,0 +1,82 @@
+"""Connections that only read, lent to one reading at a time.
+
+A new one would read the schema, and every page of an index, from the file again: with a large
+history that takes longer than most questions.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils.utils import sqlite3
+
+KEPT = 4
+"""Idle connections, each with a cache of its own. More may be lent at the same time."""
+Place = tuple[int, int]
+"""Device and inode."""
+
+
+class Readers:
+    """Of one file, for as long as its path leads to the same one."""
+
+    def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._path = path
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._idle: list[tuple[Place, sqlite3.Connection]] = []
+        self._closed = False
+
+    @contextmanager
+    def lent(self, timeout: float) -> Iterator[sqlite3.Connection]:
+        """A connection that waits `timeout` seconds for a lock. Raises sqlite3.Error."""
+        place = place_of(self._path)
+        connection = self._taken(place) or self._opened()
+        try:
+            connection.execute(f"pragma busy_timeout = {round(1000 * timeout)}")
+            yield connection
+        except BaseException:
+            # What was interrupted may still hold an old state of the file.
+            connection.close()
+            raise
+        self._give_back(place, connection)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
+            connection.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = self._connect()
+        connection.execute("pragma query_only = 1")
+        return connection
+
+    def _taken(self, place: Place | None) -> sqlite3.Connection | None:
+        """The one given back last, whose cache is warmest; those of a replaced file are closed."""
+        with self._lock:
+            while self._idle:
+                where, connection = self._idle.pop()
+                if where == place:
+                    return connection
+                connection.close()
+        return None
+
+    def _give_back(self, place: Place | None, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if place and not self._closed and len(self._idle) < KEPT:
+                self._idle.append((place, connection))
+                return
+        connection.close()
+
+
+def place_of(path: Path) -> Place | None:
+    """None when there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

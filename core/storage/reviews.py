@@ -1,0 +1,43 @@
+"""What people have said of generations: stars, tags, and the tags to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.reviews import Rating, Tag
+from core.storage.database import HistoryFile, moment
+
+
+class ReviewStore:
+    """Reads only; `Decisions` and `NoteStore` write."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def ratings(self, generation_id: int) -> list[Rating]:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select person, stars, at from ratings where generation_id = ?"
+                " order by at desc, person_key",
+                [generation_id],
+            ).fetchall()
+        return [Rating(row["person"], row["stars"], moment(row["at"])) for row in rows]
+
+    def tags(self, generation_id: int) -> list[Tag]:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select name, person, at from generation_tags join tags on tags.key = tag"
+                " where generation_id = ? order by tag",
+                [generation_id],
+            ).fetchall()
+        return [Tag(row["name"], row["person"], moment(row["at"])) for row in rows]
+
+    def tag_counts(self) -> Mapping[str, int]:
+        """Every tag that is in use, by name, with its generations outside the trash."""
+        with self._file.indexed() as (connection, facets):
+            kept = facets.everything - facets.with_any("trashed", [1])
+            counts = {
+                tag: kept.intersection_cardinality(found) for tag, found in facets.of("tag").items()
+            }
+            rows = connection.execute("select key, name from tags order by key").fetchall()
+        return {row["name"]: counts[row["key"]] for row in rows if counts.get(row["key"])}
