@@ -1,3 +1,3 @@
-"""Everything of Dailies that is not a page. Never imports streamlit."""
+"""Everything in Dailies that is not a page. Never imports streamlit."""
 
 VERSION = "0.1.0"

@@ -14,7 +14,7 @@ CREDITS = 1_000_000
 
 
 def emulator(settings: Settings) -> Emulator:
-    """Start it; what it makes is kept beside the history, so that a demo survives a restart."""
+    """Start it. Its files are kept beside the history, so that a demo survives a restart."""
     from core.emulator import Emulator  # a server with a key never needs it
 
     started = Emulator(
@@ -22,11 +22,14 @@ def emulator(settings: Settings) -> Emulator:
         credits=CREDITS,
         folder=settings.data_dir / "emulator",
     )
-    return started.start()
+    started.start()
+    # So that it names the price of a cancelled task: in a demo nobody could look it up elsewhere.
+    started.configure(cancelled_visible=True)
+    return started
 
 
 def connected(settings: Settings, emulator: Emulator | None) -> Settings:
-    """The settings with which to speak to Runway, or to what stands in for it."""
+    """The settings for talking to Runway, or to the emulator."""
     if emulator is None:
         return settings
     return replace(settings, base_url=emulator.url, api_key="key_of_the_demo")

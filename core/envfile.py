@@ -1,4 +1,4 @@
-"""The .env file: what it says, and in one sentence which line of it is wrong."""
+"""The .env file: its values, and in one sentence which of its lines is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES_THE_KEY = re.compile(rf"^[^#\n]*\b{KEY}\b", re.IGNORECASE | re.MULTILINE)
 
 @dataclass(frozen=True)
 class EnvFile:
-    """A file of NAME=value lines. Where there is none, it says nothing."""
+    """A file of NAME=value lines. A missing file is an empty one."""
 
     path: Path
     text: str = field(default="", repr=False)
@@ -30,7 +30,7 @@ class EnvFile:
 
     @classmethod
     def read(cls, path: Path) -> EnvFile:
-        """Raises SettingsError with one sentence that names the line and never what it holds."""
+        """Raises SettingsError with a sentence that names the line, never its content."""
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -52,14 +52,13 @@ class EnvFile:
 
     @property
     def has_key(self) -> bool:
-        """Whether a key lies in it."""
         return bool(self.values.get(KEY, "").strip())
 
     def under(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """Its values with the environment above them, which wins.
+        """Its values, overridden by the environment.
 
-        Raises SettingsError where an empty variable hides a value, and where the file names the key
-        and none arrives: a demo that nobody asked for is no answer to that.
+        Raises SettingsError if an empty variable hides a value, or if the file names the key and
+        none arrives: nobody asked for a demo then.
         """
         for name in self._hidden(environ):
             raise SettingsError(
@@ -98,11 +97,10 @@ def _decoded(content: bytes, name: str) -> str:
         raise SettingsError(
             f"Line {line} of {name} holds a character that is not in UTF-8.",
             "Save the file as UTF-8.",
-        ) from None  # its text holds the file
+        ) from None  # the error's text includes the file
 
 
 def _complaint(binding: Binding) -> str:
-    """What is wrong with a line; empty when nothing is."""
     if binding.error:
         _name, equals, value = binding.original.string.partition("=")
         if equals and value.lstrip()[:1] in ("'", '"'):
@@ -112,7 +110,7 @@ def _complaint(binding: Binding) -> str:
 
 
 def _line(binding: Binding) -> int:
-    """Its number. What was read before it includes the empty lines above."""
+    """Its number: the text read before it includes the empty lines above."""
     written = binding.original.string
     blank = written[: len(written) - len(written.lstrip())]
     return binding.original.line + blank.count("\n")

@@ -1,36 +1,6 @@
-"""What can go wrong, as a tree. A message is a sentence for the screen, a hint says what to do.
+"""What can go wrong, as a tree of exceptions.
 
-DailiesError(message, hint)
-├── SettingsError          an environment value that cannot be used
-├── CatalogError           a catalogue file is wrong: file, model, field
-├── StoreError             the history cannot be opened or written
-├── DiskFull                 too little free disk to begin anything; everything waits
-├── InvalidUpload          a file that Runway does not take
-├── Unplayable             a file that is no video or sound, or is damaged
-├── InvalidRequest         refused before a credit is spent; carries every problem
-├── BadManifest              a file that is no generation as the manifests keep it
-├── UnknownGeneration      no generation has this id
-├── TaskTaken              another generation is this task already
-├── TaskExpected           an unconfirmed generation probably became this task
-├── RunwayError            anything that Runway said, or failed to say
-│   ├── Unreachable        no connection, or no answer in time
-│   ├── UnreadableAnswer   an answer that cannot be read: cut short, of another form
-│   │   └── Intercepted    not Runway's at all: HTML, a redirect, a login page
-│   ├── NotAuthorized      401 of Runway's own
-│   ├── NotEnabled         403 of Runway's own
-│   ├── OutOfCredits       400 of Runway's own, known by its text
-│   ├── RateLimited        429; `retry_after` in seconds where given
-│   │   └── DayUsedUp      the same, and the account's count says that it is the model's day
-│   ├── NotFound           404 of Runway's own; of a create call, anybody's
-│   ├── Refused            400, 405, 413, 422; `issues` as Runway lists them
-│   └── ServerTrouble      5xx and every other status
-└── DownloadError          an output that could not be fetched or is not what it should be
-    ├── LinkExpired        the output's address no longer works; the task has a fresh one
-    ├── UnexpectedContent        not what was to be made; the same once more is kept all the same
-    ├── Uninspected        nobody could look into it; it lies complete on our disk
-    ├── TooLarge           more bytes than this server keeps of one file
-    ├── TooLarge           more bytes than this server keeps of one file
-    └── StaleDownload          what was fetched before does not fit the output any more
+`message` is a sentence for the screen, `hint` says what to do next.
 """
 
 from __future__ import annotations
@@ -61,15 +31,15 @@ class StoreError(DailiesError):
 
 
 class DiskFull(DailiesError):
-    """Too little free disk to begin anything: what is queued and what is made waits."""
+    """Too little free disk to start anything: queued requests and finished clips wait."""
 
 
 class InvalidUpload(DailiesError):
-    """A file that Runway does not take."""
+    """A file that Runway does not accept."""
 
 
 class Unplayable(DailiesError):
-    """A file that is no video or sound. `known` where it is one by its head, but damaged."""
+    """Not a video or sound. With `known`, it looks like one but is damaged."""
 
     def __init__(self, message: str, hint: str = "", *, known: bool = False) -> None:
         super().__init__(message, hint)
@@ -77,7 +47,7 @@ class Unplayable(DailiesError):
 
 
 class BadManifest(DailiesError):
-    """A file that is no generation as the manifests keep it."""
+    """Not a generation in the format of the manifests."""
 
 
 class UnknownGeneration(DailiesError):
@@ -85,7 +55,7 @@ class UnknownGeneration(DailiesError):
 
 
 class TaskTaken(DailiesError):
-    """A task belongs to one generation; `owner` is the id of the one that has it."""
+    """A task belongs to one generation; `owner` is the id of that one."""
 
     def __init__(self, owner: int) -> None:
         super().__init__(f"Generation {owner} is this task already.")
@@ -93,7 +63,7 @@ class TaskTaken(DailiesError):
 
 
 class TaskExpected(DailiesError):
-    """A task is probably what the unconfirmed generation `owner` became."""
+    """The task is probably that of the unconfirmed generation `owner`."""
 
     def __init__(self, owner: int) -> None:
         super().__init__(
@@ -119,6 +89,26 @@ class InvalidRequest(DailiesError):
         self.problems = tuple(problems)
 
 
+class InvalidShare(DailiesError):
+    """A link that cannot be made as it was asked for; `problems` lists every reason at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class InvalidFeedback(DailiesError):
+    """What a guest left cannot be kept; `problems` lists every reason at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class InvalidReview(DailiesError):
+    """A name, note, project or view that cannot be kept as it was written."""
+
+
 class RunwayError(DailiesError):
     """Anything that Runway said, or failed to say."""
 
@@ -128,35 +118,36 @@ class Unreachable(RunwayError):
 
 
 class UnreadableAnswer(RunwayError):
-    """An answer that cannot be read: cut short, of another form, far too long."""
+    """An answer that cannot be read: truncated, in another format, far too long."""
 
 
 class Intercepted(UnreadableAnswer):
-    """An answer that is not Runway's: something in between gave it, or the address is wrong."""
+    """An answer not from Runway: from something in between, or the URL is wrong."""
 
 
 class NotAuthorized(RunwayError):
-    """401 of Runway's own: the key is wrong, or belongs to another host."""
+    """A 401 from Runway itself: the key is wrong, or belongs to another host."""
 
 
 class NotEnabled(RunwayError):
-    """403 of Runway's own: the key may not use this model."""
+    """A 403 from Runway itself: the key may not use this model."""
 
 
 class OutOfCredits(RunwayError):
-    """400 with Runway's sentence about credits."""
+    """A 400 with Runway's sentence about credits."""
 
 
 class NotFound(RunwayError):
-    """404: Runway does not know the task, or has no such address."""
+    """A 404: Runway does not know the task, or the URL does not exist. For a create call, from
+    anybody."""
 
 
 class ServerTrouble(RunwayError):
-    """5xx, and every status that has no meaning of its own here."""
+    """A 5xx, or any status that has no error of its own here."""
 
 
 class RateLimited(RunwayError):
-    """429: asked too often. `retry_after` in seconds, None where nobody says."""
+    """A 429: asked too often. `retry_after` is in seconds, None if nobody says."""
 
     def __init__(self, message: str, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, hint)
@@ -164,7 +155,7 @@ class RateLimited(RunwayError):
 
 
 class DayUsedUp(RateLimited):
-    """429 on a create call, and the account's own count says that the model's day is used up."""
+    """A 429 on a create call, and by the account's own count the model's day is used up."""
 
 
 class Refused(RunwayError):
@@ -176,20 +167,22 @@ class Refused(RunwayError):
 
 
 class DownloadError(DailiesError):
-    """An output that could not be fetched or is not what it should be."""
+    """An output that could not be fetched, or is not what it should be."""
 
 
 class LinkExpired(DownloadError):
-    """The output's address no longer works; the task has a fresh one."""
+    """The output's URL no longer works; the task has a new one."""
 
 
 class StaleDownload(DownloadError):
-    """What was fetched before does not fit the output any more: start again."""
+    """What was fetched before no longer fits the output: start over."""
 
 
 class UnexpectedContent(DownloadError):
-    """Not what was to be made. `sha256` is that of the file: if the same comes once more, it is
-    what Runway has."""
+    """Not the medium that was requested.
+
+    `sha256` is that of the file: if the same file comes again, it is what Runway has.
+    """
 
     def __init__(self, message: str, sha256: str) -> None:
         super().__init__(message, "It is fetched once more.")
@@ -197,14 +190,18 @@ class UnexpectedContent(DownloadError):
 
 
 class Uninspected(DownloadError):
-    """Nobody could look into a file that is there: no process for that can be started."""
+    """A complete file on our disk that nobody could inspect: no process can be started."""
 
     def __init__(self) -> None:
         super().__init__("The file is there, but cannot be looked into at the moment.")
 
 
+class Untaggable(DailiesError):
+    """A file in which there is no place for a text, or none without changing more."""
+
+
 class TooLarge(DownloadError):
-    """A made file has more bytes than are kept here; how many is None where nobody says."""
+    """An output has more bytes than are kept here; `size` is None if nobody says."""
 
     def __init__(self, size: int | None, largest: int) -> None:
         has = f"has {size / 1024**2:,.0f} MB" if size else "is larger than that"

@@ -1,4 +1,4 @@
-"""What is looked up for /metrics: the history, the tracker, the breakers, the disk."""
+"""The figures read for /metrics: history, tracker, breakers and disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.worker.tracker import Tracker
 def watch(
     metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media
 ) -> None:
-    """Let `metrics` show how things stand at the moment of each scrape."""
+    """Let `metrics` show the state at the moment of each scrape."""
     stats = HistoryStats(file)
     metrics.watch(
         "dailies_generations",

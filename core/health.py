@@ -17,7 +17,7 @@ from core.worker.tracker import Tracker
 def report(
     file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media, *, demo: bool
 ) -> tuple[bool, dict[str, Any]]:
-    """Whether rows can be written and open generations are followed, and what was looked at."""
+    """Whether rows can be written and open generations are followed, with the findings."""
     writable = file.is_writable()
     stepped = tracker.last_step
     found = {
@@ -32,7 +32,6 @@ def report(
 
 
 def versions() -> dict[str, str]:
-    """What runs here, for a report of a fault."""
     return {
         "Dailies": VERSION,
         "Python": platform.python_version(),

@@ -1,10 +1,10 @@
-"""Kinds of files that people bring or that are made: their media types, and how files are named."""
+"""The types of uploads and outputs: their media types, and file name suffixes."""
 
 from __future__ import annotations
 
 UNKNOWN_TYPE = "application/octet-stream"
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-"""Those that Runway takes."""
+"""Those that Runway accepts."""
 PHOTOS = {"image/avif": "avif", "image/heic": "heic"}
 """Those that phones make."""
 RECORDINGS = {
@@ -24,7 +24,7 @@ RECORDINGS = {
     "audio/x-matroska": "mka",
 }
 PLAYED = frozenset({"h264", "vp8", "vp9", "av1"})
-"""Codecs that every browser plays; HEVC is played by some alone, on some machines."""
+"""Codecs that every browser plays; HEVC plays only in some, on some machines."""
 SUFFIXES = {
     **PICTURES,
     **PHOTOS,
@@ -34,4 +34,4 @@ SUFFIXES = {
     "application/zip": "zip",
     UNKNOWN_TYPE: "bin",
 }
-"""All that a file is ever called."""
+"""Every suffix that a file of ours can have."""

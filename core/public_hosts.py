@@ -1,4 +1,4 @@
-"""Which hosts lie on the open internet: names of domains, and numbers that are routed there."""
+"""Which hosts are on the public internet: domain names, and addresses routed there."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import ipaddress
 import re
 
 HOME = ("local", "localhost", "internal", "intranet", "private", "lan", "home", "corp", "home.arpa")
-"""Ends of names that only a network of one's own knows."""
+"""Endings of names that only a private network knows."""
 DOMAIN = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?", re.IGNORECASE
 )
-"""Names with a dot. One whose last part begins with a digit is a number in some spelling."""
+"""Names with a dot. If the last part begins with a digit, it is some spelling of an address."""
 UNICAST = ipaddress.ip_network("2000::/3")
-"""All of IPv6 that is given out to be routed; what lies elsewhere is some network's own."""
+"""The part of IPv6 that is globally routed; everything else is private."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 SPECIAL = tuple(map(ipaddress.ip_network, ("2001::/32", "3fff::/20", "192.88.99.0/24")))
-"""Tunnels and examples that Python takes for public."""
+"""Tunnels and documentation ranges that Python regards as public."""
 
 
 def is_domain(host: str) -> bool:
-    """Whether a host is the name of a domain that the internet may know."""
     try:
         name = host.encode("idna").decode("ascii").removesuffix(".").lower()
     except UnicodeError:
@@ -29,7 +28,6 @@ def is_domain(host: str) -> bool:
 
 
 def is_number(host: str) -> bool:
-    """Whether a host is an address as a number."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -38,7 +36,7 @@ def is_number(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether a numeric address lies on the open internet, also when it is wrapped in another."""
+    """Whether a numeric address is on the public internet, even if wrapped in another."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour

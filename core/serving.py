@@ -13,7 +13,7 @@ _studios: list[Studio] = []
 
 @contextmanager
 def presenting(studio: Studio) -> Iterator[Studio]:
-    """Make `studio` the one that `current` returns to pages and routes."""
+    """Let `current` return `studio` to pages and routes."""
     _studios.append(studio)
     try:
         yield studio
@@ -23,7 +23,6 @@ def presenting(studio: Studio) -> Iterator[Studio]:
 
 @contextmanager
 def serve(studio: Studio) -> Iterator[Studio]:
-    """Start the Studio of this process, present it, and close it at the end."""
     studio.start()
     try:
         with presenting(studio):
@@ -33,7 +32,7 @@ def serve(studio: Studio) -> Iterator[Studio]:
 
 
 def current() -> Studio:
-    """The Studio that serves this process. Raises DailiesError when none does."""
+    """Raises DailiesError when none is being served."""
     if not _studios:
         raise DailiesError("Dailies is not running here.", "Start it with: streamlit run app.py")
     return _studios[-1]

@@ -1,7 +1,8 @@
-"""What the environment says, read once."""
+"""The settings from the environment, read once."""
 
 from __future__ import annotations
 
+import difflib
 import logging
 import os
 import re
@@ -22,16 +23,19 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 HOST = re.compile(r"[0-9a-z_.-]+|[0-9a-f:]+", re.IGNORECASE)
 VERSIONED = re.compile(r"(/+v1)+/*$")
-"""An end of an address that other programs want; Dailies adds it itself."""
+"""A suffix that other programs expect in the URL; Dailies adds it itself."""
 DIGITS = 9
-"""Of a whole number: a thousand terabytes in megabytes are enough."""
+"""For a whole number: enough for a thousand terabytes in megabytes."""
 Whole = TypeVar("Whole", int, None)
+OURS = "DAILIES_"
+ENV_FILE = "DAILIES_ENV_FILE"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One start's settings. Without a key the program runs in demo mode, on its own emulator."""
+    """The settings of one start. Without a key the program runs in demo mode, on its own
+    emulator."""
 
     data_dir: Path = ROOT / "data" / "local"
     catalog_dir: Path = ROOT / "data" / "catalog"
@@ -44,27 +48,28 @@ class Settings:
     disk_floor: int | None = None
     largest_file: int = 20480
     backups_kept: int = 24
+    trash_days: int = 30
     allowed_hosts: frozenset[str] = frozenset()
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
     env_file: Path | None = None
-    """The file that a key lies in, if it lies in one."""
+    """The file that holds the key, if one does."""
     notices: tuple[str, ...] = ()
-    """What was read otherwise than it was written, for the log."""
+    """For the log: what was read differently from how it was written, or not at all."""
 
     @property
     def demo(self) -> bool:
-        """True when there is no key: generations are imitated and cost nothing."""
+        """True without a key: generations are imitated and cost nothing."""
         return not self.api_key
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Settings from `environ`, or from .env overlaid with the process environment.
+        """Settings from `environ`, or from .env overridden by the process environment.
 
-        Raises SettingsError with one sentence that names the variable and never its value.
+        Raises SettingsError with a sentence that names the variable, never its value.
         """
         file = None
         if environ is None:
-            file = EnvFile.read(_Environment(os.environ).file("DAILIES_ENV_FILE", ROOT / ".env"))
+            file = EnvFile.read(_Environment(os.environ).file(ENV_FILE, ROOT / ".env"))
             environ = file.under(os.environ)
         read = _Environment(environ)
         return cls(
@@ -78,10 +83,11 @@ class Settings:
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
             largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
+            trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),
             env_file=file.path if file and file.has_key else None,
-            notices=tuple(read.notices("RUNWAYML_BASE_URL")),
+            notices=(*read.notices("RUNWAYML_BASE_URL"), *read.unread()),
         )
 
 
@@ -90,14 +96,25 @@ class _Environment:
     """Reads one variable at a time; an empty variable counts as absent."""
 
     values: Mapping[str, str | None]
+    read: set[str] = field(default_factory=lambda: {ENV_FILE})
 
     def _get(self, name: str) -> str:
+        self.read.add(name)
         return (self.values.get(name) or "").strip()
 
     def notices(self, name: str) -> Iterator[str]:
-        """What of the address was read otherwise than it was written."""
+        """Parts of the URL that were read differently from how they were written."""
         if VERSIONED.search(self._get(name)):
             yield f"{name} ends in /v1, which is left out: Dailies adds it to each call."
+
+    def unread(self) -> Iterator[str]:
+        """Variables that look like ours and are none: most likely misspelt."""
+        known = [name.removeprefix(OURS) for name in self.read if name.startswith(OURS)]
+        for name in sorted(self.values):
+            if name.startswith(OURS) and name not in self.read:
+                near = difflib.get_close_matches(name.removeprefix(OURS), known, 1)
+                meant = f" Perhaps {OURS}{near[0]} is meant." if near else ""
+                yield f"{name} is no setting of Dailies, and is not read.{meant}"
 
     def key(self, name: str) -> str:
         key = self._get(name)
@@ -196,7 +213,7 @@ class _Environment:
 
 
 class SecretFilter(logging.Filter):
-    """Keeps the key and signed addresses out of every log line."""
+    """Keeps the key and signed URLs out of every log line."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -209,10 +226,9 @@ class SecretFilter(logging.Filter):
         """Rewrite the record's text in place; never drops a record."""
         record.msg, record.args = self.clean(record.getMessage()), None
         if record.exc_info:
-            # Handlers print this text instead of making their own from the exception.
+            # Handlers print this text instead of formatting the exception themselves.
             record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
         return True
 
     def clean(self, text: str) -> str:
-        """The text without the key, and without what makes an address a signed one."""
         return self._secrets.sub(r"\1…", text)

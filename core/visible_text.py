@@ -1,4 +1,4 @@
-"""What a person typed or pasted, as it was meant: letters that nobody sees are no text."""
+"""Typed or pasted text as it was meant: letters that cannot be seen are no text."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ IGNORABLE = (
     (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 """Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, 16.0), first and last of each
-run; with it the three anchors of interlinear notes, which show nothing either."""
+range, plus the three interlinear annotation characters, which are invisible too."""
 HIDDEN = re.compile(f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in IGNORABLE)}]")
 BLANK_SIGNS = "\u2800\U0001d159"
-"""A Braille cell without dots, and a note without a head: by their category these are signs."""
+"""A Braille cell without dots and a note without a head; their Unicode category is symbol."""
 UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])")
 OF_A_TASK = re.compile(rf"tasks?[/=:]({UUID.pattern})")
-"""A link may name an organization and a project as well."""
+"""A link may contain the ids of an organization and a project as well."""
 
 
 def visible(text: str) -> str:
-    """The text without the blanks around it; empty when there is nothing in it that can be seen.
+    """The text without blanks around it; empty if nothing in it is visible.
 
-    What is hidden inside a text stays: it joins the parts of an emoji, and orders writing.
+    Invisible characters inside a text stay: they join emoji and order scripts.
     """
     return "" if all(map(_unseen, HIDDEN.sub("", text))) else text.strip()
 
 
 def bare(text: str) -> str:
-    """An address or a number: nothing in these is hidden on purpose."""
+    """For a URL or a number, in which nothing is hidden on purpose."""
     return HIDDEN.sub("", text).strip()
 
 
 def task_id(text: str) -> str:
-    """The task id in what was pasted, in small letters; what holds none comes back bare.
+    """The task id in a pasted text, in lower case; a text without one comes back bare.
 
-    Found inside a link, behind words, and where blanks or a new line tore it apart.
+    Found inside links, after words, and where spaces or line breaks tore it apart.
     """
     plain = bare(text)
     for pasted in (plain.lower(), "".join(plain.lower().split())):

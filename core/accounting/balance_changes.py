@@ -27,15 +27,12 @@ class Span:
     high: float
 
     def plus(self, other: Span) -> Span:
-        """Both together."""
         return Span(self.low + other.low, self.high + other.high)
 
     def under(self, figure: int) -> Span:
-        """What of `figure` this leaves over."""
         return Span(figure - self.high, figure - self.low)
 
     def meets(self, other: Span) -> bool:
-        """True when they have a number in common."""
         return self.low <= other.high and other.low <= self.high
 
 
@@ -59,7 +56,6 @@ class Window:
         return (False, True)
 
     def earlier(self, span: timedelta) -> Window:
-        """The same window, so much before."""
         return Window(self.start - span, self.end - span)
 
 
@@ -89,7 +85,6 @@ def charged(work: Work, window: Window) -> Span:
 
 
 def total(spans: Iterable[Span]) -> Span:
-    """All of them together."""
     together = NOTHING
     for span in spans:
         together = together.plus(span)

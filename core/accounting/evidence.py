@@ -144,7 +144,6 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
 
 
 def weigh(seen: int, explained: Span, wanted: Span) -> Sign:
-    """Whether what is left of `seen` is what a made task takes, or nothing."""
     left = explained.under(seen)
     made, nothing = left.meets(wanted), left.meets(NOTHING)
     if made and nothing:
@@ -218,7 +217,6 @@ def _finding(sign: Sign, sentences: Mapping[Sign, str]) -> Finding:
 
 
 def _alike(generation: Generation, others: Iterable[Work]) -> list[Work]:
-    """Those of the same model, and perhaps those of which nobody has said the model."""
     model = generation.request.model
     return [
         work if work.model else replace(work, sure=False)
@@ -228,13 +226,11 @@ def _alike(generation: Generation, others: Iterable[Work]) -> list[Work]:
 
 
 def _price(generation: Generation) -> Span:
-    """What it would have taken; anything where nobody knows the price."""
     quoted = generation.credits_quoted
     return Span(1, math.inf) if quoted is None else Span(quoted, quoted)
 
 
 def _overlaps(work: Work, window: Window) -> bool:
-    """True when it may have moved the balance between the two looks."""
     return charged(work, window) != NOTHING or counted(work, window).high > 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.errors import RunwayError
 from core.runway.account import AccountReader, Usage
@@ -29,7 +29,6 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """True when all of the difference may be what is pending here."""
         return 0 < self.difference <= self.ours.pending
 
     @property
@@ -41,15 +40,16 @@ class Line:
 @dataclass(frozen=True)
 class Comparison:
     """Both sides of the last days, newest first, as they were at `seen_at`; None before the first
-    comparison. `error` is why there is no newer one."""
+    comparison. `error` is why there is no newer one, `is_behind` is true once our side has
+    changed since."""
 
     lines: tuple[Line, ...] = ()
     seen_at: datetime | None = None
     error: RunwayError | None = None
+    is_behind: bool = False
 
     @property
     def differing(self) -> tuple[Line, ...]:
-        """The lines that nothing explains."""
         return tuple(line for line in self.lines if not line.agrees)
 
     @property
@@ -67,18 +67,26 @@ class Books:
         self._account = account
         self._demo = demo
         self._last = Comparison()
+        self._since = date.max
+        self._ours: Mapping[tuple[date, str], Booked] = {}
         account.watch(self._compare)
 
     def compared(self) -> Comparison:
-        """The last thirty days, as last known."""
+        """The last thirty days, as last known; Runway is asked again as `usage` does it."""
         used = self._account.usage()
-        return replace(self._last, error=used.error)
+        last, told = self._last, self._ours
+        is_behind = last.seen_at is not None and told != self._booked(self._since)
+        return replace(last, error=used.error, is_behind=is_behind)
+
+    def _booked(self, since: date) -> Mapping[tuple[date, str], Booked]:
+        return self._ledger.by_day(since, demo=self._demo)
 
     def _compare(self, used: Usage) -> None:
         assert used.seen_at is not None
-        since = used.seen_at.astimezone(UTC).date() - timedelta(days=DAYS - 1)
-        ours = self._ledger.by_day(since, demo=self._demo)
-        self._last = Comparison(compare(ours, used.credits or {}, since), used.seen_at)
+        assert used.credits is not None
+        since = used.seen_at.date() - timedelta(days=DAYS - 1)
+        self._since, self._ours = since, self._booked(since)
+        self._last = Comparison(compare(self._ours, used.credits, since), used.seen_at)
 
 
 def compare(

@@ -15,7 +15,9 @@ from core.accounting import evidence
 from core.accounting.evidence import Booking, Doubt, Figures
 from core.catalog.model import Model
 from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
+from core.families import Origin, Way
 from core.generations import Generation, Request, Status
+from core.quantities import counted
 from core.runway.account import Account, AccountReader
 from core.runway.client import Client
 from core.runway.responses import TASK_ID, Task
@@ -39,7 +41,7 @@ class Resolution:
     ledger: Ledger
     client: Client
     account: AccountReader
-    submit: Callable[[Request, str], tuple[Generation, bool]]
+    submit: Callable[..., tuple[Generation, bool]]
     look_at: Callable[[int], None]
     clock: Callable[[], datetime]
     demo: bool
@@ -47,7 +49,6 @@ class Resolution:
     # -- the evidence ---------------------------------------------------------------------------
 
     def doubt(self, generation: Generation) -> Doubt:
-        """All that is known about an unconfirmed generation, and what it suggests."""
         sent, noticed = generation.submitted_at, generation.finished_at
         before = Figures.of(generation.evidence.get("before"), sent)
         after = Figures.of(generation.evidence.get("after"), noticed)
@@ -65,7 +66,6 @@ class Resolution:
         return replace(found, again=self.ledger.with_key(_again(generation)))
 
     def _figures(self, generation: Generation) -> Figures | None:
-        """The account as it is now, where it could not be read when the answer was lost."""
         seen = self.account.seen() if generation.demo is self.demo else Account()
         noticed = generation.finished_at or generation.updated_at
         if seen.organization is None or seen.asked_at is None or seen.asked_at < noticed:
@@ -74,7 +74,6 @@ class Resolution:
         return Figures(seen.organization.credit_balance, today, seen.asked_at)
 
     def _booking(self, generation: Generation) -> Booking | None:
-        """Runway's usage of the day on which it was sent."""
         if generation.demo is not self.demo or generation.submitted_at is None:
             return None
         used = self.account.usage()
@@ -124,10 +123,16 @@ class Resolution:
 
         Raises InvalidRequest when it cannot be sent, or is unconfirmed no more.
         """
-        first = self._unconfirmed(generation_id)
-        if self.store.get(generation_id).status is not Status.UNCONFIRMED:
+        first = self.store.get(generation_id)
+        if first.status is not Status.UNCONFIRMED:
             raise InvalidRequest([GONE])
-        second, new = self.submit(first.request, _again(first))
+        second, new = self.submit(
+            first.request,
+            _again(first),
+            author=first.author,
+            project_id=first.project_id,
+            origin=Origin(first.id, Way.AGAIN),
+        )
         if new:
             detail = f"Sent again as generation {second.id}, by hand."
             self.store.move(first, Status.UNCONFIRMED, self.clock(), detail=detail)
@@ -136,10 +141,10 @@ class Resolution:
     def write_off(self, generation_id: int) -> None:
         """Close an unconfirmed generation as not charged, because a person has made sure.
 
-        One that is unconfirmed no more stays as it is.
+        Raises InvalidRequest when it is unconfirmed no more.
         """
         reason = "Marked by hand as not charged."
-        self.store.move(
+        moved = self.store.move(
             self._unconfirmed(generation_id),
             Status.FAILED,
             self.clock(),
@@ -147,6 +152,8 @@ class Resolution:
             reason=reason,
             credits_charged=0,
         )
+        if not moved:
+            raise InvalidRequest([GONE])
 
     def _unconfirmed(self, generation_id: int) -> Generation:
         """The generation as the person saw it, so that a move from any other status fails."""
@@ -161,7 +168,7 @@ class Resolution:
         """
         generation = self.store.get(generation_id)
         if generation.credits_charged is None and generation.status in ENDED:
-            detail = f"Marked by hand: {credits} credits charged."
+            detail = f"Marked by hand: {counted(credits, 'credits')} charged."
             self.store.move(
                 generation,
                 generation.status,
@@ -210,13 +217,11 @@ class Resolution:
         return generation, new
 
     def _expected(self, task: Task, made: datetime) -> int | None:
-        """The unconfirmed generation that fits the task by its time and its price."""
         span = made - evidence.LATE, made + evidence.EARLY
         fitting = self.ledger.unconfirmed(*span, demo=self.demo)
         return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
 
     def _task(self, task_id: str) -> Task:
-        """The task at Runway, if it may be given to a generation."""
         if not TASK_ID.fullmatch(task_id):
             raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
         if owner := self.ledger.with_task(task_id):

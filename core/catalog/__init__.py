@@ -1,5 +1,5 @@
-"""What each model takes, what it costs and how its request is written, read from data/catalog.
+"""What each model takes, what it costs and how its request is written, from data/catalog.
 
-Anyone may come in: the catalogue is data with rules. It never reads a file but its own, never
-asks Runway, and knows nothing of what people have made.
+Used by everybody: the catalogue is data with rules. It reads no files but its own, never asks
+Runway, and knows nothing of what people have made.
 """

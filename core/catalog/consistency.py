@@ -1,35 +1,68 @@
-"""Whether a model's entry holds together: names that exist, values that occur, rows in reach."""
+"""Whether a model's entry is consistent: names that exist, values that occur, rows in reach."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from core.catalog.model import Model
+from core.catalog.params import Param, Role
 from core.catalog.prices import Price
-from core.generations import Value
+from core.generations import STORED_DURATION, Value
 
 Choice = bool | int | str | None
 
 
 def complaints(model: Model) -> Iterator[str]:
-    """All that is wrong with the entry, as sentences without their stop."""
+    """Everything wrong with the entry, as sentences without a full stop."""
     yield from _repeated("setting", [param.name for param in model.param])
     yield from _repeated("input", [slot.role for slot in model.input])
+    yield from _roles(model)
     yield from _inputs(model)
     yield from _references(model)
     yield from _conditions(model)
-    if model.sound and model.setting("audio"):
-        yield "sound is there always, or by the setting audio"
+    if model.sound and (sound := model.setting_with_role("sound")):
+        yield f"sound is there always, or by the setting {sound.name}"
     if model.price:
         yield from _out_of_reach(model)
 
 
-def _repeated(what: str, names: list[str]) -> Iterator[str]:
+def _repeated(what: str, names: Sequence[str]) -> Iterator[str]:
     for name, count in Counter(names).items():
         if count > 1:
             yield f"{what} {name} stands twice"
+
+
+def _roles(model: Model) -> Iterator[str]:
+    for settings in (model.param, *(slot.settings for slot in model.input)):
+        yield from _repeated("role", [param.role for param in settings if param.role])
+    duration = model.setting_with_role("duration")
+    if duration and duration.name != STORED_DURATION:
+        yield f"the setting in the role duration is {duration.name}, not {STORED_DURATION}"
+    counted = any(row.per_second is not None and not row.seconds_of for row in model.price)
+    if counted and duration is None and all(param.kind != "shots" for param in model.param):
+        yield "price: per_second needs a setting in the role duration, or seconds_of"
+
+
+def disagreements(models: Iterable[Model]) -> Iterator[str]:
+    """Names that mean one thing here and another there: requests whose model is gone are read by
+    the names that the other models use.
+    """
+    found: dict[str, tuple[Role | None, Model]] = {}
+    for model in models:
+        for param in every_setting(model):
+            role, first = found.setdefault(param.name, (param.role, model))
+            if role != param.role:
+                here = f"{param.role or 'no role'} in {model.id} on {model.endpoint}"
+                there = f"{role or 'none'} in {first.id} on {first.endpoint}"
+                yield f"setting {param.name} has {here}, and {there}"
+
+
+def every_setting(model: Model) -> Iterator[Param]:
+    yield from model.param
+    for slot in model.input:
+        yield from slot.settings
 
 
 def _inputs(model: Model) -> Iterator[str]:
@@ -44,19 +77,19 @@ def _inputs(model: Model) -> Iterator[str]:
 
 
 def _references(model: Model) -> Iterator[str]:
-    """Names of settings and inputs that other parts of the entry speak of."""
     roles = {slot.role for slot in model.input}
     settings = {param.name for param in model.param}
     formats: set[Value] = {model.format}
     for param in model.param:
-        if param.name in ("outputFormat", "format"):
+        if param.role == "output_format":
             formats |= {*param.choices}
     yield from _strange("any_of", (name for group in model.any_of for name in group), roles)
     yield from _strange("prompt", model.prompt.unless, roles | settings)
     lengths = [param.length_of for param in model.param if param.length_of]
     yield from _strange("length_of", lengths, roles)
     for row in model.price:
-        yield from _strange("price", [*row.per_input, *row.per_input_second], roles)
+        counted = [row.seconds_of] if row.seconds_of else []
+        yield from _strange("price", [*counted, *row.per_input, *row.per_input_second], roles)
     yield from _strange("format", map(str, formats), set(model.formats))
 
 
@@ -66,7 +99,6 @@ def _strange(where: str, names: Iterable[str], known: set[str]) -> Iterator[str]
 
 
 def _conditions(model: Model) -> Iterator[str]:
-    """Every condition names a value that can occur."""
     found = [("price", row.when) for row in model.price]
     found += [("rule", each) for rule in model.rule for each in (rule.when, rule.allows)]
     found += [(f"setting {param.name}", param.when) for param in model.param]
@@ -81,7 +113,7 @@ def _conditions(model: Model) -> Iterator[str]:
 
 
 def _out_of_reach(model: Model) -> Iterator[str]:
-    """No row hides behind earlier ones: some combination of settings finds each."""
+    """No row may hide behind earlier ones: some combination of settings must find each."""
     names = list(dict.fromkeys(name for row in model.price for name in row.when))
     reached: set[int] = set()
     for values in product(*(_possible(model, name) for name in names)):
@@ -95,7 +127,6 @@ def _out_of_reach(model: Model) -> Iterator[str]:
 
 
 def _found(rows: Iterable[Price], params: dict[str, Value]) -> set[int]:
-    """The rows that these settings can find, with larger and smaller inputs."""
     found = set()
     for index, row in enumerate(rows):
         if row.holds(params, ()) or (row.input_over and row.fits(params)):
@@ -106,7 +137,7 @@ def _found(rows: Iterable[Price], params: dict[str, Value]) -> set[int]:
 
 
 def _possible(model: Model, name: str) -> list[Choice]:
-    """The values of a setting that can matter to a price; None where it is left out."""
+    """The values of a setting that can matter to a price; None stands for leaving it out."""
     param = model.setting(name)
     if param is None:
         return [None]

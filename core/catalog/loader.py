@@ -17,10 +17,11 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from core.catalog.consistency import complaints
+from core.catalog.consistency import complaints, disagreements, every_setting
 from core.catalog.model import Format, Model
-from core.catalog.params import Entry
+from core.catalog.params import ROLE_KINDS, Entry, Role
 from core.errors import CatalogError
+from core.generations import Request
 
 ENDPOINTS, SHARED = "endpoints.toml", "shared.toml"
 SHAREABLE = ("param", "input", "price")
@@ -49,14 +50,14 @@ class _Shared(Entry):
     price: Mapping[str, Table] = {}
 
     def with_own(self, data: Table, path: Path) -> _Shared:
-        """The same with what one file shares among its own models; that is taken out of `data`."""
+        """These plus what one file shares among its own models, which is removed from `data`."""
         own = {section: data.pop(section) for section in SHAREABLE if section in data}
         read = _validated(_Shared, path, own)
         joined = {name: {**getattr(self, name), **getattr(read, name)} for name in SHAREABLE}
         return self.model_copy(update=joined)
 
     def used(self, section: str, entry: Table) -> Table:
-        """The entry with what it takes over. Raises CatalogError for a name that nobody gave."""
+        """The entry with what it takes over. Raises CatalogError for an unknown name."""
         entry = dict(entry)
         for inner in ("settings",):
             if inner in entry:
@@ -84,43 +85,60 @@ class Catalog:
 
     @classmethod
     def load(cls, folder: Path) -> Catalog:
-        """Read every TOML file of `folder`. Raises CatalogError naming file, model and field."""
+        """Raises CatalogError naming file, model and field."""
         if not (folder / ENDPOINTS).exists():
             raise _nothing_in(folder)
         stats = [path.lstat() for path in sorted(folder.glob("*.toml"))]
         return cls(*_models(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats)))
 
     def find(self, endpoint: str, model_id: str) -> Model | None:
-        """The model, or None when the catalogue has never heard of it."""
         return self._models.get((endpoint, model_id))
 
     def of_kind(self, kind: str, *, retired: bool = False) -> list[Model]:
-        """The current models for what a person wants to do; after them the retired ones, if asked.
+        """The current models of a kind, followed by the retired ones if asked.
 
-        A model with several endpoints of the same kind stands there once for each.
+        A model with several endpoints of this kind appears once for each.
         """
         known = [model for model in self if model.kind == kind]
         current = [model for model in known if model.status == "current"]
         return current + [m for m in known if m.status == "retired"] if retired else current
 
     def successor(self, model: Model) -> Model | None:
-        """What to use in place of a retired model: on its endpoint, else on one of its kind."""
         same = [m for m in self if m.id == model.successor and m.status == "current"]
         return next(
             (m for m in same if m.endpoint == model.endpoint),
             next((m for m in same if m.kind == model.kind), None),
         )
 
+    def name_in(self, request: Request, role: Role) -> str:
+        """The name of the setting of that role that the request has; empty where it has none.
+
+        Where its model does not know, or is gone, by the names that other models have for it.
+        """
+        model = self.find(request.endpoint, request.model)
+        param = model.setting_with_role(role) if model else None
+        names = [param.name] if param else []
+        return next((n for n in (*names, *self.names_of(role)) if n in request.params), "")
+
+    def names_of(self, role: Role) -> tuple[str, ...]:
+        return self._names[role]
+
+    @cached_property
+    def _names(self) -> Mapping[Role, tuple[str, ...]]:
+        settings = [param for model in self for param in every_setting(model)]
+        return {
+            role: tuple(dict.fromkeys(param.name for param in settings if param.role == role))
+            for role in ROLE_KINDS
+        }
+
     @cached_property
     def kinds(self) -> list[str]:
-        """Everything that a person can want to do, in the order of the endpoints."""
         present = {model.kind for model in self}
         kinds = dict.fromkeys(endpoint.kind for endpoint in self.endpoints.values())
         return [kind for kind in kinds if kind in present]
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Model id to the name on the screen."""
         return {model.id: model.name for model in self}
 
 
@@ -128,8 +146,8 @@ class Catalog:
 def _models(
     folder: Path, _stamps: tuple[tuple[int, int, int], ...]
 ) -> tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint]]:
-    """The models in the order of their endpoints. Read anew when a file has changed: the demo's
-    emulator needs the same ones as the server."""
+    """The models in the order of their endpoints. Cached while the files do not change, since
+    the demo's emulator needs the same ones as the server."""
     listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
     shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
     endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
@@ -143,6 +161,8 @@ def _models(
             models[model.endpoint, model.id] = model
     if not models:
         raise _nothing_in(folder)
+    for disagreement in disagreements(models.values()):
+        raise CatalogError(f"{disagreement}.")
     order = list(endpoints)
     return dict(sorted(models.items(), key=lambda entry: order.index(entry[0][0]))), endpoints
 
@@ -180,7 +200,6 @@ def _read(path: Path, endpoints: Mapping[str, Endpoint], shared: _Shared) -> Ite
 
 
 def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:
-    """A model's block with all that it takes over from its endpoint and from what is shared."""
     given = {
         "kind": endpoint.kind,
         "does": endpoint.name,
@@ -203,7 +222,6 @@ def _validated(kind: type[T], path: Path, data: Table, where: str = "") -> T:
 
 
 def _complaint(data: Mapping[str, Any], error: ValidationError, where: str) -> str:
-    """The first complaint and its place."""
     first = error.errors(include_url=False)[0]
     location = [where] if where else []
     location += [str(part) for part in first["loc"]]

@@ -1,6 +1,6 @@
 """A model: what it takes, what it costs and how its request is written.
 
-The only place where a setting has meaning.
+What a setting means it knows by the setting's role, never by its name.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from core.catalog.params import Entry, Param, Prompt
+from core.catalog.params import Entry, Param, Prompt, Role, with_role
 from core.catalog.prices import Given, Price
 from core.catalog.ratios import Size, frame
 from core.catalog.rules import Rule
 from core.catalog.slots import Slot, nest
-from core.generations import Request, Value, is_shots
+from core.generations import Input, Request, Value, is_shots
+
+UNKNOWN_MODEL = "Unknown model"
+"""The name of what has none: a task that was imported, a file that was found."""
 
 
 class Format(Entry):
-    """A file that a model can make. `plays` is True where a browser shows it."""
+    """A file that a model can make."""
 
     label: str
     suffix: str
     media_type: str
-    plays: bool = True
     assumed: str = ""
 
 
@@ -43,7 +45,7 @@ class Model(Entry):
     about: str
     speed: str
     pick_for: str = ""
-    """What to choose it for, where it is the one to choose."""
+    """What to choose it for, if it is the recommended one."""
     status: Literal["current", "retired"] = "current"
     retired_on: date | None = None
     successor: str = ""
@@ -51,9 +53,9 @@ class Model(Entry):
     does: str
     makes: Literal["video", "image", "audio"]
     format: str
-    """What it makes where no setting says so."""
+    """Its output format if no setting says otherwise."""
     sound: bool = False
-    """True where all that it makes has sound, without a setting for it."""
+    """True if its outputs always have sound, without a setting for it."""
     formats: Mapping[str, Format]
     prompt: Prompt = Prompt(required=False, offered=False)
     input: tuple[Slot, ...] = ()
@@ -63,19 +65,29 @@ class Model(Entry):
     param: tuple[Param, ...] = ()
     price: tuple[Price, ...] = ()
     lenient: bool = False
-    """True where Runway is not known to refuse settings that the model has not."""
+    """True if Runway is not known to refuse settings that the model lacks."""
 
     def setting(self, name: str) -> Param | None:
-        """The setting of that wire name."""
         return next((param for param in self.param if param.name == name), None)
 
+    def setting_with_role(self, role: Role) -> Param | None:
+        return with_role(self.param, role)
+
+    def value_of(self, role: Role, params: Mapping[str, Value]) -> Value | None:
+        """What these settings say in that role; None where they or the model do not speak of it."""
+        param = self.setting_with_role(role)
+        return params.get(param.name) if param else None
+
+    def tag(self, item: Input) -> Value | None:
+        slot = self.slot(item.role)
+        param = slot.setting_with_role("tag") if slot else None
+        return item.settings.get(param.name) if param else None
+
     def slot(self, role: str) -> Slot | None:
-        """The input of that role."""
         return next((slot for slot in self.input if slot.role == role), None)
 
     @property
     def defaults(self) -> dict[str, Value]:
-        """The settings that are sent when nobody touches the form."""
         return self.sent({p.name: p.default for p in self.param if p.default is not None})
 
     def sent(self, params: Mapping[str, Value]) -> dict[str, Value]:
@@ -90,20 +102,18 @@ class Model(Entry):
 
     @property
     def ratios(self) -> tuple[str, ...]:
-        """What the setting `ratio` can be; empty for a model without one."""
-        ratio = self.setting("ratio")
+        ratio = self.setting_with_role("ratio")
         return tuple(map(str, ratio.choices)) if ratio else ()
 
     def frame(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> Size:
-        """The size of an output in pixels, as far as settings and inputs tell."""
-        ratio = params.get("ratio") or params.get("targetAspectRatio") or ""
+        """The output size in pixels, as far as settings and inputs determine it."""
+        ratio = self.value_of("ratio", params) or self.value_of("target_ratio", params) or ""
         seen = [(g.width, g.height) for g in inputs if g.width and g.height]
         given = next(iter(seen), None)
-        return frame(str(ratio), str(params.get("resolution", "")), given)
+        return frame(str(ratio), str(self.value_of("resolution", params) or ""), given)
 
     def output(self, params: Mapping[str, Value]) -> Format:
-        """The file that these settings make."""
-        name = params.get("outputFormat") or params.get("format") or self.format
+        name = self.value_of("output_format", params) or self.format
         return self.formats.get(str(name)) or self.formats[self.format]
 
     def duration(self, params: Mapping[str, Value]) -> float | None:
@@ -115,19 +125,21 @@ class Model(Entry):
         for shots in params.values():
             if shots and is_shots(shots):
                 return sum(shot["duration"] for shot in shots)
-        value = params.get("duration")
+        value = self.value_of("duration", params)
         if isinstance(value, (int, float)):
             return value
-        param = self.setting("duration")
+        param = self.setting_with_role("duration")
         return param.range[1] if param and param.range and isinstance(value, str) else None
+
+    def chooses_length(self, params: Mapping[str, Value]) -> bool:
+        return isinstance(self.value_of("duration", params), str)
 
     @property
     def rates(self) -> tuple[Decimal, ...]:
-        """Credits a second, from the lowest to the highest that settings can make it."""
+        """Credits per second, from the lowest to the highest that settings allow."""
         return tuple(sorted({row.per_second for row in self.price if row.per_second is not None}))
 
     def price_row(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> Price | None:
-        """The row that prices this, or None where the catalogue knows no price."""
         for row in self.price:
             holds = row.holds(params, inputs)
             if holds is None:
@@ -137,7 +149,7 @@ class Model(Entry):
         return None
 
     def quote(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> int | None:
-        """Credits at most, or None where the price is not known before submit."""
+        """Credits at most, or None if the price is not known before submitting."""
         row = self.price_row(params, inputs)
         return row.credits(params, inputs, self.duration(params)) if row else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal, Self
 
@@ -13,20 +13,43 @@ from core import visible_text
 from core.generations import Value, is_shots
 
 Number = int | float
+Role = Literal[
+    "ratio",
+    "target_ratio",
+    "resolution",
+    "duration",
+    "seed",
+    "sound",
+    "output_format",
+    "draft",
+    "tag",
+]
+"""What a setting means, whatever its name; data/catalog/shared.toml explains each."""
+ROLE_KINDS: Mapping[Role, frozenset[str]] = {
+    "ratio": frozenset({"choice"}),
+    "target_ratio": frozenset({"choice"}),
+    "resolution": frozenset({"choice"}),
+    "duration": frozenset({"choice", "integer", "number"}),
+    "seed": frozenset({"integer"}),
+    "sound": frozenset({"boolean"}),
+    "output_format": frozenset({"choice"}),
+    "draft": frozenset({"boolean"}),
+    "tag": frozenset({"text"}),
+}
+"""The kinds that a setting of each role can have."""
 Values = tuple[bool | int | str, ...]
-"""What a setting may be for a condition to hold; `""` stands for one that is left out."""
+"""Values of a setting for which a condition holds; `""` stands for leaving it out."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 EXAMPLE_TASK = "17f20503-6c24-4c16-946b-35dbbce2af2f"
 
 
 def holds(when: Mapping[str, Values], params: Mapping[str, Value]) -> bool:
-    """True when every setting that is named has one of its values."""
     return all(params.get(name, "") in values for name, values in when.items())
 
 
 class Entry(BaseModel):
-    """A table of a catalogue file: unknown keys are mistakes, and nothing changes after loading."""
+    """A table in a catalogue file: unknown keys are errors, and it is immutable once loaded."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,11 +72,9 @@ class Prompt(Entry):
     """False for a model that takes no text at all."""
 
     def fits(self, params: Mapping[str, Value]) -> bool:
-        """True when the model takes text beside these settings."""
         return self.offered and holds(self.when, params)
 
     def needed(self, params: Mapping[str, Value], roles: Collection[str]) -> bool:
-        """True when nothing can be made without it, from these settings and inputs."""
         if not self.fits(params):
             return False
         if self.needed_when and holds(self.needed_when, params):
@@ -64,6 +85,7 @@ class Prompt(Entry):
 class Param(Entry):
     """One setting. `name` is its name on the wire, where a dot nests; no default means left out.
 
+    - `role` is what it means; without one it is drawn, checked and sent, and nothing hangs on it.
     - `choices` are the values of a choice, or the words that can stand in place of a number, such
       as `auto`. `outdated` are values that Runway still takes and the form does not offer.
     - `range` limits a number, the length of a text, the items of a list of colours, or the seconds
@@ -76,6 +98,7 @@ class Param(Entry):
     """
 
     name: str
+    role: Role | None = None
     kind: Literal[
         "choice", "integer", "number", "boolean", "text", "colour", "colours", "shots", "task"
     ]  # fmt: skip
@@ -99,13 +122,14 @@ class Param(Entry):
     @field_validator("default", "range", mode="before")
     @classmethod
     def _plain_numbers(cls, value: Any) -> Any:
-        """TOML's decimals as the numbers that go over the wire."""
         if isinstance(value, list):
             return [cls._plain_numbers(item) for item in value]
         return float(value) if isinstance(value, Decimal) else value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.role and self.kind not in ROLE_KINDS[self.role]:
+            raise ValueError(f"the role {self.role} is none for the kind {self.kind}")
         if self.kind == "choice" and not self.choices:
             raise ValueError("a choice needs choices")
         if len({*self.choices, *self.outdated}) != len(self.choices) + len(self.outdated):
@@ -121,7 +145,7 @@ class Param(Entry):
         return self
 
     def complaint(self, value: object) -> str:
-        """Why `value` cannot be this setting, as a sentence; empty when it can."""
+        """Why `value` is not allowed for this setting, as a sentence; empty if it is."""
         if self.kind == "choice":
             known = value in (*self.choices, *self.outdated) and not isinstance(value, bool)
             return "" if known else f"{self.label} is one of {', '.join(map(str, self.choices))}."
@@ -193,9 +217,16 @@ class Param(Entry):
             return f"{self.label}: all shots together last {span}, not {total}."
         return ""
 
+    @property
+    def is_shape(self) -> bool:
+        return self.role in ("ratio", "target_ratio")
+
     def offered(self, params: Mapping[str, Value]) -> bool:
-        """True when the other settings leave room for this one."""
         return holds(self.when, params)
+
+
+def with_role(settings: Iterable[Param], role: Role) -> Param | None:
+    return next((param for param in settings if param.role == role), None)
 
 
 def _plain(number: Number) -> str:

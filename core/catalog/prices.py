@@ -1,4 +1,4 @@
-"""Prices of a model: rows, of which the first that holds is taken."""
+"""Prices of a model: rows, of which the first that applies is taken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from core.catalog.params import Entry, Values, holds
-from core.generations import Input, Upload, Value
+from core.files import Upload
+from core.generations import Input, Value
 
 CREDIT_USD = Decimal("0.01")
 """One credit in US dollars (docs.dev.runwayml.com, pricing)."""
@@ -20,7 +21,7 @@ CREDIT_USD = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Given:
-    """What is known of one input. None where nobody has measured it, as of a web address."""
+    """What is known of one input. None if nobody has measured it, as with a URL."""
 
     role: str
     medium: str = "image"
@@ -31,7 +32,6 @@ class Given:
 
     @classmethod
     def of(cls, item: Input, upload: Upload | None) -> Given:
-        """What is known of an input, from the upload that it names."""
         if upload is None:
             return cls(item.role, item.medium or "image")
         return cls(
@@ -49,7 +49,8 @@ class Price(Entry):
     (none at all, where `""` stands among them), and the input video is larger than `input_over`.
 
     Exactly one measure: credits `per_second`, `per_frame` or `flat` for each output. Seconds are
-    those of the setting `duration`, or of all inputs in the role that `seconds_of` names.
+    those of the output, or of all inputs in the role that `seconds_of` names; frames always of
+    those inputs.
     """
 
     when: Mapping[str, Values] = {}
@@ -57,9 +58,9 @@ class Price(Entry):
     per_second: Decimal | None = Field(None, ge=0)
     per_frame: Decimal | None = Field(None, ge=0)
     flat: Decimal | None = Field(None, ge=0)
-    seconds_of: str = "duration"
+    seconds_of: str = ""
     outputs: str = ""
-    """The setting that says how many outputs are made, each at the price."""
+    """The setting for the number of outputs, each at this price."""
     per_input: Mapping[str, Decimal] = {}
     """Credits that each input of a role adds."""
     per_input_second: Mapping[str, Decimal] = {}
@@ -67,7 +68,7 @@ class Price(Entry):
     minimum: int = Field(0, ge=0)
     minimum_seconds: int = Field(0, ge=0)
     at_most: bool = False
-    """True where Runway charges this or less, by what is not told."""
+    """True if Runway charges this or less, and does not say by which rule."""
     assumed: str = ""
     source: str
     checked: date
@@ -75,7 +76,6 @@ class Price(Entry):
     @field_validator("when", mode="before")
     @classmethod
     def _lists(cls, when: Any) -> Any:
-        """A single value as a list of one."""
         if not isinstance(when, dict):
             return when
         return {name: v if isinstance(v, (list, tuple)) else [v] for name, v in when.items()}
@@ -84,10 +84,12 @@ class Price(Entry):
     def _one_measure(self) -> Self:
         if [self.per_second, self.per_frame, self.flat].count(None) != 2:
             raise ValueError("a price is per_second, per_frame or flat")
+        if self.per_frame is not None and not self.seconds_of:
+            raise ValueError("per_frame needs seconds_of: an input whose frames are counted")
         return self
 
     def holds(self, params: Mapping[str, Value], inputs: Sequence[Given]) -> bool | None:
-        """True when this row prices the request; None when that hangs on an unmeasured input."""
+        """True if this row prices the request; None if that depends on an unmeasured input."""
         if not self.fits(params):
             return False
         if not self.input_over:
@@ -98,15 +100,14 @@ class Price(Entry):
         return any((given.width or 0) * (given.height or 0) > self.input_over for given in videos)
 
     def fits(self, params: Mapping[str, Value]) -> bool:
-        """True when every setting that the row names has one of its values."""
         return holds(self.when, params)
 
     def credits(
         self, params: Mapping[str, Value], inputs: Sequence[Given], duration: float | None
     ) -> int | None:
-        """Whole credits, rounded up; None when it hangs on a length that nobody knows yet.
+        """Whole credits, rounded up; None if they depend on a length that is still unknown.
 
-        `duration` is that of the output in seconds, the longest where Runway is to choose.
+        `duration` is that of the output in seconds, the longest if Runway chooses.
         """
         amount = self._base(inputs, duration)
         if amount is None:
@@ -123,27 +124,27 @@ class Price(Entry):
         return max(self.minimum, math.ceil(amount))
 
     def _base(self, inputs: Sequence[Given], duration: float | None) -> Decimal | None:
-        """Credits for one output, before what inputs add."""
+        """Credits for one output, before input surcharges."""
         if self.flat is not None:
             return self.flat
         counted = [given for given in inputs if given.role == self.seconds_of]
-        if self.seconds_of != "duration" and not counted:
+        if self.seconds_of and not counted:
             return None  # nothing is chosen yet
         if self.per_frame is not None:
             frames = total_frames(inputs, self.seconds_of)
             return None if frames is None else self.per_frame * frames
         assert self.per_second is not None
-        if self.seconds_of == "duration":
-            seconds = None if duration is None else exact(duration)
-        else:
+        if self.seconds_of:
             seconds = total_seconds(inputs, self.seconds_of)
+        else:
+            seconds = None if duration is None else exact(duration)
         if seconds is None:
             return None
         return self.per_second * max(seconds, Decimal(self.minimum_seconds))
 
 
 def total_seconds(inputs: Sequence[Given], role: str) -> Decimal | None:
-    """How long all inputs of a role are together; None when one of them is not measured."""
+    """The total length of a role's inputs; None if one of them is not measured."""
     lengths = [given.seconds for given in inputs if given.role == role]
     if any(length is None for length in lengths):
         return None
@@ -151,7 +152,7 @@ def total_seconds(inputs: Sequence[Given], role: str) -> Decimal | None:
 
 
 def total_frames(inputs: Sequence[Given], role: str) -> int | None:
-    """How many frames all inputs of a role have together; None when one is not measured."""
+    """The total frames of a role's inputs; None if one of them is not measured."""
     frames = 0
     for given in inputs:
         if given.role == role:
@@ -167,5 +168,4 @@ def exact(number: float) -> Decimal:
 
 
 def dollars(credits: int) -> str:
-    """`25` as `$0.25`."""
     return f"${credits * CREDIT_USD:,.2f}"

@@ -1,4 +1,4 @@
-"""Ratios and sizes of a frame, in the several ways in which models are told them."""
+"""Ratios and sizes of a frame, in the various notations of the models."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 
 SHORT_SIDES = {"1k": 1080, "2k": 1440, "4k": 2160}
-"""Pixels of the shorter side that a named resolution means."""
+"""The shorter side, in pixels, of a named resolution."""
 LEAST_PIXELS = 100
-"""From here on `a:b` counts pixels; below it is a shape, such as 16:9."""
+"""From this number on, `a:b` is in pixels; below, it is a shape such as 16:9."""
 Size = tuple[int, int]
 
 
@@ -33,7 +33,7 @@ def short_side(word: str) -> int | None:
 
 
 def nearest(ratios: Iterable[str], width: int, height: int) -> str | None:
-    """The one whose shape is nearest to width:height; None when none of them has a shape."""
+    """The ratio whose shape is closest to width:height; None if none of them has a shape."""
     shapes = {ratio: of for ratio in ratios if (of := shape(ratio))}
     wanted = math.log(width / height)
     return min(shapes, key=lambda ratio: abs(math.log(shapes[ratio]) - wanted), default=None)

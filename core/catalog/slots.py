@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.catalog.params import Entry, Number, Param, Values, holds
+from core.catalog.params import Entry, Number, Param, Role, Values, holds, with_role
 from core.generations import Input, Value
 
 Media = Literal["image", "video", "audio"]
@@ -86,24 +86,22 @@ class Slot(Entry):
 
     @property
     def required(self) -> bool:
-        """True when nothing can be made without it."""
         return self.count[0] > 0
 
     @property
     def most(self) -> int:
-        """How many files it takes."""
         return self.count[1]
 
     def setting(self, name: str) -> Param | None:
-        """The setting of each file with that name."""
         return next((param for param in self.settings if param.name == name), None)
 
+    def setting_with_role(self, role: Role) -> Param | None:
+        return with_role(self.settings, role)
+
     def offered(self, params: Mapping[str, Value]) -> bool:
-        """True when the settings leave room for this input."""
         return holds(self.when, params)
 
     def complaints(self, given: Sequence[Input]) -> Iterator[str]:
-        """What is wrong with the settings of the files in this role, as sentences."""
         for number, file in enumerate(given, 1):
             label = self.label if self.most == 1 else f"{self.label}, file {number}"
             for name, value in file.settings.items():
@@ -132,7 +130,6 @@ class Slot(Entry):
         return f" {word} ".join(labels)
 
     def write(self, body: dict[str, Any], given: Input, uri: str) -> None:
-        """Put one file into a request body."""
         if self.wire == "uri":
             body[self.field] = uri
             return
@@ -168,7 +165,7 @@ def modes(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
 
 
 def nest(target: dict[str, Any], values: Mapping[str, Any]) -> None:
-    """Write settings into a JSON object; a dot in a name makes an object in the object."""
+    """Write settings into a JSON object; a dot in a name stands for an object within the object."""
     for name, value in values.items():
         *parents, leaf = name.split(".")
         inner = target

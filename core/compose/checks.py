@@ -10,14 +10,15 @@ from core.compose import input_checks
 from core.compose.input_checks import FindUpload
 from core.errors import Problem
 from core.generations import Request, is_shots
+from core.quantities import counted
 
 
 def problems(
     model: Model, request: Request, find_upload: FindUpload, *, retired_runs: bool = False
 ) -> list[Problem]:
-    """All that stands against sending `request` to `model`; empty when it can be sent.
+    """Everything that prevents sending `request` to `model`; empty if nothing does.
 
-    `retired_runs` is True where the other side still runs retired models, as the emulator does.
+    `retired_runs` is True if the other side still runs retired models, as the emulator does.
     """
     return [
         *([] if retired_runs else _retired(model)),
@@ -74,8 +75,7 @@ def _params(model: Model, request: Request) -> Iterator[Problem]:
 
 
 def _shots(model: Model, request: Request) -> Iterator[Problem]:
-    """Where a clip has a length, its shots fill it."""
-    duration = request.params.get("duration")
+    duration = model.value_of("duration", request.params)
     if isinstance(duration, bool) or not isinstance(duration, (int, float)):
         return
     for param in model.param:
@@ -85,8 +85,8 @@ def _shots(model: Model, request: Request) -> Iterator[Problem]:
             if total != duration:
                 yield Problem(
                     param.name,
-                    f"{param.label}: all shots together last {total} of {duration:g} seconds;"
-                    " they must add up to the duration.",
+                    f"{param.label}: all shots together last {total} of"
+                    f" {counted(duration, 'seconds')}; they must add up to the duration.",
                 )
 
 

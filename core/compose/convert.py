@@ -1,4 +1,4 @@
-"""Takes a request over to another model: as much of it as fits, and what does not, named."""
+"""Converts a request for another model: what fits is kept, what does not is named."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from core.catalog.model import Model, utf16_units
 from core.catalog.params import Param
 from core.catalog.slots import Slot
 from core.generations import Input, Request, Value, is_shots
+from core.quantities import counted
 
 
 def carry(request: Request, model: Model, old: Model | None = None) -> tuple[Request, list[str]]:
@@ -65,7 +66,6 @@ def _params(
 
 
 def _named(name: str, old: Model | None) -> str:
-    """A setting as its form named it; as it goes over the wire where that form is not known."""
     param = old.setting(name) if old else None
     return param.label if param else name
 
@@ -89,10 +89,9 @@ def _by_rules(
 
 
 def nearest(param: Param, value: Value) -> Value | None:
-    """The value, or what means the same among the setting's own; None where nothing does."""
     if not param.complaint(value):
         return value
-    if param.name == "ratio" and (shape := ratios.shape(str(value))):
+    if param.role == "ratio" and (shape := ratios.shape(str(value))):
         return _of_shape(param, shape)
     words = {str(choice): choice for choice in param.choices}
     if isinstance(value, (int, str)) and not isinstance(value, bool):
@@ -115,16 +114,21 @@ def _changed(param: Param, value: Value, found: Value | None) -> str:
 
 
 def _measured(param: Param, value: Value) -> str:
-    unit = f" {param.unit}" if param.unit and not isinstance(value, str) else ""
-    return param.names.get(str(value)) or f"{shown(value)}{unit}"
+    return param.names.get(str(value)) or measured(value, param.unit)
+
+
+def measured(value: Value, units: str) -> str:
+    """`1 second`, `on`, `2 shots`; what is written in words has no unit."""
+    if units and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return counted(value, units)
+    return shown(value)
 
 
 def shown(value: Value) -> str:
-    """A setting in a sentence."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if is_shots(value):
-        return f"{len(value)} shots"
+        return counted(len(value), "shots")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -156,7 +160,6 @@ def _medium(item: Input) -> str:
 
 
 def _room(item: Input, given: tuple[Input, ...], taken: list[Input], model: Model) -> Slot | None:
-    """An input that the model cannot be without, that nothing else of the request fills."""
     filled = {other.role for other in (*given, *taken)}
     for slot in model.input:
         if slot.required and slot.role not in filled and _medium(item) in slot.media:
@@ -165,14 +168,13 @@ def _room(item: Input, given: tuple[Input, ...], taken: list[Input], model: Mode
 
 
 def _no_place(item: Input, model: Model, old: Model | None) -> str:
-    """That the model has no such input, in a sentence."""
     before = old.slot(item.role) if old else None
     label = before.label if before else item.role.replace("_", " ").capitalize()
     return f"{label}: {model.name} takes none."
 
 
 def _refusal(item: Input, slot: Slot, taken: list[Input], model: Model) -> str:
-    """Why an input stays behind, as a sentence; empty when it comes along."""
+    """Why an input stays behind, as a sentence; empty if it is kept."""
     there = [other.role for other in taken]
     if there.count(slot.role) >= slot.most:
         return f"{slot.label}: {model.name} takes {slot.most}."
@@ -182,12 +184,11 @@ def _refusal(item: Input, slot: Slot, taken: list[Input], model: Model) -> str:
             return f"{slot.label} cannot go together with {other.label.lower()}."
     pictures = sum(_medium(other) == "image" for other in taken)
     if model.most_images and _medium(item) == "image" and pictures >= model.most_images:
-        return f"{model.name} takes {model.most_images} pictures in all."
+        return f"{model.name} takes {counted(model.most_images, 'pictures')} in all."
     return ""
 
 
 def _settings(item: Input, slot: Slot) -> Iterator[tuple[str, Value]]:
-    """What belongs to a file and fits the slot, with the slot's own where it must be there."""
     for param in slot.settings:
         value = item.settings.get(param.name)
         found = None if value is None else nearest(param, value)

@@ -1,12 +1,14 @@
-"""The examples that an empty history shows, from data/samples."""
+"""What there is to try before anything was made, from data/samples: single requests, and a week."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.generations import Request
+from core.catalog.model import Model
+from core.generations import Input, Request
 from core.settings import ROOT
 
 SAMPLES = ROOT / "data" / "samples"
@@ -26,7 +28,6 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Every example, in the order of the file."""
     found = tomllib.loads((SAMPLES / "examples.toml").read_text(encoding="utf-8"))
     return [
         Example(
@@ -36,4 +37,41 @@ def examples() -> list[Example]:
             still=SAMPLES / entry.get("still", entry.get("picture")),
         )
         for entry in found["example"]
+    ]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A generation of the demo's week.
+
+    `request` has only the settings that differ from the model's own, and none of the `files`, which
+    go by role.
+    """
+
+    request: Request
+    files: Mapping[str, Path]
+    cancelled: bool
+    favourite: bool
+
+    def complete(self, model: Model, kept: Mapping[Path, str]) -> Request:
+        return replace(
+            self.request,
+            params={**model.defaults, **self.request.params},
+            inputs=tuple(Input(role, kept[file]) for role, file in self.files.items()),
+        )
+
+
+def week() -> list[Planned]:
+    """What a small studio makes in a week, oldest first."""
+    found = tomllib.loads((SAMPLES / "week.toml").read_text(encoding="utf-8"))
+    return [
+        Planned(
+            request=Request(
+                entry["endpoint"], entry["model"], entry["prompt"], entry.get("params", {})
+            ),
+            files={role: SAMPLES / name for role, name in entry.get("files", {}).items()},
+            cancelled=entry.get("cancelled", False),
+            favourite=entry.get("favourite", False),
+        )
+        for entry in found["generation"]
     ]

@@ -1,4 +1,4 @@
-"""Judges the files of a request: how many, which together, and each by what is known of it."""
+"""Judges the files of a request: how many, which combinations, and each by what is known of it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from core.catalog.model import Model
 from core.catalog.slots import Slot
 from core.compose import moments
 from core.errors import Problem
-from core.generations import Input, Request, Upload
+from core.files import Upload
+from core.generations import Input, Request
 from core.public_hosts import is_domain
+from core.quantities import counted
 
 MAX_URL = 2048
-"""Characters of an HTTPS address (docs.dev.runwayml.com, inputs)."""
+"""Longest HTTPS URL, in characters (docs.dev.runwayml.com, inputs)."""
 WORDS = {"image": "picture", "video": "video", "audio": "sound"}
 SLACK = 0.05
-"""Seconds and frames a second by which a file may miss a limit: 30 s of film often last 30.03."""
+"""Seconds, and frames per second, by which a file may miss a limit: 30 s often last 30.03."""
 
 FindUpload = Callable[[str], Upload | None]
 
 
 def problems(model: Model, request: Request, find_upload: FindUpload) -> Iterator[Problem]:
-    """All that stands against the files of `request`; the field of a problem is their role."""
     for role in dict.fromkeys(item.role for item in request.inputs):
         if model.slot(role) is None:
             yield Problem(role, f"{model.name} takes no input {role}.")
@@ -44,17 +45,16 @@ def problems(model: Model, request: Request, find_upload: FindUpload) -> Iterato
 
 
 def accepted(slot: Slot) -> str:
-    """What a slot takes, in the words of the screen: `picture or video`."""
+    """The media of a slot, in the words of the screen: `picture or video`."""
     return " or ".join(WORDS[medium] for medium in slot.media)
 
 
 def medium(slot: Slot, item: Input, upload: Upload | None) -> str:
-    """What an input is: by its content where we have it, else as it was said."""
     return upload.medium if upload else item.medium or slot.media[0]
 
 
 def file_complaint(slot: Slot, upload: Upload) -> str:
-    """Why this file cannot stand in the slot, as a sentence; empty when it can."""
+    """Why this file does not fit the slot, as a sentence; empty if it does."""
     if upload.medium not in slot.media:
         return f"this is a {WORDS.get(upload.medium, 'file')}; choose a {accepted(slot)}."
     judged = (
@@ -67,7 +67,7 @@ def file_complaint(slot: Slot, upload: Upload) -> str:
 
 
 def url_complaint(url: str) -> str:
-    """Why Runway could not fetch a file from there; empty when it may (docs, inputs)."""
+    """Why Runway could not fetch a file from there; empty if it can (docs, inputs)."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -112,14 +112,13 @@ def _count(slot: Slot, given: int) -> Iterator[Problem]:
 
 
 def _company(model: Model, request: Request, slot: Slot) -> Iterator[Problem]:
-    """Roles that must be there beside this one, and roles that must not."""
     if (needed := model.slot(slot.needs)) and not request.all_inputs(needed.role):
         what = needed.label.lower()
         yield Problem(
             slot.role, f"{slot.label}: it needs {'a ' if needed.most == 1 else ''}{what} too."
         )
     for other in model.input:
-        # where both exclude each other, one sentence is enough
+        # if both exclude each other, one sentence is enough
         twice = slot.role in other.excludes and model.input.index(other) > model.input.index(slot)
         if other.role in slot.excludes and request.all_inputs(other.role) and not twice:
             yield Problem(
@@ -141,7 +140,8 @@ def _together(model: Model, request: Request, find_upload: FindUpload) -> Iterat
     if model.most_images and pictures > model.most_images:
         last = [item.role for item in request.inputs][-1]
         yield Problem(
-            last, f"{model.name} takes {model.most_images} pictures in all, not {pictures}."
+            last,
+            f"{model.name} takes {counted(model.most_images, 'pictures')} in all, not {pictures}.",
         )
 
 
@@ -166,13 +166,12 @@ def _files(slot: Slot, given: Sequence[Input], find_upload: FindUpload) -> Itera
     if slot.total_seconds is not None and seconds > slot.total_seconds + SLACK:
         yield Problem(
             slot.role,
-            f"{slot.label}: all together last {seconds:g} seconds;"
+            f"{slot.label}: all together last {counted(seconds, 'seconds')};"
             f" at most {slot.total_seconds:g} are taken.",
         )
 
 
 def _called(slot: Slot, number: int) -> str:
-    """One of the files of a slot, in a sentence."""
     return slot.label if slot.most == 1 else f"{slot.label}, file {number}"
 
 
@@ -206,13 +205,13 @@ def _length(slot: Slot, upload: Upload) -> str:
     low, high = slot.seconds
     if low - SLACK <= upload.duration <= high + SLACK:
         return ""
-    return f"it lasts {upload.duration:g} seconds; {low:g} to {high:g} are taken. Cut it."
+    return f"it lasts {counted(upload.duration, 'seconds')}; {low:g} to {high:g} are taken. Cut it."
 
 
 def _rate(slot: Slot, upload: Upload) -> str:
     if slot.frame_rate is None or upload.frame_rate <= slot.frame_rate + SLACK:
         return ""
     return (
-        f"it has {upload.frame_rate:g} frames a second; at most {slot.frame_rate:g} are taken."
-        " Export it slower."
+        f"it has {counted(upload.frame_rate, 'frames')} a second;"
+        f" at most {slot.frame_rate:g} are taken. Export it slower."
     )

@@ -1,4 +1,4 @@
-"""Where in a video a file has its place: judged as far as the length of the video is known."""
+"""Where in a video a file belongs: checked as far as the length of the video is known."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 
 from core.catalog.slots import Moment, Slot
-from core.generations import Input, Request, Upload
+from core.files import Upload
+from core.generations import Input, Request
+from core.quantities import counted
 
 Time = float | None
-"""Seconds from the start of a video; None where nobody knows or none was given."""
+"""Seconds from the start of a video; None if unknown or not given."""
 
 
 def video_length(slot: Slot, request: Request, find_upload: Callable[[str], Upload | None]) -> Time:
@@ -20,9 +22,10 @@ def video_length(slot: Slot, request: Request, find_upload: Callable[[str], Uplo
 
 
 def complaint(slot: Slot, item: Input, length: Time) -> str:
-    """Why the file's moment cannot be, in a video of that length, as a sentence; empty when it can.
+    """Why the file's moment is impossible in a video of that length, as a sentence; empty if it is
+    not.
 
-    A value that is wrong by itself is its setting's matter.
+    A value that is wrong in itself is for its setting to report.
     """
     if slot.moment is None:
         return ""
@@ -31,8 +34,6 @@ def complaint(slot: Slot, item: Input, length: Time) -> str:
 
 
 def _times(moment: Moment, item: Input, length: Time) -> tuple[Time, Time, Time]:
-    """The moment, and the start and the end of its stretch."""
-
     def number(name: str) -> Time:
         value = item.settings.get(name)
         return value if isinstance(value, (int, float)) else None
@@ -46,7 +47,7 @@ def _times(moment: Moment, item: Input, length: Time) -> tuple[Time, Time, Time]
 def _late(at: Time, start: Time, end: Time, length: Time) -> str:
     if length is None:
         return ""
-    after = f"after the end of the video, which lasts {length:g} seconds."
+    after = f"after the end of the video, which lasts {counted(length, 'seconds')}."
     if at is not None and at > length:
         return f"its moment is {after}"
     if start is not None and start >= length:

@@ -1,4 +1,4 @@
 """Logs as JSON lines and figures for Prometheus.
 
-Anyone may report here. Neither a secret nor the address of an output ever goes out.
+Used by everybody. No secret and no output URL ever goes out.
 """

@@ -1,7 +1,7 @@
-"""What the server logs: one JSON line an event, on standard error, without a secret.
+"""The server's log: one JSON line per event, on standard error, without secrets.
 
-A line has `time` (UTC), `level`, `logger` and `event`; where there is one `generation`, its id, and
-`error`, the traceback. What else an event knows stands beside, under its own name.
+A line has `time` (UTC), `level`, `logger` and `event`; where they apply also `generation`, an id,
+and `error`, a traceback. Further facts of an event appear under their own names.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from core.settings import SecretFilter, Settings
 RENAMED = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "error"}
 OURS = "core"
 SERVERS = ("streamlit", "uvicorn")
-"""Loggers of what serves the pages. They bring handlers of their own, each its own."""
+"""Loggers of what serves the pages. Some bring their own handlers."""
+DEPARTURES = {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"}
+"""Exceptions of a server whose other side went away in between: a closed tab is no error."""
 
 
 class JsonLines(JsonFormatter):
-    """A record as one line of JSON, with the key and signed addresses blotted out everywhere."""
+    """A record as one line of JSON, with the key and signed URLs redacted everywhere."""
 
     def __init__(self, secrets: SecretFilter) -> None:
         fields = ("levelname", "name", "message")
@@ -28,22 +30,27 @@ class JsonLines(JsonFormatter):
         self._secrets = secrets
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """The tracebacks too: the library makes them anew from the exception."""
+        """Redacts tracebacks too, which the library formats anew from the exception."""
         clean = self._secrets.clean
         return {k: clean(v) if isinstance(v, str) else v for k, v in log_data.items()}
 
 
+def is_an_event(record: logging.LogRecord) -> bool:
+    """False for what a visitor causes by going away."""
+    error = record.exc_info[1] if record.exc_info else None
+    return type(error).__name__ not in DEPARTURES
+
+
 def handler(settings: Settings) -> logging.Handler:
-    """Writes JSON lines to standard error."""
     secrets = SecretFilter(settings.api_key)
     made = logging.StreamHandler()
+    made.addFilter(is_an_event)
     made.addFilter(secrets)
     made.setFormatter(JsonLines(secrets))
     return made
 
 
 def begin(settings: Settings) -> None:
-    """Log what the program does, from the level that the settings say."""
     logger = logging.getLogger(OURS)
     logger.handlers = [handler(settings)]
     logger.setLevel(settings.log_level)
@@ -51,9 +58,14 @@ def begin(settings: Settings) -> None:
 
 
 def take_over(settings: Settings) -> None:
-    """Let what serves the pages log in the same way. Call it once that has made its loggers."""
-    ours = handler(settings)
+    """Let what serves the pages log the same way. Call this once their loggers exist."""
+    ours, grave = handler(settings), handler(settings)
+    grave.setLevel(logging.WARNING)
     for name in list(logging.root.manager.loggerDict):
         logger = logging.getLogger(name)
-        if name.partition(".")[0] in SERVERS and logger.handlers:
+        if name.partition(".")[0] not in SERVERS:
+            continue
+        if logger.handlers:
             logger.handlers = [ours]
+        elif not logger.propagate:  # its warnings would be bare text, and the rest is not shown
+            logger.handlers = [grave]

@@ -1,8 +1,7 @@
 """What a monitoring system may read at /metrics, as Prometheus text.
 
-Counters and histograms count what this process has done since it started. Everything else is looked
-up at each scrape. Demo and live are told apart by the label `mode`. Nothing here names a person, a
-prompt, a file or a task.
+Counters and histograms cover this process since it started. Everything else is read at each scrape.
+The label `mode` separates demo and live. Nothing here names a person, a prompt, a file or a task.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from prometheus_client.registry import Collector
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 WAITS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
-"""Bounds of the histograms, in seconds: from at once to a daily cap that turns."""
+"""Bounds of the histograms, in seconds: from immediately to the reset of a daily limit."""
 
 Sample = tuple[tuple[str, ...], float]
 Look = Callable[[], Iterable[Sample]]
-"""Reads the present figures; each with the values of its labels."""
+"""Reads the present figures, each with the values of its labels."""
 
 
 class Metrics:
-    """The figures of one Studio, in a registry of their own. Safe to use from many threads."""
+    """The figures of one Studio, in their own registry. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -49,27 +48,24 @@ class Metrics:
         )
 
     def sent(self, waited: float) -> None:
-        """A generation goes to Runway for the first time, so many seconds after its submit."""
+        """A generation was first sent to Runway, `waited` seconds after it was submitted."""
         self._queue_wait.observe(max(0.0, waited))
 
     def polled(self, late: float) -> None:
-        """A task is asked for, so many seconds after it was due."""
+        """A task was polled, `late` seconds after that was due."""
         self._poll_lateness.observe(max(0.0, late))
 
     def received(self, size: int) -> None:
-        """So many bytes of an output have come."""
         self._bytes.inc(size)
 
     def download_failed(self) -> None:
-        """An attempt to fetch an output has ended in an error."""
         self._failures.inc()
 
     def watch(self, name: str, about: str, labels: Iterable[str], look: Look) -> None:
-        """Look this gauge up at each scrape. One that cannot be read at the moment is left out."""
+        """Read this gauge at each scrape. One that cannot be read at the moment is left out."""
         self._registry.register(_Gauge(name, about, tuple(labels), look))
 
     def text(self) -> bytes:
-        """Everything, in the text format that Prometheus scrapes."""
         return generate_latest(self._registry)
 
 
@@ -79,12 +75,11 @@ class _Gauge(Collector):
         self._look = look
 
     def describe(self) -> list[Metric]:
-        """Its name alone: without this, the registry would look it up to learn that."""
+        """Only its name; without this the registry would run a scrape to learn it."""
         name, about, labels = self._empty
         return [GaugeMetricFamily(name, about, labels=labels)]
 
     def collect(self) -> Iterator[Metric]:
-        """The figures of this moment."""
         name, about, labels = self._empty
         family = GaugeMetricFamily(name, about, labels=labels)
         for values, figure in self._look():
@@ -93,5 +88,4 @@ class _Gauge(Collector):
 
 
 def one(figure: float) -> Iterable[Sample]:
-    """A gauge without labels."""
     return [((), figure)]

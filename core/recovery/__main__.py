@@ -1,4 +1,4 @@
-"""Copies of the history on the command line: list, make, restore."""
+"""Backups of the history on the command line: list, make, restore."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from core.worker.leader import Leader
 
 
 def main() -> None:
-    """Do what is asked, or say in one sentence why not."""
     parser = argparse.ArgumentParser(prog="python -m core.recovery", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="show every copy, the newest first")
@@ -70,7 +69,6 @@ def _restore(where: DataFolder, name: str) -> None:
 
 
 def _elsewhere(path: Path) -> Backup:
-    """A copy that was kept in another place."""
     if not path.is_file():
         raise StoreError(f"There is no backup {path.name}.", "The list shows which there are.")
     return Backup(path, utc_now(), HAND, 0, path.stat().st_size)
@@ -78,7 +76,6 @@ def _elsewhere(path: Path) -> Backup:
 
 @contextmanager
 def _alone(where: DataFolder) -> Iterator[None]:
-    """No server does the work of this folder meanwhile."""
     leader = Leader(where.history.parent / "tracker.lock")
     if not leader.take():
         raise StoreError(

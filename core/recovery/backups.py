@@ -1,7 +1,7 @@
-"""Copies of the history: made every hour and before it is changed, checked, and kept for a while.
+"""Backups of the history: made hourly and before migrations, checked, and kept for a while.
 
-A copy holds what the history holds: prompts and figures, no clip and no key. Its name says when it
-was made, why, and how many generations are in it.
+A backup holds what the history holds: prompts and figures, no clip and no key. Its name tells when
+and why it was made, and how many generations are in it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ EVERY = timedelta(hours=1)
 NAME = re.compile(r"history-(\d{8}T\d{6}\d{3}Z)-([a-z]+)-(\d+)\.db")
 TIME = "%Y%m%dT%H%M%S"
 HOURLY, MIGRATION, HAND, ASIDE = "hourly", "migration", "hand", "aside"
-"""Why one was made. Those set aside by a restore are never deleted by the program."""
+"""Why a backup was made. The program never deletes those that a restore set aside."""
 
 
 @dataclass(frozen=True)
 class Backup:
-    """One copy: its file, when and why it was made, its generations and its bytes."""
+    """One backup: its file, when and why it was made, its generations and its bytes."""
 
     path: Path
     made_at: datetime
@@ -41,12 +41,11 @@ class Backup:
 
     @property
     def name(self) -> str:
-        """What it is called on the page and on the command line."""
         return self.path.name
 
 
 class Backups:
-    """The copies of one data folder. Safe to use from many threads and processes."""
+    """The backups of one data folder. Safe to use from many threads and processes."""
 
     def __init__(self, folder: Path, kept: int, disk: Disk, clock: Callable[[], datetime]) -> None:
         self.folder = folder
@@ -57,17 +56,14 @@ class Backups:
         folder.mkdir(parents=True, exist_ok=True)
 
     def all(self) -> list[Backup]:
-        """Every copy, the newest first."""
         found = (_backup(path) for path in self.folder.glob("history-*.db"))
-        whole = (one for one in found if one and one.bytes)  # an empty one is only a name so far
+        whole = (one for one in found if one and one.bytes)  # an empty file only reserves a name
         return sorted(whole, key=lambda one: one.path.name, reverse=True)
 
     def find(self, name: str) -> Backup | None:
-        """The copy of that name."""
         return next((one for one in self.all() if one.name == name), None)
 
     def is_due(self, history: Path) -> bool:
-        """Whether an hour has passed since the last one, and the history has changed since."""
         last = next((one for one in self.all() if one.why != ASIDE), None)
         if last is None:
             return True
@@ -78,9 +74,9 @@ class Backups:
         return changed > last.made_at.timestamp()
 
     def make(self, file: HistoryFile, why: str = HAND) -> Backup:
-        """Copy the history now and forget the oldest copies.
+        """Copy the history now and delete the oldest backups.
 
-        Raises DiskFull below the floor of free disk, StoreError when it cannot be copied.
+        Raises DiskFull below the floor of free disk, StoreError if it cannot be copied.
         """
         if why in (HOURLY, HAND):
             self._disk.check()
@@ -99,7 +95,7 @@ class Backups:
         return made
 
     def place(self, beside: Path, why: str, rows: int) -> Backup:
-        """Give a finished copy its name, so that it survives a power cut."""
+        """Give a finished copy its name, durably."""
         _sync(beside)
         path = self.free_path(why, rows)
         os.replace(beside, path)
@@ -109,7 +105,6 @@ class Backups:
         return made
 
     def free_path(self, why: str, rows: int) -> Path:
-        """An empty file for a copy that is made now; never that of another one."""
         now = self._clock().astimezone(UTC)
         while True:
             text = f"{now:{TIME}}{now.microsecond // 1000:03d}Z"
@@ -126,7 +121,6 @@ class Backups:
             one.path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
-        """Throw away what a killed server left half made."""
         old = (self._clock() - EVERY).timestamp()
         for path in self.folder.glob(".*.part"):
             if path.stat().st_mtime < old:
@@ -142,7 +136,7 @@ def _backup(path: Path) -> Backup | None:
     try:
         return Backup(path, made, name[2], int(name[3]), path.stat().st_size)
     except FileNotFoundError:
-        return None  # another server has just thrown it away
+        return None  # another server has just deleted it
 
 
 def _sync(path: Path) -> None:
@@ -151,7 +145,7 @@ def _sync(path: Path) -> None:
 
 
 def hourly(backups: Backups, file: HistoryFile) -> None:
-    """Make the copy of this hour when it is due. What stands against it is logged."""
+    """Make this hour's backup if it is due. Failures are logged."""
     try:
         if backups.is_due(file.path):
             backups.make(file, HOURLY)

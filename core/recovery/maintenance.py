@@ -1,5 +1,6 @@
-"""Looks after the history while the server runs: copies it, checks a large one, puts back what it
-has lost, and takes a copy back when a person wants that. The leader's work, as the tracker's is."""
+"""Looks after the history while the server runs: backs it up, checks a large one, puts lost rows
+back, restores a backup on request, and empties the trash. Like tracking, this is the leader's
+work."""
 
 from __future__ import annotations
 
@@ -12,18 +13,21 @@ from typing import Any, BinaryIO
 from core.errors import DailiesError, InvalidUpload, StoreError
 from core.recovery import rescue
 from core.recovery.backups import Backup, hourly
+from core.recovery.desk import DeskFile
+from core.recovery.emptying import Emptying
+from core.recovery.manifests import RecordedStore
 from core.recovery.rebuild import Rebuilt, rebuild, record
 from core.recovery.rescue import Rescue
 from core.recovery.restore import DataFolder, restore
+from core.recovery.votes import VoteFiles
 from core.storage.database import HistoryFile, damage
-from core.storage.store import Store
 from core.worker.tracker import Tracker
 
 log = logging.getLogger(__name__)
 
 PULSE_SECONDS = 1.0
 STOP_SECONDS = 2.0
-"""A copy that takes longer than this is given up when the server stops; no half one is kept."""
+"""When the server stops, a backup that takes longer is given up; no half one is kept."""
 
 
 class Maintenance:
@@ -33,8 +37,9 @@ class Maintenance:
         self,
         folder: DataFolder,
         file: HistoryFile,
-        store: Store,
+        store: RecordedStore,
         tracker: Tracker,
+        emptying: Emptying,
         add_upload: Callable[[str, BinaryIO], Any],
         clock: Callable[[], datetime],
     ) -> None:
@@ -42,6 +47,9 @@ class Maintenance:
         self._file = file
         self._store = store
         self._tracker = tracker
+        self._emptying = emptying
+        self._desk = DeskFile(file, folder.media.folder)
+        self._votes = VoteFiles(file, folder.media.folder)
         self._add_upload = add_upload
         self._clock = clock
         self._stopping = threading.Event()
@@ -52,10 +60,10 @@ class Maintenance:
         self.rescue: Rescue | None = rescue.last(folder.history)
         self.rebuilt: Rebuilt | None = None
         self.damage = ""
-        """What a check of the open history found; it is set aside at the next start."""
+        """What a check found wrong with the open history; the next start sets it aside."""
 
     def step(self) -> None:
-        """What is due now: first a look at what lies beside the history, then its hourly copy."""
+        """Do what is due: once, look at what lies beside the history; then the hourly backup."""
         if not self._tracker.is_leader:
             return
         if not self._swept:
@@ -63,19 +71,31 @@ class Maintenance:
         if not self._looked:
             self._looked = True
             self._look()
+            self._emptying.finish()
         if not self.damage:
+            self._emptying.step(self._clock())
+            self._store.follow()
+            self.follow_desk()
+            self._votes.follow()
             hourly(self._folder.backups, self._file)
 
+    def follow_desk(self) -> None:
+        """Note beside the history which links are open, with projects and views. Where that fails,
+        the next step tries again."""
+        try:
+            self._desk.follow()
+        except OSError as error:
+            log.warning("the list of projects and links waits (%s)", type(error).__name__)
+
     def backups(self) -> list[Backup]:
-        """The copies that there are, the newest first."""
         return self._folder.backups.all()
 
     def make(self) -> Backup:
-        """Copy the history now. Raises DiskFull, StoreError."""
+        """Raises DiskFull, StoreError."""
         return self._folder.backups.make(self._file)
 
     def restore(self, name: str) -> Rebuilt:
-        """Let the history become that copy, with all that was paid for since.
+        """Turn the history into that backup, plus everything paid for since.
 
         Raises StoreError, and has then changed nothing.
         """
@@ -93,12 +113,11 @@ class Maintenance:
         return self.rebuilt
 
     def start(self) -> None:
-        """Repeat `step` until `stop`."""
         self._thread = threading.Thread(target=self._repeat, name="maintenance", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was at is done again next time."""
+        """End the thread; work that it was at is done again next time."""
         self._stopping.set()
         if self._thread:
             self._thread.join(STOP_SECONDS)
@@ -113,7 +132,7 @@ class Maintenance:
                 log.exception("the maintenance stumbled")
 
     def _look(self) -> None:
-        """Once a start: is the file sound, and does it know all that lies beside it?"""
+        """Once per start: is the file sound, and does it know everything that lies beside it?"""
         if rescue.is_large(self._folder.history):
             self.damage = damage(self._folder.history)
             if self.damage:
@@ -121,6 +140,7 @@ class Maintenance:
                 rescue.suspect(self._folder.history)
                 return
         folder = self._folder
+        self._desk.close_links(self._clock(), in_doubt=False)
         self.rebuilt = rebuild(
             self._file, folder.media, folder.catalog, self._clock(), demo=folder.demo
         )
@@ -128,7 +148,6 @@ class Maintenance:
         record(self._file, folder.media, self._stopping.is_set)
 
     def _keep_uploads(self) -> None:
-        """Files that people brought, and that the history has lost, are its own again."""
         for path in sorted((self._folder.media.folder / "uploads").iterdir()):
             if self._store.upload(path.stem) is None and path.suffix != ".part":
                 try:

@@ -1,8 +1,9 @@
-"""Manifests: each generation as a file of its own, kept beside the history in case that is lost.
+"""Manifests: each generation as a file of its own, in case the history is lost.
 
 A manifest is written when a request is queued and sent, when its task is known, when it has ended,
-and when a person marks it. It holds the timeline too. Together with the receipts and the clips, the
-manifests are the history once more.
+when a person marks it, and soon after anybody decides on it. It includes the timeline and
+all that was said of the generation. Manifests, receipts and clips together are a
+second copy of the history.
 """
 
 from __future__ import annotations
@@ -20,32 +21,57 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from core.errors import BadManifest, DailiesError
-from core.generations import Event, Generation, Output, Request, Status
+from core.families import Parent
+from core.files import Output
+from core.generations import Event, Generation, Request, Status
 from core.media.library import Media
+from core.reviews import MOST_STARS, NOTHING_SAID, Record
 from core.storage.database import HistoryFile
-from core.storage.rows import TIMES, Changes
+from core.storage.families import FamilyStore
+from core.storage.review_records import ReviewRecords
+from core.storage.rows import REVIEWED, TIMES, Changes
 from core.storage.store import LARGEST_ID, Store
 
 log = logging.getLogger(__name__)
 
 RECORDING = 16
-"""How many manifests can be written at once."""
+"""Number of manifests that can be written at the same time."""
 OLD_KEY = "intent_key"
-"""What `idempotency_key` was called in older files."""
+"""The name of `idempotency_key` in older files."""
 KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
-"""Statuses worth a manifest; of what lies between, Runway knows more than we."""
+"""Statuses worth a manifest; about those in between, Runway knows more than we do."""
 
 
 class Timeline(BaseModel):
-    """What a manifest holds beside the generation itself."""
+    """What a manifest holds besides the generation itself."""
 
     events: tuple[Event, ...] = ()
 
 
-def write(generation: Generation, events: Sequence[Event] = ()) -> bytes:
-    """The generation and its timeline as JSON that a person can read."""
+class Said(BaseModel):
+    """What a manifest holds of the review desk."""
+
+    reviews: Record = NOTHING_SAID
+
+
+class Lineage(BaseModel):
+    """What a manifest holds of what it was made from."""
+
+    parents: tuple[Parent, ...] = ()
+
+
+def write(
+    generation: Generation,
+    events: Sequence[Event] = (),
+    reviews: Record = NOTHING_SAID,
+    parents: Sequence[Parent] = (),
+) -> bytes:
+    """The generation, its timeline, what was said of it and what it was made from, as JSON that a
+    person can read."""
     facts = _adapter().dump_python(generation, mode="json")
     facts |= Timeline(events=tuple(events)).model_dump(mode="json")
+    facts |= Said(reviews=reviews).model_dump(mode="json")
+    facts |= Lineage(parents=tuple(parents)).model_dump(mode="json")
     return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 
 
@@ -53,7 +79,7 @@ def read(content: bytes) -> Generation:
     """The generation that `write` wrote. Raises only BadManifest, for anything else."""
     try:
         found = _adapter().validate_python(_renamed(json.loads(content)))
-        times = [getattr(found, name) for name in TIMES]
+        times = [getattr(found, name) for name in (*TIMES, *REVIEWED)]
         names = [name for output in found.outputs for name in (output.file, output.poster) if name]
         sound = (
             0 < found.id <= LARGEST_ID
@@ -70,7 +96,7 @@ def read(content: bytes) -> Generation:
 
 
 def timeline(content: bytes) -> tuple[Event, ...]:
-    """The timeline that `write` wrote; empty where there is none, or none that can be read."""
+    """The timeline that `write` wrote; empty if there is none, or none that can be read."""
     try:
         events = Timeline.model_validate_json(content).events
     except ValidationError:
@@ -78,8 +104,44 @@ def timeline(content: bytes) -> tuple[Event, ...]:
     return events if all(event.at.tzinfo for event in events) else ()
 
 
+def reviews(content: bytes) -> Record:
+    """What `write` wrote of the review desk; empty if there is nothing that can be read."""
+    try:
+        found = Said.model_validate_json(content).reviews
+    except ValidationError:
+        return NOTHING_SAID
+    return found if _is_sound(found) else NOTHING_SAID
+
+
+def parents(content: bytes) -> tuple[Parent, ...]:
+    """What `write` wrote of parents; empty if there is nothing that can be read."""
+    try:
+        found = Lineage.model_validate_json(content).parents
+    except ValidationError:
+        return ()
+    return tuple({parent.key: parent for parent in found}.values())
+
+
+def _is_sound(record: Record) -> bool:
+    project = [record.project.created_at, record.project.archived_at] if record.project else []
+    times = [
+        record.trashed_at,
+        record.emptied_at,
+        *project,
+        *(rating.at for rating in record.ratings),
+        *(tag.at for tag in record.tags),
+        *(decision.at for decision in record.decisions),
+        *(note.created_at for note in record.notes),
+        *(note.edited_at for note in record.notes),
+        *(note.resolved_at for note in record.notes),
+        *(note.deleted_at for note in record.notes),
+    ]
+    return all(time is None or time.tzinfo for time in times) and all(
+        1 <= rating.stars <= MOST_STARS for rating in record.ratings
+    )
+
+
 def _renamed(facts: Any) -> Any:
-    """Facts of an older release under their names of today."""
     if isinstance(facts, dict) and OLD_KEY in facts:
         return {**facts, "idempotency_key": facts[OLD_KEY]}
     return facts
@@ -96,17 +158,17 @@ class RecordedStore(Store):
     def __init__(self, file: HistoryFile, media: Media) -> None:
         super().__init__(file)
         self._media = media
+        self._said = ReviewRecords(file)
+        self._families = FamilyStore(file)
         self._recording = [threading.Lock() for _ in range(RECORDING)]
 
     def add(self, request: Request, **facts: Any) -> tuple[Generation, bool]:
-        """As Store.add."""
         generation, new = super().add(request, **facts)
         if new:
             self.record(generation.id)
         return generation, new
 
     def add_task(self, request: Request, task_id: str, **facts: Any) -> tuple[Generation, bool]:
-        """As Store.add_task."""
         generation, new = super().add_task(request, task_id, **facts)
         if new:
             self.record(generation.id)
@@ -122,24 +184,36 @@ class RecordedStore(Store):
         outputs: tuple[Output, ...] = (),
         **changes: Unpack[Changes],
     ) -> bool:
-        """As Store.move."""
         moved = super().move(generation, status, now, detail=detail, outputs=outputs, **changes)
         if moved and status in KEPT and (status != generation.status or status.is_final):
             self.record(generation.id)
         return moved
 
     def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        """As Store.note."""
         super().note(generation_id, **changes)
         self.record(generation_id)
 
+    def follow(self) -> None:
+        ids, decision = self._said.unrecorded()
+        if ids and not self._media.disk.problems():
+            for generation_id in ids:
+                self.record(generation_id)
+            self._said.mark(decision)
+
     def record(self, generation_id: int) -> None:
-        """Write the manifest as the history stands now. On a full disk, or where the history cannot
-        be read, the one before stays: what was changed is in the history already."""
+        """Write the manifest from the present history.
+
+        On a full disk, or with an unreadable history, the previous one stays: the history itself
+        already has the change.
+        """
         try:
-            with self._recording[generation_id % RECORDING]:  # or an older state is written last
+            with self._recording[
+                generation_id % RECORDING
+            ]:  # or an older state might be written last
                 generation = self.get(generation_id)
-                content = write(generation, self.events(generation_id))
+                said = self._said.of(generation_id)
+                parents = self._families.parents(generation_id)
+                content = write(generation, self.events(generation_id), said, parents)
                 self._media.keep_manifest(generation, content)
         except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
             why = error.message if isinstance(error, DailiesError) else type(error).__name__

@@ -1,76 +1,51 @@
 """Rebuilds the history from what lies beside it: manifests, receipts and clips.
 
-Every generation that has left any of these reappears, with what is known of it. What was never sent
-comes back as failed: nothing is paid for because a history was rebuilt.
+Every generation that left any of these reappears, with what is known of it. What was never sent
+comes back as failed: rebuilding a history never costs anything.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from core.catalog.loader import Catalog
 from core.errors import BadManifest, DownloadError, TaskTaken
-from core.generations import FINAL, Generation, Output, Request, Status, key_hash
+from core.files import Output
+from core.generations import FINAL, Generation, Request, Status, key_hash
 from core.media.library import Media
 from core.recovery import manifests
+from core.recovery.desk import DeskFile
 from core.recovery.manifests import RecordedStore
+from core.recovery.traces import Traces, files, look
+from core.recovery.votes import VoteFiles
+from core.reviews import NOTHING_SAID
 from core.runway import receipts
 from core.runway.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, outcome, refusal
 from core.storage.database import HistoryFile
+from core.storage.families import FamilyStore
+from core.storage.review_records import ReviewRecords
 from core.storage.salvage import Survivor, Survivors
 
 log = logging.getLogger(__name__)
 
-NAME = re.compile(
-    r"(?P<id>\d{8,18})-(?P<key_hash>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
-)
-"""A manifest, the receipt of an attempt, or a clip at its position."""
-UNFINISHED = frozenset({"part", "etag", "looks"})
 TOLD = (
     "task_id", "attempts", "submitted_at", "remote_status", "reason", "failure_code",
     "credits_estimated", "credits_charged",
 )  # fmt: skip
-"""Columns that a manifest brings up to date."""
+"""Columns that a manifest may update."""
+LAG = timedelta(minutes=10)
+"""Longer than a decision waits for its manifest, or than the clocks of two disks differ."""
 UNKNOWN = "unknown"
-"""Endpoint and model of a generation that left no manifest."""
-
-
-@dataclass
-class Traces:
-    """What one generation has left on the disk; receipts by attempt, clips by position."""
-
-    id: int
-    key_hash: str
-    manifest: Path | None = None
-    receipts: dict[int, Path] = field(default_factory=dict)
-    clips: dict[int, Path] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """Stands in for the intent where no manifest tells it."""
-        return f"rebuilt-{self.id:08d}-{self.key_hash}"
-
-    @property
-    def since(self) -> datetime:
-        """When the oldest of its files was written last."""
-        paths = [
-            *self.receipts.values(),
-            *self.clips.values(),
-            *([self.manifest] if self.manifest else []),
-        ]
-        times = [path.stat().st_mtime for path in paths if path.exists()]
-        return datetime.fromtimestamp(min(times, default=0.0), UTC)
+"""Endpoint and model of a generation without a manifest."""
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What a rebuilding did: generations put back, generations brought up to date, and files
-    that belong to none."""
+    """What a rebuild did: how many generations were put back or brought up to date, and how many
+    files belong to none."""
 
     added: int = 0
     mended: int = 0
@@ -85,63 +60,45 @@ def rebuild(
     *,
     demo: bool,
     every: bool = False,
+    reviews: bool = False,
 ) -> Rebuilt:
-    """Bring `file` up to what lies on the disk. Costs a look at the names where nothing is lost.
+    """Bring `file` up to date with the disk. If nothing is lost, only file names are looked at.
 
-    `demo` is what a generation without a manifest counts as. `every`: look at failed ones too,
-    since this is an older history, and they may have come to a good end since.
+    `demo` is the mode of generations without a manifest. With `every`, failed ones are checked too:
+    in an older history they may have succeeded since. With `reviews`, what people have decided on
+    since an older history is taken over too.
     """
-    traces = look(media.folder)  # before the history: what appears later is in it
+    traces = look(media.folder)  # read before the history, so that whatever appears later is in it
     survivors = Survivors(file)
     known = survivors.key_hashes()
+    if reviews or not known:
+        DeskFile(file, media.folder).adopt()
     lost = [t for t in traces.values() if t.key_hash not in known and key_hash(t.key) not in known]
     found = (_survivor(trace, media, catalog, demo=demo) for trace in lost)
     added = survivors.insert(found, now)
+    if reviews or not known:
+        VoteFiles(file, media.folder).adopt()
     store = RecordedStore(file, media)
     mended = sum(
         _mend(store, generation, traces, now) for generation in survivors.unsettled(every=every)
     )
-    strangers = tuple(sorted(_files(media.folder / "videos") - survivors.files()))
+    if added:
+        FamilyStore(file).derive()
+    if reviews:
+        _decided_since(ReviewRecords(file), traces)
+    strangers = tuple(sorted(files(media.folder / "videos") - survivors.files()))
     if added or mended:
         log.warning("rebuilt %d generations, brought %d up to date", added, mended)
     return Rebuilt(added, mended, strangers)
 
 
-def look(folder: Path) -> dict[str, Traces]:
-    """Everything that generations have left, by the mark in the files' names."""
-    found: dict[str, Traces] = {}
-    for kind in ("recipes", "receipts", "videos"):
-        for path in _paths(folder / kind):
-            if name := NAME.fullmatch(path.name):
-                trace = found.setdefault(
-                    name["key_hash"], Traces(int(name["id"]), name["key_hash"])
-                )
-                number = int(name["number"] or 0)
-                if kind == "recipes":
-                    trace.manifest = path
-                elif kind == "receipts":
-                    trace.receipts[number] = path
-                else:
-                    trace.clips[number] = path
-    return found
-
-
 def record(file: HistoryFile, media: Media, stopped: Callable[[], bool]) -> None:
-    """Write the manifests that are missing, such as those of an older Dailies."""
     have = {trace.key_hash for trace in look(media.folder).values() if trace.manifest}
     store = RecordedStore(file, media)
     for generation in Survivors(file).unrecorded(have):
         if stopped():
             return
         store.record(generation.id)
-
-
-def _paths(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if path.suffix[1:] not in UNFINISHED)
-
-
-def _files(folder: Path) -> set[str]:
-    return {path.name for path in _paths(folder) if path.is_file()}
 
 
 def _manifest(trace: Traces) -> Generation | None:
@@ -155,12 +112,29 @@ def _manifest(trace: Traces) -> Generation | None:
 def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> Survivor:
     told = _manifest(trace)
     generation = _generation(trace, told, media, demo=demo)
-    events = manifests.timeline(trace.manifest.read_bytes()) if told and trace.manifest else ()
-    return Survivor(generation, _kind(generation, catalog), events)
+    kind = _kind(generation, catalog)
+    if not (told and trace.manifest):
+        return Survivor(generation, kind, reviews=NOTHING_SAID)
+    content = trace.manifest.read_bytes()
+    events, said = manifests.timeline(content), manifests.reviews(content)
+    return Survivor(generation, kind, events, said, manifests.parents(content))
+
+
+def _decided_since(records: ReviewRecords, traces: dict[str, Traces]) -> None:
+    """Only manifests that were written after the history's last change can tell something new."""
+    newest = records.newest()
+    since = (newest - LAG).timestamp() if newest else 0.0
+    for trace in traces.values():
+        if (
+            trace.manifest
+            and trace.manifest.stat().st_mtime >= since
+            and (told := _manifest(trace))
+        ):
+            said = manifests.reviews(trace.manifest.read_bytes())
+            records.bring_up_to_date(told.idempotency_key, said)
 
 
 def _generation(trace: Traces, known: Generation | None, media: Media, *, demo: bool) -> Generation:
-    """The generation as far as it can be known, its manifest included."""
     if known and known.status in FINAL:
         return known
     base = known or Generation(
@@ -187,7 +161,6 @@ def _generation(trace: Traces, known: Generation | None, media: Media, *, demo: 
 
 
 def _called(base: Generation, trace: Traces) -> Generation:
-    """What became of its create call."""
     if base.task_id:
         return replace(base, status=Status.PENDING)
     attempt = max(trace.receipts, default=0)
@@ -242,7 +215,6 @@ def _outputs(trace: Traces, media: Media) -> Iterator[Output]:
 def _mend(
     store: RecordedStore, generation: Generation, traces: dict[str, Traces], now: datetime
 ) -> bool:
-    """Give a generation the end or the task that its manifest tells, where that is the younger."""
     trace = traces.get(key_hash(generation.idempotency_key))
     told = _manifest(trace) if trace else None
     if told is None or told.updated_at <= generation.updated_at or not _is_news(told, generation):
@@ -267,7 +239,6 @@ def _is_news(told: Generation, generation: Generation) -> bool:
 
 
 def _kind(generation: Generation, catalog: Catalog) -> str:
-    """What it starts from; of a model that is gone, its endpoint still says that."""
     request = generation.request
     model = catalog.find(request.endpoint, request.model)
     return model.kind if model else request.endpoint.partition("_")[0]

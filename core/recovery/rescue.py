@@ -1,5 +1,5 @@
-"""Looks at the history before it is opened. A damaged one is set aside, never written over; the
-newest sound copy takes its place, or a new history, with all that can be rebuilt."""
+"""Checks the history before it is opened. A damaged one is set aside, never overwritten; the
+newest sound backup or a new history takes its place, with all that can be rebuilt."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from core.storage.database import HistoryFile, alone, damage, stamp
 log = logging.getLogger(__name__)
 
 SMALL_BYTES = 32 * 1024**2
-"""So much is checked in a second; more is checked while the server runs."""
+"""A check of this much takes a second; a larger history is checked while the server runs."""
 PARTS = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True)
 class Rescue:
-    """What happened to a damaged history: when, what was wrong, where it lies now, which copy took
-    its place (empty: none), how many generations were put back and brought up to date."""
+    """What happened to a damaged history: when, what was wrong, where it is now, which backup
+    took its place (empty: none), how many generations were put back and brought up to date."""
 
     at: str
     damage: str
@@ -39,13 +39,13 @@ class Rescue:
 
 
 def open_history(folder: DataFolder, now: datetime) -> HistoryFile:
-    """The history, sound. Raises StoreError with a sentence for whoever starts the server."""
+    """A sound history. Raises StoreError with a sentence for whoever starts the server."""
     folder.history.parent.mkdir(parents=True, exist_ok=True)
     with folder.history.with_suffix(".opening").open("w") as opening:
-        fcntl.flock(opening, fcntl.LOCK_EX)  # two servers that start at once rescue it once
+        fcntl.flock(opening, fcntl.LOCK_EX)  # two servers that start together rescue it once
         ready = _ready(folder.history)
         if ready.exists() and not folder.history.exists():
-            os.replace(ready, folder.history)  # a rescue that was cut off before its last step
+            os.replace(ready, folder.history)  # a rescue was cut off before its last step
         if trouble := _trouble(folder.history):
             log.error("the history is damaged: %s", trouble)
             _rescue(folder, trouble, now)
@@ -53,7 +53,6 @@ def open_history(folder: DataFolder, now: datetime) -> HistoryFile:
 
 
 def last(history: Path) -> Rescue | None:
-    """The last rescue of this history, if there was one."""
     try:
         return Rescue(**json.loads(_note(history).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -61,12 +60,11 @@ def last(history: Path) -> Rescue | None:
 
 
 def suspect(history: Path) -> None:
-    """Have the history checked before it is opened next, however large it is."""
+    """Have the history checked before it is next opened, however large it is."""
     _suspicion(history).touch()
 
 
 def is_large(history: Path) -> bool:
-    """Whether a check takes longer than a start should."""
     return history.exists() and history.stat().st_size > SMALL_BYTES
 
 
@@ -98,7 +96,6 @@ def _rescue(folder: DataFolder, trouble: str, now: datetime) -> None:
 
 
 def _best(folder: DataFolder, now: datetime) -> tuple[Path, str, Rebuilt]:
-    """The best history that there is, beside the damaged one."""
     bases: list[Backup | None] = [one for one in folder.backups.all() if one.why != ASIDE]
     for base in [*bases, None]:
         try:
@@ -113,7 +110,6 @@ def _best(folder: DataFolder, now: datetime) -> tuple[Path, str, Rebuilt]:
 
 
 def _set_aside(history: Path, now: datetime) -> Path:
-    """Move the damaged file and what belongs to it to a name that says so."""
     text = f"{now:%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
     aside = history.with_name(f"{history.stem}-damaged-{text}.db")
     for part in PARTS:

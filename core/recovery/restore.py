@@ -1,7 +1,7 @@
-"""Takes a copy of the history back, and all that has happened since with it.
+"""Restores a backup of the history, with everything that has happened since.
 
-The copy is first brought up to date beside the history, from manifests, receipts and clips. Then
-it takes the history's place in one step. What the history was before is kept as another copy.
+The backup is first brought up to date beside the history, from manifests, receipts and clips. Then
+it takes the history's place in one step. The previous history is kept as another backup.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from core.catalog.loader import Catalog
 from core.errors import StoreError
 from core.media.library import Media
 from core.recovery.backups import ASIDE, Backup, Backups
+from core.recovery.desk import DeskFile
 from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
 from core.storage.database import HistoryFile, damage
+from core.storage.families import FamilyStore
 from core.storage.salvage import Survivors
+from core.storage.shares import ShareStore
 
 
 @dataclass(frozen=True)
 class DataFolder:
-    """Where a history stands: its file, what lies beside it, its copies; whose mode it runs in."""
+    """Where a history is kept: its file, what lies beside it, its backups, and its mode."""
 
     history: Path
     media: Media
@@ -40,21 +43,23 @@ class DataFolder:
 def data_folder(
     settings: Settings, media: Media, catalog: Catalog, clock: Callable[[], datetime]
 ) -> DataFolder:
-    """The one that the settings name."""
     folder = settings.data_dir
     backups = Backups(folder / "backups", settings.backups_kept, media.disk, clock)
     return DataFolder(folder / "history.db", media, catalog, backups, settings.demo)
 
 
 def prepare(folder: DataFolder, base: Path | None, now: datetime) -> tuple[Path, Rebuilt]:
-    """A whole history beside the real one: a copy of `base`, or an empty one, brought up to date.
+    """A complete history beside the real one: a copy of `base`, or a new one, brought up to date.
 
-    Raises StoreError when `base` is damaged or of a newer Dailies.
+    What people have decided since `base` is taken over as well, and a link that was revoked since,
+    or may have been, is closed. Raises StoreError when `base` is
+    damaged or from a newer Dailies.
     """
     beside = _copied(folder, base)
     try:
         with closing(HistoryFile(beside)) as file:
-            return beside, _rebuilt(folder, file, now)
+            DeskFile(file, folder.media.folder).close_links(now, in_doubt=True)
+            return beside, _rebuilt(folder, file, now, reviews=True)
     except BaseException:
         discard(beside)
         raise
@@ -63,10 +68,11 @@ def prepare(folder: DataFolder, base: Path | None, now: datetime) -> tuple[Path,
 def restore(
     folder: DataFolder, file: HistoryFile, backup: Backup, now: datetime
 ) -> tuple[Path, Rebuilt]:
-    """Let the history become `backup`; where the present one was put, and what was brought back.
+    """Turn the history into `backup`. Returns where the present one was put, and what was rebuilt.
 
-    What the present history has and the copy has not is carried over as it stands. The tracker
-    must not run meanwhile. Raises StoreError, and has then changed nothing.
+    Rows that only the present history has are carried over unchanged, and links to clips stay as
+    they are: none that was revoked comes back. The tracker must not run
+    meanwhile. Raises StoreError, and has then changed nothing.
     """
     prepared = _copied(folder, backup.path)
     done = Rebuilt()
@@ -77,6 +83,8 @@ def restore(
             carried = Survivors(other).carry(present, now)
             done = _rebuilt(folder, other, now)
             done = replace(done, added=done.added + carried)
+            ShareStore(other).keep(present)
+            FamilyStore(other).keep(present)
 
     aside = folder.backups.free_path(ASIDE, file.count())
     try:
@@ -99,12 +107,14 @@ def _copied(folder: DataFolder, base: Path | None) -> Path:
     return beside
 
 
-def _rebuilt(folder: DataFolder, file: HistoryFile, now: datetime) -> Rebuilt:
-    return rebuild(file, folder.media, folder.catalog, now, demo=folder.demo, every=True)
+def _rebuilt(
+    folder: DataFolder, file: HistoryFile, now: datetime, *, reviews: bool = False
+) -> Rebuilt:
+    media, catalog, demo = folder.media, folder.catalog, folder.demo
+    return rebuild(file, media, catalog, now, demo=demo, every=True, reviews=reviews)
 
 
 def discard(beside: Path) -> None:
-    """Remove a prepared history with all that SQLite keeps beside it."""
     for path in beside.parent.glob(f"{beside.name}*"):
         path.unlink(missing_ok=True)
     for suffix in (".using", ".gate", ".migrating"):

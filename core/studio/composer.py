@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Given
-from core.compose import checks
-from core.errors import InvalidRequest, Problem
+from core.compose import checks, descent, recipe
+from core.compose.recipe import Filling
+from core.errors import InvalidRequest, Problem, UnknownGeneration
+from core.families import Origin, Parent, Way
 from core.generations import Generation, Request
 from core.media.library import Media
 from core.runway.failure_codes import Again, explain
+from core.storage.drafts import Draft, DraftStore
+from core.storage.families import FamilyStore
 from core.storage.history import History
 from core.storage.store import Store
 from core.worker.tracker import Tracker
 
 
 class Composer:
-    """Judges a request, quotes it, keeps it as a draft and submits it."""
+    """Checks a request, quotes it, keeps it as a draft and submits it."""
 
     def __init__(
         self,
         *,
         catalog: Catalog,
         store: Store,
+        drafts: DraftStore,
+        families: FamilyStore,
         history: History,
         media: Media,
         tracker: Tracker,
@@ -34,6 +40,8 @@ class Composer:
     ) -> None:
         self._catalog = catalog
         self._store = store
+        self._drafts = drafts
+        self._families = families
         self._history = history
         self._media = media
         self._tracker = tracker
@@ -41,11 +49,10 @@ class Composer:
         self._demo = demo
 
     def model(self, request: Request) -> Model | None:
-        """The catalogue's entry for the request."""
         return self._catalog.find(request.endpoint, request.model)
 
     def problems(self, request: Request) -> list[Problem]:
-        """All that stands against sending the request; empty when it can be sent."""
+        """Everything that prevents sending the request; empty when it can be sent."""
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
@@ -53,8 +60,8 @@ class Composer:
         return [*found, *self._stopped(request), *self._media.disk.problems()]
 
     def _stopped(self, request: Request) -> list[Problem]:
-        """What moderation stopped is not sent again unchanged: it is charged, and counts as a hit
-        on the account."""
+        """What moderation stopped is not sent again unchanged: it costs credits, and counts
+        against the account."""
         failed = self._history.failed(request.fingerprint, demo=self._demo)
         number = next((n for n, code in failed if explain(code).again is Again.NEVER), None)
         if number is None:
@@ -63,11 +70,10 @@ class Composer:
         return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
 
     def duplicate(self, request: Request) -> Generation | None:
-        """The newest generation that exactly this request has already made, or may have."""
         return self._history.duplicate(request.fingerprint, demo=self._demo)
 
     def quote(self, request: Request) -> int | None:
-        """Credits by our catalogue; None where the price is not known before submit."""
+        """Credits by our catalogue; None if the price is not known before submitting."""
         model = self.model(request)
         return model.quote(request.params, self.given(request)) if model else None
 
@@ -75,8 +81,22 @@ class Composer:
         """What is known of each input of the request."""
         return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
 
-    def submit(self, request: Request, idempotency_key: str) -> tuple[Generation, bool]:
-        """Write the request down to be sent; the generation, and whether it is a new one.
+    def filling(self, found: Request) -> Filling | None:
+        """What a recipe from a file puts into the form; None if the model is unknown."""
+        return recipe.filling(found, self._catalog, self._store.upload)
+
+    def submit(
+        self,
+        request: Request,
+        idempotency_key: str,
+        *,
+        author: str = "",
+        project_id: int | None = None,
+        origin: Origin | None = None,
+    ) -> tuple[Generation, bool]:
+        """Record the request for sending. Returns the generation, and whether it is new.
+
+        `author` is the name of who asks, if it is known; `origin` what the form was filled from.
 
         Raises InvalidRequest with every problem. Sends nothing itself: it only inserts a row.
         """
@@ -90,14 +110,35 @@ class Composer:
             quoted=model.quote(request.params, self.given(request)),
             demo=self._demo,
             now=self._clock(),
+            author=author,
+            project_id=project_id,
+            parents=self._parents(request, origin),
         )
         self._tracker.look_at(generation.id)
         return generation, new
 
-    def save_draft(self, key: str, request: Request) -> None:
-        """Keep what a person is composing, so that a reload loses nothing."""
-        self._store.save_draft(key, request, self._clock())
+    def way_from(self, request: Request, origin: Origin) -> Way | None:
+        """How the request is made from what the form was filled from; None if it is no more."""
+        earlier = self._earlier(origin)
+        return (
+            descent.way_from(request, self._sources(request), origin, earlier) if earlier else None
+        )
 
-    def draft(self, key: str) -> Request | None:
-        """What was being composed under that key."""
-        return self._store.draft(key)
+    def _parents(self, request: Request, origin: Origin | None) -> tuple[Parent, ...]:
+        earlier = self._earlier(origin) if origin else None
+        return descent.parents(request, self._sources(request), origin, earlier)
+
+    def _sources(self, request: Request) -> Mapping[str, str]:
+        return self._families.sources(item.sha256 for item in request.inputs)
+
+    def _earlier(self, origin: Origin) -> Generation | None:
+        try:
+            return self._store.get(origin.generation_id)
+        except UnknownGeneration:
+            return None
+
+    def save_draft(self, key: str, draft: Draft) -> None:
+        self._drafts.save(key, draft, self._clock())
+
+    def draft(self, key: str) -> Draft | None:
+        return self._drafts.get(key)

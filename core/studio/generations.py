@@ -1,19 +1,21 @@
-"""One generation by its number: what became of it, and what a person can still do about it."""
+"""One generation by its id: what became of it, and what a person can still do about it."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from core.errors import UnknownGeneration
 from core.generations import Event, Generation
 from core.runway.breakers import Breakers
+from core.storage.pace import Progress, untold
 from core.storage.store import Store
 from core.worker.poller import Poller
 from core.worker.tracker import Tracker
 
 
 class Generations:
-    """Reads and changes single generations. Lists and sums are the history's."""
+    """Reads single generations and changes them. Lists and sums are in the history."""
 
     def __init__(
         self, *, store: Store, poller: Poller, tracker: Tracker, breakers: Breakers
@@ -29,16 +31,15 @@ class Generations:
         return self._store.get(generation_id)
 
     def events(self, generation_id: int) -> list[Event]:
-        """The timeline, oldest first."""
         return self._store.events(generation_id)
 
     def cancel(self, generation_id: int) -> None:
-        """Ask for the end of an open generation. What Runway has begun is charged."""
+        """Ask for an open generation to end. What Runway has begun is charged."""
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self._tracker.look_at(generation_id)
 
     def retry_now(self, generation_id: int) -> None:
-        """Try a generation that waits again now, because what held it up has perhaps gone."""
+        """Let a waiting generation try at once, since what held it up may be gone."""
         self._store.note(generation_id, retry_at=None)
         self._breakers.force_retry(generation_id)
         self._tracker.look_at(generation_id)
@@ -46,8 +47,14 @@ class Generations:
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
         self._store.note(generation_id, favourite=favourite)
 
+    def favour(
+        self, generation_ids: Sequence[int], favourite: bool, *, progress: Progress = untold
+    ) -> None:
+        """Mark any number as favourites, or as none; those that there are not are left out."""
+        self._store.favour(generation_ids, favourite, progress)
+
     def recover(self, generation_id: int) -> Generation:
-        """Fetch the outputs again while Runway has them, whatever the generation ended as.
+        """Fetch the outputs again while Runway has them, however the generation ended.
 
         Raises DiskFull, RunwayError, DownloadError.
         """

@@ -1,4 +1,4 @@
-"""This server as its operator sees it: whether it is well, what runs here, what it stands on."""
+"""The server as its operator sees it: its health, its versions, its disk."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from core.runway.breakers import Breakers
 from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.stats import HistoryStats
-from core.worker.tracker import LONG_AGO, Tracker
+from core.worker.agenda import LONG_AGO
+from core.worker.tracker import Tracker
 
 
 class Server:
-    """Only tells; changes nothing."""
+    """Reports only; changes nothing."""
 
     def __init__(
         self,
@@ -42,35 +43,33 @@ class Server:
         self._clock = clock
 
     def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether the server is well, and what was looked at."""
         parts = (self._file, self._tracker, self._breakers, self._media)
         well, report = health.report(*parts, demo=self._settings.demo)
         return well, report | {"clips_overdue": self.overdue()}
 
     def overdue(self) -> int:
-        """Clips that Runway has long made and that are not on our disk: it keeps them for a day."""
+        """How many clips Runway finished long ago that are not on our disk: it keeps them for a
+        day."""
         before = self._clock() - LONG_AGO
         return HistoryStats(self._file).overdue(before, demo=self._settings.demo)
 
     def versions(self) -> dict[str, str]:
-        """What runs here, for a report of a fault."""
         return health.versions()
 
     def exposures(self) -> list[Exposure]:
-        """What other users of this machine can look into."""
         return list(exposures(self._settings))
 
     @property
     def proxy(self) -> str:
-        """The proxy that stands between this server and Runway; empty for none."""
+        """The proxy between this server and Runway; empty if none."""
         return sessions.proxy(self._base_url)
 
     def disk_usage(self) -> dict[str, tuple[int, int]]:
-        """Files and bytes in the data folder, by kind."""
+        """Number of files and bytes in the data folder, by kind."""
         return self._media.sizes()
 
     def disk_room(self) -> Room:
-        """What is free on its disk. Raises DiskFull when the disk does not answer."""
+        """Raises DiskFull when the disk does not answer."""
         return self._media.disk.room()
 
     def check_disk(self) -> None:

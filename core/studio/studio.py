@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,11 +12,16 @@ from core import demo, gauges
 from core.accounting.reconciliation import Books
 from core.accounting.resolution import Resolution
 from core.catalog.loader import Catalog
+from core.catalog.model import UNKNOWN_MODEL
+from core.errors import StoreError
+from core.export.packages import Exports
 from core.media import permissions
 from core.media.disk_space import MEGABYTE, Disk
 from core.media.library import open_folder
+from core.media.server_secret import server_secret
 from core.monitoring.metrics import Metrics
 from core.recovery import rescue, restore
+from core.recovery.emptying import Emptying
 from core.recovery.maintenance import Maintenance
 from core.recovery.manifests import RecordedStore
 from core.runway import sessions
@@ -24,18 +30,39 @@ from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.sandbox import inspection
 from core.settings import Settings
+from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
+from core.storage.decisions import Decisions
+from core.storage.drafts import DraftStore
+from core.storage.families import FamilyStore
+from core.storage.guests import GuestStore
 from core.storage.history import History
 from core.storage.ledger import Ledger
+from core.storage.live_views import LiveViewTexts
+from core.storage.notes import NoteStore
+from core.storage.projects import ProjectStore, ViewStore
+from core.storage.reviews import ReviewStore
+from core.storage.shares import ShareStore
+from core.storage.trash import TrashStore
+from core.studio.comparisons import Comparisons
 from core.studio.composer import Composer
+from core.studio.families import Families
 from core.studio.generations import Generations
+from core.studio.guests import Guests
+from core.studio.projects import Projects, Views
+from core.studio.reviews import Reviews
 from core.studio.server import Server
+from core.studio.shares import Shares
+from core.studio.trash import Trash
 from core.studio.uploads import Uploads
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
+from core.worker.previewer import Previewer
 from core.worker.sender import Sender
 from core.worker.stages import Stages
 from core.worker.tracker import Tracker
+
+log = logging.getLogger(__name__)
 
 DRAFT_LIFE = timedelta(days=30)
 
@@ -62,33 +89,87 @@ class Studio:
         folder = restore.data_folder(settings, self.media, self.catalog, clock)
         self._file = rescue.open_history(folder, clock())
         self._store = RecordedStore(self._file, self.media)
-        self.history = History(self._file)
+        names = self.catalog.names | {"": UNKNOWN_MODEL}
+        self.history = History(self._file, {model: (name,) for model, name in names.items()})
+        self._drafts, self._kinship = DraftStore(self._file), FamilyStore(self._file)
+        self._reading: threading.Thread | None = None
         self._emulator = demo.emulator(settings) if settings.demo else None
         self._online = demo.connected(settings, self._emulator)
         self._client = Client(self._online)
         self.breakers = Breakers(clock, ticks)
         self.account = AccountReader(self._client, self.breakers, clock, ticks)
         self.metrics = Metrics()
+        self.previews = self.media.previews
+        self.previewer = Previewer(self.previews)
         self._poller, self.tracker = self._workers(ticks)
         gauges.watch(self.metrics, self._file, self.tracker, self.breakers, self.media)
-        self.uploads = Uploads(store=self._store, media=self.media, clock=clock)
+        self.uploads = Uploads(
+            store=self._store, families=self._kinship, media=self.media, clock=clock
+        )
+        self._emptying = Emptying(self._file, self.media, settings.trash_days)
         self.maintenance = Maintenance(
-            folder, self._file, self._store, self.tracker, self.uploads.add, clock
+            folder,
+            self._file,
+            self._store,
+            self.tracker,
+            self._emptying,
+            self.uploads.add,
+            clock,
         )
         self.compose = self._composer()
         self.generations = Generations(
             store=self._store, poller=self._poller, tracker=self.tracker, breakers=self.breakers
         )
+        self.exports = Exports(self.media, self.history, self.catalog, clock)
         ledger = Ledger(self._file)
         self.books = Books(ledger, self.account, demo=settings.demo)
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
+        self._open_desk()
+        self.shares = Shares(
+            store=ShareStore(self._file),
+            views=LiveViewTexts(self._file),
+            generations=self._store,
+            history=self.history,
+            changed=self.maintenance.follow_desk,
+            secret=server_secret(settings.data_dir),
+            clock=clock,
+            ticks=ticks,
+        )
+        self.guests = Guests(store=GuestStore(self._file), clock=clock, ticks=ticks)
+
+    def _open_desk(self) -> None:
+        decisions = Decisions(self._file)
+        self.reviews = Reviews(
+            decisions=decisions,
+            store=ReviewStore(self._file),
+            notes=NoteStore(self._file),
+            clock=self._clock,
+        )
+        self.projects = Projects(
+            decisions=decisions, store=ProjectStore(self._file), clock=self._clock
+        )
+        self.trash = Trash(
+            decisions=decisions,
+            store=TrashStore(self._file),
+            generations=self._store,
+            emptying=self._emptying,
+            client=self._client,
+            clock=self._clock,
+            demo=self.settings.demo,
+        )
+        self.comparisons = Comparisons(
+            store=ComparisonStore(self._file), generations=self._store, clock=self._clock
+        )
+        self.families = Families(store=self._kinship)
+        self.views = Views(store=ViewStore(self._file))
 
     def _workers(self, ticks: Callable[[], float]) -> tuple[Poller, Tracker]:
         stopping = threading.Event()
         shared = (self.breakers, stopping, self.metrics)
-        fetcher = Fetcher(self._client, self.media, self.catalog, stopping, self.metrics)
         asked = (self._online, self._store, self._client)
+        kept = (self.media, self.catalog, stopping, self.metrics, self.previewer)
+        fetcher = Fetcher(self._client, *kept)
         poller = Poller(*asked, self.media, fetcher, self.breakers, self._clock, ticks)
         sender = Sender(*asked, self.media, *shared, self.catalog)
         steps = (sender, poller, self.breakers, stopping)
@@ -101,6 +182,8 @@ class Studio:
         return Composer(
             catalog=self.catalog,
             store=self._store,
+            drafts=self._drafts,
+            families=self._kinship,
             history=self.history,
             media=self.media,
             tracker=self.tracker,
@@ -109,7 +192,6 @@ class Studio:
         )
 
     def _desk(self, ledger: Ledger) -> Resolution:
-        """Where a person decides what the program cannot."""
         return Resolution(
             self._store,
             ledger,
@@ -133,26 +215,37 @@ class Studio:
         )
 
     def start(self) -> None:
-        """Begin to move open generations forward."""
         inspection.warm()
-        self._store.drop_drafts(self._clock() - DRAFT_LIFE)
+        self._reading = threading.Thread(target=self._read, name="history", daemon=True)
+        self._reading.start()
+        self._drafts.drop(self._clock() - DRAFT_LIFE)
         self.tracker.start()
         self.maintenance.start()
+        self.previewer.start()
+        self.exports.start()
         self.account.start()
 
+    def _read(self) -> None:
+        try:
+            self.history.prepare()
+        except StoreError as error:
+            log.warning("the history is read at the first question: %s", error.message)
+
     def close(self) -> None:
-        """Stop, and leave nothing half done."""
         self.account.stop()
+        self.exports.stop()
+        self.previewer.stop()
         self.maintenance.stop()
         self.tracker.stop()
         self._client.close()
         if self._emulator:
             self._emulator.stop()
+        if self._reading:
+            self._reading.join()
         self._file.close()
 
     @property
     def now(self) -> datetime:
-        """This moment, by the studio's clock."""
         return self._clock()
 
     @property

@@ -1,4 +1,4 @@
-"""What the server answers beside its pages, and the guard that stands before all of it.
+"""What the server answers besides its pages, and the guard in front of everything.
 
-Only `app.py` comes in. Media are served by their id, never by a path; no page is drawn here.
+Used by `app.py` only. Media are served by id, never by path; no page is drawn here.
 """

@@ -1,7 +1,7 @@
 """How much a request may bring: a file where files are uploaded, next to nothing elsewhere.
 
 Streamlit keeps each uploaded file in memory until its page is done with it, whoever sent it. So
-what lies there and what is on its way are counted together, for each session and in all.
+files in memory and files on their way are counted together, per session and in total.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MB = 1024 * 1024
 ELSEWHERE = 64 * 1024
 FORM = MB
-"""What a form adds to the file in it."""
+"""What a form may add to the file in it."""
 FILES_A_SESSION, FILES_IN_ALL = 2, 4
-"""Files of the largest size that may lie in memory."""
+"""How many files of the largest size may be in memory."""
 SECONDS_WITHOUT_A_BYTE = 60.0
 DIGITS = 15
 TOO_LARGE = "This is larger than what is taken here."
@@ -30,7 +30,7 @@ TOO_SLOW = "Nothing came for a minute."
 
 
 class Uploads(Protocol):
-    """The files that lie in memory because nobody has taken them yet."""
+    """The files in memory that nobody has taken yet."""
 
     def sizes(self) -> Mapping[str, int]:
         """Bytes, by session."""
@@ -49,7 +49,6 @@ class Intake:
         self._coming: Counter[str] = Counter()
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the app answer, and end the request where it brings too much."""
         session = self._session(scope)
         body = _Body(receive, self._largest if session else ELSEWHERE)
         try:
@@ -70,17 +69,16 @@ class Intake:
             await app(scope, receiving, send)
         finally:
             self._coming[session] -= body.came
-            self._coming += Counter()  # without those of whom nothing comes any more
+            self._coming += Counter()  # drop sessions that no longer send anything
 
     def _session(self, scope: Scope) -> str:
-        """Whose file comes; empty where it is no upload."""
         path: str = scope["path"]
         if scope["method"] != "PUT" or not path.startswith(self._under):
             return ""
         return path.removeprefix(self._under).partition("/")[0]
 
     def _make_room(self, session: str, size: int) -> None:
-        """Raises HTTPException when so much more may not lie in memory."""
+        """Raises HTTPException if this much more may not be in memory."""
         if not session or self._has_room(session, size):
             return
         self._uploads.forget_gone()
@@ -104,7 +102,7 @@ class _Body:
         self.came = 0
 
     def announce(self, scope: Scope) -> None:
-        """Read the size that it claims. Raises HTTPException when that is too much."""
+        """Read the size that it claims. Raises HTTPException if that is too much."""
         text = Headers(scope=scope).get("content-length", "0")
         if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
             raise HTTPException(413, TOO_LARGE)
@@ -113,9 +111,8 @@ class _Body:
             raise HTTPException(413, TOO_LARGE)
 
     async def receive(self) -> Message:
-        """The next piece. Raises HTTPException when it is one too many, or does not come."""
         if self._is_whole:
-            return await self._receive()  # which waits until the other side has gone
+            return await self._receive()  # this waits until the other side is gone
         try:
             async with asyncio.timeout(SECONDS_WITHOUT_A_BYTE):
                 message = await self._receive()

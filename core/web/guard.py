@@ -1,8 +1,8 @@
-"""Stands before pages, routes and sockets: for whom the server answers, how much, how often.
+"""Guards pages, routes and sockets: for whom the server answers, how much, how often.
 
-"Only this machine" is a promise that a browser can be made to break: a page from anywhere may call
-127.0.0.1, under a name of its own that leads there, or from its own address. So each request must
-be for a name that is ours, and one that tells where its page comes from must come from ours.
+"Only this machine" is a promise that a browser can break: a page from anywhere may call 127.0.0.1,
+under its own name that resolves to it, or from its own origin. So each request must be for one of
+our names, and if it tells its page's origin, that must be ours too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.web.body_limits import Intake
+from core.web.frames import Frames
 from core.web.socket_rate import Pace
 
 logger = logging.getLogger(__name__)
@@ -37,14 +38,14 @@ PRIVATE = (
 )
 FIGURES = ("/metrics", "/_stcore/metrics")
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-"""What a proxy adds. Behind one, everybody seems to be on this machine."""
+"""Headers that a proxy adds. Behind one, everybody seems to be on this machine."""
 Networks = Collection[IPv4Network | IPv6Network]
 SECONDS_BETWEEN_WARNINGS = 10.0
 LONGEST_LOGGED = 100
 
 
 class Guard:
-    """The middleware. `hosts` are names without a port; `base` is the path of the pages."""
+    """`hosts` are names without a port; `base` is the path of the pages."""
 
     def __init__(
         self,
@@ -70,12 +71,12 @@ class Guard:
         elif refused := self._refused(scope):
             await self._refuse(scope, receive, _framed(send), *refused)
         elif scope["type"] == "websocket":
-            await self._app(scope, Pace(receive), send)
+            frames = Frames(Pace(receive), send)
+            await self._app(scope, frames.receive, frames.send)
         else:
             await self._intake.serve(self._app, scope, receive, _framed(send))
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and the sentence, where a request is none for us."""
         headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
@@ -100,7 +101,7 @@ class Guard:
         await PlainTextResponse(sentence, status)(scope, receive, send)
 
     def _warn(self, scope: Scope, sentence: str) -> None:
-        """Say it in the log now and then: anybody can cause as many refusals as they like."""
+        """Log a refusal now and then: anybody can cause as many as they like."""
         now = time.monotonic()
         if now - self._warned_at < SECONDS_BETWEEN_WARNINGS:
             return
@@ -111,7 +112,7 @@ class Guard:
 
 
 def is_monitor(scope: Scope, monitors: Networks) -> bool:
-    """True for who may see figures: this machine without a proxy between, or who is named."""
+    """Who may see figures: this machine without a proxy in between, and the networks named."""
     if scope["client"] is None:
         return False
     address = ip_address(scope["client"][0])
@@ -123,17 +124,17 @@ def is_monitor(scope: Scope, monitors: Networks) -> bool:
 
 
 def _is_same(origins: list[str], host: str, scheme: str) -> bool:
-    """True for the one origin that is the very Host, letter by letter: of any other Streamlit asks
-    an outside address whether it is this machine's own.
+    """True only for the very origin of the Host header: about any other, Streamlit asks an external
+    service whether it is this machine's own.
 
-    What comes as plain http may be https before a proxy; what is https here is so everywhere.
+    Plain http here may be https at a proxy; https here is https everywhere.
     """
     schemes = ("https",) if scheme in ("https", "wss") else ("http", "https")
     return len(origins) == 1 and origins[0] in [f"{one}://{host}" for one in schemes]
 
 
 def _framed(send: Send) -> Send:
-    """Let no page of another address show ours in a frame, where a click can be stolen."""
+    """Let no other site show our pages in a frame, where a click can be stolen."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,44 +1,52 @@
-"""What the server answers beside the pages: made files, posters, uploads; health; figures."""
+"""What the server answers besides the pages: outputs, posters, uploads; health; figures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.errors import UnknownGeneration
-from core.generations import Generation, Output
+from core.errors import DailiesError, StoreError, UnknownGeneration
+from core.files import STORYBOARD, Output
+from core.generations import Generation
+from core.media.previews import SIZES
 from core.monitoring.metrics import TEXT
 from core.serving import current
+from core.web import exports
+from core.web.files import FONTS, FOR_GOOD, GONE, HEADERS, file_answer
 from core.web.guard import is_monitor
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'",
-    "Cache-Control": "private, max-age=3600",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-DRAWING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
-"""An SVG can hold scripts: opened by its address it gets no origin, and runs none."""
 SHOWN = ("video", "image", "audio")
-GONE = "There is no such file in the history."
 
 
 def routes(base: str = "") -> list[Route]:
-    """All below `base`, the path that Streamlit serves its pages at, such as `dailies`.
+    """Everything below `base`, the path of Streamlit's pages, such as `dailies`.
 
-    Media under /app/static, since Streamlit's players take only such paths for an address. What is
-    there none of is not found: Streamlit would answer with its page.
+    Media are under /app/static, since Streamlit's players accept only such paths as URLs. Unknown
+    paths answer 404 here; Streamlit would answer with its page.
     """
     below = f"/{base.strip('/')}".rstrip("/")
     media = f"{below}/app/static"
     return [
         Route(f"{media}/videos/{{generation_id:int}}/{{position:int}}", video),
+        Route(f"{media}/blind/{{comparison:int}}/{{place:int}}", blind),
         Route(f"{media}/posters/{{generation_id:int}}/{{position:int}}", poster),
+        Route(f"{media}/stills/{{generation_id:int}}/{{position:int}}/{{longest:int}}", still),
+        Route(f"{media}/previews/{{generation_id:int}}/{{position:int}}", preview),
+        Route(f"{media}/storyboards/{{generation_id:int}}/{{position:int}}", storyboard),
+        Route(f"{media}/frames/{{generation_id:int}}/{{position:int}}/{{number:int}}", frame),
         Route(f"{media}/pictures/{{sha256}}", picture),
         Route(f"{media}/uploads/{{sha256}}", upload),
+        Route(f"{media}/exports/{{key}}/archive.zip", exports.archive),
+        Route(f"{media}/exports/{{key}}/generations.csv", exports.csv),
+        Route(f"{media}/exports/{{key}}/generations.json", exports.json),
+        Route(f"{media}/fonts/{{name}}", font),
+        Route(f"{media}/newest", newest),
         Route(f"{media}/{{other:path}}", nothing),
         Route(f"{below}/healthz", health),
         Route(f"{below}/metrics", metrics),
@@ -46,52 +54,137 @@ def routes(base: str = "") -> list[Route]:
 
 
 def video(request: Request) -> Response:
-    """A made file, with Range; `?download=1` names it for saving. What no browser shows is only
-    ever saved."""
+    """An output, with Range. `?download=1` is for saving, with its recipe in it, `?download=clean`
+    as it came. What no browser shows can only be saved."""
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
     generation, output = found
-    path = current().media.output(output)
+    wanted, media = request.query_params.get("download", ""), current().media
+    tagged = wanted not in ("", "clean")
+    path = media.with_recipe(generation, output) if tagged else media.output(output)
     number = str(output.position + 1) if len(generation.outputs) > 1 else ""
     parts = ("dailies", str(generation.id), generation.request.model, number)
     name = f"{'-'.join(filter(None, parts))}{path.suffix}"
-    shown = output.medium in SHOWN and not request.query_params.get("download")
+    shown = output.medium in SHOWN and not wanted
     kind = "inline" if shown else "attachment"
-    return _file(request, path, output.media_type, filename=name, disposition=kind)
+    return file_answer(request, path, output.media_type, filename=name, disposition=kind)
+
+
+def blind(request: Request) -> Response:
+    """An output by its place in a comparison, with Range: neither its address nor a header nor a
+    word in the file says which it is."""
+    number, place = request.path_params["comparison"], request.path_params["place"]
+    comparisons = current().comparisons
+    comparison, output = comparisons.get(number), comparisons.file(number, place)
+    if comparison is None or output is None:
+        return PlainTextResponse(GONE, 404)
+    path = current().media.stripped(output)
+    told = {
+        "ETag": comparison.etag(place, path.name),
+        "Last-Modified": format_datetime(comparison.created_at, usegmt=True),
+    }
+    return file_answer(request, path, output.media_type, headers=HEADERS | told)
 
 
 def poster(request: Request) -> Response:
-    """The first thing to see of a made file."""
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().media.poster(found[1]), "image/jpeg")
+    return file_answer(request, current().media.poster(found[1]), "image/jpeg")
+
+
+def still(request: Request) -> Response:
+    found, longest = _output(request), request.path_params["longest"]
+    if found is None or longest not in SIZES:
+        return PlainTextResponse(GONE, 404)
+    path = current().previews.still(found[1], longest)
+    return file_answer(request, path, "image/webp" if path.suffix == ".webp" else "image/jpeg")
+
+
+def preview(request: Request) -> Response:
+    """The first seconds of a made clip. None yet is no fault: the next look may find one."""
+    found = _output(request)
+    if found is None:
+        return PlainTextResponse(GONE, 404)
+    path = current().previews.clip(found[1])
+    if path is None:
+        return Response(status_code=204, headers=HEADERS | {"Cache-Control": "no-store"})
+    return file_answer(request, path, "video/mp4")
+
+
+def storyboard(request: Request) -> Response:
+    """Frames of a clip, evenly spaced, side by side."""
+    found = _filmed(request)
+    path = _asked(partial(current().previews.storyboard, found[1])) if found else None
+    return file_answer(request, path, "image/webp") if path else PlainTextResponse(GONE, 404)
+
+
+def frame(request: Request) -> Response:
+    """One of them in full, to be saved."""
+    found, number = _filmed(request), request.path_params["number"]
+    if found is None or number >= STORYBOARD:
+        return PlainTextResponse(GONE, 404)
+    generation, output = found
+    path = _asked(partial(current().previews.frame, output, number))
+    if path is None:
+        return PlainTextResponse(GONE, 404)
+    second = f"{output.moments[number]:.2f}s"
+    name = f"dailies-{generation.id}-{generation.request.model}-{second}.png"
+    return file_answer(request, path, "image/png", filename=name, disposition="attachment")
+
+
+def _filmed(request: Request) -> tuple[Generation, Output] | None:
+    """An output that has frames."""
+    found = _output(request)
+    return found if found and found[1].medium == "video" and found[1].poster else None
+
+
+def _asked(make: Callable[[], Path]) -> Path | None:
+    try:
+        return make()
+    except (DailiesError, OSError):
+        return None
 
 
 def picture(request: Request) -> Response:
-    """An upload, small; of a video its first frame."""
     found = current().uploads.get(request.path_params["sha256"])
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().uploads.still(found), "image/jpeg")
+    return file_answer(request, current().uploads.still(found), "image/jpeg")
 
 
 def upload(request: Request) -> Response:
-    """An upload itself, with Range: to play a video or a sound."""
     found = current().uploads.get(request.path_params["sha256"])
     if found is None:
         return PlainTextResponse(GONE, 404)
-    return _file(request, current().uploads.path(found), found.media_type)
+    return file_answer(request, current().uploads.path(found), found.media_type)
+
+
+def font(request: Request) -> Response:
+    known = {path.name: path for path in FONTS.glob("*.woff2")}
+    if not (path := known.get(request.path_params["name"])):
+        return PlainTextResponse(GONE, 404)
+    return FileResponse(
+        path, media_type="font/woff2", headers=HEADERS | {"Cache-Control": FOR_GOOD}
+    )
+
+
+def newest(_request: Request) -> Response:
+    """The largest number, which every open page of the history asks for all the time."""
+    headers = HEADERS | {"Cache-Control": "no-store"}
+    try:
+        return JSONResponse({"newest": current().history.newest()}, headers=headers)
+    except StoreError as error:
+        return PlainTextResponse(str(error), 503, headers)
 
 
 def nothing(_request: Request) -> Response:
-    """Where no medium is."""
     return PlainTextResponse(GONE, 404)
 
 
 def health(request: Request) -> Response:
-    """200 while the database takes writes and the tracker steps, else 503; why, for monitors."""
+    """200 while the database accepts writes and the tracker steps, else 503; why, for monitors."""
     studio = current()
     well, report = studio.server.health()
     details = report if is_monitor(request.scope, studio.settings.monitors) else {}
@@ -99,7 +192,6 @@ def health(request: Request) -> Response:
 
 
 def metrics(_request: Request) -> Response:
-    """The figures of this moment, for a monitoring system."""
     return Response(current().metrics.text(), media_type=TEXT)
 
 
@@ -111,33 +203,3 @@ def _output(request: Request) -> tuple[Generation, Output] | None:
     wanted = request.path_params["position"]
     output = next((o for o in generation.outputs if o.position == wanted), None)
     return (generation, output) if output else None
-
-
-def _file(
-    request: Request,
-    path: Path,
-    media_type: str,
-    *,
-    filename: str | None = None,
-    disposition: str = "inline",
-) -> Response:
-    if not path.is_file():
-        return PlainTextResponse(GONE, 404)
-    headers = HEADERS | ({"Content-Security-Policy": DRAWING} if "svg" in media_type else {})
-    response = FileResponse(
-        path,
-        media_type=media_type,
-        headers=headers,
-        filename=filename,
-        stat_result=path.stat(),
-        content_disposition_type=disposition,
-    )
-    if _is_known(request, response.headers["etag"]):
-        return Response(status_code=304, headers={**headers, "ETag": response.headers["etag"]})
-    return response
-
-
-def _is_known(request: Request, etag: str) -> bool:
-    """True when the browser has the file as it is: one tag of a list, weak or not, or any."""
-    known = ",".join(request.headers.getlist("if-none-match")).split(",")
-    return bool({"*", etag} & {tag.strip().removeprefix("W/") for tag in known})

@@ -1,4 +1,4 @@
-"""How fast one socket is listened to. What comes faster waits at its sender; nothing is lost."""
+"""How fast a socket may send. Anything faster waits at the sender; nothing is lost."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from starlette.types import Message, Receive
 
 A_SECOND = 20
-"""Messages. An open page sends one in two seconds, and one for each thing that somebody does."""
+"""Messages. An open page sends one every two seconds, and one for each action."""
 AT_ONCE = 100
 
 
 class Pace:
-    """The `receive` of one socket: many at once, then no more than so many a second."""
+    """The `receive` of one socket: a burst at first, then only so many a second."""
 
     def __init__(self, receive: Receive, ticks: Callable[[], float] = time.monotonic) -> None:
         self._receive = receive
@@ -23,7 +23,7 @@ class Pace:
         self._left = float(AT_ONCE)
 
     async def __call__(self) -> Message:
-        """The next message, when its turn has come. While it waits the server reads no further."""
+        """The next message, when its turn has come. Meanwhile the server reads nothing further."""
         if (wait := self._wait()) > 0:
             await asyncio.sleep(wait)
         return await self._receive()

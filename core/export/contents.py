@@ -1,0 +1,117 @@
+"""What lies in an archive: clips and posters where they are kept, and what is written for it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.export import edit_lists, file_names, lists
+from core.export.archive import Member
+from core.files import Output
+from core.generations import Generation
+from core.media import atomic_files
+from core.media.library import Media
+from core.sandbox import inspection
+
+CHUNK = 1024**2
+MOST_ON_SHEET = 600
+PDF, PICTURE = "contact-sheet.pdf", "contact-sheet.jpg"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file of the archive: its name there, and where it lies."""
+
+    name: str
+    path: Path
+
+
+class Contents:
+    def __init__(self, media: Media, folder: Path, names: Mapping[str, str]) -> None:
+        """`folder` receives what is written for this archive; `names` are those of models."""
+        self._media = media
+        self._folder = folder
+        self._names = names
+        self._taken: list[Taken] = []
+        self._files: dict[int, list[str]] = {}
+        self._clips: list[edit_lists.Clip] = []
+        self._chosen: Sequence[Generation] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(taken.path.stat().st_size for taken in self._taken)
+
+    def choose(self, chosen: Sequence[Generation], project: str, pattern: str) -> None:
+        """Give the clips and posters of these their names; what is not on the disk stays out."""
+        self._chosen = chosen
+        given = file_names.Names(pattern)
+        for generation in chosen:
+            said = file_names.facts(generation, project, self._model(generation))
+            for output in generation.outputs:
+                self._take(generation, output, given.give(said))
+
+    def write_lists(self, project: str) -> None:
+        written = {
+            "generations.csv": lists.csv_pieces(self._chosen, self._files),
+            "generations.json": lists.json_pieces(self._chosen, self._files),
+        }
+        if self._clips:
+            written["edit-list.otio"] = iter((edit_lists.otio(project, self._clips),))
+            written["edit-list.edl"] = iter((edit_lists.edl(project, self._clips),))
+        for name, pieces in written.items():
+            self._write(name, pieces)
+        self._draw(project)
+
+    def members(self) -> Iterator[Member]:
+        """Each file with its CRC, for which it is read once."""
+        for taken in self._taken:
+            yield _measured(taken)
+
+    def _take(self, generation: Generation, output: Output, stem: str) -> None:
+        path = self._media.output(output)
+        name = f"clips/{stem}{path.suffix}"
+        self._files.setdefault(generation.id, []).append(name)
+        if not path.is_file():
+            return
+        self._taken.append(Taken(name, path))
+        poster = self._media.poster(output)
+        if output.poster and poster.is_file():
+            self._taken.append(Taken(f"posters/{stem}.jpg", poster))
+        if output.medium == "video" and output.duration:
+            self._clips.append(
+                edit_lists.Clip(name, generation.id, output.duration, output.frame_rate)
+            )
+
+    def _write(self, name: str, pieces: Iterable[bytes]) -> None:
+        path = self._folder / name
+        with atomic_files.draft(path) as beside, beside.open("wb") as file:
+            file.writelines(pieces)
+        self._taken.append(Taken(name, path))
+
+    def _draw(self, project: str) -> None:
+        cells = [self._cell(generation) for generation in self._chosen[:MOST_ON_SHEET]]
+        pdf, picture = self._folder / PDF, self._folder / PICTURE
+        if inspection.contact_sheet(project, cells, pdf, picture):
+            self._taken += [Taken(PDF, pdf), Taken(PICTURE, picture)]
+
+    def _cell(self, generation: Generation) -> dict[str, str]:
+        output = generation.main
+        poster = self._media.poster(output) if output and output.poster else None
+        return {
+            "poster": str(poster) if poster and poster.is_file() else "",
+            "caption": f"#{generation.id} · {self._model(generation)}",
+            "words": generation.request.words[:200],
+        }
+
+    def _model(self, generation: Generation) -> str:
+        return self._names.get(generation.model) or generation.model
+
+
+def _measured(taken: Taken) -> Member:
+    crc = size = 0
+    with taken.path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            crc, size = zlib.crc32(chunk, crc), size + len(chunk)
+    return Member(taken.name, taken.path, size, crc)

@@ -1,0 +1,87 @@
+"""Projects, kept views and which links are open, as one small file beside the history, for when
+that is lost or an older copy takes its place."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from core.media import atomic_files
+from core.reviews import Project, View
+from core.storage.database import HistoryFile
+from core.storage.projects import ProjectStore, ViewStore
+from core.storage.shares import ShareStore
+
+log = logging.getLogger(__name__)
+
+NAME = "desk.json"
+
+
+class Desk(BaseModel):
+    """What the file holds. Generations name their project in their own manifests.
+
+    `open_links` are the hashes of the tokens of links that were not revoked; None in the file of an
+    older release.
+    """
+
+    projects: tuple[Project, ...] = ()
+    views: tuple[View, ...] = ()
+    open_links: tuple[str, ...] | None = None
+
+
+class DeskFile:
+    """Follows the history: it is written where something has changed."""
+
+    def __init__(self, file: HistoryFile, folder: Path) -> None:
+        self._projects = ProjectStore(file)
+        self._views = ViewStore(file)
+        self._shares = ShareStore(file)
+        self._writing = threading.Lock()
+        self._path = folder / NAME
+        self._written = b""
+
+    def follow(self) -> None:
+        """Raises OSError."""
+        with self._writing:
+            desk = Desk(
+                projects=tuple(self._projects.listed()),
+                views=tuple(self._views.all()),
+                open_links=tuple(self._shares.unrevoked()),
+            )
+            content = desk.model_dump_json(indent=1).encode()
+            if content != self._written:
+                atomic_files.write(self._path, content)
+                self._written = content
+
+    def adopt(self) -> None:
+        """Take into the history what only the file knows."""
+        desk = self._read()
+        self._projects.adopt([one for one in desk.projects if _is_sound(one)])
+        for view in desk.views:
+            self._views.save(view.name, view.owner, view.query)
+
+    def close_links(self, now: datetime, *, in_doubt: bool) -> None:
+        """Revoke the links that the file does not name as open: another copy of the history may not
+        know that they were. With `in_doubt`, all of them where the file does not tell."""
+        known = self._read().open_links
+        if known is not None or in_doubt:
+            self._shares.revoke_others(known or (), now)
+
+    def _read(self) -> Desk:
+        """Empty where there is none, or none that can be read."""
+        try:
+            return Desk.model_validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return Desk()
+        except (OSError, ValidationError) as error:
+            log.warning("the list of projects and links cannot be read (%s)", type(error).__name__)
+            return Desk()
+
+
+def _is_sound(project: Project) -> bool:
+    times = (project.created_at, project.archived_at)
+    return bool(project.uid and project.name) and all(t is None or t.tzinfo for t in times)

@@ -1,0 +1,117 @@
+"""The pages of people outside, drawn by templates: no Streamlit, no script in the page itself.
+
+Whatever is put into a template is text there. Everything that a page needs lies below its own path,
+so that a proxy can let outside people reach that path alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from core.files import Output
+from core.settings import ROOT
+from core.web.files import FONTS, FOR_GOOD
+
+FOLDER = Path(__file__).parent / "guest"
+ICON = ROOT / "data" / "samples" / "icon.svg"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self';"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # the address is a secret, but `no-referrer` hides the origin
+    "X-Robots-Tag": "noindex, nofollow",
+}
+PAGE = {
+    **SAFE,
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+MEDIA = {
+    **SAFE,
+    "Content-Security-Policy": "default-src 'none'",
+    "Cache-Control": "private, no-cache",  # it is asked for again, and a revoked link is felt
+}
+
+
+class GuestPages:
+    """Templates and the files that go with them. `below` is the path of all links."""
+
+    def __init__(self, below: str) -> None:
+        self._below = below
+        self._assets: dict[str, tuple[bytes, str]] = {}
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        files = [FOLDER / "guest.css", FOLDER / "guest.js", ICON]
+        addresses = {path.name: self._keep(path, _marked(path)) for path in files}
+        for font in FONTS.glob("*.woff2"):
+            self._keep(font, font.name)
+        self._templates.globals |= {
+            "asset": addresses.__getitem__,
+            "moment": _moment,
+            "measures": _measures,
+        }
+
+    def _keep(self, path: Path, name: str) -> str:
+        self._assets[name] = path.read_bytes(), TYPES[path.suffix]
+        return f"{self._below}/assets/{name}"
+
+    def asset(self, request: Request) -> Response:
+        """A style sheet, script, font or the mark; each has its version in its name."""
+        found = self._assets.get(request.path_params["name"])
+        if found is None:
+            return self.gone()
+        content, media_type = found
+        drawing = "default-src 'none'; style-src 'unsafe-inline'"
+        headers = {**MEDIA, "Cache-Control": FOR_GOOD, "Content-Security-Policy": drawing}
+        return Response(content, media_type=media_type, headers=headers)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:
+        text = self._templates.get_template(template).render(values)
+        return HTMLResponse(text, status, headers=PAGE)
+
+    def gone(self) -> Response:
+        """The same for what never was, what has ended and what was taken back."""
+        return self.show("gone.html", 404)
+
+    def nothing(self) -> Response:
+        """The same for a file."""
+        return PlainTextResponse("There is no such file.", 404, headers=PAGE)
+
+
+def _marked(path: Path) -> str:
+    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return f"{path.stem}.{mark}{path.suffix}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def _measures(output: Output) -> str:
+    """`5 s · 1280 × 720`: what the file itself shows to anybody."""
+    length = f"{output.duration:.3g} s" if output.duration else ""
+    size = f"{output.width} × {output.height}" if output.width else ""
+    return " · ".join(filter(None, (length, size)))
