@@ -18,9 +18,12 @@ from core.monitoring import logs
 from core.serving import serve
 from core.settings import LOOPBACK, Settings
 from core.studio import Studio
+from core.web import shares
 from core.web.body_limits import MB, Intake
 from core.web.guard import Guard
+from core.web.page_style import Dressed, Face, PageStyle
 from core.web.routes import routes
+from pages.ui import page_styles
 
 log = logging.getLogger("core.start")
 
@@ -81,9 +84,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 studio = open_studio()
+base = st.get_option("server.baseUrlPath")
+style = PageStyle(page_styles.text(), base)
+face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT)
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
-    routes=routes(st.get_option("server.baseUrlPath")),
-    middleware=[guard(studio.settings)],
+    routes=[style.route(), *shares.routes(base), *routes(base)],
+    middleware=[guard(studio.settings), Middleware(Dressed, face=face, apart=shares.path(base))],
 )

@@ -1,45 +1,46 @@
 """Compose on one side, watch on the other."""
 
-import secrets
 from dataclasses import replace
 
 import streamlit as st
 
-from core.generations import FINAL
+from core.generations import Generation, Status
 from core.serving import current
-from core.storage.history import Filter, Order
-from pages.ui import plain
-from pages.ui.clips import cards
+from pages.ui import filing
+from pages.ui.clips import cards, stage, takes
 from pages.ui.compose import (
     chooser,
+    descent,
     draft,
-    file_picker,
     form,
     generate_button,
-    input_files,
-    keys,
     prompt_field,
     starting_points,
 )
+from pages.ui.compose.files import file_picker, file_recipe, input_files
+from pages.ui.compose.form_state import STAGE, form_state
+from pages.ui.spending import balance
 
-RECENT = 5
-CARDS = 12
+EVERY = 2  # seconds between two looks while something is in flight
 
 studio = current()
-state = st.session_state
+answered = studio.account.changes
 request = draft.load(studio)
-state.setdefault(keys.ORDER_KEY, secrets.token_hex(8))
-state.setdefault(keys.ORDERS, 0)
-if said := state.pop(keys.SAID, None):
-    st.toast(said)
+state = form_state()
 compose, watch = st.columns([5, 6], gap="large")
 
-with compose:
-    model = chooser.model(studio, request)
-    request = form.lengthened(studio, model, chooser.changed(studio, request, model))
-    problems = state.get(keys.PROBLEMS, [])
-
-    files, text, rest = st.container(), st.container(), st.container()
+with compose, st.container(key="composer", gap=None):
+    body = st.container(key="composer_form", gap="small")
+    foot = st.container(key="composer_foot", gap="xxsmall")
+with body:
+    # Each has its own place: else one line more above a field, and it stands twice for a moment.
+    start, offer, files, text, rest = (st.container(gap="small") for _ in range(5))
+    with start:
+        model = chooser.model(studio, request)
+        request = form.lengthened(studio, model, chooser.changed(studio, request, model))
+    problems = state.problems
+    with offer:
+        file_recipe.offer(studio)
     size = form.size(studio, model, request)
     with rest:  # first, because inputs and prompt hang on the settings
         request = replace(request, params=form.settings(studio, model, request, problems))
@@ -53,64 +54,51 @@ with compose:
         )
         form.complaints(problems, "prompt")
     draft.save(studio, request)
-    if state[keys.REDRAW]:
+    if state.needs_redraw:
         st.rerun()
 
+with foot:
     wanted = draft.fitted(request, model, slots)
-    quote = studio.compose.quote(wanted)
     duplicate = studio.compose.duplicate(wanted)
-    unagreed = generate_button.unagreed(studio, model, wanted)
-    button, below = st.container(), st.container()
-    with below:  # where it comes and goes, Generate stays under the pointer
-        if duplicate:
-            cards.duplicate(studio, duplicate)
-        unagreed += generate_button.unacknowledged(model, duplicate)
-    before, problems = problems, [*studio.compose.problems(wanted), *unagreed]
-    # The key holds the price and how many orders this session has made: a click that was meant for
-    # another price, or was the second of a double click, does not count. One on a page from before
-    # the server was started anew does.
-    verb = "Generate anyway" if duplicate else "Generate"
-    clicked = button.button(
-        f"{verb} · {generate_button.price(studio, model, wanted)}",
-        key=draft.widget(f"go_{state[keys.ORDERS]}_{quote}"),
-        type="primary",
-        icon=":material/movie:",
-        width="stretch",
-        on_click=None if problems else generate_button.at_once,
-        args=(studio, wanted, state[keys.ORDER_KEY], duplicate, draft.typed()),
-    )
-    generate_button.sureness(studio, model, wanted)
-    if clicked and not problems and generate_button.was_shown(studio, wanted, duplicate):
-        generate_button.submit(studio, wanted, state[keys.ORDER_KEY])
-    state[keys.DUPLICATE] = duplicate and duplicate.id
-    state[keys.PROBLEMS] = problems if clicked or before else []
-    if (clicked and not problems) or state[keys.PROBLEMS] != before:
-        st.rerun()  # for a fresh button, or for each reason beside its field
-    if state[keys.PROBLEMS]:
-        reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
-        st.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
+    if duplicate and duplicate.status is Status.UNCONFIRMED:
+        cards.in_doubt(duplicate)
+    generate_button.draw(studio, model, wanted, duplicate)
+    with st.container(key="composer_small_print"):
+        balance.line(studio)
+        descent.line(studio, wanted)
+        filing.chooser(studio)
+        if duplicate and duplicate.status is not Status.UNCONFIRMED:
+            cards.made_already(duplicate)
 
 
-def follow(seen: list[int]) -> None:
+def watch_one(stands: Generation) -> None:
+    now = studio.generations.get(stands.id)
+    if not now.status.is_final:
+        cards.in_flight(studio, now)
+
+
+def follow(seen: list[int], stands: Generation | None) -> None:
     """Draw what is in flight. When one ends or begins, the whole page is drawn once."""
+    takes.show(studio, stands.id if stands else 0)
     flying = studio.history.flying()
-    for generation in studio.history.in_flight(CARDS):
-        cards.in_flight(studio, generation)
-    if len(flying) > CARDS:
-        st.caption(f"And {len(flying) - CARDS} more.")
     if flying != seen:
+        stage.announce(studio, seen, flying)
         st.rerun()
 
 
-with watch:
+with watch, st.container(key="stage"):
     flying = studio.history.flying()
-    st.fragment(follow, run_every=2 if flying else None)(flying)
-    ended = studio.history.page(Filter(status=tuple(FINAL)), Order.NEWEST, 1, RECENT)
-    if ended:
-        cards.ended(studio, ended[0], "create_latest")
-        cards.strip(studio, ended[1:])
-    elif not flying:
-        starting_points.show(studio)
+    stands = stage.on_stage(studio)
+    with st.container(key="stage_view"):
+        if stands is None:
+            starting_points.show(studio)
+        elif stands.status.is_final:
+            cards.ended(studio, stands, STAGE)
+        else:
+            st.fragment(watch_one, run_every=EVERY)(stands)
+    st.fragment(follow, run_every=EVERY if flying else None)(flying, stands)
 
 draft.show_key()
 file_picker.dialog(studio, model)
+file_recipe.field(studio)
+balance.follow(studio, answered)

@@ -2,19 +2,30 @@
 
 import streamlit as st
 
+from core import visible_text
 from core.accounting.resolution import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import empty, page_address
-from pages.ui.clips import actions, cards, failure_box, outputs, recall
-from pages.ui.generation import other_model, record, sent_request, undecided
+from pages.ui import empty, page_address, page_title
+from pages.ui.clips import actions, cards, failure_box, outputs
+from pages.ui.generation import (
+    family,
+    guests,
+    record,
+    sent_request,
+    storyboard,
+    undecided,
+    verbs,
+)
+from pages.ui.review import panel
 from pages.ui.spending import balance
 
 EVERY = 2  # seconds between two looks while it is in flight
-TALLEST = 600  # pixels of what is taller than wide
+TALLEST = 68  # hundredths of the window that a clip is high at most
 
 studio = current()
+answered = studio.account.changes
 
 
 def named() -> Generation | None:
@@ -23,7 +34,7 @@ def named() -> Generation | None:
     Without any it is the one that was seen last: what Create says of its own address can come too
     late, when somebody has gone back from there to here.
     """
-    text = st.query_params.get("id", st.session_state.get("generation_seen", ""))
+    text = visible_text.bare(st.query_params.get("id", st.session_state.get("generation_seen", "")))
     if not (text.isdecimal() and len(text) < 16):
         return None
     try:
@@ -35,13 +46,14 @@ def named() -> Generation | None:
 def follow(seen: Generation) -> None:
     """Its live card. When its state changes, the whole page is drawn once."""
     now = studio.generations.get(seen.id)
-    cards.in_flight(studio, now)
+    cards.in_flight(studio, now, TALLEST)
     if now.status is not seen.status:
         st.rerun()
 
 
 generation = named()
 if generation is None:
+    page_title.show("No such generation")
     empty.show(
         "There is no such generation",
         "The address names one that this history does not have.",
@@ -51,31 +63,39 @@ if generation is None:
     )
 else:
     st.session_state["generation_seen"] = str(generation.id)
+    page_title.show(page_title.of_generation(generation))
     record.heading(studio, generation)
     undecided.flash(generation.id)
-    made, told = st.columns([7, 5], gap="large")
-    with made:
+    made, told = st.columns([9, 4], gap="large")
+    with made, st.container(key="generation_made"):
+        seen = None
         if not generation.status.is_final:
             st.fragment(follow, run_every=EVERY)(generation)
         elif generation.outputs:
-            outputs.show(studio, generation, TALLEST, "generation")
+            seen = outputs.show(studio, generation, TALLEST, "generation")
         else:
             failure_box.show(generation)
-            failure_box.verbs(studio, generation, "generation_failure")
+            failure_box.verbs(studio, generation, "generation_failure", primary=True)
         if generation.status is Status.UNCONFIRMED:
             undecided.resolve(studio, generation)
         elif generation.status in ENDED and generation.credits_charged is None:
             undecided.settle(studio, generation)
-        recall.buttons(studio, generation, "generation")
-        other_model.offer(studio, generation)
-        actions.verbs(studio, generation)
-        sent_request.prompt(generation.request)
-        sent_request.inputs(studio, generation.request)
+        verbs.row(studio, generation, seen)
+        if seen:
+            storyboard.show(studio, generation, seen)
     with told:
-        record.credits(generation)
-        sent_request.settings(studio.compose.model(generation.request), generation.request)
-        actions.facts_of(generation)
+        sent_request.prompt(generation)
         record.timeline(studio, generation)
-    balance.follow(studio)
+        panel.show(studio, generation)
+        guests.show(studio, generation)
+        sent_request.inputs(studio, generation.request)
+        with st.container(gap="xsmall"):
+            record.cost(generation)
+            with st.expander("Settings"):
+                sent_request.settings(studio.compose.model(generation.request), generation.request)
+            actions.facts_of(generation)
+            record.steps(studio, generation)
+    family.show(studio, generation)
+    balance.follow(studio, answered)
     if "id" not in st.query_params:
         page_address.correct({"id": str(generation.id)})

@@ -4,31 +4,53 @@ import math
 
 import streamlit as st
 
+from core.comparisons import FEWEST, MOST
 from core.generations import Generation
 from core.serving import current
-from pages.ui import charts, empty, money
-from pages.ui.history import filters, gallery, importing
+from core.storage.selection import Filter, Order
+from pages.ui import empty, money, person
+from pages.ui.clips import share_dialog
+from pages.ui.compare import opening
+from pages.ui.history import (
+    examples,
+    export,
+    filters,
+    fresh,
+    gallery,
+    importing,
+    selection,
+    table,
+    way_back,
+)
+from pages.ui.review import inbox
 
 PAGE = 24
 EVERY = 3  # seconds between two looks while something shown is in flight
 
 studio = current()
 demo = studio.settings.demo
+newest = studio.history.newest()
 
 
 def draw(number: int, seen: list[int], read: list[list[Generation]]) -> None:
     """One page of the history, as it was `read` just before or else read again. When something
     shown ends, the whole page is drawn once."""
-    if read:
-        generations = read.pop()
+    generations = read.pop() if read else studio.history.page(chosen, order, number, PAGE)
+    if look.kind == "Table":
+        table.show(studio, generations, look.columns)
     else:
-        generations = studio.history.page(chosen, order, number, PAGE, sums.hits)
-    if view == "Table":
-        gallery.table(studio, generations, f"history_table_{number}")
-    else:
-        gallery.posters(studio, generations)
+        name = f"{chosen} {order} {number}"
+        gallery.show(studio, generations, name, density=look.size, motion=look.motion)
+    selection.bar(studio, totals.generations, lambda: studio.history.numbers(chosen, order))
     if [g.id for g in generations if not g.status.is_final] != seen:
         st.rerun()
+
+
+def share(chosen: Filter, order: Order) -> None:
+    """A link to the view, whether or not anything is in it yet."""
+    if not chosen.seeks_trash:
+        view = share_dialog.View(chosen, order, (chosen.search,) if chosen.search else ())
+        share_dialog.button(studio, view, "filter_share", "Share view …")
 
 
 if studio.history.is_empty:
@@ -38,13 +60,17 @@ if studio.history.is_empty:
         "create.py",
         "Make the first one",
         ":material/movie:",
+        "empty",
     )
+    examples.offer(studio)
     importing.link()
+    fresh.watch(studio, fresh.Watch(Filter(), Order.NEWEST, True, newest, 0))
 else:
     filters.come_back()
-    chosen, order, view = filters.choose(studio)
+    chosen, order, look = filters.choose(studio)
     sums = studio.history.sums(chosen, order)
     totals = sums.totals
+    number = 1
     if not totals.generations:
         st.subheader("Nothing matches")
         st.caption(
@@ -52,22 +78,37 @@ else:
             if sums.more
             else "No generation has all of this. Other words, or fewer filters, find more."
         )
-        filters.clear_button("clear_all")
+        with st.container(horizontal=True):
+            filters.clear_button("clear_all")
+            share(chosen, order)
     else:
-        figures, chart = st.columns([4, 5], gap="medium")
-        with figures:
-            money.strip(totals, demo=demo, more=sums.more)
+        with st.container(key="history_figures"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                money.line(totals, demo=demo, more=sums.more)
+                export.button(
+                    studio, "filter_export", lambda: studio.history.numbers(chosen, order)
+                )
+                inbox.button(studio, chosen, order)
+                share(chosen, order)
+                if FEWEST <= totals.generations <= MOST:
+                    opening.blind(
+                        studio,
+                        "filter_blind",
+                        totals.generations,
+                        lambda: studio.history.numbers(chosen, order),
+                    )
             if sums.more:
                 st.caption(filters.limits(chosen, order))
-        with chart:
-            days = sums.daily(demo=demo)
-            if days:
-                charts.cumulative(days, studio.today)
         here = st.container()
         pages = math.ceil(totals.generations / PAGE)
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-        filters.remember(studio, chosen, order, view, number)
+        filters.remember(chosen, order, look, number)
         with here:
-            shown = studio.history.page(chosen, order, number, PAGE, sums.hits)
+            shown = studio.history.page(chosen, order, number, PAGE)
             flying = [g.id for g in shown if not g.status.is_final]
             st.fragment(draw, run_every=EVERY if flying else None)(number, flying, [shown])
+    follows = number == 1 and order is Order.NEWEST
+    fresh.watch(studio, fresh.Watch(chosen, order, follows, newest, totals.generations))
+    export.dialog(studio)
+    person.ask()
+    way_back.stops()

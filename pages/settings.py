@@ -3,29 +3,39 @@
 import streamlit as st
 
 from core.serving import current
-from pages.ui import facts
-from pages.ui.settings import backup_list, server_facts
+from pages.ui import announcer, person
+from pages.ui.settings import backup_list, projects, server_facts, shares, trash
 from pages.ui.spending import balance
 
 studio = current()
+answered = studio.account.changes
 left, right = st.columns(2, gap="large")
 
 with left:
     st.subheader("Runway", anchor=False)
     server_facts.connection(studio)
     server_facts.key_help(studio)
-    st.subheader("Limits of the tier", anchor=False)
-    balance.limits(studio, studio.catalog.names)
+    st.page_link(
+        "models.py", label="Models: what each is for and costs", icon=":material/category:"
+    )
+    with st.expander("How much your plan lets you make", icon=":material/speed:"):
+        balance.limits(studio, studio.catalog.names)
+    st.subheader("You", anchor=False)
+    person.field("settings")
+    st.subheader("When a clip is done", anchor=False)
+    announcer.switches()
+    st.subheader("Projects", anchor=False)
+    projects.show(studio)
+    st.subheader("Shared links", anchor=False)
+    shares.show(studio)
+with right:
+    st.subheader("This server", anchor=False)
+    server_facts.state(studio)
+    st.subheader("Storage", anchor=False)
+    server_facts.disk(studio)
+    st.subheader("Trash", anchor=False)
+    trash.show(studio)
     st.subheader("Backups", anchor=False)
     backup_list.show(studio)
-with right:
-    st.subheader("Health", anchor=False)
-    server_facts.health(studio)
-    st.subheader("What can hold work up", anchor=False)
-    server_facts.breakers(studio)
-    st.subheader("Data", anchor=False)
-    server_facts.disk(studio)
-    st.subheader("Versions", anchor=False)
-    level = {"Log level": studio.settings.log_level}
-    facts.show(studio.server.versions() | {"Streamlit": st.__version__} | level)
-balance.follow(studio)
+balance.follow(studio, answered)
+person.ask()

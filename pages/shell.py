@@ -3,40 +3,68 @@
 import streamlit as st
 
 from core.serving import current
-from core.settings import ROOT
-from pages.ui import chrome, leaving, not_found
+from pages.ui import (
+    announcer,
+    chrome,
+    components,
+    leaving,
+    navigation,
+    not_found,
+    page_styles,
+    page_title,
+    person,
+    toasts,
+)
 from pages.ui.generation import undecided
 from pages.ui.settings import backup_list
 
-ICON = ROOT / "data" / "samples" / "icon.png"
+st.set_page_config(page_title=page_styles.NAME, page_icon=str(page_styles.ICON), layout="wide")
 
-st.set_page_config(page_title="Dailies", page_icon=str(ICON), layout="wide")
+create = st.Page("create.py", title="Create", icon=":material/movie:", default=True)
+history = st.Page("history.py", title="History", icon=":material/history:", url_path="history")
+unconfirmed = st.Page(
+    "unconfirmed.py", title="Unconfirmed", icon=":material/help:", url_path="unconfirmed"
+)
+spending = st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending")
+models = st.Page("models.py", title="Models", icon=":material/category:", url_path="models")
+settings = st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings")
+generation = st.Page("generation.py", title="Generation", url_path="generation")
+blind = st.Page("blind.py", title="Blind pairs", url_path="blind")
+compare = st.Page("compare.py", title="Compare", url_path="compare")
 
-doubts = undecided.count(current())
+inbox = st.Page("inbox.py", title="Inbox", url_path="inbox")
+
 pages = [
-    st.Page("create.py", title="Create", icon=":material/movie:", default=True),
-    st.Page("history.py", title="History", icon=":material/history:", url_path="history"),
-    st.Page(
-        "unconfirmed.py",
-        title=f"Unconfirmed{chrome.counted(doubts)}",
-        icon=":material/help:",
-        url_path="unconfirmed",
-    ),
-    st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending"),
-    st.Page("models.py", title="Models", icon=":material/category:", url_path="models"),
-    st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
-    st.Page("generation.py", title="Generation", url_path="generation", visibility="hidden"),
+    create,
+    history,
+    unconfirmed,
+    spending,
+    models,
+    settings,
+    generation,
+    compare,
+    blind,
+    inbox,
 ]
 if lost := not_found.wanted(pages):
-    pages.append(st.Page(not_found.show, title=not_found.TITLE, url_path=lost, visibility="hidden"))
-page = st.navigation(pages, position="top")
+    pages.append(st.Page(not_found.show, title=not_found.TITLE, url_path=lost))
+page = st.navigation(pages, position="hidden")
+page_title.show(page.title)
+studio = current()
+doubts = undecided.count(studio)
+links = [create, history, *([unconfirmed] if doubts else []), spending, settings]
+names = {unconfirmed.url_path: f"Unconfirmed · {doubts:,}"}
+navigation.bar(links, page, names, demo=studio.settings.demo)
 chrome.redraw_on_return()
-chrome.mode(current())
-chrome.trouble(current())
-chrome.overdue(current())
-chrome.room(current())
-if page.url_path not in ("unconfirmed", "generation"):
-    chrome.doubts(doubts)
-backup_list.trouble(current())
+toasts.show()
+chrome.trouble(studio)
+chrome.overdue(studio)
+chrome.room(studio)
+backup_list.trouble(studio)
 page.run()
-leaving.wait_for_words()
+with st.container(key="chrome_unseen"):
+    leaving.wait_for_words()
+    announcer.watch(studio)
+    person.remember()
+    components.component("connection")(key="connection")
+    chrome.fetch_ahead()

@@ -1,4 +1,4 @@
-"""What was spent: settled by Runway, and still pending, today, this month and in all."""
+"""What was spent, and what may still be charged: today, this month and in all."""
 
 from datetime import timedelta
 
@@ -11,11 +11,12 @@ from pages.ui.spending import balance, periods, usage_check
 
 DAYS = 30
 EXPLANATION = (
-    "Settled is what Runway has charged. Pending is the most that it may still charge for what is"
-    " on its way, and for what ended without a figure of Runway's. Days are UTC."
+    "Spent is what Runway has charged. Not final is the most that it may still charge: for clips"
+    " that are being made, and for those that ended before it named a figure. Days are UTC."
 )
 
 studio = current()
+answered = studio.account.changes
 demo = studio.settings.demo
 today = studio.today
 since = {"Today": today, "This month": today.replace(day=1), "All time": None}
@@ -60,6 +61,13 @@ else:
     with right:
         first = today - timedelta(days=DAYS - 1)
         st.markdown(f"**The last {DAYS} days**")
-        charts.daily(studio.history.daily(Filter(since=first), demo=demo), first, today)
-usage_check.show(studio)
-balance.follow(studio)
+        charts.daily(
+            studio.history.daily(Filter(since=first, trashed=None), demo=demo), first, today
+        )
+    start = since[period or "This month"]
+    if days := studio.history.daily(Filter(since=start, trashed=None), demo=demo):
+        st.markdown(f"**Credits so far · {period}**")
+        charts.cumulative(days, today)
+books = studio.books.compared()
+usage_check.show(studio, books)
+balance.follow(studio, answered, is_behind=books.is_behind)

@@ -15,6 +15,7 @@ from pages.ui.spending import balance
 PAGE = 5
 
 studio = current()
+answered = studio.account.changes
 count = undecided.count(studio)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -48,9 +49,9 @@ else:
                 cards.link(generation)
             sent, known = st.columns([5, 6], gap="large")
             with sent:
-                sent_request.prompt(generation.request)
+                sent_request.prompt(generation)
                 sent_request.inputs(studio, generation.request)
                 sent_request.settings(studio.compose.model(generation.request), generation.request)
             with known:
                 undecided.resolve(studio, generation)
-    balance.follow(studio)
+    balance.follow(studio, answered)

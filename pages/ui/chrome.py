@@ -1,4 +1,4 @@
-"""What stands around every page: the mode, and what holds work up at the moment."""
+"""What stands around every page: what holds work up at the moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from core.errors import DiskFull
-from core.runway.breakers import CREDITS
+from core.runway.breaker import CREDITS
 from core.studio import Studio
 from pages.ui import plain
 
@@ -27,13 +27,11 @@ def _nothing() -> None:
     """What the timer is for is that there is one."""
 
 
-def mode(studio: Studio) -> None:
-    """Say on every page that a demo is a demo."""
-    if studio.settings.demo:
-        st.caption(
-            ":violet-badge[:material/theater_comedy: Demo]"
-            " Clips are imitations and nothing is charged. Settings says how to make real ones."
-        )
+def fetch_ahead() -> None:
+    """Have the browser fetch now what it needs when a clip is on its way: Streamlit loads the parts
+    of a page when they are first drawn, and the server may be away just then."""
+    with st.container(key="chrome_ahead"):
+        st.progress(0.0)
 
 
 def room(studio: Studio) -> None:
@@ -71,15 +69,3 @@ def overdue(studio: Studio) -> None:
             title=f"{count:,} clip{' is' if count == 1 else 's are'} waiting for half a day",
             icon=":material/schedule:",
         )
-
-
-def doubts(count: int) -> None:
-    """Requests without an answer, and where to decide on them."""
-    if count:
-        label = f"{count:,} generation{' is' if count == 1 else 's are'} unconfirmed: please decide"
-        st.page_link("unconfirmed.py", label=label, icon=":material/help:")
-
-
-def counted(count: int) -> str:
-    """What stands behind a page's title while something waits there."""
-    return f" · {count:,}" if count else ""

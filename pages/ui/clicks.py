@@ -6,16 +6,22 @@ from datetime import timedelta
 
 import streamlit as st
 
+from core.families import Origin
 from core.generations import Generation, Request, Status
 from core.studio import Studio
+from pages.ui import filing, person
 
 DOUBLE = timedelta(seconds=3)
 """As long as the second click of a double one may take to arrive while the server is busy."""
 IN_VAIN = frozenset({Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
 ORDERED = "clicks_ordered"
+OWN = "clicks_own"
+KEPT = 20
 
 
-def order(studio: Studio, wanted: Request, idempotency_key: str) -> tuple[Generation, bool]:
+def order(
+    studio: Studio, wanted: Request, idempotency_key: str, origin: Origin | None = None
+) -> tuple[Generation, bool]:
     """Order it; the generation, and whether it is a new one. Raises InvalidRequest.
 
     A second click on the same button brings the same key, and so the same order. One that meets
@@ -29,6 +35,23 @@ def order(studio: Studio, wanted: Request, idempotency_key: str) -> tuple[Genera
         first = studio.generations.get(number)
         if first.status not in IN_VAIN:
             return first, False
-    generation, new = studio.compose.submit(wanted, idempotency_key)
+    generation, new = studio.compose.submit(
+        wanted,
+        idempotency_key,
+        author=person.name(),
+        project_id=filing.project_id(studio),
+        origin=origin,
+    )
     state[ORDERED] = wanted.fingerprint, generation.id, studio.now
+    keep_as_own(generation)
     return generation, new
+
+
+def keep_as_own(generation: Generation) -> None:
+    """This session ordered it: whoever sits there is told when it ends."""
+    st.session_state[OWN] = [*ordered(), generation.id][-KEPT:]
+
+
+def ordered() -> list[int]:
+    own: list[int] = st.session_state.get(OWN, [])
+    return own

@@ -11,8 +11,8 @@ STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 
 def show(title: str, why: str, page: str, label: str, icon: str, still: str = "") -> None:
     """Say it in the middle, under a drawing of that name if there is one, and lead on to `page`."""
-    with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.space("small")
+    with st.container(horizontal_alignment="center", gap="small"):
+        st.space("large")
         if still:
             st.image(str(STILLS / f"{still}.svg"), width=240, alt="")
         st.subheader(title, anchor=False, width="content", text_alignment="center")

@@ -8,7 +8,6 @@ import streamlit as st
 
 
 def show(facts: Mapping[str, str]) -> None:
-    """Each name with its value. Values are drawn as text, whatever they contain."""
     with st.container(gap="xxsmall"):
         for name, value in facts.items():
             left, right = st.columns([2, 3], gap="small", wrap=False)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from core.catalog.model import Model
+from core.catalog.model import UNKNOWN_MODEL, Model
 from core.catalog.prices import dollars
 from core.catalog.ratios import pixels
 from core.generations import Generation, Status
@@ -36,13 +36,12 @@ ICON = {
     Status.UNCONFIRMED: ":material/help:",
     Status.CANCELLED: ":material/block:",
 }
-UNKNOWN_MODEL = "Unknown model"
 KIND = {
     "image": "Image",
     "text": "Text",
     "video": "Video",
     "character": "Performance",
-    "finish": "Finishing",
+    "finish": "Enhance",
     "sound": "Sound",
     "still": "Still image",
 }
@@ -74,12 +73,10 @@ def credits(figure: int | None) -> str:
 
 
 def kind(name: str) -> str:
-    """What a person starts from, or wants to do."""
     return KIND.get(name, sentence(name))
 
 
 def icon(name: str) -> str:
-    """The icon of a kind."""
     return KIND_ICON.get(name, ":material/movie:")
 
 
@@ -106,12 +103,16 @@ def rate(model: Model) -> str:
     if not model.price:
         return "price not known"
     if model.rates:
-        return f"{_span(model.rates)} credits a second"
+        return f"{_priced(model.rates)} a second"
     frames = {row.per_frame for row in model.price if row.per_frame is not None}
     if frames:
-        return f"{_span(frames)} credits a frame"
-    flat = _span({row.flat for row in model.price if row.flat is not None})
-    return f"{flat} credit{'' if flat == '1' else 's'}"
+        return f"{_priced(frames)} a frame"
+    return _priced({row.flat for row in model.price if row.flat is not None})
+
+
+def _priced(figures: Collection[Decimal]) -> str:
+    span = _span(figures)
+    return f"{span} credit{'' if span == '1' else 's'}"
 
 
 def _span(figures: Collection[Decimal]) -> str:
@@ -120,7 +121,6 @@ def _span(figures: Collection[Decimal]) -> str:
 
 
 def cost(generation: Generation) -> str:
-    """What it cost, and how sure that is."""
     if generation.credits_charged is not None:
         return credits(generation.credits_charged)
     figure = generation.credits
@@ -149,8 +149,12 @@ def elapsed(span: timedelta) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
+def seconds(count: float) -> str:
+    """About how long, in a unit that a person thinks in: `40 s`, `3 min`."""
+    return f"{max(1, round(count))} s" if count < 90 else f"{round(count / 60)} min"
+
+
 def age(moment: datetime) -> str:
-    """How long ago, in the coarsest unit that fits."""
     seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
@@ -159,7 +163,6 @@ def age(moment: datetime) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes in a unit that a person reads."""
     figure = float(count)
     for unit in ("bytes", "KB", "MB", "GB"):
         if figure < 1024 or unit == "GB":
@@ -169,11 +172,9 @@ def size(count: int) -> str:
 
 
 def short(text: str, length: int = 120) -> str:
-    """The beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its beginning."""
     return text[:1].upper() + text[1:]

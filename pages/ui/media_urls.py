@@ -3,9 +3,21 @@
 What Streamlit shows or plays it asks for below its own path; a link leads where it says.
 """
 
+from functools import cache
+
 import streamlit as st
 
-from core.generations import Generation, Output, Upload
+from core.comparisons import Comparison
+from core.files import Output, Upload
+from core.generations import Generation
+
+
+@cache
+def base() -> str:
+    """What stands before the address of everything: empty, or such as `/dailies`. A server has one
+    as long as it runs."""
+    path = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}" if path else ""
 
 
 def video(generation: Generation, output: Output) -> str:
@@ -14,21 +26,62 @@ def video(generation: Generation, output: Output) -> str:
 
 
 def download(generation: Generation, output: Output) -> str:
-    """The clip's address as a link, for saving."""
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"{'/' if base else ''}{base}{video(generation, output)}&download=1"
+    return f"{linked(video(generation, output))}&download=1"
+
+
+def clean(generation: Generation, output: Output) -> str:
+    """The same for saving it as it came."""
+    return f"{linked(video(generation, output))}&download=clean"
+
+
+def linked(address: str) -> str:
+    """One of these addresses for what is not Streamlit's own: a link, or a component of ours."""
+    return f"{base()}{address}"
 
 
 def poster(generation: Generation, output: Output) -> str:
-    """The address of the clip's first frame."""
     return f"/app/static/posters/{generation.id}/{output.position}?v={output.sha256[:12]}"
 
 
+def still(generation: Generation, output: Output, longest: int) -> str:
+    place = f"{generation.id}/{output.position}/{longest}"
+    return f"{base()}/app/static/stills/{place}?v={output.sha256[:12]}"
+
+
+def preview(generation: Generation, output: Output) -> str:
+    place = f"{generation.id}/{output.position}"
+    return f"{base()}/app/static/previews/{place}?v={output.sha256[:12]}"
+
+
+def storyboard(generation: Generation, output: Output) -> str:
+    """The address of frames of the clip side by side, as a link."""
+    place = f"{generation.id}/{output.position}"
+    return f"{base()}/app/static/storyboards/{place}?v={output.sha256[:12]}"
+
+
+def frame(generation: Generation, output: Output, number: int) -> str:
+    """The address of one of these frames in full, as a link."""
+    place = f"{generation.id}/{output.position}/{number}"
+    return f"{base()}/app/static/frames/{place}?v={output.sha256[:12]}"
+
+
+def blind(comparison: Comparison, place: int) -> str:
+    """The address of a clip of which it must not be known which it is, as a link."""
+    return f"{base()}/app/static/blind/{comparison.id}/{place}"
+
+
+def newest() -> str:
+    """Where the browser asks for the largest number, as a link."""
+    return f"{base()}/app/static/newest"
+
+
+def export(key: str, file: str) -> str:
+    return f"{base()}/app/static/exports/{key}/{file}"
+
+
 def picture(upload: Upload) -> str:
-    """The address of a still of a picture or video, small."""
     return f"/app/static/pictures/{upload.sha256}"
 
 
 def upload(kept: Upload) -> str:
-    """The address of an upload itself, to play it."""
     return f"/app/static/uploads/{kept.sha256}"

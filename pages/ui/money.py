@@ -9,24 +9,20 @@ from core.storage.totals import Totals
 from pages.ui import formatting
 
 
-def strip(totals: Totals, *, demo: bool, more: bool = False) -> None:
-    """Count, credits, dollars and success of what a filter lets through; `more` when not all of it
-    is counted."""
+def line(totals: Totals, *, demo: bool, more: bool = False) -> None:
+    """Count, credits, dollars and success of what a filter lets through, on one line; `more` when
+    not all of it is counted."""
     plus = "+" if more else ""
     figure, pending = _credits(totals, demo=demo)
-    rate = totals.success_rate
-    grid = st.grid(columns=2, min_column_width=130, gap="xsmall")
-    grid.metric("Generations", f"{totals.generations:,}{plus}", border=True)
-    grid.metric(
-        "Success rate",
-        "—" if rate is None else f"{rate:.0%}",
-        border=True,
-        help="Of those that succeeded or failed.",
-    )
-    grid.metric("Demo credits" if demo else "Credits", f"{figure:,}{plus}", border=True)
-    grid.metric("Would have cost" if demo else "Cost", f"{dollars(figure)}{plus}", border=True)
-    if note := _note(totals, pending, demo=demo):
-        st.caption(note)
+    count, rate = totals.generations, totals.success_rate
+    said = [
+        f"**{count:,}{plus}** generation{'' if count == 1 and not more else 's'}",
+        f"**{figure:,}{plus}** {'demo credits' if demo else 'credits'}",
+        f"{'worth ' if demo else ''}**{dollars(figure)}{plus}**",
+        "" if rate is None else f"**{rate:.0%}** succeeded",
+    ]
+    note = _note(totals, pending, demo=demo)
+    st.markdown(escaped(" · ".join(filter(None, said))), help=note or None)
 
 
 def escaped(text: str) -> str:
@@ -35,14 +31,12 @@ def escaped(text: str) -> str:
 
 
 def _credits(totals: Totals, *, demo: bool) -> tuple[int, int]:
-    """All credits of this mode, and how many of them are not settled."""
     if demo:
         return totals.demo_charged + totals.demo_expected, totals.demo_expected
     return totals.charged + totals.expected, totals.expected
 
 
 def _note(totals: Totals, pending: int, *, demo: bool) -> str:
-    """What the four figures leave out."""
     notes = []
     if pending:
         notes.append(

@@ -22,7 +22,6 @@ def wanted(pages: Iterable[Page]) -> str:
 
 
 def show() -> None:
-    """What a person sees there."""
     empty.show(
         "There is no such page",
         "The address names a page that Dailies does not have. Nothing is lost.",

@@ -17,15 +17,12 @@ def zone(name: str | None) -> tzinfo:
 
 
 def viewers() -> tzinfo:
-    """The zone of whoever looks at the page."""
     return zone(st.context.timezone)
 
 
 def moment(at: datetime) -> str:
-    """Day and time to the second, with the zone."""
     return at.astimezone(viewers()).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def clock(at: datetime) -> str:
-    """The time to the second, with the zone."""
     return at.astimezone(viewers()).strftime("%H:%M:%S %Z")

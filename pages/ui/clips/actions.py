@@ -10,18 +10,10 @@ from core.runway.failure_codes import TOO_LARGE, is_gone
 from core.studio import Studio
 from pages.ui import facts, plain
 from pages.ui.clips import file_facts
-
-
-def verbs(studio: Studio, generation: Generation) -> None:
-    """What can be done with it, in one row."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        _favourite(studio, generation)
-        if _is_recoverable(generation):
-            recover(studio, generation, "generation_recover")
+from pages.ui.compose.form_state import form_state
 
 
 def recover(studio: Studio, generation: Generation, key: str) -> None:
-    """Ask Runway for what it made once more."""
     if not st.button(
         "Fetch it again from Runway",
         key=key,
@@ -32,37 +24,48 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
         return
     try:
         with st.spinner("Fetching it …"):
-            studio.generations.recover(generation.id)
+            now = studio.generations.recover(generation.id)
     except DailiesError as error:
         st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
     else:
+        _say(now)
         st.rerun()
 
 
+def _say(now: Generation) -> None:
+    """What came of it, once the page is drawn anew: the button may be gone by then."""
+    if now.status.is_final:
+        said = f"Generation {now.id} was fetched again from Runway."
+    else:
+        said = f"Runway is still at work on generation {now.id}; it is followed again."
+    form_state().toast(said, ":material/cloud_download:")
+
+
 def facts_of(generation: Generation) -> None:
-    """What each file itself says."""
     outputs = generation.outputs
     if len(outputs) == 1:
-        st.markdown("**File**")
-        facts.show(file_facts.facts(outputs[0]))
+        with st.expander("File"):
+            facts.show(file_facts.facts(outputs[0]))
     elif outputs:
-        st.markdown("**Files**")
         numbered = enumerate(outputs, 1)
-        facts.show({f"{n} of {len(outputs)}": file_facts.line(o) for n, o in numbered})
+        with st.expander("Files"):
+            facts.show({f"{n} of {len(outputs)}": file_facts.line(o) for n, o in numbered})
 
 
-def _favourite(studio: Studio, generation: Generation) -> None:
+def favourite(studio: Studio, generation: Generation) -> None:
     marked = generation.favourite
     st.button(
-        ":orange[:material/star:] Favourite" if marked else ":material/star: Add to favourites",
+        "Favourite" if marked else "Add to favourites",
         key="generation_favourite",
+        icon=":material/favorite:" if marked else ":material/heart_plus:",
+        type="tertiary",
         help="Click to take it out of the favourites." if marked else None,
         on_click=studio.generations.set_favourite,
         args=(generation.id, not marked),
     )
 
 
-def _is_recoverable(generation: Generation) -> bool:
+def is_recoverable(generation: Generation) -> bool:
     """Runway has made a clip, perhaps in spite of a cancel, and may still have it. A task that it
     did not know is asked for where the failure is told."""
     if is_gone(generation):

@@ -7,6 +7,7 @@ import secrets
 import streamlit as st
 
 from core.errors import DailiesError
+from core.families import Origin, Way
 from core.generations import Generation, Status
 from core.runway.failure_codes import explain, is_gone, may_change, may_repeat
 from core.studio import Studio
@@ -17,7 +18,6 @@ GONE = "It was deleted there, or has expired. It may be known again: asking cost
 
 
 def show(generation: Generation) -> None:
-    """Why there is no output, what it cost and what to do; the raw code is folded away."""
     if generation.status is Status.UNCONFIRMED:
         st.warning(
             "It may have been made and billed. Nothing is sent again by itself.",
@@ -38,18 +38,27 @@ def show(generation: Generation) -> None:
     _details(generation)
 
 
-def verbs(studio: Studio, generation: Generation, key: str) -> None:
+def verbs(studio: Studio, generation: Generation, key: str, *, primary: bool = False) -> None:
     """Edit and try again; and the same again, where Runway says that repeating can help. First of
     all what costs nothing: to ask again for a task that was not known."""
     if is_gone(generation):
         actions.recover(studio, generation, f"{key}_recover")
-    if not (may_change(generation) and generation.request.model):
+    if not is_edited(generation):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if st.button("Edit and try again", key=f"{key}_edit", icon=":material/edit:"):
-            recall.recall(studio, "Use all", generation.request)
+        if st.button(
+            "Edit and try again",
+            key=f"{key}_edit",
+            icon=":material/edit:",
+            type="primary" if primary else "secondary",
+        ):
+            recall.recall(studio, "Use all", generation)
         if may_repeat(generation):
             _repeat(studio, generation, key)
+
+
+def is_edited(generation: Generation) -> bool:
+    return may_change(generation) and bool(generation.request.model)
 
 
 def charge(generation: Generation) -> str:
@@ -81,7 +90,9 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     ):
         return
     try:
-        again, _new = clicks.order(studio, generation.request, idempotency_key)
+        again, _new = clicks.order(
+            studio, generation.request, idempotency_key, Origin(generation.id, Way.AGAIN)
+        )
     except DailiesError as error:
         st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
         return

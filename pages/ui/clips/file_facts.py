@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from core.generations import Generation, Output
+from core.files import Output
+from core.generations import Generation
+from core.quantities import counted
 from pages.ui import formatting
 
 NAMES = {
@@ -36,7 +38,7 @@ def kind(output: Output) -> str:
     """`ProRes MOV, 10 bits`, `PNG`, `ZIP of 48 PNG frames`; empty where nobody knows."""
     name = NAMES.get(output.media_type, "")
     if output.frames:
-        inside = f"{output.frames:,} {output.codec.upper()} frame{'s' * (output.frames != 1)}"
+        inside = counted(output.frames, f"{output.codec.upper()} frames")
         return f"{name} of {inside}"
     if output.medium != "video":
         return name
@@ -45,8 +47,7 @@ def kind(output: Output) -> str:
 
 
 def facts(output: Output) -> dict[str, str]:
-    """What the file itself says, by name."""
-    rate = f", {output.frame_rate:g} frames a second" if output.frame_rate else ""
+    rate = f", {counted(output.frame_rate, 'frames')} a second" if output.frame_rate else ""
     length = f"{output.duration:.1f} s" if output.medium == "audio" else f"{output.duration:g} s"
     found = {
         "Kind": kind(output),
@@ -59,20 +60,19 @@ def facts(output: Output) -> dict[str, str]:
 
 
 def line(output: Output) -> str:
-    """The same on one line, without what is odd about it."""
     return " · ".join(value for name, value in facts(output).items() if name != "Note")
 
 
 def made(generation: Generation) -> str:
     """What came out of it: `4 pictures`, `1 sound`, `48 frames`; a single clip goes unsaid."""
-    counted = Counter(output.medium for output in generation.outputs)
+    media = Counter(output.medium for output in generation.outputs)
     frames = sum(output.frames for output in generation.outputs)
-    if counted == {"video": 1}:
+    if media == {"video": 1}:
         return ""
     said = {medium: f"{count} {MEDIA[medium]}{'s' * (count != 1)}" for medium, count in
-            counted.items()}  # fmt: skip
+            media.items()}  # fmt: skip
     if frames:
-        said["application"] = f"{frames:,} frame{'s' * (frames != 1)}"
+        said["application"] = counted(frames, "frames")
     return ", ".join(said.values())
 
 

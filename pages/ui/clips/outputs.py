@@ -7,54 +7,82 @@ from typing import Literal
 
 import streamlit as st
 
-from core.generations import Generation, Output
+from core.files import Output
+from core.generations import Generation
 from core.studio import Studio
 from pages.ui import formatting, media_urls, plain
-from pages.ui.clips import file_facts, reuse
+from pages.ui.clips import file_facts, player, reuse
 
 Width = int | Literal["stretch"]
 STILLS = Path(__file__).resolve().parents[3] / "data" / "samples"
+PICTURE = 520
+"""Pixels that a picture taller than wide is high."""
 LOWEST = 150
 """Pixels. So narrow may a picture of several be before the next one goes below it."""
 
 
-def show(studio: Studio, generation: Generation, tallest: int, key: str) -> None:
-    """Everything that came out of it, each with Download and Use as input.
+def show(studio: Studio, generation: Generation, tallest: int, key: str) -> Output | None:
+    """Everything that came out of it; the one file that is seen, whose verbs are still to be drawn.
 
-    Of several clips one is drawn at a time: a page with many players is slow.
+    Of several clips one is drawn at a time: a page with many players is slow. Several pictures
+    stand in a grid, each with its verbs.
     """
     outputs = generation.outputs
-    if len(outputs) == 1:
-        _with_verbs(studio, generation, outputs[0], tallest, key)
-    elif any(output.medium == "video" for output in outputs):
-        _with_verbs(studio, generation, _chosen(generation, key), tallest, key)
-    else:
-        grid = st.grid(columns=2, min_column_width=2 * LOWEST)
-        for output in outputs:
-            with grid.cell():
-                _with_verbs(studio, generation, output, tallest, key)
+    if len(outputs) == 1 or any(output.medium == "video" for output in outputs):
+        seen = outputs[0] if len(outputs) == 1 else _chosen(generation, key)
+        _one(studio, generation, seen, tallest, f"{key}_{seen.position}")
+        return seen
+    grid = st.grid(columns=2, min_column_width=2 * LOWEST)
+    for output in outputs:
+        with grid.cell():
+            _one(studio, generation, output, tallest, f"{key}_{output.position}")
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                verbs(studio, generation, output, key)
+    return None
 
 
-def one(studio: Studio, generation: Generation, output: Output, tallest: int) -> None:
-    """One made file; what is taller than wide is `tallest` pixels high, in the middle."""
+def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> None:
+    st.link_button(
+        "Download",
+        media_urls.download(generation, output),
+        icon=":material/download:",
+        type="tertiary",
+        help=f"{file_facts.line(output)}. The recipe is in the file: prompt, model, settings.",
+    )
+    reuse.verbs(studio, generation, output, f"{key}_{output.position}")
+
+
+def clean(generation: Generation) -> None:
+    several = len(generation.outputs) > 1
+    for output in generation.outputs:
+        which = f" {output.position + 1}" if several else ""
+        st.link_button(
+            f"Download clean{which}",
+            media_urls.clean(generation, output),
+            icon=":material/download:",
+            help="The file as it came, without prompt, model and settings in it",
+            width="stretch",
+        )
+
+
+def _one(studio: Studio, generation: Generation, output: Output, tallest: int, key: str) -> None:
+    """One made file, at most `tallest` hundredths of the window high, in the middle."""
     source, alt = media_urls.video(generation, output), _alt(studio, generation)
     if output.medium == "audio":
         st.audio(source, format=output.media_type)
     elif not output.is_played:
-        _card(studio, generation, output, tallest)
+        _card(studio, generation, output)
         return
     else:
-        with st.container(horizontal_alignment="center"):
-            width = _width(output, tallest)
-            if output.medium == "image":
-                st.image(source, width=width, alt=alt)
-            else:
-                st.video(source, width=width, alt=alt)
+        if output.medium == "video":
+            player.show(generation, output, alt, tallest, f"{key}_player")
+        else:
+            with st.container(horizontal_alignment="center"):
+                st.image(source, width=_width(output, PICTURE), alt=alt)
     _said(output)
 
 
 def still(studio: Studio, generation: Generation, width: Width = "stretch") -> None:
-    """What stands for it where there is room for a still only."""
     output = generation.main
     assert output is not None
     st.image(
@@ -71,28 +99,7 @@ def address(generation: Generation, output: Output) -> str:
     return str(STILLS / ("sound.svg" if output.medium == "audio" else "file.svg"))
 
 
-def is_wide(output: Output) -> bool:
-    """True for a still that fills its place from left to right."""
-    return not output.poster or output.width * 3 >= output.height * 4
-
-
-def _with_verbs(
-    studio: Studio, generation: Generation, output: Output, tallest: int, key: str
-) -> None:
-    one(studio, generation, output, tallest)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.link_button(
-            "Download",
-            media_urls.download(generation, output),
-            icon=":material/download:",
-            type="tertiary",
-            help=file_facts.line(output),
-        )
-        reuse.verbs(studio, generation, output, f"{key}_{output.position}")
-
-
 def _chosen(generation: Generation, key: str) -> Output:
-    """The file that a person looks at."""
     outputs = generation.outputs
     position = st.segmented_control(
         "File",
@@ -106,7 +113,7 @@ def _chosen(generation: Generation, key: str) -> Output:
     return outputs[position or 0]
 
 
-def _card(studio: Studio, generation: Generation, output: Output, tallest: int) -> None:
+def _card(studio: Studio, generation: Generation, output: Output) -> None:
     """A file that no browser shows: its first frame, and what is inside."""
     with st.container(border=True, horizontal_alignment="center"):
         if output.poster:
@@ -114,7 +121,7 @@ def _card(studio: Studio, generation: Generation, output: Output, tallest: int) 
                 media_urls.poster(generation, output),
                 formatting.title(generation, studio.catalog.names),
             )
-            st.image(poster, width=_width(output, tallest), alt=alt)
+            st.image(poster, width=_width(output, PICTURE), alt=alt)
         st.text(file_facts.line(output))
         _said(output)
 

@@ -7,9 +7,11 @@ from typing import NoReturn
 
 import streamlit as st
 
+from core.families import Origin, Way
 from core.generations import Generation, Request
 from core.studio import Studio
 from pages.ui.compose import draft
+from pages.ui.compose.form_state import form_state
 
 VERBS = {
     "Use prompt": "Only the words, into the form as it is",
@@ -17,39 +19,63 @@ VERBS = {
     "Remix": "Everything but the seed",
     "Use all": "Everything, the seed too",
 }
+WHOLE = ("Remix", "Use all")
+"""Those that take the place of the form as it is."""
 
 
-def buttons(studio: Studio, generation: Generation, key: str) -> None:
-    """The verbs that this generation can offer, in one row."""
-    with st.container(horizontal=True, gap="small"):
-        for verb, meaning in VERBS.items():
-            if _applies(verb, generation.request) and st.button(
-                verb, key=f"{key}_{verb}", help=meaning, width="content"
-            ):
-                recall(studio, verb, generation.request)
+def buttons(studio: Studio, generation: Generation, key: str, *left_out: str) -> None:
+    """The verbs that this generation can offer, below one another."""
+    for verb in VERBS:
+        if verb not in left_out:
+            button(studio, generation, verb, key)
 
 
-def recall(studio: Studio, verb: str, earlier: Request) -> NoReturn:
+def menu(studio: Studio, generation: Generation, key: str) -> None:
+    """All of them, folded into one."""
+    with st.popover("Use again", icon=":material/replay:", type="tertiary", key=f"{key}_use_again"):
+        buttons(studio, generation, key)
+
+
+def button(
+    studio: Studio, generation: Generation, verb: str, key: str, *, primary: bool = False
+) -> None:
+    """One of the verbs, where the generation can offer it."""
+    if _applies(studio, verb, generation.request) and st.button(
+        verb,
+        key=f"{key}_{verb}",
+        help=VERBS[verb],
+        type="primary" if primary else "secondary",
+        width="content" if primary else "stretch",
+    ):
+        recall(studio, verb, generation)
+
+
+def recall(studio: Studio, verb: str, earlier: Generation) -> NoReturn:
     """Fill the form as `verb` says and go there."""
     current = draft.load(studio)
-    draft.open_with(studio, recalled(verb, earlier, current))
+    origin = Origin(earlier.id, Way.REMIX) if verb in WHOLE else form_state().origin
+    draft.open_with(studio, recalled(studio, verb, earlier.request, current), origin)
 
 
-def recalled(verb: str, earlier: Request, current: Request) -> Request:
+def recalled(studio: Studio, verb: str, earlier: Request, current: Request) -> Request:
     """The form's new content."""
     if verb == "Use prompt":
         return replace(current, prompt=earlier.words)
+    seed = studio.catalog.name_in(earlier, "seed")
     if verb == "Use seed":
-        return replace(current, params={**current.params, "seed": earlier.params["seed"]})
+        model = studio.compose.model(current)
+        own = model.setting_with_role("seed") if model else None
+        name = own.name if own else seed
+        return replace(current, params={**current.params, name: earlier.params[seed]})
     if verb == "Remix":
-        params = {name: value for name, value in earlier.params.items() if name != "seed"}
+        params = {name: value for name, value in earlier.params.items() if name != seed}
         return replace(earlier, params=params)
     return earlier
 
 
-def _applies(verb: str, request: Request) -> bool:
+def _applies(studio: Studio, verb: str, request: Request) -> bool:
     if verb == "Use prompt":
         return bool(request.words)
     if not request.model:  # imported: nobody has said what it was made with
         return False
-    return "seed" in request.params if verb == "Use seed" else True
+    return verb != "Use seed" or studio.catalog.name_in(request, "seed") != ""

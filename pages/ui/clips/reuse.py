@@ -13,13 +13,14 @@ from core.catalog.model import Model
 from core.catalog.slots import Slot
 from core.compose import input_checks
 from core.errors import DailiesError
-from core.generations import Generation, Output, Request, Upload
+from core.files import Output, Upload
+from core.generations import Generation, Request
 from core.studio import Studio
 from pages.ui import plain
-from pages.ui.compose import draft, file_picker, keys
+from pages.ui.compose import draft
+from pages.ui.compose.files import file_picker
+from pages.ui.compose.form_state import form_state
 
-DIRECT = 2
-"""So many ways stand beside the file; the others are one click further."""
 FIRST, LAST, MOMENT = "First frame", "Last frame", "A moment"
 
 Which = Literal["first", "last"]
@@ -34,38 +35,36 @@ class Way:
     model: Model
     slot: Slot
 
-    @property
-    def is_enough(self) -> bool:
-        """True where this file is all that must be there."""
-        return [slot for slot in self.model.input if slot.required] == [self.slot]
-
 
 def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> None:
-    """The ways that this file can go on, drawn into the row that is open."""
-
     def whole() -> Upload:
         return studio.uploads.add_output(generation, output.position)
 
     found = list(_ways(studio, _as_input(generation, output, output.medium)))
     seen = output.medium in ("video", "application") and output.poster
     framed = list(_ways(studio, _as_input(generation, output, "image"))) if seen else []
-    direct = [way for way in found if way.is_enough][:DIRECT]
-    for way in direct:
-        _button(studio, way, whole, key)
-    rest = [way for way in found if way not in direct]
-    if not (rest or framed):
+    if not (found or framed):
         return
     with st.popover("Use as input", icon=":material/input:", type="tertiary"):
-        for way in rest:
-            _button(studio, way, whole, key, width="stretch")
+        for way in found:
+            _button(studio, way, whole, key)
         if framed:
             bring = _frame(studio, generation, output, key)
             for way in framed:
-                _button(studio, way, bring, f"{key}_frame", width="stretch")
+                _button(studio, way, bring, f"{key}_frame")
+
+
+def frame_verbs(
+    studio: Studio, generation: Generation, output: Output, bring: Bring, key: str
+) -> None:
+    """The ways that one frame can go on, which `bring` keeps as a picture."""
+    if found := list(_ways(studio, _as_input(generation, output, "image"))):
+        with st.popover("Use as input", icon=":material/input:", type="tertiary", key=f"{key}_use"):
+            for way in found:
+                _button(studio, way, bring, key)
 
 
 def _frame(studio: Studio, generation: Generation, output: Output, key: str) -> Bring:
-    """Draw the choice of a frame; what brings it."""
     if output.medium != "video":
         st.caption("The first frame, as a picture for:")
         return lambda: studio.uploads.add_frame(generation, "first", output.position)
@@ -85,20 +84,12 @@ def _frame(studio: Studio, generation: Generation, output: Output, key: str) -> 
     return lambda: studio.uploads.add_frame(generation, which, output.position)
 
 
-def _button(
-    studio: Studio,
-    way: Way,
-    bring: Bring,
-    key: str,
-    width: Literal["content", "stretch"] = "content",
-) -> None:
+def _button(studio: Studio, way: Way, bring: Bring, key: str) -> None:
     clicked = st.button(
         way.label,
         key=f"{key}_{way.model.endpoint}_{way.slot.role}",
         help=f"Opens the form with {way.model.name}; nothing is sent yet.",
-        type="tertiary" if width == "content" else "secondary",
-        icon=":material/arrow_forward:" if width == "content" else None,
-        width=width,
+        width="stretch",
     )
     if not clicked:
         return
@@ -107,14 +98,20 @@ def _button(
     except DailiesError as error:
         st.error(plain.error(error))
         return
-    st.session_state[keys.NEW_FILE] = way.slot.role
-    draft.open_with(studio, _started(draft.load(studio), way, upload))
+    form_state().new_file = way.slot.role
+    current = draft.load(studio)
+    origin = form_state().origin if _is_for(current, way.model) else None
+    draft.open_with(studio, _started(current, way, upload), origin)
+
+
+def _is_for(request: Request, model: Model) -> bool:
+    return (request.endpoint, request.model) == (model.endpoint, model.id)
 
 
 def _started(current: Request, way: Way, upload: Upload) -> Request:
     """The form with the file in its place; what was being composed for the same model stays."""
     item = file_picker.as_input(way.slot, upload)
-    if (current.endpoint, current.model) != (way.model.endpoint, way.model.id):
+    if not _is_for(current, way.model):
         return Request(way.model.endpoint, way.model.id, inputs=(item,))
     for slot in way.model.input:
         if slot.role in way.slot.excludes or way.slot.role in slot.excludes:
@@ -124,7 +121,6 @@ def _started(current: Request, way: Way, upload: Upload) -> Request:
 
 
 def _as_input(generation: Generation, output: Output, medium: str) -> Upload:
-    """The output, or a frame of it, by what the catalogue's limits look at."""
     media_type = output.media_type if medium == output.medium else f"{medium}/png"
     measures = (output.duration, output.frame_rate) if medium == output.medium else (0.0, 0.0)
     return Upload(

@@ -11,42 +11,34 @@ from core.compose.convert import carry
 from core.generations import Request
 from core.studio import Studio
 from pages.ui import formatting, plain
-from pages.ui.compose import draft, file_picker, keys
+from pages.ui.compose import draft, model_list
+from pages.ui.compose.files import file_picker
+from pages.ui.compose.form_state import form_state
 
 
 def model(studio: Studio, request: Request) -> Model:
-    """Draw the choice of what to start from and of a model, filled from the draft; the model."""
     kinds = studio.catalog.kinds
     before = studio.compose.model(request) or next(iter(studio.catalog))
-    kind = st.segmented_control(
-        "Start from",
-        kinds,
-        key=_filled("kind", before.kind),
-        required=True,
-        wrap=True,
-        format_func=lambda kind: f"{formatting.icon(kind)} {formatting.kind(kind)}",
-    )
+    with st.container(key="composer_kinds"):
+        kind = st.segmented_control(
+            "Start from",
+            kinds,
+            key=_filled("kind", before.kind),
+            required=True,
+            width="stretch",
+            label_visibility="collapsed",
+            format_func=lambda kind: f"{formatting.icon(kind)} {formatting.kind(kind)}",
+        )
     if kind is None:  # a page change in mid-typing can blank the widgets: it is not the person's
         draft.renew()
         st.rerun()
-    old = before.kind == kind and before.status == "retired"
-    retired = _filled(f"retired_{kind}", old)
-    current, every = (studio.catalog.of_kind(kind, retired=both) for both in (False, True))
-    shown = every if st.session_state[retired] or not current else current
-    models = {(model.endpoint, model.id): model for model in shown}
+    known = studio.catalog.of_kind(kind, retired=True)
+    models = {(one.endpoint, one.id): one for one in known}
     first = (before.endpoint, before.id)
-    chosen = st.selectbox(
-        "Model",
-        models,
-        key=_filled(f"model_{kind}", first if first in models else next(iter(models))),
-        format_func=lambda one: _summary(models[one]),
-        placeholder="Type a name, a maker or a speed",
-    )
-    found = models[chosen]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(found.about, width="stretch")
-        if len(every) > len(current) > 0:
-            st.toggle("Show retired models", key=retired)
+    name = _filled(f"model_{kind}", first if first in models else next(iter(models)))
+    found = models[st.session_state[name]]
+    model_list.show(studio, known, found, name)
+    st.caption(found.about)
     if found.status == "retired":
         _retired(studio, found)
     return found
@@ -55,7 +47,7 @@ def model(studio: Studio, request: Request) -> Model:
 def changed(studio: Studio, request: Request, model: Model) -> Request:
     """The draft for that model. After a change of model, what of the settings does not fit is made
     to where it can be, and named."""
-    state, params = st.session_state, request.params
+    params = request.params
     before = studio.compose.model(request)
     if before and before != model:
         file_picker.forget_notes()
@@ -65,16 +57,15 @@ def changed(studio: Studio, request: Request, model: Model) -> Request:
         carried, said = carry(Request(model.endpoint, model.id, params=here), model)
         params = {**params, **{name: v for name, v in carried.params.items() if name in here}}
         gone = [p.label.lower() for p in before.param if p.name in touched.keys() - here.keys()]
-        state[keys.MISFITS] = said + (
+        form_state().misfits = said + (
             [f"{model.name} has no setting for {', '.join(gone)}."] if gone else []
         )
-    for sentence in state.get(keys.MISFITS, []):
+    for sentence in form_state().misfits:
         st.caption(f":material/info: {plain.text(sentence)}")
     return replace(request, endpoint=model.endpoint, model=model.id, params=params)
 
 
 def _retired(studio: Studio, model: Model) -> None:
-    """That a model is gone, and the way to its successor."""
     successor = studio.catalog.successor(model)
     since = f" since {model.retired_on}" if model.retired_on else ""
     runs = "The demo still runs it." if studio.settings.demo else "Runway runs it no more."
@@ -93,11 +84,6 @@ def _use(studio: Studio, model: Model) -> None:
     state = st.session_state
     state[draft.widget("kind")] = model.kind
     state[draft.widget(f"model_{model.kind}")] = (model.endpoint, model.id)
-
-
-def _summary(model: Model) -> str:
-    ended = " · retired" if model.status == "retired" else ""
-    return f"{model.name} · {formatting.rate(model)} · {model.speed} · {model.vendor}{ended}"
 
 
 def _filled(name: str, value: object) -> str:

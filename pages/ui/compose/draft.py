@@ -6,10 +6,9 @@ It lives in the session and, under a key that stands in the address, in the hist
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import streamlit as st
@@ -17,10 +16,12 @@ import streamlit as st
 from core import visible_text
 from core.catalog.model import Model
 from core.catalog.slots import Slot
+from core.families import Origin
 from core.generations import Input, Request
+from core.storage.drafts import Draft
 from core.studio import Studio
 from pages.ui import page_address
-from pages.ui.compose import keys
+from pages.ui.compose.form_state import form_state
 
 KEY = re.compile(r"[0-9a-f]{16}")
 SOON = 1  # seconds; the browser has corrected the address by then
@@ -31,17 +32,15 @@ def load(studio: Studio) -> Request:
 
     A copy, since the address may be open in another tab, where somebody goes on with it.
     """
-    state = st.session_state
-    if keys.DRAFT not in state:
+    state = form_state()
+    if state.draft is None:
         key = st.query_params.get("draft", "")
         known = studio.compose.draft(key) if KEY.fullmatch(key) else None
-        state[keys.DRAFT_KEY] = secrets.token_hex(8)
-        state[keys.DRAFT] = known or _fresh(studio)
-        state[keys.DRAFT_VERSION] = 0
+        state.draft = known.request if known else _fresh(studio)
         if known:
-            studio.compose.save_draft(state[keys.DRAFT_KEY], known)
-    draft: Request = state[keys.DRAFT]
-    return draft
+            state.origin = known.origin
+            studio.compose.save_draft(state.draft_key, known)
+    return state.draft
 
 
 def show_key() -> None:
@@ -50,58 +49,83 @@ def show_key() -> None:
     Streamlit itself learns of it from the browser. Where it holds the query of the page before, it
     is told once the browser has the key, since only then is that no stop on the way back.
     """
-    wanted = {"draft": st.session_state[keys.DRAFT_KEY]}
+    wanted = {"draft": form_state().draft_key}
     page_address.correct(wanted)
-    since = st.session_state.setdefault(keys.DRAFT_SHOWN, time.monotonic())
-    if st.query_params.to_dict() not in ({}, wanted) and time.monotonic() - since > SOON:
+    state = form_state()
+    state.shown_at = state.shown_at or time.monotonic()
+    if st.query_params.to_dict() not in ({}, wanted) and time.monotonic() - state.shown_at > SOON:
         st.query_params.from_dict(wanted)
 
 
 def save(studio: Studio, request: Request) -> None:
     """Remember what has been composed so far."""
-    if request != st.session_state[keys.DRAFT]:
-        st.session_state[keys.DRAFT] = request
-        studio.compose.save_draft(st.session_state[keys.DRAFT_KEY], request)
+    if request != form_state().draft:
+        _keep(studio, request)
 
 
-def replace_with(studio: Studio, request: Request) -> None:
-    """Fill the form with another request, such as one out of the history."""
+def _keep(studio: Studio, request: Request) -> None:
+    state = form_state()
+    state.draft = request
+    studio.compose.save_draft(state.draft_key, Draft(request, state.origin))
+
+
+def forget_origin(studio: Studio) -> None:
+    """What is in the form stays; what is made of it is nobody's child."""
+    request = load(studio)
+    form_state().origin = None
+    _keep(studio, request)
+
+
+def replace_with(studio: Studio, request: Request, origin: Origin | None = None) -> None:
+    """Fill the form with another request, such as one out of the history: then `origin` says which
+    one, and by which verb."""
     load(studio)
-    save(studio, request)
+    form_state().origin = origin
+    _keep(studio, request)
     renew()
 
 
-def open_with(studio: Studio, request: Request) -> NoReturn:
+def open_with(studio: Studio, request: Request, origin: Origin | None = None) -> NoReturn:
     """Fill the form with another request and go there.
 
     The address keeps its query on the way: without it the page that is left would be one more stop
     on the browser's way back, and nobody knew what it had shown.
     """
-    replace_with(studio, request)
-    st.session_state.pop(keys.DRAFT_SHOWN, None)
+    replace_with(studio, request, origin)
+    form_state().shown_at = None
     st.switch_page("create.py", query_params=st.query_params.to_dict())
 
 
 def renew() -> None:
     """Let every widget of the form start again from the draft."""
-    st.session_state[keys.DRAFT_VERSION] += 1
+    form_state().version += 1
 
 
 def widget(name: str) -> str:
     """The key of a widget of the form. It changes when the form is filled anew."""
-    return f"create_{st.session_state[keys.DRAFT_VERSION]}_{name}"
+    return f"create_{form_state().version}_{name}"
 
 
-def typed() -> dict[str, object]:
+@dataclass(frozen=True)
+class Typed:
     """What stands in the form's widgets but for its button, and the draft behind them."""
-    state, mark, button = st.session_state, widget(""), widget("go_")
-    names = [name for name in map(str, state) if name.startswith(mark)]
-    return {name: state[name] for name in (keys.DRAFT, *names) if not name.startswith(button)}
+
+    draft: Request | None
+    widgets: Mapping[str, object]
+
+    def stands(self) -> bool:
+        """Whether nothing has been typed since; what is drawn no more was not."""
+        now = st.session_state
+        return self.draft == form_state().draft and all(
+            now.get(name, value) == value for name, value in self.widgets.items()
+        )
 
 
-def stands(typed: Mapping[str, object]) -> bool:
-    """Whether nothing has been typed since; what is drawn no more was not."""
-    return all(st.session_state.get(name, value) == value for name, value in typed.items())
+def typed() -> Typed:
+    mark, button = widget(""), widget("go_")
+    names = [n for n in map(str, st.session_state) if n.startswith(mark)]
+    widgets = {name: st.session_state[name] for name in names if not name.startswith(button)}
+    return Typed(form_state().draft, widgets)
 
 
 def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:

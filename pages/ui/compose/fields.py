@@ -12,7 +12,7 @@ from core import visible_text
 from core.catalog.params import Param
 from core.generations import Value, is_shots
 from pages.ui import formatting, plain
-from pages.ui.compose import growing_list, shots
+from pages.ui.compose import growing_list, ratio_shapes, shots
 
 PILLS = 8
 """So many choices stand side by side; more go into a list."""
@@ -37,9 +37,9 @@ def draw(param: Param, key: str, start: Value | None, names: Names = NONE) -> Va
     return None if value in ("", []) else value
 
 
-def label(param: Param) -> str:
-    """The setting's name, marked where Runway does not confirm what the catalogue says of it."""
-    return f"{param.label} :gray[· not confirmed]" if param.assumed else param.label
+def unconfirmed(assumed: str) -> str:
+    """What Runway does not confirm of a setting or an input, for its help; else empty."""
+    return f"Runway does not say so itself: {assumed}" if assumed else ""
 
 
 def shows(param: Param, value: Value | None) -> bool:
@@ -56,12 +56,11 @@ def shows(param: Param, value: Value | None) -> bool:
 
 
 def complaint(message: str) -> None:
-    """One sentence on what is wrong, right below its field."""
     st.caption(f":red[:material/error: {plain.text(message)}]")
 
 
 def _help(param: Param) -> str | None:
-    return "\n\n".join(text for text in (param.help, param.assumed) if text) or None
+    return "\n\n".join(text for text in (param.help, unconfirmed(param.assumed)) if text) or None
 
 
 def _filled(key: str, value: object) -> str:
@@ -78,14 +77,16 @@ def _choice(param: Param, key: str, start: Value | None, names: Names) -> Value 
         empty = None if param.required or param.default is not None else 0
         options = param.choices if empty is None else (None, *param.choices)
         return st.selectbox(
-            label(param),
+            param.label,
             options,
             key=_filled(key, start),
             help=_help(param),
             format_func=lambda choice: "As the model likes" if choice is None else shown(choice),
         )
+    if param.is_shape:
+        return ratio_shapes.choose(param, _filled(key, start), names, _help(param))
     return st.pills(
-        label(param),
+        param.label,
         param.choices,
         key=_filled(key, start),
         help=_help(param),
@@ -96,12 +97,10 @@ def _choice(param: Param, key: str, start: Value | None, names: Names) -> Value 
 
 
 def _shown(param: Param, names: Names) -> Callable[[str | int], str]:
-    """How a choice reads."""
-
     def shown(choice: str | int) -> str:
         if str(choice) in names:
             return names[str(choice)]
-        if param.name in ("ratio", "targetAspectRatio"):
+        if param.is_shape:
             return formatting.ratio(str(choice))
         if isinstance(choice, int):
             return f"{choice} s" if param.unit == "seconds" else f"{choice} {param.unit}".rstrip()
@@ -112,9 +111,9 @@ def _shown(param: Param, names: Names) -> Callable[[str | int], str]:
 
 def _boolean(param: Param, key: str, start: Value | None, _names: Names) -> Value | None:
     if param.default is not None:
-        return st.toggle(label(param), key=_filled(key, start), help=_help(param))
+        return st.toggle(param.label, key=_filled(key, start), help=_help(param))
     return st.pills(
-        label(param),
+        param.label,
         (True, False),
         key=_filled(key, start),
         help=_help(param),
@@ -127,10 +126,10 @@ def _boolean(param: Param, key: str, start: Value | None, _names: Names) -> Valu
 
 def _number(param: Param, key: str, start: Value | None, names: Names) -> Value | None:
     if not param.choices:
-        return _plain_number(param, key, start, label(param))
+        return _plain_number(param, key, start, param.label)
     own = f"{param.range[0]:g} to {param.range[1]:g}" if param.range else "Own"
     word = st.segmented_control(
-        label(param),
+        param.label,
         (*param.choices, OWN),
         key=_filled(f"{key}_word", start if start in param.choices or start is None else OWN),
         help=_help(param),
@@ -196,16 +195,16 @@ def _text(param: Param, key: str, start: Value | None, _names: Names) -> Value |
     many = not param.pattern and (param.range is None or param.range[1] > LINE)
     name = _filled(key, start or "")
     if many:
-        text: str = st.text_area(label(param), key=name, help=_help(param), height=68)
+        text: str = st.text_area(param.label, key=name, help=_help(param), height=68)
         return visible_text.visible(text)
     example = f"Such as {param.example}" if param.example else None
-    line = st.text_input(label(param), key=name, help=_help(param), placeholder=example)
+    line = st.text_input(param.label, key=name, help=_help(param), placeholder=example)
     return visible_text.visible(line)
 
 
 def _colours(param: Param, key: str, start: Value | None, _names: Names) -> Value | None:
     """Colours to pick, as many as there may be; one of them is a list of one."""
-    st.markdown(label(param), help=_help(param))
+    st.markdown(param.label, help=_help(param))
     one = param.kind == "colour"
     given = [start] if isinstance(start, str) else start if isinstance(start, list) else []
     most = 1 if one else int(param.range[1] if param.range else MOST_COLOURS)
@@ -220,10 +219,9 @@ def _colour(key: str, value: str) -> str:
 
 
 def _task(param: Param, key: str, start: Value | None, names: Names) -> Value | None:
-    """One of the tasks that are known here, or an id that is pasted."""
     known = [*names, *([str(start)] if start and start not in names else [])]
     pasted = st.selectbox(
-        label(param),
+        param.label,
         known,
         index=None,
         key=_filled(key, start),
@@ -243,6 +241,6 @@ WIDGETS: dict[str, Callable[[Param, str, Value | None, Names], Value | None]] = 
     "text": _text,
     "colour": _colours,
     "colours": _colours,
-    "shots": lambda param, key, start, _names: shots.draw(label(param), param.help, key, start),
+    "shots": lambda param, key, start, _names: shots.draw(param.label, param.help, key, start),
     "task": _task,
 }

@@ -15,7 +15,8 @@ from core.generations import Request, Status, Value
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting
-from pages.ui.compose import draft, fields, keys, shots
+from pages.ui.compose import draft, fields, shots
+from pages.ui.compose.form_state import RatioChoice, form_state
 
 TASKS = 50
 SIMPLE = ("choice", "boolean", "text", "task")
@@ -40,7 +41,8 @@ def settings(
             for param in rare:
                 _setting(studio, model, param, request, values, problems)
     unsettled = drawn != [param for param in model.param if param.offered(model.sent(values))]
-    st.session_state[keys.REDRAW] = unsettled and not st.session_state.get(keys.REDRAW)
+    state = form_state()
+    state.needs_redraw = unsettled and not state.needs_redraw
     kept = {k: v for k, v in request.params.items() if k not in {p.name for p in drawn}}
     return kept | {p.name: values[p.name] for p in drawn if p.name in values}
 
@@ -53,7 +55,7 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
         upload = studio.uploads.get(item.sha256) if item else None
         if not (item and upload and upload.duration and param.range):
             continue
-        if st.session_state.get(keys.NEW_FILE) == item.role or param.name not in params:
+        if form_state().new_file == item.role or param.name not in params:
             low, high = param.range
             params[param.name] = min(max(round(upload.duration, 2), low), high)
             st.session_state.pop(key(model, param), None)
@@ -62,8 +64,9 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
 
 def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
     """The frame size chosen. A new picture first chooses the nearest one that the model has."""
-    new = st.session_state.pop(keys.NEW_FILE, None)
-    param = model.setting("ratio")
+    state = form_state()
+    new, state.new_file = state.new_file, None
+    param = model.setting_with_role("ratio")
     if param is None:
         return None
     name = key(model, param)
@@ -72,7 +75,7 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
     upload = studio.uploads.get(first.sha256) if first else None
     stands = st.session_state.get(name) or fitting(param, request)
     if slot and upload and upload.width:
-        fresh = new == slot.role or bool(param.complaint(request.params.get("ratio")))
+        fresh = new == slot.role or bool(param.complaint(request.params.get(param.name)))
         if fresh:
             nearest = ratios.nearest(model.ratios, upload.width, upload.height)
             _choose_by_picture(name, nearest or model.ratios[0], stands)
@@ -83,28 +86,39 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
 
 def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
     """Set the ratio, and note what stood there before any picture chose."""
-    widget, chosen, before = st.session_state.get(keys.RATIO_BY_PICTURE, ("", None, None))
-    earlier = before if (widget, chosen) == (name, stands) else stands
-    st.session_state[keys.RATIO_BY_PICTURE] = name, ratio, earlier
+    state = form_state()
+    last = state.ratio_choice
+    earlier = last.before if last and (last.widget, last.ratio) == (name, stands) else stands
+    state.ratio_choice = RatioChoice(name, ratio, earlier)
     st.session_state[name] = ratio
 
 
 def _forget_picture(name: str, stands: Value | None) -> None:
     """Without the picture its ratio goes, unless somebody has chosen another since."""
-    widget, chosen, before = st.session_state.pop(keys.RATIO_BY_PICTURE, ("", None, None))
-    if before is not None and (widget, chosen) == (name, stands):
-        st.session_state[name] = before
+    state = form_state()
+    last, state.ratio_choice = state.ratio_choice, None
+    if last and last.before is not None and (last.widget, last.ratio) == (name, stands):
+        st.session_state[name] = last.before
 
 
 def complaints(problems: Iterable[Problem], field: str) -> None:
-    """What is wrong with a field, right below it."""
     for message in dict.fromkeys(p.message for p in problems if p.field == field):
         fields.complaint(message)
 
 
 def key(model: Model, param: Param) -> str:
-    """The key of a setting's widget."""
     return draft.widget(f"{model.endpoint}_{model.id}_{param.name}")
+
+
+def places(model: Model, field: str) -> list[str]:
+    """The keys under which a field of the form may stand on the page: a problem names its field."""
+    if field == "prompt":
+        return [draft.widget("prompt")]
+    if param := model.setting(field):
+        return [key(model, param)]
+    if model.slot(field):
+        return [draft.widget(f"upload_{field}"), draft.widget(f"choose_{field}")]
+    return []
 
 
 def fitting(param: Param, request: Request) -> Value | None:
@@ -133,7 +147,6 @@ def _setting(
     values: dict[str, Value],
     problems: list[Problem],
 ) -> None:
-    """Draw one setting, put its value among the others, and say what is wrong with it."""
     value = fields.draw(
         param, key(model, param), fitting(param, request), _names(studio, model, param)
     )
@@ -141,7 +154,7 @@ def _setting(
     if value is not None:
         values[param.name] = value
     if param.kind == "shots":
-        shots.total(param, value, model.sent(values).get("duration"))
+        shots.total(param, value, model.value_of("duration", model.sent(values)))
     wrong = param.complaint(value) if value is not None and param.kind != "shots" else ""
     if wrong:
         fields.complaint(wrong)
@@ -150,13 +163,14 @@ def _setting(
 
 def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
     """Words for choices that are known by their files, or from the history."""
-    if param.name in ("outputFormat", "format"):
+    if param.role == "output_format":
         return {str(c): model.formats[str(c)].label for c in param.choices}
     if param.kind != "task":
         return {}
+    names = studio.catalog.name_in
     done = Filter(status=(Status.SUCCEEDED,), model=(model.id,))
     return {
         made.task_id: f"#{made.id} · {formatting.short(made.request.words, 60) or 'without words'}"
         for made in studio.history.page(done, Order.NEWEST, 1, TASKS)
-        if made.task_id and made.request.params.get("draft") is True
+        if made.task_id and made.request.params.get(names(made.request, "draft")) is True
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,23 +13,76 @@ from core.compose.input_checks import WORDS
 from core.errors import Problem
 from core.generations import Generation, Request, Status
 from core.studio import Studio
-from pages.ui import clicks, formatting
-from pages.ui.compose import draft, file_picker, keys
+from pages.ui import clicks, formatting, plain
+from pages.ui.components import component, place
+from pages.ui.compose import draft, form
+from pages.ui.compose.files import file_picker
+from pages.ui.compose.form_state import ATTENTION, form_state
 
 
-def price(studio: Studio, model: Model, request: Request) -> str:
+def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | None) -> None:
+    """The foot of the form: what speaks against the request as it stands, the button that carries
+    its price, and what is left to pay it with.
+
+    What comes and goes stands above the button, so that this stays under the pointer.
+    """
+    state = form_state()
+    quote = studio.compose.quote(wanted)
+    unagreed = [*_unagreed(studio, model, wanted), *_unacknowledged(model, duplicate)]
+    against, before = st.container(), state.problems
+    problems = [*studio.compose.problems(wanted), *unagreed]
+    # The key holds the price and how many orders this session has made: a click that was meant for
+    # another price, or was the second of a double click, does not count. One on a page from before
+    # the server was started anew does.
+    verb = "Generate again" if duplicate else "Generate"
+    clicked = st.button(
+        f"{verb} · {_price(studio, model, wanted)}",
+        key=draft.widget(f"go_{state.orders}_{quote}"),
+        type="primary",
+        icon=":material/movie:",
+        width="stretch",
+        shortcut="Mod+Enter",
+        on_click=None if problems else at_once,
+        args=(studio, wanted, state.order_key, duplicate, draft.typed()),
+    )
+    _sureness(studio, model, wanted)
+    if clicked and not problems and was_shown(studio, wanted, duplicate):
+        submit(studio, wanted, order_key(wanted))
+    if clicked and problems:
+        state.blocked += 1
+    _lead_to(model, problems)
+    state.drawn, state.duplicate = True, duplicate.id if duplicate else None
+    state.problems = problems if clicked or before else []
+    if (clicked and not problems) or state.problems != before:
+        st.rerun()  # for a fresh button, or for each reason beside its field
+    if state.problems:
+        reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
+        against.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
+
+
+def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
+    """After a click that was blocked, to the first field that stands against it."""
+    fields = [name for problem in problems for name in form.places(model, problem.field)]
+    component("attention")(
+        data={"blocked": form_state().blocked, "fields": [place(name) for name in fields]},
+        key=ATTENTION,
+        height="content",
+    )
+
+
+def _price(studio: Studio, model: Model, request: Request) -> str:
     """The price of the request as it stands: exact, at most, or why there is none yet."""
     if medium := _waits_for(studio, model, request):
         return f"the price follows the {medium}"
     quote = studio.compose.quote(request)
     row = model.price_row(request.params, studio.compose.given(request))
-    less = isinstance(request.params.get("duration"), str) or (row is not None and row.at_most)
+    less = model.chooses_length(request.params) or (row is not None and row.at_most)
     if quote is not None and less:
         return f"up to {formatting.price(quote)}"
     return formatting.price(quote)
 
 
-def unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
+def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     """Ask for a tick for what may cost more than anybody knows; what has not been ticked."""
     if _waits_for(studio, model, request) or studio.compose.quote(request) is not None:
         return []
@@ -40,7 +94,7 @@ def unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     return [Problem("price", wrong)]
 
 
-def unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
+def _unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
     """Ask for a tick where the same order may have been taken; that it has not been ticked."""
     doubtful = duplicate is not None and duplicate.status is Status.UNCONFIRMED
     if not doubtful or _ticked(model, "twice", "I know that this may pay twice"):
@@ -50,19 +104,19 @@ def unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
 
 def _ticked(model: Model, what: str, label: str) -> bool:
     """A box for this filling of the form alone."""
-    idempotency_key = st.session_state[keys.ORDER_KEY]
+    idempotency_key = form_state().order_key
     return st.checkbox(
         label, key=draft.widget(f"{model.endpoint}_{model.id}_{idempotency_key}_{what}")
     )
 
 
-def sureness(studio: Studio, model: Model, request: Request) -> None:
+def _sureness(studio: Studio, model: Model, request: Request) -> None:
     """What about the price is not certain, below the button."""
     row = model.price_row(request.params, studio.compose.given(request))
     if row is None:
         return
     notes = [row.assumed] if row.assumed else []
-    if isinstance(request.params.get("duration"), str):
+    if model.chooses_length(request.params):
         notes.append("The model chooses the length; what it does not use is not charged.")
     if notes:
         st.caption(" ".join(notes))
@@ -73,7 +127,7 @@ def at_once(
     wanted: Request,
     idempotency_key: str,
     duplicate: Generation | None,
-    typed: Mapping[str, object],
+    typed: draft.Typed,
 ) -> None:
     """A click as it arrives, before the page is drawn: who closes the tab now stops the drawing.
 
@@ -81,7 +135,7 @@ def at_once(
     where another generation has made the same meanwhile, or may have: the page says that first.
     """
     if (
-        draft.stands(typed)
+        typed.stands()
         and studio.compose.duplicate(wanted) == duplicate
         and not studio.compose.problems(wanted)
     ):
@@ -93,24 +147,36 @@ def was_shown(studio: Studio, wanted: Request, duplicate: Generation | None) -> 
 
     A session that has drawn no button yet gets the click from a page that an earlier server drew.
     """
-    state = st.session_state
-    if keys.DUPLICATE in state:
-        return bool(state[keys.DUPLICATE] == (duplicate and duplicate.id))
+    state = form_state()
+    if state.drawn:
+        return duplicate is None or state.duplicate == duplicate.id
     flying = (generation.request.fingerprint for generation in studio.history.in_flight())
     return duplicate is None and wanted.fingerprint not in flying
 
 
+def order_key(wanted: Request) -> str:
+    """The idempotency key of a click.
+
+    A click on a page that an earlier server drew may reach many new sessions, each of which would
+    make an order of it: the key comes from the draft in that page's address, so that it is one.
+    """
+    state = form_state()
+    page = st.query_params.get("draft", "")
+    if state.drawn or not page:
+        return state.order_key
+    return hashlib.sha256(f"{page} {wanted.fingerprint}".encode()).hexdigest()[:16]
+
+
 def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
-    generation, new = clicks.order(studio, wanted, idempotency_key)
-    state = st.session_state
-    state[keys.ORDER_KEY] = secrets.token_hex(8)
-    state[keys.ORDERS] += 1
+    state = form_state()
+    generation, new = clicks.order(studio, wanted, idempotency_key, state.origin)
+    state.order_key = secrets.token_hex(8)
+    state.orders += 1
     file_picker.forget_notes()
-    number = generation.id
-    state[keys.SAID] = (
-        f"Generation {number} is on its way." if new else f"That is {number} already."
-    )
+    state.remember(generation)
+    said = f"#{generation.id} is on its way." if new else f"That is #{generation.id} already."
+    state.toast(said, ":material/movie:")
 
 
 def _waits_for(studio: Studio, model: Model, request: Request) -> str:

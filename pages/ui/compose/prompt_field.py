@@ -6,13 +6,15 @@ import re
 
 import streamlit as st
 
-from core.catalog.model import Model, utf16_units
+from core.catalog.model import Model
 from core.generations import Request
 from core.studio import Studio
 from pages.ui import formatting, plain
+from pages.ui.components import component, place
 from pages.ui.compose import draft
 
 EARLIER = 20
+ALLOWED = "What Runway lets pass"
 EXAMPLES = {"still": "What is seen", "sound": "What is heard"}
 TAG = re.compile(r"(?<!\S)@\w+")
 RULES = """
@@ -27,11 +29,6 @@ Runway checks every prompt, picture and finished clip.
 
 
 def write(studio: Studio, model: Model, request: Request) -> str:
-    """Draw the prompt's field and what belongs to it; the text as typed.
-
-    `request` has the inputs and settings that are sent; a model that takes no text beside them
-    gets no field, and what was written stays.
-    """
     if not model.prompt.fits(request.params):
         return request.prompt
     needed = model.prompt.needed(request.params, {item.role for item in request.inputs})
@@ -43,15 +40,16 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         height=120,
         placeholder=EXAMPLES.get(model.kind, "What is seen, and how it moves"),
     )
-    if any(slot.setting("tag") for slot in model.input):
-        _tags(key, request, text)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        units, limit = utf16_units(text), model.prompt.max_units
-        if limit is None:
-            st.caption(f"{units:,} characters", width="content")
-        else:
-            colour = "red" if units > limit else "gray"
-            st.caption(f":{colour}[{units:,} of {limit:,} characters]", width="content")
+    if any(slot.setting_with_role("tag") for slot in model.input):
+        _tags(key, model, request, text)
+    with st.container(
+        key="composer_prompt_row", horizontal=True, vertical_alignment="center", gap="small"
+    ):
+        component("counter")(
+            data={"field": place(key), "known": text, "limit": model.prompt.max_units},
+            key=draft.widget("prompt_counter"),
+            width="content",
+        )
         earlier = st.popover(
             "Earlier prompts",
             icon=":material/history:",
@@ -62,14 +60,14 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         if earlier.open:  # twenty of them are drawn only to be looked at
             with earlier:
                 _earlier(studio, key)
-        with st.popover("What is allowed", icon=":material/gavel:", type="tertiary"):
+        with st.popover("Rules", icon=":material/gavel:", type="tertiary", help=ALLOWED):
             st.markdown(RULES)
     return text
 
 
-def _tags(key: str, request: Request, text: str) -> None:
+def _tags(key: str, model: Model, request: Request, text: str) -> None:
     """The names that references were given, each to put into the prompt; those that none has."""
-    tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := item.settings.get("tag")))
+    tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := model.tag(item)))
     if tags:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption("Speak of", width="content")

@@ -17,14 +17,12 @@ SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 def draw(label: str, help: str, key: str, start: Value | None) -> Value:
-    """The list of shots, to write, lengthen and shorten."""
     st.markdown(label, help=help or None)
     given = start if start is not None and is_shots(start) else []
     return growing_list.edit(f"{key}_rows", given, _shot, NEW, "a shot", MOST)
 
 
 def total(param: Param, shots: Value | None, duration: Value | None) -> None:
-    """The running total beside what it must come to."""
     if not shots or not is_shots(shots):
         return
     seconds = sum(shot["duration"] for shot in shots)
@@ -35,10 +33,10 @@ def total(param: Param, shots: Value | None, duration: Value | None) -> None:
     st.caption(f":{'green' if good else 'red'}[{said}]")
 
 
-def _shot(key: str, value: Shot) -> Shot:
+def _shot(key: str, shot: Shot) -> Shot:
     state = st.session_state
-    state.setdefault(f"{key}_prompt", value["prompt"])
-    state.setdefault(f"{key}_seconds", str(value["duration"]))
+    state.setdefault(f"{key}_prompt", shot["prompt"])
+    state.setdefault(f"{key}_seconds", str(shot["duration"]))
     with st.container(width="stretch", gap="xsmall"):
         prompt = st.text_area(
             "What is seen in this shot",

@@ -10,8 +10,9 @@ import streamlit as st
 from core.compose.examples import Example, examples
 from core.generations import Input, Request
 from core.studio import Studio
-from pages.ui import formatting
+from pages.ui import clicks, filing, formatting, person
 from pages.ui.compose import draft
+from pages.ui.compose.form_state import form_state
 
 
 def show(studio: Studio) -> None:
@@ -22,10 +23,11 @@ def show(studio: Studio) -> None:
         if studio.settings.demo
         else "Try one of these: it fills the form, and the button there says what it costs."
     )
-    grid = st.grid(columns=2, min_column_width=220)
+    grid = st.grid(columns=3, min_column_width=220)
     for number, example in enumerate(examples()):
-        with grid.cell(), st.container(border=True):
-            st.image(str(example.still), width="stretch", alt=example.title)
+        with grid.cell(), st.container(border=True, height="stretch"):
+            with st.container(key=f"example_still_{number}"):
+                st.image(str(example.still), width="stretch", alt=example.title)
             st.markdown(f"**{example.title}**")
             st.text(formatting.short(example.request.prompt, 200))
             st.button(
@@ -41,7 +43,14 @@ def _run(studio: Studio, example: Example) -> None:
     request = _complete(studio, example)
     draft.replace_with(studio, request)
     if studio.settings.demo:
-        studio.compose.submit(request, secrets.token_hex(8))
+        generation, _new = studio.compose.submit(
+            request,
+            secrets.token_hex(8),
+            author=person.name(),
+            project_id=filing.project_id(studio),
+        )
+        form_state().remember(generation)
+        clicks.keep_as_own(generation)
 
 
 def _complete(studio: Studio, example: Example) -> Request:

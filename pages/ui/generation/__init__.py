@@ -1,4 +1,4 @@
 """The parts of one generation's page, and of requests that are not decided yet.
 
-The generation's and the Unconfirmed page come in.
+Used by the page of a generation and the Unconfirmed page.
 """

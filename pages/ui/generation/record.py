@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
+
 import streamlit as st
 
 from core.catalog.prices import dollars
 from core.generations import Event, Generation
 from core.studio import Studio
-from pages.ui import formatting, times
+from pages.ui import formatting, money, times
 from pages.ui.clips import cards
-from pages.ui.history import filters, gallery
+from pages.ui.components import component
+from pages.ui.generation import passing
+from pages.ui.history import filters, marks
+from pages.ui.review import story
 
 FIGURES = (
     ("Quoted", "credits_quoted", "By our catalogue, before it was sent"),
@@ -19,25 +25,34 @@ FIGURES = (
 
 
 def heading(studio: Studio, generation: Generation) -> None:
-    """Which one this is, how it stands, and the ways to the ones before and after."""
-    demo = f" {gallery.DEMO}" if generation.demo else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    demo = f" {marks.DEMO}" if generation.demo else ""
+    with st.container(
+        key="generation_heading", horizontal=True, vertical_alignment="center", gap="small"
+    ):
         st.subheader(cards.title(studio, generation), anchor=False, width="content")
-        st.markdown(gallery.badge(generation) + demo, width="stretch")
+        st.markdown(marks.badge(generation) + demo, width="stretch")
         earlier, later = studio.history.neighbours(generation.id)
-        with st.container(horizontal=True, wrap=False, width="content", gap="small"):
-            st.page_link(
-                "history.py",
-                label="History",
-                icon=":material/arrow_back:",
-                query_params=filters.left(),
-            )
-            _link(earlier, "Earlier", ":material/chevron_left:")
-            _link(later, "Later", ":material/chevron_right:")
+        st.page_link(
+            "history.py", label="History", icon=":material/grid_view:", query_params=filters.left()
+        )
+        _neighbour(earlier, "Earlier", ":material/chevron_left:", "Shift+Left")
+        _neighbour(later, "Later", ":material/chevron_right:", "Shift+Right")
+
+
+def _neighbour(generation_id: int | None, label: str, icon: str, keys: str) -> None:
+    """An arrow; it stays where there is nothing more, so that the other one does not move."""
+    if st.button(
+        label,
+        key=f"generation_{label.lower()}",
+        icon=icon,
+        type="tertiary",
+        disabled=generation_id is None,
+        shortcut=keys,
+    ):
+        st.switch_page("generation.py", query_params={"id": str(generation_id)})
 
 
 def credits(generation: Generation) -> None:
-    """The three figures, and what each of them is."""
     grid = st.grid(columns=3, min_column_width=100, gap="xsmall")
     for label, name, meaning in FIGURES:
         figure = getattr(generation, name)
@@ -63,25 +78,44 @@ def credits(generation: Generation) -> None:
     )
 
 
+def cost(generation: Generation) -> None:
+    with st.expander(f"**{formatting.sentence(money.escaped(_cost(generation)))}**"):
+        credits(generation)
+
+
+def _cost(generation: Generation) -> str:
+    charged = generation.credits_charged
+    if charged is None:
+        return formatting.cost(generation)
+    demo = " at Runway" if generation.demo else ""
+    return f"{formatting.price(charged)}{demo}"
+
+
 def timeline(studio: Studio, generation: Generation) -> None:
-    """Every state with its moment, and the task's id."""
-    st.markdown("**Timeline**")
-    with st.container(gap="xxsmall"):
-        for event in studio.generations.events(generation.id):
-            _event(event)
-    if generation.task_id:
-        st.caption("Task id at Runway")
-        st.code(generation.task_id, language=None)
+    found = passing.stretches(studio.generations.events(generation.id), studio.now)
+    if found:
+        stretches = [{**asdict(one), "name": one.name} for one in found]
+        component("timeline")(data={"stretches": stretches}, key="generation_timeline")
 
 
-def _event(event: Event) -> None:
-    at, what = st.columns([2, 3], gap="small", wrap=False)
-    at.caption(times.moment(event.at))
-    what.text("\n".join(text for text in (formatting.STATUS[event.status], event.detail) if text))
+def steps(studio: Studio, generation: Generation) -> None:
+    """Every state and every decision with its moment, and the task's id, folded."""
+    with st.expander("Every step"):
+        with st.container(gap="xxsmall"):
+            for at, words in _passed(studio, generation.id):
+                when, what = st.columns([2, 3], gap="small", wrap=False)
+                when.caption(times.moment(at))
+                what.text(words)
+        if generation.task_id:
+            st.caption("Task id at Runway")
+            st.code(generation.task_id, language=None)
 
 
-def _link(generation_id: int | None, label: str, icon: str) -> None:
-    if generation_id is not None:
-        st.page_link(
-            "generation.py", label=label, icon=icon, query_params={"id": str(generation_id)}
-        )
+def _passed(studio: Studio, number: int) -> list[tuple[datetime, str]]:
+    steps = [(one.at, _step(one)) for one in studio.generations.events(number)]
+    decided = [(one.at, story.told(one)) for one in studio.reviews.decisions(number)]
+    return sorted(steps + decided, key=lambda one: one[0])
+
+
+def _step(event: Event) -> str:
+    return "\n".join(text for text in (formatting.STATUS[event.status], event.detail) if text)

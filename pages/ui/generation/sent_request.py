@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import streamlit as st
 
 from core.catalog.model import Model
-from core.catalog.params import Param
 from core.catalog.slots import Slot
 from core.compose.convert import shown
-from core.generations import Input, Request, Value
+from core.generations import Generation, Input, Request
 from core.studio import Studio
-from pages.ui import facts, formatting, media_urls
+from pages.ui import facts, media_urls
+from pages.ui.clips import setting_words
+from pages.ui.components import component
 
 
-def prompt(request: Request) -> None:
-    """The prompt in full, or each shot's with its seconds, as text that can be copied."""
-    st.markdown("**Prompt**")
-    if request.prompt:
-        st.code(request.prompt, language=None, wrap_lines=True)
+def prompt(generation: Generation) -> None:
+    """The prompt in full, or each shot's with its seconds, each copied with one click."""
+    request = generation.request
+    texts = [{"caption": "", "text": request.prompt}] if request.prompt else []
     for number, shot in enumerate(request.shots, 1):
-        st.caption(f"Shot {number} · {shot['duration']} s")
-        st.code(shot["prompt"], language=None, wrap_lines=True)
-    if not (request.prompt or request.shots):
-        st.caption("None was given.")
+        caption = f"Shot {number} · {shot['duration']} s"
+        texts.append({"caption": caption, "text": shot["prompt"]})
+    if texts:
+        component("words")(data={"texts": texts}, key=f"words_{generation.id}")
+    else:
+        st.caption("Without words.")
 
 
 def inputs(studio: Studio, request: Request) -> None:
-    """Every file that it started from."""
     if not request.inputs:
         return
     model = studio.compose.model(request)
@@ -39,26 +40,15 @@ def inputs(studio: Studio, request: Request) -> None:
             slot = model.slot(item.role) if model else None
             _input(studio, item, slot.label if slot else "File")
             if item.settings:
-                st.text("\n".join(_belonging(item, slot)))
+                tags = studio.catalog.names_of("tag")
+                st.text("\n".join(_belonging(item, slot, tags)))
 
 
 def settings(model: Model | None, request: Request) -> None:
-    """Every setting that was sent, by its name in the catalogue."""
-    st.markdown("**Settings**")
     if not request.model:
         st.caption("Not known: it was imported by its task id, and Runway does not tell them.")
         return
-    known = {
-        "Model": model.name if model else request.model,
-        "Starts from": formatting.KIND.get(model.kind, model.kind) if model else request.endpoint,
-    }
-    unknown = []
-    for name, value in request.params.items():
-        if param := model.setting(name) if model else None:
-            known[param.label] = _value(param, value)
-        else:
-            unknown.append(f"{name}: {shown(value)}")
-    facts.show(known | ({"Other": "\n".join(unknown)} if unknown else {}))
+    facts.show(setting_words.named(model, request))
 
 
 def _input(studio: Studio, item: Input, label: str) -> None:
@@ -82,24 +72,15 @@ def _input(studio: Studio, item: Input, label: str) -> None:
     st.text(upload.name)
 
 
-def _belonging(item: Input, slot: Slot | None) -> Iterator[str]:
-    """What goes with a file: `@cat`, by which the prompt speaks of it, or `Second: 3`."""
+def _belonging(item: Input, slot: Slot | None, tags: Collection[str]) -> Iterator[str]:
+    """What goes with a file: `@cat`, its name in the prompt, or `Second: 3`."""
     known = {param.name: param for param in slot.settings} if slot else {}
     given = [name for name in known if name in item.settings]
     for name in dict.fromkeys((*given, *item.settings)):
         value = item.settings[name]
-        if name == "tag":
+        if name in tags:
             yield f"@{value}"
         elif name in known:
-            yield f"{known[name].label}: {_value(known[name], value)}"
+            yield f"{known[name].label}: {setting_words.value_of(known[name], value)}"
         else:
             yield f"{name}: {shown(value)}"
-
-
-def _value(param: Param, value: Value) -> str:
-    if isinstance(value, bool):
-        return formatting.sentence(shown(value))
-    if param.name == "ratio" and not param.complaint(value):
-        return formatting.ratio(str(value))
-    named = param.names.get(str(value))
-    return named or f"{shown(value)} {param.unit}".rstrip()

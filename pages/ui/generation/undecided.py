@@ -1,4 +1,4 @@
-"""A request of which nobody knows whether Runway took it: the evidence, and three ways out."""
+"""A request that Runway may or may not have taken: the evidence, and three ways out."""
 
 from __future__ import annotations
 
@@ -23,22 +23,25 @@ ADVICE = {
     Verdict.NOT_MADE: "Mark it as not charged, or send it again, once you are sure.",
     Verdict.OPEN: "Compare with the usage at dev.runwayml.com, or ask Runway about that time.",
 }
+SUGGESTION = "It stays a suggestion: others may have used the account too."
+IN_A_DEMO = (
+    "This is a demo: nothing was charged, and no site lists its tasks. Mark it as not charged, or"
+    " send it again."
+)
 UNLIKELY = "unlikely"
 """The field of a refusal that a person may overrule."""
 
 
 def count(studio: Studio) -> int:
-    """How many wait for a decision, of this mode: a demo's are nobody's money."""
+    """How many are waiting for a decision in this mode: a demo's are nobody's money."""
     return studio.history.count(waiting(studio))
 
 
 def waiting(studio: Studio) -> Filter:
-    """Those that wait for a decision."""
     return Filter(status=(Status.UNCONFIRMED,), demo=(studio.settings.demo,))
 
 
 def resolve(studio: Studio, generation: Generation) -> None:
-    """Draw what is known, and let the person decide."""
     doubt = studio.decisions.doubt(generation)
     st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
     st.markdown(
@@ -46,9 +49,7 @@ def resolve(studio: Studio, generation: Generation) -> None:
         or _silence(doubt)
     )
     facts.show(_evidence(doubt))
-    st.caption(
-        f"{ADVICE[doubt.verdict]} It stays a suggestion: others may have used the account too."
-    )
+    st.caption(IN_A_DEMO if generation.demo else f"{ADVICE[doubt.verdict]} {SUGGESTION}")
     if doubt.again is not None:
         st.page_link(
             "generation.py",
@@ -69,9 +70,12 @@ def resolve(studio: Studio, generation: Generation) -> None:
 
 def settle(studio: Studio, generation: Generation) -> None:
     """An ending without Runway's figure counts as pending until a person says what it cost."""
-    st.caption(
-        "Until its cost is known it counts as pending. Compare with the usage at dev.runwayml.com."
+    compare = (
+        "This is a demo, so no money is charged: choose either."
+        if generation.demo
+        else "Compare with the usage at dev.runwayml.com."
     )
+    st.caption(f"Until its cost is known it counts as pending. {compare}")
     with st.container(horizontal=True, gap="small"):
         for credits in sorted({0, generation.credits or 0}):
             st.button(
@@ -83,13 +87,17 @@ def settle(studio: Studio, generation: Generation) -> None:
 
 
 def flash(showing: int | None = None) -> None:
-    """What the last decision has done, once, and the way to the generation unless it is shown."""
+    """The result of the last decision, once, with a link to the generation unless it is
+    `showing`."""
     done = st.session_state.pop("unconfirmed_said", None)
-    with st.container():  # there without it too: what moves on the page closes its popovers
+    with st.container():  # always there, even when empty: layout shifts close popovers
         if done is None:
             return
-        sentence, number = done
-        st.success(sentence, icon=":material/check_circle:")
+        sentence, number, is_done = done
+        if is_done:
+            st.success(sentence, icon=":material/check_circle:")
+        else:
+            st.error(sentence, icon=":material/error:")
         if number != showing:
             st.page_link(
                 "generation.py",
@@ -152,16 +160,32 @@ def _send_again(studio: Studio, doubt: Doubt) -> None:
 
 def _write_off(studio: Studio, generation: Generation) -> None:
     st.write("It is closed as failed, with no credits. Do this when Runway shows no task.")
-    if st.button(
-        "Mark as not charged", key=f"unconfirmed_write_off_{generation.id}", type="primary"
-    ):
-        studio.decisions.write_off(generation.id)
-        _decided(f"Generation {generation.id} is closed as not charged.", generation)
+    st.button(
+        "Mark as not charged",
+        key=f"unconfirmed_write_off_{generation.id}",
+        type="primary",
+        on_click=_written_off,
+        args=(studio, generation.id),
+    )
+
+
+def _written_off(studio: Studio, number: int) -> None:
+    """Before the page is drawn: what was decided in another tab has lost this button by then."""
+    try:
+        studio.decisions.write_off(number)
+    except DailiesError as error:
+        _say(f"Generation {number} was not marked. {plain.error(error)}", number, is_done=False)
+    else:
+        _say(f"Generation {number} is closed as not charged.", number)
 
 
 def _decided(sentence: str, generation: Generation) -> None:
-    st.session_state["unconfirmed_said"] = (sentence, generation.id)
+    _say(sentence, generation.id)
     st.rerun()
+
+
+def _say(sentence: str, number: int, *, is_done: bool = True) -> None:
+    st.session_state["unconfirmed_said"] = (sentence, number, is_done)
 
 
 def _may_overrule(error: DailiesError) -> bool:
@@ -175,7 +199,6 @@ def _silence(doubt: Doubt) -> str:
 
 
 def _evidence(doubt: Doubt) -> dict[str, str]:
-    """The request's time, and each figure before it and after its answer was lost."""
     generation, after = doubt.generation, doubt.after
     late = "now" if after and after.at != generation.finished_at else "after"
     return {

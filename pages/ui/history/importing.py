@@ -10,6 +10,7 @@ from core.catalog.model import Model
 from core.errors import DailiesError, TaskExpected, TaskTaken
 from core.studio import Studio
 from pages.ui import formatting, plain
+from pages.ui.history import unfolding
 
 PASTE = "The id itself, or a link that holds it."
 LINK = 500
@@ -18,13 +19,20 @@ LINK = 500
 
 def button(studio: Studio, key: str) -> None:
     """A button that unfolds the form."""
-    with st.popover("Import by task id", icon=":material/download:", key=key):
-        _form(studio, key)
+    with unfolding.panel("Import by task id", ":material/download:", key) as panel:
+        if panel.open:
+            _form(studio, key)
 
 
 def link() -> None:
     """The way there from a page that is still empty."""
-    st.page_link("unconfirmed.py", label="Import by task id", icon=":material/download:")
+    with st.container(horizontal_alignment="center"):
+        st.page_link(
+            "unconfirmed.py",
+            label="Import by task id",
+            icon=":material/download:",
+            width="content",
+        )
 
 
 def _form(studio: Studio, key: str) -> None:

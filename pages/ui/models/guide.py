@@ -1,4 +1,4 @@
-"""What a model takes, what it costs and what is assumed about it, out of the catalogue."""
+"""What a model takes, what it costs and what is assumed about it, from the catalogue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MADE = {"video": "Video", "image": "Image", "audio": "Sound"}
 
 
 def card(model: Model, misquoted: int) -> None:
-    """One model as a person needs it to choose. `misquoted`: how often its price was not ours."""
+    """Everything needed to choose. `misquoted`: how often its real price differed from ours."""
     st.markdown(f"**{model.name}** :gray-badge[{formatting.icon(model.kind)} {model.does}]")
     st.caption(model.about)
     told, priced = st.columns(2, gap="large")
@@ -34,14 +34,12 @@ def card(model: Model, misquoted: int) -> None:
 
 
 def retirement(model: Model, successor: Model | None) -> str:
-    """Since when a model is gone, and what to use in its place."""
     when = f" since {model.retired_on}" if model.retired_on else ""
     instead = f" Use {successor.name} in its place." if successor else ""
     return f"{model.name} is retired{when}.{instead}"
 
 
 def takes(model: Model) -> str:
-    """Its inputs in words, with their numbers."""
     slots = []
     for slot in model.input:
         many = f", up to {slot.most}" if slot.most > 1 else ""
@@ -51,7 +49,6 @@ def takes(model: Model) -> str:
 
 
 def shapes(model: Model) -> str:
-    """Every shape once, and the largest frame."""
     names = dict.fromkeys(formatting.ratio(ratio).split(" · ")[0] for ratio in model.ratios)
     sizes = [size for ratio in model.ratios if (size := pixels(ratio))]
     named = ", ".join(name for name in names if "×" not in name)
@@ -62,8 +59,7 @@ def shapes(model: Model) -> str:
 
 
 def length(model: Model) -> str:
-    """How long an output can be."""
-    param = model.setting("duration")
+    param = model.setting_with_role("duration")
     if param is None:
         return ""
     choices = ", ".join(map(str, param.choices))
@@ -74,10 +70,9 @@ def length(model: Model) -> str:
 
 
 def sound(model: Model) -> str:
-    """Whether an output has sound."""
     if model.makes != "video":
         return "Sound alone" if model.makes == "audio" else ""
-    return "On or off" if model.setting("audio") else "Not a setting"
+    return "On or off" if model.setting_with_role("sound") else "Not a setting"
 
 
 def _facts(model: Model) -> dict[str, str]:
@@ -96,7 +91,6 @@ def _facts(model: Model) -> dict[str, str]:
 
 
 def _prompt(model: Model) -> str:
-    """How long the prompt may be, and whether it must be."""
     if not model.prompt.offered:
         return "None"
     limit = model.prompt.max_units
@@ -105,6 +99,5 @@ def _prompt(model: Model) -> str:
 
 
 def _assumed(model: Model) -> list[str]:
-    """What Runway has not confirmed of its settings and inputs."""
     assumed = [*(param.assumed for param in model.param), *(slot.assumed for slot in model.input)]
     return [f"Assumed: {text}" for text in dict.fromkeys(assumed) if text]

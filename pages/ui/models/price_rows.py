@@ -9,14 +9,14 @@ from core.catalog.model import Model
 from core.catalog.params import Param
 from core.catalog.prices import Price
 from core.catalog.ratios import pixels
+from core.quantities import counted
 from pages.ui import formatting, money
 
 FEW = 2
-"""So many sizes are named one by one; of more only the largest."""
+"""Up to this many sizes are named one by one; of more, only the largest."""
 
 
 def lines(model: Model) -> list[str]:
-    """Every price row, and what the usual settings cost, as Markdown."""
     if not model.price:
         return ["The price is not known before Runway says it."]
     rows = [f"- {_row(model, row)}" for row in model.price]
@@ -28,7 +28,7 @@ def lines(model: Model) -> list[str]:
 
 
 def sources(model: Model) -> list[str]:
-    """Where the prices come from, when they were looked at, and what is assumed of them."""
+    """Where the prices come from, when they were checked, and what is assumed about them."""
     dated = sorted({(row.source, row.checked) for row in model.price})
     assumed = dict.fromkeys(row.assumed for row in model.price if row.assumed)
     return [f"Price from {source}, checked {checked}." for source, checked in dated] + [
@@ -53,17 +53,16 @@ def _measure(model: Model, row: Price) -> str:
     if row.per_frame is not None:
         return f"{_credits(row.per_frame)} a frame"
     assert row.per_second is not None
-    of = "" if row.seconds_of == "duration" else f" of the {_label(model, row.seconds_of)}"
+    of = f" of the {_label(model, row.seconds_of)}" if row.seconds_of else ""
     return f"{_credits(row.per_second)} a second{of}"
 
 
 def _extras(model: Model, row: Price) -> list[str]:
-    """What comes on top, and the least that is taken."""
     extras = [*_each(model, row.per_input, "for each"), *_each(model, row.per_input_second, "for")]
     if row.minimum:
         extras.append(f"at least {_credits(Decimal(row.minimum))}")
     if row.minimum_seconds:
-        extras.append(f"at least {row.minimum_seconds} seconds")
+        extras.append(f"at least {counted(row.minimum_seconds, 'seconds')}")
     return extras
 
 
@@ -88,15 +87,15 @@ def _condition(param: Param | None, name: str, values: Sequence[bool | int | str
     if len(sizes) > FEW:
         width, height = max(sizes, key=lambda size: size[0] * size[1])
         return f"frames up to {width} × {height}"
-    return f"{label} {' or '.join(_value(name, value) for value in values)}"
+    return f"{label} {' or '.join(_value(param, value) for value in values)}"
 
 
-def _value(name: str, value: bool | int | str) -> str:
+def _value(param: Param | None, value: bool | int | str) -> str:
     if value == "":
         return "left out"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return formatting.ratio(str(value)) if name == "ratio" else str(value)
+    return formatting.ratio(str(value)) if param and param.is_shape else str(value)
 
 
 def _credits(amount: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""What the server says of itself, and the copies of the history.
+"""What the server reports about itself, and the backups of the history.
 
-Settings and the frame around every page come in.
+Used by the Settings page and the frame around every page.
 """

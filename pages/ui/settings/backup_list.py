@@ -1,4 +1,4 @@
-"""Copies of the history: how many there are, making one, taking one back; and what was rescued."""
+"""Backups of the history: list, make and restore them; and the report of a rescue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHY = {
     ASIDE: "set aside by a restore",
 }
 NEWS = timedelta(days=1)
-"""So long every page says that the history was rescued."""
+"""For this long every page says that the history was rescued."""
 WARNING = """
 The history goes back to that moment: favourites, drafts and marks are as they were. Generations
 made since stay, and so does what became of the others. What the history is now is kept as a backup
@@ -27,13 +27,12 @@ of its own, so this can be undone in the same way.
 
 
 def show(studio: Studio) -> None:
-    """All about copies."""
     if said := st.session_state.pop("settings_said", None):
         st.success(said, icon=":material/check_circle:")
     found = studio.maintenance.backups()
     rescued(studio)
     kept = f"The newest {studio.settings.backups_kept} are kept."
-    st.caption(f"One is made each hour while something changes, and before an update. {kept}")
+    st.caption(f"Copies of the history. One is made each hour while something changes. {kept}")
     _known(studio, found)
     with st.container(horizontal=True, gap="small"):
         if st.button("Back up now", icon=":material/save:", key="settings_backup"):
@@ -44,7 +43,6 @@ def show(studio: Studio) -> None:
 
 
 def rescued(studio: Studio) -> None:
-    """What was done about a damaged history, the last time that there was one."""
     if not (rescue := studio.maintenance.rescue):
         return
     when = times.moment(datetime.fromisoformat(rescue.at))
@@ -59,7 +57,7 @@ def rescued(studio: Studio) -> None:
 
 
 def trouble(studio: Studio) -> None:
-    """For every page: a history that is damaged, or was until lately."""
+    """For every page: a history that is damaged, or recently was."""
     if studio.maintenance.damage:
         st.error(
             "Stop Dailies and start it again: the file is then set aside, and the newest sound"

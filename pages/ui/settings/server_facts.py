@@ -1,4 +1,4 @@
-"""What the server says of itself: its key, its address, its files and its health."""
+"""What the server reports about itself: its key, its address, its files and its health."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import DiskFull
 from core.runway.account import Account
-from core.runway.breakers import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
+from core.runway.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.studio import Studio
 from pages.ui import facts, formatting, plain, times
 
@@ -16,16 +16,19 @@ FOLDERS = {
     "videos": "Clips",
     "posters": "Posters",
     "uploads": "Pictures",
+    "previews": "Previews",
+    "tagged": "Copies with their recipe or without any words",
+    "exports": "Exports",
     "thumbnails": "Small pictures",
-    "receipts": "Receipts of requests",
-    "recipes": "Manifests of generations",
+    "receipts": "Runway's answers",
+    "recipes": "Recipes of clips",
     "backups": "Backups of the history",
     "history": "History",
 }
 BREAKERS = {
     KEY: "Key",
     SERVER: "Runway",
-    CREATE: "Requests",
+    CREATE: "New requests",
     CREDITS: "Credits",
     DAILY_CAP: "Daily limits",
     MODEL: "Use of models",
@@ -41,16 +44,12 @@ Everything that the demo has made stays, marked as a demo.
 
 
 def connection(studio: Studio) -> None:
-    """Demo or live, whether the key works, and what is left on the account."""
     settings, seen = studio.settings, studio.account.seen()
     facts.show(
         {
             "Mode": "Demo: clips are imitations" if settings.demo else "Live",
             "Key": "None" if settings.demo else _key(seen),
-            "Address": "The emulator in this server" if settings.demo else settings.base_url,
-            "Proxy": studio.server.proxy or "None",
-            "API version": settings.api_version,
-            "Balance": _balance(seen, demo=settings.demo),
+            "Credits left": _balance(seen, demo=settings.demo),
         }
     )
     for one in studio.server.exposures():
@@ -64,47 +63,62 @@ def connection(studio: Studio) -> None:
 
 
 def key_help(studio: Studio) -> None:
-    """How to go from the demo to real clips, or to another key."""
     label = "Make real clips" if studio.settings.demo else "Use another key"
     with st.expander(label, icon=":material/key:", expanded=studio.settings.demo):
         st.markdown(ADD_A_KEY)
 
 
-def health(studio: Studio) -> None:
-    """Whether rows can be written and open generations are followed."""
+def state(studio: Studio) -> None:
+    """Whether everything works; where it does not, what is held up and why."""
     well, report = studio.server.health()
+    held = studio.breakers.open()
     if not well:
-        st.error("The server is not well; its log says why.", icon=":material/error:")
-    stepped = report["tracker_stepped_at"]
+        st.error(
+            "Something in the server does not work; its log says what.", icon=":material/error:"
+        )
+    elif not held:
+        st.markdown(":green[:material/check_circle:] Everything works")
     facts.show(
         {
-            "Server": "Well" if well else "Not well",
-            "History": "Can be written" if report["database_writable"] else "Cannot be written",
-            "Worker": _worker(report["tracker_alive"], report["tracker_leads"]),
-            "Last look": times.moment(datetime.fromisoformat(stepped)) if stepped else "None yet",
-        }
-    )
-
-
-def breakers(studio: Studio) -> None:
-    """What could hold work up, and what does."""
-    waiting = studio.breakers.open()
-    facts.show(
-        {
-            name: "; ".join(_held(studio, one) for one in waiting if one.kind is kind) or "Well"
+            name: "; ".join(_held(studio, one) for one in held if one.kind is kind)
             for kind, name in BREAKERS.items()
+            if any(one.kind is kind for one in held)
         }
     )
+    stepped = report["tracker_stepped_at"]
+    with st.expander("Details of this server"):
+        facts.show(
+            {
+                "History": "Can be written" if report["database_writable"] else "Cannot be written",
+                "Sending and fetching": _worker(report["tracker_alive"], report["tracker_leads"]),
+                "Looked for news": times.moment(datetime.fromisoformat(stepped))
+                if stepped
+                else "Not yet",
+            }
+            | _reached(studio)
+        )
+
+
+def _reached(studio: Studio) -> dict[str, str]:
+    settings = studio.settings
+    return {
+        "Runway's address": "The emulator in this server" if settings.demo else settings.base_url,
+        "Runway's API": settings.api_version,
+        "Proxy": studio.server.proxy or "None",
+        **studio.server.versions(),
+        "Streamlit": st.__version__,
+        "Log level": settings.log_level,
+    }
 
 
 def disk(studio: Studio) -> None:
-    """The data folder, its files and their size by kind."""
-    st.caption("Folder")
-    st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
     sizes = studio.server.disk_usage()
     files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
     known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
-    facts.show(known | {"In all": _amount(files, total)} | _room(studio))
+    facts.show({"Used by Dailies": _amount(files, total)} | _room(studio))
+    with st.expander("Where that lies"):
+        st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
+        facts.show(known)
 
 
 def _room(studio: Studio) -> dict[str, str]:
@@ -143,5 +157,5 @@ def _balance(seen: Account, *, demo: bool) -> str:
 
 def _worker(alive: bool, leads: bool) -> str:
     if not alive:
-        return "Does not run"
-    return "Runs" if leads else "Runs in another server on the same folder"
+        return "At a standstill"
+    return "At work" if leads else "At work in another server on the same folder"

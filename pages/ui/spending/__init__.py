@@ -1,4 +1,4 @@
-"""What was spent, by period, and beside what Runway says.
+"""What was spent, by period, and compared with Runway's figures.
 
-Spending, Settings and the generation's page come in.
+Used by the Spending and Settings pages and the page of a generation.
 """

@@ -8,19 +8,18 @@ import streamlit as st
 
 from core.catalog.prices import dollars
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import plain, times
 
 ASKING = "Asking Runway …"
-EVERY = 1  # seconds between two looks whether it has answered
+EVERY = 1  # seconds between two checks for an answer
 
 
 def balance(studio: Studio) -> None:
-    """What was left at Runway when it was last asked, or why that cannot be said."""
     account = studio.account.seen()
     name = "Demo account" if studio.settings.demo else "Runway account"
     with st.container(border=True, gap="xsmall"):
         st.markdown(
-            f"**{name}**{f' · {formatting.age(account.seen_at)}' if account.seen_at else ''}"
+            f"**{name}**{f' · at {times.clock(account.seen_at)}' if account.seen_at else ''}"
         )
         if account.organization is not None:
             left = account.organization.credit_balance
@@ -31,21 +30,37 @@ def balance(studio: Studio) -> None:
             st.caption(ASKING)
 
 
-def follow(studio: Studio) -> None:
-    """Draw the page once more when Runway has told what it shows. Last on the page: whether it is
-    there moves nothing."""
+def line(studio: Studio) -> None:
+    account = studio.account.seen()
+    if account.organization is None:
+        st.caption("The balance cannot be read." if account.error else ASKING)
+        return
+    left = account.organization.credit_balance
+    st.caption(f"{left:,} demo credits left" if studio.settings.demo else f"{left:,} credits left")
+
+
+def follow(studio: Studio, answered: int, *, is_behind: bool = False) -> None:
+    """Redraw the page when Runway has answered; where what it told `is_behind` the history, ask it
+    again as soon as that may be. Goes last on the page, where its coming and going moves
+    nothing.
+
+    `answered` is how often it had before the page was drawn: an answer may have come meanwhile.
+    """
     reader = studio.account
-    if reader.is_pending:
-        st.fragment(_until_told, run_every=EVERY)(studio, reader.changes)
+    if reader.is_pending or reader.changes != answered or is_behind:
+        ask = is_behind and not reader.is_pending
+        st.fragment(_until_told, run_every=EVERY)(studio, answered, ask=ask)
 
 
-def _until_told(studio: Studio, changes: int) -> None:
-    if studio.account.changes != changes:
+def _until_told(studio: Studio, answered: int, *, ask: bool) -> None:
+    if ask:
+        studio.account.seen()
+        studio.account.usage()
+    if studio.account.changes != answered:
         st.rerun()
 
 
 def limits(studio: Studio, names: Mapping[str, str]) -> None:
-    """What the tier allows each model, and what is used of it."""
     account = studio.account.seen()
     organization = account.organization
     if organization is None or not organization.limits:
@@ -65,6 +80,8 @@ def limits(studio: Studio, names: Mapping[str, str]) -> None:
         hide_index=True,
         alt="Limits by model",
     )
+    if account.seen_at:
+        st.caption(f"As Runway told it at {times.clock(account.seen_at)}.")
 
 
 def _limit(figure: int | None) -> str:

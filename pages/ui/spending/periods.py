@@ -12,32 +12,30 @@ from pages.ui import formatting
 
 
 def card(period: str, models: Sequence[ModelSpend]) -> None:
-    """Settled and pending credits of one period, and how many generations those are."""
     count = sum(model.generations for model in models)
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{period}** · {count:,} generation{'' if count == 1 else 's'}")
         with st.container(horizontal=True):
-            _figure("Settled", sum(model.settled for model in models))
-            _figure("Pending", sum(model.pending for model in models))
+            _figure("Spent", sum(model.settled for model in models))
+            _figure("Not final", sum(model.pending for model in models))
 
 
 def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
-    """One row a model, the dearest first."""
     plain = st.column_config.NumberColumn(format="localized")
     dollar = st.column_config.NumberColumn(format="dollar")
     st.dataframe(
         [
             {
                 "Model": formatting.model(model.model, names),
-                "Generations": model.generations,
-                "Settled": model.settled,
-                "Pending": model.pending,
+                "Made": model.generations,
+                "Spent": model.settled,
+                "Not final": model.pending,
                 "Dollars": float((model.settled + model.pending) * CREDIT_USD),
             }
             for model in models
         ],
         hide_index=True,
-        column_config={"Settled": plain, "Pending": plain, "Dollars": dollar},
+        column_config={"Spent": plain, "Not final": plain, "Dollars": dollar},
         alt="Credits by model",
     )
 

@@ -9,37 +9,42 @@ import streamlit as st
 
 from core.accounting.reconciliation import Comparison, Line
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import formatting, plain, times
 from pages.ui.spending import balance
 
 EXPLANATION = (
     "Days are UTC, those of the sending. A refund stands on the day of the request here and on its"
     " own day at Runway, so a difference of one day may come back as its opposite on another."
 )
+BEHIND = "What was made here since then is compared when Runway is asked again, within a minute."
 
 
-def show(studio: Studio) -> None:
-    """Whether both sides agree, and every line of them."""
-    books = studio.books.compared()
-    st.subheader("Do the books balance?", anchor=False)
+def show(studio: Studio, books: Comparison) -> None:
+    st.subheader("Does Runway count the same?", anchor=False)
     if books.error:
         st.caption(f"Runway's usage cannot be read. {plain.error(books.error)}")
     if books.seen_at is None:
         if not books.error:
             st.caption(balance.ASKING)
         return
+    seen = times.clock(books.seen_at)
     if not books.lines:
-        st.caption("Neither Runway nor this history has any use in the last 30 days.")
+        if books.is_behind:
+            st.caption(f"Runway had no use of the last 30 days at {seen}. {BEHIND}")
+        else:
+            st.caption(f"Nothing was used in the last 30 days, here or at Runway. Seen at {seen}.")
         return
-    _summary(books, formatting.age(books.seen_at))
+    if books.is_behind:
+        st.caption(f"This is as it was at {seen}. {BEHIND}")
+    _summary(books, f"at {seen}")
     figure = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         [_row(line, studio.catalog.names) for line in _worst_first(books)],
         hide_index=True,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "Settled here": figure,
-            "Pending here": figure,
+            "Spent here": figure,
+            "Not final here": figure,
             "At Runway": figure,
             "Difference": st.column_config.NumberColumn(format="%+d"),
         },
@@ -51,13 +56,13 @@ def show(studio: Studio) -> None:
 def _summary(books: Comparison, seen: str) -> None:
     if not books.differing and any(line.is_open for line in books.lines):
         st.info(
-            f"Nothing differs but what is pending here and perhaps charged already, seen {seen}.",
+            f"Nothing differs but what is not final here, and may be charged already. Seen {seen}.",
             icon=":material/balance:",
         )
         return
     if not books.differing:
         st.success(
-            f"The last 30 days agree with Runway's usage, seen {seen}.",
+            f"Yes, for all of the last 30 days. Seen {seen}.",
             icon=":material/balance:",
         )
         return
@@ -86,8 +91,8 @@ def _row(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "Day": line.day,
         "Model": formatting.model(line.model, names),
-        "Settled here": line.ours.settled,
-        "Pending here": line.ours.pending,
+        "Spent here": line.ours.settled,
+        "Not final here": line.ours.pending,
         "At Runway": line.runway,
         "Difference": line.difference,
         "What it means": _meaning(line),
@@ -96,7 +101,7 @@ def _row(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _meaning(line: Line) -> str:
     if line.is_open:
-        return "Perhaps what is pending here"
+        return "Perhaps what is not final here"
     if line.agrees:
         return "Agrees"
     if not line.model:

@@ -6,23 +6,30 @@ All of them stand in a dialog, of which only what is looked at is drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core import visible_text
 from core.catalog.model import Model
 from core.catalog.slots import Slot
-from core.compose import input_checks
 from core.errors import DailiesError
-from core.generations import Input, Upload
+from core.files import Upload
+from core.generations import Input
 from core.studio import Studio
-from pages.ui import formatting, media_urls, plain
-from pages.ui.compose import draft, dropped_files, fields, keys, made_files
+from pages.ui import formatting, plain
+from pages.ui.compose import draft
+from pages.ui.compose.files import (
+    dropped_files,
+    earlier_files,
+    file_recipe,
+    made_files,
+    web_address,
+)
+from pages.ui.compose.form_state import Notes, form_state
 
-EARLIER = 18
 PICTURE_MB = 64
+NOTHING = Notes()
 ENDINGS = {
     "image": ["png", "jpg", "jpeg", "webp", "heic", "heif", "avif"],
     "video": ["mp4", "mov", "mkv", "webm", "3gp", "ogv"],
@@ -36,32 +43,39 @@ WAYS = {
 }
 
 
-def opener(slot: Slot, label: str) -> None:
-    """The button that opens the dialog for this input."""
+def opener(studio: Studio, slot: Slot, label: str, *, library: bool = False) -> None:
+    """The button that opens the dialog for this input, at what there is to choose from if asked."""
     st.button(
         label,
         key=draft.widget(f"choose_{slot.role}"),
-        icon=":material/add:",
+        icon=":material/photo_library:" if library else ":material/add:",
         type="tertiary",
-        on_click=open_for,
-        args=(slot,),
+        on_click=_open_library if library else open_for,
+        args=(slot, studio) if library else (slot,),
     )
 
 
-def open_for(slot: Slot) -> None:
-    """Let the dialog stand on the page from the next drawing on."""
-    st.session_state[keys.CHOOSING] = slot.role
-    st.session_state.pop(keys.CLIP, None)
+def open_for(slot: Slot, way: str = "upload") -> None:
+    st.session_state[_source(slot)] = way
+    state = form_state()
+    state.choosing, state.clip = slot.role, None
     forget_notes()
 
 
+def _open_library(slot: Slot, studio: Studio) -> None:
+    """Where there is something to choose; without any, where an address goes."""
+    if studio.uploads.newest(1, slot.media):
+        open_for(slot, "earlier")
+    else:
+        open_for(slot, "web" if studio.history.is_empty else "made")
+
+
 def _close() -> None:
-    st.session_state.pop(keys.CHOOSING, None)
+    form_state().choosing = None
 
 
 def dialog(studio: Studio, model: Model) -> None:
-    """The dialog, where it was opened for an input that this model has."""
-    slot = model.slot(st.session_state.get(keys.CHOOSING, ""))
+    slot = model.slot(form_state().choosing or "")
     if slot is None:
         _close()
         return
@@ -70,49 +84,38 @@ def dialog(studio: Studio, model: Model) -> None:
 
 
 def _choose(studio: Studio, slot: Slot) -> None:
-    if keys.CHOOSING not in st.session_state:  # something was chosen
+    if form_state().choosing is None:  # something was chosen
         st.rerun()
-    key = draft.widget(f"source_{slot.role}")
-    st.session_state.setdefault(key, "upload")
     way = st.segmented_control(
         "From",
         WAYS,
-        key=key,
+        key=_source(slot),
         required=True,
         format_func=WAYS.__getitem__,
         label_visibility="collapsed",
         on_change=forget_notes,
     )
+
+    def take(upload: Upload) -> None:
+        _put(studio, slot, [as_input(slot, upload)])
+
     if way == "upload":
         uploader(studio, slot, "upload_more")
     elif way == "earlier":
-        _earlier(studio, slot)
+        earlier_files.choose(studio, slot, take)
     elif way == "made":
-        made_files.choose(
-            studio,
-            slot,
-            lambda upload: _put(studio, slot, [as_input(slot, upload)]),
-            lambda sentence: _refuse(studio, slot, ("", sentence)),
-        )
+        made_files.choose(studio, slot, take, lambda why: _refuse(studio, slot, ("", why)))
     else:
-        _web(studio, slot)
+        web_address.choose(slot, lambda item: _put(studio, slot, [item]))
     notes(slot)
 
 
-@dataclass(frozen=True)
-class Notes:
-    """What is to be said below an input: what was changed of a file, what was refused and why.
-
-    A refusal names its file where several were given at once.
-    """
-
-    notice: str = ""
-    refused: tuple[tuple[str, str], ...] = ()
+def _source(slot: Slot) -> str:
+    return draft.widget(f"source_{slot.role}")
 
 
 def notes(slot: Slot) -> None:
-    """What was wrong with the last files for this input, or was changed of them."""
-    said = st.session_state.get(keys.FILE_NOTES, {}).get(slot.role, Notes())
+    said = form_state().file_notes.get(slot.role, Notes())
     for name, sentence in said.refused:
         if name:
             st.text(formatting.short(name, 60))
@@ -123,26 +126,24 @@ def notes(slot: Slot) -> None:
 
 def forget_notes() -> None:
     """They spoke of what has changed since."""
-    st.session_state.pop(keys.FILE_NOTES, None)
+    form_state().file_notes = {}
 
 
 def _note(slot: Slot, said: Notes) -> None:
-    st.session_state[keys.FILE_NOTES] = {
-        **st.session_state.get(keys.FILE_NOTES, {}),
-        slot.role: said,
-    }
+    state = form_state()
+    state.file_notes = {**state.file_notes, slot.role: said}
 
 
 # -- putting it into the draft --------------------------------------------------------------------
 
 
-def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = Notes()) -> None:
+def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = NOTHING) -> None:
     """Put files into the draft, as many as there is room for, and close the dialog."""
     request = draft.load(studio)
     kept = () if slot.most == 1 else request.all_inputs(slot.role)
     together = [*kept, *items]
     draft.save(studio, draft.with_inputs(request, slot.role, together[: slot.most]))
-    st.session_state[keys.NEW_FILE] = slot.role
+    form_state().new_file = slot.role
     if (over := len(together) - slot.most) > 0:
         many = f"{slot.label}: at most {slot.most}; {over} more can be had from earlier files."
         said = replace(said, refused=(*said.refused, ("", many)))
@@ -167,7 +168,6 @@ def as_input(slot: Slot, upload: Upload) -> Input:
 
 
 def uploader(studio: Studio, slot: Slot, name: str) -> None:
-    """The field to drop files on."""
     key = draft.widget(f"{name}_{slot.role}")
     st.file_uploader(
         slot.label,
@@ -181,76 +181,36 @@ def uploader(studio: Studio, slot: Slot, name: str) -> None:
     )
 
 
+def spare_uploader(studio: Studio, slot: Slot) -> str:
+    """An upload field that is not seen, for what is dropped on the form or pasted; its key."""
+    with st.container(key=draft.widget(f"spare_{slot.role}")):
+        uploader(studio, slot, "dropped")
+    return draft.widget(f"dropped_{slot.role}")
+
+
 def _received(studio: Studio, slot: Slot, key: str) -> None:
     received = st.session_state[key]
     several = received if isinstance(received, list) else [received]
-    files = [file for file in several if isinstance(file, UploadedFile)]  # else it has gone again
+    # What is no such file has gone again; what was judged before stays in the box all the same.
+    present = [file for file in several if isinstance(file, UploadedFile)]
+    state = form_state()
+    files = [file for file in present if file.file_id not in state.judged_files]
+    state.judged_files = frozenset(file.file_id for file in present)
     items: list[Input] = []
     notices: list[str] = []
     refused: list[tuple[str, str]] = []
     for file in files:
+        file_recipe.look_into(studio, file)
         try:
             upload, changed = studio.uploads.add(file.name, file, slot.media)
         except DailiesError as error:
             name = file.name if len(files) > 1 else ""
             refused.append((name, f"{error.message} {error.hint}".strip()))
         else:
-            dropped_files.release(file)
             items.append(as_input(slot, upload))
             notices += changed
+        dropped_files.release(file)
     if items:
         _put(studio, slot, items, Notes(" ".join(notices), tuple(refused)))
     else:
         _refuse(studio, slot, *refused)
-
-
-def _earlier(studio: Studio, slot: Slot) -> None:
-    uploads = studio.uploads.newest(EARLIER, slot.media)
-    if not uploads:
-        st.caption("Files that you upload stay here for the next time.")
-    grid = st.grid(min_column_width=140)
-    for upload in uploads:
-        with grid.cell():
-            if upload.medium != "audio":
-                st.image(media_urls.picture(upload), alt="An earlier file")
-            st.text(formatting.short(upload.name, 40))
-            st.button(
-                "Use",
-                key=draft.widget(f"earlier_{slot.role}_{upload.sha256}"),
-                width="stretch",
-                on_click=_put,
-                args=(studio, slot, [as_input(slot, upload)]),
-            )
-
-
-def _web(studio: Studio, slot: Slot) -> None:
-    medium = slot.media[0]
-    if len(slot.media) > 1:
-        medium = st.segmented_control(
-            "It is a",
-            slot.media,
-            default=medium,
-            key=draft.widget(f"web_medium_{slot.role}"),
-            required=True,
-            format_func=lambda one: formatting.sentence(input_checks.WORDS[one]),
-        )
-    url = st.text_input(
-        f"Address of a {input_checks.WORDS[medium]}",
-        key=draft.widget(f"url_{slot.role}"),
-        placeholder="https://…",
-        type="url",
-    )
-    url = visible_text.bare(url or "")
-    complaint = input_checks.url_complaint(url) if url else ""
-    if complaint:
-        fields.complaint(formatting.sentence(complaint))
-    st.caption("A public address that needs no login and leads nowhere else: Runway fetches it.")
-    settings = {p.name: p.default for p in slot.settings if p.default is not None}
-    said = "" if medium == slot.media[0] == "image" else medium
-    st.button(
-        "Use this address",
-        key=draft.widget(f"url_use_{slot.role}"),
-        disabled=not url or bool(complaint),
-        on_click=_put,
-        args=(studio, slot, [Input(slot.role, "", url, said, settings)]),
-    )

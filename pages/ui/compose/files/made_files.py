@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
 from core.catalog.slots import Slot
 from core.errors import DailiesError
-from core.generations import Generation, Output, Status, Upload
+from core.files import Output, Upload
+from core.generations import Generation, Status
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting, media_urls
-from pages.ui.compose import draft, keys
+from pages.ui.compose import draft
+from pages.ui.compose.form_state import form_state
 
 CLIPS = 12
 
+Which = Literal["first", "last"]
 Take = Callable[[Upload], None]
 Refuse = Callable[[str], None]
 
 
 def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
     """The newest generations with an output that can go there; of the chosen one, what of it."""
-    number = st.session_state.get(keys.CLIP)
+    number = form_state().clip
     if number is not None:
         st.button(
             "All of them",
             key=draft.widget(f"clips_{slot.role}"),
             icon=":material/arrow_back:",
             type="tertiary",
-            on_click=st.session_state.pop,
-            args=(keys.CLIP,),
+            on_click=_look_at,
+            args=(None,),
         )
         generation = studio.generations.get(number)
         for output in generation.outputs:
@@ -56,7 +60,6 @@ def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
 
 
 def _fits(slot: Slot, output: Output) -> bool:
-    """True when the output, or a frame of it, can go into the slot."""
     return output.medium in slot.media or (output.medium == "video" and "image" in slot.media)
 
 
@@ -73,9 +76,13 @@ def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse
         find = partial(studio.uploads.add_output, generation, first.position)
         st.button("Use", key=key, width="stretch", on_click=_use, args=(find, take, refuse))
     else:
-        chosen = (keys.CLIP, generation.id)
-        keep = st.session_state.__setitem__
-        st.button("Choose", key=key, width="stretch", on_click=keep, args=chosen)
+        look = (generation.id,)
+        st.button("Choose", key=key, width="stretch", on_click=_look_at, args=look)
+
+
+def _look_at(generation_id: int | None) -> None:
+    """Show the outputs of this generation in the dialog; without any, all generations."""
+    form_state().clip = generation_id
 
 
 def _output(
@@ -86,7 +93,6 @@ def _output(
     take: Take,
     refuse: Refuse,
 ) -> None:
-    """One output, with every way to use it."""
     key = f"{slot.role}_{generation.id}_{output.position}"
 
     def use(label: str, name: str, find: Callable[[], Upload]) -> None:
@@ -94,40 +100,34 @@ def _output(
             label, key=draft.widget(f"{name}_{key}"), on_click=_use, args=(find, take, refuse)
         )
 
-    if output.medium == "image":
-        st.image(media_urls.video(generation, output), width=320, alt="A picture that was made")
-    elif output.medium == "video":
-        st.video(media_urls.video(generation, output), alt="A clip that was made")
-    else:
-        st.audio(media_urls.video(generation, output), format=output.media_type)
+    def frame(label: str, name: str, which: Which | float) -> None:
+        use(label, name, lambda: studio.uploads.add_frame(generation, which, output.position))
+
+    _show(generation, output)
+    framed = output.medium == "video" and "image" in slot.media
     with st.container(horizontal=True):
         if output.medium in slot.media:
             whole = {"image": "Use this picture", "video": "Use the whole clip"}
-            use(
-                whole.get(output.medium, "Use this sound"),
-                "whole",
-                lambda: studio.uploads.add_output(generation, output.position),
-            )
-        if output.medium == "video" and "image" in slot.media:
-            use(
-                "First frame",
-                "first",
-                lambda: studio.uploads.add_frame(generation, "first", output.position),
-            )
-            use(
-                "Last frame",
-                "last",
-                lambda: studio.uploads.add_frame(generation, "last", output.position),
-            )
-    if output.medium == "video" and "image" in slot.media and output.duration > 0.1:
+            label = whole.get(output.medium, "Use this sound")
+            use(label, "whole", lambda: studio.uploads.add_output(generation, output.position))
+        if framed:
+            frame("First frame", "first", "first")
+            frame("Last frame", "last", "last")
+    if framed and output.duration > 0.1:
         at = st.slider(
             "Another moment", 0.0, output.duration, key=draft.widget(f"at_{key}"), format="%.1f s"
         )
-        use(
-            f"Frame at {at:.1f} s",
-            "moment",
-            lambda: studio.uploads.add_frame(generation, at, output.position),
-        )
+        frame(f"Frame at {at:.1f} s", "moment", at)
+
+
+def _show(generation: Generation, output: Output) -> None:
+    address = media_urls.video(generation, output)
+    if output.medium == "image":
+        st.image(address, width=320, alt="A picture that was made")
+    elif output.medium == "video":
+        st.video(address, alt="A clip that was made")
+    else:
+        st.audio(address, format=output.media_type)
 
 
 def _use(find: Callable[[], Upload], take: Take, refuse: Refuse) -> None:

@@ -14,7 +14,10 @@ from core.errors import Problem
 from core.generations import Input, Request
 from core.studio import Studio
 from pages.ui import formatting
-from pages.ui.compose import draft, fields, file_picker, form, input_file
+from pages.ui.components import component, place
+from pages.ui.compose import draft, fields, form
+from pages.ui.compose.files import file_picker, file_recipe, input_file
+from pages.ui.compose.form_state import DROPZONE
 
 Size = tuple[int, int]
 
@@ -56,6 +59,7 @@ def draw(
     """Draw these inputs; the draft with what belongs to each file as it is now."""
     rare = [slot for slot in slots if slot.more and not request.all_inputs(slot.role)]
     needed = _needed(model, request, slots)
+    _take_dropped(studio, request, slots, needed)
     for slot in (slot for slot in slots if slot not in rare):
         crop = size if _is_frame(model, slot) else None
         request = _slot(studio, request, slot, crop, problems, needed=slot.role in needed)
@@ -68,6 +72,27 @@ def draw(
             st.caption(f":material/inventory_2: {note}")
     shown = {slot.role for slot in slots}
     return replace(request, inputs=tuple(sorted(request.inputs, key=lambda i: i.role not in shown)))
+
+
+def _take_dropped(
+    studio: Studio, request: Request, slots: Sequence[Slot], needed: set[str]
+) -> None:
+    """Let files be dropped anywhere on the form, or pasted: they go where something is missing
+    first, and else take the place of what is there."""
+    empty = [slot for slot in slots if not request.all_inputs(slot.role)]
+    fields: list[dict[str, Sequence[str]]] = []
+    for slot in (*empty, *(slot for slot in slots if slot not in empty)):
+        seen = slot in empty and slot.role in needed
+        key = (
+            draft.widget(f"upload_{slot.role}")
+            if seen
+            else file_picker.spare_uploader(studio, slot)
+        )
+        fields.append({"place": place(key), "media": list(slot.media)})
+    fields.append(file_recipe.place())
+    component("dropzone")(
+        data={"form": place("composer"), "fields": fields}, key=DROPZONE, height="content"
+    )
 
 
 def _left_over(model: Model, request: Request) -> str:
@@ -135,7 +160,7 @@ def _slot(
 ) -> Request:
     given = request.all_inputs(slot.role)
     with st.container(gap="small"):
-        _head(slot, len(given), needed=needed)
+        _head(studio, slot, len(given), needed=needed)
         shown: list[Input] = []
         wrong: set[str] = set()
         length = moments.video_length(slot, request, studio.uploads.get)
@@ -153,29 +178,26 @@ def _slot(
         file_picker.notes(slot)
         if needed and not given:
             file_picker.uploader(studio, slot, "upload")
-            file_picker.opener(slot, "From your library or the web")
         form.complaints((p for p in problems if not any(w in p.message for w in wrong)), slot.role)
     return draft.with_inputs(request, slot.role, shown) if tuple(shown) != given else request
 
 
-def _head(slot: Slot, given: int, *, needed: bool) -> None:
-    """The name of an input, how many it has, and the way to add one."""
+def _head(studio: Studio, slot: Slot, given: int, *, needed: bool) -> None:
     name = f"**{slot.label}**"
     if slot.most > 1:
         name += f" :gray[{given} of {slot.most}]"
     elif not needed:
         name += " :gray[optional]"
-    if slot.assumed:
-        name += " :gray[· not confirmed]"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(name, help=_limits(slot), width="stretch")
-        if 0 < given < slot.most or not (given or needed):
-            file_picker.opener(slot, "Add")
+        if given < slot.most:
+            first = needed and not given
+            label = "Library or web" if first else "Add"
+            file_picker.opener(studio, slot, label, library=first)
 
 
 def _limits(slot: Slot) -> str:
-    """What the model takes there, as a help text."""
-    said = [slot.help, slot.assumed]
+    said = [slot.help, fields.unconfirmed(slot.assumed)]
     if slot.aspect:
         said.append(f"Width to height from {slot.aspect[0]:g} to {slot.aspect[1]:g}.")
     if slot.side:

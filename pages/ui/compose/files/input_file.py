@@ -11,24 +11,22 @@ from core.catalog.params import Param
 from core.catalog.slots import Slot
 from core.generations import Input, Value
 from core.studio import Studio
-from pages.ui.compose import draft, fields, file_picker, preview
+from pages.ui.compose import draft, fields
+from pages.ui.compose.files import file_picker, preview
 
 EARLIER, LATER, REPLACE, REMOVE = "Move up", "Move down", "Replace", "Remove"
-SMALL = 150
 
 
 def draw(
     studio: Studio, slot: Slot, given: Sequence[Input], number: int, crop: preview.Size | None
 ) -> Input:
-    """Draw the file in that place; the input as it is now."""
     item, mark = given[number], _mark(slot, given, number)
     label = slot.label if slot.most == 1 else f"{slot.label} {number + 1}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(
-            width=SMALL if slot.settings or slot.most > 1 else preview.WIDEST, gap="xsmall"
-        ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width=preview.WIDEST, gap="xsmall"):
             preview.show(studio, item, label, crop)
-        with st.container(width="stretch", gap="small"):
+        with st.container(width="stretch", gap="xsmall"):
+            preview.facts(studio, item, crop)
             if slot.settings:
                 item = replace(item, settings=_settings(slot, item, mark))
             _actions(studio, slot, len(given), number, mark)
@@ -115,7 +113,6 @@ def _actions(studio: Studio, slot: Slot, count: int, number: int, mark: str) -> 
 
 
 def _change(studio: Studio, slot: Slot, number: int, verb: str) -> None:
-    """Put the file elsewhere among its like, or take it out."""
     if verb == REPLACE:
         file_picker.open_for(slot)
         return

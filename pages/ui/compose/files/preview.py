@@ -7,17 +7,20 @@ from base64 import b64encode
 import streamlit as st
 
 from core.errors import InvalidUpload
-from core.generations import Input, Upload
+from core.files import Upload
+from core.generations import Input
+from core.quantities import counted
 from core.studio import Studio
 from pages.ui import formatting, media_urls, plain
 
 STILL = "Many browsers cannot play this video, so this is its first frame. It is sent as it is."
-WIDEST, HIGHEST = 280, 170
+WIDEST, HIGHEST = 150, 130
+NAME = 60
 Size = tuple[int, int]
 
 
 def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> None:
-    """The file of an input, small, and its facts. A picture is cropped to `crop`, in pixels."""
+    """The file of an input, small. A picture is cropped to `crop`, in pixels."""
     if item.url:
         st.caption("From the web. Runway fetches it; this server does not.")
         st.code(item.url, language=None, wrap_lines=True)
@@ -25,14 +28,18 @@ def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> N
     upload = studio.uploads.get(item.sha256)
     if upload is None:
         st.warning("The file is gone; upload it again.")
-        return
-    if upload.medium == "image":
+    elif upload.medium == "image":
         _picture(studio, upload, label, crop)
     elif upload.medium == "video":
         _video(upload, label)
     else:
         st.audio(media_urls.upload(upload), format=upload.media_type, alt=label)
-    st.caption(_facts(upload, crop))
+
+
+def facts(studio: Studio, item: Input, crop: Size | None = None) -> None:
+    if upload := studio.uploads.get(item.sha256):
+        st.text(formatting.short(upload.name, NAME))
+        st.caption(_facts(upload, crop))
 
 
 def _video(upload: Upload, label: str) -> None:
@@ -74,5 +81,5 @@ def _facts(upload: Upload, crop: Size | None) -> str:
     if upload.duration:
         parts.append(f"{upload.duration:.1f} s")
     if upload.frame_rate:
-        parts.append(f"{upload.frame_rate:g} frames a second")
+        parts.append(f"{counted(upload.frame_rate, 'frames')} a second")
     return " · ".join(parts) or formatting.size(upload.bytes)

@@ -1,0 +1,35 @@
+"""Two to four takes beside each other, in step, with what tells them apart."""
+
+import streamlit as st
+
+from core import visible_text
+from core.serving import current
+from pages.ui import empty, page_address, page_title
+from pages.ui.compare import differences, in_step, takes
+
+studio = current()
+asked = st.query_params.get("ids", st.session_state.get("compare_seen", ""))
+numbers = takes.read(visible_text.bare(asked))
+compared = takes.found(studio, numbers)
+if len(compared) < takes.FEWEST:
+    page_title.show("Compare")
+    empty.show(
+        "There is nothing to compare",
+        "Tick two to four clips or pictures in the history, and choose Compare below them.",
+        "history.py",
+        "Look through the history",
+        ":material/history:",
+    )
+else:
+    found = [generation.id for generation in compared]
+    query = takes.address(numbers)
+    st.session_state["compare_seen"] = query["ids"]
+    page_title.show("Compare " + ", ".join(f"#{number}" for number in found))
+    in_step.show(studio, compared)
+    if missing := [number for number in numbers if number not in found]:
+        named = ", ".join(f"#{number}" for number in missing)
+        st.caption(f"Not among them: {named}, of which there is nothing to see.")
+    st.subheader("What differs", anchor=False)
+    differences.show(studio, compared)
+    if "ids" not in st.query_params:
+        page_address.correct(query)

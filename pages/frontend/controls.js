@@ -1,0 +1,83 @@
+/* The controls of our players: buttons with signs, sliders, the time in words. */
+
+/** Drawn on 24 by 24. */
+export const ICONS = {
+  play: "M8 5v14l11-7z",
+  pause: "M6 5h4v14H6zm8 0h4v14h-4z",
+  back: "M15 6 8 12l7 6z M5 6h2v12H5z",
+  forward: "m9 6 7 6-7 6z M17 6h2v12h-2z",
+  loop: "M7 7h9v3l5-4-5-4v3H5v7h2zm10 10H8v-3l-5 4 5 4v-3h11v-7h-2z",
+  loud: "M4 9v6h4l5 5V4L8 9zm11.5 3a4 4 0 0 0-2.2-3.6v7.2a4 4 0 0 0 2.2-3.6zm-2.2-8v2.1a6 6 0 0 1 0 11.8V20a8 8 0 0 0 0-16z",
+  mute: "M4 9v6h4l5 5V4L8 9zm16.5.5-1-1-2.2 2.2-2.2-2.2-1 1 2.2 2.2-2.2 2.2 1 1 2.2-2.2 2.2 2.2 1-1-2.2-2.2z",
+  full: "M5 5h6v2H7v4H5zm8 0h6v6h-2V7h-4zM5 13h2v4h4v2H5zm12 0h2v6h-6v-2h4z",
+};
+
+/** @param {number} seconds */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const tenth = Math.floor((seconds - whole) * 10);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}.${tenth}`;
+}
+
+/** @template {keyof HTMLElementTagNameMap} Tag
+ *  @param {Tag} tag @param {string} name @returns {HTMLElementTagNameMap[Tag]} */
+export function element(tag, name) {
+  const made = document.createElement(tag);
+  made.className = name;
+  return made;
+}
+
+/** @param {string} label @param {number} low @param {number} high */
+export function range(label, low, high) {
+  const made = element("input", "seek");
+  Object.assign(made, { type: "range", min: low, max: high, step: "any", value: low });
+  made.setAttribute("aria-label", label);
+  return made;
+}
+
+/** @param {string} label @param {keyof typeof ICONS} icon @param {() => void} act */
+export function button(label, icon, act) {
+  const made = element("button", "icon");
+  made.type = "button";
+  made.title = label;
+  made.setAttribute("aria-label", label.replace(/ \(.*\)$/, ""));
+  setIcon(made, icon);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** @param {HTMLElement} at @param {keyof typeof ICONS} icon */
+export function setIcon(at, icon) {
+  if (at.dataset.icon === icon) return;
+  at.dataset.icon = icon;
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[icon]);
+  svg.append(path);
+  at.replaceChildren(svg);
+}
+
+/** Whether what has the focus wants the key for itself.
+ *  @param {KeyboardEvent} event */
+export function isTaken(event) {
+  const at = event.composedPath()[0];
+  if (!(at instanceof HTMLElement)) return false;
+  const open = document.querySelector("[role=dialog]");
+  return Boolean(open) || at.isContentEditable || at.matches("input, textarea, select, [role=listbox] *");
+}
+
+/** The key as our players name it; empty for one that belongs to somebody else.
+ *  @param {KeyboardEvent} event @param {HTMLElement} box  what the player is drawn into */
+export function keyFor(event, box) {
+  const inside = event.composedPath().includes(box);
+  if (event.ctrlKey || event.metaKey || event.altKey || (!inside && isTaken(event))) return "";
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+/** @param {HTMLElement} box */
+export function toggleFullScreen(box) {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void box.requestFullscreen();
+}

@@ -1,0 +1,60 @@
+/**
+ * Gives each view of a page its own stop on the browser's way back: Streamlit writes what a person
+ * changes over the address that was, and its server's part of the same change as a stop of its own.
+ * Back and Forward themselves are answered by Streamlit, which lets the address win then.
+ *
+ * Takes `{drawing}`, which differs with each drawing of the page. Sends back nothing.
+ *
+ * @typedef {{ drawing: string }} Data
+ * @typedef {(state: unknown, unused: string, url?: string | URL | null) => void} Step
+ */
+
+/** @type {WeakMap<ShadowRoot, WayBack>} */
+const ways = new WeakMap();
+
+/** @type {Component<Data>} */
+export default function wayBack({ parentElement }) {
+  const way = ways.get(parentElement) ?? new WayBack();
+  ways.set(parentElement, way);
+  way.changing = false;
+  return () => {
+    way.leave();
+    ways.delete(parentElement);
+  };
+}
+
+class WayBack {
+  constructor() {
+    this.path = location.pathname;
+    /** Whether the stop is that of a view which is not drawn yet: its address may still change. */
+    this.changing = false;
+    /** Whether Streamlit has put the query of the next page behind the path of this one. */
+    this.leaving = false;
+    /** @type {Step} */
+    this.replace = (state, unused, url) => this.step(state, unused, url);
+    /** @type {Step} */
+    this.push = (state, unused, url) => this.step(state, unused, url, true);
+    this.gone = () => (this.changing = true);
+    history.replaceState = this.replace;
+    history.pushState = this.push;
+    window.addEventListener("popstate", this.gone);
+  }
+
+  /** @param {unknown} state @param {string} unused @param {string | URL | null | undefined} url */
+  step(state, unused, url, push = false) {
+    const next = new URL(url ?? location.href, location.href);
+    const stays = next.pathname === this.path && location.pathname === this.path;
+    const another = stays && next.search !== location.search;
+    const stop = another ? !this.changing : push && !this.leaving;
+    this.leaving = another && push && next.searchParams.has("id");
+    this.changing ||= another;
+    const how = stop ? "pushState" : "replaceState";
+    History.prototype[how].call(history, state, unused, url);
+  }
+
+  leave() {
+    window.removeEventListener("popstate", this.gone);
+    if (history.replaceState === this.replace) Reflect.deleteProperty(history, "replaceState");
+    if (history.pushState === this.push) Reflect.deleteProperty(history, "pushState");
+  }
+}

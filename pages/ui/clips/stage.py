@@ -1,0 +1,49 @@
+"""The stage: the one take that a person watches. What stands there stays until they choose."""
+
+from __future__ import annotations
+
+from core.errors import UnknownGeneration
+from core.generations import FINAL, OPEN, Generation, Status
+from core.storage.history import Filter, Order
+from core.studio import Studio
+from pages.ui import formatting
+from pages.ui.clips import cards
+from pages.ui.compose.form_state import form_state
+
+LOST = (Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED)
+"""What leaves the stage, unless somebody chose it."""
+
+
+def on_stage(studio: Studio) -> Generation | None:
+    """What was chosen or stood there before; else the newest clip, else the newest take."""
+    state = form_state()
+    stands = _known(studio, state.on_stage)
+    if stands and stands.id != state.chosen_for_stage and stands.status in LOST:
+        stands = None
+    stands = stands or _newest(studio)
+    state.on_stage = stands.id if stands else None
+    return stands
+
+
+def _known(studio: Studio, number: int | None) -> Generation | None:
+    try:
+        return studio.generations.get(number) if number else None
+    except UnknownGeneration:
+        return None
+
+
+def _newest(studio: Studio) -> Generation | None:
+    """A clip before a take in flight, and that before one that came to nothing."""
+    for status in ((Status.SUCCEEDED,), tuple(OPEN), tuple(FINAL)):
+        if found := studio.history.page(Filter(status=status), Order.NEWEST, 1, 1):
+            return found[0]
+    return None
+
+
+def announce(studio: Studio, before: list[int], now: list[int]) -> None:
+    state = form_state()
+    for number in sorted(set(before) - set(now) & set(state.ordered)):
+        ended = studio.generations.get(number)
+        icon = formatting.ICON.get(ended.status, ":material/movie:")
+        done = formatting.STATUS[ended.status].lower()
+        state.toast(f"{cards.title(studio, ended)}: {done}", icon)

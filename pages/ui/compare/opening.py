@@ -1,0 +1,45 @@
+"""The ways to Compare and to blind pairs, from a selection or from all that a filter finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.comparisons import FEWEST, MOST
+from core.errors import DailiesError
+from core.studio import Studio
+from pages.ui import person, plain
+from pages.ui.compare import takes
+
+UNNAMED = "Somebody"
+
+
+def compare(numbers: Sequence[int]) -> None:
+    able = takes.FEWEST <= len(numbers) <= takes.MOST
+    if st.button(
+        "Compare",
+        key="selection_compare",
+        icon=":material/compare:",
+        type="tertiary",
+        disabled=not able,
+        help=None if able else "Two to four are played in step.",
+    ):
+        st.switch_page("compare.py", query_params=takes.address(sorted(numbers)))
+
+
+def blind(studio: Studio, key: str, count: int, numbers: Callable[[], Sequence[int]]) -> None:
+    if st.button(
+        "Blind pairs",
+        key=key,
+        icon=":material/visibility_off:",
+        type="tertiary",
+        disabled=not FEWEST <= count <= MOST,
+        help=f"Which of two is better, not knowing what they are. {FEWEST} to {MOST} clips.",
+    ):
+        try:
+            comparison = studio.comparisons.open(numbers(), by=person.name() or UNNAMED)
+        except DailiesError as error:
+            st.toast(plain.error(error))
+        else:
+            st.switch_page("blind.py", query_params={"comparison": str(comparison.id)})

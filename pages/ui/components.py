@@ -1,0 +1,79 @@
+"""Our own elements for the browser: each is a script and a style sheet in `pages/frontend`.
+
+Streamlit takes a text of one line for a path, where it holds such signs as `/` or `*`: these have
+many lines. They are read once, so a change of theirs needs a new start of the server.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+IMPORT = re.compile(
+    r"""^(?:import \{[^}]*\} from "\./(?P<js>\w+\.js)"|@import "(?P<css>\w+\.css)");$""",
+    re.MULTILINE,
+)
+EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*$)", re.MULTILINE | re.DOTALL)
+INDENT = re.compile(r"^[ \t\n]+", re.MULTILINE)
+NOT_IN_CLASSES = re.compile(r"[^a-zA-Z0-9_-]")
+LARGEST = 2**53
+"""Numbers above are not exact in a browser."""
+LONGEST = len(str(LARGEST))
+FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
+
+
+@cache
+def component(name: str) -> ComponentRenderer:
+    """What draws the component of `NAME.js` and `NAME.css`."""
+    return st.components.v2.component(name, css=whole(f"{name}.css"), js=whole(f"{name}.js"))
+
+
+def sheet(name: str) -> str:
+    """The text of `NAME.css`."""
+    return _read(f"{name}.css")
+
+
+def whole(file: str) -> str:
+    """A script or a sheet behind the files of ours that it imports: it is handed over as one text,
+    and has no address from which it could ask for them.
+
+    Without comments and indentation: Streamlit sends it with each drawing of the component.
+    """
+    text = "\n".join(EXPORT.sub("", IMPORT.sub("", _read(one))) for one in _needed(file))
+    return INDENT.sub("", COMMENT.sub("", text))
+
+
+def _needed(file: str) -> list[str]:
+    """The file behind all that it imports, each once."""
+    imported = (found[found.lastgroup or 0] for found in IMPORT.finditer(_read(file)))
+    before = [one for name in imported for one in _needed(name)]
+    return list(dict.fromkeys([*before, file]))
+
+
+@cache
+def _read(file: str) -> str:
+    return (FRONTEND / file).read_text(encoding="utf-8")
+
+
+def message(key: str, name: str) -> Any:
+    """What a component has sent under a name, which may be anything; None for nothing, also where
+    the component was taken off the page before its message came."""
+    return getattr(st.session_state.get(key), name, None)
+
+
+def place(key: str) -> str:
+    """The class by which the browser finds the widget or container with that key."""
+    return f"st-key-{NOT_IN_CLASSES.sub('-', key)}"
+
+
+def number(sent: object) -> int:
+    """What a component sent as a generation's number; 0 for what is none: a browser may send
+    anything."""
+    text = str(sent)
+    return int(text) if text.isdecimal() and len(text) <= LONGEST and int(text) <= LARGEST else 0

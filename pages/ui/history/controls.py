@@ -1,0 +1,230 @@
+"""Filters as controls: each shows one clause of the search, writes it, and says how many clips each
+of its values would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from core.catalog.model import UNKNOWN_MODEL
+from core.generations import Review, Status
+from core.reviews import MOST_STARS, key
+from core.storage.dimensions import Value
+from core.storage.query import Clause, Query, parse
+from core.storage.query_fields import plain, shown_stars
+from core.storage.selection import Filter
+from core.studio import Studio
+from pages.ui import formatting
+from pages.ui.review.panel import STATES
+
+SAME = {"status": "is"}
+"""Fields that mean the same as others."""
+STATUS_WORDS = {
+    Status.QUEUED: "queued",
+    Status.SUBMITTING: "sending",
+    Status.PENDING: "waiting-to-start",
+    Status.THROTTLED: "waiting-for-a-free-slot",
+    Status.RUNNING: "rendering",
+    Status.DOWNLOADING: "saving",
+    Status.SUCCEEDED: "done",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+    Status.UNCONFIRMED: "unconfirmed",
+}
+STATE_NAMES = {Review.NONE: "No state", **STATES}
+STATE_WORDS = {state: name.lower().replace(" ", "-") for state, name in STATE_NAMES.items()}
+STARS = {n: f"{n} and more" if n < MOST_STARS else str(n) for n in range(1, MOST_STARS + 1)}
+STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
+
+
+@dataclass(frozen=True)
+class Control:
+    """`words` are what the search calls the values that can be chosen."""
+
+    key: str
+    field: str
+    words: Mapping[Any, str]
+
+    def clause(self, query: Query) -> Clause | None:
+        """The first clause of the search that chooses among these values and no others."""
+        known = set(map(plain, self.words.values()))
+        for clause in query.clauses:
+            same = SAME.get(clause.field, clause.field) == SAME.get(self.field, self.field)
+            if same and not clause.unwanted and known.issuperset(map(plain, clause.values)):
+                return clause
+        return None
+
+    def chosen(self, query: Query) -> list[Any]:
+        clause = self.clause(query)
+        said = set(map(plain, clause.values)) if clause else set()
+        return [value for value, word in self.words.items() if plain(word) in said]
+
+    def with_only(self, query: Query, values: Iterable[Any]) -> Query:
+        """The search with just these chosen; with none, it asks nothing of this."""
+        words = tuple(self.words[value] for value in values)
+        return query.replaced(self.clause(query), Clause(self.field, words) if words else None)
+
+
+def show(studio: Studio, search: str) -> None:
+    """Draw them all, as the search has it."""
+    counted = _Counted(studio, parse(search))
+    names = _models(studio, counted)
+    kinds = {kind: formatting.kind(kind) for kind in studio.catalog.kinds}
+    counted.pills("Status", Control("status", "status", STATUS_WORDS), formatting.STATUS)
+    counted.pills("Model", Control("model", "model", names), names)
+    counted.pills("Starts from", Control("kind", "kind", {k: k for k in kinds}), kinds)
+    with st.container(horizontal=True):
+        _day("From (UTC)", "since", counted.query)
+        _day("To (UTC)", "until", counted.query)
+    counted.toggle("Favourites only", Control("favourite", "is", {1: "favourite"}))
+    counted.pills("Review", Control("review", "is", STATE_WORDS), STATE_NAMES)
+    counted.stars()
+    projects = {project.id: project.name for project in studio.projects.all()}
+    tags = {key(name): name for name in studio.reviews.tag_counts()}
+    counted.names("Project", Control("project", "project", projects))
+    counted.names("Tag", Control("tag", "tag", tags))
+    counted.toggle("In the trash", Control("trash", "is", {1: "trashed"}), "trashed")
+
+
+def _models(studio: Studio, counted: _Counted) -> dict[str, str]:
+    """The models to choose from: those of the history, and what is chosen at the moment."""
+    known = studio.catalog.names | {"": UNKNOWN_MODEL}
+    chosen = Control("model", "model", known).chosen(counted.query)
+    wanted = studio.history.models() | set(chosen)
+    return {model: name for model, name in known.items() if model in wanted}
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Draws controls with counts beside their values."""
+
+    studio: Studio
+    query: Query
+
+    def pills(self, label: str, control: Control, names: Mapping[Any, str]) -> None:
+        said = self._said(control, names, control.key)
+        st.session_state[control.key] = control.chosen(self.query)
+        st.pills(
+            label,
+            list(control.words),
+            key=control.key,
+            selection_mode="multi",
+            format_func=said.__getitem__,
+            wrap=True,
+            on_change=_write,
+            args=(control,),
+        )
+
+    def stars(self) -> None:
+        control = Control("stars", "stars", STAR_WORDS)
+        counts, more = self._counts(control, "stars")
+        at_least = {
+            n: sum(count for mean, count in counts.items() if shown_stars(mean) >= n) for n in STARS
+        }
+        chosen = control.chosen(self.query)
+        st.session_state[control.key] = chosen[0] if chosen else None
+        st.pills(
+            "Stars",
+            list(STARS),
+            key=control.key,
+            format_func=lambda n: _beside(STARS[n], at_least[n], more),
+            wrap=True,
+            on_change=_write,
+            args=(control,),
+        )
+
+    def names(self, label: str, control: Control) -> None:
+        """A field that finds a name by its letters; none while there is nothing to choose."""
+        if not control.words:
+            return
+        said = self._said(control, control.words, control.key)
+        st.session_state[control.key] = control.chosen(self.query)
+        st.multiselect(
+            label,
+            list(control.words),
+            key=control.key,
+            format_func=said.__getitem__,
+            on_change=_write,
+            args=(control,),
+        )
+
+    def toggle(self, label: str, control: Control, dimension: str = "") -> None:
+        narrowed = control.with_only(self.query, control.words)
+        counts = self.studio.history.counts(dimension or control.key, Filter(search=str(narrowed)))
+        st.session_state[control.key] = bool(control.chosen(self.query))
+        st.toggle(
+            _beside(label, counts.get(1, 0), counts.more),
+            key=control.key,
+            on_change=_write,
+            args=(control,),
+        )
+
+    def _said(
+        self, control: Control, names: Mapping[Any, str], dimension: str
+    ) -> Mapping[Any, str]:
+        counts, more = self._counts(control, dimension)
+        return {v: _beside(names[v], counts.get(v, 0), more) for v in control.words}
+
+    def _counts(self, control: Control, dimension: str) -> tuple[Mapping[Value, int], bool]:
+        """What each value would let through beside the rest of the search."""
+        rest = Filter(search=str(control.with_only(self.query, ())))
+        counts = self.studio.history.counts(dimension, rest)
+        return counts, counts.more
+
+
+def _beside(name: str, count: int, more: bool) -> str:
+    return f"{name} · {count:,}{'+' if more and count else ''}"
+
+
+def _day(label: str, field: str, query: Query) -> None:
+    clause = _of_a_day(query, field)
+    st.session_state[field] = _read(clause) if clause else None
+    st.date_input(
+        label, key=field, format="YYYY-MM-DD", value=None, on_change=_write_day, args=(field,)
+    )
+
+
+def _of_a_day(query: Query, field: str) -> Clause | None:
+    found = (c for c in query.clauses if c.field == field and not c.unwanted and _read(c))
+    return next(found, None)
+
+
+def _read(clause: Clause) -> date | None:
+    try:
+        (day,) = clause.values
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
+
+
+def _write_day(field: str) -> None:
+    def change(query: Query) -> Query:
+        day = st.session_state[field]
+        new = Clause(field, (day.isoformat(),)) if day else None
+        return query.replaced(_of_a_day(query, field), new)
+
+    write(change)
+
+
+def _write(control: Control) -> None:
+    def change(query: Query) -> Query:
+        held = st.session_state[control.key]
+        if isinstance(held, bool):
+            values: Sequence[Any] = list(control.words) if held else []
+        elif isinstance(held, list):
+            values = held
+        else:
+            values = [] if held is None else [held]
+        return control.with_only(query, values)
+
+    write(change)
+
+
+def write(change: Callable[[Query], Query]) -> None:
+    """Another search begins at its first page."""
+    st.session_state["q"] = str(change(parse(st.session_state.get("q") or "")))
+    st.session_state["page"] = 1

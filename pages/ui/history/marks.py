@@ -1,0 +1,33 @@
+"""What is said of a generation in a word or two, wherever generations are listed."""
+
+from __future__ import annotations
+
+from core.generations import Generation, Status
+from core.runway.failure_codes import explain
+from pages.ui import formatting
+
+DEMO = ":violet-badge[Demo]"
+
+
+def badge(generation: Generation) -> str:
+    colour = formatting.COLOUR.get(generation.status, "blue")
+    icon = formatting.ICON.get(generation.status, ":material/hourglass_empty:")
+    return f":{colour}-badge[{icon} {formatting.STATUS[generation.status]}]"
+
+
+def why(generation: Generation) -> str:
+    """In a few words of ours why there is no clip; empty where there is one or will be."""
+    if generation.status is Status.FAILED:
+        if generation.task_id is None:
+            return "Runway did not take it."
+        return explain(generation.failure_code).title
+    if generation.status is Status.UNCONFIRMED:
+        return "Nobody knows whether Runway took it."
+    return ""
+
+
+def seconds(generation: Generation) -> float | None:
+    """How long the clip is, or was meant to be."""
+    if generation.main:
+        return generation.main.duration or None
+    return generation.request.length or None

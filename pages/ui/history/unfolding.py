@@ -1,0 +1,21 @@
+"""Panels whose widgets are drawn when there is a reason to: most visits look at pictures alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
+
+
+def panel(label: str, icon: str, key: str) -> PopoverContainer:
+    """A button with a panel, which tells by `.open` whether somebody looks at it.
+
+    The label must not change: Streamlit would take it for another panel, which is closed.
+    """
+    return st.popover(label, icon=icon, key=key, on_change="rerun")
+
+
+def stands(*names: str) -> bool:
+    """Whether a widget that is bound to one of these query parameters holds more than nothing: it
+    must be drawn then, or Streamlit forgets what it holds."""
+    held = set(st.query_params)
+    return any(name in held or st.session_state.get(name) for name in names)

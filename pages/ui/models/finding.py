@@ -1,0 +1,76 @@
+"""Finding a model: by what it is for, by a word, by its address; each is one row that opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
+from pages.ui import formatting
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+
+
+def named(catalog: Catalog) -> Model | None:
+    endpoint, _, model_id = st.query_params.get("model", "").partition("/")
+    return catalog.find(endpoint, model_id)
+
+
+def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
+    """Draw the ways to find one; those of one kind, or of any where words are given.
+
+    Of a kind that the address names first.
+    """
+    kinds = list(dict.fromkeys(model.kind for model in models))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        words = st.text_input(
+            "Search", key="models_search", icon=":material/search:", placeholder="Name or purpose"
+        )
+        retired = st.toggle("Show retired models", key="models_retired")
+    chosen = st.pills(
+        "What for",
+        kinds,
+        key="models_kind",
+        default=wanted.kind if wanted else kinds[0],
+        required=True,
+        format_func=formatting.kind,
+        disabled=bool(words),
+        label_visibility="collapsed",
+    )
+    parts = (words or "").casefold().split()
+    return [
+        model
+        for model in models
+        if (retired or model.status == "current" or model is wanted)
+        and (parts or model.kind == chosen)
+        and all(part in _text(model) for part in parts)
+    ]
+
+
+def row(model: Model, *, is_open: bool) -> ExpanderContainer:
+    said = [f"**{model.name}**", model.pick_for or model.speed, formatting.rate(model)]
+    if model.status == "retired":
+        said.append("retired")
+    key = f"model_{model.endpoint}_{model.id}"
+    return st.expander(
+        " · ".join(part for part in said if part),
+        expanded=is_open,
+        key=key,
+        type="compact",
+        on_change=_remember,
+        args=(key, model),
+    )
+
+
+def _remember(key: str, model: Model) -> None:
+    if st.session_state[key]:
+        st.query_params["model"] = f"{model.endpoint}/{model.id}"
+
+
+def _text(model: Model) -> str:
+    known = (model.name, model.id, model.about, model.vendor, model.pick_for, model.does)
+    return " ".join(known).casefold()

@@ -1,0 +1,43 @@
+"""What lies in the trash, and how it is emptied."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.studio import Studio
+from pages.ui import formatting, person
+
+SHOWN = 8
+
+
+def show(studio: Studio) -> None:
+    count = studio.trash.count()
+    days = studio.settings.trash_days
+    after = f"Emptied by itself {days:,} days after." if days else "It is not emptied by itself."
+    if not count:
+        st.caption(f"Empty. {after}")
+        return
+    clips = f"{count:,} generation{'' if count == 1 else 's'}"
+    st.caption(f"{clips}. {after} What they cost stays.")
+    with st.container(gap="xsmall"):
+        for generation in studio.trash.newest(SHOWN):
+            st.page_link(
+                "generation.py",
+                label=formatting.title(generation, studio.catalog.names),
+                icon=":material/delete:",
+                query_params={"id": str(generation.id)},
+            )
+    if count > SHOWN:
+        st.caption(f"And {count - SHOWN:,} more.")
+    with st.popover("Empty the trash", icon=":material/delete_forever:", type="tertiary"):
+        st.write(f"The files of {clips} are deleted for good. Runway is not told.")
+        st.button(
+            "Delete them now",
+            key="trash_empty",
+            type="primary",
+            on_click=lambda: person.do(lambda by: _empty(studio, by)),
+        )
+
+
+def _empty(studio: Studio, by: str) -> None:
+    studio.trash.empty(by=by)
