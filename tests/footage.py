@@ -42,6 +42,7 @@ def film(
     options = {"movflags": "+faststart"} if path.suffix in (".mp4", ".mov") else {}
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec or CODECS.get(path.suffix, "libx264"), rate=24)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, colours
         count = seconds * 24
         for index in range(count):
@@ -78,6 +79,7 @@ def tracks(path: Path, *given: Track, count: int = 6) -> bytes:
         streams = []
         for track in given:
             stream = container.add_stream(track.codec, rate=24)
+            assert isinstance(stream, av.VideoStream)
             stream.width, stream.height, stream.pix_fmt = *track.size, track.colours
             if track.ratio:
                 stream.codec_context.sample_aspect_ratio = Fraction(track.ratio)
@@ -133,6 +135,7 @@ def sound(path: Path, *, seconds: float = 1.0, rate: int = 48000) -> bytes:
     """A real sound of one tone; its bytes."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(CODECS.get(path.suffix, "aac"), rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
         moments = np.arange(round(seconds * rate)) / rate
         tone = (np.sin(moments * 2 * np.pi * 440) * 12000).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(tone[None, :], "s16", "mono")
@@ -143,6 +146,11 @@ def sound(path: Path, *, seconds: float = 1.0, rate: int = 48000) -> bytes:
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
     return path.read_bytes()
+
+
+def half(content: bytes) -> bytes:
+    """What is left of a file that was cut short."""
+    return content[: len(content) // 2]
 
 
 def prores(path: Path, *, seconds: int = 1, size: tuple[int, int] = (320, 180)) -> bytes:
@@ -160,6 +168,7 @@ def still(size: tuple[int, int] = (320, 180), shade: int = 128, form: str = "PNG
 def exr(size: tuple[int, int] = (64, 36), light: float = 0.18) -> bytes:
     """A frame of linear light."""
     writer = av.CodecContext.create("exr", "w")
+    assert isinstance(writer, av.VideoCodecContext)
     writer.width, writer.height, writer.pix_fmt = *size, "gbrpf32le"
     writer.time_base = Fraction(1, 24)
     frame = av.VideoFrame(*size, "gbrpf32le")

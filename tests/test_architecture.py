@@ -6,11 +6,14 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import grimp
 import pytest
+
+from core.catalog.consistency import every_setting
+from core.catalog.loader import Catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 ONLY: dict[str, set[str]] = {
@@ -27,8 +30,7 @@ ONLY: dict[str, set[str]] = {
     "dotenv": {"core/envfile"},
     "pythonjsonlogger": {"core/monitoring/logs"},
     "prometheus_client": {"core/monitoring/metrics"},
-    "pandas": {"pages/"},
-    "subprocess": {"core/runway/create_call", "core/sandbox/processes", "core/emulator/"},
+    "subprocess": {"core/runway/create_call", "core/sandbox/child", "core/emulator/"},
     "av": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "PIL": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "pillow_heif": {"core/decoders/heif"},
@@ -40,6 +42,7 @@ ONLY: dict[str, set[str]] = {
         "core/recovery/",
         "core/sandbox/child_limits",  # a signal from a pipe, and no lock
     },
+    "jinja2": {"core/web/"},
     "starlette": {"app", "core/web/", "core/emulator/"},
     "resvg_py": {"core/decoders/svg", "core/sandbox/inspector"},
     "zipfile": {"core/decoders/archives", "core/emulator/"},
@@ -47,6 +50,10 @@ ONLY: dict[str, set[str]] = {
 }
 
 WRITES_FILES = {
+    "core/decoders/av_comments",  # a copy, where the inspector says
+    "core/decoders/carried_text",  # as well
+    "core/decoders/previews",  # into memory
+    "core/export/",
     "core/media/",
     "core/runway/receipts",
     "core/emulator/",
@@ -151,6 +158,81 @@ def test_only_one_room_knows_what_runway_says_on_the_wire() -> None:
     assert found == set()
 
 
+MODELS = list(Catalog.load(ROOT / "data" / "catalog"))
+SETTINGS = {setting.name for model in MODELS for setting in every_setting(model)}
+SETTINGS |= {model.prompt.field for model in MODELS}
+ASKED = {"get", "pop", "setdefault", "setting"}
+NO_SETTINGS = {
+    "Literal",  # a type
+    "role",  # what a setting means
+    "unit",  # what a number counts
+    "shot",  # the prompt and the seconds of a Shot
+    "row",  # a row of the history
+    "query_params",  # the address of a page
+    "medium", "makes",  # a kind of file
+}  # fmt: skip
+
+
+def spelled_settings(node: ast.AST) -> set[str]:
+    """The settings that an expression compares, looks up or sets by their names on the wire."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        return set() if NO_SETTINGS & set(map(last_name, sides)) else names_in(sides)
+    if isinstance(node, ast.Subscript):
+        return set() if last_name(node.value) in NO_SETTINGS else names_in([node.slice])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        is_asked = node.func.attr in ASKED and last_name(node.func.value) not in NO_SETTINGS
+        return names_in(node.args) if is_asked else set()
+    if isinstance(node, ast.Dict) and None in node.keys:  # others with one of them replaced
+        return names_in(key for key in node.keys if key)
+    return set()
+
+
+def last_name(node: ast.expr) -> str:
+    """`params` of `request.params` and of `request.params.keys()`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return last_name(node.func.value)
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def names_in(expressions: Iterable[ast.expr]) -> set[str]:
+    """The settings' names among strings, and among those of a list, a set or a tuple."""
+    found: set[str] = set()
+    for one in expressions:
+        inner = one.elts if isinstance(one, (ast.Tuple, ast.List, ast.Set)) else [one]
+        values = {item.value for item in inner if isinstance(item, ast.Constant)}
+        found |= {name for name in SETTINGS if name in values}
+    return found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'param.name == "ratio"',
+        'param.name in ("outputFormat", "format")',
+        '"seed" in request.params',
+        'earlier.params["seed"]',
+        'made.request.params.get("draft") is True',
+        'model.setting("audio")',
+        '{**current.params, "seed": 1}',
+    ],
+)
+def test_a_setting_that_is_spelled_is_found(code: str) -> None:
+    assert any(spelled_settings(node) for node in ast.walk(ast.parse(code)))
+
+
+def test_nobody_asks_for_a_setting_by_its_name() -> None:
+    """Its role says what it means: `setting_with_role` and `value_of` ask for that."""
+    found = {
+        f"{name(path)}, line {getattr(node, 'lineno', 0)}: {', '.join(sorted(spelled))}"
+        for path in modules()
+        if not is_one_of(name(path), {"core/emulator/"})  # the other side
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (spelled := spelled_settings(node))
+    }
+    assert sorted(found) == []
+
+
 # -- who may do what ------------------------------------------------------------------------------
 
 WRITERS = {
@@ -200,7 +282,7 @@ def test_only_one_module_spells_what_the_form_keeps_in_the_session() -> None:
         f"{name(path)}, line {number}"
         for path in modules()
         if is_one_of(name(path), {"pages/create", "pages/ui/compose/"})
-        if name(path) != "pages/ui/compose/keys"
+        if name(path) != "pages/ui/compose/form_state"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if SPELLED.search(line)
     }

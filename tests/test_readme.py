@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-import core.emulator
 from core import VERSION
 from core.emulator.state.demo_words import WORDS
 from core.settings import ROOT, Settings
 from tests.chaos.__main__ import PROGRAMS
+from tests.pictures.files import FILM_BYTES, STILL_BYTES
+from tests.pictures.scenes import SCENES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROOMS = (ROOT / "core" / "README.md").read_text(encoding="utf-8")
@@ -101,6 +102,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
         "DAILIES_LOG_LEVEL": defaults.log_level,
         "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
+        "DAILIES_TRASH_DAYS": f"{defaults.trash_days}",
         "DAILIES_ENV_FILE": ".env",
         "DAILIES_LARGEST_FILE": f"{defaults.largest_file}",
     }
@@ -127,6 +129,7 @@ ELSEWHERE = {
     "core.emulator": "tests/emulator/test_server.py",
     "tests.benchmarks": "tests/benchmarks/test_benchmarks.py",
     "tests.chaos": "tests/chaos/test_chaos.py",
+    "tests.pictures": "tests/pictures/test_pictures.py",
 }
 """Programs that other tests run, in their shortest form."""
 
@@ -193,12 +196,6 @@ def test_every_word_that_makes_a_clip_fail_is_listed() -> None:
     assert listed == {w: o.failure_code or "without a code" for w, o in WORDS.items()}
 
 
-def test_what_the_emulator_does_not_imitate_is_said_in_the_same_words() -> None:
-    assert core.emulator.__doc__
-    limits = core.emulator.__doc__.partition("\n- ")[2].strip()
-    assert limits in EMULATOR
-
-
 def test_every_link_leads_to_a_file() -> None:
     links = re.findall(r"\]\(([\w./-]+)\)", README + CONTRIBUTING)
     assert [link for link in links if not (ROOT / link).exists()] == []
@@ -234,6 +231,29 @@ def test_the_lock_names_no_host_and_no_folder() -> None:
 
 def test_the_readme_stays_short() -> None:
     assert len(README.splitlines()) < 250
+
+
+def pictures() -> list[str]:
+    """Every picture that the README shows, also those for one colour scheme."""
+    shown = re.findall(r'!\[[^]]+\]\(([^)]+)\)|\bsrc(?:set)?="([^"]+)"', README)
+    return [markdown or html for markdown, html in shown]
+
+
+def test_the_pictures_are_those_that_the_program_takes() -> None:
+    taken = [f"data/pictures/{name}.webp" for name in SCENES]
+    assert sorted(pictures()) == sorted(taken)
+    there = (ROOT / "data" / "pictures").glob("*.webp")
+    assert sorted(str(path.relative_to(ROOT)) for path in there) == sorted(taken)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_picture_is_quick_to_load(name: str) -> None:
+    size = (ROOT / "data" / "pictures" / f"{name}.webp").stat().st_size
+    assert size <= (FILM_BYTES if name == "film" else STILL_BYTES)
+
+
+def test_every_picture_says_what_it_shows() -> None:
+    assert re.findall(r"<img (?!alt=\"\w)|!\[\]", README) == []
 
 
 def test_every_picture_and_link_to_a_file_exists() -> None:

@@ -27,7 +27,7 @@ from core.storage.database import HistoryFile
 from core.storage.store import Store
 from tests.benchmarks.figures import Figure, p95
 from tests.benchmarks.serving import Bare, dailies, process, running
-from tests.benchmarks.viewers import Viewer, follow, opened
+from tests.benchmarks.viewers import Viewer, opened
 from tests.browser.serving import Server
 
 SESSIONS, SHORT_SESSIONS = 50, 5
@@ -61,10 +61,14 @@ class Watched:
     async def round(self, seconds: float) -> None:
         """Follow for so long, and note what it cost."""
         before, began = process(self.server).cpu_times(), time.perf_counter()
-        await follow(self.viewers, seconds)
+        await self.follow(seconds)
         after, ended = process(self.server).cpu_times(), time.perf_counter()
         spent = after.user + after.system - before.user - before.system
         self.percents.append(100 * spent / (ended - began))
+
+    async def follow(self, seconds: float) -> None:
+        """Let all of its viewers follow at once."""
+        await asyncio.gather(*(viewer.follow(seconds) for viewer in self.viewers))
 
     @property
     def refreshes(self) -> list[float]:
@@ -97,7 +101,7 @@ async def watch(all_watched: list[Watched], short: bool) -> None:
     """Open every page, then measure the servers by turns."""
     for watched in all_watched:
         watched.viewers = await opened(watched.server.url, SHORT_SESSIONS if short else SESSIONS)
-        await follow(watched.viewers, WARM_SECONDS)
+        await watched.follow(WARM_SECONDS)
         for viewer in watched.viewers:
             viewer.refreshes.clear()
     for _ in range(SHORT_ROUNDS if short else ROUNDS):
@@ -121,7 +125,7 @@ def order(folder: Path) -> None:
         )
 
 
-def status(folder: Path) -> Status:
-    """Where the only generation of that history stands."""
+def status(folder: Path, number: int = 1) -> Status:
+    """Where that generation of the history stands."""
     with closing(HistoryFile(folder / "history.db")) as file:
-        return Store(file).get(1).status
+        return Store(file).get(number).status

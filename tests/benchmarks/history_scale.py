@@ -1,9 +1,11 @@
-"""A history of 1,000,000 generations beside one of 1,000.
+"""A history of 1,000,000 generations, with 3,000,000 ratings, tags and notes, beside one of 1,000.
 
-Measured: milliseconds that the server needs to draw a page once more, of a history of 1,000,000
-generations: History in each order, from its first page to one in its middle, with filters, as a
-table, and with searches for a rare word (1 prompt in 1,000) and a common one (1 in 4); Create,
-Spending and Models.
+Measured: milliseconds that the server needs to draw a page once more, of the large history:
+History in each order, from its first page to one in its middle, with filters, also by what people
+have said, as a table, and with searches for a rare word (1 prompt in 1,000) and a common one (1 in
+4), for words of notes and names of files, for typed fields, and with the counts beside each value
+of each filter; the inbox of one of 20 people, Create, Spending and Models. Then the memory that
+the bitmaps of the history take, and the seconds to read them.
 Baseline: the same of a history of 1,000 with the same proportions. Both cover the same days, are
 drawn by turns, and by AppTest, which needs the same time beside the page for each.
 Bar: at most 1.5 times the baseline, for each of them.
@@ -22,14 +24,18 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from psutil import Process
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Output, Request, Status
+from core.files import Output
+from core.generations import Request, Status
 from core.serving import presenting
 from core.settings import Settings
 from core.storage.database import HistoryFile, stamp
 from core.storage.rows import request_cells
 from core.studio import Studio
+from pages.ui import person
+from tests.benchmarks import review_rows
 from tests.benchmarks.figures import Figure
 from tests.pages.conftest import open_page
 
@@ -43,6 +49,10 @@ NOISY = "streamlit.runtime.scriptrunner_utils.script_run_context"
 """Its warnings are about AppTest's own way of setting the address."""
 Query = dict[str, str | list[str]]
 MIDDLE = "middle"
+PANEL = "open"
+"""Which panel of the page is unfolded: no part of the address."""
+THREE = 'status:done model:"Gen-4.5" since:2026-06-01'
+TYPED = "model:gen4 -tag:hero cost:<60 stars:>3 -is:rejected"
 SORTS = ("Oldest", "Cost", "Duration")
 VIEWS: dict[str, tuple[str, Query]] = {
     "first page": ("history", {}),
@@ -53,22 +63,40 @@ VIEWS: dict[str, tuple[str, Query]] = {
         f"by {sort}, page in the middle": ("history", {"sort": sort, "page": MIDDLE})
         for sort in SORTS
     },
-    "one model": ("history", {"model": ["Gen-4.5"]}),
-    "one model by cost": ("history", {"model": ["Gen-4.5"], "sort": "Cost"}),
-    "three filters": ("history", {"status": ["Done"], "model": ["Gen-4.5"], "since": "2026-06-01"}),
-    "three filters by cost": (
-        "history",
-        {"status": ["Done"], "model": ["Gen-4.5"], "since": "2026-06-01", "sort": "Cost"},
-    ),
-    "unconfirmed by duration": ("history", {"status": ["Unconfirmed"], "sort": "Duration"}),
-    "favourites": ("history", {"favourite": "true"}),
-    "favourites by cost": ("history", {"favourite": "true", "sort": "Cost"}),
+    "one model": ("history", {"q": 'model:"Gen-4.5"'}),
+    "one model by cost": ("history", {"q": 'model:"Gen-4.5"', "sort": "Cost"}),
+    "three filters": ("history", {"q": THREE}),
+    "three filters by cost": ("history", {"q": THREE, "sort": "Cost"}),
+    "unconfirmed by duration": ("history", {"q": "status:unconfirmed", "sort": "Duration"}),
+    "favourites": ("history", {"q": "is:favourite"}),
+    "favourites by cost": ("history", {"q": "is:favourite", "sort": "Cost"}),
     "rare word": ("history", {"q": "dragonet"}),
     "common word": ("history", {"q": "morning"}),
     "common word, oldest": ("history", {"q": "morning", "sort": "Oldest"}),
     "common word by cost": ("history", {"q": "morning", "sort": "Cost"}),
-    "common word, favourites": ("history", {"q": "morning", "favourite": "true"}),
+    "common word, favourites": ("history", {"q": "morning is:favourite"}),
     "two letters": ("history", {"q": "mo"}),
+    "rare word of notes": ("history", {"q": "flickers"}),
+    "common word of notes": ("history", {"q": '"softer light"'}),
+    "a word of prompts, one of notes": ("history", {"q": "morning softer"}),
+    "a file name": ("history", {"q": "00000500-0.mp4"}),
+    "words, without others": ("history", {"q": "morning -softer -hero"}),
+    "typed fields": ("history", {"q": TYPED}),
+    "typed fields and words": ("history", {"q": f"{TYPED} morning -flickers"}),
+    "one review state": ("history", {"q": "is:approved"}),
+    "stars": ("history", {"q": "stars:>=4"}),
+    "stars by cost": ("history", {"q": "stars:>=4", "sort": "Cost"}),
+    "one project": ("history", {"q": 'project:"Project 7"'}),
+    "one tag": ("history", {"q": "tag:hero"}),
+    "state, stars, project": ("history", {"q": 'is:no-state stars:>=3 project:"Project 7"'}),
+    "one tag, common word": ("history", {"q": "tag:hero morning"}),
+    "in the trash": ("history", {"q": "is:trashed"}),
+    "counts beside all values": ("history", {PANEL: "filters"}),
+    "counts within typed fields": ("history", {"q": TYPED, PANEL: "filters"}),
+    "counts within a common word": ("history", {"q": "morning", PANEL: "filters"}),
+    "inbox": ("inbox", {}),
+    "inbox of a project by cost": ("inbox", {"of": "project=7&sort=cost"}),
+    "inbox of a search": ("inbox", {"of": "q=morning&stars=3"}),
     "Create": ("create", {}),
     "Spending": ("spending", {}),
     "Models": ("models", {}),
@@ -94,7 +122,25 @@ def measure(short: bool) -> Iterator[Figure]:
             closing(filled(folder / "few", FEW)) as few,
             closing(filled(folder / "many", most)) as many,
         ):
+            yield from held(few, many, most)
             yield from compared(few, many, most, SHORT_RUNS if short else RUNS)
+
+
+def held(few: Studio, many: Studio, most: int) -> Iterator[Figure]:
+    """What the bitmaps take."""
+    (seconds, memory), baseline = prepared(many), prepared(few)
+    said = review_rows.said(many._file), review_rows.said(few._file)
+    yield Figure(f"{most:,}: ratings, tags and notes", *said, "")
+    yield Figure(f"{most:,}: the history is read", seconds, baseline[0], "s")
+    yield Figure(f"{most:,}: memory that it takes then", memory, baseline[1], "MB")
+
+
+def prepared(studio: Studio) -> tuple[float, float]:
+    """Read the whole history, as a server does while it starts: the seconds, the megabytes."""
+    process, began = Process(), time.monotonic()
+    before = process.memory_info().rss
+    studio.history.prepare()
+    return time.monotonic() - began, (process.memory_info().rss - before) / 1024**2
 
 
 def compared(few: Studio, many: Studio, most: int, runs: int) -> Iterator[Figure]:
@@ -114,7 +160,11 @@ def opened(studio: Studio, page: str, query: Query, count: int) -> AppTest:
     if query.get("page") == MIDDLE:
         query = query | {"page": str(count // PAGE // 2)}
     with presenting(studio):
-        return open_page(page, **query)
+        view = open_page(page, **{name: said for name, said in query.items() if name != PANEL})
+        if panel := query.get(PANEL):
+            view.session_state[str(panel)] = True
+        view.session_state[person.NAME] = review_rows.PEOPLE[0]
+        return view.run()
 
 
 def drawn(studio: Studio, page: AppTest) -> float:
@@ -130,15 +180,18 @@ def filled(folder: Path, count: int) -> Studio:
     """A studio with so many generations. It is never started, so nothing calls Runway."""
     studio = Studio(Settings(folder, api_key="key_of_a_benchmark", base_url="http://127.0.0.1:9"))
     file = HistoryFile(folder / "history.db")
+    review_rows.lay_projects(file, stamp(SINCE))
     chance = random.Random(count)
     vocabulary = ["".join(chance.choices("aeioulnrstmdg", k=7)) for _ in range(3000)]
-    for first in range(1, count + 1, BATCH):
-        numbers = range(first, min(first + BATCH, count + 1))
-        rows = [row(number, count, chance, vocabulary) for number in numbers]
-        ended = [output(row) for row in rows if row["status"] == Status.SUCCEEDED]
-        with file.tx() as db:
-            db.table("generations").insert_all(rows)
-            db.table("outputs").insert_all(ended)
+    with review_rows.indexed_at_once(file):
+        for first in range(1, count + 1, BATCH):
+            numbers = range(first, min(first + BATCH, count + 1))
+            rows = [row(number, count, chance, vocabulary) for number in numbers]
+            ended = [output(row) for row in rows if row["status"] == Status.SUCCEEDED]
+            with file.tx() as db:
+                db.table("generations").insert_all(rows)
+                db.table("outputs").insert_all(ended)
+        review_rows.lay(file)
     file.close()
     return studio
 
@@ -155,21 +208,25 @@ def row(number: int, count: int, chance: random.Random, vocabulary: list[str]) -
     at = SINCE + timedelta(days=DAYS) * (number / count)
     made, ended = stamp(at), stamp(at + timedelta(minutes=2))
     credits = seconds * rate
-    return request_cells(wanted) | {
-        "id": number,
-        "idempotency_key": str(number),
-        "status": status,
-        "kind": kind,
-        "demo": False,
-        "created_at": made,
-        "submitted_at": made,
-        "updated_at": ended,
-        "finished_at": ended,
-        "task_id": f"task-{number}",
-        "credits_quoted": credits,
-        "credits_charged": {"succeeded": credits, "unconfirmed": None}.get(status, 0),
-        "favourite": number % 50 == 0,
-    }
+    return (
+        request_cells(wanted)
+        | review_rows.cells(number, chance, made)
+        | {
+            "id": number,
+            "idempotency_key": str(number),
+            "status": status,
+            "kind": kind,
+            "demo": False,
+            "created_at": made,
+            "submitted_at": made,
+            "updated_at": ended,
+            "finished_at": ended,
+            "task_id": f"task-{number}",
+            "credits_quoted": credits,
+            "credits_charged": {"succeeded": credits, "unconfirmed": None}.get(status, 0),
+            "favourite": number % 50 == 0,
+        }
+    )
 
 
 def output(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from playwright.sync_api import Browser
 
 from core.emulator.footage.process import render
 from core.emulator.render_job import Job
-from core.generations import Output, Request, Status
+from core.files import Output
+from core.generations import Request, Status
 from core.media.library import Media
 from core.storage.database import HistoryFile
 from core.storage.store import Store
@@ -31,9 +32,7 @@ from tests.browser.serving import Server
 CLIPS, SHORT_CLIPS = 50, 2
 CLIP_BYTES = 12_000_000
 MOST_MB = 15
-LENGTH_IS_KNOWN = (
-    "() => document.querySelector('video')?.readyState >= HTMLMediaElement.HAVE_METADATA"
-)
+LENGTH_IS_KNOWN = "video => video.readyState >= HTMLMediaElement.HAVE_METADATA"
 PAGE = """
 import streamlit as st
 
@@ -60,7 +59,8 @@ def growth(browser: Browser, server: Server, path: str, last: int) -> float:
     page = browser.new_page()
     for number in range(1, last + 1):
         page.goto(f"{server.url}{path}?id={number}")
-        page.wait_for_function(LENGTH_IS_KNOWN)
+        video = page.locator("video")
+        page.wait_for_function(LENGTH_IS_KNOWN, arg=video.element_handle())
         if number == 1:
             before = process(server).memory_info().rss
     grown = process(server).memory_info().rss - before

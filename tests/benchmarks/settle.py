@@ -79,6 +79,7 @@ def one_by_sdk(client: RunwayML, prompt: str, target: Path) -> datetime:
         model="gen4.5", prompt_text=prompt, ratio="1280:720", duration=2
     )
     done = task.wait_for_task_output()
+    assert done.status == "SUCCEEDED"
     target.write_bytes(requests.get(done.output[0], timeout=30).content)
     return datetime.now(UTC)
 
@@ -94,5 +95,7 @@ def ended(studio: Studio, row: Generation) -> datetime:
     while not (generation := studio.generations.get(row.id)).status.is_final:
         time.sleep(0.1)
     assert generation.status is Status.SUCCEEDED, generation.reason
+    assert generation.main
+    assert generation.finished_at
     assert studio.media.output(generation.main).exists()
     return generation.finished_at

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
@@ -20,8 +21,12 @@ class Viewer:
 
     socket: ClientConnection
     page: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+    """What Streamlit calls each page, by its path."""
     timers: dict[str, float] = field(default_factory=dict)
     refreshes: list[float] = field(default_factory=list)
+    received: int = 0
+    """Bytes, of messages."""
 
     async def run(self, fragment_id: str = "") -> float:
         """Have the page, or a fragment of it, drawn; the seconds until it was."""
@@ -32,14 +37,25 @@ class Viewer:
         began = time.perf_counter()
         await self.socket.send(wanted.SerializeToString())
         async for frame in self.socket:
+            self.received += len(frame)
             told = ForwardMsg.FromString(frame)
             if told.WhichOneof("type") == "new_session":
                 self.page = told.new_session.page_script_hash
+            elif told.WhichOneof("type") == "navigation":
+                self.places = {
+                    page.url_pathname: page.page_script_hash for page in told.navigation.app_pages
+                }
             elif told.WhichOneof("type") == "auto_rerun":
                 self.timers[told.auto_rerun.fragment_id] = told.auto_rerun.interval
             elif told.WhichOneof("type") == "script_finished" and told.script_finished in DONE:
                 return time.perf_counter() - began
         raise ConnectionError("the server hung up")
+
+    async def turn_to(self, name: str) -> None:
+        """Go to the page of that path."""
+        self.page = self.places[name]
+        self.timers.clear()
+        await self.run()
 
     async def follow(self, seconds: float) -> None:
         """Do what each of the page's timers says, for so long."""
@@ -52,17 +68,16 @@ class Viewer:
             due[nearest] += self.timers[nearest]
 
 
-async def opened(url: str, count: int) -> list[Viewer]:
-    """So many open pages of the app at `url`, one opened after the other."""
+async def opened(url: str, count: int, name: str = "") -> list[Viewer]:
+    """So many open pages of that name of the app at `url`, one opened after the other."""
     address = url.replace("http:", "ws:") + "/_stcore/stream"
     viewers = []
     for _ in range(count):
-        viewer = Viewer(await connect(address, subprotocols=["streamlit"], max_size=None))
+        viewer = Viewer(
+            await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
+        )
         await viewer.run()
+        if name:
+            await viewer.turn_to(name)
         viewers.append(viewer)
     return viewers
-
-
-async def follow(viewers: list[Viewer], seconds: float) -> None:
-    """Let all of them follow at once."""
-    await asyncio.gather(*(viewer.follow(seconds) for viewer in viewers))

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
-from tests.browser.serving import Server
+from tests.browser.serving import Server, serving
+
+PATIENCE_MS = 120_000
+"""What a busy machine may take; what is there at once is not waited for."""
+expect.set_options(timeout=PATIENCE_MS)
 
 FLAGS = [
     "--no-sandbox",
@@ -26,13 +39,8 @@ FLAGS = [
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh demo server, whose clips take four seconds."""
-    running = Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"})
-    try:
-        running.start()
+    with serving(Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"})) as running:
         yield running
-    finally:
-        running.stop()
-    assert "Traceback" not in running.log, running.log
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +89,8 @@ class Watched:
             self.strangers.append(request.url)
 
 
-@pytest.fixture
-def visit(
-    browser: Browser, server: Server, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def visits(browser: Browser, server: Server, pictures: Path) -> Iterator[Callable[..., Page]]:
     """Opens pages of the server; afterwards nothing may have gone wrong in any of them."""
     watched = Watched()
     contexts = []
@@ -96,7 +102,7 @@ def visit(
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         watched.follow(page)
         page.goto(server.url + path)
         return page
@@ -104,7 +110,45 @@ def visit(
     yield open_one
     for number, context in enumerate(contexts):
         for page in context.pages:
-            page.screenshot(path=tmp_path / f"last-{number}.png")
+            page.screenshot(path=pictures / f"last-{number}.png")
         context.close()
     assert watched.errors == []
     assert watched.strangers == []
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens pages of the test's own server."""
+    with visits(browser, server, tmp_path) as opening:
+        yield opening
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[tuple[ExitStack, list[Server]]]:
+    """What a file's tests that change nothing share: their server, once one of them needs it."""
+    with ExitStack() as until_the_end:
+        yield until_the_end, []
+
+
+@pytest.fixture
+def empty_server(
+    started: tuple[ExitStack, list[Server]], tmp_path_factory: pytest.TempPathFactory
+) -> Server:
+    """A demo server on which nothing was made, for tests that make nothing either.
+
+    It is started within the fence of the first of them, and runs until the last has ended.
+    """
+    until_the_end, servers = started
+    if not servers:
+        new = Server(tmp_path_factory.mktemp("empty"), {})
+        servers.append(until_the_end.enter_context(serving(new)))
+    return servers[0]
+
+
+@pytest.fixture
+def look(browser: Browser, empty_server: Server, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens pages of the server on which nothing was made, each for somebody who is new there."""
+    with visits(browser, empty_server, tmp_path) as opening:
+        yield opening
+    with closing(sqlite3.connect(empty_server.folder / "history.db")) as file:
+        assert file.execute("select count(*) from generations").fetchone() == (0,)

@@ -7,15 +7,39 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import requests
+from playwright.sync_api import Page
 
 from core.settings import ROOT
 
 FIXED = {"DAILIES_DISK_FLOOR": "0", "DAILIES_ENV_FILE": os.devnull}
 """Whatever room there is on the machine that tests, and whatever its .env says."""
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """Started, and stopped in the end; what it has logged by then must hold no traceback."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+    assert "Traceback" not in server.log, server.log
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what no page shows; a minute at most."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it never came to that")
 
 
 def free_port() -> int:
@@ -33,6 +57,8 @@ class Server:
     port: int = field(default_factory=free_port)
     base: str = ""
     """The path that its pages are served at, such as `/dailies`."""
+    program: str = "streamlit"
+    """The module that is run."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +71,7 @@ class Server:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command = [sys.executable, "-m", self.program, "run", "app.py"]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, f"--server.port={self.port}", f"--server.baseUrlPath={self.base}"],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import picture
+from tests.browser.test_journey import choose_model, picture
 
 pytestmark = pytest.mark.browser
 
@@ -16,8 +16,7 @@ def test_a_file_comes_through_the_dialog_and_goes_without_taking_words_along(
     visit: Callable[..., Page],
 ) -> None:
     page = visit()
-    page.get_by_role("combobox", name="Model").fill("Veo 3.1 Fast")
-    page.keyboard.press("Enter")
+    choose_model(page, "Veo 3.1 Fast")
     page.locator("[class*=choose_last] button").click()
     field = page.get_by_role("dialog").locator("input[type=file]")
     field.set_input_files({"name": "end.png", "mimeType": "image/png", "buffer": picture()})

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.serving import Server
 
 pytestmark = pytest.mark.browser
 
-PLAYED = """() => { const v = document.querySelector('video');
-    return v && v.readyState >= 3 && v.currentTime > 0.5 }"""
+PLAYS = "v => v.readyState >= 3 && v.currentTime > 0.5"
 AT_RUNWAY = re.compile("Waiting to start|Rendering")
 HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
 
@@ -39,8 +38,21 @@ def from_text(page: Page, prompt: str) -> None:
     expect(page.get_by_text(f"{len(prompt)} of 1,000 characters")).to_be_visible()
 
 
+def choose_model(page: Page, name: str) -> None:
+    """Find a model by its name, and choose the first that is found."""
+    page.get_by_role("button", name="Model:").click()
+    page.get_by_role("combobox", name="Find a model").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=f"Model: {name},")).to_be_visible()
+
+
 def generate(page: Page) -> None:
     page.get_by_role("button", name="Generate").click()
+
+
+def tile(page: Page, number: int) -> Locator:
+    """The tile of a take in the strip."""
+    return page.get_by_role("button", name=re.compile(rf", #{number}\."))
 
 
 def settled(page: Page) -> None:
@@ -51,9 +63,9 @@ def settled(page: Page) -> None:
 
 def play(page: Page) -> None:
     """Start the clip and wait until half a second of it has been seen."""
-    page.locator("video").wait_for()
-    page.evaluate("() => { const v = document.querySelector('video'); v.muted = true; v.play() }")
-    page.wait_for_function(PLAYED)
+    video = page.locator("video")
+    video.evaluate("v => { v.muted = true; v.play() }")
+    page.wait_for_function(PLAYS, arg=video.element_handle())
 
 
 def rows(server: Server) -> list[tuple[str, str]]:
@@ -122,20 +134,8 @@ def test_the_form_can_be_used_again_at_once(visit: Callable[..., Page], server: 
     page.get_by_label("Prompt", exact=True).blur()
     expect(page.get_by_text("6 of 1,000 characters")).to_be_visible()
     generate(page)
-    expect(page.get_by_text("#2 · Gen-4.5").first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(", #2. Second"))).to_be_visible()
     assert [prompt for _status, prompt in rows(server)] == ["First", "Second"]
-
-
-def test_control_and_enter_in_the_prompt_orders_nothing(
-    visit: Callable[..., Page], server: Server
-) -> None:
-    page = visit()
-    from_text(page, "A quiet sea")
-    page.get_by_label("Prompt", exact=True).fill("A quiet lake")
-    page.get_by_label("Prompt", exact=True).press("Control+Enter")
-    expect(page.get_by_text("12 of 1,000 characters")).to_be_visible()
-    settled(page)
-    assert rows(server) == []
 
 
 def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Server) -> None:
@@ -190,10 +190,10 @@ def test_the_history_shows_an_end_without_being_asked(visit: Callable[..., Page]
     generate(page)
     expect(page.get_by_test_id("stExpander").get_by_text("#1")).to_be_visible()
     watching = visit("/history")
-    poster = watching.get_by_role("img", name="#1 · Gen-4.5")
+    poster = watching.locator("[data-id='1'] img")
     expect(poster).to_have_count(0)
-    expect(poster).to_be_visible(timeout=30_000)
-    expect(watching.get_by_text("Done").first).to_be_visible()
+    expect(poster).to_be_visible()
+    expect(watching.locator("[data-id='1']")).to_contain_text("Done")
 
 
 def test_a_hostile_prompt_is_text_and_calls_nobody(
@@ -218,8 +218,8 @@ def test_sigterm_ends_the_server_cleanly(server: Server) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/history", "/spending", "/models", "/settings"])
-def test_no_page_scrolls_sideways_on_a_phone(visit: Callable[..., Page], path: str) -> None:
-    page = visit(path, width=390)
+def test_no_page_scrolls_sideways_on_a_phone(look: Callable[..., Page], path: str) -> None:
+    page = look(path, width=390)
     settled(page)
     wide = page.evaluate(
         "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"

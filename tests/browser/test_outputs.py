@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_journey import choose_model, play, tile
+
 pytestmark = pytest.mark.browser
 
 SEEN = """() => [...document.querySelectorAll('img')].some(
@@ -15,10 +17,6 @@ HEARD = """() => { const a = document.querySelector('audio');
     if (!a) return false;
     if (a.paused) { a.muted = true; a.play() }
     return a.readyState >= 3 && a.currentTime > 0.3 }"""
-PLAYED = """() => { const v = document.querySelector('video');
-    if (!v) return false;
-    if (v.paused) { v.muted = true; v.play() }
-    return v.readyState >= 3 && v.currentTime > 0.3 }"""
 
 
 def write(page: Page, text: str) -> None:
@@ -36,17 +34,17 @@ def test_a_still_becomes_a_clip_and_the_clip_a_sound_without_leaving_the_page(
 ) -> None:
     page = visit()
     page.get_by_role("radio", name="Still image").click()
-    page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name="Gen-4 Image ·").click()
+    choose_model(page, "Gen-4 Image")
     write(page, "A lighthouse at dusk")
     generate(page)
     page.wait_for_function(SEEN)
 
+    page.get_by_text("Use as input").click()
     page.get_by_role("button", name="Image to video").click()
     expect(page.get_by_alt_text("First frame")).to_be_visible()
     write(page, "Slowly closer")
     generate(page)
-    page.wait_for_function(PLAYED)
+    play(page)
 
     page.get_by_role("button", name="Use as input").click()
     page.get_by_role("button", name="Sound for a video").click()
@@ -54,5 +52,6 @@ def test_a_still_becomes_a_clip_and_the_clip_a_sound_without_leaving_the_page(
     page.get_by_text("Submit it although nobody knows the price yet").click()
     expect(page.get_by_role("checkbox", name="Submit it although")).to_be_checked()
     generate(page)
+    tile(page, 3).click()  # the clip that plays keeps the stage
     page.wait_for_function(HEARD)
     assert page.url.split("?")[0].endswith("/")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Watched
 from tests.browser.proxies import NAME, PASSWORD, USER, Nginx
-from tests.browser.serving import Server
+from tests.browser.serving import Server, serving
 from tests.browser.test_journey import generate, play, settled
 
 pytestmark = pytest.mark.browser
@@ -28,13 +28,8 @@ SEEN = """said => [...document.querySelectorAll('img')].some(
 def server(tmp_path: Path) -> Iterator[Server]:
     """A demo server as the README starts it, for its proxy."""
     environment = {"DAILIES_DEMO_SECONDS": "2", "DAILIES_ALLOWED_HOSTS": NAME}
-    running = Server(tmp_path / "served", environment, base="/dailies")
-    try:
-        running.start()
+    with serving(Server(tmp_path / "served", environment, base="/dailies")) as running:
         yield running
-    finally:
-        running.stop()
-    assert "Traceback" not in running.log, running.log
 
 
 @pytest.fixture
@@ -83,6 +78,8 @@ def test_the_main_job_is_done_through_the_proxy(page: Page, proxy: Nginx, server
     assert "UploadedFileManager" not in figures, "it lies in memory beside the disk"
     generate(page)
     play(page)
+    tile = page.locator("li[data-state=done] img")
+    page.wait_for_function("still => still.naturalWidth > 0", arg=tile.element_handle())
 
     link = page.get_by_role("link", name="Download").first
     address = link.get_attribute("href")
@@ -94,7 +91,6 @@ def test_the_main_job_is_done_through_the_proxy(page: Page, proxy: Nginx, server
 
     page.get_by_role("link", name="History").first.click()
     page.wait_for_url("**/dailies/history")
-    page.wait_for_function(SEEN, arg="#1")
     page.get_by_role("link", name="#1").first.click()
     page.wait_for_url("**/dailies/generation?id=1")
     play(page)

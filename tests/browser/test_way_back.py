@@ -45,11 +45,13 @@ def test_back_from_the_form_is_the_generation_that_it_was_filled_from(page: Page
     page.get_by_role("link", name="#1").first.click()
     for verb in ("Remix", "Use prompt"):
         page.wait_for_url("**/generation?id=1")
+        if verb == "Use prompt":
+            page.get_by_role("button", name="More", exact=True).click()
         page.get_by_role("button", name=verb).click()
         prompt(page, "A quiet sea")
         page.go_back()
         page.wait_for_url("**/generation?id=1")
-        expect(page.get_by_text("Timeline")).to_be_visible()
+        expect(page.get_by_text("Every step")).to_be_visible()
         settled(page)
     page.go_back()
     page.wait_for_url("**/history")
@@ -78,5 +80,4 @@ def test_what_was_brought_into_the_form_outlives_the_server(page: Page, server: 
     expect(page.locator(OF_A_NEW_SESSION)).to_have_count(0)
     server.restart()
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
-    page.get_by_text("Show retired models").click()
     expect(page.locator(OF_A_NEW_SESSION)).to_have_value("A quiet lake", timeout=30_000)

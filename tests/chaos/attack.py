@@ -1,7 +1,7 @@
 """Attacks on a running server: each is tried, and none may work.
 
-They come over HTTP and sockets, as files, and from a Runway that means harm. All the while
-somebody asks for `/healthz`, and adds up what the server and all its processes hold.
+They come over HTTP and sockets, as clicks, as files, and from a Runway that means harm. All the
+while somebody asks for `/healthz`, and adds up what the server and all its processes hold.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.serving import dailies
-from tests.chaos import attacks_runway, attacks_web, bombs
+from tests.chaos import attacks_clicks, attacks_runway, attacks_web, bombs
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.watching import Watch
 
@@ -26,6 +26,7 @@ def run(short: bool) -> Iterator[Figure]:
     watches: list[Watch] = []
     for attack in chain(
         web(short, watches),
+        attacks_clicks.attacks(short, watches),
         bombs.attacks(short, watches),
         attacks_runway.attacks(short, watches),
     ):

@@ -31,8 +31,9 @@ from tests.core.conftest import Wire, say
 KEY = "key_of_the_attack"
 MB = 1024**2
 PATIENCE_SECONDS = 120
-SIEGE_SECONDS, SHORT_SIEGE_SECONDS = 60, 8
+SIEGE_SECONDS, SHORT_SIEGE_SECONDS = 60, 4
 PAGES = ("/", "/history", "/spending", "/settings", "/models", "/unconfirmed")
+SHORT_PAGES = ("/", "/unconfirmed")
 LONG = {90: 3 * MB, 91: 5 * MB}
 """Failures whose words are so long, by number: the second one is longer than an answer may be."""
 CALM_MEGABYTES = 300
@@ -55,12 +56,12 @@ def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
             with Watch(server) as watch:
                 watches.append(watch)
                 yield from outputs(settings, names, listener)
-                yield words(server, listener, len(names))
+                yield words(server, listener, len(names), short)
             besiege(settings, runway, len(names))
             server.restart()
             with Watch(server) as watch:
                 watches.append(watch)
-                yield siege(server, runway, watch, SHORT_SIEGE_SECONDS if short else SIEGE_SECONDS)
+                yield siege(server, runway, watch, short)
         finally:
             server.stop()
         open_ones = ", ".join(path.name for path in readable(settings.data_dir))
@@ -175,12 +176,13 @@ def too_long(text: str | None) -> str:
 # -- words ----------------------------------------------------------------------------------------
 
 
-def words(server: Server, listener: Wire, count: int) -> Promise:
-    """Prompts, refusals, failures and names, on every page in a browser."""
+def words(server: Server, listener: Wire, count: int, short: bool) -> Promise:
+    """Prompts, refusals, failures and names, on the pages in a browser."""
     found = Found()
-    numbers = (1, *range(count + 1, count + 5))
+    numbers = (1, *range(count + 1, count + (2 if short else 5)))
+    pages = SHORT_PAGES if short else PAGES
     with chromium() as browser:
-        visit(browser, server, [*PAGES, *(f"/generation?id={n}" for n in numbers)], found)
+        visit(browser, server, [*pages, *(f"/generation?id={n}" for n in numbers)], found)
     live = [f'{name}="{listener.url}/seen' for name in ("src", "href")]
     reached = [one for one in live if found.count("pages", one)]
     if any(one.path == "/seen" for one in listener.heard):
@@ -205,13 +207,13 @@ def besiege(settings: Settings, runway: Wire, count: int) -> None:
     runway.on("POST /v1/organization/usage", *acts.values())
 
 
-def siege(server: Server, runway: Wire, watch: Watch, seconds: float) -> Promise:
+def siege(server: Server, runway: Wire, watch: Watch, short: bool) -> Promise:
     """Pages open while all answers are without an end."""
     sleep(1)
     before = watch.peak
     with chromium() as browser:
-        visit(browser, server, ["/settings", "/spending"], Found())
-    sleep(seconds)
+        visit(browser, server, ["/settings"] if short else ["/settings", "/spending"], Found())
+    sleep(SHORT_SIEGE_SECONDS if short else SIEGE_SECONDS)
     more = watch.peak - before
     if not any(one.path.endswith("task-100") for one in runway.heard):
         return Promise("answers without an end", "never asked for", "refused")

@@ -23,6 +23,7 @@ MB = 1024**2
 PATHS = ("/", "/healthz", "/metrics", "/app/static/videos/1/0", "/_stcore/health", "/media/a.png")
 EVIL = "http://evil.test"
 FLOOD, SHORT_FLOOD = 15_000, 3_000
+FLOOD_SECONDS, SHORT_FLOOD_SECONDS = 8, 3
 CLIMBS = (
     "../../../history.db", "..%2f..%2f..%2fhistory.db", "%2e%2e/%2e%2e/history.db",
     "..%5c..%5chistory.db", "%2fetc%2fpasswd", "videos/1/..%2f..%2f..%2fhistory.db",
@@ -213,19 +214,20 @@ def large_frames(server: Server, _short: bool) -> str:
 
 def flood(server: Server, short: bool) -> str:
     """Thousands of reruns as fast as one socket takes them."""
-    asyncio.run(pour(server, SHORT_FLOOD if short else FLOOD))
+    count, seconds = (SHORT_FLOOD, SHORT_FLOOD_SECONDS) if short else (FLOOD, FLOOD_SECONDS)
+    asyncio.run(pour(server, count, seconds))
     return "" if server.is_well() else "/healthz does not answer"
 
 
-async def pour(server: Server, count: int) -> None:
-    """Send so many without reading an answer, for at most some seconds."""
+async def pour(server: Server, count: int, seconds: float) -> None:
+    """Send so many without reading an answer, for at most that long."""
     (viewer,) = await opened(server.url, 1)
     wanted = BackMsg()
     wanted.rerun_script.page_script_hash = viewer.page
     frame = wanted.SerializeToString()
-    end = time.monotonic() + 8
+    end = time.monotonic() + seconds
     with suppress(TimeoutError, ConnectionClosed):
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(seconds):
             for _ in range(count):
                 await viewer.socket.send(frame)
             await asyncio.sleep(max(0, end - time.monotonic()))

@@ -94,9 +94,12 @@ def served() -> Iterator[tuple[serving.Server, Path]]:
             server.stop()
 
 
-def opened(browser: Browser, server: serving.Server) -> tuple[Page, WebSocket]:
-    """The Create page in a session of its own, ready for words; and its wire to the server."""
-    page = browser.new_context(viewport={"width": 1440, "height": 1400}).new_page()
+def opened(browser: Browser, server: serving.Server, script: str = "") -> tuple[Page, WebSocket]:
+    """The Create page in a session of its own, ready for words; and its wire to the server.
+    `script` runs before the page's own."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1400})
+    context.add_init_script(script)
+    page = context.new_page()
     page.set_default_timeout(60_000)
     with page.expect_websocket() as wire:
         page.goto(server.url)

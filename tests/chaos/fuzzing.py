@@ -23,7 +23,8 @@ from hypothesis.strategies import SearchStrategy
 
 from core.decoders import images, sniff
 from core.errors import DailiesError
-from core.generations import Generation, Output, Status
+from core.files import Output
+from core.generations import Generation, Status
 from core.media.disk_space import Disk
 from core.media.uploads import Uploads
 from core.recovery import manifests
@@ -160,7 +161,12 @@ def manifest_texts() -> SearchStrategy[bytes]:
     """Manifests of a generation that has everything, garbled as JSON and as bytes."""
     now = datetime(2026, 11, 22, tzinfo=UTC)
     clip = Output(0, "a.mp4", "video/mp4", 9, "0" * 64, 64, 36, 1.0, 24.0, "a.jpg")
-    facts = {"submitted_at": now, "task_id": "4f8f-1", "credits_charged": 24, "outputs": (clip,)}
+    facts: dict[str, Any] = {
+        "submitted_at": now,
+        "task_id": "4f8f-1",
+        "credits_charged": 24,
+        "outputs": (clip,),
+    }
     row = Generation(7, "k", Status.SUCCEEDED, intent(7).request, False, now, now, **facts)
     whole = manifests.write(row)
     return garble.texts({"manifest": json.loads(whole)}) | garble.damaged([whole])

@@ -21,15 +21,18 @@ from core.emulator.render_job import Job
 from core.generations import OPEN
 from core.studio import Studio
 from tests.browser import serving
+from tests.chaos import desk_books
 from tests.chaos.books import Books, rows
 from tests.chaos.faults import AMBIGUOUS, DOWNLOADS, POLLS, REFUSALS, mixture
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import Server, intent, settings_for
 
-KILLS, SHORT_KILLS = 300, 12
+KILLS, SHORT_KILLS = 300, 10
 REAL_KILLS, SHORT_REAL_KILLS = 20, 1
 LONGEST_LIFE = 1.2
 PER_LIFE = 3.5
+DECISIONS = 3
+"""Per intent, one right after the other."""
 SHORT_LIFE, LONG_LIFE = 3.0, 600.0
 LINK_SECONDS = 1
 KEY = "key_of_a_killed_server"
@@ -47,11 +50,13 @@ def run(short: bool) -> Iterator[Figure]:
             wanted += live_and_die(server, dice, wanted)
         server.start()
         seconds = settle(server, life=SHORT_LIFE if short else LONG_LIFE)
+        desk_books.last_round(server)
         server.stop()
         yield Promise("kill -9 of the server", kills, kills)
         yield Measure("seconds with kills", time.monotonic() - began - seconds, "s")
         yield Measure("seconds until nothing was open", seconds, "s")
         yield from outcome(server, emulator)
+        yield from desk_books.outcome(server.settings, server.desk)
     yield from real_servers(SHORT_REAL_KILLS if short else REAL_KILLS)
 
 
@@ -66,10 +71,14 @@ def live_and_die(server: Server, dice: random.Random, wanted: int) -> int:
         server.until("ready")
     end = time.monotonic() + dice.uniform(0.0, LONGEST_LIFE)
     told = 0
-    while (rest := end - time.monotonic()) > 0:
-        if server.hear(min(rest, dice.expovariate(PER_LIFE / LONGEST_LIFE * 2))) == "":
-            server.want(intent(wanted + told))
-            told += 1
+    while time.monotonic() < end:
+        pause = time.monotonic() + dice.expovariate(PER_LIFE / LONGEST_LIFE * 2)
+        while (rest := min(pause, end) - time.monotonic()) > 0:
+            server.hear(rest)
+        server.want(intent(wanted + told))
+        told += 1
+        for _ in range(DECISIONS):
+            server.decide()
     server.kill()
     return told
 
@@ -139,22 +148,23 @@ def real_servers(kills: int) -> Iterator[Figure]:
         environment = {"RUNWAYML_API_SECRET": KEY, "RUNWAYML_BASE_URL": emulator.url}
         server = serving.Server(settings.data_dir, environment)
         dice = random.Random(2)
-        told = set()
+        last = Server(replace(settings, poll_seconds=0.2))
         with closing(Studio(settings)) as studio:
             for number in range(3 * kills):
                 if number % 3 == 0:
                     server.start()
-                one = intent(number)
-                studio.compose.submit(one.request, one.key)
-                told.add(one.key)
+                last.write_down(intent(number), studio)
+                for _ in range(DECISIONS):
+                    last.decide_by(studio)
                 time.sleep(dice.uniform(0.0, 1.0))
                 if number % 3 == 2:
                     server.stop(kill=True)
-        last = Server(replace(settings, poll_seconds=0.2))
         last.start()
         settle(last, life=SHORT_LIFE)
+        desk_books.last_round(last)
         last.stop()
-        books = Books.read(settings.data_dir, emulator, told)
+        books = Books.read(settings.data_dir, emulator, last.told)
         yield Promise("kill -9 of `streamlit run app.py`", kills, kills)
         met = emulator.ledger()["faults_met"]
         yield from books.in_short(met.get("ambiguous", 0))
+        yield from desk_books.in_short(settings, last.desk)

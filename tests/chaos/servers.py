@@ -16,11 +16,15 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Literal
 
-from core.generations import Request
+from core.errors import StoreError
+from core.generations import Request, Value
 from core.monitoring import logs
 from core.settings import Settings
 from core.studio import Studio
+from tests.chaos.desk import Deed, Desk, do
 
+MOST_OWED = 10
+"""Deeds that are done again after a start: more would leave a short life no time for intents."""
 ROOT = Path(__file__).resolve().parents[2]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.chaos.servers", "av", "PIL.JpegImagePlugin", "requests"])
@@ -36,13 +40,13 @@ class Intent:
 
 def intent(number: int) -> Intent:
     """A clip of words that no other intent has; its price depends on its number."""
-    params = {"ratio": "1280:720", "duration": 2 + number % 4}
+    params: dict[str, Value] = {"ratio": "1280:720", "duration": 2 + number % 4}
     return Intent(f"i{number}", Request("text_to_video", "gen4.5", f"Take {number}", params))
 
 
 def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
-    """The server's life: say that it is ready, take intents, say when it leads, show its metrics
-    when asked; until it is told None, or is killed."""
+    """The server's life: say that it is ready, take intents and deeds, say when it leads, show its
+    metrics when asked; until it is told None, or is killed."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 2)
     settings = replace(settings, api_key=key)
@@ -53,18 +57,28 @@ def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
     leads = False
     while True:
         if wire.poll(0.02):
-            wanted: Intent | Literal["metrics"] | None = wire.recv()
+            wanted: Intent | Deed | Literal["metrics"] | None = wire.recv()
             if wanted is None:
                 break
             if wanted == "metrics":
                 wire.send(("metrics", studio.metrics.text().decode()))
+            elif isinstance(wanted, Deed):
+                wire.send((answered(studio, wanted), wanted.number))
             else:
-                studio.compose.submit(wanted.request, wanted.key)
-                wire.send(("accepted", wanted.key))
+                row, _ = studio.compose.submit(wanted.request, wanted.key)
+                wire.send(("accepted", (wanted.key, row.id)))
         if studio.tracker.is_leader and not leads:
             leads = True
             wire.send(("leads", ""))
     studio.close()
+
+
+def answered(studio: Studio, deed: Deed) -> str:
+    """What whoever does it gets to know."""
+    try:
+        return "taken" if do(studio, deed) else "refused"
+    except StoreError:
+        return "failed"
 
 
 @dataclass
@@ -75,6 +89,12 @@ class Server:
     process: ForkServerProcess | None = None
     leads: int = 0
     told: set[str] = field(default_factory=set)
+    made: list[int] = field(default_factory=list)
+    """The generations of the intents that it accepted."""
+    desk: Desk = field(default_factory=Desk)
+    owed: dict[int, Deed] = field(default_factory=dict)
+    """Deeds that it has not answered, or could not write; they are done again, also after a
+    start."""
     metrics: str = ""
     _wire: Connection | None = None
 
@@ -87,6 +107,8 @@ class Server:
         self.process = FORKS.Process(target=serve, args=(plain, key, theirs, log), daemon=True)
         self.process.start()
         theirs.close()
+        for deed in self.owed.values():
+            self._tell(deed)
 
     @property
     def pid(self) -> int:
@@ -97,24 +119,48 @@ class Server:
 
     def want(self, wanted: Intent) -> None:
         """Tell it an intent. Whether it was accepted shows in `told`, some time."""
-        assert self._wire
-        with suppress(OSError):
-            self._wire.send(wanted)
+        self._tell(wanted)
+
+    def decide(self) -> None:
+        """Have somebody change a generation; what becomes of it shows at the desk, some time."""
+        if len(self.owed) < MOST_OWED and (deed := self.desk.next(self.made)):
+            self.owed[deed.number] = deed
+            self._tell(deed)
+
+    def write_down(self, wanted: Intent, by: Studio) -> None:
+        """Another server on the folder takes the intent."""
+        row, _ = by.compose.submit(wanted.request, wanted.key)
+        self._take_in("accepted", (wanted.key, row.id))
+
+    def decide_by(self, studio: Studio) -> None:
+        """Somebody changes a generation at another server on the folder."""
+        if deed := self.desk.next(self.made):
+            self.desk.hear(deed.number, taken=do(studio, deed))
 
     def hear(self, seconds: float = 0.0) -> str:
         """Wait so long for news, and take it in; empty when there is none."""
         assert self._wire
-        news = ("", "")
+        news: tuple[str, Any] = ("", "")
         with suppress(EOFError, OSError):
             if self._wire.poll(seconds):
                 news = self._wire.recv()
-        word, told = news
-        if word == "accepted":
-            self.told.add(told)
-        if word == "metrics":
-            self.metrics = told
-        self.leads += word == "leads"
-        return word
+        self._take_in(*news)
+        return news[0]
+
+    def _take_in(self, word: str, told: Any) -> None:
+        match word:
+            case "accepted":
+                self.told.add(told[0])
+                self.made.append(told[1])
+            case "taken" | "refused":
+                del self.owed[told]
+                self.desk.hear(told, taken=word == "taken")
+            case "failed":
+                self._tell(self.owed[told])
+            case "metrics":
+                self.metrics = told
+            case "leads":
+                self.leads += 1
 
     def until(self, word: str, seconds: float = 60.0) -> None:
         """Wait for that news."""
@@ -123,8 +169,7 @@ class Server:
 
     def look(self) -> str:
         """Its metrics at this moment, in the text format of Prometheus."""
-        assert self._wire
-        self._wire.send("metrics")
+        self._tell("metrics")
         self.until("metrics")
         return self.metrics
 
@@ -144,6 +189,11 @@ class Server:
         self._wire.send(None)
         self._end()
 
+    def _tell(self, what: Intent | Deed | str) -> None:
+        assert self._wire
+        with suppress(OSError):
+            self._wire.send(what)
+
     def _end(self) -> None:
         assert self.process
         assert self._wire
@@ -156,5 +206,5 @@ class Server:
 def settings_for(folder: Path, url: str, key: str, **more: Any) -> Settings:
     """Settings of a server that polls far more often than Runway would like, to save time, and is
     content with any disk."""
-    values = {"base_url": url, "api_key": key, "poll_seconds": 0.2, "disk_floor": 0}
+    values: dict[str, Any] = {"base_url": url, "api_key": key, "poll_seconds": 0.2, "disk_floor": 0}
     return Settings(data_dir=folder / "data", **(values | more))

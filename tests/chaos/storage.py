@@ -17,6 +17,7 @@ from sqlite_utils.utils import sqlite3
 from core.emulator import Emulator
 from core.generations import Status
 from core.studio import Studio
+from tests.chaos import desk_books
 from tests.chaos.books import Books, rows
 from tests.chaos.disk import Disk, disk
 from tests.chaos.faults import late
@@ -44,12 +45,14 @@ def run(short: bool) -> Iterator[Figure]:
             for number in range(rounds):
                 one_round(server, emulator, place, trouble, number)
                 settle(server, life=SHORT_LIFE if short else LONG_LIFE)
+            desk_books.last_round(server)
             server.stop()
             books = Books.read(server.settings.data_dir, emulator, server.told)
             ids = [row for row in books.rows if row.task_id]
             recovered += len(ids)
             yield Promise(f"{name}: ids recovered", len(ids), rounds * AT_ONCE)
             yield from books.in_short(ambiguous=0)
+            yield from desk_books.in_short(server.settings, server.desk)
     yield Promise("ids recovered, all in all", recovered, len(TROUBLES) * rounds * AT_ONCE)
 
 
@@ -72,18 +75,20 @@ def write_down(server: Server, wanted: list[Intent]) -> None:
     """All at the same moment, by another server on the folder; then keep a copy of the history."""
     with closing(Studio(server.settings)) as studio:
         for one in wanted:
-            studio.compose.submit(one.request, one.key)
-            server.told.add(one.key)
+            server.write_down(one, studio)
+            server.decide_by(studio)
     history = server.settings.data_dir / "history.db"
     with closing(sqlite3.connect(history)) as source, closing(sqlite3.connect(_copy(server))) as to:
         source.backup(to)
 
 
 def locked(server: Server, _place: Disk) -> None:
-    """Somebody else writes, for ten seconds."""
+    """Somebody else writes, for ten seconds; who decides on something meanwhile has to wait."""
     file = sqlite3.connect(server.settings.data_dir / "history.db", isolation_level=None)
     with closing(file):
         file.execute("begin immediate")
+        for _ in range(AT_ONCE):
+            server.decide()
         time.sleep(LOCKED_SECONDS)
         file.execute("rollback")
 
@@ -96,6 +101,8 @@ def full(server: Server, place: Disk) -> None:
     with closing(sqlite3.connect(server.settings.data_dir / "history.db")) as file:
         file.execute("pragma wal_checkpoint(truncate)")
     place.fill(server.pid)
+    for _ in range(AT_ONCE):
+        server.decide()
     time.sleep(2 * ANSWER_SECONDS)
     waiting = [row for row in rows(server.settings.data_dir) if row.status is Status.SUBMITTING]
     assert len(waiting) == AT_ONCE, "the disk was not full"
@@ -115,7 +122,11 @@ def restored(server: Server, _place: Disk) -> None:
 
 
 def destroyed(server: Server, _place: Disk) -> None:
-    """The server is killed, and neither the file nor any copy of it can be read any more."""
+    """The server is killed, and neither the file nor any copy of it can be read any more.
+
+    What was decided lies in the files beside it a second later.
+    """
+    desk_books.until_recorded(server)
     server.kill()
     history = server.settings.data_dir / "history.db"
     for path in [*history.parent.glob("history.db*"), *history.parent.glob("backups/*.db")]:

@@ -15,13 +15,15 @@ from contextlib import suppress
 import psutil
 
 from core.emulator import Emulator
+from tests.chaos import desk_books
 from tests.chaos.books import Books
+from tests.chaos.desk import Desk
 from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.kill9 import LONG_LIFE, SHORT_LIFE, everything, ground, outcome, settle
 from tests.chaos.servers import Server, intent, settings_for
 
-KILLS, SHORT_KILLS = 150, 12
+KILLS, SHORT_KILLS = 150, 8
 SUBMITTERS, SHORT_SUBMITTERS = 60, 4
 CHANGES = 30
 KEY = "key_of_two_servers"
@@ -32,18 +34,21 @@ def run(short: bool) -> Iterator[Figure]:
     kills = SHORT_KILLS if short else KILLS
     with ground() as (folder, emulator):
         emulator.script(everything())
-        pair = [Server(settings_for(folder, emulator.url, KEY)) for _ in range(2)]
+        settings, desk, made = settings_for(folder, emulator.url, KEY), Desk(), list[int]()
+        pair = [Server(settings, desk=desk, made=made) for _ in range(2)]
         began = time.monotonic()
         kill_by_turns(pair, kills)
         changes = sum(server.leads for server in pair) - 1
         pair[0].told |= pair[1].told
         settle(pair[0], life=SHORT_LIFE if short else LONG_LIFE)
+        desk_books.last_round(*pair)
         for server in pair:
             server.stop()
         yield Promise("kill -9 of one of two servers", kills, kills)
         yield Promise("changes of leader", changes, 2 if short else CHANGES, at_least=True)
         yield Measure("seconds, all in all", time.monotonic() - began, "s")
         yield from outcome(pair[0], emulator)
+        yield from desk_books.outcome(settings, desk)
     yield from killed_submitters(SHORT_SUBMITTERS if short else SUBMITTERS)
 
 
@@ -59,6 +64,8 @@ def kill_by_turns(pair: list[Server], kills: int) -> None:
         while time.monotonic() < end:
             pair[dice.randrange(2)].want(intent(wanted))
             wanted += 1
+            for server in pair:
+                server.decide()
             pause = time.monotonic() + dice.expovariate(4)
             while time.monotonic() < pause:
                 for place, server in enumerate(pair):

@@ -39,6 +39,7 @@ def test_every_variable_is_read() -> None:
             "DAILIES_LOG_LEVEL": "debug",
             "DAILIES_DISK_FLOOR": "512",
             "DAILIES_BACKUPS_KEPT": "9",
+            "DAILIES_TRASH_DAYS": "0",
             "DAILIES_ALLOWED_HOSTS": "Studio.example.com, 192.168.1.5 ,",
             "DAILIES_MONITORS": "10.0.0.7,10.1.0.0/16",
         }
@@ -54,6 +55,7 @@ def test_every_variable_is_read() -> None:
         log_level="DEBUG",
         disk_floor=512,
         backups_kept=9,
+        trash_days=0,
         allowed_hosts=frozenset({"studio.example.com", "192.168.1.5"}),
         monitors=(ip_network("10.0.0.7"), ip_network("10.1.0.0/16")),
     )
@@ -63,7 +65,7 @@ def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
     names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR", "DAILIES_BACKUPS_KEPT"]
-    names += ["DAILIES_ALLOWED_HOSTS", "DAILIES_MONITORS"]
+    names += ["DAILIES_ALLOWED_HOSTS", "DAILIES_MONITORS", "DAILIES_TRASH_DAYS"]
     assert Settings.load(dict.fromkeys(names, "  ")) == Settings()
 
 
@@ -101,6 +103,8 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
         ("DAILIES_LOG_LEVEL", "LOUD"),
         ("DAILIES_BACKUPS_KEPT", "0"),
         ("DAILIES_BACKUPS_KEPT", "all"),
+        ("DAILIES_TRASH_DAYS", "-1"),
+        ("DAILIES_TRASH_DAYS", "never"),
         ("DAILIES_DISK_FLOOR", "-1"),
         ("DAILIES_DISK_FLOOR", "2 GB"),
         ("DAILIES_ALLOWED_HOSTS", "https://studio.example.com"),
@@ -170,6 +174,15 @@ def test_an_address_that_ends_in_v1_works_and_the_log_is_told(end: str) -> None:
     assert settings.base_url == "https://proxy.example.com/runway"
     (notice,) = settings.notices
     assert "RUNWAYML_BASE_URL ends in /v1" in notice
+
+
+def test_a_variable_that_is_none_of_ours_is_named_with_the_nearest() -> None:
+    environ = {"DAILIES_POL_SECONDS": "9", "DAILIES_XYZ": "1", "DAILIES_ENV_FILE": "", "HOME": "/"}
+    assert Settings.load(environ).notices == (
+        "DAILIES_POL_SECONDS is no setting of Dailies, and is not read."
+        " Perhaps DAILIES_POLL_SECONDS is meant.",
+        "DAILIES_XYZ is no setting of Dailies, and is not read.",
+    )
 
 
 def test_a_v1_within_an_address_stays() -> None:

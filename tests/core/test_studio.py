@@ -24,9 +24,11 @@ from core.errors import (
     SettingsError,
     UnknownGeneration,
 )
+from core.families import Origin, Way
 from core.generations import Request, Status
 from core.serving import current, serve
 from core.settings import Settings
+from core.storage.drafts import Draft
 from core.storage.history import Filter
 from core.studio import Studio
 from tests.conftest import Clock, MakePicture, OpenStudio, Settle, account_of, step
@@ -53,7 +55,7 @@ def test_a_bad_request_is_refused_with_every_reason_and_leaves_no_row(
     assert studio.compose.problems(bad) == list(caught.value.problems)
     with pytest.raises(InvalidRequest, match="Choose a model"):
         studio.compose.submit(replace(text_request, model="plume_2"), "two")
-    assert studio.history.totals(Filter()).generations == 0
+    assert studio.history.sums(Filter()).totals.generations == 0
 
 
 @pytest.mark.point(14)
@@ -77,9 +79,10 @@ def test_a_draft_survives_a_restart(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
     first = open_studio(settings)
-    first.compose.save_draft("tab", text_request)
+    kept = Draft(text_request, Origin(7, Way.REMIX))
+    first.compose.save_draft("tab", kept)
     first.close()
-    assert open_studio(settings).compose.draft("tab") == text_request
+    assert open_studio(settings).compose.draft("tab") == kept
 
 
 def test_a_prompt_is_kept_as_it_was_typed(studio: Studio, text_request: Request) -> None:
@@ -154,7 +157,7 @@ def test_a_favourite_is_kept(studio: Studio, text_request: Request) -> None:
     generation, _ = studio.compose.submit(text_request, "one")
     studio.generations.set_favourite(generation.id, True)
     assert studio.generations.get(generation.id).favourite
-    assert studio.history.totals(Filter(favourite=True)).generations == 1
+    assert studio.history.sums(Filter(favourite=True)).totals.generations == 1
 
 
 @pytest.mark.parametrize("number", [0, -1, 5, 10**30])
@@ -261,8 +264,19 @@ def test_a_demo_makes_real_clips_and_costs_nothing(
     assert done.demo
     assert done.status is Status.SUCCEEDED
     assert done.main
-    totals = demo.history.totals(Filter())
+    totals = demo.history.sums(Filter()).totals
     assert (totals.charged, totals.expected, totals.demo_charged) == (0, 0, 24)
+
+
+def test_a_demo_knows_what_a_cancelled_clip_would_have_cost(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, text_request: Request
+) -> None:
+    demo = open_studio(replace(settings, api_key="", demo_seconds=600.0))
+    generation, _ = demo.compose.submit(text_request, "one")
+    settle(demo, generation, lambda one: one.status.is_at_runway)
+    demo.generations.cancel(generation.id)
+    assert settle(demo, generation).status is Status.CANCELLED
+    assert demo.history.sums(Filter()).totals.demo_expected == 0
 
 
 def test_a_demos_emulator_ends_with_it(demo: Studio) -> None:

@@ -29,7 +29,7 @@ def text(client: RunwayML) -> Callable[..., str]:
     """Makes a task from words; the usual one is short and always the same, so rendered once."""
 
     def make(prompt: str = "A quiet sea", **more: Any) -> str:
-        settings = {"model": "gen4.5", "ratio": "1280:720", "duration": 2} | more
+        settings: dict[str, Any] = {"model": "gen4.5", "ratio": "1280:720", "duration": 2} | more
         return client.text_to_video.create(prompt_text=prompt, **settings).id
 
     return make

@@ -37,7 +37,7 @@ def record(
         audio = None
         if sound or video is None:
             audio = container.add_stream(audio_codec, rate=RATE, layout="stereo")
-        if video and size:
+        if size and isinstance(video, av.VideoStream):
             video.width, video.height, video.pix_fmt = *size, "yuv420p"
             for index in range(round(seconds * fps)):
                 picture = np.full((size[1], size[0], 3), tint + index % 40, np.uint8)
@@ -45,7 +45,7 @@ def record(
                 frame.pts, frame.time_base = index, Fraction(1, fps)
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))
-        if audio:
+        if isinstance(audio, av.AudioStream):
             _hum(container, audio, seconds)
     return path
 

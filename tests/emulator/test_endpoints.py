@@ -60,7 +60,7 @@ def look(data: bytes) -> Seen:
         if not container.streams.video:
             return Seen((0, 0), 0, "", seconds, streams)
         video = container.streams.video[0]
-        frames = sum(1 for _ in container.decode(video))
+        frames = len(list(container.decode(video)))
         size = (video.width, video.height)
         return Seen(size, frames, str(video.average_rate), seconds, streams)
 

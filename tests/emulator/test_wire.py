@@ -154,7 +154,7 @@ TWICE = (
 def test_a_last_frame_needs_a_first_and_each_stands_once_in_runways_words(
     call: Call, model: str, frames: list[dict[str, str]], said: list[str]
 ) -> None:
-    sent = {"model": model, "promptText": "x", "promptImage": frames}
+    sent: dict[str, Any] = {"model": model, "promptText": "x", "promptImage": frames}
     sent |= {"ratio": "1280:720", "duration": 4} if model == "veo3.1" else {}
     answer = call("POST", IMAGE, json=sent)
     assert answer.status_code == 400

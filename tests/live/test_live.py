@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from core.errors import NotAuthorized, NotFound, RunwayError
-from core.generations import Input, Request, Status
+from core.generations import Input, Request, Status, Value
 from core.runway import create_call, receipts
 from core.runway.client import Client
 from core.runway.create_call import Call
@@ -89,7 +89,7 @@ def test_a_picture_becomes_a_clip_at_the_price_on_the_button(settings: Settings)
     try:
         upload, _ = studio.uploads.add("noise.jpg", out.getvalue())
         inputs = (Input("first", sha256=upload.sha256),)
-        params = {"ratio": "1280:720", "duration": 2}
+        params: dict[str, Value] = {"ratio": "1280:720", "duration": 2}
         request = Request("image_to_video", "gen4_turbo", "Slow drift", params, inputs)
         generation, _ = studio.compose.submit(request, "live")
         pause = threading.Event()

@@ -18,6 +18,7 @@ from core.settings import Settings
 from core.studio import Studio
 from core.studio import composer as studio_composer
 from pages.ui.compose.fields import OWN
+from pages.ui.compose.form_state import FormState
 from tests.conftest import ROOT
 
 ROUNDS = 6
@@ -61,8 +62,8 @@ class Composer:
     def open(self, model: Model, inputs: Sequence[Input] = ()) -> None:
         """A fresh form of that model, with these files as a person chooses them."""
         state = self.page.session_state
-        state["draft"] = Request(model.endpoint, model.id, inputs=_as_chosen(model, inputs))
-        state["draft_key"], state["draft_version"] = "0" * 16, self.drawn
+        request = Request(model.endpoint, model.id, inputs=_as_chosen(model, inputs))
+        state["form"] = FormState(request, draft_key="0" * 16, version=self.drawn)
         self.run()
 
     def run(self) -> None:
@@ -89,7 +90,7 @@ class Composer:
 
         `key` is a pattern: a file's own widgets have a part that only the page knows.
         """
-        whole = re.compile(f"create_{self.page.session_state['draft_version']}_{key}")
+        whole = re.compile(f"create_{self.page.session_state['form'].version}_{key}")
         for kind in kinds:
             found = [w for w in getattr(self.page, kind) if w.key and whole.fullmatch(w.key)]
             if found:

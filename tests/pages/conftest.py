@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -14,19 +15,29 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Generation, Output, Request, Status
+from core.files import Output
+from core.generations import Generation, Request, Status
 from core.serving import current, presenting
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON, ROOT
 
 HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
-TEXT_SINKS = {"text", "code", "dataframe", "text_area"}
-"""What draws text as it is. Everything else reads it as Markdown."""
+Visit = Callable[..., AppTest]
+Add = Callable[..., Generation]
+TEXT_SINKS = {"text", "code", "dataframe", "text_area", "bidi_component"}
+"""What draws text as it is: our own components do, which is tried in a browser. Everything else
+reads it as Markdown."""
+
+
+def component_data(page: AppTest, name: str) -> list[Any]:
+    """What each of our own components of that name was given to draw."""
+    found = [e.proto for e in page.get("bidi_component") if e.proto.component_name == name]
+    return [json.loads(proto.json) for proto in found]
 
 
 @pytest.fixture
-def visit(studio: Studio) -> Iterator[Callable[..., AppTest]]:
+def visit(studio: Studio) -> Iterator[Visit]:
     """Opens a page by its name, with an address's query."""
     with presenting(studio):
         yield open_page
@@ -41,7 +52,7 @@ def demo(open_studio: Callable[[Settings], Studio], tmp_path: Path) -> Iterator[
 
 
 @pytest.fixture
-def add(studio: Studio, text_request: Request) -> Callable[..., Generation]:
+def add(studio: Studio, text_request: Request) -> Add:
     """Writes a generation into the studio's history as if it had gone that way."""
 
     moments = (NOON + timedelta(seconds=4 * n) for n in count())
@@ -91,7 +102,9 @@ def add_to(
     )
     if status is Status.QUEUED:
         return row
-    task = {"task_id": secrets.token_hex(16), "credits_estimated": quoted} if sent else {}
+    task: dict[str, Any] = (
+        {"task_id": secrets.token_hex(16), "credits_estimated": quoted} if sent else {}
+    )
     if status is Status.SUCCEEDED:
         task["outputs"] = (clip_row(studio, row.id),)
         charged = quoted if charged is None else charged
@@ -159,8 +172,24 @@ def button(page: AppTest, label: str) -> Any:
     return next(b for b in page.button if b.label.startswith(label))
 
 
+def unfold(page: AppTest, key: str) -> AppTest:
+    """Open the panel of that key, as a click does."""
+    page.session_state[key] = True
+    return page.run()
+
+
+def cards(page: AppTest) -> list[dict[str, Any]]:
+    """The cards of the gallery, as the browser gets them."""
+    assert not page.exception
+    found = [e.proto for e in page.main if e.type == "bidi_component"]
+    gallery = next((one for one in found if one.component_name == "gallery"), None)
+    return list(json.loads(gallery.json)["cards"]) if gallery else []
+
+
 def opened(page: AppTest) -> list[int]:
-    """The ids that the page's links lead to, in their order."""
+    """The ids that the page's cards or else its links lead to, in their order."""
+    if shown := cards(page):
+        return [card["id"] for card in shown]
     links = [e.proto for e in page.main if e.type == "page_link" and e.proto.label != "History"]
     return [int(link.query_string[3:]) for link in links if link.query_string.startswith("id=")]
 

@@ -7,17 +7,13 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Generation
 from core.media.disk_space import Disk
 from core.recovery.backups import ASIDE
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock
-from tests.pages.conftest import button, markdown, open_page, words
-
-Visit = Callable[..., AppTest]
-Add = Callable[..., Generation]
+from tests.pages.conftest import Add, Visit, button, markdown, open_page, words
 
 
 def shown(page: AppTest) -> list[str]:

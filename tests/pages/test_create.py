@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,9 +19,9 @@ from core.settings import ROOT, Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
+from tests.pages.conftest import HOSTILE, component_data
 
-HOSTILE = "![x](http://evil.test/a.png) <img src=x> **bold** [l](http://evil.test) $a$ :red[b]"
-SAFE_SINKS = {"text", "code", "text_area"}
+SAFE_SINKS = {"text", "code", "text_area", "bidi_component"}
 
 
 @pytest.fixture
@@ -44,11 +45,11 @@ def generate(page: AppTest) -> AppTest:
     return button(page, "Generate").click().run()
 
 
-def button(page: AppTest, label: str):
+def button(page: AppTest, label: str) -> Any:
     return next(b for b in page.button if b.label.startswith(label))
 
 
-def keyed(elements, name: str):
+def keyed(elements: Iterable[Any], name: str) -> Any:
     """The widget of the form with that name, whatever version of the form it is."""
     return next(e for e in elements if e.key and e.key.endswith(f"_{name}"))
 
@@ -68,9 +69,10 @@ def start_from(page: AppTest, kind: str) -> AppTest:
 
 def choose_model(page: AppTest, model_id: str) -> AppTest:
     """Choose a model of the kind that is shown."""
-    box = next(e for e in page.selectbox if "_model_" in (e.key or ""))
-    endpoint = box.value[0]
-    return box.select((endpoint, model_id)).run()
+    version, kind = page.session_state["form"].version, keyed(page.segmented_control, "kind").value
+    name = f"create_{version}_model_{kind}"
+    page.session_state[name] = (page.session_state[name][0], model_id)
+    return page.run()
 
 
 def choose_from(page: AppTest, role: str, source: str) -> AppTest:
@@ -223,7 +225,7 @@ def test_two_tabs_on_one_address_do_not_write_over_each_other(
     page: AppTest, open_page: Callable[[], AppTest]
 ) -> None:
     write(start_from(page, "text"), "Mine")
-    key = page.session_state["draft_key"]
+    key = page.session_state["form"].draft_key
     other = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
     other.query_params["draft"] = key
     write(other.run(), "Theirs")
@@ -258,7 +260,7 @@ def test_a_page_change_loses_nothing(page: AppTest, picture: Callable[..., bytes
 def test_a_reload_loses_nothing(page: AppTest, open_page: Callable[[], AppTest]) -> None:
     start_from(page, "text")
     write(page, "A quiet sea")
-    key = page.session_state["draft_key"]
+    key = page.session_state["form"].draft_key
     again = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
     again.query_params["draft"] = key
     again.run()
@@ -305,11 +307,27 @@ def test_of_several_files_those_that_are_refused_are_named_and_only_till_the_nex
     field.upload("bad.png", b"no picture" * 99)
     field.upload("worse.png", b"").run()
     said = [text.value for text in page.text]
+    assert said.count("good.png") == 1, "at its picture alone"
     assert {"bad.png", "worse.png"} <= set(said)
-    assert "good.png" not in said
     assert len(page.error) == 2
     choose_model(page, "gen4_image_turbo")
     assert not page.error
+
+
+def test_what_is_said_of_a_refused_file_makes_room_for_the_next(page: AppTest) -> None:
+    start_from(page, "still")
+    choose_model(page, "gen4_image")
+    keyed(page.button, "choose_reference").click().run()
+    box = keyed(page.file_uploader, "upload_more_reference").upload("bad.png", b"no picture")
+    kept = list(box._files)
+    box.run()
+    (first,) = {error.value for error in page.error}
+    box = keyed(page.file_uploader, "upload_more_reference").upload("worse.png", b"")
+    box._files[:0] = kept  # the browser's box keeps what it has
+    box.run()
+    (second,) = {error.value for error in page.error}
+    assert first != second
+    assert "bad.png" not in [text.value for text in page.text]
 
 
 @pytest.mark.point(14)
@@ -333,10 +351,22 @@ def test_the_second_click_of_a_double_click_orders_nothing_where_it_meets_the_fr
     clock.advance(2)
     generate(page)
     assert len(history(studio)) == 1
-    assert [toast.value for toast in page.toast] == ["That is 1 already."]
+    assert [toast.value for toast in page.toast] == ["That is #1 already."]
     clock.advance(2)
     generate(page)
     assert len(history(studio)) == 2, "a click of its own"
+
+
+def test_new_words_and_a_click_at_once_count_where_the_earlier_words_had_made_something(
+    page: AppTest, studio: Studio, settle: Callable[..., Generation]
+) -> None:
+    write(start_from(page, "text"), "A quiet sea")
+    generate(page)
+    settle(studio, history(studio)[0])
+    page.run()
+    keyed(page.text_area, "prompt").set_value("A quiet lake")
+    button(page, "Generate again").click().run()
+    assert [one.request.prompt for one in history(studio)] == ["A quiet lake", "A quiet sea"]
 
 
 @pytest.mark.parametrize("ended", [Status.FAILED, Status.CANCELLED])
@@ -371,8 +401,8 @@ def test_the_same_request_is_offered_as_the_clip_it_made(
     generate(page)
     settle(studio, history(studio)[0])
     page.run()
-    assert button(page, "Generate").label == "Generate anyway · 24 credits ($0.24)"
-    assert any("You have this already" in text.value for text in page.markdown)
+    assert button(page, "Generate").label == "Generate again · 24 credits ($0.24)"
+    assert "The same as #1" in [link.proto.label for link in page.get("page_link")]
 
 
 def test_an_order_that_runway_may_have_taken_is_not_sent_again_without_a_tick(
@@ -428,6 +458,16 @@ def test_a_generation_in_flight_has_a_live_card(page: AppTest, studio: Studio) -
     assert studio.generations.get(1).cancel_requested
 
 
+def test_what_is_in_flight_has_the_shape_to_come_over_what_it_starts_from(
+    page: AppTest, picture: Callable[..., bytes]
+) -> None:
+    upload(page, "tall.png", picture((720, 1280)))
+    generate(page)
+    (frame,) = (html.proto.body for html in page.get("html") if "to-come" in html.proto.body)
+    assert "--shape: 0.5625" in frame
+    assert '<img src="/app/static/pictures/' in frame
+
+
 def test_a_clip_that_cannot_be_fetched_yet_is_said_to_be_tried_again(
     page: AppTest, studio: Studio, emulator: Emulator, settle: Callable[..., Generation]
 ) -> None:
@@ -448,12 +488,13 @@ def test_a_finished_clip_plays_in_place(
     generate(page)
     settle(studio, history(studio)[0])
     page.run()
-    assert page.get("video")[0].url.startswith("/app/static/videos/1/0")
+    (player,) = component_data(page, "player")
+    assert player["src"].startswith("/app/static/videos/1/0")
     assert not page.status
 
 
 def test_a_failure_says_what_happened_and_what_it_cost(
-    page: AppTest, studio: Studio, settle: Callable[..., Generation], emulator
+    page: AppTest, studio: Studio, settle: Callable[..., Generation], emulator: Emulator
 ) -> None:
     outcome = {"status": "FAILED", "failureCode": "SAFETY.INPUT.TEXT", "failure": HOSTILE}
     emulator.script([{"on": "task", "times": 99, "do": {"outcome": outcome}}])
@@ -515,7 +556,7 @@ def test_an_earlier_prompt_is_one_click_away(
 ) -> None:
     studio.compose.submit(text_request, "earlier")
     page.run()
-    page.session_state[f"create_{page.session_state['draft_version']}_prompts"] = True
+    page.session_state[f"create_{page.session_state['form'].version}_prompts"] = True
     page.run()
     keyed(page.button, "prompt_earlier_0").click().run()
     assert keyed(page.text_area, "prompt").value == text_request.prompt
@@ -581,6 +622,7 @@ speed = "Unknown"
 prompt = { required = true, max_units = 50 }
   [[model.param]]
   name = "ratio"
+  role = "ratio"
   kind = "choice"
   label = "Ratio"
   choices = ["640:360"]
@@ -588,6 +630,7 @@ prompt = { required = true, max_units = 50 }
   required = true
   [[model.param]]
   name = "duration"
+  role = "duration"
   kind = "integer"
   label = "Duration"
   unit = "seconds"
@@ -629,7 +672,7 @@ def test_a_model_that_only_the_catalogue_knows_goes_from_the_form_to_a_clip(
 
 
 def test_trouble_that_concerns_everything_stands_on_the_page(
-    page: AppTest, studio: Studio, emulator, settle: Callable[..., Generation]
+    page: AppTest, studio: Studio, emulator: Emulator, settle: Callable[..., Generation]
 ) -> None:
     wrong = {"status": 401, "body": {"error": "The API key is not valid."}}
     emulator.script([{"on": "organization", "times": 99, "do": wrong}])
@@ -692,8 +735,9 @@ def test_a_click_meant_for_what_stood_in_the_form_before_does_not_count(
     start_from(page, "text")
     write(page, "A quiet sea")
     before = button(page, "Generate")
-    page.session_state["draft"] = replace(page.session_state["draft"], prompt="Another sea")
-    page.session_state["draft_version"] += 1
+    form = page.session_state["form"]
+    form.draft = replace(form.draft, prompt="Another sea")
+    form.version += 1
     before.click().run()
     assert not page.exception
     assert history(studio) == []

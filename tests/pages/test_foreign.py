@@ -14,9 +14,8 @@ from core.generations import Generation, Input, Request, Status
 from core.studio import Studio
 from pages.ui import plain
 from tests.conftest import Clock
-from tests.pages.conftest import HOSTILE, TEXT_SINKS, button
+from tests.pages.conftest import HOSTILE, TEXT_SINKS, Visit, button, unfold
 
-Visit = Callable[..., AppTest]
 PAGES = ("create", "history", "unconfirmed", "spending", "models", "settings", "generation")
 LIVE = re.compile(r"(?<!\\)\]\(|(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\):red\[|(?<!`)https?://evil")
 REFUSAL = {"status": 400, "body": {"error": HOSTILE}}
@@ -75,7 +74,7 @@ def test_what_runway_refuses_is_text_in_every_form(
     lost = add(status=Status.UNCONFIRMED, sent=False)
     task = "17f20503-6c24-4c16-946b-35dbbce2af2f"
     emulator.script([{"on": "task", "times": 9, "do": REFUSAL}])
-    page = visit("unconfirmed")
+    page = unfold(visit("unconfirmed"), "unconfirmed_import")
     page.text_input(key="unconfirmed_import_task").set_value(task)
     button(page, "Import").click().run()
     assert "evil.test" in page.error[0].value

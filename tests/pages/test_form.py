@@ -17,10 +17,11 @@ from core.settings import Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui.compose import draft
+from pages.ui.compose.form_state import FormState
 from tests import invented
 from tests.conftest import NOON, ROOT
 from tests.footage import film, sound
-from tests.pages.conftest import add_to, button
+from tests.pages.conftest import add_to, button, component_data
 
 Open = Callable[..., AppTest]
 
@@ -46,9 +47,7 @@ def form(studio: Studio) -> Iterator[Open]:
 def filled(request: Request) -> AppTest:
     """The Create page with this request in its form."""
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
-    page.session_state["draft"] = request
-    page.session_state["draft_key"] = "0" * 16
-    page.session_state["draft_version"] = 0
+    page.session_state["form"] = FormState(request, draft_key="0" * 16)
     return page.run()
 
 
@@ -70,7 +69,7 @@ def sent(page: AppTest, model_id: str) -> Request:
     """What would be sent."""
     assert not page.exception
     model = invented.model(model_id)
-    return draft.fitted(page.session_state["draft"], model, model.input)
+    return draft.fitted(page.session_state["form"].draft, model, model.input)
 
 
 def params(page: AppTest, model_id: str = "settings_1") -> dict[str, Any]:
@@ -202,8 +201,9 @@ def test_a_clip_of_shots_has_their_words_on_its_cards(form: Open, studio: Studio
     request = Request("text_to_video", "settings_1", "", {"shots": shots})
     add_to(studio, request, Status.QUEUED)
     add_to(studio, request, at=NOON + timedelta(minutes=1))
-    shown = [text.value for text in form("settings_1").text]
-    assert shown.count("A boat It sinks") == 2, "in flight, and made"
+    (strip,) = component_data(form("settings_1"), "strip")
+    shown = [take["prompt"] for take in strip["takes"]]
+    assert shown == ["A boat It sinks"] * 2, "in flight, and made"
 
 
 def test_shots_and_colours_survive_a_page_change(form: Open) -> None:
@@ -248,9 +248,11 @@ def test_a_wrong_setting_gets_its_sentence_and_stays(
     assert keyed(getattr(page, kind), name).value == value
 
 
-def test_what_is_not_confirmed_is_marked(form: Open) -> None:
+def test_what_is_not_confirmed_is_said_in_the_help(form: Open) -> None:
     page = form("settings_1")
-    assert "not confirmed" in keyed(page.segmented_control, "duration_word").label
+    chosen = keyed(page.segmented_control, "duration_word").proto
+    assert "Runway does not say so itself: " in chosen.help
+    assert "confirmed" not in chosen.label
     assert "Taken from an older list." in captions(page)
 
 
@@ -267,28 +269,48 @@ def test_a_change_of_model_names_what_does_not_fit(form: Open) -> None:
 # -- models ---------------------------------------------------------------------------------------
 
 
-def test_retired_models_are_shown_when_asked_for_with_their_successor(
+def models(page: AppTest) -> list[Any]:
+    """The groups of the list that a model is chosen from."""
+    (shown,) = component_data(page, "model_list")
+    groups: list[Any] = shown["groups"]
+    return groups
+
+
+def choose_model(page: AppTest, endpoint: str, model: str) -> None:
+    kind = keyed(page.segmented_control, "kind").value
+    page.session_state[f"create_{page.session_state['form'].version}_model_{kind}"] = (
+        endpoint,
+        model,
+    )
+    page.run()
+
+
+def test_a_model_whose_price_nobody_knows_stands_below_those_that_have_one(form: Open) -> None:
+    page = form("still_1")
+    priced = [group["name"] != "Price not known" for group in models(page)]
+    assert priced == sorted(priced, reverse=True)
+
+
+def test_retired_models_stand_below_the_others_and_lead_to_their_successor(
     form: Open, studio: Studio
 ) -> None:
     page = form("retouch_1", "Rain", Input("video", url="https://x.test/a.mp4"))
-    box = keyed(page.selectbox, "model_video")
-    assert len(box.options) == 1
-    keyed(page.toggle, "retired_video").set_value(True).run()
-    keyed(page.selectbox, "model_video").select(("video_to_video", "retouch_0")).run()
+    assert [group["name"] for group in models(page)][-1] == "Retired"
+    choose_model(page, "video_to_video", "retouch_0")
     assert "Runway runs it no more" in page.warning[0].value
     assert "Use retouch_1 instead." in refused(page, studio)
     keyed(page.button, "successor").click().run()
-    assert page.session_state["draft"].model == "retouch_1"
+    assert page.session_state["form"].draft.model == "retouch_1"
 
 
 def test_models_of_two_endpoints_stand_in_one_list(form: Open) -> None:
     page = form("still_1")
-    box = keyed(page.selectbox, "model_still")
-    assert [option.split(" · ")[0] for option in box.options] == ["Still 1", "Still larger 1"]
-    box.select(("image_upscale", "still_larger_1")).run()
+    names = [model["name"] for group in models(page) for model in group["models"]]
+    assert names == ["Still 1", "Still larger 1"]
+    choose_model(page, "image_upscale", "still_larger_1")
     assert not has(page.text_area, "prompt")
-    assert page.session_state["draft"].endpoint == "image_upscale"
-    assert page.session_state["draft"].prompt == "A sea"
+    assert page.session_state["form"].draft.endpoint == "image_upscale"
+    assert page.session_state["form"].draft.prompt == "A sea"
 
 
 def test_a_price_that_follows_a_video_says_so_until_it_is_there(form: Open, tmp_path: Path) -> None:
@@ -352,7 +374,10 @@ def test_frames_and_references_are_two_ways_and_none_loses_its_files(
     way.select(1).run()
     assert "1 file is kept for the other way." in captions(page)
     keyed(page.file_uploader, "upload_references").upload("b.png", picture((640, 360))).run()
-    assert {item.role for item in page.session_state["draft"].inputs} == {"first", "references"}
+    assert {item.role for item in page.session_state["form"].draft.inputs} == {
+        "first",
+        "references",
+    }
     keyed(page.segmented_control, "mode_image_to_video_frames_or_references_1").select(0).run()
     assert has(page.button, "choose_last")
     assert not has(page.button, "choose_references")
@@ -395,7 +420,9 @@ def test_a_clip_that_was_made_is_used_whole_where_a_video_is_taken(
     keyed(page.segmented_control, "source_video").select("made").run()
     keyed(page.button, f"clip_video_{made.id}").click().run()
     (item,) = sent(page, "retouch_1").inputs
-    assert studio.uploads.get(item.sha256).duration == pytest.approx(4, abs=0.1)
+    kept = studio.uploads.get(item.sha256)
+    assert kept
+    assert kept.duration == pytest.approx(4, abs=0.1)
     assert button(page, "Generate").label == "Generate · 60 credits ($0.60)"
 
 
@@ -409,7 +436,9 @@ def test_a_moment_of_a_clip_that_was_made_becomes_a_picture(form: Open, studio: 
     keyed(page.slider, f"at_image_{made.id}_0").set_value(1.0).run()
     button(page, "Frame at 1.0 s").click().run()
     (item,) = sent(page, "still_larger_1").inputs
-    assert studio.uploads.get(item.sha256).medium == "image"
+    kept = studio.uploads.get(item.sha256)
+    assert kept
+    assert kept.medium == "image"
 
 
 def test_an_address_of_any_medium_is_taken(form: Open) -> None:
@@ -432,7 +461,7 @@ def test_a_last_frame_without_a_first_is_refused(
     page = form("frames_or_references_1", "Kept")
     add_files(page, "last", ("a.png", picture((1280, 720))))
     assert "Last frame: it needs a first frame too." in refused(page, studio)
-    assert len(page.session_state["draft"].inputs) == 1
+    assert len(page.session_state["form"].draft.inputs) == 1
 
 
 def test_too_many_references_are_kept_for_later(
@@ -474,7 +503,7 @@ def test_a_file_that_is_no_video_is_refused_by_its_content(
         keyed(page.file_uploader, "upload_video").upload("a.mp4", content).run()
         assert not page.exception
         assert sentence in page.error[0].value
-        assert page.session_state["draft"].inputs == ()
+        assert page.session_state["form"].draft.inputs == ()
         assert keyed(page.text_area, "prompt").value == "Kept"
     assert "choose a video" in refused(page, studio)
 

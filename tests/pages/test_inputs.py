@@ -69,11 +69,14 @@ def test_the_way_that_was_chosen_is_there_again_after_a_reload(fill: Fill, studi
     page = fill(Request("image_to_video", "seedance2", "A sea", {}, files))
     keyed(page.segmented_control, "mode_image_to_video_seedance2").select(1).run()
     again = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
-    again.query_params["draft"] = page.session_state["draft_key"]
+    again.query_params["draft"] = page.session_state["form"].draft_key
     again.run()
     assert keyed(again.segmented_control, "mode_image_to_video_seedance2").value == 1
     assert "1 file is kept for the other way." in captions(again)
-    assert [item.role for item in again.session_state["draft"].inputs] == ["reference", "first"]
+    assert [item.role for item in again.session_state["form"].draft.inputs] == [
+        "reference",
+        "first",
+    ]
 
 
 def test_files_that_a_finished_draft_leaves_no_room_for_are_kept_and_said_so(
@@ -88,7 +91,7 @@ def test_files_that_a_finished_draft_leaves_no_room_for_are_kept_and_said_so(
     keyed(page.selectbox, "draftTaskId").set_value(TASK).run()
     said = "2 files are kept, and not sent: there is no place beside “Finish a draft” for them."
     assert said in captions(page)
-    assert len(page.session_state["draft"].inputs) == 2
+    assert len(page.session_state["form"].draft.inputs) == 2
     keyed(page.selectbox, "draftTaskId").set_value(None).run()
     assert "not sent" not in captions(page)
     assert has(page.button, "choose_reference")

@@ -13,9 +13,8 @@ from core.catalog.model import Model
 from core.generations import Generation, Request
 from core.runway.failure_codes import FAILURES
 from core.studio import Studio
-from tests.pages.conftest import button, markdown, words
-
-Visit = Callable[..., AppTest]
+from pages.ui.compose.form_state import FormState
+from tests.pages.conftest import Visit, button, markdown, words
 
 
 def swap(studio: Studio, model: Model, **changes: Any) -> Model:
@@ -31,34 +30,46 @@ def names(page: AppTest) -> list[str]:
     return list(page.dataframe[0].value["Model"])
 
 
-def test_every_current_model_is_compared(visit: Visit, studio: Studio) -> None:
+def rows(page: AppTest) -> list[str]:
+    """The lines that open, of models."""
+    assert not page.exception
+    return [e.label for e in page.expander if e.label.startswith("**")]
+
+
+def test_every_current_model_is_found_by_what_it_is_for(visit: Visit, studio: Studio) -> None:
+    page = visit("models")
+    found = []
+    for kind in studio.catalog.kinds:
+        page.pills(key="models_kind").select(kind).run()
+        assert len(rows(page)) == len(names(page))
+        found += names(page)
     current = [model.name for model in studio.catalog if model.status == "current"]
-    assert sorted(names(visit("models"))) == sorted(current)
+    assert sorted(found) == sorted(current)
 
 
-def test_the_table_is_filtered_by_words_purpose_and_maker(visit: Visit) -> None:
+def test_a_word_finds_models_of_every_kind(visit: Visit) -> None:
     page = visit("models")
     page.text_input(key="models_search").set_value("veo FAST").run()
     assert set(names(page)) == {"Veo 3.1 Fast"}
-    page.multiselect(key="models_kind").set_value(["text"]).run()
-    assert list(page.dataframe[0].value["Does"]) == ["Text to video"]
-    page.multiselect(key="models_maker").set_value(["Runway"]).run()
-    assert not page.dataframe
-    assert page.info[0].value == "No model fits these filters."
+    assert set(page.dataframe[0].value["Does"]) == {"Image to video", "Text to video"}
+    page.text_input(key="models_search").set_value("no such model").run()
+    assert page.info[0].value == "No model fits these words."
 
 
-def test_a_chosen_row_shows_its_card_and_can_be_sent_as_an_address(visit: Visit) -> None:
+def test_a_row_says_the_price_and_what_the_model_is_good_for(visit: Visit) -> None:
+    assert "**Gen-4 Turbo** · Trying ideas · 5 credits a second" in rows(visit("models"))
+
+
+def test_a_row_that_is_opened_shows_the_models_card(visit: Visit) -> None:
     page = visit("models")
-    before = names(page).index("Veo 3.1")
-    selection = {"selection": {"rows": [before], "columns": [], "cells": []}}
-    page.session_state["models_table"] = selection
+    assert "Film-like clips" not in markdown(page)
+    page.session_state["model_image_to_video_veo3.1"] = True
     page.run()
-    assert page.query_params["model"] == "image_to_video/veo3.1"
     assert "Film-like clips" in markdown(page)
 
 
 @pytest.mark.parametrize("address", ["", "x", "a/b", "text_to_video/", "/", "image_to_video/veo9"])
-def test_an_address_that_names_no_model_shows_the_table_alone(visit: Visit, address: str) -> None:
+def test_an_address_that_names_no_model_opens_none(visit: Visit, address: str) -> None:
     page = visit("models", model=address)
     assert names(page)
     assert "Made by" not in [caption.value for caption in page.caption]
@@ -85,11 +96,10 @@ def test_a_model_is_carried_into_the_form_with_the_words_that_stand_there(
     visit: Visit, studio: Studio
 ) -> None:
     page = visit("models", model="text_to_video/veo3.1")
-    page.session_state["draft"] = Request("image_to_video", "gen4.5", "A quiet sea")
-    page.session_state["draft_key"], page.session_state["draft_version"] = "0" * 16, 0
+    page.session_state["form"] = FormState(Request("image_to_video", "gen4.5", "A quiet sea"))
     page.button(key="use_text_to_video_veo3.1").click().run()
     assert not page.exception
-    draft = page.session_state["draft"]
+    draft = page.session_state["form"].draft
     assert (draft.endpoint, draft.model) == ("text_to_video", "veo3.1")
     assert button(page, "Generate").label == "Generate · 160 credits ($1.60)"
     assert page.text_area[0].value == "A quiet sea"
@@ -100,7 +110,7 @@ def test_every_failure_its_cost_and_what_to_do_is_told(visit: Visit) -> None:
     table = page.table[0].value
     told = set(zip(table["What happened"], table["What it costs"], strict=True))
     assert {(failure.title, failure.usual_cost) for failure in FAILURES} <= told
-    assert "What is allowed" in markdown(page)
+    assert "Usually stopped" in markdown(page)
 
 
 def test_a_retired_model_is_shown_when_asked_for_and_leads_to_its_successor(
@@ -108,13 +118,14 @@ def test_a_retired_model_is_shown_when_asked_for_and_leads_to_its_successor(
 ) -> None:
     first = next(iter(studio.catalog))
     swap(studio, first, status="retired", successor="gen4.5", name="Gone Model")
-    page = visit("models", model=f"{first.endpoint}/{first.id}")
+    page = visit("models")
     assert "Gone Model" not in names(page)
     page.toggle(key="models_retired").set_value(True).run()
     assert "Gone Model" in names(page)
+    page = visit("models", model=f"{first.endpoint}/{first.id}")
     assert "Gone Model is retired. Use Gen-4.5 in its place." in page.info[0].value
     page.button(key="use_image_to_video_gen4.5").click().run()
-    assert page.session_state["draft"].model == "gen4.5"
+    assert page.session_state["form"].draft.model == "gen4.5"
 
 
 def test_a_model_without_a_price_says_so(visit: Visit, studio: Studio) -> None:
@@ -134,11 +145,3 @@ def test_a_model_that_runway_priced_otherwise_is_flagged(
     table = page.dataframe[0].value
     differed = table[table["Price differed"] > 0]
     assert list(differed["Does"]) == ["Text to video"]
-
-
-def test_a_pick_says_what_it_is_for_and_opens_the_form(visit: Visit, studio: Studio) -> None:
-    pick = swap(studio, next(iter(studio.catalog)), pick_for="A first try")
-    page = visit("models")
-    assert "A first try" in [caption.value for caption in page.caption]
-    page.button(key=f"pick_{pick.endpoint}_{pick.id}").click().run()
-    assert page.session_state["draft"].model == pick.id

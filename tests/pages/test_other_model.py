@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Generation, Input, Request, Status
+from core.generations import Input, Request, Status
 from core.studio import Studio
-from tests.pages.conftest import button
-
-Add = Callable[..., Generation]
-Visit = Callable[..., AppTest]
+from tests.conftest import MakeImageRequest, MakePicture
+from tests.pages.conftest import Add, Visit, button
 
 
 def on(page: AppTest, model: str) -> AppTest:
@@ -29,7 +26,7 @@ def test_the_button_says_the_price_and_how_much_more_it_is(
     offer = button(page, "Open in the form")
     assert offer.label == "Open in the form · 160 credits ($1.60), 112 more"
     offer.click().run()
-    draft = page.session_state["draft"]
+    draft = page.session_state["form"].draft
     assert (draft.model, draft.prompt) == ("veo3.1", made.request.prompt)
     assert draft.params["duration"] == 4
 
@@ -59,9 +56,11 @@ def test_only_models_that_can_do_without_more_files_are_offered(
     assert "Gen-4.5 · Text to video" not in offered
 
 
-def test_a_picture_comes_along(visit: Visit, add: Add, image_request, picture, studio) -> None:
+def test_a_picture_comes_along(
+    visit: Visit, add: Add, image_request: MakeImageRequest, picture: MakePicture, studio: Studio
+) -> None:
     upload, _notices = studio.uploads.add("a.png", picture())
     made = add(image_request(upload.sha256), status=Status.FAILED)
     page = on(visit("generation", id=str(made.id)), "Veo 3.1 · Image to video")
     button(page, "Open in the form").click().run()
-    assert page.session_state["draft"].inputs == (Input("first", sha256=upload.sha256),)
+    assert page.session_state["form"].draft.inputs == (Input("first", sha256=upload.sha256),)

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Generation, Input, Output, Request
+from core.files import Output
+from core.generations import Generation, Input, Request
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
@@ -21,7 +22,15 @@ from pages.ui.clips import file_facts
 from tests import invented
 from tests.conftest import NOON
 from tests.footage import DRAWING, archive, film, prores, sound, still
-from tests.pages.conftest import button, keep_made, markdown, open_page, words
+from tests.pages.conftest import (
+    button,
+    cards,
+    component_data,
+    keep_made,
+    markdown,
+    open_page,
+    words,
+)
 
 STILL = Request("text_to_image", "still_1", "A quiet sea", {"outputCount": 1})
 
@@ -57,15 +66,22 @@ def drawn(page: AppTest, kind: str) -> list[str]:
     """The addresses that elements of a kind show."""
     assert not page.exception
     found = [element.proto for element in page.main if element.type == kind]
+    if kind == "video":
+        made = [player["src"] for player in component_data(page, "player")]
+        return [proto.url for proto in found] + made
     if kind == "image":
-        return [image.url for proto in found for image in proto.imgs]
+        stills = [
+            take["picture"] for strip in component_data(page, "strip") for take in strip["takes"]
+        ]
+        stills += [address for card in cards(page) for address, _width in card["stills"]]
+        return [image.url for proto in found for image in proto.imgs] + stills
     return [proto.url for proto in found]
 
 
 def draft(page: AppTest) -> Request:
     """What stands in the form."""
     assert not page.exception
-    found: Request = page.session_state["draft"]
+    found: Request = page.session_state["form"].draft
     return found
 
 
@@ -80,6 +96,18 @@ def test_several_pictures_stand_side_by_side_each_with_its_own_download(
     for output in made.outputs:
         assert f"{made.id}/{output.position}?v={output.sha256[:12]}&download=1" in words(page)
     assert {"1 of 3", "2 of 3", "3 of 3"} <= {caption.value for caption in page.caption}
+
+
+def test_each_file_can_be_had_without_its_recipe_too(make: Make, see: See) -> None:
+    made = make(still(shade=10), still(shade=90))
+    links = {link.proto.label: link.proto.url for link in see(made).get("link_button")}
+    for output in made.outputs:
+        clean = links[f"Download clean {output.position + 1}"]
+        assert f"{made.id}/{output.position}?" in clean
+        assert clean.endswith("&download=clean")
+    links = {link.proto.label: link.proto.url for link in see(make(still())).get("link_button")}
+    assert links["Download"].endswith("&download=1")
+    assert links["Download clean"].endswith("&download=clean")
 
 
 @pytest.mark.parametrize("contents", [[still()], [still(), still(shade=9)], [DRAWING]])
@@ -149,8 +177,8 @@ def test_a_file_that_nobody_knows_is_there_to_download_with_a_note(make: Make, s
     page = see(made)
     assert "does not know this kind of file" in page.warning[0].value
     assert f"/app/static/videos/{made.id}/0" in words(page)
-    history = open_page("history")
-    assert "1 file" in markdown(history)
+    (card,) = cards(open_page("history"))
+    assert (card["kind"], card["stills"]) == ("file", [])
 
 
 def test_the_history_tells_what_was_made_and_shows_a_sign_where_nothing_can_be_seen(
@@ -160,10 +188,13 @@ def test_the_history_tells_what_was_made_and_shows_a_sign_where_nothing_can_be_s
     make(sound(tmp_path / "a.mp3"))
     make(archive({f"{n}.png": still() for n in range(3)}))
     make(film(tmp_path / "a.mp4"))
-    page = open_page("history")
-    told = markdown(page)
-    assert all(words in told for words in ("2 pictures", "1 sound", "3 frames"))
-    assert "clip ·" not in told
+    shown = [(card["kind"], card["length"]) for card in cards(open_page("history"))]
+    assert shown == [
+        ("video", "2 s"),
+        ("file", "3 frames"),
+        ("audio", "1 s"),
+        ("image", "2 pictures"),
+    ]
     rows = open_page("history", view="Table").dataframe[0].value
     assert list(rows["Made"]) == ["1 clip", "3 frames", "1 sound", "2 pictures"]
 
@@ -174,7 +205,7 @@ def test_the_create_page_shows_the_newest_by_what_it_is(make: Make, tmp_path: Pa
     make(still())
     page = open_page("create")
     assert drawn(page, "audio") == []
-    assert "Done" not in "".join(page.error)
+    assert "Done" not in "".join(error.value for error in page.error)
 
 
 # -- the next one ---------------------------------------------------------------------------------

@@ -13,9 +13,8 @@ from core.emulator import Emulator
 from core.errors import DayUsedUp
 from core.generations import Request, Status
 from core.studio import Studio
-from tests.pages.conftest import markdown, open_page, words
-
-Visit = Callable[..., AppTest]
+from tests.conftest import Clock, step
+from tests.pages.conftest import Visit, markdown, open_page, words
 
 
 def shown(page: AppTest) -> list[str]:
@@ -78,21 +77,29 @@ def test_the_data_folder_and_its_files_are_counted(
 def test_what_holds_work_up_is_told_with_its_reason(
     visit: Visit, studio: Studio, text_request: Request
 ) -> None:
-    names = ("Key", "Runway", "Requests", "Credits", "Daily limits", "Use of models")
-    page = visit("settings")
-    assert set(names) <= {caption.value for caption in page.caption}
-    assert shown(page).count("Well") == len(names)
+    assert "Daily limits" not in [caption.value for caption in visit("settings").caption]
     generation, _ = studio.compose.submit(text_request, "one")
     sending = replace(generation, status=Status.SUBMITTING)
     studio.breakers.failed(sending, DayUsedUp("Today is full.", "Wait."))
     page = visit("settings")
+    assert "Daily limits" in [caption.value for caption in page.caption]
     assert "Gen-4.5: Today is full. Held since 12:00:00 UTC." in shown(page)
     assert page.warning[0].proto.title == "Gen-4.5: Today is full."
 
 
-def test_versions_and_health_are_told(visit: Visit) -> None:
+def test_a_server_whose_worker_does_not_run_is_not_called_well(visit: Visit) -> None:
     page = visit("settings")
     assert VERSION in shown(page)
-    assert "Can be written" in shown(page)
-    assert "The server is not well; its log says why." in [e.value for e in page.error]
-    assert "Does not run" in shown(page)
+    assert {"Can be written", "At a standstill"} <= set(shown(page))
+    assert "does not work; its log says what" in page.error[0].value
+    assert "Everything works" not in markdown(page)
+
+
+def test_a_server_that_is_well_says_so_in_one_line(
+    visit: Visit, studio: Studio, clock: Clock
+) -> None:
+    studio.tracker.start()
+    step(studio, clock)
+    page = visit("settings")
+    assert not page.error
+    assert "Everything works" in markdown(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,16 +12,14 @@ from streamlit.testing.v1 import AppTest
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
 from core.studio import Studio
+from pages.ui import charts
 from tests.conftest import NOON
-from tests.pages.conftest import add_to, button, markdown, open_page
-
-Visit = Callable[..., AppTest]
-Add = Callable[..., Generation]
+from tests.pages.conftest import Add, Visit, add_to, button, markdown, open_page
 
 
 def sums(page: AppTest) -> list[str]:
     """Settled and pending credits of today, this month and all time."""
-    return [m.value for m in page.metric if m.label in ("Settled", "Pending")]
+    return [m.value for m in page.metric if m.label in ("Spent", "Not final")]
 
 
 def test_each_period_has_what_is_settled_and_what_is_pending(visit: Visit, add: Add) -> None:
@@ -31,7 +30,7 @@ def test_each_period_has_what_is_settled_and_what_is_pending(visit: Visit, add: 
     page = visit("spending")
     assert sums(page) == ["10", "20", "110", "20", "1,110", "20"]
     assert "**Today** · 2 generations" in markdown(page)
-    assert "Pending is the most that it may still charge" in markdown(page)
+    assert "Not final is the most that it may still charge" in markdown(page)
 
 
 def test_the_table_is_by_model_for_the_period_that_is_chosen(visit: Visit, add: Add) -> None:
@@ -43,7 +42,7 @@ def test_the_table_is_by_model_for_the_period_that_is_chosen(visit: Visit, add: 
     table = page.dataframe[0].value
     assert list(table["Model"]) == ["Gen-4.5", "Veo 3.1"]
     assert list(table["Dollars"]) == [10.0, 3.2]
-    assert list(visit("spending", period="All time").dataframe[0].value["Generations"]) == [1, 1]
+    assert list(visit("spending", period="All time").dataframe[0].value["Made"]) == [1, 1]
 
 
 @pytest.mark.parametrize("period", ["Never", "", "9999"])
@@ -51,7 +50,7 @@ def test_a_stale_address_never_breaks_the_page(visit: Visit, add: Add, period: s
     add()
     page = visit("spending", period=period)
     assert not page.exception
-    assert list(page.dataframe[0].value["Generations"]) == [1]
+    assert list(page.dataframe[0].value["Made"]) == [1]
 
 
 def test_demo_credits_are_not_money(visit: Visit, add: Add) -> None:
@@ -94,10 +93,22 @@ def test_books_that_balance_are_said_to(
 ) -> None:
     settle(studio, studio.compose.submit(text_request, "one")[0])
     page = visit("spending")
-    assert "agree with Runway's usage" in page.success[0].value
+    assert "Yes, for all of the last 30 days" in page.success[0].value
     (row,) = page.dataframe[1].value.to_dict("records")
-    assert (row["Model"], row["Settled here"], row["At Runway"]) == ("Gen-4.5", 24, 24)
+    assert (row["Model"], row["Spent here"], row["At Runway"]) == ("Gen-4.5", 24, 24)
     assert (row["Difference"], row["What it means"]) == (0, "Agrees")
+
+
+def test_what_runway_told_says_when_and_never_that_nothing_was_made_here(
+    visit: Visit, studio: Studio, settle: Callable[..., Generation], text_request: Request
+) -> None:
+    empty = visit("spending")
+    assert "Nothing was used in the last 30 days, here or at Runway. Seen at" in markdown(empty)
+    settle(studio, studio.compose.submit(text_request, "one")[0])
+    page = empty.run()
+    assert "Nothing was used" not in markdown(page)
+    assert "Runway had no use of the last 30 days at" in markdown(page)
+    assert "**Runway account** · at 12:" in markdown(page)
 
 
 def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add) -> None:
@@ -109,7 +120,7 @@ def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add)
     rows = page.dataframe[1].value.to_dict("records")
     assert [row["Difference"] for row in rows] == [-24, 0]
     assert rows[0]["What it means"] == "Runway has 24 credits fewer"
-    assert rows[1]["Pending here"] == 24
+    assert rows[1]["Not final here"] == 24
 
 
 def test_books_that_cannot_be_read_are_a_sentence(
@@ -119,3 +130,30 @@ def test_books_that_cannot_be_read_are_a_sentence(
     add()
     page = visit("spending")
     assert "Runway's usage cannot be read. Runway does not accept the API key." in markdown(page)
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 7, 14, 30, 31, 400])
+def test_the_days_of_a_chart_are_labelled_evenly_up_to_the_last(count: int) -> None:
+    days = [NOON.date() + timedelta(days=n) for n in range(count)]
+    shown = charts.labelled(days)
+    assert shown[-1] == days[-1]
+    assert len(shown) <= charts.LABELS
+    assert len({later - earlier for earlier, later in pairwise(shown)}) <= 1
+
+
+def answered_while_it_is_drawn() -> None:
+    """A page like ours, at which Runway answers between the balance and the end of the page."""
+    from core.serving import current
+    from pages.ui.spending import balance
+
+    studio = current()
+    answered = studio.account.changes
+    balance.balance(studio)
+    studio.account.look()
+    balance.follow(studio, answered)
+
+
+def test_an_answer_that_comes_while_the_page_is_drawn_is_shown(visit: Visit) -> None:
+    page = AppTest.from_function(answered_while_it_is_drawn).run()
+    assert not page.exception
+    assert [metric.label for metric in page.metric] == ["Balance"]

@@ -14,20 +14,23 @@ from core.generations import Generation, Input, Request, Status
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import Clock, Settle
+from tests.conftest import Clock, MakeImageRequest, MakePicture, Settle
 from tests.pages.conftest import (
     HOSTILE,
     TEXT_SINKS,
+    Add,
+    Visit,
     add_to,
     button,
+    component_data,
     markdown,
     open_page,
     sinks,
+    unfold,
     words,
 )
 
-Visit = Callable[..., AppTest]
-Add = Callable[..., Generation]
+Lose = Callable[..., Generation]
 LOSE = {"on": "create", "do": {"after": "accept", "drop": True}}
 DROP = {"on": "create", "do": {"drop": True}}
 
@@ -35,7 +38,7 @@ DROP = {"on": "create", "do": {"drop": True}}
 @pytest.fixture
 def lose(
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator, clock: Clock
-) -> Callable[..., Generation]:
+) -> Lose:
     """Sends a request whose answer is lost."""
 
     def lose_one(prompt: str = "A quiet sea", fault: dict[str, Any] = LOSE) -> Generation:
@@ -62,10 +65,10 @@ def elsewhere(
     return made.task_id
 
 
-def navigation(page: AppTest) -> str:
-    """What stands between the navigation and the page."""
+def navigation(page: AppTest) -> list[str]:
+    """The names in the bar of every page."""
     links = [e.proto.label for e in page.main if e.type == "page_link"]
-    return "\n".join(label for label in links if "unconfirmed" in label)
+    return links[links.index("Create") : links.index("Settings") + 1]
 
 
 # -- what is shown --------------------------------------------------------------------------------
@@ -86,7 +89,7 @@ def test_without_a_doubt_the_page_says_so_and_leads_on(visit: Visit) -> None:
     ],
 )
 def test_the_account_is_told_in_figures_and_in_words(
-    visit: Visit, lose, clock: Clock, fault: dict[str, Any], verdict: str, balance: str
+    visit: Visit, lose: Lose, clock: Clock, fault: dict[str, Any], verdict: str, balance: str
 ) -> None:
     lost = lose(fault=fault)
     clock.advance(3600)
@@ -95,7 +98,8 @@ def test_the_account_is_told_in_figures_and_in_words(
     shown = [text.value for text in page.text]
     assert {balance, "None", "24 credits ($0.24)", "Gen-4.5"} <= set(shown)
     assert "2026-11-22 12:01:00 UTC" in shown
-    assert [code.value for code in page.code] == ["A quiet sea"]
+    (words,) = component_data(page, "words")
+    assert [part["text"] for part in words["texts"]] == ["A quiet sea"]
     assert f"#{lost.id}" in markdown(page)
 
 
@@ -110,7 +114,7 @@ def test_without_figures_it_says_that_nothing_can_be_told(
 
 
 def test_what_was_sent_is_text_and_its_pictures_are_shown(
-    visit: Visit, add: Add, studio: Studio, image_request, picture
+    visit: Visit, add: Add, studio: Studio, image_request: MakeImageRequest, picture: MakePicture
 ) -> None:
     upload, _notices = studio.uploads.add(HOSTILE, picture())
     request = replace(image_request(upload.sha256), prompt=HOSTILE)
@@ -134,12 +138,12 @@ def test_many_are_paged(visit: Visit, add: Add) -> None:
 
 
 def test_every_page_counts_what_waits_and_leads_there(visit: Visit, add: Add) -> None:
-    assert navigation(visit("create")) == ""
+    assert navigation(visit("create")) == ["Create", "History", "Spending", "Settings"]
     add(status=Status.UNCONFIRMED, sent=False)
-    assert navigation(visit("create")) == "1 generation is unconfirmed: please decide"
+    assert "Unconfirmed · 1" in navigation(visit("create"))
     add(status=Status.UNCONFIRMED, sent=False)
-    assert navigation(visit("history")) == "2 generations are unconfirmed: please decide"
-    assert navigation(visit("unconfirmed")) == ""
+    for page in ("history", "unconfirmed"):
+        assert "Unconfirmed · 2" in navigation(visit(page))
 
 
 def test_a_demos_doubts_are_not_asked_of_runway(
@@ -159,7 +163,7 @@ def test_a_row_of_the_other_mode_offers_only_what_can_be_done(visit: Visit, add:
 # -- the three ways out ---------------------------------------------------------------------------
 
 
-def test_it_is_marked_as_not_charged(visit: Visit, lose, studio: Studio) -> None:
+def test_it_is_marked_as_not_charged(visit: Visit, lose: Lose, studio: Studio) -> None:
     lost = lose(fault=DROP)
     page = visit("unconfirmed")
     page.button(key=f"unconfirmed_write_off_{lost.id}").click().run()
@@ -169,8 +173,21 @@ def test_it_is_marked_as_not_charged(visit: Visit, lose, studio: Studio) -> None
     assert "Nothing is in doubt" in markdown(page)
 
 
+def test_a_second_tab_is_told_that_there_is_nothing_left_to_decide(
+    visit: Visit, lose: Lose, studio: Studio, emulator: Emulator
+) -> None:
+    lost = lose()
+    page = visit("unconfirmed")
+    studio.decisions.attach(lost.id, emulator.ledger()["tasks"][-1]["id"])
+    page.button(key=f"unconfirmed_write_off_{lost.id}").click().run()
+    assert not page.success
+    assert "was not marked" in page.error[0].value
+    assert "unconfirmed no more" in page.error[0].value
+    assert studio.generations.get(lost.id).status is Status.PENDING
+
+
 def test_its_task_is_attached_and_followed(
-    visit: Visit, lose, studio: Studio, settle: Settle, emulator: Emulator
+    visit: Visit, lose: Lose, studio: Studio, settle: Settle, emulator: Emulator
 ) -> None:
     lost = lose()
     (task_id,) = [task["id"] for task in emulator.ledger()["tasks"]]
@@ -182,7 +199,7 @@ def test_its_task_is_attached_and_followed(
 
 
 def test_a_task_of_another_time_needs_a_second_click(
-    visit: Visit, lose, elsewhere: str, clock: Clock, studio: Studio
+    visit: Visit, lose: Lose, elsewhere: str, clock: Clock, studio: Studio
 ) -> None:
     clock.advance(3600)
     lost = lose()
@@ -201,7 +218,7 @@ def test_a_task_of_another_time_needs_a_second_click(
     [("", "letters, digits and hyphens"), ("0" * 32, "Runway does not know this task")],
 )
 def test_what_is_no_task_is_said_and_what_was_typed_stays(
-    visit: Visit, lose, studio: Studio, text: str, sentence: str
+    visit: Visit, lose: Lose, studio: Studio, text: str, sentence: str
 ) -> None:
     lost = lose()
     page = visit("unconfirmed")
@@ -213,7 +230,7 @@ def test_what_is_no_task_is_said_and_what_was_typed_stays(
 
 
 def test_it_is_sent_again_only_by_who_knows_that_it_may_pay_twice(
-    visit: Visit, lose, studio: Studio, settle: Settle, emulator: Emulator, clock: Clock
+    visit: Visit, lose: Lose, studio: Studio, settle: Settle, emulator: Emulator, clock: Clock
 ) -> None:
     lost = lose()
     clock.advance(60)
@@ -236,7 +253,9 @@ def test_it_is_sent_again_only_by_who_knows_that_it_may_pay_twice(
 
 
 def fill(page: AppTest, key: str, task_id: str, prompt: str = "") -> AppTest:
-    """Import a task by the form."""
+    """Import a task by the form, which a click unfolds."""
+    if not page.session_state[key]:
+        unfold(page, key)
     page.text_input(key=f"{key}_task").set_value(task_id)
     page.text_area(key=f"{key}_prompt").set_value(prompt)
     return button(page, "Import").click().run()
@@ -256,11 +275,11 @@ def test_a_task_from_elsewhere_is_imported_and_opened(
 
 def test_an_empty_history_leads_to_the_import(visit: Visit) -> None:
     assert "Import by task id" in words(visit("history"))
-    assert "Made elsewhere?" in markdown(visit("unconfirmed"))
+    assert "Made elsewhere?" in markdown(unfold(visit("unconfirmed"), "unconfirmed_import"))
 
 
 def test_a_known_model_is_kept(visit: Visit, elsewhere: str, studio: Studio) -> None:
-    page = visit("unconfirmed")
+    page = unfold(visit("unconfirmed"), "unconfirmed_import")
     page.selectbox(key="unconfirmed_import_model").select_index(
         [m.id for m in studio.catalog].index("gen4.5")
     )
@@ -270,13 +289,14 @@ def test_a_known_model_is_kept(visit: Visit, elsewhere: str, studio: Studio) -> 
 
 def test_a_task_that_is_here_already_is_named(visit: Visit, add: Add) -> None:
     made = add()
+    assert made.task_id
     page = fill(visit("unconfirmed"), "unconfirmed_import", made.task_id)
     assert f"Generation {made.id} is this task already" in page.error[0].value
     assert f"Open generation {made.id}" in words(page)
 
 
 def test_the_task_of_a_lost_answer_is_imported_only_on_insistence(
-    visit: Visit, lose, studio: Studio, emulator: Emulator
+    visit: Visit, lose: Lose, studio: Studio, emulator: Emulator
 ) -> None:
     lost = lose()
     (task_id,) = [task["id"] for task in emulator.ledger()["tasks"]]
@@ -299,7 +319,7 @@ def test_what_cannot_be_imported_is_said_and_nothing_typed_is_lost(
     assert sentence in page.error[0].value
     assert page.text_input(key="unconfirmed_import_task").value == text
     assert page.text_area(key="unconfirmed_import_prompt").value == "Words"
-    assert studio.history.totals(Filter()).generations == 0
+    assert studio.history.sums(Filter()).totals.generations == 0
 
 
 @pytest.fixture

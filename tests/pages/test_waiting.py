@@ -48,3 +48,9 @@ def test_a_page_is_whole_although_runway_does_not_answer(
         assert "no figures of Runway's" in markdown(page)
     else:
         assert "sking Runway" in markdown(page) or "being asked" in words(page)
+
+
+def test_what_shows_a_clip_on_its_way_is_fetched_before_there_is_one(studio: Studio) -> None:
+    with presenting(studio):
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
+    assert len(page.get("progress")) == 1

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.accounting.reconciliation import compare
+from core.accounting.reconciliation import Comparison, compare
 from core.emulator import Emulator
 from core.generations import Request, Status
 from core.storage.ledger import Booked
@@ -53,13 +53,26 @@ def test_a_day_that_only_one_side_knows_has_its_line() -> None:
     assert [line.ours.generations for line in lines] == [0, 0, 1]
 
 
+def test_the_models_of_a_day_stand_by_their_names() -> None:
+    names = ["za", "ab", "m", "bb", "mm", "ay"]
+    lines = compare({}, {(TODAY, name): 1 for name in names}, TODAY)
+    assert [line.model for line in lines] == sorted(names)
+
+
+def test_a_refund_of_a_later_day_evens_out_what_was_too_much() -> None:
+    ours = {KEY: Booked(1, 24, 0), (YESTERDAY, "plume"): Booked(1, 0, 0)}
+    books = Comparison(compare(ours, {(YESTERDAY, "plume"): 24}, YESTERDAY))
+    assert [line.difference for line in books.differing] == [-24, 24]
+    assert books.difference == 0
+
+
 def test_days_before_the_first_are_left_out() -> None:
     assert compare({(YESTERDAY, "plume"): Booked(1, 24, 0)}, {(date.min, "a"): 1}, TODAY) == ()
 
 
 @pytest.mark.slow
 def test_finished_work_balances(
-    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+    studio: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
 ) -> None:
     settle(studio, studio.compose.submit(text_request, "one")[0])
     failing = replace(text_request, prompt="#fail-internal")
@@ -71,6 +84,7 @@ def test_finished_work_balances(
     assert (line.day, line.model) == (TODAY, "gen4.5")
     assert (line.ours, line.runway) == (Booked(3, 48, 0), 48)
     assert (books.differing, books.difference, books.error) == ((), 0, None)
+    assert books.seen_at == clock.now()
 
 
 def test_a_clip_sent_after_midnight_stands_on_the_day_that_runway_books(
@@ -98,8 +112,10 @@ def test_work_of_somebody_else_is_shown_as_a_difference(
 ) -> None:
     emulator.script([{"on": "create", "do": {"after": "accept", "drop": True}}])
     lost = settle(studio, studio.compose.submit(text_request, "one")[0])
-    (line,) = books_of(studio).lines
+    books = books_of(studio)
+    (line,) = books.lines
     assert (line.difference, line.is_open) == (24, True)
+    assert (books.differing, books.difference) == ((), 0), "it may be that one"
     studio.decisions.write_off(lost.id)
     clock.advance(31)
     books = books_of(studio)
@@ -116,6 +132,18 @@ def test_usage_that_cannot_be_read_says_why_and_compares_nothing(
     assert books.lines == ()
     assert books.error
     assert "does not accept the API key" in books.error.message
+
+
+def test_what_is_made_after_the_comparison_leaves_it_behind_until_runway_is_asked_again(
+    studio: Studio, settle: Settle, text_request: Request, clock: Clock
+) -> None:
+    assert not books_of(studio).is_behind
+    settle(studio, studio.compose.submit(text_request, "one")[0])
+    books = studio.books.compared()
+    assert (books.lines, books.is_behind) == ((), True)
+    clock.advance(31)
+    books = books_of(studio)
+    assert (len(books.lines), books.is_behind) == (1, False)
 
 
 def test_usage_is_asked_for_at_most_twice_a_minute(

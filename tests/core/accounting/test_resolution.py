@@ -228,7 +228,7 @@ def test_what_is_unconfirmed_no_more_is_not_sent_again(
     studio.decisions.write_off(lost.id)
     with pytest.raises(InvalidRequest, match="unconfirmed no more"):
         studio.decisions.send_again(lost.id)
-    assert studio.history.totals(Filter()).generations == 1
+    assert studio.history.sums(Filter()).totals.generations == 1
 
 
 # -- import ---------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_the_model_and_the_prompt_are_kept_when_somebody_knows_them(
     imported, _ = studio.decisions.import_task(elsewhere(), model, "  A quiet sea ")
     assert imported.request == Request("text_to_video", "gen4.5", "A quiet sea")
     done = settle(studio, imported)
-    assert studio.history.totals(Filter(search="quiet", kind=("text",))).generations == 1
+    assert studio.history.sums(Filter(search="quiet", kind=("text",))).totals.generations == 1
     assert studio.compose.duplicate(done.request) is None, (
         "nobody knows with which settings it was made"
     )
@@ -327,7 +327,7 @@ def test_one_task_is_one_row_however_often_it_is_imported(
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, [studio, second] * 8)) == 1
-    assert studio.history.totals(Filter()).generations == 1
+    assert studio.history.sums(Filter()).totals.generations == 1
     with pytest.raises(TaskTaken, match="Generation 1 is this task already"):
         studio.decisions.import_task(wanted)
 
@@ -361,7 +361,7 @@ def test_what_is_no_task_id_is_not_even_asked_about(
 def test_a_task_that_runway_does_not_know_makes_no_row(studio: Studio) -> None:
     with pytest.raises(NotFound):
         studio.decisions.import_task("0" * 32)
-    assert studio.history.totals(Filter()).generations == 0
+    assert studio.history.sums(Filter()).totals.generations == 0
 
 
 def test_a_failed_task_from_elsewhere_tells_what_it_cost(

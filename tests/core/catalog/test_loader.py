@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,7 @@ prompt = { max_units = 60 }
 
   [[model.param]]
   name = "ratio"
+  role = "ratio"
   kind = "choice"
   label = "Ratio"
   choices = ["320:180", "180:320"]
@@ -46,6 +48,7 @@ prompt = { max_units = 60 }
 
   [[model.param]]
   name = "duration"
+  role = "duration"
   kind = "integer"
   label = "Duration"
   unit = "seconds"
@@ -69,6 +72,15 @@ prompt = { max_units = 60 }
   flat = 3
   source = "nowhere"
   checked = 2026-11-01
+"""
+SECOND_RATIO = """
+  [[model.param]]
+  name = "aspect"
+  role = "ratio"
+  kind = "choice"
+  label = "Aspect"
+  choices = ["1:1"]
+
 """
 PICTURE = """
   [[model.input]]
@@ -120,6 +132,13 @@ def test_the_example_has_no_mistake(write: Callable[[str], Path]) -> None:
         ('default = "320:180"', "", "a required setting needs a default"),
         ('kind = "boolean"', 'kind = "switch"', "kind"),
         ('name = "style.grain"', 'name = "ratio"', "setting ratio stands twice"),
+        ('role = "ratio"', 'role = "seed"', "param, 0: the role seed is none for the kind choice"),
+        ('role = "ratio"', 'role = "raito"', "param, 0, role"),
+        ("  [[model.param]]\n", SECOND_RATIO + "  [[model.param]]\n", "role ratio stands twice"),
+        ('  role = "duration"\n', "", "price: per_second needs a setting in the role duration"),
+        ('name = "duration"', 'name = "length"', "in the role duration is length, not duration"),
+        ("per_second = 2.5\n", "per_frame = 2.5\n", "per_frame needs seconds_of"),
+        ("flat = 3\n", 'flat = 3\n  seconds_of = "clip"\n', "price speaks of clip"),
         ('"style.grain" = true', '"style.grian" = true', "price: style.grian = True can never"),
         ('"style.grain" = true', '"style.grain" = 1', "price: style.grain = 1 can never"),
         ('"style.grain" = true', "duration = 4", "price: duration = 4 can never"),
@@ -167,9 +186,38 @@ def test_a_model_that_stands_twice_is_named(write: Callable[[str], Path]) -> Non
         Catalog.load(write(GOOD + GOOD))
 
 
+def test_a_name_has_the_same_role_in_all_models(write: Callable[[str], Path]) -> None:
+    other = GOOD.replace("plume_2", "plume_3").replace('  role = "ratio"\n', "")
+    with pytest.raises(CatalogError) as caught:
+        Catalog.load(write(GOOD + other))
+    said = "ratio has no role in plume_3 on text_to_video, and ratio in plume_2 on text_to_video"
+    assert said in caught.value.message
+
+
 def test_a_folder_without_models_is_said(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="No model in"):
         Catalog.load(tmp_path)
+
+
+# -- what a setting means -------------------------------------------------------------------------
+
+
+def test_a_setting_is_known_by_its_role_whatever_its_name(write: Callable[[str], Path]) -> None:
+    text = GOOD.replace('name = "ratio"', 'name = "output.aspect"')
+    [plume] = Catalog.load(write(text))
+    assert plume.ratios == ("320:180", "180:320")
+    assert plume.frame({"output.aspect": "180:320"}) == (180, 320)
+    assert plume.value_of("ratio", {"output.aspect": "180:320", "ratio": "320:180"}) == "180:320"
+    assert plume.value_of("seed", {"seed": 1}) is None
+
+
+def test_a_request_whose_model_is_gone_is_read_by_the_names_of_the_others() -> None:
+    gone = Request("image_to_video", "gone_1", params={"seed": 7, "ratio": "16:9"})
+    assert CATALOG.find(gone.endpoint, gone.model) is None
+    assert CATALOG.name_in(gone, "seed") == "seed"
+    assert CATALOG.name_in(gone, "ratio") == "ratio"
+    assert CATALOG.name_in(gone, "draft") == ""
+    assert CATALOG.names_of("tag") == ("tag",)
 
 
 # -- prices ---------------------------------------------------------------------------------------
@@ -211,7 +259,7 @@ def test_prices_round_up_and_keep_their_minimum(write: Callable[[str], Path]) ->
     assert plume.quote({"style.grain": False, "duration": 3}) == 3
 
 
-HD = {"width": 1280, "height": 720, "frame_rate": 24.0}
+HD: dict[str, Any] = {"width": 1280, "height": 720, "frame_rate": 24.0}
 CLIP = Given("video", "video", seconds=10.0, **HD)
 PICTURES = [Given("reference"), Given("reference")]
 

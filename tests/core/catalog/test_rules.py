@@ -10,9 +10,10 @@ from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.compose.checks import problems
 from core.errors import CatalogError
-from core.generations import Input, Request, Value
+from core.generations import Input, Request, Shot, Value
 from tests.conftest import ROOT
 
+SHOT = Shot(prompt="A", duration=4)
 ENTRY = """
 [[model]]
 id = "plume_3"
@@ -78,6 +79,7 @@ prompt = { unless = ["shots", "draft"], needed_when = { cut = ["free"] }, when =
 
   [[model.param]]
   name = "duration"
+  role = "duration"
   kind = "integer"
   label = "Duration"
   range = [3, 15]
@@ -134,7 +136,7 @@ def test_a_setting_and_an_input_are_offered_only_beside_the_values_that_leave_ro
     duration, slot = plume.setting("duration"), plume.slot("reference")
     assert duration
     assert slot
-    shots: dict[str, Value] = {"shots": [{"prompt": "A", "duration": 4}]}
+    shots: dict[str, Value] = {"shots": [SHOT]}
     assert duration.offered({})
     assert not duration.offered(shots)
     assert slot.offered(shots)
@@ -143,7 +145,7 @@ def test_a_setting_and_an_input_are_offered_only_beside_the_values_that_leave_ro
 
 
 def test_the_prompt_is_needed_unless_something_stands_in_its_place(plume: Model) -> None:
-    shots: dict[str, Value] = {"shots": [{"prompt": "A", "duration": 4}]}
+    shots: dict[str, Value] = {"shots": [SHOT]}
     assert plume.prompt.needed({}, ["first"])
     assert not plume.prompt.needed(shots, [])
     assert plume.prompt.needed(shots | {"cut": "free"}, [])
@@ -152,9 +154,7 @@ def test_the_prompt_is_needed_unless_something_stands_in_its_place(plume: Model)
 
 
 def test_shots_say_how_long_a_clip_is(plume: Model) -> None:
-    shots: dict[str, Value] = {
-        "shots": [{"prompt": "A", "duration": 4}, {"prompt": "B", "duration": 3}]
-    }
+    shots: dict[str, Value] = {"shots": [SHOT, Shot(prompt="B", duration=3)]}
     assert plume.duration(shots) == 7
     assert plume.duration({"duration": 6}) == 6
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from core.catalog.loader import Catalog
 from core.compose.checks import problems
 from core.compose.input_checks import MAX_URL, url_complaint
-from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Status, Upload, Value
+from core.files import Upload
+from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Shot, Status
 from tests.conftest import NOON, ROOT
 
 CATALOG = Catalog.load(ROOT / "data" / "catalog")
@@ -57,12 +58,12 @@ def test_a_request_comes_back_from_its_text_the_same(request: Request) -> None:
 
 
 def test_the_order_of_settings_makes_no_other_request() -> None:
-    turned = replace(TEXT, params=dict(reversed(TEXT.params.items())))
+    turned = replace(TEXT, params=dict(reversed(list(TEXT.params.items()))))
     assert turned.fingerprint == TEXT.fingerprint
     for other in (
         replace(TEXT, prompt="A quiet sea "),
-        replace(TEXT, params=TEXT.params | {"seed": 1}),
-        replace(TEXT, params=TEXT.params | {"duration": 6}),
+        replace(TEXT, params=dict(TEXT.params) | {"seed": 1}),
+        replace(TEXT, params=dict(TEXT.params) | {"duration": 6}),
         replace(TEXT, inputs=(Input("first", "ab"),)),
     ):
         assert other.fingerprint != TEXT.fingerprint
@@ -88,7 +89,8 @@ def test_the_best_figure_is_the_latest_known(
 ) -> None:
     one = Generation(1, "k", Status.RUNNING, TEXT, False, NOON, NOON)
     names = ("credits_quoted", "credits_estimated", "credits_charged")
-    assert replace(one, **dict(zip(names, figures, strict=True))).credits == credits
+    known: dict[str, Any] = dict(zip(names, figures, strict=True))
+    assert replace(one, **known).credits == credits
 
 
 # -- what stands against a request ----------------------------------------------------------------
@@ -107,7 +109,7 @@ def test_an_empty_prompt_is_asked_for(prompt: str) -> None:
 
 
 def test_a_shot_and_a_text_need_words_that_can_be_seen() -> None:
-    unseen: Value = [{"prompt": "\u200b", "duration": 3}]
+    unseen: list[Shot] = [{"prompt": "\u200b", "duration": 3}]
     wrong = [p.complaint(unseen) for m in CATALOG for p in m.param if p.kind == "shots"]
     assert wrong
     assert all("each shot needs a prompt" in complaint for complaint in wrong)
@@ -151,7 +153,7 @@ def test_every_reason_is_given_at_once() -> None:
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: Any) -> None:
-    assert set(said(replace(TEXT, params=TEXT.params | {name: value}))) == {name}
+    assert set(said(replace(TEXT, params=dict(TEXT.params) | {name: value}))) == {name}
 
 
 def test_a_missing_setting_is_named() -> None:

@@ -62,7 +62,8 @@ def test_what_stays_behind_is_named_as_its_form_named_it() -> None:
         inputs = tuple(Input(slot.role, "a", medium=slot.media[0]) for slot in old.input)
         params = {param.name: values(param)[0] for param in old.param}
         _carried, said = carry(Request(old.endpoint, old.id, "A sea", params, inputs), new, old)
-        known = {entry.label for model in (old, new) for entry in (*model.param, *model.input)}
+        known = {param.label for model in (old, new) for param in model.param}
+        known |= {slot.label for model in (old, new) for slot in model.input}
         for sentence in said:
             start, colon, _rest = sentence.partition(": ")
             assert not colon or start in known, f"{old.id} to {new.id}: {sentence}"

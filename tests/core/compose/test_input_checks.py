@@ -9,7 +9,8 @@ import pytest
 
 from core.catalog.loader import Catalog
 from core.compose.checks import problems
-from core.generations import Input, Request, Upload
+from core.files import Upload
+from core.generations import Input, Request, Shot, Value
 from tests.conftest import NOON, ROOT
 from tests.invented import model
 
@@ -25,7 +26,7 @@ RETOUCH = Request("video_to_video", "retouch_1", "Rain", {}, (Input("video", "cl
 WORDS = Request("text_to_video", "settings_1", "A sea", {"ratio": "1280:720", "duration": "auto"})
 REAL = Catalog.load(ROOT / "data" / "catalog")
 ALEPH = Request("video_to_video", "aleph2", "Rain", {}, (Input("video", "clip"),))
-TWO_SHOTS = [{"prompt": "A sea", "duration": 3}, {"prompt": "A boat", "duration": 4}]
+TWO_SHOTS: list[Shot] = [{"prompt": "A sea", "duration": 3}, {"prompt": "A boat", "duration": 4}]
 
 
 def said(request: Request, **changed: Upload) -> dict[str, str]:
@@ -79,6 +80,8 @@ def test_files_that_do_not_go_together_are_named(
          "each side must have 100 to 4000 pixels."),
         (RETOUCH, {"clip": replace(CLIP, duration=31.0)}, "video",
          "Video: it lasts 31 seconds; 2 to 30 are taken."),
+        (RETOUCH, {"clip": replace(CLIP, duration=1.0)}, "video",
+         "Video: it lasts 1 second; 2 to 30 are taken."),
         (RETOUCH, {"clip": replace(CLIP, frame_rate=60.0)}, "video",
          "it has 60 frames a second; at most 30 are taken."),
         (given("clips", "clips"), {}, "clips", "all together last 16 seconds; at most 15"),
@@ -181,21 +184,23 @@ def test_where_the_length_of_the_video_is_not_known_only_the_stretch_counts() ->
     ],
 )
 def test_shots_fill_the_clip(shots: list[Any], duration: Any, sentence: str) -> None:
-    found = said(replace(WORDS, params=WORDS.params | {"shots": shots, "duration": duration}))
+    found = said(replace(WORDS, params=dict(WORDS.params) | {"shots": shots, "duration": duration}))
     assert (sentence in found["shots"]) if sentence else found == {}
 
 
 def test_shots_stand_in_for_a_prompt() -> None:
     assert "prompt" in said(replace(WORDS, prompt=""))
-    assert said(replace(WORDS, prompt="", params=WORDS.params | {"shots": TWO_SHOTS})) == {}
+    assert said(replace(WORDS, prompt="", params=dict(WORDS.params) | {"shots": TWO_SHOTS})) == {}
 
 
 def test_a_setting_goes_only_with_the_others_that_it_is_for() -> None:
-    profile = {"profile": "hq"}
-    assert "does not go with" in said(replace(WORDS, params=WORDS.params | profile))["profile"]
-    both = WORDS.params | profile | {"quality": "high"}
+    profile: dict[str, Value] = {"profile": "hq"}
+    assert (
+        "does not go with" in said(replace(WORDS, params=dict(WORDS.params) | profile))["profile"]
+    )
+    both = dict(WORDS.params) | profile | {"quality": "high"}
     assert said(replace(WORDS, params=both)) == {}
-    assert set(said(replace(WORDS, params=WORDS.params | {"quality": "high"}))) == {"profile"}
+    assert set(said(replace(WORDS, params=dict(WORDS.params) | {"quality": "high"}))) == {"profile"}
 
 
 def test_a_model_without_words_refuses_a_prompt() -> None:
@@ -206,7 +211,7 @@ def test_a_model_without_words_refuses_a_prompt() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 2**70, 1.5, "7"])
 def test_a_seed_that_is_none_is_named(seed: Any) -> None:
-    assert set(said(replace(WORDS, params=WORDS.params | {"seed": seed}))) == {"seed"}
+    assert set(said(replace(WORDS, params=dict(WORDS.params) | {"seed": seed}))) == {"seed"}
 
 
 def test_a_retired_model_can_be_run_by_the_emulator_alone() -> None:

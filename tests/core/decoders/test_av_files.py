@@ -14,7 +14,7 @@ from PIL import Image
 from core.decoders import av_files
 from core.errors import Unplayable
 from core.media_types import RECORDINGS
-from tests.footage import Track, corners, displayed, enabled, film, sound, tracks
+from tests.footage import Track, corners, displayed, enabled, film, half, sound, tracks
 
 
 def shade(image: Image.Image) -> float:
@@ -208,7 +208,7 @@ def test_a_recording_without_a_length_in_its_head_is_counted(tmp_path: Path) -> 
 
 def test_a_video_that_was_cut_short_is_known_and_damaged(tmp_path: Path) -> None:
     whole = film(tmp_path / "a.mp4", seconds=2, noise=True)
-    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cut.mp4").write_bytes(half(whole))
     with pytest.raises(Unplayable) as raised:
         av_files.measure(tmp_path / "cut.mp4")
     assert raised.value.known

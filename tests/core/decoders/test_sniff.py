@@ -14,7 +14,7 @@ from core.decoders.findings import Look
 from core.decoders.sniff import Content, look
 from core.errors import DownloadError, Unplayable
 from tests.conftest import MakePicture
-from tests.footage import DRAWING, archive, exr, film, prores, sound, still
+from tests.footage import DRAWING, archive, exr, film, half, prores, sound, still
 
 
 @pytest.fixture
@@ -142,18 +142,20 @@ def test_an_archive_of_anything_else_is_kept_without_frames(seen: Seen) -> None:
 def test_a_damaged_file_is_a_content_with_a_note(
     seen: Seen, tmp_path: Path, picture: MakePicture, kind: str
 ) -> None:
-    whole = archive({f"{n}.png": picture() for n in range(3)})
-    inside = bytearray(whole)
-    inside[500] ^= 255
-    clip = film(tmp_path / "a.mp4", noise=True)
-    contents_ = {
-        "zip": whole[: len(whole) // 2],
-        "zip inside": bytes(inside),
-        "png": picture()[:6000],
-        "mp4": clip[: len(clip) // 2],
-        "heic": picture((320, 180), "HEIF")[:5000],
+    def frames() -> bytes:
+        return archive({f"{n}.png": picture() for n in range(3)})
+
+    def altered(content: bytes) -> bytes:
+        return content[:500] + bytes([content[500] ^ 255]) + content[501:]
+
+    made: dict[str, Callable[[], bytes]] = {
+        "zip": lambda: half(frames()),
+        "zip inside": lambda: altered(frames()),
+        "png": lambda: picture()[:6000],
+        "mp4": lambda: half(film(tmp_path / "a.mp4", noise=True)),
+        "heic": lambda: picture((320, 180), "HEIF")[:5000],
     }
-    found = seen(contents_[kind])
+    found = seen(made[kind]())
     assert found.note == sniff.DAMAGED
     assert found.still is None
 

@@ -77,7 +77,7 @@ def test_a_request_is_refused_with_a_sentence_and_nothing_is_written_down(
     with pytest.raises(InvalidRequest, match="is the least for new clips") as caught:
         studio.compose.submit(text_request, "one")
     assert [problem.field for problem in caught.value.problems] == ["disk"]
-    assert studio.history.totals(Filter()).generations == 0
+    assert studio.history.sums(Filter()).totals.generations == 0
     space.free = 200 * MEGABYTE
     assert studio.compose.submit(text_request, "one")[1]
 

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -15,11 +16,11 @@ from PIL import Image
 
 from core.decoders import admission
 from core.errors import InvalidUpload
-from core.generations import Output
+from core.files import Output
 from core.media.disk_space import MEGABYTE, Disk
 from core.media.uploads import MAX_BYTES, Uploads
 from tests.conftest import NOON, ROOT, MakePicture
-from tests.footage import Track, displayed, film, sound, tracks
+from tests.footage import Track, displayed, film, half, sound, tracks
 
 
 @pytest.fixture
@@ -135,21 +136,22 @@ def test_what_cannot_be_used_is_refused_in_a_sentence_and_leaves_nothing(
     media: tuple[str, ...],
     sentence: str,
 ) -> None:
-    whole = film(tmp_path / "a.mp4", noise=True)
-    contents = {
-        "text": b"just text, saved as video.mp4\n" * 40,
-        "sound": sound(tmp_path / "sound.mp4"),
+    whole = partial(film, tmp_path / "a.mp4", noise=True)
+    made: dict[str, Callable[[], bytes]] = {
+        "text": lambda: b"just text, saved as video.mp4\n" * 40,
+        "sound": lambda: sound(tmp_path / "sound.mp4"),
         "video": whole,
-        "picture": picture(),
-        "cut": whole[: len(whole) // 2],
-        "cut early": tracks(tmp_path / "b.mp4", Track())[:900],
-        "cut picture": picture()[:5000],
-        "empty": b"",
-        "tiny": b"x" * 511,
-        "gif": picture((64, 64), "GIF"),
+        "picture": picture,
+        "cut": lambda: half(whole()),
+        "cut early": lambda: tracks(tmp_path / "b.mp4", Track())[:900],
+        "cut picture": lambda: picture()[:5000],
+        "empty": lambda: b"",
+        "tiny": lambda: b"x" * 511,
+        "gif": lambda: picture((64, 64), "GIF"),
     }
+    content = made[kind]()
     with pytest.raises(InvalidUpload, match=sentence):
-        uploads.keep("video.mp4", contents[kind], NOON, media)
+        uploads.keep("video.mp4", content, NOON, media)
     assert files() == []
 
 

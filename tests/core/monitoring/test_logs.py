@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
@@ -129,3 +131,32 @@ def test_what_serves_the_pages_logs_in_the_same_way(
         logging.getLogger(name).handlers = handlers
     (line,) = lines(capsys.readouterr().err)
     assert (line["logger"], line["event"]) == ("streamlit.of_this_test", "Bearer …")
+
+
+def test_warnings_of_a_logger_without_a_handler_are_lines_too(
+    settings: Settings, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = logging.getLogger("server_of_this_test.error")
+    logger.setLevel(logging.INFO)
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logs, "SERVERS", ("server_of_this_test",))
+    logs.take_over(settings)
+    logger.info("connection open")
+    logger.warning("Invalid HTTP request received.")
+    (line,) = lines(capsys.readouterr().err)
+    assert line["event"] == "Invalid HTTP request received."
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [(ClientDisconnect(), 0), (WebSocketDisconnect(1006), 0), (ValueError("a mistake"), 1)],
+)
+def test_who_goes_away_is_no_error(
+    settings: Settings, capsys: Capture, error: Exception, logged: int
+) -> None:
+    handler = logs.handler(settings)
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Exception", None, (type(error), error, None)
+    )
+    handler.handle(record)
+    assert len(lines(capsys.readouterr().err)) == logged

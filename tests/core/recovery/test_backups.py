@@ -191,10 +191,10 @@ def test_an_older_history_is_copied_before_its_schema_changes(
     studio = open_studio(settings)
     studio.compose.submit(text_request, "one")
     studio.close()
-    last = "m002_sums"  # made undone, as if an older Dailies had written the file
+    last = "m011_pace"  # made undone, as if an older Dailies had written the file
     with closing(sqlite3.connect(settings.data_dir / "history.db")) as connection:
         connection.execute("delete from _sqlite_migrations where name = ?", [last])
-        connection.execute("drop index generations_sums")
+        connection.execute("drop index generations_paced")
         connection.commit()
     again = open_studio(settings)
     (made,) = again.maintenance.backups()
@@ -230,7 +230,7 @@ def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     assert (back.status, back.task_id, back.outputs, back.credits_charged) == (
         Status.SUCCEEDED, second.task_id, second.outputs, 24,
     )  # fmt: skip
-    assert lead.history.totals(Filter()).charged == 48
+    assert lead.history.sums(Filter()).totals.charged == 48
     assert emulator.ledger()["calls"]["create"] == 2
     third = settle(lead, lead.compose.submit(replace(text_request, prompt="A river"), "three")[0])
     assert third.status is Status.SUCCEEDED, "the work goes on"
@@ -333,7 +333,7 @@ def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     stop.set()
     thread.join()
     other._file.close()
-    assert lead.history.totals(Filter()).generations == len(set(written)) + 30
+    assert lead.history.sums(Filter()).totals.generations == len(set(written)) + 30
     assert all(lead.generations.get(number).status is Status.QUEUED for number in written)
     assert damage(settings.data_dir / "history.db") == ""
 
@@ -445,7 +445,7 @@ def test_damage_in_the_middle_is_found_too(
     spoil(path, (page - 1) * 4096, 2048)
     again = open_studio(settings)
     assert len(damaged(settings)) == 1
-    assert again.history.totals(Filter()).generations == 40
+    assert again.history.sums(Filter()).totals.generations == 40
 
 
 def test_what_waits_in_the_wal_goes_aside_with_the_file(

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 
 from core.emulator import Emulator
 from core.errors import BadManifest
-from core.generations import Generation, Input, Output, Request, Status
+from core.files import Output
+from core.generations import Generation, Input, Request, Status
 from core.recovery import manifests
-from core.recovery.rebuild import Rebuilt, look, rebuild, record
+from core.recovery.rebuild import Rebuilt, rebuild, record
+from core.recovery.traces import look
 from core.runway import receipts
 from core.runway.receipts import Receipt
 from core.settings import Settings
 from core.storage.database import HistoryFile
-from core.storage.history import Filter
+from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import NOON, Clock, OpenStudio, Settle, step
 
@@ -74,7 +76,7 @@ def test_everything_reappears_when_only_the_database_is_lost(
     cancelled, _ = studio.compose.submit(SEA, "three")
     studio.generations.cancel(cancelled.id)
     before.append(settle(studio, cancelled))
-    totals = studio.history.totals(Filter())
+    totals = studio.history.sums(Filter()).totals
     studio.close()
     lose(settings)
 
@@ -83,9 +85,11 @@ def test_everything_reappears_when_only_the_database_is_lost(
     assert [facts(again.generations.get(one.id)) for one in before] == [
         facts(one) for one in before
     ]
-    assert again.history.totals(Filter()) == totals
+    assert again.history.sums(Filter()).totals == totals
     assert again.uploads.get(upload.sha256), "the picture that one began with"
-    assert again.history.page(Filter(search="fail-output"), "newest", 1, 9)[0].id == before[1].id
+    assert (
+        again.history.page(Filter(search="fail-output"), Order.NEWEST, 1, 9)[0].id == before[1].id
+    )
     assert not step(again, clock), "nothing is left to do, and nothing is sent again"
 
 
@@ -104,7 +108,7 @@ def test_a_favourite_and_its_timeline_come_back_too(
     again = open_studio(settings)
     look_after(again)
     assert again.generations.get(done.id).favourite
-    assert [one.id for one in again.history.page(Filter(favourite=True), "newest", 1, 9)] == [
+    assert [one.id for one in again.history.page(Filter(favourite=True), Order.NEWEST, 1, 9)] == [
         done.id
     ]
     *events, last = again.generations.events(done.id)

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlite_utils.utils import sqlite3
 
 from core.emulator import Emulator
 from core.errors import NotAuthorized, ServerTrouble
-from core.generations import Generation, Request, Status
+from core.generations import Generation, Request, Status, Value
 from core.runway.breakers import LOST_WAIT, STORM, Breakers
 from core.settings import Settings
 from core.studio import Studio
@@ -36,7 +37,7 @@ def names(studio: Studio) -> list[str]:
     return [breaker.name for breaker in studio.breakers.open()]
 
 
-def several(studio: Studio, request: Request, count: int, **facts: object) -> list[Generation]:
+def several(studio: Studio, request: Request, count: int, **facts: Any) -> list[Generation]:
     """So many generations that differ by their prompt."""
     made = [replace(request, prompt=f"A quiet sea {n}", **facts) for n in range(count)]
     return [studio.compose.submit(one, secrets.token_hex(8))[0] for one in made]
@@ -245,7 +246,7 @@ def test_a_model_that_is_refused_waits_and_the_others_go_on(
     assert wire.count("POST") == sent, "asked again within the window"
     assert statuses(studio, [first, *waiting]) == {Status.QUEUED}
     wire.on(CREATE, say(200, {"id": "t-2"}))
-    params = {"ratio": "1280:720", "duration": 4}
+    params: dict[str, Value] = {"ratio": "1280:720", "duration": 4}
     other, _ = studio.compose.submit(Request("text_to_video", "veo3.1", "A sea", params), "other")
     step(studio, clock)
     step(studio, clock)

@@ -360,15 +360,14 @@ def form(heard: Heard) -> list[tuple[str, str | None, bytes]]:
     message: Message = email.message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + heard.body)
     parts = message.get_payload()
     assert isinstance(parts, list)
-    return [
-        (
-            str(part.get_param("name", header="content-disposition")),
-            part.get_filename(),
-            part.get_payload(decode=True),
-        )
-        for part in parts
-        if isinstance(part, Message)
-    ]
+    read = []
+    for part in parts:
+        assert isinstance(part, Message)
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        name = str(part.get_param("name", header="content-disposition"))
+        read.append((name, part.get_filename(), content))
+    return read
 
 
 def test_an_upload_sends_its_fields_first_its_file_last_and_no_key(

@@ -127,7 +127,7 @@ def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: P
 @pytest.mark.point(1)
 @pytest.mark.slow
 def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Path) -> None:
-    wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[0])
+    wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[1])
     program = (
         "import os, sys; from pathlib import Path; from core.runway import receipts;"
         "from core.runway.create_call import Call, send; fd = receipts.allocate(Path(sys.argv[1]));"
@@ -472,7 +472,7 @@ def test_each_answer_leads_to_its_status_and_is_asked_for_once(
 def test_a_slow_answer_is_waited_for(
     wired: Studio, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
-    wire.on(CREATE, lambda connection: (wire.released.wait(0.7), say(200, CREATED)(connection))[0])
+    wire.on(CREATE, lambda connection: (wire.released.wait(0.7), say(200, CREATED)(connection))[1])
     assert after_one_attempt(wired, clock, text_request).status is P
 
 

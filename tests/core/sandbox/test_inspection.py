@@ -20,8 +20,9 @@ from core.decoders.findings import UNREADABLE
 from core.decoders.images import MAX_PIXELS
 from core.errors import InvalidUpload, Unplayable
 from core.sandbox import inspection
+from core.sandbox.child import Ended, Limits
 from core.sandbox.inspection import LOOK, TAKEN
-from core.sandbox.processes import Ended, Limits, Worker
+from core.sandbox.processes import Worker
 from tests.bombs import BOMBS
 from tests.conftest import ROOT
 from tests.footage import DRAWING, film, still
@@ -68,19 +69,29 @@ def children() -> list[psutil.Process]:
     ids=["time", "stack", "memory"],
 )
 @pytest.mark.slow
-def test_a_file_that_ends_its_process_is_kept_as_one_that_cannot_be_read(
+def test_a_drawing_that_ends_its_process_is_kept_under_its_name_and_never_shown(
     put: Put, name: str
 ) -> None:
     look, poster = inspection.look(put(BOMBS[name]()))
     assert (look.media_type, look.suffix, look.note) == (
         "application/octet-stream",
-        "bin",
+        "svg",
         UNREADABLE,
     )
     assert poster == b""
     look, poster = inspection.look(put(DRAWING))
     assert look.media_type == "image/svg+xml", "the next file finds the next process"
     assert poster
+
+
+@pytest.mark.slow
+def test_a_file_made_to_do_harm_has_no_recipe_and_costs_little(put: Put, tmp_path: Path) -> None:
+    for name, make in BOMBS.items():
+        path = put(make())
+        assert inspection.find_text(path) == b"", name
+        inspection.put_text(path.rename(tmp_path / "foreign.mp4"), "x", tmp_path / "out")
+    path = put(still())
+    assert inspection.put_text(path, "x", tmp_path / "out"), "the next file is as any other"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +318,7 @@ def test_an_answer_that_makes_no_sense_ends_the_child(
         "say(b'ready\\n')\n"
         f"sys.stdin.buffer.readline()\n{LIARS[lie]}\n"
     )
-    monkeypatch.setattr("core.sandbox.processes.ROOT", tmp_path)
+    monkeypatch.setattr("core.sandbox.child.ROOT", tmp_path)
     liar = Worker("liar", Limits(clock=5.0))
     try:
         with pytest.raises(Ended):

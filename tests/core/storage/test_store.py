@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,8 +22,11 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import StoreError, TaskTaken, UnknownGeneration
-from core.generations import Generation, Input, Output, Request, Shot, Status, Upload
+from core.families import Origin, Way
+from core.files import Output, Upload
+from core.generations import Generation, Input, Request, Shot, Status, Value
 from core.storage.database import HistoryFile, moment, stamp
+from core.storage.drafts import Draft, DraftStore
 from core.storage.history import Filter, History, Order
 from core.storage.migrations import migrations
 from core.storage.store import Store
@@ -33,9 +37,9 @@ CLIP = Output(0, "a.mp4", "video/mp4", 10, "ab", 1280, 720, 5.0, 24.0, "a.jpg")
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[HistoryFile]:
+def file(tmp_path: Path, empty_history: Path) -> Iterator[HistoryFile]:
     """A new history file."""
-    opened = HistoryFile(tmp_path / "history.db")
+    opened = HistoryFile(Path(shutil.copy(empty_history, tmp_path)))
     yield opened
     opened.close()
 
@@ -50,7 +54,7 @@ def add(
     store: Store, request: Request = SEA, key: str = "one", now: datetime = NOON, **changes: Any
 ) -> Generation:
     """A queued live generation that costs 60."""
-    given = {"kind": "text", "quoted": 60, "demo": False} | changes
+    given: dict[str, Any] = {"kind": "text", "quoted": 60, "demo": False} | changes
     return store.add(request, idempotency_key=key, now=now, **given)[0]
 
 
@@ -255,7 +259,7 @@ def test_writes_from_threads_and_processes_at_once_are_all_there(tmp_path: Path)
     assert [process.wait(60) for process in processes] == [0, 0]
     with file.reading() as connection:
         assert connection.execute("select count(*) from generations").fetchone()[0] == 240
-        assert connection.execute("select sum(generations) from spend").fetchone()[0] == 240
+    assert History(file).sums(Filter()).totals.generations == 240
     file.close()
 
 
@@ -403,15 +407,18 @@ def test_a_runway_address_is_known_for_its_life_and_its_host(store: Store) -> No
     assert known("https://one", 21) == "runway://2"
 
 
-def test_a_draft_is_kept_until_nobody_has_touched_it_for_long(store: Store) -> None:
-    store.save_draft("me", SEA, NOON)
-    store.save_draft("me", replace(SEA, prompt="B"), NOON + timedelta(days=1))
-    assert store.draft("me") == replace(SEA, prompt="B")
-    assert store.draft("you") is None
-    store.drop_drafts(NOON + timedelta(hours=23))
-    assert store.draft("me")
-    store.drop_drafts(NOON + timedelta(hours=25))
-    assert store.draft("me") is None
+def test_a_draft_is_kept_until_nobody_has_touched_it_for_long(file: HistoryFile) -> None:
+    drafts = DraftStore(file)
+    newer = Draft(replace(SEA, prompt="B"), Origin(7, Way.REMIX))
+    drafts.save("me", Draft(SEA), NOON)
+    assert drafts.get("me") == Draft(SEA)
+    drafts.save("me", newer, NOON + timedelta(days=1))
+    assert drafts.get("me") == newer
+    assert drafts.get("you") is None
+    drafts.drop(NOON + timedelta(hours=23))
+    assert drafts.get("me")
+    drafts.drop(NOON + timedelta(hours=25))
+    assert drafts.get("me") is None
 
 
 def test_moments_survive_the_file_and_sort_as_text() -> None:
@@ -429,7 +436,13 @@ def test_the_words_of_shots_are_searched_and_listed_as_a_prompt_is(
     tmp_path: Path, prompt: str
 ) -> None:
     shots: list[Shot] = [{"duration": n, "prompt": f"Shot {n} of a 'harbour'"} for n in (2, 10, 3)]
-    odd = {"ratio": "1:1", "palette": ["#fff"], "empty": [], "scale": 0.5, "more.shots": shots}
+    odd: dict[str, Value] = {
+        "ratio": "1:1",
+        "palette": ["#fff"],
+        "empty": [],
+        "scale": 0.5,
+        "more.shots": shots,
+    }
     several = Request("text_to_video", "plume_2", prompt, odd)
     single = replace(SEA, prompt='Code [{"duration": 2}] in a harbour')
     with closing(HistoryFile(tmp_path / "history.db")) as file:

@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from core.web import body_limits, socket_rate
@@ -71,8 +72,8 @@ async def page(_request: Request) -> Response:
 
 async def echo(websocket: WebSocket) -> None:
     await websocket.accept()
-    async for message in websocket.iter_text():
-        await websocket.send_text(message)
+    async for message in websocket.iter_bytes():
+        await websocket.send_bytes(message)
 
 
 @pytest.fixture
@@ -395,8 +396,22 @@ def test_a_flood_waits_and_nothing_of_it_is_lost(
     monkeypatch.setattr(socket_rate, "A_SECOND", 1000)
     with connect(f"ws://127.0.0.1:{port}/socket") as flooding:
         for number in range(300):
-            flooding.send(str(number))
-        assert [flooding.recv() for _ in range(300)] == [str(number) for number in range(300)]
+            flooding.send(str(number).encode())
+        assert [int(flooding.recv()) for _ in range(300)] == list(range(300))
+
+
+def test_text_closes_a_socket_without_a_word_in_the_log(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connect(f"ws://127.0.0.1:{port}/socket") as talking:
+        talking.send(b"heard")
+        assert talking.recv() == b"heard"
+        talking.send("text")
+        with pytest.raises(ConnectionClosed) as closed:
+            talking.recv()
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1003
+    assert [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")] == []
 
 
 def in_a_thread(work: Coroutine[None, None, None]) -> None:

@@ -69,6 +69,30 @@ def test_a_download_that_is_no_clip_is_tried_again_and_never_kept(
     assert (done.status, done.reason) == (Status.SUCCEEDED, "")
 
 
+def test_a_fetch_that_fails_often_and_a_poll_that_fails_once_are_waited_for_apart(
+    studio: Studio,
+    settle: Settle,
+    clock: Clock,
+    text_request: Request,
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda _low, high: high)  # the longest that it may be
+    emulator.script(
+        [
+            {"on": "output", "times": 6, "do": {"status": 500}},
+            {"on": "task", "skip": 5, "do": {"status": 500}},
+        ]
+    )
+    generation, _ = studio.compose.submit(text_request, "one")
+    settle(studio, generation, is_(Status.DOWNLOADING))
+    waits = []
+    while (found := studio.generations.get(generation.id)).status is Status.DOWNLOADING:
+        waits.append(studio.tracker._stages.advance(found))
+        clock.advance(waits[-1])
+    assert waits == [2, 4, 8, 16, 30, 2, 30, 0], "the second 2 is the poll's"
+
+
 def test_a_stopping_server_leaves_a_download_to_be_resumed(
     open_studio: OpenStudio,
     settings: Settings,

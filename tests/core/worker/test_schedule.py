@@ -66,6 +66,37 @@ def test_what_is_overdue_is_not_waited_for_and_is_planned_no_more_once_taken() -
     assert 1 not in schedule
 
 
+def test_what_waits_for_room_is_taken_with_the_room_and_not_before() -> None:
+    schedule = Schedule(Ticks())
+    schedule.park(1)
+    schedule.reschedule_earlier(1, 5)
+    assert schedule.has_parked
+    assert 1 in schedule
+    assert schedule.take() == {}
+    assert schedule.wait(60) == 60
+    assert schedule.take_parked() == {1}
+    assert not schedule.has_parked
+    assert schedule.take_parked() == set()
+
+
+def test_a_moment_and_a_wait_for_room_replace_one_another() -> None:
+    schedule = Schedule(Ticks())
+    schedule.plan(1, 0)
+    schedule.park(1)
+    assert schedule.take() == {}
+    schedule.plan(1, 0)
+    assert not schedule.has_parked
+    assert schedule.take().keys() == {1}
+
+
+def test_what_is_open_no_more_waits_for_no_room() -> None:
+    schedule = Schedule(Ticks())
+    schedule.park(1)
+    schedule.park(2)
+    schedule.keep({2})
+    assert schedule.take_parked() == {2}
+
+
 def test_what_is_open_no_more_is_forgotten() -> None:
     schedule = Schedule(Ticks())
     schedule.plan(1, 0)
@@ -77,13 +108,17 @@ def test_what_is_open_no_more_is_forgotten() -> None:
 
 def test_a_pool_runs_as_many_at_once_as_it_has_threads() -> None:
     pool, together = Pool(3, "test"), threading.Barrier(3)
-    for future in [pool.submit(lambda: together.wait(30) and None) for _ in range(3)]:
+
+    def meet() -> None:
+        together.wait(30)
+
+    for future in [pool.submit(meet) for _ in range(3)]:
         assert future.result(30) is None
     assert pool.stop(time.monotonic() + 30)
 
 
 def test_a_pool_keeps_the_order_of_its_jobs() -> None:
-    pool, done = Pool(1, "test"), []
+    pool, done = Pool(1, "test"), list[int]()
     for future in [pool.submit(done.append, number) for number in range(50)]:
         future.result(30)
     assert done == list(range(50))
@@ -92,7 +127,7 @@ def test_a_pool_keeps_the_order_of_its_jobs() -> None:
 
 def test_a_job_that_fails_harms_no_other() -> None:
     pool = Pool(1, "test")
-    failed = pool.submit(lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    failed = pool.submit(lambda: 1 / 0)  # type: ignore[arg-type]
     fine = pool.submit(lambda: None)
     assert isinstance(failed.exception(30), ZeroDivisionError)
     assert fine.result(30) is None

@@ -169,7 +169,8 @@ def test_a_second_tab_can_neither_write_off_nor_redirect_what_is_followed_again(
     studio: Studio, settle: Settle, unconfirmed: Generation, clock: Clock, emulator: Emulator
 ) -> None:
     studio.decisions.attach(unconfirmed.id, task_id(emulator))
-    studio.decisions.write_off(unconfirmed.id)
+    with pytest.raises(InvalidRequest, match="unconfirmed no more"):
+        studio.decisions.write_off(unconfirmed.id)
     assert studio.generations.get(unconfirmed.id).status is Status.PENDING
     assert settle(studio, unconfirmed).status is Status.SUCCEEDED
     clock.advance(60)
@@ -178,5 +179,6 @@ def test_a_second_tab_can_neither_write_off_nor_redirect_what_is_followed_again(
     third = emulator.ledger()["tasks"][-1]["id"]
     with pytest.raises(InvalidRequest, match="unconfirmed no more"):
         studio.decisions.attach(unconfirmed.id, third)
-    studio.decisions.write_off(unconfirmed.id)
+    with pytest.raises(InvalidRequest, match="unconfirmed no more"):
+        studio.decisions.write_off(unconfirmed.id)
     assert studio.generations.get(unconfirmed.id).status is Status.SUCCEEDED

@@ -19,7 +19,7 @@ from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.store import Store
 from core.studio import Studio
-from core.worker.tracker import urgency
+from core.worker.agenda import urgency
 from tests.conftest import Clock, MakeImageRequest, MakePicture, OpenStudio, Settle, step
 from tests.core.conftest import Wire, say
 from tests.core.worker.conftest import is_, steps_of
@@ -165,6 +165,19 @@ def studio_status(settings: Settings, generation: Generation) -> Status:
         file.close()
 
 
+def test_the_thread_rests_while_the_work_is_paused_whatever_is_due(
+    studio: Studio, clock: Clock, text_request: Request
+) -> None:
+    studio.compose.submit(text_request, "one")
+    step(studio, clock)
+    clock.advance(60)
+    assert studio.tracker._seconds_until_due(0.25) == 0
+    with studio.tracker.paused():
+        assert studio.tracker._seconds_until_due(0.25) == 0.25
+        assert step(studio, clock) == 0
+    assert step(studio, clock) == 1
+
+
 # -- memory ----------------------------------------------------------------------------------------
 
 
@@ -182,7 +195,7 @@ def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
     studio: Studio, text_request: Request
 ) -> None:
     one, _ = studio.compose.submit(text_request, "one")
-    poller, errors = studio._poller, []
+    poller, errors = studio._poller, list[Exception]()
 
     def learn() -> None:
         for number in range(30_000):
@@ -288,6 +301,37 @@ def test_a_task_whose_answers_cannot_be_read_for_half_a_day_is_warned_about(
     assert studio.server.overdue() == 1
     assert settle(studio, generation).status is Status.SUCCEEDED
     assert studio.server.overdue() == 0
+
+
+# -- a few at a time -------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_only_four_are_on_their_way_to_runway_at_once_and_the_oldest_go_first(
+    studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
+) -> None:
+    emulator.configure(tempo="polls:9")
+    texts = [replace(text_request, prompt=f"Take {number}") for number in range(6)]
+    ids = [studio.compose.submit(text, text.prompt)[0].id for text in texts]
+
+    def those(status: Status) -> list[int]:
+        return [number for number in ids if studio.generations.get(number).status is status]
+
+    assert step(studio, clock) == 4
+    assert (those(Status.SUBMITTING), those(Status.QUEUED)) == (ids[:4], ids[4:])
+    assert step(studio, clock) == 4, "there is no room while their answers are not read"
+    assert (those(Status.PENDING), those(Status.QUEUED)) == (ids[:4], ids[4:])
+    step(studio, clock)
+    assert those(Status.SUBMITTING) == ids[4:]
+
+
+def test_a_cancel_waits_for_no_room(studio: Studio, clock: Clock, text_request: Request) -> None:
+    ids = [studio.compose.submit(text_request, f"{number}")[0].id for number in range(6)]
+    step(studio, clock)
+    studio.generations.cancel(ids[5])
+    step(studio, clock)
+    found = [studio.generations.get(number).status for number in ids[4:]]
+    assert found == [Status.QUEUED, Status.CANCELLED]
 
 
 # -- late answers, two servers, two modes ----------------------------------------------------------

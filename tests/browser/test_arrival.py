@@ -1,0 +1,72 @@
+"""How a page arrives: whole, under our own name, and without a move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import Server
+from tests.browser.test_journey import from_text, generate, settled
+
+pytestmark = pytest.mark.browser
+
+MOST = 0.1
+"""What is called good of a page's layout shift: https://web.dev/articles/cls"""
+SIZES = ((1440, 900), (390, 844))
+PAGES = (
+    "/",
+    "/history",
+    "/generation?id=1",
+    "/spending",
+    "/models",
+    "/unconfirmed",
+    "/settings",
+    "/nowhere",
+)
+WATCH = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+        if (!entry.hadRecentInput) window.shifts.push(entry.value);
+}).observe({type: 'layout-shift', buffered: true});
+"""
+QUIET = """() => document.querySelector('[data-testid=stSkeleton]') === null
+    && getComputedStyle(document.body).visibility === 'visible'"""
+
+
+def moved(page: Page) -> float:
+    return float(page.evaluate("() => window.shifts.reduce((sum, value) => sum + value, 0)"))
+
+
+def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page]) -> None:
+    page = visit()
+    from_text(page, "A quiet sea")
+    generate(page)
+    page.locator("video").wait_for()
+    page.context.add_init_script(WATCH)
+    told = {}
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for address in PAGES:
+            page.goto(re.sub(r"(//[^/]+).*", rf"\1{address}", page.url))
+            settled(page)
+            page.wait_for_function(QUIET)
+            page.wait_for_load_state("networkidle")
+            told[f"{address} at {width}"] = round(moved(page), 3)
+    assert {where: sum_ for where, sum_ in told.items() if sum_ >= MOST} == {}
+
+
+def test_a_page_is_ours_before_it_is_drawn(visit: Callable[..., Page], server: Server) -> None:
+    page = visit()
+    settled(page)
+    page.route(
+        "**/static/js/**",
+        lambda route: route.fulfill(body="", content_type="text/javascript"),
+    )
+    page.goto(f"{server.url}/history", wait_until="commit")
+    expect(page).to_have_title("Dailies")
+    outline = "getComputedStyle(document.body, '::before').backgroundImage"
+    page.wait_for_function(f"() => {outline}.includes('gradient')")

@@ -1,0 +1,70 @@
+"""A clip is judged in a real browser: a name kept there, notes on the clip's own moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import Server
+from tests.browser.test_journey import from_text, generate, play
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"> **b** :red[x]"
+PLAYER = """(act) => {
+    for (const each of document.querySelectorAll('*')) {
+        const video = each.shadowRoot?.querySelector('video.picture');
+        if (video) return act === null ? video.currentTime : (video.currentTime = act);
+    }
+}"""
+
+
+def test_a_clip_is_judged_by_somebody_whose_name_the_browser_keeps(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, "A paper boat in the rain")
+    generate(page)
+    play(page)
+    page.goto(f"{server.url}/generation?id=1")
+    page.locator("[class*=st-key-review_stars] button").nth(3).click()
+    page.get_by_role("dialog").get_by_label("Your name").fill(HOSTILE)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("4.0 of 5 from 1 person")).to_be_visible()
+
+    field = page.get_by_label("Write a note")
+    field.click()
+    page.evaluate(PLAYER, 0.5)
+    page.get_by_role("button", name="At this moment").click()
+    page.evaluate(PLAYER, 1.5)
+    page.get_by_role("button", name="At 0:00.5").click()
+    field.press_sequentially(HOSTILE)
+    page.get_by_text("Approved", exact=True).click()
+    expect(page.get_by_role("button", name="Undo: approved")).to_be_visible()
+    expect(field).to_have_value(HOSTILE)
+    page.get_by_role("button", name="Keep").dblclick()
+    notes = page.locator("li.note")
+    expect(notes).to_have_count(1)
+    expect(notes.locator(".words")).to_have_text(HOSTILE)
+    expect(notes.locator(".who")).to_have_text(HOSTILE)
+    expect(field).to_have_value("")
+    page.evaluate(PLAYER, 0)
+    page.get_by_role("button", name="0:00.5 \u2013 0:01.5").click()
+    page.wait_for_function(f"() => Math.abs(({PLAYER})(null) - 0.5) < 0.05")
+
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.click()
+    tags.fill(HOSTILE)
+    page.get_by_role("option", name=HOSTILE).click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Undo: the tag")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("4.0 of 5 from 1 person")).to_be_visible()
+    expect(page.locator(".st-key-review_person")).to_contain_text(HOSTILE)
+    expect(page.locator("[class*=st-key-review_tags]")).to_contain_text("<img src=x")
+    notes.get_by_role("button", name="Delete").click()
+    expect(notes).to_have_count(0)
+    assert page.locator("img[onerror]").count() == 0
+    assert "owned" not in page.title()

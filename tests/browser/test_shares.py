@@ -1,0 +1,153 @@
+"""A shared link from its making to its end: people outside look, rate and write, with a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from tests.browser.serving import Server
+from tests.browser.test_journey import from_text, generate, play, settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PROMPT = "A secret lighthouse"
+HOSTILE = "<img src=http://evil.test/a.png onerror=alert(1)>"
+LIGHT = 60_000
+
+
+@pytest.fixture
+def outside(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Browsers of people outside, a phone each."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(*, scripts: bool = True, scheme: str = "light") -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844},
+            java_script_enabled=scripts,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def share(page: Page, *switches: str, title: str = HOSTILE, name: str = HOSTILE) -> str:
+    """A link to the first generation, made as a person makes it."""
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Share …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill(title)
+    dialog.get_by_label("Your name, which they see").fill(name)
+    for switch in switches:
+        dialog.get_by_text(switch).click()
+    dialog.get_by_role("button", name="Make the link").click()
+    link = dialog.get_by_text(re.compile("/share/"))
+    expect(link).to_be_visible()
+    return link.inner_text().strip()
+
+
+def is_light(answers: list[Response]) -> bool:
+    weight = sum(len(one.body()) for one in answers if "/posters/" not in one.url)
+    return weight < LIGHT
+
+
+def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
+    visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
+) -> None:
+    page = visit()
+    from_text(page, PROMPT)
+    generate(page)
+    page.get_by_test_id("stMain").locator("video").wait_for()
+    page.goto(f"{server.url}/generation?id=1")
+    settled(page)
+    link = share(page, "Stars", "Notes, which other guests see")
+    assert link.startswith(f"{server.url}/share/")
+
+    phone = outside().new_page()
+    errors: list[str] = []
+    answers: list[Response] = []
+    phone.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    phone.on("pageerror", lambda error: errors.append(str(error)))
+    phone.on("response", lambda answer: answers.append(answer))
+    phone.goto(link, wait_until="networkidle")
+    assert is_light(answers)
+    expect(phone.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    play(phone)
+    for secret in (PROMPT, "Gen-4.5", "gen4.5", "credit"):
+        assert secret not in phone.content()
+
+    phone.get_by_label("Your name").fill(HOSTILE[:40])
+    phone.get_by_label("Note").fill("half a")
+    before = phone.locator("video").evaluate("v => v.currentTime")
+    phone.get_by_role("radio", name="4 stars").focus()
+    phone.keyboard.press("Space")
+    expect(phone.get_by_role("status")).to_have_text("Thank you, it was kept.")
+    expect(phone.get_by_role("radio", name="4 stars")).to_be_checked()
+    expect(phone.get_by_role("radio", name="4 stars")).to_be_focused()
+    expect(phone.get_by_label("Note")).to_have_value("half a")
+    phone.get_by_label("Note").fill(HOSTILE)
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_role("listitem")).to_contain_text(HOSTILE)
+    assert phone.locator("video").evaluate("v => v.currentTime") != before
+    assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(link).netloc}
+    assert errors == []
+    phone.reload()
+    expect(phone.get_by_role("radio", name="4 stars")).to_be_checked()
+
+    plain = outside(scripts=False).new_page()
+    plain.goto(link)
+    expect(plain.get_by_role("listitem")).to_contain_text(HOSTILE)
+    plain.get_by_label("Your name").fill("Bea")
+    plain.locator("label", has_text="2 stars").click()
+    plain.get_by_label("Note").fill("Without scripts")
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.get_by_text("Thank you, it was kept.")).to_be_visible()
+    expect(plain.get_by_role("listitem").last).to_contain_text("Without scripts")
+
+    page.goto(f"{server.url}/generation?id=1")
+    expect(page.get_by_text("3.0 of 5 from 2")).to_be_visible()
+    expect(page.get_by_text("Without scripts")).to_be_visible()
+    page.goto(f"{server.url}/settings")
+    expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take this link back").click()
+    expect(page.get_by_text("Links that are over (1)")).to_be_visible()
+
+    media = phone.locator("video").get_attribute("src")
+    gone = phone.goto(link)
+    assert gone
+    assert gone.status == 404
+    expect(phone.get_by_role("heading")).to_have_text("There is nothing to see here")
+    assert phone.request.get(f"http://{urlsplit(link).netloc}{media}").status == 404
+
+
+def test_a_page_for_guests_is_easy_to_read_and_to_reach(
+    visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
+) -> None:
+    page = visit()
+    from_text(page, PROMPT)
+    generate(page)
+    page.get_by_test_id("stMain").locator("video").wait_for()
+    page.goto(f"{server.url}/generation?id=1")
+    settled(page)
+    switches = ("Stars", "Notes, which other guests see", "Models, seeds and settings")
+    link = share(page, *switches, title="Takes", name="Ann")
+    for scheme in ("light", "dark"):
+        guest = outside(scheme=scheme).new_page()
+        guest.goto(link)
+        guest.get_by_label("Your name").fill("Bea")
+        guest.get_by_label("Note").fill("Darker, please")
+        guest.locator("label", has_text="5 stars").click()
+        guest.get_by_role("button", name="Send").click()
+        expect(guest.get_by_role("listitem").first).to_be_visible()
+        found = Axe().run(guest).response["violations"]
+        assert [one["id"] for one in found] == []

@@ -1,0 +1,194 @@
+"""What people said of generations outlives the history: in manifests, in backups, in a rescue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.generations import Generation, Request, Review
+from core.recovery import manifests
+from core.reviews import Record, Span
+from core.settings import Settings
+from core.shares import NewShare
+from core.storage.review_records import ReviewRecords
+from core.studio import Studio
+from tests.conftest import Clock, OpenStudio, Settle
+from tests.core.recovery.test_rebuild import SEA, look_after, lose
+
+
+def said(studio: Studio, generation: Generation) -> Record:
+    """All of it but the numbers, which are given anew."""
+    found = ReviewRecords(studio._file).of(generation.id)
+    assert found.project
+    return replace(
+        found,
+        project=replace(found.project, id=0),
+        decisions=tuple(replace(one, id=0, action=0) for one in found.decisions),
+    )
+
+
+def decide(studio: Studio, *generations: Generation) -> None:
+    ids = [one.id for one in generations]
+    studio.projects.file(ids, studio.projects.named("Seas", by="Ann").id, by="Ann")
+    studio.projects.file(ids, studio.projects.named("Whale", by="Ann").id, by="Ann")
+    studio.reviews.rate(ids, 4, by="Ann")
+    studio.reviews.rate(ids, 1, by="Bob")
+    studio.reviews.tag(ids, "Hero", by="Bob")
+    studio.reviews.set_state(ids, Review.APPROVED, by="Ann")
+    for number in ids:
+        studio.reviews.write(number, "Too dark 🌊", by="Ann", span=Span(1.5, 2.25))
+        note = studio.reviews.notes(number)[-1]
+        studio.reviews.write(number, "Fixed", by="Bob", answers=note.id)
+        studio.reviews.edit(note.id, "Far too dark", by="Ann")
+        studio.reviews.resolve(note.id, by="Bob")
+    studio.trash.put(ids[1:], by="Bob")
+
+
+def lead(studio: Studio) -> None:
+    assert studio.tracker.is_leader or studio.tracker._leader.take()
+    studio.maintenance.step()
+
+
+@pytest.mark.slow
+def test_everything_that_was_said_comes_back_when_the_database_is_lost(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, clock: Clock
+) -> None:
+    studio = open_studio(settings)
+    made = [settle(studio, studio.compose.submit(SEA, key, author="Ann")[0]) for key in "ab"]
+    decide(studio, *made)
+    studio.projects.set_name(studio.projects.named("Seas", by="Ann").id, "Oceans", by="Ann")
+    studio.views.save("Best", "stars:>4", by="Ann")
+    lead(studio)
+    clock.advance(60)
+    before = [said(studio, one) for one in made]
+    studio.close()
+    lose(settings)
+
+    again = open_studio(settings)
+    look_after(again)
+    assert [said(again, one) for one in made] == before
+    kept, trashed = (again.generations.get(one.id) for one in made)
+    assert (kept.author, kept.review, kept.stars, kept.raters) == ("Ann", "approved", 250, 2)
+    assert trashed.trashed_by == "Bob"
+    assert again.reviews.tag_counts() == {"Hero": 1}
+    assert [(one.name, one.generations) for one in again.projects.all()] == [
+        ("Oceans", 0),
+        ("Whale", 1),
+    ]
+    assert [view.query for view in again.views.seen_by("Ann")] == ["stars:>4"]
+    assert again.trash.restore([trashed.id], by="Ann").changed
+
+
+@pytest.mark.slow
+def test_a_rescue_from_a_backup_has_what_was_said_since(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, clock: Clock
+) -> None:
+    studio = open_studio(settings)
+    made = [settle(studio, studio.compose.submit(SEA, key)[0]) for key in "ab"]
+    studio.reviews.rate([made[0].id], 2, by="Cleo")
+    lead(studio)
+    studio.maintenance.make()
+    clock.advance(60)
+    studio.reviews.write(made[0].id, "Softer", by="Ann")
+    decide(studio, made[1], made[0])
+    studio.maintenance.step()
+    before = [said(studio, one) for one in made]
+    studio.close()
+    settings.data_dir.joinpath("history.db").write_bytes(b"no history at all" * 300)
+    for part in ("-wal", "-shm"):
+        settings.data_dir.joinpath(f"history.db{part}").unlink(missing_ok=True)
+
+    again = open_studio(settings)
+    assert again.maintenance.rescue
+    assert again.maintenance.rescue.backup
+    assert [said(again, one) for one in made] == before
+    assert again.generations.get(made[0].id).trashed_by == "Bob"
+
+
+@pytest.mark.slow
+def test_a_restored_backup_has_what_was_said_until_then_and_of_newer_ones_all(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, clock: Clock
+) -> None:
+    studio = open_studio(settings)
+    old = settle(studio, studio.compose.submit(SEA, "a")[0])
+    decide(studio, old)
+    lead(studio)
+    until_then = said(studio, old)
+    backup = studio.maintenance.make()
+    clock.advance(60)
+    new = settle(studio, studio.compose.submit(SEA, "b")[0])
+    studio.trash.put([old.id], by="Bob")
+    decide(studio, new)
+    of_new = said(studio, new)
+    studio.maintenance.restore(backup.name)
+    assert said(studio, old) == until_then
+    assert said(studio, new) == of_new
+
+
+def test_manifests_follow_decisions_on_many_over_several_steps(
+    studio: Studio, text_request: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.storage.review_records.AT_ONCE", 2)
+    made = [studio.compose.submit(text_request, str(n))[0] for n in range(3)]
+    studio.reviews.tag([one.id for one in made], "sea", by="Ann")
+    studio._store.follow()
+    written = [manifests.reviews(studio.media.manifest(one).read_bytes()).tags for one in made]
+    assert [len(tags) for tags in written] == [1, 1, 0]
+    studio._store.follow()
+    last = manifests.reviews(studio.media.manifest(made[2]).read_bytes())
+    assert [tag.name for tag in last.tags] == ["sea"]
+
+
+def test_a_manifest_of_an_older_release_says_nothing() -> None:
+    assert manifests.reviews(b"{}") == Record()
+    assert manifests.reviews(b'{"reviews": {"ratings": [{"stars": 9}]}}') == Record()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("desk", ["kept", "lost"])
+def test_a_rescue_opens_no_link_again_that_was_revoked_or_may_have_been(
+    open_studio: OpenStudio, settings: Settings, settle: Settle, desk: str
+) -> None:
+    studio = open_studio(settings)
+    made = settle(studio, studio.compose.submit(SEA, "a")[0])
+    revoked, stays = (
+        studio.shares.make(NewShare(title, "Ann"), [made.id]) for title in ("Revoked", "Stays")
+    )
+    tokens = [studio.shares.token(one) or "" for one in (revoked, stays)]
+    lead(studio)
+    studio.maintenance.make()
+    studio.shares.revoke(revoked.id)
+    studio.close()
+    settings.data_dir.joinpath("history.db").write_bytes(b"no history at all" * 300)
+    for part in ("-wal", "-shm"):
+        settings.data_dir.joinpath(f"history.db{part}").unlink(missing_ok=True)
+    if desk == "lost":
+        settings.data_dir.joinpath("desk.json").unlink()
+
+    again = open_studio(settings)
+    assert again.maintenance.rescue
+    assert again.maintenance.rescue.backup
+    opened = [again.shares.open(token) is not None for token in tokens]
+    assert opened == [False, desk == "kept"]
+
+
+@pytest.mark.slow
+def test_an_older_copy_put_in_the_place_of_the_history_opens_no_revoked_link(
+    open_studio: OpenStudio, settings: Settings, settle: Settle
+) -> None:
+    studio = open_studio(settings)
+    made = settle(studio, studio.compose.submit(SEA, "a")[0])
+    share = studio.shares.make(NewShare("Takes", "Ann"), [made.id])
+    token = studio.shares.token(share) or ""
+    copy = settings.data_dir / "copy.db"
+    studio._file.copy(copy)
+    studio.shares.revoke(share.id)
+    studio.close()
+    for part in ("-wal", "-shm"):
+        settings.data_dir.joinpath(f"history.db{part}").unlink(missing_ok=True)
+    copy.replace(settings.data_dir / "history.db")
+
+    again = open_studio(settings)
+    look_after(again)
+    assert again.shares.open(token) is None

@@ -1,0 +1,62 @@
+"""What is asked all the time reads a few rows, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils.utils import sqlite3
+
+from core.storage.database import TIMEOUT_SECONDS, HistoryFile
+from core.storage.history import History
+from core.storage.stats import HistoryStats
+from core.storage.store import Store
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Traced(HistoryFile):
+    """Notes every question."""
+
+    def __init__(self, path: Path) -> None:
+        self.asked: list[str] = []
+        super().__init__(path)
+
+    @contextmanager
+    def reading(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
+        with super().reading(timeout) as connection:
+            connection.set_trace_callback(self.asked.append)
+            yield connection
+            connection.set_trace_callback(None)
+
+
+QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
+    "overdue, on every page": (
+        lambda file: HistoryStats(file).overdue(NOON, demo=False),
+        "generations_status (status=?",
+    ),
+    "open, at every step": (
+        lambda file: Store(file).open_rows(demo=False),
+        "generations_status (status=?",
+    ),
+    "the pace of a model": (
+        lambda file: History(file).typical_seconds(["gen4.5"], demo=False),
+        "generations_paced (model=? AND demo=?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_only_the_rows_it_is_about_are_read(tmp_path: Path, name: str) -> None:
+    ask, index = QUESTIONS[name]
+    with closing(Traced(tmp_path / "history.db")) as file:
+        ask(file)
+        (asked,) = [each for each in file.asked if each.startswith("select")]
+        with file.reading() as connection:
+            steps = connection.execute(f"explain query plan {asked}").fetchall()
+    plan = " / ".join(step["detail"] for step in steps)
+    assert index in plan
+    assert "SCAN generations" not in plan
