@@ -220,7 +220,7 @@ class Inbox {
     }
     this.note.hidden = true;
     this.box.focus({ preventScroll: true });
-    void this.video?.play();
+    if (this.video) start(this.video);
   }
 
   // -- what is seen ---------------------------------------------------------------------------
@@ -238,7 +238,7 @@ class Inbox {
 
   pause() {
     const { video } = this;
-    if (video?.paused) void video.play();
+    if (video?.paused) start(video);
     else video?.pause();
   }
 
@@ -258,7 +258,7 @@ class Inbox {
       if (!seen) picture.pause();
       else if (this.note.hidden && !picture.dataset.begun) {
         picture.dataset.begun = "yes";
-        picture.play().catch(() => undefined); // not every browser lets it
+        start(picture);
       }
     }
     this.count.textContent = clip ? `${Math.max(0, this.left)} not rated by you` : "";
@@ -344,6 +344,11 @@ function row(name, ...choices) {
 /** @param {HTMLElement | undefined} button @param {boolean} on */
 function press(button, on) {
   button?.setAttribute("aria-pressed", String(on));
+}
+
+/** @param {HTMLMediaElement} picture */
+function start(picture) {
+  picture.play().catch(() => undefined); // refused by the browser, or paused meanwhile
 }
 
 /** @typedef {{ run: string, number: number, waiting: Decision[] }} Kept */

@@ -132,7 +132,7 @@ class Player {
     this.obey();
     this.tell();
     this.tellState();
-    if (clip.play) this.video.play().catch(() => this.tellState()); // not every browser lets it
+    if (clip.play) this.start();
   }
 
   // -- what a person likes ------------------------------------------------------------------
@@ -170,14 +170,18 @@ class Player {
     this.stopBackwards();
     this.video.playbackRate = this.liking.rate;
     if (runs) this.video.pause();
-    else void this.video.play();
+    else this.start();
+  }
+
+  start() {
+    this.video.play().catch(() => this.tellState()); // refused by the browser, or paused meanwhile
   }
 
   faster() {
     this.stopBackwards();
     if (this.video.paused) {
       this.video.playbackRate = this.liking.rate;
-      void this.video.play();
+      this.start();
     } else {
       this.video.playbackRate = Math.min(FASTEST, this.video.playbackRate * 2);
     }
