@@ -17,6 +17,12 @@ from pages.ui.compose.form_state import form_state
 
 def show(studio: Studio) -> None:
     """Three ways to begin. In the demo a click makes the clip; with a key it fills the form."""
+    # A clip in flight takes its place with its first element: see `_draw`.
+    with st.container(), st.container():
+        _draw(studio)
+
+
+def _draw(studio: Studio) -> None:
     st.subheader("Your clips appear here")
     st.caption(
         "Try one of these: it is made at once and costs nothing."
