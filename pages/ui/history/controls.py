@@ -71,15 +71,15 @@ class Control:
 
 def show(studio: Studio, search: str) -> None:
     """Draw them all, as the search has it."""
-    counted = _Counted(studio, parse(search))
+    counted = _Counted(studio, parse(search), _edition(search))
     names = _models(studio, counted)
     kinds = {kind: formatting.kind(kind) for kind in studio.catalog.kinds}
     counted.pills("Status", Control("status", "status", STATUS_WORDS), formatting.STATUS)
     counted.pills("Model", Control("model", "model", names), names)
     counted.pills("Starts from", Control("kind", "kind", {k: k for k in kinds}), kinds)
     with st.container(horizontal=True):
-        _day("From (UTC)", "since", counted.query)
-        _day("To (UTC)", "until", counted.query)
+        counted.day("From (UTC)", "since")
+        counted.day("To (UTC)", "until")
     counted.toggle("Favourites only", Control("favourite", "is", {1: "favourite"}))
     counted.pills("Review", Control("review", "is", STATE_WORDS), STATE_NAMES)
     counted.stars()
@@ -88,6 +88,21 @@ def show(studio: Studio, search: str) -> None:
     counted.names("Project", Control("project", "project", projects))
     counted.names("Tag", Control("tag", "tag", tags))
     counted.toggle("In the trash", Control("trash", "is", {1: "trashed"}), "trashed")
+
+
+def _edition(search: str) -> str:
+    """What ends the keys of the widgets: another one once anything but a control has changed the
+    search. A browser that has not drawn it yet still says what the widgets stood at before, and
+    Streamlit calls back for widgets that are gone: such a word is not heard."""
+    if st.session_state.setdefault("controls_search", search) != search:
+        st.session_state["controls_search"] = search
+        st.session_state["controls_edition"] = str(int(_current() or 0) + 1)
+    return _current()
+
+
+def _current() -> str:
+    edition: str = st.session_state.get("controls_edition", "")
+    return edition
 
 
 def _models(studio: Studio, counted: _Counted) -> dict[str, str]:
@@ -104,19 +119,20 @@ class _Counted:
 
     studio: Studio
     query: Query
+    edition: str
 
     def pills(self, label: str, control: Control, names: Mapping[Any, str]) -> None:
         said = self._said(control, names, control.key)
-        st.session_state[control.key] = control.chosen(self.query)
+        key = self._stands(control.key, control.chosen(self.query))
         st.pills(
             label,
             list(control.words),
-            key=control.key,
+            key=key,
             selection_mode="multi",
             format_func=said.__getitem__,
             wrap=True,
             on_change=_write,
-            args=(control,),
+            args=(control, self.edition),
         )
 
     def stars(self) -> None:
@@ -126,15 +142,15 @@ class _Counted:
             n: sum(count for mean, count in counts.items() if shown_stars(mean) >= n) for n in STARS
         }
         chosen = control.chosen(self.query)
-        st.session_state[control.key] = chosen[0] if chosen else None
+        key = self._stands(control.key, chosen[0] if chosen else None)
         st.pills(
             "Stars",
             list(STARS),
-            key=control.key,
+            key=key,
             format_func=lambda n: _beside(STARS[n], at_least[n], more),
             wrap=True,
             on_change=_write,
-            args=(control,),
+            args=(control, self.edition),
         )
 
     def names(self, label: str, control: Control) -> None:
@@ -142,26 +158,38 @@ class _Counted:
         if not control.words:
             return
         said = self._said(control, control.words, control.key)
-        st.session_state[control.key] = control.chosen(self.query)
+        key = self._stands(control.key, control.chosen(self.query))
         st.multiselect(
             label,
             list(control.words),
-            key=control.key,
+            key=key,
             format_func=said.__getitem__,
             on_change=_write,
-            args=(control,),
+            args=(control, self.edition),
         )
 
     def toggle(self, label: str, control: Control, dimension: str = "") -> None:
         narrowed = control.with_only(self.query, control.words)
         counts = self.studio.history.counts(dimension or control.key, Filter(search=str(narrowed)))
-        st.session_state[control.key] = bool(control.chosen(self.query))
+        key = self._stands(control.key, bool(control.chosen(self.query)))
         st.toggle(
             _beside(label, counts.get(1, 0), counts.more),
-            key=control.key,
+            key=key,
             on_change=_write,
-            args=(control,),
+            args=(control, self.edition),
         )
+
+    def day(self, label: str, field: str) -> None:
+        clause = _of_a_day(self.query, field)
+        key = self._stands(field, _read(clause) if clause else None)
+        args = (field, self.edition)
+        st.date_input(label, None, key=key, format="YYYY-MM-DD", on_change=_write_day, args=args)
+
+    def _stands(self, name: str, value: object) -> str:
+        """The key of a control's widget, which from now on says the value."""
+        key = name + self.edition
+        st.session_state[key] = value
+        return key
 
     def _said(
         self, control: Control, names: Mapping[Any, str], dimension: str
@@ -180,14 +208,6 @@ def _beside(name: str, count: int, more: bool) -> str:
     return f"{name} · {count:,}{'+' if more and count else ''}"
 
 
-def _day(label: str, field: str, query: Query) -> None:
-    clause = _of_a_day(query, field)
-    st.session_state[field] = _read(clause) if clause else None
-    st.date_input(
-        label, key=field, format="YYYY-MM-DD", value=None, on_change=_write_day, args=(field,)
-    )
-
-
 def _of_a_day(query: Query, field: str) -> Clause | None:
     found = (c for c in query.clauses if c.field == field and not c.unwanted and _read(c))
     return next(found, None)
@@ -201,18 +221,18 @@ def _read(clause: Clause) -> date | None:
         return None
 
 
-def _write_day(field: str) -> None:
+def _write_day(field: str, edition: str) -> None:
     def change(query: Query) -> Query:
-        day = st.session_state[field]
+        day = st.session_state[field + edition]
         new = Clause(field, (day.isoformat(),)) if day else None
         return query.replaced(_of_a_day(query, field), new)
 
-    write(change)
+    write(change, edition)
 
 
-def _write(control: Control) -> None:
+def _write(control: Control, edition: str) -> None:
     def change(query: Query) -> Query:
-        held = st.session_state[control.key]
+        held = st.session_state[control.key + edition]
         if isinstance(held, bool):
             values: Sequence[Any] = list(control.words) if held else []
         elif isinstance(held, list):
@@ -221,10 +241,12 @@ def _write(control: Control) -> None:
             values = [] if held is None else [held]
         return control.with_only(query, values)
 
-    write(change)
+    write(change, edition)
 
 
-def write(change: Callable[[Query], Query]) -> None:
+def write(change: Callable[[Query], Query], edition: str | None = None) -> None:
     """Another search begins at its first page."""
-    st.session_state["q"] = str(change(parse(st.session_state.get("q") or "")))
-    st.session_state["page"] = 1
+    if edition in (None, _current()):
+        search = str(change(parse(st.session_state.get("q") or "")))
+        st.session_state["q"] = st.session_state["controls_search"] = search
+        st.session_state["page"] = 1
