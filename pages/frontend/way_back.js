@@ -9,6 +9,8 @@
  * @typedef {(state: unknown, unused: string, url?: string | URL | null) => void} Step
  */
 
+const SOON = 20; // ms
+
 /** @type {WeakMap<ShadowRoot, WayBack>} */
 const ways = new WeakMap();
 
@@ -16,7 +18,7 @@ const ways = new WeakMap();
 export default function wayBack({ parentElement }) {
   const way = ways.get(parentElement) ?? new WayBack();
   ways.set(parentElement, way);
-  way.changing = false;
+  way.drawn();
   return () => {
     way.leave();
     ways.delete(parentElement);
@@ -30,6 +32,9 @@ class WayBack {
     this.changing = false;
     /** Whether Streamlit has put the query of the next page behind the path of this one. */
     this.leaving = false;
+    /** Whether the page is gone; the path of the next one may still be to come. */
+    this.left = false;
+    this.waiting = 0;
     /** @type {Step} */
     this.replace = (state, unused, url) => this.step(state, unused, url);
     /** @type {Step} */
@@ -50,10 +55,25 @@ class WayBack {
     this.changing ||= another;
     const how = stop ? "pushState" : "replaceState";
     History.prototype[how].call(history, state, unused, url);
+    if (this.left) this.unhook();
+  }
+
+  /** What the server itself changes in the address may come behind the last of the page's parts. */
+  drawn() {
+    window.clearTimeout(this.waiting);
+    const isRunning = document.querySelector("[data-test-script-state=running]");
+    if (isRunning) this.waiting = window.setTimeout(() => this.drawn(), SOON);
+    else this.changing = false;
   }
 
   leave() {
+    window.clearTimeout(this.waiting);
     window.removeEventListener("popstate", this.gone);
+    this.left = true;
+    if (!this.leaving) this.unhook();
+  }
+
+  unhook() {
     if (history.replaceState === this.replace) Reflect.deleteProperty(history, "replaceState");
     if (history.pushState === this.push) Reflect.deleteProperty(history, "pushState");
   }

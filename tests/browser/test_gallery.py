@@ -316,7 +316,7 @@ RESTS = """() => new Promise((rested) => {
     };
     requestAnimationFrame(look);
 })"""
-"""Until nothing was drawn for a second: a way back that comes in between two drawings is lost."""
+"""Until nothing was drawn for a second: as long as somebody looks who goes back then."""
 
 
 def test_back_and_forward_walk_the_views_as_they_were_looked_at(page: Page) -> None:
