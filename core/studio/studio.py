@@ -126,17 +126,7 @@ class Studio:
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
         self._open_desk()
-        self.shares = Shares(
-            store=ShareStore(self._file),
-            views=LiveViewTexts(self._file),
-            generations=self._store,
-            history=self.history,
-            changed=self.maintenance.follow_desk,
-            secret=server_secret(settings.data_dir),
-            clock=clock,
-            ticks=ticks,
-        )
-        self.guests = Guests(store=GuestStore(self._file), clock=clock, ticks=ticks)
+        self._open_to_guests(ticks)
 
     def _open_desk(self) -> None:
         decisions = Decisions(self._file)
@@ -163,6 +153,19 @@ class Studio:
         )
         self.families = Families(store=self._kinship)
         self.views = Views(store=ViewStore(self._file))
+
+    def _open_to_guests(self, ticks: Callable[[], float]) -> None:
+        self.shares = Shares(
+            store=ShareStore(self._file),
+            views=LiveViewTexts(self._file),
+            generations=self._store,
+            history=self.history,
+            changed=self.maintenance.follow_desk,
+            secret=server_secret(self.settings.data_dir),
+            clock=self._clock,
+            ticks=ticks,
+        )
+        self.guests = Guests(store=GuestStore(self._file), clock=self._clock, ticks=ticks)
 
     def _workers(self, ticks: Callable[[], float]) -> tuple[Poller, Tracker]:
         stopping = threading.Event()

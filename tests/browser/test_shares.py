@@ -39,6 +39,16 @@ def outside(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+def with_a_clip(page: Page, server: Server) -> Page:
+    """At the first generation, once its clip is there."""
+    from_text(page, PROMPT)
+    generate(page)
+    page.get_by_test_id("stMain").locator("video").wait_for()
+    page.goto(f"{server.url}/generation?id=1")
+    settled(page)
+    return page
+
+
 def share(page: Page, *switches: str, title: str = HOSTILE, name: str = HOSTILE) -> str:
     """A link to the first generation, made as a person makes it."""
     page.get_by_role("button", name="More", exact=True).click()
@@ -62,12 +72,7 @@ def is_light(answers: list[Response]) -> bool:
 def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
 ) -> None:
-    page = visit()
-    from_text(page, PROMPT)
-    generate(page)
-    page.get_by_test_id("stMain").locator("video").wait_for()
-    page.goto(f"{server.url}/generation?id=1")
-    settled(page)
+    page = with_a_clip(visit(), server)
     link = share(page, "Stars", "Notes, which other guests see")
     assert link.startswith(f"{server.url}/share/")
 
@@ -133,12 +138,7 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
 def test_a_page_for_guests_is_easy_to_read_and_to_reach(
     visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
 ) -> None:
-    page = visit()
-    from_text(page, PROMPT)
-    generate(page)
-    page.get_by_test_id("stMain").locator("video").wait_for()
-    page.goto(f"{server.url}/generation?id=1")
-    settled(page)
+    page = with_a_clip(visit(), server)
     switches = ("Stars", "Notes, which other guests see", "Models, seeds and settings")
     link = share(page, *switches, title="Takes", name="Ann")
     for scheme in ("light", "dark"):

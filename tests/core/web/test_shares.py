@@ -87,6 +87,12 @@ def guest(url: str) -> Guest:
     return Guest(url)
 
 
+@pytest.fixture
+def one_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of a link show a clip each."""
+    monkeypatch.setattr(shares, "PAGE_SIZE", 1)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the clip, once the first test has had it made."""
@@ -241,14 +247,10 @@ def test_a_page_runs_no_script_but_its_own_and_asks_nobody_else(
     assert light < 60_000
 
 
+@pytest.mark.usefixtures("one_a_page")
 def test_many_clips_come_a_page_at_a_time(
-    guest: Guest,
-    studio: Studio,
-    clip: Generation,
-    other: Generation,
-    monkeypatch: pytest.MonkeyPatch,
+    guest: Guest, studio: Studio, clip: Generation, other: Generation
 ) -> None:
-    monkeypatch.setattr(shares, "PAGE_SIZE", 1)
     address = shared(studio, clip, other)
     first, second = guest.get(address).text, guest.get(f"{address}?page=2").text
     assert ("Clip 1" in first, "Clip 2" in first, "Page 1 of 2" in first) == (True, False, True)
@@ -359,14 +361,10 @@ def test_media_and_feedback_follow_the_view_from_moment_to_moment(
     assert guest.get(f"{address}/media/{clip.id}", headers=known).status_code == 404
 
 
+@pytest.mark.usefixtures("one_a_page")
 def test_what_is_left_on_a_later_page_of_a_view_leads_back_to_it(
-    guest: Guest,
-    studio: Studio,
-    clip: Generation,
-    other: Generation,
-    monkeypatch: pytest.MonkeyPatch,
+    guest: Guest, studio: Studio, clip: Generation, other: Generation
 ) -> None:
-    monkeypatch.setattr(shares, "PAGE_SIZE", 1)
     address = live(studio, Filter(), BOTH)
     page = guest.get(f"{address}?page=2").text
     assert f'action="{address}/feedback/{clip.id}?page=2"' in page
@@ -609,14 +607,10 @@ def test_a_cookie_that_is_none_of_ours_makes_a_new_guest(
     assert re.fullmatch(r"[\w-]{22}", answer.cookies["dailies_guest"])
 
 
+@pytest.mark.usefixtures("one_a_page")
 def test_after_a_note_its_own_page_is_shown(
-    guest: Guest,
-    studio: Studio,
-    clip: Generation,
-    other: Generation,
-    monkeypatch: pytest.MonkeyPatch,
+    guest: Guest, studio: Studio, clip: Generation, other: Generation
 ) -> None:
-    monkeypatch.setattr(shares, "PAGE_SIZE", 1)
     address = shared(studio, clip, other, terms=BOTH)
     assert "Clip 2" in guest.get(f"{address}?kept=2").text
     refused = guest.post(f"{address}/feedback/2", {"nickname": "Bea"})
