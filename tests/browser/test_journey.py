@@ -20,6 +20,14 @@ from tests.browser.serving import Server
 pytestmark = pytest.mark.browser
 
 PLAYS = "v => v.readyState >= 3 && v.currentTime > 0.5"
+STILL = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const still = app?.dataset.testScriptState === 'notRunning';
+    window.stillSince = still ? window.stillSince ?? performance.now() : undefined;
+    const done = performance.now() - window.stillSince > 250;
+    if (done) window.stillSince = undefined;
+    return done;
+}"""
 AT_RUNWAY = re.compile("Waiting to start|Rendering")
 HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
 
@@ -50,14 +58,23 @@ def generate(page: Page) -> None:
     page.get_by_role("button", name="Generate").click()
 
 
+def upload(page: Page, name: str, data: bytes) -> None:
+    """Give a picture to the first field of the form: while the page is being drawn, another that
+    is not seen may stand before it."""
+    settled(page)
+    file = {"name": name, "mimeType": "image/png", "buffer": data}
+    page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+
+
 def tile(page: Page, number: int) -> Locator:
     """The tile of a take in the strip."""
     return page.get_by_role("button", name=re.compile(rf", #{number}\."))
 
 
 def settled(page: Page) -> None:
-    """Wait until the page has drawn all that it has to draw."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    """Wait until the page has drawn all that it has to draw, also what was asked for just now: the
+    browser hears that the server draws only after a moment."""
+    page.wait_for_function(STILL)
     page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for()
 
 
@@ -78,9 +95,7 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     visit: Callable[..., Page], server: Server
 ) -> None:
     page = visit()
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "light.png", "mimeType": "image/png", "buffer": picture()}
-    )
+    upload(page, "light.png", picture())
     expect(page.get_by_alt_text("First frame")).to_be_visible()
     page.get_by_label("Prompt (optional)").fill("A slow push into the light")
     page.get_by_label("Prompt (optional)").blur()

@@ -67,6 +67,7 @@ def test_the_main_job_is_done_by_keyboard_alone(visit: Callable[..., Page], serv
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name="Text")).to_be_checked()
+    expect(page.get_by_role("button", name="Model: Gen-4.5,")).to_be_visible()
     settled(page)
     tab_to(page, "Model:")
     page.keyboard.press("Enter")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import Watched
 from tests.browser.proxies import NAME, PASSWORD, USER, Nginx
 from tests.browser.serving import Server, serving
-from tests.browser.test_journey import generate, play, settled
+from tests.browser.test_journey import generate, play, settled, upload
 
 pytestmark = pytest.mark.browser
 
@@ -68,10 +68,9 @@ def large_picture() -> bytes:
 
 
 def test_the_main_job_is_done_through_the_proxy(page: Page, proxy: Nginx, server: Server) -> None:
-    upload = large_picture()
-    assert len(upload) > 2_000_000
-    file = {"name": "noise.png", "mimeType": "image/png", "buffer": upload}
-    page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+    noise = large_picture()
+    assert len(noise) > 2_000_000
+    upload(page, "noise.png", noise)
     page.wait_for_function(SEEN, arg="First frame")
     figures = requests.get(f"{server.url}/_stcore/metrics", timeout=10).text
     assert "session_events" in figures

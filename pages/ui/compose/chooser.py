@@ -37,11 +37,21 @@ def model(studio: Studio, request: Request) -> Model:
     first = (before.endpoint, before.id)
     name = _filled(f"model_{kind}", first if first in models else next(iter(models)))
     found = models[st.session_state[name]]
-    model_list.show(studio, known, found, name)
+    model_list.show(studio, known, found, lambda key: _choose(studio, key))
     st.caption(found.about)
     if found.status == "retired":
         _retired(studio, found)
     return found
+
+
+def _choose(studio: Studio, key: str) -> None:
+    """Whoever is quick chooses in the list of the kind before, and means the same model."""
+    kind = st.session_state[draft.widget("kind")]
+    known = studio.catalog.of_kind(kind, retired=True)
+    exact = (one for one in known if model_list.key(one) == key)
+    same = (one for one in known if key.endswith(f"/{one.id}"))
+    if found := next(exact, None) or next(same, None):
+        st.session_state[draft.widget(f"model_{kind}")] = found.endpoint, found.id
 
 
 def changed(studio: Studio, request: Request, model: Model) -> Request:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,23 +18,20 @@ FRESH = 60
 NO_PRICE, RETIRED = "Price not known", "Retired"
 
 
-def show(studio: Studio, models: Sequence[Model], chosen: Model, name: str) -> None:
+def show(
+    studio: Studio, models: Sequence[Model], chosen: Model, choose: Callable[[str], None]
+) -> None:
+    """Draw it for these models; `choose` is called with the key of the one that is chosen."""
     paces = _paces(studio, tuple(one.id for one in models), studio.settings.demo)
     component("model_list")(
-        data={"chosen": _key(chosen), "groups": _groups(models, paces)},
+        data={"chosen": key(chosen), "groups": _groups(models, paces)},
         key=MODELS,
-        on_choose_change=lambda: _choose(models, name),
+        on_choose_change=lambda: choose(str(message(MODELS, "choose"))),
     )
 
 
-def _choose(models: Sequence[Model], name: str) -> None:
-    sent = message(MODELS, "choose")
-    found = next((one for one in models if _key(one) == sent), None)
-    if found:  # else of a page that showed other models
-        st.session_state[name] = found.endpoint, found.id
-
-
-def _key(model: Model) -> str:
+def key(model: Model) -> str:
+    """What the browser calls it."""
     return f"{model.endpoint}/{model.id}"
 
 
@@ -58,7 +55,7 @@ def _group(model: Model) -> str:
 def _told(model: Model, pace: float | None) -> dict[str, Any]:
     measured = "" if pace is None else f"about {formatting.seconds(pace)} here"
     return {
-        "key": _key(model),
+        "key": key(model),
         "name": model.name,
         "price": formatting.rate(model),
         "pace": measured or model.speed.lower(),
