@@ -155,7 +155,7 @@ def open_studio(clock: Clock, empty_history: Path) -> Iterator[OpenStudio]:
         if not settings.data_dir.exists():
             settings.data_dir.mkdir(parents=True)
             shutil.copyfile(empty_history, settings.data_dir / "history.db")
-        opened.append(Studio(settings, clock.now, clock.ticks))
+        opened.append(Studio(settings, clock.now, clock.ticks, password_cost=2))
         return opened[-1]
 
     yield open_one

@@ -13,17 +13,24 @@ _one_at_a_time = threading.Lock()
 """Each takes 16 MB and a fifth of a second: guesses by the hundred must not add up."""
 
 
-def hashed(password: str) -> str:
-    salt = secrets.token_bytes(SALT_BYTES)
-    return f"{salt.hex()}:{_scrypt(password, salt).hex()}"
+class Passwords:
+    """Hashes of one cost, scrypt's N. A hash does not name its cost: who reads it must know it."""
 
+    def __init__(self, cost: int = COST) -> None:
+        self._cost = cost
 
-def matches(password: str, kept: str) -> bool:
-    salt, _, expected = kept.partition(":")
-    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(expected))
+    def hashed(self, password: str) -> str:
+        """Salt and hash in hexadecimal, with a colon between them."""
+        salt = secrets.token_bytes(SALT_BYTES)
+        return f"{salt.hex()}:{self._scrypt(password, salt).hex()}"
 
+    def matches(self, password: str, kept: str) -> bool:
+        """Takes as long whether it does or not."""
+        salt, _, expected = kept.partition(":")
+        found = self._scrypt(password, bytes.fromhex(salt))
+        return hmac.compare_digest(found, bytes.fromhex(expected))
 
-def _scrypt(password: str, salt: bytes) -> bytes:
-    given = password.encode("utf-8", "surrogatepass")
-    with _one_at_a_time:
-        return hashlib.scrypt(given, salt=salt, n=COST, r=BLOCK, p=LANES)
+    def _scrypt(self, password: str, salt: bytes) -> bytes:
+        given = password.encode("utf-8", "surrogatepass")
+        with _one_at_a_time:
+            return hashlib.scrypt(given, salt=salt, n=self._cost, r=BLOCK, p=LANES)

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from core.errors import InvalidShare, Problem, UnknownGeneration
 from core.shares import MOST_GENERATIONS, NewShare, Share, SharedClip, SharedPage
-from core.sharing import passwords
 from core.sharing.links import Links, hash_of, is_token
 from core.sharing.passes import Passes
+from core.sharing.passwords import Passwords
 from core.sharing.rates import LinkRate, Rate, network
 from core.storage.history import History
 from core.storage.live_views import LiveView, LiveViewTexts
@@ -37,6 +37,7 @@ class Shares:
         history: History,
         changed: Callable[[], None],
         secret: bytes,
+        passwords: Passwords,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
@@ -47,6 +48,7 @@ class Shares:
         self._changed = changed
         self._links = Links(secret)
         self._passes = Passes(secret)
+        self._passwords = passwords
         self._clock = clock
         self._guesses = LinkRate(GUESSES, GUESSES_FROM_EVERYWHERE, QUARTER_HOUR, ticks)
         self._visits = Rate(1, BETWEEN_VISITS, ticks)
@@ -104,7 +106,7 @@ class Shares:
 
     def admit(self, share: Share, password: str) -> str | None:
         """A pass for who knows the password. Takes a fifth of a second."""
-        if not passwords.matches(password, share.password_hash):
+        if not self._passwords.matches(password, share.password_hash):
             return None
         return self._passes.issue(share, self._clock())
 
@@ -163,7 +165,7 @@ class Shares:
             live=live,
             nonce=nonce,
             token_hash=token_hash,
-            password_hash=passwords.hashed(wanted.password) if wanted.password else "",
+            password_hash=self._passwords.hashed(wanted.password) if wanted.password else "",
             now=now,
         )
         self._changed()

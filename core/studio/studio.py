@@ -30,6 +30,7 @@ from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.sandbox import inspection
 from core.settings import Settings
+from core.sharing.passwords import COST, Passwords
 from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
 from core.storage.decisions import Decisions
@@ -75,6 +76,7 @@ class Studio:
         settings: Settings,
         clock: Callable[[], datetime] = utc_now,
         ticks: Callable[[], float] = time.monotonic,
+        password_cost: int = COST,
     ) -> None:
         """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
         who starts the server."""
@@ -126,7 +128,7 @@ class Studio:
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
         self._open_desk()
-        self._open_to_guests(ticks)
+        self._open_to_guests(ticks, Passwords(password_cost))
 
     def _open_desk(self) -> None:
         decisions = Decisions(self._file)
@@ -154,7 +156,7 @@ class Studio:
         self.families = Families(store=self._kinship)
         self.views = Views(store=ViewStore(self._file))
 
-    def _open_to_guests(self, ticks: Callable[[], float]) -> None:
+    def _open_to_guests(self, ticks: Callable[[], float], passwords: Passwords) -> None:
         self.shares = Shares(
             store=ShareStore(self._file),
             views=LiveViewTexts(self._file),
@@ -162,6 +164,7 @@ class Studio:
             history=self.history,
             changed=self.maintenance.follow_desk,
             secret=server_secret(self.settings.data_dir),
+            passwords=passwords,
             clock=self._clock,
             ticks=ticks,
         )

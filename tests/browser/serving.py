@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from playwright.sync_api import Page
 
 from core.settings import ROOT
+
+if TYPE_CHECKING:  # tests that only start servers do without a browser
+    from playwright.sync_api import Page
 
 FIXED = {"DAILIES_DISK_FLOOR": "0", "DAILIES_ENV_FILE": os.devnull}
 """Whatever room there is on the machine that tests, and whatever its .env says."""

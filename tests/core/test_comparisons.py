@@ -13,7 +13,7 @@ from core.generations import Generation, Request, Status
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON
-from tests.pages.conftest import add_to
+from tests.histories import add_to
 
 Open = Callable[[Settings], Studio]
 

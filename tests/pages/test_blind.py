@@ -13,7 +13,8 @@ from core.comparisons import Choice
 from core.generations import Generation, Request
 from core.studio import Studio
 from pages.ui import person
-from tests.pages.conftest import HOSTILE, TEXT_SINKS, button, component_data, sinks, words
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS, button, component_data, sinks, words
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]

@@ -11,15 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Request, Status
 from core.studio import Studio
-from tests.pages.conftest import (
-    HOSTILE,
-    TEXT_SINKS,
-    button,
-    component_data,
-    keep_made,
-    sinks,
-    words,
-)
+from tests.histories import HOSTILE, keep_made
+from tests.pages.conftest import TEXT_SINKS, button, component_data, sinks, words
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]

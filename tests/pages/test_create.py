@@ -19,7 +19,8 @@ from core.settings import ROOT, Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
-from tests.pages.conftest import HOSTILE, component_data
+from tests.histories import HOSTILE
+from tests.pages.conftest import component_data
 
 SAFE_SINKS = {"text", "code", "text_area", "bidi_component"}
 

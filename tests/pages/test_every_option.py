@@ -22,8 +22,9 @@ from core.studio import Studio
 from pages.ui.compose.fields import PILLS
 from tests.every_body import TASK, Case, cases
 from tests.footage import still
+from tests.histories import add_to
 from tests.pages.composing import Composer, Watched, same
-from tests.pages.conftest import add_to, button
+from tests.pages.conftest import button
 from tests.sdk_types import judge, variants
 
 CREDITS = 10**9

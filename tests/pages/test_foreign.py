@@ -14,7 +14,8 @@ from core.generations import Generation, Input, Request, Status
 from core.studio import Studio
 from pages.ui import plain
 from tests.conftest import Clock
-from tests.pages.conftest import HOSTILE, TEXT_SINKS, Visit, button, unfold
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS, Visit, button, unfold
 
 PAGES = ("create", "history", "unconfirmed", "spending", "models", "settings", "generation")
 LIVE = re.compile(r"(?<!\\)\]\(|(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\):red\[|(?<!`)https?://evil")

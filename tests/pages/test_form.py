@@ -21,7 +21,8 @@ from pages.ui.compose.form_state import FormState
 from tests import invented
 from tests.conftest import NOON, ROOT
 from tests.footage import film, sound
-from tests.pages.conftest import add_to, button, component_data
+from tests.histories import add_to
+from tests.pages.conftest import button, component_data
 
 Open = Callable[..., AppTest]
 

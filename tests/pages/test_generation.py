@@ -14,12 +14,11 @@ from core.generations import Generation, Input, Request, Shot, Status, Value
 from core.studio import Studio
 from pages.ui.compose.form_state import FormState
 from tests.conftest import NOON, MakeImageRequest, MakePicture, Settle
+from tests.histories import HOSTILE, add_to
 from tests.pages.conftest import (
-    HOSTILE,
     TEXT_SINKS,
     Add,
     Visit,
-    add_to,
     button,
     component_data,
     figures,

@@ -13,12 +13,11 @@ from core.generations import Request, Status, Value
 from core.storage import text_search
 from core.studio import Studio
 from tests.conftest import NOON
+from tests.histories import HOSTILE, add_to
 from tests.pages.conftest import (
-    HOSTILE,
     TEXT_SINKS,
     Add,
     Visit,
-    add_to,
     button,
     cards,
     markdown,

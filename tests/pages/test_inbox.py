@@ -16,7 +16,8 @@ from core.storage.selection import Filter, Order
 from core.studio import Studio
 from pages.ui import person
 from pages.ui.review import inbox
-from tests.pages.conftest import HOSTILE, TEXT_SINKS, component_data, sinks
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS, component_data, sinks
 
 Visit = Callable[..., AppTest]
 Add = Callable[..., Generation]

@@ -14,7 +14,7 @@ from core.studio import Studio
 from tests.conftest import ROOT
 from tests.every_body import TASK
 from tests.footage import film, still
-from tests.pages.conftest import add_to
+from tests.histories import add_to
 from tests.pages.test_form import captions, filled, has, keyed, marked
 
 Fill = Callable[[Request], AppTest]

@@ -22,15 +22,8 @@ from pages.ui.clips import file_facts
 from tests import invented
 from tests.conftest import NOON
 from tests.footage import DRAWING, archive, film, prores, sound, still
-from tests.pages.conftest import (
-    button,
-    cards,
-    component_data,
-    keep_made,
-    markdown,
-    open_page,
-    words,
-)
+from tests.histories import keep_made
+from tests.pages.conftest import button, cards, component_data, markdown, open_page, words
 
 STILL = Request("text_to_image", "still_1", "A quiet sea", {"outputCount": 1})
 

@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.studio import Studio
 from pages.ui import person
-from tests.pages.conftest import HOSTILE, TEXT_SINKS, Add, Visit, button, sinks
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS, Add, Visit, button, sinks
 
 
 @pytest.fixture

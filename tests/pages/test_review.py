@@ -14,8 +14,8 @@ from core.studio import Studio
 from pages.ui import person
 from pages.ui.review import notes
 from tests.conftest import Clock
+from tests.histories import HOSTILE
 from tests.pages.conftest import (
-    HOSTILE,
     TEXT_SINKS,
     Add,
     Visit,

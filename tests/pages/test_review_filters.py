@@ -7,8 +7,8 @@ import pytest
 from core.generations import Generation, Review
 from core.studio import Studio
 from pages.ui import person
+from tests.histories import HOSTILE
 from tests.pages.conftest import (
-    HOSTILE,
     TEXT_SINKS,
     Add,
     Visit,

@@ -12,16 +12,8 @@ from streamlit.testing.v1 import AppTest
 from core.studio import Studio
 from pages.ui import person
 from pages.ui.history import saved_views
-from tests.pages.conftest import (
-    HOSTILE,
-    TEXT_SINKS,
-    Add,
-    Visit,
-    button,
-    component_data,
-    sinks,
-    unfold,
-)
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS, Add, Visit, button, component_data, sinks, unfold
 
 
 def looked(visit: Visit, name: str = "Ann", **query: str) -> AppTest:

@@ -13,7 +13,8 @@ from core.storage.query import parse
 from core.studio import Studio
 from pages.ui import formatting, plain
 from pages.ui.history import controls, older_addresses, search_help
-from tests.pages.conftest import HOSTILE, Add, Visit, button, markdown, opened, unfold
+from tests.histories import HOSTILE
+from tests.pages.conftest import Add, Visit, button, markdown, opened, unfold
 
 SEA = Request("image_to_video", "gen4_turbo", "Close-up: a boat", {"ratio": "1280:720"})
 

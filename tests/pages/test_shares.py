@@ -12,7 +12,8 @@ from core.generations import Generation, Review
 from core.shares import NewShare, Share, Terms
 from core.studio import Studio
 from pages.ui.clips import share_dialog
-from tests.pages.conftest import HOSTILE, TEXT_SINKS
+from tests.histories import HOSTILE
+from tests.pages.conftest import TEXT_SINKS
 
 
 def dialog(page: AppTest) -> AppTest:

@@ -14,7 +14,8 @@ from core.generations import Generation, Request, Status
 from core.studio import Studio
 from pages.ui import charts
 from tests.conftest import NOON
-from tests.pages.conftest import Add, Visit, add_to, button, markdown, open_page
+from tests.histories import add_to
+from tests.pages.conftest import Add, Visit, button, markdown, open_page
 
 
 def sums(page: AppTest) -> list[str]:

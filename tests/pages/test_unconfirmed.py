@@ -15,12 +15,11 @@ from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
 from tests.conftest import Clock, MakeImageRequest, MakePicture, Settle
+from tests.histories import HOSTILE, add_to
 from tests.pages.conftest import (
-    HOSTILE,
     TEXT_SINKS,
     Add,
     Visit,
-    add_to,
     button,
     component_data,
     markdown,

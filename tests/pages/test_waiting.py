@@ -14,7 +14,8 @@ from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON, ROOT
 from tests.core.conftest import Wire
-from tests.pages.conftest import add_to, markdown, words
+from tests.histories import add_to
+from tests.pages.conftest import markdown, words
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from core.settings import Settings
 from core.storage.selection import Filter, Order
 from core.studio import Studio
 from tests.conftest import Settle
-from tests.pages.conftest import add_to, button, cards, open_page
+from tests.histories import add_to
+from tests.pages.conftest import button, cards, open_page
 
 LABEL = "Fill with examples"
 

@@ -24,7 +24,7 @@ from core.storage.selection import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
 from tests.footage import film, still
-from tests.pages.conftest import add_to, keep_made
+from tests.histories import add_to, keep_made
 
 HOSTILE = '=HYPERLINK("http://evil.test";"x")/../..\\CON'
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from core.shares import Share
-from core.sharing import passwords, rates
+from core.sharing import rates
 from core.sharing.links import Links, hash_of, is_token
 from core.sharing.passes import LIFE, Passes
+from core.sharing.passwords import Passwords
 from core.sharing.rates import LinkRate, Rate, network
 from tests.conftest import NOON
 
@@ -63,6 +65,7 @@ def test_what_is_no_token_is_not_looked_up(text: str) -> None:
 
 
 def test_a_password_is_kept_as_a_hash_of_its_own() -> None:
+    passwords = Passwords(cost=2)
     first, second = passwords.hashed("open sesame"), passwords.hashed("open sesame")
     assert first != second
     assert "sesame" not in first
@@ -72,8 +75,16 @@ def test_a_password_is_kept_as_a_hash_of_its_own() -> None:
 
 
 def test_a_password_may_be_any_text() -> None:
+    passwords = Passwords(cost=2)
     for text in ("pässwörd 🎬", "\ud800 lone", "a\0b\0c\0"):
         assert passwords.matches(text, passwords.hashed(text))
+
+
+def test_a_hash_costs_what_owasp_names_if_nothing_else_is_said() -> None:
+    salt, _, kept = Passwords().hashed("open sesame").partition(":")
+    known = hashlib.scrypt(b"open sesame", salt=bytes.fromhex(salt), n=2**14, r=8, p=5)
+    assert kept == known.hex()
+    assert not Passwords(cost=2).matches("open sesame", f"{salt}:{kept}")
 
 
 # -- passes ---------------------------------------------------------------------------------------

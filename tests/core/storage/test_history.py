@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -349,9 +350,9 @@ class Fresh:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Fresh]:
+def fresh(empty_history: Path, tmp_path: Path) -> Iterator[Fresh]:
     """An empty history."""
-    file = HistoryFile(tmp_path / "history.db")
+    file = HistoryFile(Path(shutil.copy(empty_history, tmp_path)))
     yield Fresh(Store(file), History(file))
     file.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -93,8 +94,10 @@ def test_every_way_leads_to_the_same_list(
     assert len(newest) == History(file).sums(chosen).totals.generations > 7
 
 
-def test_a_favourite_that_is_taken_back_leaves_the_sums(tmp_path: Path) -> None:
-    file = HistoryFile(tmp_path / "history.db")
+def test_a_favourite_that_is_taken_back_leaves_the_sums(
+    empty_history: Path, tmp_path: Path
+) -> None:
+    file = HistoryFile(Path(shutil.copy(empty_history, tmp_path)))
     store, history = Store(file), History(file)
     request = Request("text_to_video", "quill", "A sea", {"duration": 5})
     store.add(request, idempotency_key="one", kind="text", quoted=60, demo=False, now=NOON)
@@ -151,8 +154,10 @@ def numbers(file: HistoryFile, chosen: Filter, order: Order) -> list[int]:
     return sorted(one.id for one in History(file).page(chosen, order, 1, COUNT))
 
 
-def test_a_search_that_was_made_before_a_change_is_made_again(tmp_path: Path) -> None:
-    with closing(HistoryFile(tmp_path / "history.db")) as file:
+def test_a_search_that_was_made_before_a_change_is_made_again(
+    empty_history: Path, tmp_path: Path
+) -> None:
+    with closing(HistoryFile(Path(shutil.copy(empty_history, tmp_path)))) as file:
         store, history = Store(file), History(file)
         for number in range(1, 4):
             request = Request("text_to_video", "quill", "A sea", {"duration": 5})

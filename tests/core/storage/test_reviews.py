@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import NOON, Clock, MakePicture, OpenStudio, Settle
-from tests.pages.conftest import HOSTILE, add_to, keep_made
+from tests.histories import HOSTILE, add_to, keep_made
 
 
 @pytest.fixture

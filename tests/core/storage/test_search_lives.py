@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,15 +116,6 @@ ASKED = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A history of nothing, which is copied instead of made."""
-    path = tmp_path_factory.mktemp("empty") / "history.db"
-    with closing(HistoryFile(path)):
-        pass
-    return path
-
-
 def write(file: HistoryFile, clips: list[Clip]) -> None:
     """In steps like those of people."""
     for name in PROJECTS:
@@ -181,10 +171,10 @@ def searches(asked: list[list[tuple[str, bool]]]) -> Iterator[tuple[str, Any]]:
 @settings(max_examples=25)
 @given(st.lists(CLIPS, min_size=1, max_size=6), st.lists(ASKED, min_size=8, max_size=8))
 def test_a_search_finds_and_counts_what_a_plain_model_says(
-    empty: Path, clips: list[Clip], asked: list[list[tuple[str, bool]]]
+    empty_history: Path, clips: list[Clip], asked: list[list[tuple[str, bool]]]
 ) -> None:
     with TemporaryDirectory() as folder:
-        path = Path(shutil.copy(empty, Path(folder) / "history.db"))
+        path = Path(shutil.copy(empty_history, Path(folder) / "history.db"))
         with closing(HistoryFile(path)) as file:
             write(file, clips)
             history = History(file, {model: (name,) for model, name in MODELS.items()})
@@ -198,8 +188,8 @@ def test_a_search_finds_and_counts_what_a_plain_model_says(
                 }, search
 
 
-def test_file_names_are_searched_too(tmp_path: Path) -> None:
-    with closing(HistoryFile(tmp_path / "history.db")) as file:
+def test_file_names_are_searched_too(empty_history: Path, tmp_path: Path) -> None:
+    with closing(HistoryFile(Path(shutil.copy(empty_history, tmp_path)))) as file:
         history = History(file)
         write(file, [Clip("veo3.1", "text", "A sea", "", 10, 0, done=True)])
         with file.tx() as db:

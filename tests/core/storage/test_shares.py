@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +13,12 @@ from core.errors import InvalidShare
 from core.feedback import Feedback
 from core.generations import Generation, Request, Review
 from core.shares import LONGEST_TITLE, MOST_GENERATIONS, NewShare, Share, Terms
+from core.sharing.passwords import COST, Passwords
 from core.storage.database import moment, stamp
 from core.storage.selection import Filter, Order
 from core.studio import Studio
 from tests.conftest import NOON, Clock, step
-from tests.pages.conftest import add_to
+from tests.histories import add_to
 
 WANTED = NewShare("Takes for the client", "Ann")
 
@@ -170,6 +172,17 @@ def test_a_link_to_nothing_or_to_too_much_is_not_made(
     with pytest.raises(InvalidShare, match="at most 2"):
         studio.shares.make(WANTED, made)
     assert MOST_GENERATIONS == 200
+
+
+def test_a_studio_hashes_at_the_full_cost_if_nothing_else_is_said(
+    studio: Studio, clips: list[Generation]
+) -> None:
+    wanted = NewShare("Takes", "Ann", password="sesame")
+    cheap = studio.shares.make(wanted, [clips[0].id])
+    with closing(Studio(studio.settings)) as usual:
+        made = usual.shares.make(wanted, [clips[0].id])
+    assert Passwords(COST).matches("sesame", made.password_hash)
+    assert not Passwords(COST).matches("sesame", cheap.password_hash)
 
 
 def test_passwords_are_tried_so_often_and_then_not(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +27,11 @@ def is_(*statuses: Status) -> Callable[[Generation], bool]:
 
 
 @pytest.fixture
-def rows(settings: Settings) -> Iterator[Store]:
+def rows(settings: Settings, empty_history: Path) -> Iterator[Store]:
     """The history's rows, for states that only an accident leaves."""
-    file = HistoryFile(settings.data_dir / "history.db")
-    yield Store(file)
-    file.close()
+    path = settings.data_dir / "history.db"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(empty_history, path)
+    with closing(HistoryFile(path)) as file:
+        yield Store(file)
