@@ -29,7 +29,6 @@ def emulator(settings: Settings) -> Emulator:
 
 
 def connected(settings: Settings, emulator: Emulator | None) -> Settings:
-    """The settings for talking to Runway, or to the emulator."""
     if emulator is None:
         return settings
     return replace(settings, base_url=emulator.url, api_key="key_of_the_demo")

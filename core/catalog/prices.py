@@ -124,7 +124,6 @@ class Price(Entry):
         return max(self.minimum, math.ceil(amount))
 
     def _base(self, inputs: Sequence[Given], duration: float | None) -> Decimal | None:
-        """Credits for one output, before input surcharges."""
         if self.flat is not None:
             return self.flat
         counted = [given for given in inputs if given.role == self.seconds_of]

@@ -15,7 +15,6 @@ ENDS = ("first", "last")
 
 
 def opening(model: Model) -> Slot | None:
-    """The place for the first frame of a clip."""
     return next((slot for slot in model.input if slot.position == "first"), None)
 
 

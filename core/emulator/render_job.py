@@ -62,7 +62,6 @@ class Job:
 
     @property
     def fps(self) -> Fraction:
-        """Frames per second."""
         return Fraction(self.rate)
 
     @property

@@ -89,7 +89,6 @@ class Exports:
         return key
 
     def begin(self, key: str, project: str, pattern: str) -> None:
-        """Have its archive made ready in the background, with file names by the pattern."""
         if (plan := self.find(key)) is None or file_names.complaint(pattern):
             return
         (self._folder / key / "layout.json").unlink(missing_ok=True)

@@ -77,7 +77,6 @@ class History:
             return page(facets, found, order, 0, len(found))
 
     def holds(self, chosen: Filter, order: Order, number: int) -> bool:
-        """Whether this generation is among all that match."""
         with self._file.indexed() as (connection, facets):
             place = facets.places.find([number])
             return bool(len(place)) and int(place[0]) in (

@@ -84,7 +84,6 @@ class Comparisons:
         return self._store.votes(comparison.id)
 
     def file(self, comparison_id: int, place: int) -> Output | None:
-        """The file at a place of a comparison."""
         comparison = self._store.get(comparison_id)
         if comparison is None or not 0 <= place < len(comparison.generation_ids):
             return None

@@ -78,7 +78,6 @@ class Composer:
         return model.quote(request.params, self.given(request)) if model else None
 
     def given(self, request: Request) -> list[Given]:
-        """What is known of each input of the request."""
         return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
 
     def filling(self, found: Request) -> Filling | None:

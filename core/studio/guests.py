@@ -48,7 +48,6 @@ class Guests:
         self._store.add(share.id, clip.generation.id, _mark(guest), left, self._clock())
 
     def nickname(self, share: Share, guest: str) -> str:
-        """Under which a guest left something last; empty for a new one."""
         return self._store.nickname(share.id, _mark(guest))
 
     def stars(self, share: Share, guest: str) -> dict[int, int]:
@@ -61,7 +60,6 @@ class Guests:
         return self._store.notes(share.id)
 
     def of(self, generation_id: int) -> tuple[list[GuestRating], list[GuestNote]]:
-        """Everything that guests left on a generation, by whichever link."""
         return self._store.of(generation_id)
 
 

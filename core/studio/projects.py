@@ -83,7 +83,6 @@ class Views:
         self._store = store
 
     def seen_by(self, person: str) -> list[View]:
-        """Their own, then everyone's, each by name."""
         return self._store.seen_by(person)
 
     def save(self, name: str, query: str, *, by: str, everyones: bool = False) -> View:

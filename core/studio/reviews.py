@@ -133,7 +133,6 @@ class Reviews:
         return self._store.tags(generation_id)
 
     def tag_counts(self) -> Mapping[str, int]:
-        """Every tag in use, with how many generations outside the trash have it."""
         return self._store.tag_counts()
 
     def notes(self, generation_id: int) -> list[Note]:

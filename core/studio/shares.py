@@ -67,7 +67,6 @@ class Shares:
         return self._add(wanted, problems, live=self._views.write(view) if view else "")
 
     def count_live(self, chosen: Filter, order: Order) -> int:
-        """How many clips a link to this view would show now."""
         view = LiveView.of(chosen, order)
         return self._history.sums(view.chosen, view.order).totals.generations if view else 0
 

@@ -114,14 +114,12 @@ def preview(request: Request) -> Response:
 
 
 def storyboard(request: Request) -> Response:
-    """Frames of a clip, evenly spaced, side by side."""
     found = _filmed(request)
     path = _asked(partial(current().previews.storyboard, found[1])) if found else None
     return file_answer(request, path, "image/webp") if path else PlainTextResponse(GONE, 404)
 
 
 def frame(request: Request) -> Response:
-    """One of them in full, to be saved."""
     found, number = _filmed(request), request.path_params["number"]
     if found is None or number >= STORYBOARD:
         return PlainTextResponse(GONE, 404)
@@ -135,7 +133,6 @@ def frame(request: Request) -> Response:
 
 
 def _filmed(request: Request) -> tuple[Generation, Output] | None:
-    """An output that has frames."""
     found = _output(request)
     return found if found and found[1].medium == "video" and found[1].poster else None
 

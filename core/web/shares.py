@@ -37,7 +37,6 @@ LONGEST_FILE_NAME = 40
 
 
 def path(base: str) -> str:
-    """What the addresses of all links begin with."""
     return f"/{base.strip('/')}".rstrip("/") + "/share"
 
 

@@ -36,7 +36,6 @@ class Control:
         return rules
 
     def reset(self, **settings: Any) -> Rules:
-        """Start over with the initial rules, with some replaced."""
         rules = self._rules.changed(**settings)
         self._script.clear(rules.chance_seed)
         self._organization.reset(rules)

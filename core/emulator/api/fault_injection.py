@@ -149,7 +149,6 @@ async def _write(transport: asyncio.Transport, head: bytes, body: bytes, do: Do)
 
 
 def _packed(megabytes: int) -> bytes:
-    """A meaningless JSON text of that size, gzipped."""
     packer = zlib.compressobj(wbits=31)
     blank = b" " * 1024 * 1024
     parts = [packer.compress(b"{"), *(packer.compress(blank) for _ in range(megabytes))]

@@ -84,7 +84,6 @@ class Do(_Strict):
 
     @property
     def only_waits(self) -> bool:
-        """True if the answer is merely late."""
         return self.model_copy(update={"delay": 0, "hang": 0}) == Do()
 
     @property
@@ -117,7 +116,6 @@ class Script:
         self.clear(seed)
 
     def clear(self, seed: int = 0) -> None:
-        """Drop faults and counts, and seed the random numbers again."""
         with self._lock:
             self._random = random.Random(seed)
             self._faults: list[Fault] = []
@@ -131,7 +129,6 @@ class Script:
 
     @property
     def calls(self) -> dict[str, int]:
-        """How often each operation was called, whatever the result."""
         with self._lock:
             return dict(self._calls)
 

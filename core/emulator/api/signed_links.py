@@ -20,7 +20,6 @@ def token(secret: str, name: str, now: datetime, ttl: float) -> str:
 
 
 def opens(secret: str, name: str, now: datetime, sent: str) -> bool:
-    """True if `sent` was made for `name` and has not expired."""
     signed, _, signature = sent.rpartition(".")
     if not hmac.compare_digest(_text(_signature(secret, signed)).encode(), signature.encode()):
         return False

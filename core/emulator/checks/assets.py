@@ -39,12 +39,10 @@ class Asset:
 
     @property
     def stands_in(self) -> bool:
-        """True if nobody has seen the real file."""
         return self.file.startswith("https:")
 
     @property
     def given(self) -> Given:
-        """What a price may depend on."""
         return Given(
             self.role,
             self.medium,
@@ -56,7 +54,6 @@ class Asset:
 
 
 def stand_in(role: str, medium: str, address: str) -> Asset:
-    """What replaces a file that is never fetched."""
     if medium == "image":
         return Asset(role, medium, address, 1280, 720)
     if medium == "audio":

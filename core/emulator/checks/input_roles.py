@@ -155,7 +155,6 @@ def _type_issues(slot: Slot, path: Path, kind: object) -> Iterator[Issue]:
 
 
 def _setting_issues(slot: Slot, path: Path, item: Mapping[str, Any]) -> Iterator[Issue]:
-    """For the settings of a single file: a tag, a moment."""
     for param in slot.settings:
         value = dig(item, param.name)
         inside: Path = [*path, *param.name.split(".")]

@@ -24,7 +24,6 @@ class Refusal(Exception):
 
 
 def invalid(issues: Sequence[Issue]) -> Refusal:
-    """400 with every issue at once."""
     return Refusal(400, "Validation of body failed", issues=list(issues), docUrl=f"{DOCS}/api")
 
 
@@ -70,7 +69,6 @@ def no_task() -> Refusal:
 
 
 def over_daily(model: str) -> Refusal:
-    """429: the model's limit for a rolling day is used up."""
     return Refusal(429, f"You have reached the daily generation limit for {model}.")
 
 

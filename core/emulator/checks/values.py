@@ -25,7 +25,6 @@ _TASK = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def value_issues(param: Param, value: Any, path: Path) -> Iterator[Issue]:
-    """Why a value is not allowed for this setting; empty if it is."""
     if param.kind == "choice":
         yield from _choice(param, whole(value), path)
     elif param.kind in ("integer", "number"):

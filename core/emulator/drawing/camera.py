@@ -47,7 +47,6 @@ class CameraMove:
         return self._mark.on(shown)
 
     def _view(self, layers: _Layers, along: float) -> list[Image.Image]:
-        """What the camera sees of a picture, from the whole of it down to a part."""
         moved = 0.35 * along + 0.65 * ease(along)
         side = 1 - (1 - 1 / (1 + _PUSH)) * moved
         left, top = ((1 - side) / 2 + drift * moved for drift in self._drift)

@@ -47,7 +47,6 @@ class Landscape:
         self._random = random
 
     def line(self, ridge: int, x: Field) -> Field:
-        """How far down a ridge begins."""
         depth = (ridge + 1) / RIDGES
         height = np.zeros_like(x)
         for octave, (wave, phase) in enumerate(self._profiles[ridge]):
@@ -74,7 +73,6 @@ class Landscape:
         return image if fit == 1 else image.resize(size, Image.Resampling.BICUBIC)
 
     def _sun(self, field: Field, x: Field, y: Field) -> tuple[Field, Field]:
-        """The sky with the sun in it, and where the sun is."""
         distance = np.hypot(x - self.sun[0], y - self.sun[1])
         disc = np.clip((0.105 - distance) * 260, 0, 1)[..., None]
         halo = np.exp(-((distance / 0.26) ** 2))[..., None] * 46
@@ -92,5 +90,4 @@ def _colour(name: str) -> Field:
 
 
 def _waves(random: np.random.Generator) -> list[tuple[float, float]]:
-    """The line of a ridge: a few waves, each finer and lower."""
     return [(2.0**octave * random.uniform(0.7, 1.3), random.random()) for octave in range(5)]

@@ -125,7 +125,6 @@ def poster(text: str, size: tuple[int, int]) -> Image.Image:
 
 
 def draw_lines(mask: Image.Image, lines: list[str], size: int, centre: tuple[float, float]) -> None:
-    """Draw lines, centred on a point."""
     draw = ImageDraw.Draw(mask)
     top = centre[1] - (len(lines) - 1) * size * _LEADING / 2
     for index, line in enumerate(lines):
@@ -142,7 +141,6 @@ def draw_spaced(
     *,
     from_right: bool = False,
 ) -> None:
-    """Draw letterspaced small capitals, starting or ending at a point."""
     face, gap = font(size), size * 0.22
     length = sum(face.getlength(c) + gap for c in text) - gap
     x = place[0] - length if from_right else place[0]

@@ -81,7 +81,6 @@ def _timeline(path: Path) -> Iterator[tuple[float, av.VideoFrame, tuple[int, int
 
 
 def _cropped(frame: av.VideoFrame, seen: tuple[int, int], size: tuple[int, int]) -> Planes:
-    """Brightness and colour of a frame, enlarged to cover the size, then cropped to it."""
     width, height = size
     turn = display_matrix.turn(frame)
     if turn in display_matrix.ON_THEIR_SIDE:

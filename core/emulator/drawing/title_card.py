@@ -80,7 +80,6 @@ class TitleCard:
         return y, u, v
 
     def _letters(self, approach: float) -> Image.Image:
-        """The part of the sheet with letters on it, seen from closer."""
         width, height = self._size
         left, top, right, bottom = self._box
         nearer = 1 - 1 / (1 + approach)
@@ -148,7 +147,6 @@ def _dimmed(colour: Field) -> Field:
 
 
 def _title(job: Job, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int, int, int]]:
-    """The letters on an empty sheet, and the part of it that they can ever touch."""
     width, height = size
     unit = min(size)
     text = lettering.drawable(job.prompt) or lettering.UNTITLED
@@ -182,7 +180,6 @@ def _captions(job: Job, size: tuple[int, int]) -> Image.Image:
 
 
 def _run(y: Plane, size: tuple[int, int], at: float) -> None:
-    """Brighten the part of the line that the clip has passed."""
     left, top, right, bottom = _line(size, at)
     y[top:bottom, left:right] = 175
 

@@ -63,7 +63,6 @@ def _picture_size(path: Path) -> tuple[int, int] | None:
 
 
 def _recording(media: Sequence[str], path: Path) -> dict[str, Any]:
-    """A video or a sound, inspected, with its first frame decoded."""
     try:
         with av.open(str(path), options={"format_whitelist": _OPENED}) as container:
             kinds = set(container.format.name.split(","))

@@ -32,7 +32,6 @@ def main() -> None:
 
 
 def render(job: Job, folder: Path, target: Path, number: int = 0) -> None:
-    """Write one of the files of a job; `target` may have any name."""
     job = replace(job, seed=job.seed + number)
     if job.makes == "image":
         write_still(job, folder, target)

@@ -42,7 +42,6 @@ def _enlarged(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
 
 
 def _poster(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
-    """The landscape of a prompt, its words, and its references."""
     look = Look(job.prompt, job.seed, job.colours, job.ground)
     image = Landscape(look, size[0] / size[1]).paint(size, clear=job.transparent)
     if not job.transparent:

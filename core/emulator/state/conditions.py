@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 def utc_now() -> datetime:
-    """The emulator's clock, unless another is passed in."""
     return datetime.now(UTC)
 
 
@@ -80,5 +79,4 @@ class Rules(BaseModel):
         return Tempo.parse(self.tempo)
 
     def changed(self, **settings: object) -> Rules:
-        """These rules with some replaced, checked again."""
         return Rules.model_validate(self.model_dump() | settings)

@@ -36,7 +36,6 @@ WORDS = {
 
 
 def forced_outcome(prompt: str) -> Outcome | None:
-    """The outcome that the first demo word of a prompt asks for."""
     for word in prompt.lower().split():
         if outcome := WORDS.get(word.strip(".,;:!?")):
             return outcome

@@ -96,7 +96,6 @@ class Organization:
     # -- tasks ------------------------------------------------------------------------------------
 
     def create(self, arrival: Arrival) -> Task:
-        """Charge and begin a task, or refuse."""
         with self.lock:
             self.refresh()
             now = self._clock()

@@ -26,12 +26,10 @@ _DRAFT_SIDE = 1080
 
 
 def settings(order: Order) -> dict[str, Any]:
-    """The settings sent, over the model's defaults."""
     return order.model.defaults | order.params
 
 
 def length_is_open(order: Order) -> bool:
-    """True if the model may choose the length of the output."""
     return isinstance(settings(order).get("duration"), str) and not _shots(order)
 
 
@@ -106,7 +104,6 @@ def _mains(assets: Sequence[Asset], order: Order) -> list[Asset]:
 
 
 def _needed(order: Order, slot: Slot) -> bool:
-    """True if the model requires this input, or this one or another."""
     return slot.required or any(slot.role in group for group in order.model.any_of)
 
 
@@ -117,7 +114,6 @@ def _seen(assets: Sequence[Asset], order: Order) -> list[Asset]:
 
 
 def _frames(assets: Sequence[Asset], order: Order) -> list[Asset]:
-    """The pictures that stand for moments of the clip, in their order."""
     place = {"first": 0, "last": 2}
     slots = {slot.role: slot for slot in order.model.input if slot.position}
     frames = [asset for asset in assets if asset.role in slots and asset.medium == "image"]
@@ -125,7 +121,6 @@ def _frames(assets: Sequence[Asset], order: Order) -> list[Asset]:
 
 
 def _sights(order: Order, assets: Sequence[Asset]) -> dict[str, Any]:
-    """What is seen: a video, pictures, and small ones beside them."""
     mains, frames = _mains(assets, order), _frames(assets, order)
     video, pictures, performance = "", [asset.file for asset in frames], ""
     if mains:

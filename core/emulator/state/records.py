@@ -95,7 +95,6 @@ class Folder:
         return name
 
     def keep_file(self, path: Path) -> str:
-        """The same for a file of the folder."""
         with path.open("rb") as file:
             name = f"inputs/{hashlib.file_digest(file, 'sha256').hexdigest()}"
         # A link, not a copy; two calls at the same time may both be the first.
@@ -104,7 +103,6 @@ class Folder:
         return name
 
     def clip(self, name: str) -> Path:
-        """Where the output of that name is, or will be."""
         return self.path / "clips" / name
 
     def close(self) -> None:

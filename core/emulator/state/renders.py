@@ -114,7 +114,6 @@ class Renders:
 
 
 def _dropped() -> Future[None]:
-    """An order that nobody will carry out."""
     future: Future[None] = Future()
     future.cancel()
     return future

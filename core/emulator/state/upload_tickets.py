@@ -50,7 +50,6 @@ class Uploads:
         return upload
 
     def place(self, ticket: str) -> Path:
-        """Where the file of that ticket goes."""
         return self._folder.path / "uploads" / ticket
 
     def claim(self, ticket: str, fields: dict[str, str]) -> None:
@@ -65,7 +64,6 @@ class Uploads:
                 raise Refusal(403, "The form fields must come first, exactly as they were given.")
 
     def arrived(self, ticket: str) -> None:
-        """The file is in its place, complete."""
         with self._organization.lock:
             self._organization.records.uploads[ticket].file = f"uploads/{ticket}"
             self._organization.save()
