@@ -46,7 +46,7 @@ LOST, SAFE, MOST_CREATES = 2, 1, 5
 LONGEST_WAIT = timedelta(hours=1)
 """Between two looks: a rolling day can have room again at any time."""
 LOST_WAIT = 120.0
-"""Longer than a create call can take, so that there is one without an answer at a time."""
+"""Longer than a create call can take, so that at most one at a time is without an answer."""
 
 
 class Breakers:
@@ -65,20 +65,21 @@ class Breakers:
         self._creates = 0
         self._pressed: set[int] = set()
         self.close_count = 0
-        """How often one has closed: who has waited for them looks again when this changes."""
+        """How often a breaker has closed: whoever waits for one looks again when this changes."""
 
     # -- who has to wait ------------------------------------------------------------------------
 
     def delay(self, work: Work) -> float:
-        """Seconds that this generation has to wait. Zero lets it go: as the one that looks whether
-        the trouble is over, if there is any."""
+        """Seconds that this generation has to wait. Zero lets it go; if there is trouble, it is the
+        one that finds out whether that is over."""
         with self._lock:
             if work.id in self._pressed or work.status is Status.SUBMITTING:
                 return 0.0  # an answer that has come is read whatever else is wrong
             return self._look(breaker for breaker in self._open.values() if breaker.holds(work))
 
     def turn(self) -> float:
-        """Seconds until the account may be asked for; zero lets that go, as one that looks too."""
+        """Seconds until the account may be asked for. Zero lets that go; it too finds out whether
+        trouble is over."""
         with self._lock:
             return self._look(one for one in self._open.values() if one.kind.everything)
 
@@ -87,7 +88,8 @@ class Breakers:
             return next((one.error for one in self._open.values() if one.kind.everything), None)
 
     def _look(self, holding: Iterable[Breaker]) -> float:
-        """Seconds until the next look at all of these; it is taken where there are none."""
+        """Seconds until all of these may be looked at again. If that is now, this is the look: 0,
+        and the next one is planned."""
         now, breakers = self._ticks(), list(holding)
         wait = max((breaker.look_at - now for breaker in breakers), default=0.0)
         if wait > 0:
@@ -97,7 +99,7 @@ class Breakers:
         return 0.0
 
     def left(self, work: Work) -> float:
-        """Seconds until the next look, for what is told of it."""
+        """Seconds until the next look, for showing; it takes no look."""
         with self._lock:
             holding = (breaker for breaker in self._open.values() if breaker.holds(work))
             return max((one.look_at for one in holding), default=self._ticks()) - self._ticks()
@@ -131,7 +133,7 @@ class Breakers:
             self._close(KEY, SERVER)
 
     def account_seen(self, error: RunwayError | None) -> None:
-        """The account was read, or not: that shows of the key whether Runway takes it."""
+        """The account was read, or could not be: that shows whether Runway accepts the key."""
         with self._lock:
             if isinstance(error, NotAuthorized):
                 self._trip(KEY, error)

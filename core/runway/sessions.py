@@ -1,4 +1,5 @@
-"""How calls leave this server: through sessions that do only what they are told, and which proxy.
+"""How calls leave this server: through which proxy, and in sessions that do only what they are
+told.
 
 Proxies and certificates come from the environment, as in every program that uses requests. But this
 machine is never reached through a proxy, which could not find it.

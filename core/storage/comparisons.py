@@ -29,8 +29,8 @@ class ComparisonStore:
     def open(
         self, generation_ids: Sequence[int], *, seed: str, person: str, now: datetime
     ) -> Comparison:
-        """A comparison of these in this order; the one that there is, where somebody has begun to
-        compare the same set."""
+        """A comparison of these in this order. If somebody has begun to compare the same set, it is
+        that one."""
         members = ",".join(map(str, sorted(generation_ids)))
         find = "select id from comparisons where members = ?"
         with self._file.tx() as db:
@@ -102,7 +102,7 @@ class ComparisonStore:
     # -- as it is kept beside the history -------------------------------------------------------
 
     def states(self) -> dict[int, str]:
-        """Of each comparison, what is another with each vote."""
+        """A text for each comparison that changes with every vote."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, (select count(*) || ' ' || coalesce(max(at), '') from pair_votes"
@@ -130,7 +130,7 @@ class ComparisonStore:
 
     def adopt(self, record: ComparisonRecord) -> None:
         """Take over a comparison of another history, and each vote that is newer than the one that
-        is here. What is left of its generations is compared."""
+        is here. Of its generations those that are still here are compared."""
         with self._file.tx() as db:
             ids = {each: n for each in record.members if (n := _number(db, each))}
             if len(ids) < FEWEST:
@@ -152,7 +152,7 @@ def _number(db: Database, idempotency_key: str) -> int | None:
 
 
 def _adopted(db: Database, record: ComparisonRecord, ids: Sequence[int]) -> int:
-    """The comparison of these that there is; else it is made."""
+    """The comparison of these; it is made if there is none."""
     members = ",".join(map(str, sorted(ids)))
     find = "select id from comparisons where members = ? or seed = ? order by seed = ? desc"
     values = [members, record.seed, record.seed]

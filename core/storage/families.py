@@ -38,8 +38,8 @@ class FamilyStore:
     # -- where files came from ------------------------------------------------------------------
 
     def add_source(self, sha256: str, generation: Generation) -> None:
-        """A file was made of an output; what was chosen last counts, where several gave the
-        same."""
+        """A file was made from an output. If several generations gave the same file, the last one
+        that was chosen counts."""
         row = {"sha256": sha256, "generation_key": generation.idempotency_key}
         with self._file.tx() as db:
             db.table("file_sources").upsert(row, pk="sha256")
@@ -65,7 +65,7 @@ class FamilyStore:
     # -- families -------------------------------------------------------------------------------
 
     def kin(self, generation_id: int, most: int) -> Kin:
-        """At most so many, found from one of them outwards."""
+        """At most so many of a family, the nearest to this generation first."""
         found = {generation_id: None}
         links: dict[Link, None] = {}
         edge = [generation_id]
@@ -117,7 +117,7 @@ class FamilyStore:
             db.execute(DERIVED)
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over where files came from, as another copy of the history knows it."""
+        """Take over what another copy of the history knows of where files came from."""
         rows = present.execute("select sha256, generation_key from file_sources").fetchall()
         with self._file.tx() as db:
             for row in rows:

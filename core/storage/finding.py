@@ -25,7 +25,7 @@ class Finder:
     """Of a history at one moment."""
 
     def __init__(self, connection: sqlite3.Connection, facets: Facets, models: Names) -> None:
-        """`models` are the names of those that have one, by their ids."""
+        """`models` maps the ids of models to their names."""
         self._connection = connection
         self._facets = facets
         self._models = models

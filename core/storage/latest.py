@@ -35,8 +35,8 @@ class Latest:
     def held(self, timeout: float) -> Iterator[tuple[sqlite3.Connection, Facets]]:
         """A connection that sees one state of the file, and the facets of exactly that state.
 
-        Never within another one. Raises StoreError, also when others take longer than `timeout`
-        seconds.
+        Never call this inside itself. Raises StoreError, also when others take longer than
+        `timeout` seconds.
         """
         if not self._lock.acquire(timeout=timeout):
             raise StoreError("The history is still being read.", "Try again in a moment.")

@@ -34,7 +34,7 @@ class LiveView:
 
 
 class LiveViewTexts:
-    """Projects go by what tells them apart in every history: in a restored one a number may be
+    """Projects are named by what is theirs in every history: in a restored one a number may be
     another project's."""
 
     def __init__(self, file: HistoryFile) -> None:

@@ -20,7 +20,7 @@ def untold(done: int, total: int) -> None:
 class Pace:
     at_once: int = 500
     pause_seconds: float = 0.05
-    """Without a pause the lock goes back to whom it was taken from: it is not given in turn."""
+    """Without a pause the same writer would get the lock again: SQLite does not give it in turn."""
 
     def slices(
         self, items: Sequence[Item], progress: Progress = untold

@@ -1,8 +1,8 @@
 """The language of the search field: words, "exact phrases", field:value, and - before what must not
 be.
 
-Everything that stands there must hold; of values with commas between them, one. Any text is a
-query: what cannot be read as a field is searched as words.
+Everything that stands there must hold; of several values with commas between them, one is enough.
+Any text is a query: what cannot be read as a field is searched as words.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Item = Word | Clause
 
 @dataclass(frozen=True)
 class Query:
-    """`remarks` say of what looks like a field why it was taken for words."""
+    """`remarks` say why something that looks like a field was read as words."""
 
     items: tuple[Item, ...] = ()
     remarks: tuple[str, ...] = field(default=(), compare=False)

@@ -1,8 +1,8 @@
 """The fields of the search language, and what their values let through.
 
-A name is the one that is spelled so, else those that are spelled so but for spaces and dashes. Of
-models and people a part is enough, where no whole name is meant. Tags and projects take none: what
-a link shows to others must not grow with a new name.
+A name means the one that is spelled exactly so, or else those that differ only in spaces and
+dashes. Of models and people a part of the name is enough where no whole name fits. Of tags and
+projects it is not: what a link shows to others must not grow when somebody makes a new name.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ KINDS = {
     "still-image": "still",
 }
 TOLD = (*STATES, *MARKS, *HAVING, "done", "failed", "open", "unconfirmed")
-"""What `is:` says that it takes, of all that it does."""
+"""The words after `is:` that are named in a complaint; it knows more."""
 
 
 def is_trash(value: str) -> bool:

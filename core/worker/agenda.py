@@ -1,6 +1,6 @@
-"""What is open, and when each of it is worth another look.
+"""What is open, and when each generation is worth another look.
 
-All truth is in the history: whatever is in memory here can be learned again.
+The history holds the truth: whatever is in memory here can be learned again.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from core.worker.schedule import Schedule
 log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.01
-"""Between the first polls of two tasks that an earlier server has left, on average."""
+"""Average time between the first polls of two tasks that an earlier server has left."""
 LONG_AGO = timedelta(hours=12)
 """Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
 
 
 @dataclass(slots=True)
 class Tracked:
-    """One generation. `row` is as last read; None when it is open no more, and a thread is still
+    """One generation. `row` is as last read; None when it is no longer open, but a thread is still
     busy with it."""
 
     row: OpenRow | None = None
     loaded: tuple[OpenRow, Generation] | None = None
-    """The whole row, and what it was read for."""
+    """The whole generation, behind the row for which it was read."""
     is_busy: bool = False
     look_again: bool = False
-    """It fell due, or something changed, while it was busy: that look is older than the news."""
+    """It fell due or changed while it was busy: the look under way may have missed that."""
     is_held: bool = False
     """By a breaker; it goes on when one closes."""
 
@@ -51,7 +51,8 @@ class Tracked:
 
 
 def urgency(row: OpenRow) -> tuple[bool, bool, int]:
-    """Clips that are made come first, then what is at Runway, then what waits; oldest first."""
+    """Finished clips come first, then what is at Runway, then what waits; the oldest of each
+    first."""
     return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
 
 
@@ -92,7 +93,8 @@ class Agenda:
     def _welcome(self, tracked: Tracked, row: OpenRow, now: datetime, spread: float) -> None:
         """One that was not here before: new, or left by an earlier server.
 
-        Of many at Runway each is first asked for within `spread` seconds, and so never all at once.
+        The first poll of a task at Runway comes within `spread` seconds, so that never all are
+        polled at once.
         """
         wait = (row.retry_at or now) - now
         # What lies further ahead was written by a clock that was wrong.
@@ -105,7 +107,8 @@ class Agenda:
             log.warning("its clip has waited for long", extra={"generation": row.id})
 
     def _compare(self, before: OpenRow, row: OpenRow) -> None:
-        """Look at once at what a person has asked for meanwhile, perhaps on another server."""
+        """Look at once where a person has asked for something meanwhile, perhaps on another
+        server."""
         if row.cancel_requested and not before.cancel_requested:
             self.look_at(row.id)
         elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
@@ -124,10 +127,11 @@ class Agenda:
     # -- whose turn it is -----------------------------------------------------------------------
 
     def take(self) -> tuple[list[tuple[OpenRow, float]], int]:
-        """All that is due, the most urgent first, each with the moment it was due at; and how many
-        of the queued may be sent now.
+        """All that is due, the most urgent first, each with the moment it fell due; and how many of
+        the queued ones may be sent now.
 
-        Only a few are on their way to Runway, so that a storm costs no more than those.
+        Only a few are on their way to Runway at a time, so that a storm of errors costs no more
+        than those.
         """
         with self.guard:
             due = self._schedule.take()
@@ -177,8 +181,8 @@ class Agenda:
         self._tracked[number].is_held = True
 
     def release(self, failed: AbstractSet[int]) -> None:
-        """A breaker has closed: all that was held, and what has failed, goes on, spread a
-        little."""
+        """A breaker has closed: everything that it held, and what has failed, goes on within one
+        poll interval."""
         with self.guard:
             for number, tracked in self._tracked.items():
                 if tracked.is_held or (tracked.row and number in failed):
@@ -187,8 +191,8 @@ class Agenda:
                     tracked.is_held = False
 
     def finish(self, number: int, delay: float | None) -> float | None:
-        """It is busy no more, and looked at again after `delay`, at once where there is news of it.
-        That delay; None leaves it as it was planned."""
+        """It is no longer busy. The next look is after `delay` seconds, or at once if there is
+        news; None keeps the one that was planned. Returns the delay that counts."""
         with self.guard:
             tracked = self._tracked[number]
             if tracked.look_again:

@@ -37,7 +37,7 @@ class Fetcher:
     previewer: Previewer
 
     def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
-        """The output; one that an earlier attempt has brought is not fetched anew.
+        """The output. It is not fetched again if an earlier attempt has brought it.
 
         Raises DiskFull, DownloadError, RunwayError.
         """
@@ -46,7 +46,7 @@ class Fetcher:
         return fetched.outputs[position]
 
     def again(self, generation: Generation, position: int, link: str) -> Output:
-        """The output, whatever it is: nobody waits for a second look that comes by itself."""
+        """The output, even a strange one: no second attempt will follow by itself."""
         fetched = Fetched()
         try:
             return self._fetch(generation, fetched, position, link)

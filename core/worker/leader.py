@@ -1,6 +1,7 @@
 """The lock of a data folder: one tracker holds it, any other waits until it is free.
 
-`flock`, since that sees a second holder in the same process too, and ends with the process.
+It uses `flock`, which also notices a second holder in the same process, and which the system
+releases when the process ends.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Leader:
         return self._file is not None
 
     def take(self) -> bool:
-        """Take the lock if it is free; whether it has just been taken."""
+        """Take the lock if it is free. Returns whether it was taken just now."""
         if self._file is not None:
             return False
         file = self._path.open("w")

@@ -25,8 +25,8 @@ class Loop:
         clock: Callable[[], datetime],
         stopping: threading.Event,
     ) -> None:
-        """`step` reads what is open and starts what is due, `start_due` only the latter;
-        `seconds_until_due` takes the most that it may answer."""
+        """`step` reads what is open and starts what is due; `start_due` does only the second.
+        `seconds_until_due` is given the longest time that it may return."""
         self._step = step
         self._start_due = start_due
         self._seconds_until_due = seconds_until_due
@@ -45,7 +45,7 @@ class Loop:
         self._wake.set()
 
     def stop(self, seconds: float) -> bool:
-        """End after the step that is under way; whether that took no longer than so many
+        """End after the step that is under way. Returns whether that took at most so many
         seconds."""
         self._stopping.set()
         self._wake.set()

@@ -11,16 +11,17 @@ from core.storage.rows import Changes
 
 
 def news(figures: Changes, generation: Generation) -> Changes:
-    """What a poll told that was not known; that it was made is none: most of many tell nothing."""
+    """What a poll told that was not known yet. Its own time alone is no news: most polls tell
+    nothing."""
     new = {name: v for name, v in figures.items() if v != getattr(generation, name)}
     return cast(Changes, new) if new.keys() - {"polled_at"} else {}
 
 
 def told(task: Task, generation: Generation, now: datetime) -> Changes:
-    """What a poll tells beside the status. An estimate once known is never forgotten; a charge is
-    only what this answer says, since a task that is at work again is not settled.
+    """What a poll tells besides the status. A known estimate is never forgotten. A charge is only
+    what this answer says, since a task that has gone back to work is not settled.
 
-    Progress in whole percent, as pages show it: no row is written for less.
+    Progress is in whole percent, as pages show it, so that no row is written for less.
     """
     estimated = task.credits_estimated
     return {

@@ -25,16 +25,16 @@ log = logging.getLogger(__name__)
 MISSES = 4
 """One 404 may be a hiccup; so many in a row mean that the task is gone."""
 TICK = timedelta(milliseconds=1)
-"""What a moment may lose when it is stored."""
+"""How much a moment may lose when it is stored."""
 ASKED = AT_RUNWAY | {Status.DOWNLOADING}
-"""Where the next thing to do is to ask for the task."""
+"""The statuses in which the next thing to do is to poll the task."""
 
 
 @dataclass
 class Memory:
-    """What was learned of one task since it was first asked for: all of it can be learned again.
+    """What was learned about one task since its first poll. All of it can be learned again.
 
-    `asked` by the ticks; `links` of outputs that are not fetched yet.
+    `asked` is the last poll, by the ticks; `links` are those of outputs that are not fetched yet.
     """
 
     asked: float = float("-inf")
@@ -59,7 +59,7 @@ class Poller:
     _memories: dict[int, Memory] = field(default_factory=dict)
 
     def poll(self, generation: Generation, now: datetime) -> float:
-        """Ask how the task stands; seconds until the next look. Raises RunwayError."""
+        """Ask how the task stands. Returns the seconds until the next look. Raises RunwayError."""
         if (wait := self.seconds_until_poll(generation, now)) > 0:
             if generation.cancel_requested and generation.status is not Status.RUNNING:
                 self._delete(generation)  # at once: what has not begun costs nothing
@@ -124,7 +124,8 @@ class Poller:
         return 0.0
 
     def _give_up(self, generation: Generation, memory: Memory, error: TooLarge) -> None:
-        """End a generation one of whose files is not kept here; Runway has it for a day or two."""
+        """End a generation with a file that is too large to be kept here; Runway has it for a day
+        or two."""
         self.store.move(
             generation,
             Status.FAILED,
@@ -140,14 +141,14 @@ class Poller:
         return bool(memory and memory.links)
 
     def forget(self) -> None:
-        """Forget what was learned about generations: they may be others now, whose tasks somebody
-        may have asked for just before."""
+        """Forget what was learned about generations: their numbers may mean others now, whose tasks
+        may have been polled a moment ago."""
         self._memories.clear()
         self.begin()
 
     def recover(self, generation: Generation) -> None:
-        """Fetch the outputs of an ended generation again, or follow it on where Runway is still at
-        work on it. Raises DiskFull, DownloadError, RunwayError."""
+        """Fetch the outputs of an ended generation again, or go on following it if Runway is still
+        working on it. Raises DiskFull, DownloadError, RunwayError."""
         self.media.disk.check()
         assert generation.task_id is not None
         task = self.client.task(generation.task_id)
@@ -190,7 +191,8 @@ class Poller:
         return task
 
     def _missed(self, generation: Generation, now: datetime) -> None:
-        """A 404: after our own cancel that is the answer, otherwise it must persist."""
+        """A 404. After our own cancel that is the expected answer; otherwise it counts only when it
+        comes several times."""
         memory = self._memory(generation)
         memory.misses += 1
         if generation.cancel_requested:
@@ -207,11 +209,11 @@ class Poller:
         self.client.delete(generation.task_id)
 
     def begin(self) -> None:
-        """This server leads from now on. Another one may have asked for any task just before."""
+        """This server leads from now on. Another one may have polled any task a moment ago."""
         self._begun = self.ticks()
 
     def keep(self, open_ids: Set[int]) -> None:
-        """Forget all that is open no more."""
+        """Forget everything that is no longer open."""
         for gone in set(self._memories) - open_ids:  # a set in one step, as threads add to it
             self._memories.pop(gone, None)
 
@@ -234,8 +236,8 @@ class Poller:
         return memory.asked if memory else float("-inf")
 
     def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
-        """Seconds to the next poll: the interval, and the longer a task has been waiting up to six
-        times that. Jittered, so that many that were sent at once are not asked for at once."""
+        """Seconds to the next poll: the interval, growing to six times as long while a task waits.
+        Jittered, so that tasks that were sent together are not polled together."""
         least = self.settings.poll_seconds
         age = (now - (generation.submitted_at or now)).total_seconds()
         slower = age / 120 if status is Status.RUNNING else age / 12

@@ -1,7 +1,7 @@
-"""Threads that do the waiting, and that a server which stops does not wait for for ever.
+"""Threads that do the waiting; a server that stops waits only so long for them.
 
 The standard pool joins its threads at exit, even one that reads from a dead connection for a
-minute. What ours are cut off from can be cut off anywhere: it is all kept to survive a `kill -9`.
+minute. Ours may be cut off anywhere in their work, since all of it survives a `kill -9`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Job = tuple[Future[None], Callable[..., None], tuple[Any, ...]]
 
 
 class Pool:
-    """So many threads, started when they are first needed, that take jobs in their order."""
+    """A number of threads, started when they are first needed, that take jobs in order."""
 
     def __init__(self, size: int, name: str) -> None:
         self._size = size
@@ -41,8 +41,8 @@ class Pool:
         return future
 
     def stop(self, deadline: float) -> bool:
-        """Begin nothing more, and wait for what has begun until `deadline` on the monotonic clock;
-        whether all of it has ended."""
+        """Begin nothing more, and wait until `deadline` on the monotonic clock for what has begun.
+        Returns whether all of it has ended."""
         while True:
             try:
                 job = self._jobs.get_nowait()

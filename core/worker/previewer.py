@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 SHARE = 1.0
-"""As long as an old clip took is waited before the next: the other half of a processor is free."""
+"""After an old clip it waits this many times as long as that took: half of a processor stays
+free."""
 
 
 class Previewer:
@@ -31,7 +32,7 @@ class Previewer:
         self._thread: threading.Thread | None = None
 
     def soon(self, output: Output) -> None:
-        """Make those of an output that has just been stored before all others."""
+        """Make the previews of an output that has just been stored before all others."""
         if output.poster:
             self._fresh.append(Path(output.poster).stem)
             self._wake.set()
@@ -45,7 +46,7 @@ class Previewer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was at is made after the next start."""
+        """End the thread. The preview that it was making is made after the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

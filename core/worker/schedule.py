@@ -46,7 +46,7 @@ class Schedule:
         return bool(self._parked)
 
     def take(self) -> dict[int, float]:
-        """All that are due, each with the moment it was due at; they are planned no more."""
+        """All that are due, each with the moment it fell due; they are no longer planned."""
         with self._lock:
             now = self._ticks()
             found = {}

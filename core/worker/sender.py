@@ -1,4 +1,5 @@
-"""Takes a queued generation to a task at Runway: inputs, the one create call, its answer.
+"""Makes a queued generation a task at Runway: sends its inputs, makes the one create call, reads
+its answer.
 
 Everything up to the call may be repeated. The call itself is made by core.runway.create_call, in
 a process of its own; what became of it is read from its receipt, in this run of the server or a
@@ -60,7 +61,7 @@ class Sender:
     catalog: Catalog
 
     def submit(self, generation: Generation, now: datetime) -> float:
-        """Send a queued generation; seconds until its answer is worth looking for.
+        """Send a queued generation. Returns the seconds until its answer is worth looking for.
 
         Raises RunwayError or DiskFull where nothing was sent and it may be tried again.
         """
@@ -118,7 +119,7 @@ class Sender:
         return 0.0
 
     def adopt(self, generation: Generation, now: datetime) -> float:
-        """Take over what the submitter wrote down; seconds until the next look.
+        """Take over what the submitter wrote down. Returns the seconds until the next look.
 
         Raises RunwayError where nothing was made and it may be tried again.
         """
@@ -156,8 +157,8 @@ class Sender:
         return self.settings.poll_seconds
 
     def _limited(self, generation: Generation, error: RunwayError) -> RunwayError:
-        """A 429 alone does not say whether it is the model's day or too much at once: the
-        account's own count does."""
+        """A 429 alone does not say whether the model's daily limit is used up or too much was sent
+        at once: the account's own count does."""
         if not isinstance(error, RateLimited):
             return error
         try:
@@ -173,7 +174,8 @@ class Sender:
         )
 
     def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
-        """Start the submitter and wait for its end; False when it goes on as the server stops."""
+        """Start the submitter and wait for its end. False if it goes on alone because the server is
+        stopping."""
         call = create_call.Call(
             url=create_call.url(self.settings.base_url, generation.request.endpoint),
             api_version=self.settings.api_version,
@@ -201,9 +203,9 @@ class Sender:
     def _account(self, model: str) -> dict[str, int]:
         """Balance and daily count, as evidence in case the answer to the call gets lost.
 
-        Raises NotAuthorized, Unreachable and Intercepted, which would meet the call too: nothing is
-        sent through what answers in Runway's place. Other trouble with the account holds nothing
-        up, unless Runway as a whole is in trouble.
+        Raises NotAuthorized, Unreachable and Intercepted, since the create call would fail in the
+        same way: nothing is sent to whoever answers in Runway's place. Other trouble with the
+        account stops nothing, unless Runway as a whole is in trouble.
         """
         stormy = self.breakers.is_stormy
         try:

@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 30.0
 UNLUCKY_SECONDS = 8.0
-"""The longest that one waits for its own calls that failed: a Runway that fails for all is held by
-a breaker and looked at every five seconds, so that more would only keep the unluckiest clip back.
-No breaker stands before the hosts of outputs."""
+"""The longest wait of a generation whose own calls have failed. When Runway fails for all, a
+breaker holds everything and looks every five seconds, so a longer wait would only delay the
+unluckiest clip. The hosts of outputs have no breaker."""
 ROOM_SECONDS = 10.0
-"""Between two looks whether the disk has room again."""
+"""Between two checks whether the disk has room again."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Stages:
     _fetches: Counter[int] = field(default_factory=Counter)
 
     def advance(self, generation: Generation) -> float:
-        """Do what is next; seconds until the generation is worth another look."""
+        """Do what is next. Returns the seconds until the generation is worth another look."""
         try:
             delay = self._stage(generation, self.clock())
         except (RunwayError, DownloadError, DiskFull) as error:
@@ -87,7 +87,8 @@ class Stages:
             self.store.move(generation, generation.status, self.clock(), reason=why)
 
     def reset_failures(self) -> set[int]:
-        """Forget the failures, because the trouble is over; whose they were."""
+        """Forget the failures, because the trouble is over. Returns the ids of those that had
+        failed."""
         failed = {*self._calls, *self._fetches}
         self._calls.clear()
         self._fetches.clear()
@@ -113,8 +114,8 @@ class Stages:
         return seconds
 
     def _count(self, generation: Generation, error: DailiesError) -> int:
-        """How often in a row the same has failed. To fetch is another thing than to call Runway:
-        together they would fail so often that a clip waits long while most of both succeed."""
+        """How often in a row the same kind of work has failed. Fetching and calling Runway are
+        counted apart: counted together, a clip would wait long while most of both succeed."""
         if not isinstance(error, DownloadError):
             self._calls[generation.id] += 1
             return self._calls[generation.id]

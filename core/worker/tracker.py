@@ -162,10 +162,10 @@ class Tracker:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Begin nothing inside; nothing from before is remembered afterwards.
+        """Begin nothing while inside. Afterwards nothing from before is remembered.
 
-        What is under way is waited for, but not for ever: what it finds out later, it writes down
-        only where the history still stands as it was.
+        Waits for what is under way, but not for ever: what that finds out later is written down
+        only where the history has not changed in the meantime.
         """
         with self._turn:
             for _ in range(PAUSE_LOOKS):
@@ -178,8 +178,8 @@ class Tracker:
         self._loop.read_soon()
 
     def stop(self) -> None:
-        """End the thread, and within seconds what it has started. What is cut off then loses
-        nothing: it is all made to survive the end of the process at any moment."""
+        """End the thread and, within seconds, what it has started. Nothing is lost when that is cut
+        off: all of it survives the end of the process at any moment."""
         deadline = time.monotonic() + STOP_SECONDS
         has_ended = self._loop.stop(STOP_SECONDS)
         if self._pools.stop(deadline) and has_ended:
@@ -188,7 +188,8 @@ class Tracker:
             threading.Thread(target=self._release_late, name="leader", daemon=True).start()
 
     def _release_late(self) -> None:
-        """Let another one lead when the last of ours has ended; the end of the process does too."""
+        """Let another tracker lead once the last of our work has ended; the end of the process does
+        so too."""
         self._loop.join()
         self._pools.wait()
         self._leader.release()
@@ -200,7 +201,8 @@ class Tracker:
         return bool(self._loop.is_running and recent)
 
     def _seconds_until_due(self, most: float) -> float:
-        """How long the thread may rest: during a pause nothing is begun, however long it is due."""
+        """How long the thread may rest. During a pause nothing is begun, however long overdue it
+        is."""
         if not self._leader.leads or self._turn.locked():
             return most
         return self._agenda.seconds_until_due(most)

@@ -47,7 +47,8 @@ def show_key() -> None:
     """Put the draft's key into the address, so that a reload finds it.
 
     Streamlit itself learns of it from the browser. Where it holds the query of the page before, it
-    is told once the browser has the key, since only then is that no stop on the way back.
+    is told once the browser has the key, since told earlier it would be one more stop on the way
+    back.
     """
     wanted = {"draft": form_state().draft_key}
     page_address.correct(wanted)
