@@ -174,25 +174,6 @@ class Event:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRow:
-    """The part of an open generation that tells whether there is something to do; cheap to read
-    often.
-
-    `state` holds everything else that a step may change. `since` is when it was sent, or recorded.
-    """
-
-    id: int
-    status: Status
-    model: str
-    cancel_requested: bool
-    reason: str
-    retry_at: datetime | None
-    polled_at: datetime | None
-    since: datetime
-    state: tuple[object, ...]
-
-
 @dataclass(frozen=True)
 class Generation:
     """One row of the history. Credits are whole; None means that nobody has said.

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from core.compose import recipe
 from core.decoders.findings import Look, unreadable
-from core.errors import (
-    DownloadError,
-    SettingsError,
-    StaleDownload,
-    TooLarge,
-    UnexpectedContent,
-    Uninspected,
-)
+from core.errors import DownloadError, SettingsError, UnexpectedContent, Uninspected
 from core.files import Output
 from core.generations import Generation
 from core.media import atomic_files
 from core.media.copies import Copies
 from core.media.disk_space import Disk
 from core.media.looks import looking_into
+from core.media.parts import Part
 from core.media.previews import Previews
 from core.media.uploads import Uploads
 from core.runway.downloads import Download
@@ -34,15 +26,6 @@ LARGEST_BYTES = 20 * 1024**3
 DRAFTED = ("posters", "previews", "uploads", "thumbnails", "recipes", "tagged")
 """Folders in which files are drafted."""
 KINDS = ("videos", *DRAFTED, "receipts", "backups", "exports")
-
-
-@dataclass(frozen=True)
-class Part:
-    """An unfinished download: its file, the bytes so far, and the ETag they belong to."""
-
-    path: Path
-    size: int
-    etag: str
 
 
 class Media:
@@ -64,34 +47,11 @@ class Media:
     # -- clips ----------------------------------------------------------------------------------
 
     def part(self, generation: Generation, position: int) -> Part:
-        path = self.folder / "videos" / f"{generation.file_stem}-{position}.part"
-        mark = path.with_suffix(".etag")
-        etag = mark.read_text() if mark.exists() else ""
-        if not (etag and path.exists()):
-            return Part(path, 0, "")
-        return Part(path, path.stat().st_size, etag)
+        return Part.at(self.folder / "videos" / f"{generation.file_stem}-{position}.part")
 
     def receive(self, part: Part, download: Download) -> None:
-        """Append the download to its part, or start over if the server did.
-
-        Raises TooLarge; or DownloadError when the clip ends early or cannot be written, and then
-        keeps what came.
-        """
-        if download.start not in (0, part.size):
-            raise StaleDownload("The clip's server continued at the wrong byte.")
-        if download.total is not None and download.total > self._largest:
-            raise TooLarge(download.total, self._largest)
-        with atomic_files.disk_trouble():
-            part.path.with_suffix(".etag").write_text(download.etag)
-            with part.path.open("r+b" if part.path.exists() else "w+b") as file:
-                file.truncate(download.start)
-                file.seek(download.start)
-                size = download.start + _copy(download, file, self._largest)
-                file.flush()
-                os.fsync(file.fileno())
-        if download.total is not None and size != download.total:
-            kind = DownloadError if size < download.total else StaleDownload
-            raise kind(f"The clip came with {size} of {download.total} bytes.")
+        """See `Part.receive`."""
+        part.receive(download, self._largest)
 
     def keep(
         self, part: Part, generation: Generation, position: int, expected: str, seen: str = ""
@@ -118,7 +78,7 @@ class Media:
         name = f"{generation.file_stem}-{position}.{look.suffix}"
         output = self._described(look, poster, part.path, sha256, position, name, note)
         # The mark goes first: a kill in between leaves a part to fetch again, not a stray mark.
-        part.path.with_suffix(".etag").unlink(missing_ok=True)
+        part.mark.unlink(missing_ok=True)
         os.replace(part.path, self.output(output))
         sync_folder(self.folder / "videos")
         return output
@@ -162,8 +122,7 @@ class Media:
         return output
 
     def forget(self, part: Part) -> None:
-        part.path.unlink(missing_ok=True)
-        part.path.with_suffix(".etag").unlink(missing_ok=True)
+        part.forget()
 
     def output(self, output: Output) -> Path:
         return self.folder / "videos" / output.file
@@ -232,16 +191,6 @@ def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media
             f"The data folder {folder} cannot be written ({error.strerror}).",
             "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
-
-
-def _copy(download: Download, file: BinaryIO, largest: int) -> int:
-    size = 0
-    for chunk in download.chunks:
-        size += len(chunk)
-        if download.start + size > largest:
-            raise TooLarge(None, largest)
-        file.write(chunk)
-    return size
 
 
 def _sha256(path: Path) -> str:

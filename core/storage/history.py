@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Generation, Status
+from core.storage import precedents
 from core.storage.database import HistoryFile
 from core.storage.dimensions import Value
 from core.storage.facets import Facets
@@ -187,37 +188,13 @@ class History:
         return typical_seconds(self._file, models, demo=demo)
 
     def duplicate(self, fingerprint: str, *, demo: bool) -> Generation | None:
-        """The newest generation that already answers this exact request; preferably one that Runway
-        may have taken."""
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select * from generations where fingerprint = ? and demo = ?"
-                " and status in ('succeeded', 'unconfirmed')"
-                " order by status = 'unconfirmed' desc, id desc limit 1",
-                [fingerprint, demo],
-            ).fetchall()
-            return with_outputs(connection, rows)[0] if rows else None
+        return precedents.duplicate(self._file, fingerprint, demo=demo)
 
     def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
-        """Failures of exactly this request, newest first: id and Runway's code."""
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select id, failure_code from generations where fingerprint = ? and demo = ?"
-                " and status = 'failed' and failure_code <> '' order by id desc",
-                [fingerprint, demo],
-            ).fetchall()
-        return [(row["id"], row["failure_code"]) for row in rows]
+        return precedents.failed(self._file, fingerprint, demo=demo)
 
     def misquoted(self, *, demo: bool) -> dict[tuple[str, str], int]:
-        """How often Runway's maximum differed from our quote, by endpoint and model."""
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select endpoint, model, count(*) as count from generations"
-                " indexed by generations_misquoted where credits_quoted <> credits_estimated"
-                " and demo = ? group by endpoint, model",
-                [demo],
-            ).fetchall()
-        return {(row["endpoint"], row["model"]): row["count"] for row in rows}
+        return precedents.misquoted(self._file, demo=demo)
 
     def prompts(self, search: str, limit: int) -> list[str]:
         """Earlier prompts, newest first, each once."""

@@ -12,7 +12,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.families import Parent
 from core.files import Output, Upload
-from core.generations import Generation, OpenRow, Request, Review, Status
+from core.generations import Generation, Request, Review, Status
 from core.storage.database import moment, stamp
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
@@ -104,22 +104,6 @@ def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
     for name in ("demo", "cancel_requested", "favourite"):
         cells[name] = bool(cells[name])
     return Generation(**cells, outputs=outputs)
-
-
-def open_row_of(row: sqlite3.Row) -> OpenRow:
-    """Expects the columns in the order of `Store.open_rows`."""
-    number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
-    return OpenRow(
-        id=number,
-        status=Status(status),
-        model=model,
-        cancel_requested=bool(cancel),
-        reason=reason,
-        retry_at=moment(retry_at) if retry_at else None,
-        polled_at=moment(polled_at) if polled_at else None,
-        since=moment(since),
-        state=tuple(state),
-    )
 
 
 def upload_of(row: sqlite3.Row) -> Upload:

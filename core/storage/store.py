@@ -11,15 +11,15 @@ from typing import Unpack
 from core.errors import TaskTaken, UnknownGeneration
 from core.families import Parent
 from core.files import Output, Upload
-from core.generations import OPEN, Event, Generation, OpenRow, Request, Status
+from core.generations import Event, Generation, Request, Status
 from core.storage.database import HistoryFile, moment, stamp
+from core.storage.open_rows import OpenRow, open_rows
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
     add_event,
     add_parents,
     as_cells,
-    open_row_of,
     owner_of,
     request_cells,
     upload_of,
@@ -134,17 +134,7 @@ class Store:
         Demo and live rows are kept apart: the demo's Runway does not know live tasks, and a live
         server would send queued demo rows to the paid API.
         """
-        placeholders = ", ".join("?" * len(OPEN))
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
-                " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
-                " attempts, task_id"
-                " from generations indexed by generations_status"
-                f" where status in ({placeholders}) and demo = ? order by id",
-                [*OPEN, demo],
-            ).fetchall()
-        return [open_row_of(row) for row in rows]
+        return open_rows(self._file, demo=demo)
 
     def move(
         self,

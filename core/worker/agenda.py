@@ -13,8 +13,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.generations import Generation, OpenRow, Status
+from core.generations import Generation, Status
 from core.runway.breakers import LONGEST_WAIT, Breakers
+from core.storage.open_rows import OpenRow
 from core.worker.poller import Poller
 from core.worker.pool import SENDERS
 from core.worker.schedule import Schedule

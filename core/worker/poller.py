@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.errors import DownloadError, NotFound, TooLarge
-from core.generations import AT_RUNWAY, Generation, OpenRow, Status
+from core.generations import AT_RUNWAY, Generation, Status
 from core.media.library import Media
 from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.runway.failure_codes import TOO_LARGE
 from core.runway.responses import Task
 from core.settings import Settings
+from core.storage.open_rows import OpenRow
 from core.storage.store import Store
 from core.worker import poll_figures
 from core.worker.fetcher import Fetched, Fetcher

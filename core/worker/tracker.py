@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.generations import Generation, OpenRow, Status
+from core.generations import Generation, Status
 from core.monitoring.metrics import Metrics
 from core.runway.breakers import Breakers
+from core.storage.open_rows import OpenRow
 from core.storage.store import Store
 from core.worker.agenda import Agenda, Tracked
 from core.worker.leader import Leader

@@ -12,7 +12,7 @@ from core.storage import text_search
 from core.storage.query import parse
 from core.studio import Studio
 from pages.ui import formatting, plain
-from pages.ui.history import controls, older_addresses, search_help
+from pages.ui.history import clauses, older_addresses, search_help
 from tests.histories import HOSTILE
 from tests.pages.conftest import Add, Visit, button, markdown, opened, unfold
 
@@ -198,11 +198,11 @@ def test_a_search_that_stops_early_counts_so_many_and_more(
 
 
 def test_every_label_of_a_control_is_a_word_of_the_language(studio: Studio) -> None:
-    labels = [*formatting.STATUS.values(), *controls.STATE_NAMES.values()]
+    labels = [*formatting.STATUS.values(), *clauses.STATE_NAMES.values()]
     typed = [*(f'is:"{label}"' for label in labels)]
     typed += [f'kind:"{formatting.kind(kind)}"' for kind in studio.catalog.kinds]
     assert studio.history.complaints(" ".join(typed)) == []
-    words = [*controls.STATUS_WORDS.values(), *controls.STATE_WORDS.values()]
+    words = [*clauses.STATUS_WORDS.values(), *clauses.STATE_WORDS.values()]
     assert studio.history.complaints(" ".join(f"is:{word}" for word in words)) == []
 
 

@@ -3,70 +3,30 @@ of its values would leave."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from core.catalog.model import UNKNOWN_MODEL
-from core.generations import Review, Status
-from core.reviews import MOST_STARS, key
+from core.reviews import key
 from core.storage.dimensions import Value
 from core.storage.query import Clause, Query, parse
-from core.storage.query_fields import plain, shown_stars
+from core.storage.query_fields import shown_stars
 from core.storage.selection import Filter
 from core.studio import Studio
 from pages.ui import formatting
-from pages.ui.review.panel import STATES
-
-SAME = {"status": "is"}
-"""Fields that mean the same as others."""
-STATUS_WORDS = {
-    Status.QUEUED: "queued",
-    Status.SUBMITTING: "sending",
-    Status.PENDING: "waiting-to-start",
-    Status.THROTTLED: "waiting-for-a-free-slot",
-    Status.RUNNING: "rendering",
-    Status.DOWNLOADING: "saving",
-    Status.SUCCEEDED: "done",
-    Status.FAILED: "failed",
-    Status.CANCELLED: "cancelled",
-    Status.UNCONFIRMED: "unconfirmed",
-}
-STATE_NAMES = {Review.NONE: "No state", **STATES}
-STATE_WORDS = {state: name.lower().replace(" ", "-") for state, name in STATE_NAMES.items()}
-STARS = {n: f"{n} and more" if n < MOST_STARS else str(n) for n in range(1, MOST_STARS + 1)}
-STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
-
-
-@dataclass(frozen=True)
-class Control:
-    """`words` are what the search calls the values that can be chosen."""
-
-    key: str
-    field: str
-    words: Mapping[Any, str]
-
-    def clause(self, query: Query) -> Clause | None:
-        """The first clause of the search that chooses among these values and no others."""
-        known = set(map(plain, self.words.values()))
-        for clause in query.clauses:
-            same = SAME.get(clause.field, clause.field) == SAME.get(self.field, self.field)
-            if same and not clause.unwanted and known.issuperset(map(plain, clause.values)):
-                return clause
-        return None
-
-    def chosen(self, query: Query) -> list[Any]:
-        clause = self.clause(query)
-        said = set(map(plain, clause.values)) if clause else set()
-        return [value for value, word in self.words.items() if plain(word) in said]
-
-    def with_only(self, query: Query, values: Iterable[Any]) -> Query:
-        """The search with just these chosen; with none, it asks nothing of this."""
-        words = tuple(self.words[value] for value in values)
-        return query.replaced(self.clause(query), Clause(self.field, words) if words else None)
+from pages.ui.history.clauses import (
+    STAR_WORDS,
+    STARS,
+    STATE_NAMES,
+    STATE_WORDS,
+    STATUS_WORDS,
+    Control,
+    day_clause,
+    day_of,
+)
 
 
 def show(studio: Studio, search: str) -> None:
@@ -180,8 +140,8 @@ class _Counted:
         )
 
     def day(self, label: str, field: str) -> None:
-        clause = _of_a_day(self.query, field)
-        key = self._stands(field, _read(clause) if clause else None)
+        clause = day_clause(self.query, field)
+        key = self._stands(field, day_of(clause) if clause else None)
         args = (field, self.edition)
         st.date_input(label, None, key=key, format="YYYY-MM-DD", on_change=_write_day, args=args)
 
@@ -208,24 +168,11 @@ def _beside(name: str, count: int, more: bool) -> str:
     return f"{name} · {count:,}{'+' if more and count else ''}"
 
 
-def _of_a_day(query: Query, field: str) -> Clause | None:
-    found = (c for c in query.clauses if c.field == field and not c.unwanted and _read(c))
-    return next(found, None)
-
-
-def _read(clause: Clause) -> date | None:
-    try:
-        (day,) = clause.values
-        return date.fromisoformat(day)
-    except ValueError:
-        return None
-
-
 def _write_day(field: str, edition: str) -> None:
     def change(query: Query) -> Query:
         day = st.session_state[field + edition]
         new = Clause(field, (day.isoformat(),)) if day else None
-        return query.replaced(_of_a_day(query, field), new)
+        return query.replaced(day_clause(query, field), new)
 
     write(change, edition)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.storage.query import Clause, Query, parse
 from pages.ui import formatting
-from pages.ui.history import controls
+from pages.ui.history import clauses
 
 
 def follow() -> None:
@@ -49,14 +49,14 @@ def _is_day(label: str) -> bool:
 DAYS: Mapping[str, str] = {}
 """Stands for those that are written as they were."""
 FIELDS: Mapping[str, tuple[str, Mapping[str, str] | None]] = {
-    "status": ("status", {formatting.STATUS[s]: word for s, word in controls.STATUS_WORDS.items()}),
+    "status": ("status", {formatting.STATUS[s]: word for s, word in clauses.STATUS_WORDS.items()}),
     "model": ("model", None),
     "kind": ("kind", {formatting.kind(kind): kind for kind in formatting.KIND}),
     "since": ("since", DAYS),
     "until": ("until", DAYS),
     "favourite": ("is", {"true": "favourite"}),
-    "review": ("is", {controls.STATE_NAMES[s]: word for s, word in controls.STATE_WORDS.items()}),
-    "stars": ("stars", {controls.STARS[n]: word for n, word in controls.STAR_WORDS.items()}),
+    "review": ("is", {clauses.STATE_NAMES[s]: word for s, word in clauses.STATE_WORDS.items()}),
+    "stars": ("stars", {clauses.STARS[n]: word for n, word in clauses.STAR_WORDS.items()}),
     "project": ("project", None),
     "tag": ("tag", None),
     "trash": ("is", {"true": "trashed"}),

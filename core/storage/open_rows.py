@@ -1,0 +1,60 @@
+"""What is open: of each generation that has not ended, the part that is read at every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils.utils import sqlite3
+
+from core.generations import OPEN, Status
+from core.storage.database import HistoryFile, moment
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """The part of an open generation that tells whether there is something to do; cheap to read
+    often.
+
+    `state` holds everything else that a step may change. `since` is when it was sent, or recorded.
+    """
+
+    id: int
+    status: Status
+    model: str
+    cancel_requested: bool
+    reason: str
+    retry_at: datetime | None
+    polled_at: datetime | None
+    since: datetime
+    state: tuple[object, ...]
+
+
+def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
+    """Oldest first."""
+    placeholders = ", ".join("?" * len(OPEN))
+    with file.reading() as connection:
+        rows = connection.execute(
+            "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
+            " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
+            " attempts, task_id"
+            " from generations indexed by generations_status"
+            f" where status in ({placeholders}) and demo = ? order by id",
+            [*OPEN, demo],
+        ).fetchall()
+    return [_row(row) for row in rows]
+
+
+def _row(row: sqlite3.Row) -> OpenRow:
+    number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
+    return OpenRow(
+        id=number,
+        status=Status(status),
+        model=model,
+        cancel_requested=bool(cancel),
+        reason=reason,
+        retry_at=moment(retry_at) if retry_at else None,
+        polled_at=moment(polled_at) if polled_at else None,
+        since=moment(since),
+        state=tuple(state),
+    )

@@ -1,0 +1,43 @@
+"""Precedents: what came of earlier requests that says something of the next one."""
+
+from __future__ import annotations
+
+from core.generations import Generation
+from core.storage.database import HistoryFile
+from core.storage.rows import with_outputs
+
+
+def duplicate(file: HistoryFile, fingerprint: str, *, demo: bool) -> Generation | None:
+    """The newest generation that already answers this exact request; preferably one that Runway
+    may have taken."""
+    with file.reading() as connection:
+        rows = connection.execute(
+            "select * from generations where fingerprint = ? and demo = ?"
+            " and status in ('succeeded', 'unconfirmed')"
+            " order by status = 'unconfirmed' desc, id desc limit 1",
+            [fingerprint, demo],
+        ).fetchall()
+        return with_outputs(connection, rows)[0] if rows else None
+
+
+def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
+    """Failures of exactly this request, newest first: id and Runway's code."""
+    with file.reading() as connection:
+        rows = connection.execute(
+            "select id, failure_code from generations where fingerprint = ? and demo = ?"
+            " and status = 'failed' and failure_code <> '' order by id desc",
+            [fingerprint, demo],
+        ).fetchall()
+    return [(row["id"], row["failure_code"]) for row in rows]
+
+
+def misquoted(file: HistoryFile, *, demo: bool) -> dict[tuple[str, str], int]:
+    """How often Runway's maximum differed from our quote, by endpoint and model."""
+    with file.reading() as connection:
+        rows = connection.execute(
+            "select endpoint, model, count(*) as count from generations"
+            " indexed by generations_misquoted where credits_quoted <> credits_estimated"
+            " and demo = ? group by endpoint, model",
+            [demo],
+        ).fetchall()
+    return {(row["endpoint"], row["model"]): row["count"] for row in rows}
