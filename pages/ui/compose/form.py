@@ -15,7 +15,7 @@ from core.generations import Request, Status, Value
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting
-from pages.ui.compose import draft, fields, shots
+from pages.ui.compose import draft, fields, own_place, shots
 from pages.ui.compose.form_state import RatioChoice, form_state
 
 TASKS = 50
@@ -33,11 +33,14 @@ def settings(
     """
     values = _now(model, request)
     drawn = [param for param in model.param if param.offered(model.sent(values))]
-    for param in (p for p in drawn if not p.more):
-        _setting(studio, model, param, request, values, problems)
+    own_place.alone(param.name for param in drawn)
+    usual, more = st.container(gap="small"), st.container(gap="small")
+    with usual:
+        for param in (p for p in drawn if not p.more):
+            _setting(studio, model, param, request, values, problems)
     if rare := [param for param in drawn if param.more]:
         touched = any(request.params.get(p.name, p.default) != p.default for p in rare)
-        with st.expander("More settings", expanded=touched):
+        with more, st.expander("More settings", expanded=touched):
             for param in rare:
                 _setting(studio, model, param, request, values, problems)
     unsettled = drawn != [param for param in model.param if param.offered(model.sent(values))]
@@ -147,18 +150,19 @@ def _setting(
     values: dict[str, Value],
     problems: list[Problem],
 ) -> None:
-    value = fields.draw(
-        param, key(model, param), fitting(param, request), _names(studio, model, param)
-    )
-    values.pop(param.name, None)
-    if value is not None:
-        values[param.name] = value
-    if param.kind == "shots":
-        shots.total(param, value, model.value_of("duration", model.sent(values)))
-    wrong = param.complaint(value) if value is not None and param.kind != "shots" else ""
-    if wrong:
-        fields.complaint(wrong)
-    complaints((p for p in problems if p.message != wrong), param.name)
+    with own_place.of(param.name):
+        value = fields.draw(
+            param, key(model, param), fitting(param, request), _names(studio, model, param)
+        )
+        values.pop(param.name, None)
+        if value is not None:
+            values[param.name] = value
+        if param.kind == "shots":
+            shots.total(param, value, model.value_of("duration", model.sent(values)))
+        wrong = param.complaint(value) if value is not None and param.kind != "shots" else ""
+        if wrong:
+            fields.complaint(wrong)
+        complaints((p for p in problems if p.message != wrong), param.name)
 
 
 def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:

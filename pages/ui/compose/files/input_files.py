@@ -15,7 +15,7 @@ from core.generations import Input, Request
 from core.studio import Studio
 from pages.ui import formatting
 from pages.ui.components import component, place
-from pages.ui.compose import draft, fields, form
+from pages.ui.compose import draft, fields, form, own_place
 from pages.ui.compose.files import file_picker, file_recipe, input_file
 from pages.ui.compose.form_state import DROPZONE
 
@@ -59,12 +59,16 @@ def draw(
     """Draw these inputs; the draft with what belongs to each file as it is now."""
     rare = [slot for slot in slots if slot.more and not request.all_inputs(slot.role)]
     needed = _needed(model, request, slots)
-    _take_dropped(studio, request, slots, needed)
-    for slot in (slot for slot in slots if slot not in rare):
-        crop = size if _is_frame(model, slot) else None
-        request = _slot(studio, request, slot, crop, problems, needed=slot.role in needed)
+    dropped, usual, more = (st.container(gap="small") for _ in range(3))
+    with dropped:
+        _take_dropped(studio, request, slots, needed)
+        own_place.alone(slot.role for slot in slots)
+    with usual:
+        for slot in (slot for slot in slots if slot not in rare):
+            crop = size if _is_frame(model, slot) else None
+            request = _slot(studio, request, slot, crop, problems, needed=slot.role in needed)
     if rare:
-        with st.expander("More inputs"):
+        with more, st.expander("More inputs"):
             for slot in rare:
                 request = _slot(studio, request, slot, None, problems)
     for note in (_left_over(model, request), _ruled_out(model, request)):
@@ -159,7 +163,7 @@ def _slot(
     needed: bool = False,
 ) -> Request:
     given = request.all_inputs(slot.role)
-    with st.container(gap="small"):
+    with own_place.of(slot.role):
         _head(studio, slot, len(given), needed=needed)
         shown: list[Input] = []
         wrong: set[str] = set()
