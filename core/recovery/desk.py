@@ -24,11 +24,12 @@ NAME = "desk.json"
 class Desk(BaseModel):
     """What the file holds. Generations name their project in their own manifests.
 
-    `open_links` are the hashes of the tokens of links that were not revoked; None in the file of an
-    older release.
+    `former_names` gives the uid of its project by each name that one had before. `open_links` are
+    the hashes of the tokens of links that were not revoked; None in the file of an older release.
     """
 
     projects: tuple[Project, ...] = ()
+    former_names: dict[str, str] = {}
     views: tuple[View, ...] = ()
     open_links: tuple[str, ...] | None = None
 
@@ -49,6 +50,7 @@ class DeskFile:
         with self._writing:
             desk = Desk(
                 projects=tuple(self._projects.listed()),
+                former_names=self._projects.former_names(),
                 views=tuple(self._views.all()),
                 open_links=tuple(self._shares.unrevoked()),
             )
@@ -60,7 +62,8 @@ class DeskFile:
     def adopt(self) -> None:
         """Take into the history what only the file knows."""
         desk = self._read()
-        self._projects.adopt([one for one in desk.projects if _is_sound(one)])
+        sound = [one for one in desk.projects if _is_sound(one)]
+        self._projects.adopt(sound, desk.former_names)
         for view in desk.views:
             self._views.save(view.name, view.owner, view.query)
 

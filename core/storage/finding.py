@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
+from core.storage import renaming
 from core.storage.dimensions import Value
 from core.storage.facets import Facets, Found
 from core.storage.matching import matching
@@ -80,11 +81,9 @@ class Finder:
             model: (str(model), *self._models.get(model, ()))
             for model in {*self._facets.of("model"), *self._models}
         }
-        rows = self._connection.execute("select id, name from projects order by id")
-        projects = {row["id"]: (row["name"],) for row in rows}
         return Known(
             lambda dimension: self._facets.of(dimension).keys(),
-            {"model": models, "project": projects},
+            {"model": models, "project": renaming.spellings(self._connection)},
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlite_utils.utils import sqlite3
 
 from core.errors import InvalidReview
 from core.reviews import Project, View, key
+from core.storage import renaming
 from core.storage.database import HistoryFile, moment, stamp
 
 
@@ -26,17 +27,22 @@ class ProjectStore:
                 " values (?, ?, ?, ?, ?)",
                 [secrets.token_hex(8), key(name), name, stamp(now), person],
             )
+            renaming.take(db, name)
             return project_of(db.execute(BY_KEY, [key(name)]).fetchone())
 
     def set_name(self, project_id: int, name: str) -> None:
-        """Raises InvalidReview when another project has the name."""
+        """What is searched for by its old name stays found. Raises InvalidReview when another
+        project has the name."""
         with self._file.tx() as db:
             other = db.execute(BY_KEY, [key(name)]).fetchone()
             if other and other["id"] != project_id:
                 raise InvalidReview("Another project has this name.", "Choose another name.")
+            before = db.execute("select name from projects where id = ?", [project_id]).fetchone()
             db.execute(
                 "update projects set name = ?, key = ? where id = ?", [name, key(name), project_id]
             )
+            if before:
+                renaming.remember(db, project_id, before["name"], name)
 
     def archive(self, project_id: int, at: datetime | None) -> None:
         with self._file.tx() as db:
@@ -61,8 +67,19 @@ class ProjectStore:
             rows = connection.execute("select * from projects order by key").fetchall()
         return [project_of(row) for row in rows]
 
-    def adopt(self, projects: Iterable[Project]) -> None:
-        """Take over those of another history whose name and uid are free here."""
+    def former_names(self) -> dict[str, str]:
+        """The uid of its project by each name that one had before."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select former_names.name, uid from former_names"
+                " join projects on projects.id = project_id order by former_names.key"
+            ).fetchall()
+        return {row["name"]: row["uid"] for row in rows}
+
+    def adopt(self, projects: Collection[Project], former: Mapping[str, str]) -> None:
+        """Take over those of another history whose name and uid are free here. `former` are names
+        before the present ones, by the uids of their projects; of a project that is known here
+        under another name, the other history's name leads to it as well."""
         with self._file.tx() as db:
             for project in projects:
                 row = vars(project) | {
@@ -72,6 +89,10 @@ class ProjectStore:
                 }
                 del row["id"], row["generations"]
                 db.table("projects").insert(row, ignore=True)
+            numbers = {row["uid"]: row["id"] for row in db.table("projects").rows}
+            named = {**former, **{project.name: project.uid for project in projects}}
+            known = {name: numbers[uid] for name, uid in named.items() if uid in numbers}
+            renaming.add_former(db, known)
 
     def all(self) -> list[Project]:
         """By name, with their counts, archived ones too."""

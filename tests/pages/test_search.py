@@ -106,6 +106,8 @@ def test_a_renamed_project_is_found_by_its_name_at_once(
     assert opened(page) == [boat]
     (project,) = studio.projects.all()
     studio.projects.set_name(project.id, "Lighthouse", by="Ann")
+    assert opened(page.run()) == [boat]
+    studio.projects.named("Harbour", by="Bob")
     assert opened(page.run()) == []
     assert opened(visit("history", q="boat project:lighthouse")) == [boat]
 

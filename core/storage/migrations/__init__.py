@@ -14,6 +14,7 @@ from core.storage.migrations import (
     m018_live_links,
     m019_texts,
     m020_families,
+    m021_former_names,
 )
 from core.storage.migrations.steps import migrations
 
@@ -27,5 +28,6 @@ __all__ = [
     "m018_live_links",
     "m019_texts",
     "m020_families",
+    "m021_former_names",
     "migrations",
 ]

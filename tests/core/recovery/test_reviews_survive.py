@@ -76,6 +76,7 @@ def test_everything_that_was_said_comes_back_when_the_database_is_lost(
         ("Oceans", 0),
         ("Whale", 1),
     ]
+    assert again.history.complaints("project:seas") == []
     assert [view.query for view in again.views.seen_by("Ann")] == ["stars:>4"]
     assert again.trash.restore([trashed.id], by="Ann").changed
 

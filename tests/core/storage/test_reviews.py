@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from sqlite_utils.utils import sqlite3
@@ -19,6 +20,7 @@ from core.files import Upload
 from core.generations import Generation, Request, Review, Status
 from core.reviews import LONGEST_NAME, MOST_AT_ONCE, Outcome, Span, What
 from core.settings import Settings
+from core.shares import NewShare
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from tests.conftest import NOON, Clock, MakePicture, OpenStudio, Settle
@@ -207,6 +209,51 @@ def test_a_project_is_found_whatever_its_case(studio: Studio, clip: Generation) 
         studio.projects.file([clip.id], 99, by="Ann")
 
 
+def searched(studio: Studio, search: str) -> list[int]:
+    return studio.history.numbers(Filter(search=search), Order.NEWEST)
+
+
+def test_a_former_name_leads_to_its_project_until_another_takes_it(
+    studio: Studio, clip: Generation
+) -> None:
+    project = studio.projects.named("Sea Side", by="Ann")
+    studio.projects.file([clip.id], project.id, by="Ann")
+    for name in ("Ocean", "Whale"):
+        studio.projects.set_name(project.id, name, by="Ann")
+    for name in ('"Sea Side"', "sea-side", "ocean", "Whale"):
+        assert searched(studio, f"project:{name}") == [clip.id]
+        assert studio.history.complaints(f"project:{name}") == []
+
+    studio.projects.named("Seaside", by="Bob")
+    assert searched(studio, "project:seaside") == searched(studio, "project:sea-side") == []
+    taken = studio.projects.named("ocean", by="Bob")
+    assert searched(studio, "project:Ocean") == []
+    studio.projects.set_name(taken.id, "Land", by="Bob")
+    assert searched(studio, "project:Ocean") == []
+    studio.projects.set_name(project.id, "Ocean", by="Ann")
+    assert searched(studio, "project:whale") == searched(studio, "project:ocean") == [clip.id]
+
+
+def test_what_was_kept_of_searches_says_the_new_name_of_a_project(
+    studio: Studio, clip: Generation
+) -> None:
+    project = studio.projects.named("Sea", by="Ann")
+    studio.projects.file([clip.id], project.id, by="Ann")
+    studio.views.save("Ours", "q=-project%3Asea%2Cland+sea+x%3Ay&sort=Cost", by="Ann")
+    studio.views.save("Words", "q=sea++%22project%3Asea%22&size=project%3Asea", by="Ann")
+    wanted = NewShare("Takes", "Ann")
+    studio.shares.make_live(wanted, Filter(search="project:SEA"), Order.NEWEST)
+
+    studio.projects.set_name(project.id, 'Blue, "Sea"', by="Ann")
+    studio.projects.named("Sea", by="Bob")
+    views = {view.name: view.query for view in studio.views.seen_by("Ann")}
+    named = '"Blue, ""Sea"""'
+    assert parse_qs(views["Ours"]) == {"q": [f"-project:{named},land sea x:y"], "sort": ["Cost"]}
+    assert views["Words"] == "q=sea++%22project%3Asea%22&size=project%3Asea"
+    assert searched(studio, f"project:{named}") == [clip.id]
+    assert [link.clips for link in studio.shares.all()] == [1]
+
+
 def test_a_generation_keeps_who_asked_for_it_and_for_which_project(
     studio: Studio, text_request: Request
 ) -> None:
@@ -379,6 +426,22 @@ def test_one_renames_a_project_while_the_other_files_into_it(
     (kept,) = other.projects.all()
     assert (kept.name, kept.generations) == ("Ocean", 1)
     assert told(one, clip)[-1][-1] == "Ocean"
+
+
+def test_one_renames_a_project_while_the_other_keeps_a_view_of_it(
+    two: list[Studio], clip: Generation
+) -> None:
+    one, other = two
+    project = one.projects.named("Sea", by="Ann")
+    one.projects.file([clip.id], project.id, by="Ann")
+    at_once(
+        lambda: one.projects.set_name(project.id, "Ocean", by="Ann"),
+        lambda: other.views.save("Ours", "q=project%3ASea", by="Bob"),
+    )
+    (view,) = one.views.seen_by("Bob")
+    (search,) = parse_qs(view.query)["q"]
+    for studio in two:
+        assert searched(studio, search) == searched(studio, "project:sea") == [clip.id]
 
 
 def test_a_project_made_twice_at_once_is_one(two: list[Studio]) -> None:
