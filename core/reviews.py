@@ -80,6 +80,17 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class CutOff:
+    """An action on `total` generations whose server was ended when `done` were changed; `first` is
+    the first of its decisions."""
+
+    action: int
+    total: int
+    done: int
+    first: Decision
+
+
+@dataclass(frozen=True)
 class Rating:
     person: str
     stars: int

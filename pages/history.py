@@ -12,6 +12,7 @@ from pages.ui import empty, money, person
 from pages.ui.clips import share_dialog
 from pages.ui.compare import opening
 from pages.ui.history import (
+    cut_off,
     examples,
     export,
     filters,
@@ -68,6 +69,7 @@ if studio.history.is_empty:
 else:
     filters.come_back()
     chosen, order, look = filters.choose(studio)
+    cut_off.show(studio)
     sums = studio.history.sums(chosen, order)
     totals = sums.totals
     number = 1

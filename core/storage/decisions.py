@@ -2,20 +2,23 @@
 
 Whoever comes second sees what the first one left: a change is read, written and noted within one
 transaction, and an undo restores only what nobody has changed since. An action on many goes in
-slices of one number, so what was done of one that was cut off is undone like a whole one.
+slices of one number, so what was done of one that was cut off is undone like a whole one; it is
+found again, and somebody decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import InvalidReview, StoreError
-from core.reviews import EMPTIED, MOST_AT_ONCE, Decision, Outcome, What, key
+from core.reviews import EMPTIED, MOST_AT_ONCE, CutOff, Decision, Outcome, What, key
+from core.storage import unfinished
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.pace import USUAL, Pace, Progress, untold
 from core.storage.review_values import read, refusal, spelled, write
@@ -72,9 +75,17 @@ Step = Callable[[Database, Action], None]
 
 
 class Decisions:
-    def __init__(self, file: HistoryFile, pace: Pace = USUAL) -> None:
+    def __init__(
+        self,
+        file: HistoryFile,
+        pace: Pace = USUAL,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`clock` tells when an action on many has moved last."""
         self._file = file
         self._pace = pace
+        self._clock = clock
+        self._running: set[int] = set()
 
     def act(self, person: str, now: datetime, step: Step) -> Outcome:
         """All of an action, or nothing."""
@@ -116,7 +127,25 @@ class Decisions:
             epoch = _epoch(connection)
             found = list(decisions(connection, "action = ?", action_id))[::-1]
         steps = [(done.generation_id, partial(_take_back, done)) for done in found]
-        return self._in_slices(steps, epoch, person, now, progress)
+        outcome = self._in_slices(steps, epoch, person, now, progress)
+        if outcome.changed or not outcome.refused:
+            self.keep(action_id)
+        return outcome
+
+    def cut_off(self) -> list[CutOff]:
+        """Actions that a server began and cannot end any more, the oldest first."""
+        with self._file.reading() as connection:
+            found = unfinished.stood_still(connection, self._running, self._clock())
+            return [
+                CutOff(action, total, done, told(connection, one))
+                for action, total, done, first in found
+                for one in decisions(connection, "id = ?", first)
+            ]
+
+    def keep(self, action_id: int) -> None:
+        """Leave what was done of an action that was cut off as it is."""
+        with self._file.tx() as db:
+            unfinished.end(db, action_id)
 
     def _in_slices(
         self,
@@ -137,7 +166,9 @@ class Decisions:
                     action = Action(db, person, now, whole.action)
                     for _, step in part:
                         step(db, action)
-                whole, done = _joined(whole, action.outcome), done + len(part)
+                    joined, done_now = _joined(whole, action.outcome), done + len(part)
+                    self._note(db, joined.action, done_now, len(steps))
+                whole, done = joined, done_now
         except StoreError as error:
             if not done:
                 raise
@@ -145,7 +176,19 @@ class Decisions:
                 (generation_id for generation_id, _ in steps[done:]), error.message
             )
             whole = _joined(whole, Outcome(None, (), rest))
+            if whole.action:
+                with suppress(StoreError):  # else it is offered once more
+                    self.keep(whole.action)
+        finally:
+            self._running.discard(whole.action or 0)
         return whole
+
+    def _note(self, db: Database, action: int | None, done: int, total: int) -> None:
+        if action and done < total:
+            self._running.add(action)
+            unfinished.note(db, action, total, self._clock())
+        elif action and done > self._pace.at_once:
+            unfinished.end(db, action)
 
     def of(self, generation_id: int) -> list[Decision]:
         """Oldest first; projects by their present names."""

@@ -14,6 +14,7 @@ from core.generations import Review
 from core.reviews import (
     MOST_STARS,
     YES,
+    CutOff,
     Decision,
     Note,
     Outcome,
@@ -80,6 +81,14 @@ class Reviews:
     def undo(self, action: int, *, by: str, progress: Progress = untold) -> Outcome:
         """Restore what was before, where nobody has changed it since."""
         return self._decisions.undo(action, person=tidy(by), now=self._clock(), progress=progress)
+
+    def cut_off(self) -> list[CutOff]:
+        """Actions on many that were cut off with their server, the oldest first."""
+        return self._decisions.cut_off()
+
+    def keep(self, action: int) -> None:
+        """Leave what was done of an action that was cut off as it is."""
+        self._decisions.keep(action)
 
     # -- notes ----------------------------------------------------------------------------------
 

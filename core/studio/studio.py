@@ -131,7 +131,7 @@ class Studio:
         self._open_to_guests(ticks, Passwords(password_cost))
 
     def _open_desk(self) -> None:
-        decisions = Decisions(self._file)
+        decisions = Decisions(self._file, clock=self._clock)
         self.reviews = Reviews(
             decisions=decisions,
             store=ReviewStore(self._file),

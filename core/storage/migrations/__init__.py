@@ -15,6 +15,7 @@ from core.storage.migrations import (
     m019_texts,
     m020_families,
     m021_former_names,
+    m022_unfinished,
 )
 from core.storage.migrations.steps import migrations
 
@@ -29,5 +30,6 @@ __all__ = [
     "m019_texts",
     "m020_families",
     "m021_former_names",
+    "m022_unfinished",
     "migrations",
 ]

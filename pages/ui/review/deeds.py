@@ -51,12 +51,13 @@ def _done(generation_id: int, sentence: str, change: Change, by: str) -> None:
         st.session_state[REFUSED] = generation_id, f"{error.message} {error.hint}".strip()
         return
     if outcome.refused:
-        st.session_state[REFUSED] = generation_id, _refused(generation_id, outcome.refused)
+        st.session_state[REFUSED] = generation_id, refusals(generation_id, outcome.refused)
     if outcome.action:
         st.session_state[LAST] = generation_id, outcome.action, sentence
 
 
-def _refused(generation_id: int, reasons: Mapping[int, str]) -> str:
+def refusals(generation_id: int, reasons: Mapping[int, str]) -> str:
+    """For which it could not be done, and why."""
     if generation_id != SELECTION:
         return " ".join(set(reasons.values()))
     sentences = []

@@ -6,17 +6,19 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.generations import Request, Review
-from core.reviews import IN_TRASH, YES, Decision, Outcome, What
+from core.reviews import IN_TRASH, YES, CutOff, Decision, Outcome, What
 from core.storage.database import HistoryFile, stamp
 from core.storage.decisions import RESTORED, Decisions, decisions
 from core.storage.pace import Pace
 from core.storage.rows import request_cells
 from core.storage.store import Store
+from core.storage.unfinished import STILL
 from tests.conftest import NOON
 
 MANY = 5_000
@@ -196,3 +198,65 @@ def test_the_rest_is_named_when_another_history_is_restored_in_between(file: His
     assert set(done.refused) == set(range(301, FEW + 1))
     assert set(done.refused.values()) == {RESTORED}
     assert count(file) == 300
+
+
+def test_an_action_that_was_cut_off_is_found_once_it_stands_still(file: HistoryFile) -> None:
+    decided = Decisions(file, QUICK, lambda: NOON)
+    seen: list[list[CutOff]] = []
+
+    def kill(done: int, _: int) -> None:
+        seen.append(Decisions(file, QUICK, later).cut_off())
+        seen.append(decided.cut_off())
+        if done == 300:
+            raise Killed
+
+    def later() -> datetime:
+        return NOON + STILL + timedelta(seconds=1)
+
+    with pytest.raises(Killed):
+        tag(decided, SOME, progress=kill)
+    assert [bool(one) for one in seen] == [True, False] * 3
+    assert Decisions(file, QUICK, lambda: NOON).cut_off() == []
+
+    again = Decisions(file, QUICK, later)
+    (found,) = again.cut_off()
+    assert (found.done, found.total) == (300, FEW)
+    assert (found.first.what, found.first.subject, found.first.person) == (What.TAG, "sea", "ann")
+    assert again.undo(found.action, person="bob", now=NOON).changed
+    assert count(file) == 0
+    assert again.cut_off() == []
+
+
+def test_what_was_cut_off_is_kept_or_stays_with_whom_it_belongs_to(file: HistoryFile) -> None:
+    decided = Decisions(file, QUICK, lambda: NOON + 2 * STILL)
+    for value in "45":
+        with pytest.raises(Killed):
+            Decisions(file, QUICK, lambda: NOON).change(
+                SOME, What.STARS, "ann", value, person="ann", now=NOON, progress=_kill
+            )
+    first, last = decided.cut_off()
+    decided.keep(first.action)
+    assert decided.cut_off() == [last]
+    assert not decided.undo(last.action, person="bob", now=NOON).changed
+    assert decided.cut_off() == [last]
+    assert len(decided.undo(last.action, person="ann", now=NOON).changed) == 100
+    assert decided.cut_off() == []
+
+
+def _kill(done: int, _: int) -> None:
+    raise Killed
+
+
+def test_what_has_ended_or_says_itself_what_it_left_is_not_cut_off(file: HistoryFile) -> None:
+    decided = Decisions(file, QUICK, lambda: NOON)
+    later = Decisions(file, QUICK, lambda: NOON + 2 * STILL)
+    done = tag(decided, SOME)
+    assert done.action
+    assert later.cut_off() == []
+
+    def restore(done: int, _: int) -> None:
+        with file.tx() as db:
+            db.execute("update epoch set id = 'another'")
+
+    assert decided.undo(done.action, person="ann", now=NOON, progress=restore).refused
+    assert later.cut_off() == []
