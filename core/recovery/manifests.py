@@ -1,15 +1,16 @@
 """Manifests: each generation as a file of its own, in case the history is lost.
 
 A manifest is written when a request is queued and sent, when its task is known, when it has ended,
-when a person marks it, and soon after anybody decides on it. It includes the timeline and
-all that was said of the generation. Manifests, receipts and clips together are a
-second copy of the history.
+when a person marks it, and soon after anybody decides on it. It includes the timeline, all that was
+said of the generation, and the names of the files that people brought for it. Manifests, receipts
+and clips together are a second copy of the history.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,9 +23,10 @@ from pydantic_core import PydanticSerializationError
 
 from core.errors import BadManifest, DailiesError
 from core.families import Parent
-from core.files import Output
+from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
 from core.media.library import Media
+from core.media_types import PICTURES, RECORDINGS
 from core.reviews import MOST_STARS, NOTHING_SAID, Record
 from core.storage.database import HistoryFile
 from core.storage.families import FamilyStore
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 
 RECORDING = 16
 """Number of manifests that can be written at the same time."""
+SHA256 = re.compile(r"[0-9a-f]{64}")
 OLD_KEY = "intent_key"
 """The name of `idempotency_key` in older files."""
 KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
@@ -60,18 +63,26 @@ class Lineage(BaseModel):
     parents: tuple[Parent, ...] = ()
 
 
+class Brought(BaseModel):
+    """What a manifest holds of the files that it was made with."""
+
+    uploads: tuple[Upload, ...] = ()
+
+
 def write(
     generation: Generation,
     events: Sequence[Event] = (),
     reviews: Record = NOTHING_SAID,
     parents: Sequence[Parent] = (),
+    uploads: Sequence[Upload] = (),
 ) -> bytes:
-    """The generation, its timeline, what was said of it and what it was made from, as JSON that a
-    person can read."""
+    """The generation, its timeline, what was said of it, and from what and with which files it was
+    made, as JSON that a person can read."""
     facts = _adapter().dump_python(generation, mode="json")
     facts |= Timeline(events=tuple(events)).model_dump(mode="json")
     facts |= Said(reviews=reviews).model_dump(mode="json")
     facts |= Lineage(parents=tuple(parents)).model_dump(mode="json")
+    facts |= Brought(uploads=tuple(uploads)).model_dump(mode="json")
     return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 
 
@@ -120,6 +131,25 @@ def parents(content: bytes) -> tuple[Parent, ...]:
     except ValidationError:
         return ()
     return tuple({parent.key: parent for parent in found}.values())
+
+
+def uploads(content: bytes) -> tuple[Upload, ...]:
+    """What `write` wrote of files; without those that none can be."""
+    try:
+        found = Brought.model_validate_json(content).uploads
+    except ValidationError:
+        return ()
+    return tuple(upload for upload in found if _can_be(upload))
+
+
+def _can_be(upload: Upload) -> bool:
+    figures = (upload.bytes, upload.width, upload.height, upload.duration, upload.frame_rate)
+    return bool(
+        SHA256.fullmatch(upload.sha256)
+        and upload.media_type in PICTURES | RECORDINGS
+        and upload.created_at.tzinfo
+        and all(0 <= figure <= LARGEST_ID for figure in figures)
+    )
 
 
 def _is_sound(record: Record) -> bool:
@@ -213,8 +243,14 @@ class RecordedStore(Store):
                 generation = self.get(generation_id)
                 said = self._said.of(generation_id)
                 parents = self._families.parents(generation_id)
-                content = write(generation, self.events(generation_id), said, parents)
+                events, brought = self.events(generation_id), self._brought(generation)
+                content = write(generation, events, said, parents, brought)
                 self._media.keep_manifest(generation, content)
         except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
             why = error.message if isinstance(error, DailiesError) else type(error).__name__
             log.warning("no manifest: %s", why, extra={"generation": generation_id})
+
+    def _brought(self, generation: Generation) -> list[Upload]:
+        """The files of its inputs, each once."""
+        hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)
+        return [upload for one in hashes if (upload := self.upload(one))]

@@ -116,8 +116,14 @@ def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> S
     if not (told and trace.manifest):
         return Survivor(generation, kind, reviews=NOTHING_SAID)
     content = trace.manifest.read_bytes()
-    events, said = manifests.timeline(content), manifests.reviews(content)
-    return Survivor(generation, kind, events, said, manifests.parents(content))
+    return Survivor(
+        generation,
+        kind,
+        manifests.timeline(content),
+        manifests.reviews(content),
+        manifests.parents(content),
+        tuple(one for one in manifests.uploads(content) if media.uploads.path(one).exists()),
+    )
 
 
 def _decided_since(records: ReviewRecords, traces: dict[str, Traces]) -> None:

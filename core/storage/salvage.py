@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,20 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.families import Parent
+from core.files import Upload
 from core.generations import OPEN, Event, Generation, Status, key_hash
 from core.reviews import NOTHING_SAID, Record
-from core.storage.database import HistoryFile, moment
+from core.storage.database import HistoryFile, moment, stamp
 from core.storage.families import parents_of
 from core.storage.review_records import put, record_of
-from core.storage.rows import add_event, add_parents, as_cells, request_cells, with_outputs
+from core.storage.rows import (
+    add_event,
+    add_parents,
+    as_cells,
+    request_cells,
+    upload_of,
+    with_outputs,
+)
 
 CHUNK = 500
 """Rows per transaction, so that a page that writes does not have to wait for all of them."""
@@ -27,13 +35,14 @@ DETAIL = "Put back into the history from what lay beside it on the disk"
 @dataclass(frozen=True)
 class Survivor:
     """A generation to put back, with its kind and as much of its timeline, of what people said of
-    it and of what it was made from as is known."""
+    it, of what it was made from and of its files as is known."""
 
     generation: Generation
     kind: str
     events: tuple[Event, ...] = ()
     reviews: Record = NOTHING_SAID
     parents: tuple[Parent, ...] = ()
+    uploads: tuple[Upload, ...] = ()
 
 
 class Survivors:
@@ -88,6 +97,7 @@ class Survivors:
                         tuple(told.get(generation.id, ())),
                         record_of(other, generation.id),
                         tuple(parents.get(generation.id, ())),
+                        tuple(_uploads(other, generation)),
                     )
                     for generation, kind in zip(with_outputs(other, rows), kinds, strict=True)
                 ),
@@ -126,6 +136,9 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
         row["fingerprint"] = generation.idempotency_key
     if db.execute("select 1 from generations where id = ?", [generation.id]).fetchone():
         del row["id"]
+    for upload in survivor.uploads:  # first, since a generation is found by their names
+        cells = vars(upload) | {"created_at": stamp(upload.created_at)}
+        db.table("uploads").insert(cells, ignore=True)
     db.table("generations").insert(row)
     find = "select id from generations where idempotency_key = ?"
     (number,) = db.execute(find, [generation.idempotency_key]).fetchone()
@@ -142,6 +155,13 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
 def _rows(connection: sqlite3.Connection, ids: list[int]) -> list[sqlite3.Row]:
     places = ", ".join("?" * len(ids))
     return connection.execute(f"select * from generations where id in ({places})", ids).fetchall()
+
+
+def _uploads(connection: sqlite3.Connection, generation: Generation) -> Iterator[Upload]:
+    for item in generation.request.inputs:
+        find = "select * from uploads where sha256 = ?"
+        if row := connection.execute(find, [item.sha256]).fetchone():
+            yield upload_of(row)
 
 
 def _timelines(connection: sqlite3.Connection, ids: list[int]) -> dict[int, list[Event]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from core.emulator import Emulator
 from core.errors import BadManifest
-from core.files import Output
+from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Status
 from core.recovery import manifests
 from core.recovery.rebuild import Rebuilt, rebuild, record
@@ -68,6 +68,7 @@ def test_everything_reappears_when_only_the_database_is_lost(
 ) -> None:
     studio = open_studio(settings)
     upload, _ = studio.uploads.add("sea.png", picture())
+    brought = studio.uploads.get(upload.sha256)
     before = [settle(studio, studio.compose.submit(image_request(upload.sha256), "one")[0])]
     clock.advance(10)
     failing = replace(SEA, prompt="#fail-output")
@@ -86,11 +87,34 @@ def test_everything_reappears_when_only_the_database_is_lost(
         facts(one) for one in before
     ]
     assert again.history.sums(Filter()).totals == totals
-    assert again.uploads.get(upload.sha256), "the picture that one began with"
+    assert again.uploads.get(upload.sha256) == brought, "the picture that one began with"
+    found = again.history.page(Filter(search="sea.png"), Order.NEWEST, 1, 9)
+    assert [one.id for one in found] == [before[0].id]
     assert (
         again.history.page(Filter(search="fail-output"), Order.NEWEST, 1, 9)[0].id == before[1].id
     )
     assert not step(again, clock), "nothing is left to do, and nothing is sent again"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sha256": "../../history"},
+        {"media_type": "text/html"},
+        {"created_at": "2026-01-01T00:00:00"},
+        {"bytes": -1},
+        {"width": 2**70},
+        {"duration": float("nan")},
+        {"name": None},
+    ],
+)
+def test_files_that_none_can_be_are_left_out(wrong: dict[str, object]) -> None:
+    sound = Upload("a" * 64, "sea.png", "image/png", 9, 1, 1, NOON)
+    known = json.loads(manifests.write(whole(), uploads=[sound]))
+    assert manifests.uploads(json.dumps(known).encode()) == (sound,)
+    known["uploads"][0] |= wrong
+    assert manifests.uploads(json.dumps(known).encode()) == ()
+    assert manifests.uploads(b"{}") == manifests.uploads(b"no JSON") == ()
 
 
 @pytest.mark.slow
