@@ -1,17 +1,20 @@
-/* Draws a clip with its controls below it, so that nothing covers the picture.
+/* Draws a clip with its controls below it, so that nothing covers the picture; of a sound alone the
+   controls.
    Takes: the clip's and the poster's address, width and height in pixels, frames a second, a label,
-   how tall the picture may be in hundredths of the window, and whether to play it at once.
+   how tall the picture may be in hundredths of the window, whether to play it at once, and whether
+   it is a sound.
    Sends nothing back. How a person likes to watch (loop, sound, speed) is kept in the browser.
 
    Keys, wherever one is on the page but in a field: K or Space pauses, J and L run backwards and
    forwards and each further press doubles the speed, `,` and `.` go frame by frame, ← and → by a
-   second, M is sound, F the whole screen, R repeats. Space and arrows count in the player alone. */
+   second, M is sound, F the whole screen, R repeats. Space and arrows count in the player alone; of
+   several players the one with the focus hears, else the first. */
 
 import { button, clock, element, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
 
 /** @typedef {{
  *   src: string, poster: string, label: string,
- *   width: number, height: number, fps: number, tallest: number, play: boolean,
+ *   width: number, height: number, fps: number, tallest: number, play: boolean, sound: boolean,
  * }} Clip */
 
 /** @typedef {{loop: boolean, muted: boolean, volume: number, rate: number}} Liking */
@@ -66,17 +69,21 @@ class Player {
     this.rate.addEventListener("click", () => this.nextRate());
 
     const bar = element("div", "bar");
+    const back = button("One frame back (,)", "back", () => this.step(-1));
+    const forward = button("One frame on (.)", "forward", () => this.step(1));
+    const full = button("Whole screen (F)", "full", () => toggleFullScreen(this.box));
+    this.ofPictures = [this.video, back, forward, full];
     bar.append(
       this.playing,
-      button("One frame back (,)", "back", () => this.step(-1)),
-      button("One frame on (.)", "forward", () => this.step(1)),
+      back,
+      forward,
       this.time,
       this.seek,
       this.rate,
       this.loop,
       this.sound,
       this.loudness,
-      button("Whole screen (F)", "full", () => toggleFullScreen(this.box)),
+      full,
     );
     this.box.append(this.video, this.sorry, bar);
     root.querySelector(".player")?.remove();
@@ -121,6 +128,8 @@ class Player {
     const shape = clip.width && clip.height ? clip.width / clip.height : 16 / 9;
     this.box.style.setProperty("--shape", String(shape));
     this.box.style.setProperty("--tallest", `${clip.tallest}dvh`);
+    this.box.classList.toggle("sounds", clip.sound);
+    for (const part of this.ofPictures) part.hidden = clip.sound;
     this.box.setAttribute("aria-label", clip.label);
     this.video.setAttribute("aria-label", clip.label);
     if (this.src === clip.src) return;
@@ -225,7 +234,9 @@ class Player {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const inside = event.composedPath().includes(this.box);
+    const path = event.composedPath();
+    const inside = path.includes(this.box);
+    if (!inside && (event.defaultPrevented || path.some(isPlayer))) return; // another's
     const acts = inside ? { ...this.keys(), ...this.ownKeys(event) } : this.keys();
     const act = acts[keyFor(event, this.box)];
     if (!act) return;
@@ -240,11 +251,18 @@ class Player {
       k: () => this.toggle(),
       j: () => this.backwardsFaster(),
       l: () => this.faster(),
+      m: () => this.like({ muted: !this.liking.muted }),
+      r: () => this.like({ loop: !this.liking.loop }),
+      ...(this.video.hidden ? {} : this.keysOfPictures()),
+    };
+  }
+
+  /** @returns {Record<string, () => void>} */
+  keysOfPictures() {
+    return {
       ",": () => this.step(-1),
       ".": () => this.step(1),
-      m: () => this.like({ muted: !this.liking.muted }),
       f: () => toggleFullScreen(this.box),
-      r: () => this.like({ loop: !this.liking.loop }),
     };
   }
 
@@ -279,6 +297,11 @@ class Player {
     if (runs) document.body.dataset.clipPlays = "yes"; // what would take its place waits
     else delete document.body.dataset.clipPlays;
   }
+}
+
+/** @param {EventTarget} part */
+function isPlayer(part) {
+  return part instanceof HTMLElement && part.classList.contains("player");
 }
 
 /** @returns {Liking} */

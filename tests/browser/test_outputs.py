@@ -13,10 +13,7 @@ pytestmark = pytest.mark.browser
 
 SEEN = """() => [...document.querySelectorAll('img')].some(
     i => i.src.includes('/app/static/videos/') && i.complete && i.naturalWidth > 200)"""
-HEARD = """() => { const a = document.querySelector('audio');
-    if (!a) return false;
-    if (a.paused) { a.muted = true; a.play() }
-    return a.readyState >= 3 && a.currentTime > 0.3 }"""
+HEARD = "sound => sound.currentTime > 0.3"
 
 
 def write(page: Page, text: str) -> None:
@@ -52,6 +49,24 @@ def test_a_still_becomes_a_clip_and_the_clip_a_sound_without_leaving_the_page(
     page.get_by_text("Submit it although nobody knows the price yet").click()
     expect(page.get_by_role("checkbox", name="Submit it although")).to_be_checked()
     generate(page)
-    tile(page, 3).click()  # the clip that plays keeps the stage
-    page.wait_for_function(HEARD)
+    tile(page, 3).click()  # the clip that plays keeps the stage, and plays at once when asked for
+    sounds = page.locator(".sounds")
+    heard = sounds.locator("video")
+    page.wait_for_function(HEARD, arg=heard.element_handle())
+    room = sounds.bounding_box()
+    assert room
+    assert room["height"] < 100
+    page.keyboard.press("k")
+    expect(sounds.get_by_role("button", name="Play")).to_be_visible()
+    sounds.focus()
+    page.keyboard.press("r")
+    expect(sounds.get_by_role("button", name="Repeat")).to_have_attribute("aria-pressed", "false")
+    sounds.get_by_label("Volume").fill("0.25")
+    sounds.focus()
+    before = heard.evaluate("sound => sound.currentTime")
+    page.keyboard.press("ArrowRight")
+    assert heard.evaluate("sound => sound.currentTime") > before
+    assert heard.evaluate("sound => sound.volume") == 0.25
+    for picture in ("One frame back", "Whole screen"):
+        expect(sounds.get_by_role("button", name=picture)).to_be_hidden()
     assert page.url.split("?")[0].endswith("/")

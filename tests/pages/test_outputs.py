@@ -59,8 +59,9 @@ def drawn(page: AppTest, kind: str) -> list[str]:
     """The addresses that elements of a kind show."""
     assert not page.exception
     found = [element.proto for element in page.main if element.type == kind]
-    if kind == "video":
-        made = [player["src"] for player in component_data(page, "player")]
+    if kind in ("video", "audio"):
+        players = component_data(page, "player")
+        made = [player["src"] for player in players if player["sound"] is (kind == "audio")]
         return [proto.url for proto in found] + made
     if kind == "image":
         stills = [

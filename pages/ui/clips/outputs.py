@@ -67,18 +67,17 @@ def clean(generation: Generation) -> None:
 
 def _one(studio: Studio, generation: Generation, output: Output, tallest: int, key: str) -> None:
     """One made file, at most `tallest` hundredths of the window high, in the middle."""
-    source, alt = media_urls.video(generation, output), _alt(studio, generation)
-    if output.medium == "audio":
-        st.audio(source, format=output.media_type)
-    elif not output.is_played:
+    alt = _alt(studio, generation)
+    if not output.is_played:
         _card(studio, generation, output)
         return
+    if output.medium == "image":
+        source = media_urls.video(generation, output)
+        with st.container(horizontal_alignment="center"):
+            st.image(source, width=_width(output, PICTURE), alt=alt)
     else:
-        if output.medium == "video":
-            player.show(generation, output, alt, tallest, f"{key}_player")
-        else:
-            with st.container(horizontal_alignment="center"):
-                st.image(source, width=_width(output, PICTURE), alt=alt)
+        name = "player" if output.medium == "video" else "sound"
+        player.show(generation, output, alt, tallest, f"{key}_{name}")
     _said(output)
 
 

@@ -1,4 +1,5 @@
-"""The player of a clip: our own, which goes frame by frame and remembers how a person watches."""
+"""The player of a clip or a sound: our own, which goes frame by frame and remembers how a person
+watches and listens."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def show(generation: Generation, output: Output, label: str, tallest: int, key: 
             "height": output.height,
             "fps": output.frame_rate,
             "tallest": tallest,
+            "sound": output.medium == "audio",
             "play": form_state().chosen_for_stage == generation.id,
         },
         key=key,
