@@ -13,32 +13,36 @@ class Dimension:
 
     `value` is SQL; null is no value. Every change of its columns must reach the table `changes`, by
     a trigger: `core.storage.migrations.m012_changes.notes` writes it.
+
+    Those of one `group` are read as one text, which is understood once however many generations
+    have it: they are such as make few combinations.
     """
 
     name: str
     value: str
     table: str = "generations"
     id: str = "id"
+    group: str = ""
 
 
 DIMENSIONS = (
-    Dimension("status", "status"),
-    Dimension("model", "model"),
-    Dimension("kind", "kind"),
-    Dimension("demo", "demo"),
-    Dimension("favourite", "favourite"),
-    Dimension("day", "day"),
-    Dimension("duration", "duration"),
-    Dimension("credits", "credits"),
-    Dimension("settled", "credits_charged is not null"),
-    Dimension("quoted", "credits_quoted"),
-    Dimension("estimated", "credits_estimated"),
-    Dimension("project", "project_id"),
-    Dimension("author", "nullif(author, '')"),
-    Dimension("review", "review"),
-    Dimension("stars", "stars"),
-    Dimension("trashed", "iif(trashed_at is null, null, 1)"),
-    Dimension("emptied", "iif(emptied_at is null, null, 1)"),
+    Dimension("status", "status", group="render"),
+    Dimension("model", "model", group="render"),
+    Dimension("kind", "kind", group="render"),
+    Dimension("demo", "demo", group="render"),
+    Dimension("favourite", "favourite", group="desk"),
+    Dimension("day", "day", group="made"),
+    Dimension("duration", "duration", group="render"),
+    Dimension("credits", "credits", group="render"),
+    Dimension("settled", "credits_charged is not null", group="render"),
+    Dimension("quoted", "credits_quoted", group="render"),
+    Dimension("estimated", "credits_estimated", group="render"),
+    Dimension("project", "project_id", group="made"),
+    Dimension("author", "nullif(author, '')", group="made"),
+    Dimension("review", "review", group="desk"),
+    Dimension("stars", "stars", group="desk"),
+    Dimension("trashed", "iif(trashed_at is null, null, 1)", group="desk"),
+    Dimension("emptied", "iif(emptied_at is null, null, 1)", group="desk"),
     Dimension("tag", "tag", "generation_tags", "generation_id"),
     Dimension("rater", "person_key", "ratings", "generation_id"),
 )

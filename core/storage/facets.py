@@ -41,9 +41,10 @@ class Facets:
         """What was found since the last change, for the next page of the same."""
         self._bitmaps: dict[str, dict[Value, BitMap]] = {each.name: {} for each in dimensions}
         # Their own table comes first: what stands in others has its place by then.
-        self._sources: dict[tuple[str, str], list[Dimension]] = {GENERATIONS: []}
+        self._sources: dict[tuple[str, str], dict[str, list[Dimension]]] = {GENERATIONS: {}}
         for each in dimensions:
-            self._sources.setdefault((each.table, each.id), []).append(each)
+            groups = self._sources.setdefault((each.table, each.id), {})
+            groups.setdefault(each.group, []).append(each)
 
     def of(self, dimension: str) -> Mapping[Value, BitMap]:
         return self._bitmaps[dimension]
@@ -57,14 +58,15 @@ class Facets:
         self.searches.clear()
         if ids is not None:
             self._forget(BitMap(self.places.find(ids)))
-        for source, dimensions in self._sources.items():
-            for numbers, times, values in _read(connection, source, dimensions, ids):
+        for source, groups in self._sources.items():
+            for numbers, times, *columns in _read(connection, source, groups.values(), ids):
                 if source == GENERATIONS:
                     places = self.places.put(numbers, times).tolist()
                     self.everything.update(places)
                 else:
                     places = self.places.find(numbers).tolist()
-                self._add(dimensions, places, values)
+                for dimensions, rows in zip(groups.values(), columns, strict=True):
+                    self._add(dimensions, places, rows)
 
     def _add(self, dimensions: list[Dimension], places: list[int], rows: Sequence[str]) -> None:
         alike: dict[str, list[int]] = defaultdict(list)
@@ -90,17 +92,18 @@ class Facets:
 def _read(
     connection: sqlite3.Connection,
     source: tuple[str, str],
-    dimensions: Iterable[Dimension],
+    groups: Iterable[Sequence[Dimension]],
     ids: Sequence[int] | None,
 ) -> Iterator[tuple[Any, ...]]:
-    """Ids, times and values as JSON, each for a part of the rows, in the order of the ids.
+    """Ids, times and the values of each group as JSON, for a part of the rows, in the order of the
+    ids.
 
     Packed by SQLite, which is faster than a Python object for each value of each row.
     """
     table, id_ = source
     time = "substr(created_at, 1, 23)" if source == GENERATIONS else "null"
-    values = ", ".join(each.value for each in dimensions)
-    question = f"select {id_}, {time}, json_array({values}) from {table}"
+    packed = (f"json_array({', '.join(each.value for each in group)})" for group in groups)
+    question = f"select {', '.join([id_, time, *packed])} from {table}"
     if ids is not None:
         question += f" where {id_} in (select value from json_each(:ids))"
     cursor = connection.execute(f"{question} order by {id_}", {"ids": json.dumps(ids)})

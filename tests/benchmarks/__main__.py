@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 from tests.benchmarks import (
     fifty_sessions,
@@ -37,6 +39,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--short", action="store_true", help="fewer runs: quicker, and less sure")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="where history_scale leaves its histories, and finds them again: they take minutes",
+    )
     wanted = parser.parse_args()
     if unknown := set(wanted.names) - BENCHMARKS.keys():
         parser.error(
@@ -44,8 +52,9 @@ def main() -> None:
         )
     print(f"{os.cpu_count()} processors. What else runs on them blurs every figure: {load()}.")
     print(f"{HEAD}\n{'-' * 96}")
+    kept = {"history_scale": partial(history_scale.measure, kept=wanted.keep)}
     for name in wanted.names or BENCHMARKS:
-        for figure in BENCHMARKS[name](wanted.short):
+        for figure in (BENCHMARKS | kept)[name](wanted.short):
             print(figure, flush=True)
         print(f"  {name}: {load()}", flush=True)
 

@@ -16,8 +16,8 @@ from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
 from core.errors import StoreError
-from core.generations import Request, Status
-from core.storage.database import HistoryFile
+from core.generations import Request, Review, Status
+from core.storage.database import HistoryFile, stamp
 from core.storage.dimensions import DIMENSIONS, Dimension
 from core.storage.facets import Facets
 from core.storage.history import Filter, History, Order
@@ -282,6 +282,35 @@ def test_a_failed_question_leaves_the_facets_whole(file: HistoryFile) -> None:
             raise KeyError
         add(file, str(_), random.Random(_))
     assert agrees(file) == 3
+
+
+def test_values_that_are_read_together_make_few_combinations(file: HistoryFile) -> None:
+    """One text is understood for each combination, so that a million are read in seconds."""
+    count, dice = 3000, random.Random(4)
+    with file.tx() as db:
+        db.table("projects").insert_all(
+            {"id": n, "uid": f"u{n}", "key": f"p{n}", "name": f"P{n}"}
+            | {"created_at": stamp(NOON), "created_by": "Ann"}
+            for n in range(1, 9)
+        )
+        db.table("generations").insert_all(spoken_of(number, dice) for number in range(1, count))
+        groups: dict[tuple[str, str], list[str]] = {}
+        for each in DIMENSIONS:
+            groups.setdefault((each.table, each.group), []).append(each.value)
+        for (table, _), values in groups.items():
+            question = f"select count(distinct json_array({', '.join(values)})) from {table}"
+            assert db.execute(question).fetchone()[0] < count / 5
+
+
+def spoken_of(number: int, dice: random.Random) -> dict[str, object]:
+    """A generation whose values have nothing to do with each other."""
+    return row(number, dice) | {
+        "project_id": dice.choice([None, *range(1, 9)]),
+        "author": dice.choice(["Ann", "Ben", "Cem", "Dee"]),
+        "review": dice.choice([*Review]),
+        "stars": dice.choice([None, *range(100, 501, 50)]),
+        "trashed_at": dice.choice([None, stamp(NOON)]),
+    }
 
 
 def test_a_dimension_may_come_from_another_table_and_have_several_values(
