@@ -39,6 +39,8 @@ class Facets:
         self.everything = BitMap()
         self.searches: dict[Hashable, Found] = {}
         """What was found since the last change, for the next page of the same."""
+        self.clauses: dict[Hashable, BitMap] = {}
+        """What has one of the values of a clause, for each count beside a filter."""
         self._bitmaps: dict[str, dict[Value, BitMap]] = {each.name: {} for each in dimensions}
         # Their own table comes first: what stands in others has its place by then.
         self._sources: dict[tuple[str, str], dict[str, list[Dimension]]] = {GENERATIONS: {}}
@@ -56,6 +58,7 @@ class Facets:
     def load(self, connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:
         """Read all generations, or again those with these ids. Raises OutOfOrder."""
         self.searches.clear()
+        self.clauses.clear()
         if ids is not None:
             self._forget(BitMap(self.places.find(ids)))
         for source, groups in self._sources.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
@@ -17,39 +19,39 @@ from core.storage.selection import Filter, Order
 from core.storage.terms import Terms
 from core.storage.text_search import Searcher
 
-SEARCHES = 50
-"""How many searches are kept until the next change."""
+KEPT = 50
+"""How many searches are kept until the next change, and how many clauses of searches."""
 Names = Mapping[Value, Sequence[str]]
+Answer = TypeVar("Answer")
 
 
 class Finder:
     """Of a history at one moment."""
 
     def __init__(self, connection: sqlite3.Connection, facets: Facets, models: Names) -> None:
-        """`models` maps the ids of models to their names."""
+        """`models` are the names of those that have one, by their ids."""
         self._connection = connection
         self._facets = facets
         self._models = models
 
     def find(self, chosen: Filter, order: Order, *, but: str = "") -> Found:
         """What matches, as far as a search counts, ignoring the dimension `but`."""
-        query = chosen.query
-        among = matching(self._facets, chosen, but=but)
-        known = self._known() if query.clauses else None
-        if known:
-            among = self._narrowed(among, query.clauses, known)
-        terms = Terms.of(query.words)
-        if not terms:
-            return Found(among, more=False)
-        # Projects get other names without a change of any generation.
-        projects = tuple(known.names["project"].items()) if known else ()
-        asked = chosen, order is Order.OLDEST, but, projects
-        searches = self._facets.searches
-        if asked not in searches:
-            if len(searches) == SEARCHES:
-                searches.clear()
-            searches[asked] = Searcher(self._connection, self._facets).search(among, terms, order)
-        return searches[asked]
+        terms = Terms.of(chosen.query.words)
+        known = self._known() if chosen.query.clauses else None
+        # What changes nothing is left out: it would be found again and again.
+        but = but if but in chosen.accepted else ""
+        oldest = bool(terms) and order is Order.OLDEST
+        asked = chosen, oldest, but, _projects(known) if known else ()
+
+        def find() -> Found:
+            among = matching(self._facets, chosen, but=but)
+            if known:
+                among = self._narrowed(among, chosen.query.clauses, known)
+            if not terms:
+                return Found(among, more=False)
+            return Searcher(self._connection, self._facets).search(among, terms, order)
+
+        return _kept(self._facets.searches, asked, find)
 
     def complaints(self, search: str) -> list[str]:
         """What of a search cannot be understood, or names what there is not."""
@@ -57,9 +59,11 @@ class Finder:
         return [*query.remarks, *(said for each in query.clauses for said in _wrong(each, known))]
 
     def _narrowed(self, among: BitMap, clauses: Sequence[Clause], known: Known) -> BitMap:
+        projects = _projects(known)
         for clause in clauses:
+            asked = clause.field, clause.values, projects
             try:
-                found = self._with(clause, known)
+                found = _kept(self._facets.clauses, asked, partial(self._with, clause, known))
             except BadValue:
                 return BitMap()
             among = among - found if clause.unwanted else among & found
@@ -85,6 +89,20 @@ class Finder:
             lambda dimension: self._facets.of(dimension).keys(),
             {"model": models, "project": renaming.spellings(self._connection)},
         )
+
+
+def _projects(known: Known) -> Hashable:
+    """They get other names without a change of any generation."""
+    return tuple(known.names["project"].items())
+
+
+def _kept(answers: dict[Hashable, Answer], asked: Hashable, answer: Callable[[], Answer]) -> Answer:
+    if asked not in answers:
+        found = answer()
+        if len(answers) == KEPT:
+            answers.clear()
+        answers[asked] = found
+    return answers[asked]
 
 
 def _wrong(clause: Clause, known: Known) -> Iterator[str]:

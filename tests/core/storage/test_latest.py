@@ -348,3 +348,24 @@ def test_a_dimension_may_come_from_another_table_and_have_several_values(
         "red": {2},
         "lake": {3},
     }
+
+
+def test_a_search_that_was_asked_before_finds_what_has_changed_since(file: HistoryFile) -> None:
+    """Also what changes no generation: the name of a project."""
+    dice, history = random.Random(2), History(file)
+    with file.tx() as db:
+        db.execute("insert into projects values (1, 'u', 'sea', 'Sea', '', 'Ann', null)")
+        db.table("generations").insert(spoken_of(1, dice) | {"project_id": 1, "trashed_at": None})
+
+    def found(search: str) -> int:
+        return sum(history.counts("kind", Filter(search=search)).values())
+
+    assert [found("project:Sea"), found("project:Lake")] == [1, 0]
+    with file.tx() as db:
+        db.execute("update projects set key = 'lake', name = 'Lake'")
+    assert [found("project:Sea"), found("project:Lake")] == [0, 1]
+    with file.tx() as db:
+        db.execute("update generations set project_id = null")
+        db.table("generations").insert(spoken_of(2, dice) | {"project_id": 1, "trashed_at": None})
+        db.table("generations").insert(spoken_of(3, dice) | {"project_id": 1, "trashed_at": None})
+    assert [found("project:Sea"), found("project:Lake")] == [0, 2]
