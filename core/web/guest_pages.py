@@ -64,7 +64,7 @@ class GuestPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        files = [FOLDER / "guest.css", FOLDER / "guest.js", ICON]
+        files = [*FOLDER.glob("*.css"), FOLDER / "guest.js", ICON]
         addresses = {path.name: self._keep(path, _marked(path)) for path in files}
         for font in FONTS.glob("*.woff2"):
             self._keep(font, font.name)

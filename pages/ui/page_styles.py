@@ -15,7 +15,9 @@ FONT = "app/static/fonts/hanken-grotesk-5.3.0-latin.woff2"
 SHEETS = (
     "arrival",
     "chrome",
+    "over_streamlit",
     "create",
+    "composer",
     "flight",
     "generation",
     "history",

@@ -239,9 +239,9 @@ def test_a_page_runs_no_script_but_its_own_and_asks_nobody_else(
     assert page.headers["referrer-policy"] == "same-origin"
     assert "noindex" in page.headers["x-robots-tag"]
     addresses = re.findall(r'(?:href|src)="([^"]+/assets/[^"]+)"', page.text)
-    assert len(set(addresses)) == 3
+    assert len(set(addresses)) == 4
     parts = [guest.get(one) for one in set(addresses)]
-    assert [part.status_code for part in parts] == [200] * 3
+    assert [part.status_code for part in parts] == [200] * 4
     font = guest.get("/share/assets/hanken-grotesk-5.3.0-latin.woff2")
     light = len(page.content) + sum(len(part.content) for part in parts) + len(font.content)
     assert light < 60_000
