@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import filing
+from pages.ui import cap_notice, filing
 from pages.ui.clips import cards, stage, takes
 from pages.ui.compose import (
     chooser,
@@ -65,6 +65,7 @@ with foot:
     generate_button.draw(studio, model, wanted, duplicate)
     with st.container(key="composer_small_print"):
         balance.line(studio)
+        cap_notice.line(studio, wanted)
         descent.line(studio, wanted)
         filing.chooser(studio)
         if duplicate and duplicate.status is not Status.UNCONFIRMED:

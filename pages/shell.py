@@ -5,6 +5,7 @@ import streamlit as st
 from core.serving import current
 from pages.ui import (
     announcer,
+    cap_notice,
     chrome,
     components,
     leaving,
@@ -60,6 +61,7 @@ toasts.show()
 chrome.trouble(studio)
 chrome.overdue(studio)
 chrome.room(studio)
+cap_notice.show(studio)
 backup_list.trouble(studio)
 page.run()
 with st.container(key="chrome_unseen"):

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.serving import current
 from core.storage.history import Filter
-from pages.ui import charts, empty
-from pages.ui.spending import balance, periods, usage_check
+from pages.ui import charts, empty, person
+from pages.ui.spending import balance, caps, periods, usage_check
 
 DAYS = 30
 EXPLANATION = (
@@ -34,6 +34,7 @@ for period, models in spent.items():
 with grid.cell():
     balance.balance(studio)
 st.caption(EXPLANATION)
+caps.show(studio)
 
 if not spent["All time"]:
     empty.show(
@@ -71,3 +72,4 @@ else:
 books = studio.books.compared()
 usage_check.show(studio, books)
 balance.follow(studio, answered, is_behind=books.is_behind)
+person.ask()

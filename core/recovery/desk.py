@@ -1,5 +1,5 @@
-"""Projects, kept views and which links are open, as one small file beside the history, for when
-that is lost or an older copy takes its place."""
+"""Projects, kept views, caps and which links are open, as one small file beside the history, for
+when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from core.caps import Cap
 from core.media import atomic_files
 from core.reviews import Project, View
+from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.shares import ShareStore
@@ -31,6 +33,7 @@ class Desk(BaseModel):
     projects: tuple[Project, ...] = ()
     former_names: dict[str, str] = {}
     views: tuple[View, ...] = ()
+    caps: tuple[Cap, ...] = ()
     open_links: tuple[str, ...] | None = None
 
 
@@ -40,6 +43,7 @@ class DeskFile:
     def __init__(self, file: HistoryFile, folder: Path) -> None:
         self._projects = ProjectStore(file)
         self._views = ViewStore(file)
+        self._caps = CapStore(file, demo=False)
         self._shares = ShareStore(file)
         self._writing = threading.Lock()
         self._path = folder / NAME
@@ -52,6 +56,7 @@ class DeskFile:
                 projects=tuple(self._projects.listed()),
                 former_names=self._projects.former_names(),
                 views=tuple(self._views.all()),
+                caps=tuple(self._caps.ever()),
                 open_links=tuple(self._shares.unrevoked()),
             )
             content = desk.model_dump_json(indent=1).encode()
@@ -66,6 +71,7 @@ class DeskFile:
         self._projects.adopt(sound, desk.former_names)
         for view in desk.views:
             self._views.save(view.name, view.owner, view.query)
+        self._caps.adopt(desk.caps)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links that the file does not name as open: another copy of the history may not
@@ -81,7 +87,9 @@ class DeskFile:
         except FileNotFoundError:
             return Desk()
         except (OSError, ValidationError) as error:
-            log.warning("the list of projects and links cannot be read (%s)", type(error).__name__)
+            log.warning(
+                "the list of projects, caps and links cannot be read (%s)", type(error).__name__
+            )
             return Desk()
 
 

@@ -80,12 +80,12 @@ class Maintenance:
             hourly(self._folder.backups, self._file)
 
     def follow_desk(self) -> None:
-        """Note beside the history which links are open, with projects and views. Where that fails,
-        the next step tries again."""
+        """Note beside the history which links are open, with projects, views and caps. Where that
+        fails, the next step tries again."""
         try:
             self._desk.follow()
         except OSError as error:
-            log.warning("the list of projects and links waits (%s)", type(error).__name__)
+            log.warning("the list of projects, caps and links waits (%s)", type(error).__name__)
 
     def backups(self) -> list[Backup]:
         return self._folder.backups.all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Unpack
 
@@ -50,10 +50,12 @@ class Store:
         author: str = "",
         project_id: int | None = None,
         parents: Sequence[Parent] = (),
+        admit: Callable[[], None] = lambda: None,
     ) -> tuple[Generation, bool]:
         """Record a request before anything is sent. Returns its row, and whether it is new.
 
-        The same `idempotency_key` never makes a second row.
+        The same `idempotency_key` never makes a second row. `admit` is called before a new one is
+        written, while nobody else can write: what it raises leaves no row.
         """
         row = request_cells(request) | {
             "idempotency_key": idempotency_key,
@@ -70,6 +72,7 @@ class Store:
         with self._file.tx() as db:
             known = db.execute(find, [idempotency_key]).fetchone()
             if known is None:
+                admit()
                 db.table("generations").insert(row)
                 (generation_id,) = db.execute(find, [idempotency_key]).fetchone()
                 add_event(db, generation_id, Status.QUEUED, "", now)

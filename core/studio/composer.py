@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from core.caps import Order
 from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Given
@@ -19,6 +20,7 @@ from core.storage.drafts import Draft, DraftStore
 from core.storage.families import FamilyStore
 from core.storage.history import History
 from core.storage.store import Store
+from core.studio.caps import Caps
 from core.worker.tracker import Tracker
 
 
@@ -35,6 +37,7 @@ class Composer:
         history: History,
         media: Media,
         tracker: Tracker,
+        caps: Caps,
         clock: Callable[[], datetime],
         demo: bool,
     ) -> None:
@@ -45,14 +48,26 @@ class Composer:
         self._history = history
         self._media = media
         self._tracker = tracker
+        self._caps = caps
         self._clock = clock
         self._demo = demo
 
     def model(self, request: Request) -> Model | None:
         return self._catalog.find(request.endpoint, request.model)
 
-    def problems(self, request: Request) -> list[Problem]:
-        """Everything that prevents sending the request; empty when it can be sent."""
+    def problems(
+        self, request: Request, *, author: str = "", project_id: int | None = None
+    ) -> list[Problem]:
+        """Everything that prevents sending the request in that name and for that project; empty
+        when it can be sent."""
+        found = self._wrong(request)
+        return found or self._caps.problems(self.order(request, author, project_id))
+
+    def order(self, request: Request, author: str = "", project_id: int | None = None) -> Order:
+        """What the request counts for against the caps."""
+        return Order(self.quote(request), request.model, author, project_id)
+
+    def _wrong(self, request: Request) -> list[Problem]:
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
@@ -97,21 +112,25 @@ class Composer:
 
         `author` is the name of who asks, if it is known; `origin` what the form was filled from.
 
-        Raises InvalidRequest with every problem. Sends nothing itself: it only inserts a row.
+        Raises InvalidRequest with every problem, or every cap that has no room for it. Sends
+        nothing itself: it only inserts a row.
         """
         model = self.model(request)
-        if model is None or (problems := self.problems(request)):
+        if model is None or (problems := self._wrong(request)):
             raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
+        order = self.order(request, author, project_id)
+        self._caps.standings_of(order)  # a history that is not yet read is not read in `admit`
         generation, new = self._store.add(
             request,
             idempotency_key=idempotency_key,
             kind=model.kind,
-            quoted=model.quote(request.params, self.given(request)),
+            quoted=order.price,
             demo=self._demo,
             now=self._clock(),
             author=author,
             project_id=project_id,
             parents=self._parents(request, origin),
+            admit=lambda: self._caps.admit(order),
         )
         self._tracker.look_at(generation.id)
         return generation, new

@@ -31,6 +31,7 @@ from core.runway.client import Client
 from core.sandbox import inspection
 from core.settings import Settings
 from core.sharing.passwords import COST, Passwords
+from core.storage.caps import CapStore
 from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
 from core.storage.decisions import Decisions
@@ -45,6 +46,7 @@ from core.storage.projects import ProjectStore, ViewStore
 from core.storage.reviews import ReviewStore
 from core.storage.shares import ShareStore
 from core.storage.trash import TrashStore
+from core.studio.caps import Caps
 from core.studio.comparisons import Comparisons
 from core.studio.composer import Composer
 from core.studio.families import Families
@@ -118,6 +120,7 @@ class Studio:
             self.uploads.add,
             clock,
         )
+        self.caps = self._spending_caps()
         self.compose = self._composer()
         self.generations = Generations(
             store=self._store, poller=self._poller, tracker=self.tracker, breakers=self.breakers
@@ -193,8 +196,18 @@ class Studio:
             history=self.history,
             media=self.media,
             tracker=self.tracker,
+            caps=self.caps,
             clock=self._clock,
             demo=self.settings.demo,
+        )
+
+    def _spending_caps(self) -> Caps:
+        return Caps(
+            store=CapStore(self._file, demo=self.settings.demo),
+            projects=ProjectStore(self._file),
+            models=self.catalog.names,
+            changed=self.maintenance.follow_desk,
+            clock=self._clock,
         )
 
     def _desk(self, ledger: Ledger) -> Resolution:

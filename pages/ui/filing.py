@@ -37,6 +37,12 @@ def project_id(studio: Studio) -> int | None:
     return studio.projects.named(person.project(), by=person.name()).id
 
 
+def known_id(studio: Studio) -> int | None:
+    """That of the chosen project, if it is there already."""
+    known = studio.projects.find(person.project()) if person.project() else None
+    return known.id if known else None
+
+
 def _choose() -> None:
     wanted = st.session_state[BOX]
     try:

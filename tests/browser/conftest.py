@@ -69,8 +69,10 @@ AWAY = (
     "Client Error in reaching server endpoint",
     "Cannot send rerun backMessage",
     "Streamlit server is not responding",
+    "Failed to load resource: net::ERR_CONNECTION_",
+    "Failed to load resource: net::ERR_EMPTY_RESPONSE",
 )
-"""How Streamlit's page speaks of a server that is down: some tests restart it."""
+"""How Streamlit's page and the browser speak of a server that is down: some tests restart it."""
 
 
 @dataclass

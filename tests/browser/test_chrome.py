@@ -71,7 +71,7 @@ def test_an_end_is_announced_once_and_silently_unless_switched_on(visit: Visit) 
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Create").click()
     from_text(page, "A quiet sea")
     generate(page)
-    expect(page).to_have_title("● Create · Dailies", timeout=30_000)
+    expect(page).to_have_title("● Create · Dailies")
     assert page.evaluate("tones") == 2
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="History").click()
     expect(page).to_have_title("● History · Dailies")
@@ -93,7 +93,7 @@ def test_nobody_is_asked_and_nothing_sounds_unless_switched_on(visit: Visit) -> 
     page.reload()
     from_text(page, "A quiet sea")
     generate(page)
-    expect(page).to_have_title("● Create · Dailies", timeout=30_000)
+    expect(page).to_have_title("● Create · Dailies")
     assert page.evaluate("[tones, asked]") == [0, 0]
 
 

@@ -237,14 +237,14 @@ def test_a_page_of_cards_sends_little(visit: Callable[..., Page], server: Server
 
 def test_what_others_add_appears_above_or_is_announced(page: Page, server: Server) -> None:
     add(server.folder, "By somebody else")
-    expect(page.locator(".card").first).to_contain_text("By somebody else", timeout=30_000)
+    expect(page.locator(".card").first).to_contain_text("By somebody else")
     page.locator(".card").last.scroll_into_view_if_needed()
     before = page.locator("[data-id='20']").bounding_box()
     add(server.folder, "And one more")
     page.get_by_role("button", name="1 new").wait_for()
     assert page.locator("[data-id='20']").bounding_box() == before
     page.get_by_role("button", name="1 new").click()
-    expect(page.locator(".card").first).to_contain_text("And one more", timeout=30_000)
+    expect(page.locator(".card").first).to_contain_text("And one more")
 
 
 def test_on_another_page_it_is_announced(page: Page, server: Server) -> None:
@@ -252,7 +252,7 @@ def test_on_another_page_it_is_announced(page: Page, server: Server) -> None:
     expect(page.locator(".card")).to_have_count(6)
     add(server.folder, "By somebody else")
     page.get_by_role("button", name="1 new").click()
-    expect(page.locator(".card").first).to_contain_text("By somebody else", timeout=30_000)
+    expect(page.locator(".card").first).to_contain_text("By somebody else")
 
 
 def test_an_open_page_is_not_drawn_while_nothing_is_new(page: Page) -> None:
@@ -262,7 +262,7 @@ def test_an_open_page_is_not_drawn_while_nothing_is_new(page: Page) -> None:
     expect(page.locator(".card")).to_have_count(PAGE)
     for _ in range(2):
         drawn = len(sent)
-        with page.expect_response("**/app/static/newest", timeout=30_000) as asked:
+        with page.expect_response("**/app/static/newest") as asked:
             pass
     assert asked.value.json() == {"newest": 30}
     assert drawn == len(sent) > 0

@@ -80,4 +80,4 @@ def test_what_was_brought_into_the_form_outlives_the_server(page: Page, server: 
     expect(page.locator(OF_A_NEW_SESSION)).to_have_count(0)
     server.restart()
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
-    expect(page.locator(OF_A_NEW_SESSION)).to_have_value("A quiet lake", timeout=30_000)
+    expect(page.locator(OF_A_NEW_SESSION)).to_have_value("A quiet lake")

@@ -43,9 +43,11 @@ class Judge(studio_composer.Composer):
         self.__dict__.update(vars(studio.compose))
         self._watched = studio
 
-    def problems(self, request: Request) -> list[Problem]:
+    def problems(
+        self, request: Request, *, author: str = "", project_id: int | None = None
+    ) -> list[Problem]:
         """As ever."""
-        found = super().problems(request)
+        found = super().problems(request, author=author, project_id=project_id)
         self._watched.wanted, self._watched.found = request, tuple(found)
         return found
 

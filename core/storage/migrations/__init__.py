@@ -16,6 +16,7 @@ from core.storage.migrations import (
     m020_families,
     m021_former_names,
     m022_unfinished,
+    m023_caps,
 )
 from core.storage.migrations.steps import migrations
 
@@ -31,5 +32,6 @@ __all__ = [
     "m020_families",
     "m021_former_names",
     "m022_unfinished",
+    "m023_caps",
     "migrations",
 ]

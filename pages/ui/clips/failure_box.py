@@ -11,7 +11,7 @@ from core.families import Origin, Way
 from core.generations import Generation, Status
 from core.runway.failure_codes import explain, is_gone, may_change, may_repeat
 from core.studio import Studio
-from pages.ui import clicks, formatting, plain
+from pages.ui import clicks, filing, formatting, person, plain
 from pages.ui.clips import actions, recall
 
 GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."
@@ -78,7 +78,10 @@ def charge(generation: Generation) -> str:
 def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     """The same request once more, for its price. A price that nobody knows goes by the form."""
     quote = studio.compose.quote(generation.request)
-    if quote is None or studio.compose.problems(generation.request):
+    against = studio.compose.problems(
+        generation.request, author=person.name(), project_id=filing.known_id(studio)
+    )
+    if quote is None or against:
         return
     # The key holds this order's own, as on Generate: the second of a double click does not count.
     idempotency_key = st.session_state.setdefault(f"{key}_order_key", secrets.token_hex(8))

@@ -10,10 +10,10 @@ import streamlit as st
 
 from core.catalog.model import Model
 from core.compose.input_checks import WORDS
-from core.errors import Problem
+from core.errors import InvalidRequest, Problem
 from core.generations import Generation, Request, Status
 from core.studio import Studio
-from pages.ui import clicks, formatting, plain
+from pages.ui import clicks, filing, formatting, person, plain
 from pages.ui.components import component, place
 from pages.ui.compose import draft, form
 from pages.ui.compose.files import file_picker
@@ -30,7 +30,7 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
     quote = studio.compose.quote(wanted)
     unagreed = [*_unagreed(studio, model, wanted), *_unacknowledged(model, duplicate)]
     against, before = st.container(), state.problems
-    problems = [*studio.compose.problems(wanted), *unagreed]
+    problems = [*_against(studio, wanted), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.
@@ -58,6 +58,10 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
     if state.problems:
         reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
         against.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
+
+
+def _against(studio: Studio, wanted: Request) -> list[Problem]:
+    return studio.compose.problems(wanted, author=person.name(), project_id=filing.known_id(studio))
 
 
 def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
@@ -137,7 +141,7 @@ def at_once(
     if (
         typed.stands()
         and studio.compose.duplicate(wanted) == duplicate
-        and not studio.compose.problems(wanted)
+        and not _against(studio, wanted)
     ):
         submit(studio, wanted, idempotency_key)
 
@@ -170,7 +174,11 @@ def order_key(wanted: Request) -> str:
 def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
     state = form_state()
-    generation, new = clicks.order(studio, wanted, idempotency_key, state.origin)
+    try:
+        generation, new = clicks.order(studio, wanted, idempotency_key, state.origin)
+    except InvalidRequest as error:  # somebody else's order came first, and filled a cap
+        state.toast(error.message, ":material/error:")
+        return
     state.order_key = secrets.token_hex(8)
     state.orders += 1
     file_picker.forget_notes()

@@ -8,9 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from core.compose.examples import Example, examples
+from core.errors import InvalidRequest
 from core.generations import Input, Request
 from core.studio import Studio
-from pages.ui import clicks, filing, formatting, person
+from pages.ui import clicks, formatting
 from pages.ui.compose import draft
 from pages.ui.compose.form_state import form_state
 
@@ -49,14 +50,12 @@ def _run(studio: Studio, example: Example) -> None:
     request = _complete(studio, example)
     draft.replace_with(studio, request)
     if studio.settings.demo:
-        generation, _new = studio.compose.submit(
-            request,
-            secrets.token_hex(8),
-            author=person.name(),
-            project_id=filing.project_id(studio),
-        )
-        form_state().remember(generation)
-        clicks.keep_as_own(generation)
+        try:
+            generation, _new = clicks.order(studio, request, secrets.token_hex(8))
+        except InvalidRequest as error:
+            form_state().toast(error.message, ":material/error:")
+        else:
+            form_state().remember(generation)
 
 
 def _complete(studio: Studio, example: Example) -> Request:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.caps import EVERYONE, Period
 from core.generations import Generation, Request, Review
 from core.recovery import manifests
 from core.reviews import Record, Span
@@ -193,3 +194,30 @@ def test_an_older_copy_put_in_the_place_of_the_history_opens_no_revoked_link(
     again = open_studio(settings)
     look_after(again)
     assert again.shares.open(token) is None
+
+
+def test_caps_outlive_the_history(
+    open_studio: OpenStudio, settings: Settings, text_request: Request
+) -> None:
+    studio = open_studio(settings)
+    gone = studio.caps.set(EVERYONE, Period.DAY, 5, by="Nora")
+    studio.caps.end(gone.id, by="Nora")
+    studio.caps.set(EVERYONE, Period.MONTH, 10, by="Nora")
+    studio.close()
+    for part in settings.data_dir.glob("history.db*"):
+        part.unlink()
+    again = open_studio(settings)
+    lead(again)
+    assert [one.cap.credits for one in again.caps.standings()] == [10]
+    assert [cap.id for cap in again.caps.past()] == [gone.id]
+    assert again.compose.problems(text_request)
+
+
+def test_a_backup_that_does_not_know_a_cap_does_not_lift_it(studio: Studio) -> None:
+    lead(studio)
+    old = studio.caps.set(EVERYONE, Period.DAY, 5, by="Nora")
+    backup = studio.maintenance.make()
+    studio.caps.end(old.id, by="Nora")
+    new = studio.caps.set(EVERYONE, Period.MONTH, 10, by="Nora")
+    studio.maintenance.restore(backup.name)
+    assert [one.cap.id for one in studio.caps.standings()] == [new.id]

@@ -1,0 +1,171 @@
+"""The dialog that sets a cap: for whom, how long, how much, beside what was spent lately."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from core.caps import (
+    EVERYONE,
+    LATEST_WARNING,
+    LEAST_WARNING,
+    MOST_CREDITS,
+    USUAL_WARNING,
+    Cap,
+    Period,
+    Scope,
+    Subject,
+)
+from core.catalog.prices import dollars
+from core.errors import DailiesError
+from core.reviews import LONGEST_NAME
+from core.storage.history import Filter
+from core.studio import Studio
+from pages.ui import charts, formatting, person, plain
+
+OPEN, WRONG = "caps_open", "caps_wrong"
+FOR, WHO, LONG, UNIT, AMOUNT, WARNS = (
+    "caps_for", "caps_who", "caps_long", "caps_unit", "caps_amount", "caps_warns",
+)  # fmt: skip
+SCOPES = {
+    Scope.EVERYONE: "Everyone",
+    Scope.PERSON: "A person",
+    Scope.PROJECT: "A project",
+    Scope.MODEL: "A model",
+}
+PERIODS = {
+    Period.DAY: "Each day",
+    Period.WEEK: "Each week",
+    Period.MONTH: "Each month",
+    Period.ALL: "In all",
+}
+UNITS = {"credits": 1, "dollars": 100}
+"""Credits in one of each."""
+LATELY = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31, Period.ALL: 60}
+"""Days before the present period that are drawn, so that the one before it is whole."""
+
+
+def open_new() -> None:
+    _fill(EVERYONE, Period.MONTH, 1000, USUAL_WARNING)
+
+
+def open_for(cap: Cap) -> None:
+    _fill(cap.subject, cap.period, cap.credits, cap.warn_percent)
+
+
+def show(studio: Studio) -> None:
+    if st.session_state.get(OPEN):
+        st.dialog("A cap on spending", on_dismiss=_close)(_form)(studio)
+
+
+def _fill(subject: Subject, period: Period, credits: int, warn_percent: int) -> None:
+    state = st.session_state
+    state[OPEN] = True
+    state[FOR], state[LONG], state[UNIT] = subject.scope, period, "credits"
+    state[f"{WHO}_{subject.scope}"] = (
+        subject.key if subject.scope is Scope.MODEL else subject.name or None
+    )
+    state[AMOUNT], state[WARNS] = credits, warn_percent
+    state.pop(WRONG, None)
+
+
+def _close() -> None:
+    st.session_state[OPEN] = False
+
+
+def _form(studio: Studio) -> None:
+    if not st.session_state.get(OPEN):  # it was set
+        st.rerun()
+    scope = st.segmented_control(
+        "For", SCOPES, key=FOR, required=True, format_func=SCOPES.__getitem__
+    )
+    subject = _subject(studio, scope or Scope.EVERYONE)
+    lasts = st.segmented_control(
+        "Lasts", PERIODS, key=LONG, required=True, format_func=PERIODS.__getitem__
+    )
+    period = lasts or Period.MONTH
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        amount = st.number_input("At most", 0, MOST_CREDITS, key=AMOUNT, step=100)
+        unit = st.segmented_control(
+            "Unit", UNITS, key=UNIT, required=True, label_visibility="collapsed"
+        )
+    credits = int(amount) * UNITS[unit or "credits"]
+    st.caption(formatting.credits(credits) if unit == "dollars" else dollars(credits))
+    warns = st.slider("Warns at", LEAST_WARNING, LATEST_WARNING, key=WARNS, step=5, format="%d %%")
+    if subject:
+        _lately(studio, subject, period)
+    if wrong := st.session_state.get(WRONG):
+        st.error(plain.text(wrong), icon=":material/error:")
+    st.button(
+        f"Set it · {formatting.price(credits)}",
+        key="caps_go",
+        type="primary",
+        width="stretch",
+        disabled=subject is None,
+        on_click=_set,
+        args=(studio, subject, period, credits, int(warns)),
+    )
+
+
+def _subject(studio: Studio, scope: Scope) -> Subject | None:
+    """Who or what it is for; None until that is chosen."""
+    if scope is Scope.EVERYONE:
+        return EVERYONE
+    names = studio.catalog.names
+    options = {
+        Scope.PERSON: lambda: _people(studio),
+        Scope.PROJECT: lambda: [one.name for one in studio.projects.all()],
+        Scope.MODEL: lambda: list(names),
+    }[scope]()
+    chosen = st.selectbox(
+        SCOPES[scope],
+        options,
+        index=None,
+        key=f"{WHO}_{scope}",
+        placeholder="Choose one",
+        format_func=lambda one: names.get(one, one) if scope is Scope.MODEL else one,
+        accept_new_options=scope is Scope.PERSON,
+        label_visibility="collapsed",
+    )
+    if not chosen:
+        return None
+    if scope is Scope.MODEL:
+        return Subject(scope, chosen, names[chosen])
+    return Subject(scope, "", chosen[:LONGEST_NAME])
+
+
+def _people(studio: Studio) -> list[str]:
+    known = map(str, studio.history.counts("author", Filter(trashed=None)))
+    there = st.session_state.get(f"{WHO}_{Scope.PERSON}")
+    return list(dict.fromkeys([*filter(None, (person.name(), there)), *sorted(known)]))
+
+
+def _lately(studio: Studio, subject: Subject, period: Period) -> None:
+    try:
+        start = period.start(studio.now)
+        first = (start.date() if start else studio.today) - timedelta(days=LATELY[period])
+        if period is Period.MONTH:
+            first = _month_before(studio.today)
+        days = studio.caps.daily(subject, first)
+    except DailiesError as error:
+        st.caption(plain.error(error))
+        return
+    spent = sum(day.credits for day in days)
+    st.caption(f"Since {first:%-d %B}: {formatting.price(spent)}")
+    charts.daily(days, first, studio.today)
+
+
+def _month_before(today: date) -> date:
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _set(studio: Studio, subject: Subject, period: Period, credits: int, warn_percent: int) -> None:
+    def deed(by: str) -> None:
+        try:
+            studio.caps.set(subject, period, credits, by=by, warn_percent=warn_percent)
+        except DailiesError as error:
+            st.session_state[WRONG], st.session_state[OPEN] = error.message, True
+
+    _close()
+    person.do(deed)

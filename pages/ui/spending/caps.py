@@ -1,0 +1,120 @@
+"""The caps that hold: how far each is used, and a dialog that sets one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.caps import Cap, Scope, Standing
+from core.catalog.prices import dollars
+from core.errors import DailiesError
+from core.studio import Studio
+from pages.ui import formatting, person, plain
+from pages.ui.spending import cap_dialog
+
+SCOPES = {
+    Scope.EVERYONE: ":material/groups:",
+    Scope.PERSON: ":material/person:",
+    Scope.PROJECT: ":material/folder:",
+    Scope.MODEL: ":material/category:",
+}
+PERIODS = {"day": "each day", "week": "each week", "month": "each month", "all": "in all"}
+
+
+def show(studio: Studio) -> None:
+    standings = studio.caps.standings()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Caps", anchor=False, width="stretch")
+        st.button(
+            "Set a cap",
+            key="caps_set",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=cap_dialog.open_new,
+        )
+    if standings:
+        grid = st.grid(columns=4, min_column_width=250)
+        for standing in standings:
+            with grid.cell():
+                _card(studio, standing)
+    else:
+        st.caption("None. A cap stops what would cost more, before it is submitted.")
+    _past(studio)
+    cap_dialog.show(studio)
+
+
+def _card(studio: Studio, standing: Standing) -> None:
+    cap = standing.cap
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.markdown(f"{SCOPES[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(cap)}")
+        share = min(1.0, standing.used / cap.credits) if cap.credits else 1.0
+        st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits)}")
+        st.caption(plain.text(_told(standing)))
+        with st.container(horizontal=True):
+            st.button(
+                "Change",
+                key=f"caps_change_{cap.id}",
+                type="tertiary",
+                icon=":material/edit:",
+                on_click=cap_dialog.open_for,
+                args=(cap,),
+            )
+            st.button(
+                "Remove",
+                key=f"caps_end_{cap.id}",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=_end,
+                args=(studio, cap),
+            )
+
+
+def _told(standing: Standing) -> str:
+    cap = standing.cap
+    said = [f"{standing.left:,} left, {dollars(standing.left)}."]
+    if standing.pending:
+        said.append(f"{standing.pending:,} of what is used are not final.")
+    if standing.turns_at:
+        said.append(f"Starts again on {standing.turns_at:%-d %B}, UTC.")
+    said.append(f"Warns at {cap.warn_percent}\u00a0%. Set by {cap.made_by}.")
+    return " ".join(said)
+
+
+def _past(studio: Studio) -> None:
+    past = studio.caps.past()
+    if not past:
+        return
+    with st.expander("Earlier caps", icon=":material/history:"):
+        st.dataframe(
+            [
+                {
+                    "For": _whose(cap),
+                    "How long": _often(cap),
+                    "Credits": cap.credits,
+                    "Set by": cap.made_by,
+                    "Set": cap.made_at,
+                    "Ended by": cap.ended_by,
+                    "Ended": cap.ended_at,
+                }
+                for cap in past
+            ],
+            hide_index=True,
+            alt="Caps that hold no more",
+        )
+
+
+def _whose(cap: Cap) -> str:
+    return "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
+
+
+def _often(cap: Cap) -> str:
+    return PERIODS[cap.period]
+
+
+def _end(studio: Studio, cap: Cap) -> None:
+    def deed(by: str) -> None:
+        try:
+            studio.caps.end(cap.id, by=by)
+        except DailiesError as error:
+            st.toast(plain.error(error), icon=":material/error:")
+
+    person.do(deed)
