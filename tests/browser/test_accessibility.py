@@ -25,6 +25,7 @@ FULL = (
     "generation?id=1",
     "generation?id=2",
 )
+AT_WORK = ("", "history", "history?view=Table", "generation?id=2")
 GRAVE = ("serious", "critical")
 AT_REST = """() => !document.querySelector('[data-testid=stSkeleton], [data-stale=true]') &&
     document.getAnimations().every(one => !(one instanceof CSSTransition))"""
@@ -85,6 +86,35 @@ def test_no_full_page_is_hard_to_read_or_to_reach(
     settled(page)
     done_and_failed(page, server)
     check(page, server.url, FULL)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_at_work_is_hard_to_read_or_to_reach(
+    visit: Callable[..., Page], server: Server, scheme: str
+) -> None:
+    """While a clip is made of another one; with the tree of the two and the storyboard open."""
+    page = visit(scheme=scheme)
+    settled(page)
+    from_text(page, "A quiet sea")
+    generate(page)
+    until(page, partial(is_among, server, "succeeded", "A quiet sea"))
+    server.environment["DAILIES_DEMO_SECONDS"] = "600"
+    server.restart()
+    page.goto(f"{server.url}/generation?id=1")
+    page.get_by_role("button", name="Remix").click()
+    generate(page)
+    until(page, partial(is_among, server, "running", "A quiet sea"))
+
+    page.goto(f"{server.url}/generation?id=1")
+    expect(page.get_by_role("group", name="Family tree").get_by_role("link")).to_have_count(2)
+    page.get_by_text("Storyboard", exact=True).click()
+    expect(page.get_by_role("button", name="Frame at")).to_have_count(11)
+    found = []
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"storyboard at {width}: {one}" for one in violations(page)[1]]
+    assert found == []
+    check(page, server.url, AT_WORK)
 
 
 def test_the_keyboard_sees_where_it_is(look: Callable[..., Page]) -> None:
