@@ -1,10 +1,9 @@
-"""What guests leave by a link: stars and notes, each under a nickname."""
+"""What guests send by a link: stars and a note, under a nickname."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.errors import Problem
 from core.shares import Terms
@@ -44,22 +43,6 @@ class Feedback:
         if not (self.stars or self.note):
             found.append(Problem("note", "There is nothing to send yet."))
         return found
-
-
-@dataclass(frozen=True)
-class GuestRating:
-    generation_id: int
-    nickname: str
-    stars: int
-    at: datetime
-
-
-@dataclass(frozen=True)
-class GuestNote:
-    generation_id: int
-    nickname: str
-    text: str
-    at: datetime
 
 
 def _shown(text: str) -> str:

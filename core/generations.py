@@ -179,7 +179,8 @@ class Generation:
     """One row of the history. Credits are whole; None means that nobody has said.
 
     `author` may be empty: then nobody told their name. `stars` is the mean of `raters` people, in
-    hundredths. After `emptied_at` its files are gone, and only what it cost is kept.
+    hundredths, and `guest_stars` that of guests. After `emptied_at` its files are gone, and only
+    what it cost is kept.
     """
 
     id: int
@@ -211,6 +212,8 @@ class Generation:
     review: Review = Review.NONE
     stars: int | None = None
     raters: int = 0
+    guest_stars: int | None = None
+    guest_raters: int = 0
     trashed_at: datetime | None = None
     trashed_by: str = ""
     emptied_at: datetime | None = None

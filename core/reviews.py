@@ -1,4 +1,8 @@
-"""The nouns of the review desk: stars, tags, notes, projects, decisions, and who made them."""
+"""The nouns of the review desk: stars, tags, notes, projects, decisions, and who made them.
+
+Who says something is of the team, or a guest of a link. `guest` is a guest's key, and empty for the
+team: names alone tell nobody apart, since a guest may choose any.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,8 @@ MOST_AT_ONCE = 50_000
 """Generations in one action: nobody else can write meanwhile, for some seconds."""
 UNWRITTEN = frozenset({"Cc", "Cs"})
 """Controls, and halves of letters, which no file can hold."""
+GUEST = "GUEST-"
+"""How a guest's key begins. What `key` makes of a name has no capitals, so it is never one."""
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of writing, also of what is written beside a name."""
 
@@ -65,6 +71,7 @@ class Decision:
     subject: str
     before: str
     after: str
+    guest: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,10 @@ class Rating:
     person: str
     stars: int
     at: datetime
+    guest: str = ""
+
+    def is_by(self, person: str) -> bool:
+        return not self.guest and key(self.person) == key(person)
 
 
 @dataclass(frozen=True)
@@ -132,9 +143,19 @@ class Note:
     resolved_at: datetime | None = None
     resolved_by: str = ""
     deleted_at: datetime | None = None
+    guest: str = ""
 
     def is_by(self, person: str) -> bool:
-        return key(self.person) == key(person)
+        return not self.guest and key(self.person) == key(person)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A browser at one link, which goes by the hash of its token; `nickname` is the last one."""
+
+    key: str
+    share: str
+    nickname: str
 
 
 @dataclass(frozen=True)
@@ -173,6 +194,7 @@ class Record:
     tags: tuple[Tag, ...] = ()
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    guests: tuple[Guest, ...] = ()
 
 
 NOTHING_SAID = Record()
@@ -181,6 +203,16 @@ NOTHING_SAID = Record()
 def key(name: str) -> str:
     """The same for names that differ in case or in what cannot be seen."""
     return unicodedata.normalize("NFKC", bare(name)).casefold()
+
+
+def guest_key(share: str, mark: str) -> str:
+    """Of a link, by the hash of its token, and of what a browser is known by there."""
+    return f"{GUEST}{share[:16]}{mark}"
+
+
+def signed(person: str, guest: str) -> str:
+    """A name as it stands below what was said; that of a guest says so."""
+    return f"{DIRECTIONS.sub('', person)} (guest)" if guest else person
 
 
 def tidy(name: str, of: str = "name") -> str:

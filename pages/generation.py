@@ -11,7 +11,6 @@ from pages.ui import empty, page_address, page_title
 from pages.ui.clips import actions, cards, failure_box, outputs
 from pages.ui.generation import (
     family,
-    guests,
     record,
     sent_request,
     storyboard,
@@ -87,7 +86,6 @@ else:
         sent_request.prompt(generation)
         record.timeline(studio, generation)
         panel.show(studio, generation)
-        guests.show(studio, generation)
         sent_request.inputs(studio, generation.request)
         with st.container(gap="xsmall"):
             record.cost(generation)

@@ -27,7 +27,7 @@ from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
 from core.media.library import Media
 from core.media_types import PICTURES, RECORDINGS
-from core.reviews import MOST_STARS, NOTHING_SAID, Record
+from core.reviews import GUEST, MOST_STARS, NOTHING_SAID, Record
 from core.storage.database import HistoryFile
 from core.storage.families import FamilyStore
 from core.storage.review_records import ReviewRecords
@@ -166,8 +166,15 @@ def _is_sound(record: Record) -> bool:
         *(note.resolved_at for note in record.notes),
         *(note.deleted_at for note in record.notes),
     ]
-    return all(time is None or time.tzinfo for time in times) and all(
-        1 <= rating.stars <= MOST_STARS for rating in record.ratings
+    guests = {
+        *(rating.guest for rating in record.ratings),
+        *(note.guest for note in record.notes),
+        *(decision.guest for decision in record.decisions),
+    } - {""}
+    return (
+        all(time is None or time.tzinfo for time in times)
+        and all(1 <= rating.stars <= MOST_STARS for rating in record.ratings)
+        and all(one.startswith(GUEST) for one in guests | {one.key for one in record.guests})
     )
 
 

@@ -25,6 +25,7 @@ from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
 from core.storage.database import HistoryFile, damage
 from core.storage.families import FamilyStore
+from core.storage.review_records import ReviewRecords
 from core.storage.salvage import Survivors
 from core.storage.shares import ShareStore
 
@@ -71,7 +72,7 @@ def restore(
     """Turn the history into `backup`. Returns where the present one was put, and what was rebuilt.
 
     Rows that only the present history has are carried over unchanged, and links to clips stay as
-    they are: none that was revoked comes back. The tracker must not run
+    they are, with what guests said: none that was revoked comes back. The tracker must not run
     meanwhile. Raises StoreError, and has then changed nothing.
     """
     prepared = _copied(folder, backup.path)
@@ -84,6 +85,7 @@ def restore(
             done = _rebuilt(folder, other, now)
             done = replace(done, added=done.added + carried)
             ShareStore(other).keep(present)
+            ReviewRecords(other).keep_guests(present)
             FamilyStore(other).keep(present)
 
     aside = folder.backups.free_path(ASIDE, file.count())

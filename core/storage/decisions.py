@@ -33,10 +33,19 @@ RESTORED = "Another history was restored meanwhile."
 class Action:
     """What one person does at once, within a transaction."""
 
-    def __init__(self, db: Database, person: str, now: datetime, number: int | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        person: str,
+        now: datetime,
+        number: int | None = None,
+        *,
+        guest: str = "",
+    ) -> None:
         """`number` is that of the action which this one goes on with."""
         self._db = db
         self.person = person
+        self.guest = guest
         self.now = now
         row = db.execute("select coalesce(max(id), 0) + 1 from decisions").fetchone()
         self._id: int = number or row[0]
@@ -51,14 +60,25 @@ class Action:
         subject = spelled(self._db, what, subject)
         before = read(self._db, generation_id, what, subject)
         if before != value:
-            write(self._db, generation_id, what, subject, value, self.person, self.now)
+            who = self.person, self.guest
+            write(self._db, generation_id, what, subject, value, who, self.now)
             self.note(generation_id, what, subject, before, value)
 
     def note(self, generation_id: int, what: What, subject: str, before: str, after: str) -> None:
         self._db.execute(
-            "insert into decisions (action, generation_id, at, person, what, subject, before,"
-            " after) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [self._id, generation_id, stamp(self.now), self.person, what, subject, before, after],
+            "insert into decisions (action, generation_id, at, person, guest, what, subject,"
+            " before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                self._id,
+                generation_id,
+                stamp(self.now),
+                self.person,
+                self.guest,
+                what,
+                subject,
+                before,
+                after,
+            ],
         )
         self._changed.append(generation_id)
 
@@ -87,10 +107,10 @@ class Decisions:
         self._clock = clock
         self._running: set[int] = set()
 
-    def act(self, person: str, now: datetime, step: Step) -> Outcome:
+    def act(self, person: str, now: datetime, step: Step, *, guest: str = "") -> Outcome:
         """All of an action, or nothing."""
         with self._file.tx() as db:
-            action = Action(db, person, now)
+            action = Action(db, person, now, guest=guest)
             step(db, action)
             return action.outcome
 
@@ -245,4 +265,5 @@ def _undo_refusal(connection: sqlite3.Connection, done: Decision, person: str) -
         return "Its files are deleted."
     if done.what is What.REMOTE:
         return "What Runway has deleted does not come back."
-    return NOT_YOURS if done.what in OWN and key(done.person) != key(person) else ""
+    is_theirs = not done.guest and key(done.person) == key(person)
+    return NOT_YOURS if done.what in OWN and not is_theirs else ""

@@ -41,8 +41,9 @@ DIMENSIONS = (
     Dimension("author", "nullif(author, '')", group="made"),
     Dimension("review", "review", group="desk"),
     Dimension("stars", "stars", group="desk"),
+    Dimension("guests", "guest_stars", group="desk"),
     Dimension("trashed", "iif(trashed_at is null, null, 1)", group="desk"),
     Dimension("emptied", "iif(emptied_at is null, null, 1)", group="desk"),
     Dimension("tag", "tag", "generation_tags", "generation_id"),
-    Dimension("rater", "person_key", "ratings", "generation_id"),
+    Dimension("rater", "iif(guest = '', person_key, null)", "ratings", "generation_id"),
 )

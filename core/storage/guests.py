@@ -1,81 +1,68 @@
-"""What guests left by links: their stars, of which the last ones count, and their notes."""
+"""Guests of links, and what they say: reviews like those of the team, in the same tables."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from core.feedback import Feedback, GuestNote, GuestRating
-from core.storage.database import HistoryFile, moment, stamp
+from sqlite_utils import Database
+
+from core.feedback import Feedback
+from core.reviews import Guest, Note, Outcome, What
+from core.storage.database import HistoryFile
+from core.storage.decisions import Action, Decisions
+from core.storage.notes import add_note, note_of
 
 
 class GuestStore:
-    """`guest` is the mark of one browser at one link: who shares a nickname stays apart."""
+    """A guest is one browser at one link: who shares a nickname stays apart."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
+        self._decisions = Decisions(file)
 
     def add(
-        self, share_id: int, generation_id: int, guest: str, left: Feedback, now: datetime
-    ) -> None:
-        row = {
-            "share_id": share_id,
-            "generation_id": generation_id,
-            "guest": guest,
-            "nickname": left.nickname,
-            "at": stamp(now),
-        }
-        with self._file.tx() as db:
+        self, guest: Guest, generation_id: int, left: Feedback, *, note_id: str, now: datetime
+    ) -> Outcome:
+        """Keep stars and a note under the guest's nickname, which is their last one then."""
+        note = Note(
+            note_id, generation_id, "", guest.nickname, left.note, None, now, guest=guest.key
+        )
+
+        def steps(db: Database, action: Action) -> None:
+            db.table("guests").upsert(vars(guest), pk="key")
             if left.stars:
-                db.table("guest_ratings").upsert(
-                    row | {"stars": left.stars}, pk=("share_id", "generation_id", "guest")
-                )
+                action.set(generation_id, What.STARS, guest.key, str(left.stars))
             if left.note:
-                db.table("guest_notes").insert(row | {"text": left.note})
+                add_note(db, action, note)
 
-    def count_notes(self, share_id: int) -> int:
+        return self._decisions.act(guest.nickname, now, steps, guest=guest.key)
+
+    def count_notes(self, share: str) -> int:
+        """By one link, which goes by the hash of its token."""
+        count = "select count(*) from guests join notes on notes.guest = guests.key where share = ?"
         with self._file.reading() as connection:
-            count = "select count(*) from guest_notes where share_id = ?"
-            return int(connection.execute(count, [share_id]).fetchone()[0])
+            return int(connection.execute(count, [share]).fetchone()[0])
 
-    def nickname(self, share_id: int, guest: str) -> str:
+    def nickname(self, key: str) -> str:
         """The last one of a guest; empty for a new one."""
         with self._file.reading() as connection:
-            row = connection.execute(
-                "select nickname, at from guest_ratings where share_id = :share and guest = :guest"
-                " union all"
-                " select nickname, at from guest_notes where share_id = :share and guest = :guest"
-                " order by at desc limit 1",
-                {"share": share_id, "guest": guest},
-            ).fetchone()
+            row = connection.execute("select nickname from guests where key = ?", [key]).fetchone()
         return row["nickname"] if row else ""
 
-    def notes(self, share_id: int) -> list[GuestNote]:
-        return self._notes("share_id = ?", share_id)
-
-    def ratings_by(self, share_id: int, guest: str) -> list[GuestRating]:
-        return self._ratings("share_id = ? and guest = ?", share_id, guest)
-
-    def of(self, generation_id: int) -> tuple[list[GuestRating], list[GuestNote]]:
-        """Everything that guests left on a generation, by whichever link."""
-        condition = "generation_id = ?"
-        return self._ratings(condition, generation_id), self._notes(condition, generation_id)
-
-    def _notes(self, condition: str, *values: object) -> list[GuestNote]:
+    def notes(self, share: str) -> list[Note]:
+        """Those of the guests of a link, oldest first; nothing of the team's."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from guest_notes where {condition} order by at, id", values
+                "select notes.* from guests join notes on notes.guest = guests.key"
+                " where share = ? and deleted_at is null order by created_at, notes.rowid",
+                [share],
             ).fetchall()
-        return [
-            GuestNote(row["generation_id"], row["nickname"], row["text"], moment(row["at"]))
-            for row in rows
-        ]
+        return [note_of(row) for row in rows]
 
-    def _ratings(self, condition: str, *values: object) -> list[GuestRating]:
+    def stars(self, key: str) -> dict[int, int]:
+        """A guest's own, by generation."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                f"select * from guest_ratings where {condition} order by at", values
+                "select generation_id, stars from ratings where guest = ? and guest <> ''", [key]
             ).fetchall()
-        return [
-            GuestRating(row["generation_id"], row["nickname"], row["stars"], moment(row["at"]))
-            for row in rows
-        ]
+        return {row["generation_id"]: row["stars"] for row in rows}

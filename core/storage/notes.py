@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
@@ -31,25 +32,8 @@ class NoteStore:
     ) -> Outcome:
         """The same id never makes a second note."""
 
-        def steps(db: Database, action: Action) -> None:
-            if reason := refusal(db, generation_id, What.NOTE, text):
-                action.refuse(generation_id, reason)
-            elif not db.execute("select 1 from notes where id = ?", [note_id]).fetchone():
-                db.table("notes").insert(
-                    {
-                        "id": note_id,
-                        "generation_id": generation_id,
-                        "parent": parent,
-                        "person": person,
-                        "text": text,
-                        "start": span.start if span else None,
-                        "stop": span.end if span else None,
-                        "created_at": stamp(now),
-                    }
-                )
-                action.note(generation_id, What.NOTE, note_id, "", text)
-
-        return self._decisions.act(person, now, steps)
+        note = Note(note_id, generation_id, parent, person, text, span, now)
+        return self._decisions.act(person, now, lambda db, action: add_note(db, action, note))
 
     def change(self, note: Note, what: What, value: str, *, person: str, now: datetime) -> Outcome:
         ids = [note.generation_id]
@@ -70,6 +54,22 @@ class NoteStore:
         return [note_of(row) for row in rows]
 
 
+def add_note(db: Database, action: Action, note: Note) -> None:
+    """The same id never makes a second note."""
+    if reason := refusal(db, note.generation_id, What.NOTE, note.text):
+        action.refuse(note.generation_id, reason)
+    elif not db.execute("select 1 from notes where id = ?", [note.id]).fetchone():
+        db.table("notes").insert(cells_of(note))
+        action.note(note.generation_id, What.NOTE, note.id, "", note.text)
+
+
+def cells_of(note: Note) -> dict[str, Any]:
+    cells = {k: stamp(v) if isinstance(v, datetime) else v for k, v in vars(note).items()}
+    del cells["span"]
+    start, stop = (note.span.start, note.span.end) if note.span else (None, None)
+    return cells | {"start": start, "stop": stop}
+
+
 def note_of(row: sqlite3.Row) -> Note:
     def at(name: str) -> datetime | None:
         return moment(row[name]) if row[name] else None
@@ -86,4 +86,5 @@ def note_of(row: sqlite3.Row) -> Note:
         resolved_at=at("resolved_at"),
         resolved_by=row["resolved_by"],
         deleted_at=at("deleted_at"),
+        guest=row["guest"],
     )

@@ -202,6 +202,7 @@ FIELDS: Mapping[str, Meaning] = {
     "is": _is,
     "status": _is,
     "stars": _amount("stars", "stars", shown_stars, "a number of stars"),
+    "guests": _amount("guests", "guests", shown_stars, "a number of stars"),
     "cost": _amount("cost", "credits", float, "a number of credits"),
     "seconds": _amount("seconds", "duration", float, "a number of seconds"),
     "since": _day("since", ">="),

@@ -9,14 +9,27 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.generations import Review
-from core.reviews import Decision, Project, Rating, Record, Tag, What, key
+from core.reviews import Decision, Guest, Project, Record, Tag, What, key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.decisions import decisions, told
-from core.storage.notes import note_of
+from core.storage.notes import cells_of, note_of
 from core.storage.projects import project_of
+from core.storage.reviews import rating_of
 
 AT_ONCE = 500
 """Decisions that are followed in one step."""
+FIND = "select id from generations where idempotency_key = ?"
+SPOKEN_OF = """
+    select id, idempotency_key from generations
+    where id in (select generation_id from decisions where guest <> '') order by id
+"""
+"""Of which guests have said anything."""
+GUESTS = """
+    select key, share, nickname from guests where key in (
+        select guest from ratings where generation_id = ?1
+        union select guest from notes where generation_id = ?1
+    ) order by key
+"""
 
 
 class ReviewRecords:
@@ -52,9 +65,8 @@ class ReviewRecords:
 
     def bring_up_to_date(self, idempotency_key: str, record: Record) -> bool:
         """Take a record over in place of an older one; returns whether it was newer."""
-        find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
-            row = db.execute(find, [idempotency_key]).fetchone()
+            row = db.execute(FIND, [idempotency_key]).fetchone()
             if row is None or len(record.decisions) <= _count(db, row["id"]):
                 return False
             for table in ("ratings", "generation_tags", "notes", "decisions"):
@@ -72,6 +84,35 @@ class ReviewRecords:
             )
             put(db, row["id"], record)
         return True
+
+    def keep_guests(self, present: sqlite3.Connection) -> None:
+        """Take over all that guests have said, as another history of the same generations has it:
+        they cannot be asked to say it again. A generation is known again by its idempotency key,
+        since its number may be another one here.
+        """
+        rows = present.execute(SPOKEN_OF).fetchall()
+        guests = present.execute("select key, share, nickname from guests").fetchall()
+        with self._file.tx() as db:
+            for row in rows:
+                found = db.execute(FIND, [row["idempotency_key"]]).fetchone()
+                if found:
+                    put(db, found["id"], _missing(db, found["id"], record_of(present, row["id"])))
+            db.table("guests").upsert_all(map(dict, guests), pk="key")
+
+
+def _missing(db: Database, generation_id: int, there: Record) -> Record:
+    """What guests say there, with those of their decisions that are not here."""
+    here = decisions(db.conn, "generation_id = ? and guest <> ''", generation_id)
+    known = {(one.at, one.guest, one.what, one.subject) for one in here}
+    return Record(
+        ratings=tuple(one for one in there.ratings if one.guest),
+        notes=tuple(one for one in there.notes if one.guest),
+        decisions=tuple(
+            one
+            for one in there.decisions
+            if one.guest and (one.at, one.guest, one.what, one.subject) not in known
+        ),
+    )
 
 
 def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
@@ -91,7 +132,7 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
         trashed_by=one["trashed_by"],
         emptied_at=moment(one["emptied_at"]) if one["emptied_at"] else None,
         ratings=tuple(
-            Rating(row["person"], row["stars"], moment(row["at"]))
+            rating_of(row)
             for row in rows("select * from ratings where generation_id = ? order by at")
         ),
         tags=tuple(
@@ -108,6 +149,7 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
             )
         ),
         decisions=tuple(told(connection, each) for each in found),
+        guests=tuple(Guest(**dict(row)) for row in rows(GUESTS)),
     )
 
 
@@ -120,8 +162,16 @@ def put(db: Database, generation_id: int, record: Record) -> None:
         )
     for rating in record.ratings:
         db.execute(
-            "insert or replace into ratings values (?, ?, ?, ?, ?)",
-            [generation_id, key(rating.person), rating.person, rating.stars, stamp(rating.at)],
+            "insert or replace into ratings (generation_id, person_key, person, stars, at, guest)"
+            " values (?, ?, ?, ?, ?, ?)",
+            [
+                generation_id,
+                rating.guest or key(rating.person),
+                rating.person,
+                rating.stars,
+                stamp(rating.at),
+                rating.guest,
+            ],
         )
     for tag in record.tags:
         db.execute("insert or ignore into tags values (?, ?)", [key(tag.name), tag.name])
@@ -130,12 +180,10 @@ def put(db: Database, generation_id: int, record: Record) -> None:
             [generation_id, key(tag.name), tag.person, stamp(tag.at)],
         )
     for note in record.notes:
-        cells = {k: stamp(v) if isinstance(v, datetime) else v for k, v in vars(note).items()}
-        cells |= {"generation_id": generation_id, "start": None, "stop": None}
-        del cells["span"]
-        if note.span:
-            cells |= {"start": note.span.start, "stop": note.span.end}
+        cells = cells_of(note) | {"generation_id": generation_id}
         db.table("notes").insert(cells, ignore=True)
+    for guest in record.guests:
+        db.table("guests").insert(vars(guest), ignore=True)
     for decision in record.decisions:
         _add(db, generation_id, decision)
 
@@ -147,9 +195,9 @@ def _add(db: Database, generation_id: int, one: Decision) -> None:
             str(_named(db, name, one)) if name else "" for name in (one.before, one.after)
         )
     db.execute(
-        "insert into decisions (action, generation_id, at, person, what, subject, before, after)"
-        " values ((select coalesce(max(id), 0) + 1 from decisions), ?, ?, ?, ?, ?, ?, ?)",
-        [generation_id, stamp(one.at), one.person, one.what, one.subject, before, after],
+        "insert into decisions (action, generation_id, at, person, guest, what, subject, before,"
+        " after) values ((select coalesce(max(id), 0) + 1 from decisions), ?, ?, ?, ?, ?, ?, ?, ?)",
+        [generation_id, stamp(one.at), one.person, one.guest, one.what, one.subject, before, after],
     )
 
 

@@ -66,10 +66,12 @@ def write(
     what: What,
     subject: str,
     value: str,
-    person: str,
+    who: tuple[str, str],
     now: datetime,
 ) -> None:
-    """Expects a value that nothing refuses. Stars and notes must be the person's own."""
+    """Expects a value that nothing refuses. Stars and notes must be their own of `who`: a name, and
+    the key of a guest or nothing."""
+    person, guest = who
     WRITE[what](
         db,
         {
@@ -78,6 +80,7 @@ def write(
             "key": key(subject),
             "value": value,
             "person": person,
+            "guest": guest,
             "at": stamp(now),
         },
     )
@@ -96,7 +99,8 @@ def _run(statement: str) -> Callable[[Database, Cells], None]:
 def _write_stars(db: Database, cells: Cells) -> None:
     if cells["value"]:
         db.execute(
-            "insert into ratings values (:id, :subject, :person, cast(:value as integer), :at)"
+            "insert into ratings (generation_id, person_key, person, stars, at, guest)"
+            " values (:id, :subject, :person, cast(:value as integer), :at, :guest)"
             " on conflict do update set stars = excluded.stars, person = excluded.person,"
             " at = excluded.at",
             dict(cells),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlite_utils.utils import sqlite3
+
 from core.reviews import Rating, Tag
 from core.storage.database import HistoryFile, moment
 
@@ -17,11 +19,11 @@ class ReviewStore:
     def ratings(self, generation_id: int) -> list[Rating]:
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select person, stars, at from ratings where generation_id = ?"
+                "select person, stars, at, guest from ratings where generation_id = ?"
                 " order by at desc, person_key",
                 [generation_id],
             ).fetchall()
-        return [Rating(row["person"], row["stars"], moment(row["at"])) for row in rows]
+        return [rating_of(row) for row in rows]
 
     def tags(self, generation_id: int) -> list[Tag]:
         with self._file.reading() as connection:
@@ -41,3 +43,7 @@ class ReviewStore:
             }
             rows = connection.execute("select key, name from tags order by key").fetchall()
         return {row["name"]: counts[row["key"]] for row in rows if counts.get(row["key"])}
+
+
+def rating_of(row: sqlite3.Row) -> Rating:
+    return Rating(row["person"], row["stars"], moment(row["at"]), row["guest"])

@@ -28,7 +28,8 @@ from core.storage.rows import (
 
 CHUNK = 500
 """Rows per transaction, so that a page that writes does not have to wait for all of them."""
-APART = frozenset({"request", "outputs", "evidence", "project_id", "stars", "raters"})
+MEANS = frozenset({"stars", "raters", "guest_stars", "guest_raters"})
+APART = frozenset({"request", "outputs", "evidence", "project_id"}) | MEANS
 DETAIL = "Put back into the history from what lay beside it on the disk"
 
 

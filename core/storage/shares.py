@@ -14,12 +14,6 @@ from core.storage.database import HistoryFile, moment, stamp
 from core.storage.rows import with_outputs
 from core.storage.store import LARGEST_ID
 
-OF_GENERATIONS = {
-    "share_items": ("share_id", "place"),
-    "guest_ratings": ("share_id", "guest", "nickname", "stars", "at"),
-    "guest_notes": ("share_id", "guest", "nickname", "text", "at"),
-}
-"""The columns of each table that belongs to links, besides the generation's."""
 COUNTED = """
     select shares.*, (
         select count(*) from share_items join generations on generations.id = generation_id
@@ -122,29 +116,25 @@ class ShareStore:
             )
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over all links, and what guests left, as another history of the same generations has
-        them: who may look from outside is decided now, and not by a backup. A generation is known
-        again by its idempotency key, since its number may be another one here.
+        """Take over all links as another history of the same generations has them: who may look
+        from outside is decided now, and not by a backup. A generation is known again by its
+        idempotency key, since its number may be another one here.
         """
         links = [tuple(row) for row in present.execute("select * from shares")]
         with self._file.tx() as db:
             db.execute("delete from shares")
             for link in links:
                 db.execute(f"insert into shares values ({', '.join('?' * len(link))})", link)
-            for table, columns in OF_GENERATIONS.items():
-                names = ", ".join(columns)
-                read = ", ".join(f"{table}.{column}" for column in columns)
-                rows = present.execute(
-                    f"select {read}, idempotency_key from {table}"
-                    " join generations on generations.id = generation_id"
+            rows = present.execute(
+                "select share_id, place, idempotency_key from share_items"
+                " join generations on generations.id = generation_id"
+            )
+            for row in rows.fetchall():
+                db.execute(
+                    "insert into share_items (share_id, place, generation_id)"
+                    " select ?, ?, id from generations where idempotency_key = ?",
+                    tuple(row),
                 )
-                for row in rows.fetchall():
-                    db.execute(
-                        f"insert into {table} ({names}, generation_id)"
-                        f" select {', '.join('?' * len(columns))}, id from generations"
-                        " where idempotency_key = ?",
-                        tuple(row),
-                    )
 
     def _clips(self, condition: str, *values: int) -> list[SharedClip]:
         with self._file.reading() as connection:

@@ -1,4 +1,5 @@
-"""Stars and notes of people outside: left by a link that takes them, read by the team."""
+"""Stars and notes of people outside: left by a link that takes them. The team finds them among its
+own reviews."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.errors import InvalidFeedback, Problem
-from core.feedback import Feedback, GuestNote, GuestRating
+from core.feedback import Feedback
+from core.reviews import Guest, Note, guest_key
 from core.shares import Share, SharedClip
 from core.sharing.links import hash_of
 from core.sharing.rates import LinkRate
@@ -43,26 +45,24 @@ class Guests:
             raise InvalidFeedback(problems)
         if not self._posts.allows(share.id, address):
             raise InvalidFeedback([Problem("note", TOO_OFTEN)])
-        if left.note and self._store.count_notes(share.id) >= MOST_NOTES:
+        if left.note and self._store.count_notes(share.token_hash) >= MOST_NOTES:
             raise InvalidFeedback([Problem("note", FULL)])
-        self._store.add(share.id, clip.generation.id, _mark(guest), left, self._clock())
+        who = Guest(_key(share, guest), share.token_hash, left.nickname)
+        note_id = secrets.token_hex(8)
+        self._store.add(who, clip.generation.id, left, note_id=note_id, now=self._clock())
 
     def nickname(self, share: Share, guest: str) -> str:
-        return self._store.nickname(share.id, _mark(guest))
+        return self._store.nickname(_key(share, guest))
 
     def stars(self, share: Share, guest: str) -> dict[int, int]:
         """A guest's own, by generation."""
-        own = self._store.ratings_by(share.id, _mark(guest))
-        return {rating.generation_id: rating.stars for rating in own}
+        return self._store.stars(_key(share, guest))
 
-    def notes(self, share: Share) -> list[GuestNote]:
-        """Those of all guests of a link, oldest first."""
-        return self._store.notes(share.id)
-
-    def of(self, generation_id: int) -> tuple[list[GuestRating], list[GuestNote]]:
-        return self._store.of(generation_id)
+    def notes(self, share: Share) -> list[Note]:
+        """Those of all guests of a link, oldest first; nothing of the team's."""
+        return self._store.notes(share.token_hash)
 
 
-def _mark(guest: str) -> str:
+def _key(share: Share, guest: str) -> str:
     """A copy of the history lets nobody be somebody else's guest."""
-    return hash_of(guest)[:32]
+    return guest_key(share.token_hash, hash_of(guest)[:32])

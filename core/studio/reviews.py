@@ -23,6 +23,7 @@ from core.reviews import (
     Tag,
     What,
     key,
+    signed,
     tidy,
     tidy_note,
     tidy_span,
@@ -186,5 +187,6 @@ class Reviews:
     def _own(self, note_id: str, by: str) -> Note:
         note = self._found(note_id)
         if not note.is_by(by):
-            raise InvalidReview(f"Only {note.person} can change this note.")
+            who = signed(note.person, note.guest)
+            raise InvalidReview(f"Only {who} can change this note.")
         return note

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.compose.convert import measured, shown
-from core.feedback import GuestNote
 from core.files import Output
 from core.generations import Generation, Value
+from core.reviews import Note
 from core.shares import SharedClip, Terms
 
 NAMES = {"video": "Clip", "image": "Picture", "audio": "Sound"}
@@ -25,11 +25,11 @@ class Card:
     facts: tuple[tuple[str, str], ...]
     stars: int
     """The guest's own; 0 before they gave any."""
-    notes: tuple[GuestNote, ...]
+    notes: tuple[Note, ...]
 
 
 def card(
-    clip: SharedClip, terms: Terms, model: Model | None, stars: int, notes: Sequence[GuestNote]
+    clip: SharedClip, terms: Terms, model: Model | None, stars: int, notes: Sequence[Note]
 ) -> Card:
     made = clip.generation
     main = made.main

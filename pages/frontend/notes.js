@@ -7,7 +7,7 @@
  * note. What is being typed stays through every drawing of the page.
  *
  * @typedef {{
- *   id: string, parent: string, person: string, mine: boolean, text: string,
+ *   id: string, parent: string, person: string, guest: boolean, mine: boolean, text: string,
  *   start: number | null, end: number | null, when: string, resolved: string, deleted: boolean,
  * }} Note
  * @typedef {{ notes: Note[], timed: boolean, rate: number, longest: number }} Data
@@ -77,7 +77,9 @@ class Desk {
     const head = made("p", "head");
     if (note.start !== null) head.append(this.moment(note.start, note.end));
     const who = made("bdi", "who", note.person);
-    head.append(who, made("span", "when", note.when));
+    head.append(who);
+    if (note.guest) head.append(made("span", "guest", "guest"));
+    head.append(made("span", "when", note.when));
     const words = made("p", "words", note.deleted ? "This note was deleted." : note.text);
     words.dir = "auto";
     if (note.deleted) words.classList.add("deleted");

@@ -119,8 +119,9 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     expect(plain.get_by_role("listitem").last).to_contain_text("Without scripts")
 
     page.goto(f"{server.url}/generation?id=1")
-    expect(page.get_by_text("3.0 of 5 from 2")).to_be_visible()
-    expect(page.get_by_text("Without scripts")).to_be_visible()
+    expect(page.get_by_text("guests 3.0 from 2")).to_be_visible()
+    expect(page.locator("li.note", has_text="Without scripts")).to_contain_text("Bea")
+    expect(page.locator("li.note .guest")).to_have_count(2)
     page.goto(f"{server.url}/settings")
     expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
     page.get_by_role("button", name="Take back").click()

@@ -11,9 +11,11 @@ from core.feedback import Feedback
 from core.generations import Generation, Review
 from core.shares import NewShare, Share, Terms
 from core.studio import Studio
+from pages.ui import person, plain
 from pages.ui.clips import share_dialog
+from pages.ui.review import notes
 from tests.histories import HOSTILE
-from tests.pages.conftest import TEXT_SINKS
+from tests.pages.conftest import TEXT_SINKS, component_data
 
 
 def dialog(page: AppTest) -> AppTest:
@@ -128,8 +130,32 @@ def test_what_guests_left_stands_on_the_generations_page_as_text(
     (clip,) = studio.shares.page(share, 1, 100).clips
     left = Feedback(HOSTILE[:40], 4, HOSTILE)
     studio.guests.leave(share, clip, "bea", left, "192.0.2.1")
+    studio.reviews.rate([made.id], 2, by="Ann")
     page = visit("generation", id=str(made.id))
-    assert any("4.0 of 5 from 1" in markdown.value for markdown in page.markdown)
+    (means,) = (c for c in page.caption if "guests" in c.value)
+    assert means.value == "2.0 of 5 from 1 person · guests 4.0 from 1"
+    assert means.help.startswith("★★")
+    assert f"★★★★☆ {plain.text(f'{HOSTILE[:40]} (guest)')}" in means.help.split("\n\n")
+    (note,) = component_data(page, "notes")[0]["notes"]
+    assert (note["person"], note["guest"], note["text"]) == (HOSTILE[:40], True, HOSTILE)
     drawn = [e.type for e in page.main if HOSTILE[:30] in str(getattr(e, "value", ""))]
-    assert len(drawn) == 2
+    assert len(drawn) == 2, "the steps tell of both"
     assert set(drawn) <= TEXT_SINKS
+
+
+def test_nobody_of_the_team_has_the_note_or_the_stars_of_a_guest_of_their_name(
+    visit: Callable[..., AppTest], studio: Studio, add: Callable[..., Generation]
+) -> None:
+    made = add()
+    both = Terms(takes_ratings=True, takes_notes=True)
+    share = studio.shares.make(NewShare("Takes", "Ann", both), [made.id])
+    (clip,) = studio.shares.page(share, 1, 100).clips
+    studio.guests.leave(share, clip, "a", Feedback("Ann", 4, "Softer"), "192.0.2.1")
+    page = visit("generation", id=str(made.id))
+    page.session_state[person.NAME] = "Ann"
+    page.run()
+    (note,) = component_data(page, "notes")[0]["notes"]
+    assert (note["guest"], note["mine"]) == (True, False)
+    assert page.session_state[f"review_stars_{made.id}"] is None
+    notes.obey(studio, made.id, {"do": "delete", "id": note["id"]})
+    assert [one.text for one in studio.reviews.notes(made.id)] == ["Softer"]

@@ -17,6 +17,7 @@ from core.storage.migrations import (
     m021_former_names,
     m022_unfinished,
     m023_caps,
+    m024_guests,
 )
 from core.storage.migrations.steps import migrations
 
@@ -33,5 +34,6 @@ __all__ = [
     "m021_former_names",
     "m022_unfinished",
     "m023_caps",
+    "m024_guests",
     "migrations",
 ]

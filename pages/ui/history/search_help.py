@@ -18,7 +18,8 @@ EXAMPLES = {
     "kind:image": "what it starts from",
     "is:approved": "or in-review, to-edit, rejected, favourite, rated, tagged, filed, trashed",
     "status:failed": "or done, open, cancelled, unconfirmed",
-    "stars:>3": "the mean; also 4, >=3, 2..4",
+    "stars:>3": "the team's mean; also 4, >=3, 2..4",
+    "guests:>3": "the mean of guests, which is apart from the team's",
     "cost:<50": "credits; the length is seconds:>5",
     "since:2026-01-31": "that day (UTC) or later; or until, before, after",
 }

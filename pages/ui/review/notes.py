@@ -39,6 +39,7 @@ def _row(note: Note) -> dict[str, Any]:
         "id": note.id,
         "parent": note.parent,
         "person": note.person,
+        "guest": bool(note.guest),
         "mine": bool(person.name()) and note.is_by(person.name()),
         "text": "" if note.deleted_at else note.text,
         "start": note.span.start if note.span else None,

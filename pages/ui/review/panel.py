@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.generations import Generation, Review
-from core.reviews import MOST_STARS, Outcome, key
+from core.reviews import MOST_STARS, Outcome, Rating, signed
 from core.studio import Studio
 from pages.ui import person, plain
 from pages.ui.review import deeds, notes, trash
@@ -42,16 +42,26 @@ def show(studio: Studio, generation: Generation) -> None:
 
 def _stars(studio: Studio, generation: Generation) -> None:
     ratings = studio.reviews.ratings(generation.id)
-    mine = next((one.stars for one in ratings if key(one.person) == key(person.name())), 0)
+    mine = next((one.stars for one in ratings if one.is_by(person.name())), 0)
     box = f"review_stars_{generation.id}"
     st.session_state[box] = mine - 1 if mine else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.feedback("stars", key=box, on_change=_rate, args=(studio, generation.id, box))
-        st.caption(_mean(generation), width="content")
+        said = "\n\n".join(map(_given, ratings))
+        st.caption(_means(generation), width="content", help=said or None)
         st.space("stretch")
         who = plain.text(person.name()) or "Your name"
         with st.popover(who, type="tertiary", icon=":material/person:", key="review_person"):
             person.field("review")
+
+
+def _means(generation: Generation) -> str:
+    """The team's, and apart from it that of guests: a link is handed on, and whoever has it may
+    rate from several browsers."""
+    means = [_mean(generation)]
+    if generation.guest_stars is not None:
+        means.append(f"guests {generation.guest_stars / 100:.1f} from {generation.guest_raters:,}")
+    return " · ".join(means)
 
 
 def _mean(generation: Generation) -> str:
@@ -59,6 +69,11 @@ def _mean(generation: Generation) -> str:
         return "Not rated"
     people = "1 person" if generation.raters == 1 else f"{generation.raters:,} people"
     return f"{generation.stars / 100:.1f} of {MOST_STARS} from {people}"
+
+
+def _given(rating: Rating) -> str:
+    stars = "★" * rating.stars + "☆" * (MOST_STARS - rating.stars)
+    return f"{stars} {plain.text(signed(rating.person, rating.guest))}"
 
 
 def _rate(studio: Studio, number: int, box: str) -> None:

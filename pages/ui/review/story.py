@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.generations import Review
-from core.reviews import EMPTIED, IN_TRASH, Decision, What
+from core.reviews import EMPTIED, IN_TRASH, Decision, What, signed
 from pages.ui.review.panel import WORDS
 
 
 def told(one: Decision) -> str:
-    who = one.person or "Dailies"
+    who = signed(one.person, one.guest) or "Dailies"
     return f"{who} {TOLD[one.what](one)}"
 
 

@@ -224,7 +224,8 @@ def test_a_restore_brings_no_revoked_link_back_and_loses_none(
     assert studio.shares.open(token_of(studio, share)) is None
     assert studio.shares.open(token_of(studio, later)) == later
     found = studio.shares.page(later, 1, 100).clips
-    ratings, notes = studio.guests.of(found[0].generation.id)
+    number = found[0].generation.id
+    ratings, notes = studio.reviews.ratings(number), studio.reviews.notes(number)
     assert [one.stars for one in ratings] == [4]
     assert [one.text for one in notes] == ["First", "Second"]
     assert studio.guests.nickname(later, "bea") == "Bea"

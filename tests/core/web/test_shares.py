@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 
 from core.decoders import carried_text
 from core.generations import Generation, Request, Review, Value
+from core.reviews import Note, Rating
 from core.serving import presenting
 from core.settings import Settings
 from core.shares import NewShare, Share, Terms
@@ -472,6 +473,11 @@ def test_visits_are_counted(guest: Guest, studio: Studio, clip: Generation) -> N
 BOTH = Terms(takes_ratings=True, takes_notes=True)
 
 
+def reviews(studio: Studio, clip: Generation) -> tuple[list[Rating], list[Note]]:
+    """What the team finds of it among its reviews."""
+    return studio.reviews.ratings(clip.id), studio.reviews.notes(clip.id)
+
+
 def test_stars_and_notes_are_kept_under_a_nickname_and_shown_again(
     guest: Guest, studio: Studio, clip: Generation
 ) -> None:
@@ -487,9 +493,9 @@ def test_stars_and_notes_are_kept_under_a_nickname_and_shown_again(
     page = guest.get(f"{address}?kept=1").text
     for shown in ("Bea B.", "Darker,\nplease", 'value="4" checked', "Thank you", 'value="Bea B."'):
         assert shown in page
-    ratings, notes = studio.guests.of(clip.id)
-    assert [(one.nickname, one.stars) for one in ratings] == [("Bea B.", 4)]
-    assert [(one.nickname, one.text) for one in notes] == [("Bea B.", "Darker,\nplease")]
+    ratings, notes = reviews(studio, clip)
+    assert [(one.person, one.stars) for one in ratings] == [("Bea B.", 4)]
+    assert [(one.person, one.text) for one in notes] == [("Bea B.", "Darker,\nplease")]
 
 
 def test_the_last_stars_of_a_guest_count_and_nobody_changes_those_of_another(
@@ -500,7 +506,7 @@ def test_the_last_stars_of_a_guest_count_and_nobody_changes_those_of_another(
         guest.post(f"{address}/feedback/1", {"nickname": "Bea", "stars": stars})
     namesake = Guest(guest.url)
     namesake.post(f"{address}/feedback/1", {"nickname": "Bea", "stars": "2"})
-    assert sorted(one.stars for one in studio.guests.of(clip.id)[0]) == [2, 5]
+    assert sorted(one.stars for one in reviews(studio, clip)[0]) == [2, 5]
     assert 'value="5" checked' not in namesake.get(address).text
     assert "Bea" not in Guest(guest.url).get(address).text
 
@@ -529,7 +535,7 @@ def test_what_cannot_be_kept_is_said_at_its_field_and_stays_typed(
         assert f'aria-describedby="{field}-refused-1"' in answer.text
     if note := left.get("note"):
         assert note in answer.text
-    assert studio.guests.of(clip.id) == ([], [])
+    assert reviews(studio, clip) == ([], [])
     assert "set-cookie" not in answer.headers
 
 
@@ -558,7 +564,7 @@ def test_a_link_takes_only_what_it_was_made_for(
 ) -> None:
     address = shared(studio, clip, terms=terms)
     guest.post(f"{address}/feedback/1", {"nickname": "Bea", "stars": "3", "note": "Fine"})
-    assert [len(kept) for kept in studio.guests.of(clip.id)] == [stars, notes]
+    assert [len(kept) for kept in reviews(studio, clip)] == [stars, notes]
     page = guest.get(address).text
     assert ('name="stars"' in page, 'name="note"' in page) == (bool(stars), bool(notes))
 
@@ -576,7 +582,7 @@ def test_nothing_is_left_without_the_password_at_another_place_or_from_another_s
         assert guest.post(f"{address}/feedback/1", left, headers).status_code in (403, 404)
     studio.shares.revoke(2)
     assert guest.post(f"{address}/feedback/1", left).status_code == 404
-    assert [studio.guests.of(one.id) for one in (clip, other)] == [([], []), ([], [])]
+    assert [reviews(studio, one) for one in (clip, other)] == [([], []), ([], [])]
 
 
 def test_notes_come_only_so_often_and_only_so_many(
