@@ -159,6 +159,14 @@ class Guest:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What people say of a generation: stars and notes, oldest first, none that was deleted."""
+
+    ratings: tuple[Rating, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
 class Project:
     """`uid` tells it from others in every history; `generations` counts those not in the trash."""
 

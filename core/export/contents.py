@@ -52,10 +52,10 @@ class Contents:
             for output in generation.outputs:
                 self._take(generation, output, given.give(said))
 
-    def write_lists(self, project: str) -> None:
+    def write_lists(self, project: str, said: lists.Said) -> None:
         written = {
-            "generations.csv": lists.csv_pieces(self._chosen, self._files),
-            "generations.json": lists.json_pieces(self._chosen, self._files),
+            "generations.csv": lists.csv_pieces(self._chosen, self._files, said),
+            "generations.json": lists.json_pieces(self._chosen, self._files, said),
         }
         if self._clips:
             written["edit-list.otio"] = iter((edit_lists.otio(project, self._clips),))

@@ -1,37 +1,45 @@
-"""Generations as CSV and as JSON, one after the other, however many there are."""
+"""Generations as CSV and as JSON, with what people say of them, one after the other, however many
+there are."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from core.generations import Generation
+from core.reviews import Note, Rating, Words, signed
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet would calculate."""
 COLUMNS = (
     "number", "state", "endpoint", "model", "prompt", "settings", "seconds", "credits", "made",
-    "ended", "task", "favourite", "demo", "files",
+    "ended", "task", "favourite", "demo", "files", "review", "stars", "guest_stars", "notes",
 )  # fmt: skip
 BOM = b"\xef\xbb\xbf"
 """The mark by which spreadsheets know UTF-8."""
 Files = Mapping[int, list[str]]
 """The names of a generation's files where they lie, by its number."""
+Said = Callable[[Sequence[int]], Mapping[int, Words]]
+"""What is said of those of some numbers that anything is said of."""
+AT_ONCE = 200
+SILENCE = Words()
 
 
-def csv_pieces(generations: Iterable[Generation], files: Files) -> Iterator[bytes]:
+def csv_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
     yield BOM + _line(COLUMNS)
-    for generation in generations:
-        yield _line(_cells(generation, files))
+    for generation, words in _with_words(generations, said):
+        yield _line([*_cells(generation, files), *_reviewed(generation, words)])
 
 
-def json_pieces(generations: Iterable[Generation], files: Files) -> Iterator[bytes]:
+def json_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
     before = "[\n"
-    for generation in generations:
-        text = json.dumps(_facts(generation, files), ensure_ascii=False)
+    for generation, words in _with_words(generations, said):
+        facts = _facts(generation, files) | _opinions(generation, words)
+        text = json.dumps(facts, ensure_ascii=False)
         yield f"{before}{text}".encode("utf-8", "replace")
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
@@ -40,6 +48,15 @@ def json_pieces(generations: Iterable[Generation], files: Files) -> Iterator[byt
 def cell(text: str) -> str:
     """The text as a cell that no spreadsheet calculates."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+
+
+def _with_words(
+    generations: Iterable[Generation], said: Said
+) -> Iterator[tuple[Generation, Words]]:
+    left = iter(generations)
+    while part := list(islice(left, AT_ONCE)):
+        words = said([one.id for one in part])
+        yield from ((one, words.get(one.id, SILENCE)) for one in part)
 
 
 def _line(cells: Iterable[object]) -> bytes:
@@ -65,6 +82,49 @@ def _cells(generation: Generation, files: Files) -> list[object]:
         int(generation.demo),
         cell(" ".join(_files(generation, files))),
     ]
+
+
+def _reviewed(generation: Generation, words: Words) -> list[object]:
+    notes = (f"{signed(note.person, note.guest)}: {note.text}" for note in words.notes)
+    means = (_mean(generation.stars), _mean(generation.guest_stars))
+    return [
+        generation.review.value,
+        *("" if mean is None else mean for mean in means),
+        cell("\n".join(notes)),
+    ]
+
+
+def _opinions(generation: Generation, words: Words) -> dict[str, Any]:
+    """Guests are marked; the keys by which they are told apart stay here."""
+    return {
+        "review": generation.review.value,
+        "stars": _mean(generation.stars),
+        "guest_stars": _mean(generation.guest_stars),
+        "ratings": [
+            _who(one) | {"stars": one.stars, "at": one.at.isoformat()} for one in words.ratings
+        ],
+        "notes": [
+            _who(note)
+            | {
+                "id": note.id,
+                "answers": note.parent or None,
+                "text": note.text,
+                "from": note.span.start if note.span else None,
+                "to": note.span.end if note.span else None,
+                "at": note.created_at.isoformat(),
+                "resolved": note.resolved_at is not None,
+            }
+            for note in words.notes
+        ],
+    }
+
+
+def _who(one: Rating | Note) -> dict[str, Any]:
+    return {"person": one.person, "guest": bool(one.guest)}
+
+
+def _mean(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
 
 
 def _facts(generation: Generation, files: Files) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from core.generations import Generation
 from core.media import atomic_files
 from core.media.library import Media
 from core.storage.history import History
+from core.storage.reviews import ReviewStore
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +66,14 @@ class Exports:
         media: Media,
         history: History,
         catalog: Catalog,
+        reviews: ReviewStore,
         clock: Callable[[], datetime],
     ) -> None:
         self._media = media
         self._folder = media.folder / "exports"
         self._history = history
         self._catalog = catalog
+        self._reviews = reviews
         self._clock = clock
         self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._progress: dict[str, Progress] = {}
@@ -124,10 +127,10 @@ class Exports:
         return Archive(members, datetime.fromisoformat(plan.made_at))
 
     def csv(self, plan: Plan) -> Iterator[bytes]:
-        return lists.csv_pieces(self._generations(plan), {})
+        return lists.csv_pieces(self._generations(plan), {}, self._reviews.words)
 
     def json(self, plan: Plan) -> Iterator[bytes]:
-        return lists.json_pieces(self._generations(plan), {})
+        return lists.json_pieces(self._generations(plan), {}, self._reviews.words)
 
     # -- its own life ---------------------------------------------------------------------------
 
@@ -183,7 +186,7 @@ class Exports:
         chosen = list(self._generations(replace(plan, numbers=plan.numbers[:MOST_IN_ARCHIVE])))
         contents = Contents(self._media, self._folder / key, self._catalog.names)
         contents.choose(chosen, plan.project, plan.pattern)
-        contents.write_lists(plan.project)
+        contents.write_lists(plan.project, self._reviews.words)
         rows: list[Member] = []
         done, total = 0, contents.size
         for member in contents.members():

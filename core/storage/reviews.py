@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlite_utils.utils import sqlite3
 
-from core.reviews import Rating, Tag
+from core.reviews import Note, Rating, Tag, Words
 from core.storage.database import HistoryFile, moment
+from core.storage.notes import note_of
+
+AMONG = "generation_id in (select value from json_each(?))"
 
 
 class ReviewStore:
@@ -24,6 +29,25 @@ class ReviewStore:
                 [generation_id],
             ).fetchall()
         return [rating_of(row) for row in rows]
+
+    def words(self, generation_ids: Sequence[int]) -> Mapping[int, Words]:
+        """Those of these that anything is said of."""
+        chosen = json.dumps(list(generation_ids))
+        ratings: dict[int, list[Rating]] = defaultdict(list)
+        notes: dict[int, list[Note]] = defaultdict(list)
+        with self._file.reading() as connection:
+            for row in connection.execute(
+                f"select * from ratings where {AMONG} order by at, person_key", [chosen]
+            ):
+                ratings[row["generation_id"]].append(rating_of(row))
+            for row in connection.execute(
+                f"select * from notes where {AMONG} and deleted_at is null"
+                " order by created_at, rowid",
+                [chosen],
+            ):
+                notes[row["generation_id"]].append(note_of(row))
+        said = ratings.keys() | notes.keys()
+        return {one: Words(tuple(ratings[one]), tuple(notes[one])) for one in said}
 
     def tags(self, generation_id: int) -> list[Tag]:
         with self._file.reading() as connection:

@@ -125,7 +125,8 @@ class Studio:
         self.generations = Generations(
             store=self._store, poller=self._poller, tracker=self.tracker, breakers=self.breakers
         )
-        self.exports = Exports(self.media, self.history, self.catalog, clock)
+        reviews = ReviewStore(self._file)
+        self.exports = Exports(self.media, self.history, self.catalog, reviews, clock)
         ledger = Ledger(self._file)
         self.books = Books(ledger, self.account, demo=settings.demo)
         self.decisions = self._desk(ledger)

@@ -18,8 +18,11 @@ from PIL import Image
 
 from core.export.file_names import USUAL
 from core.export.packages import LIFE, Exports
-from core.generations import Generation, Input, Request
+from core.feedback import Feedback
+from core.generations import Generation, Input, Request, Review
 from core.settings import Settings
+from core.shares import NewShare, Terms
+from core.storage.reviews import ReviewStore
 from core.storage.selection import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
@@ -56,6 +59,12 @@ def unpacked(studio: Studio, key: str) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content(studio, key))) as read:
         assert read.testzip() is None
         return {name: read.read(name) for name in read.namelist()}
+
+
+def another(studio: Studio, clock: Clock) -> Exports:
+    """Those of the next server on the same folder."""
+    reviews = ReviewStore(studio._file)
+    return Exports(studio.media, studio.history, studio.catalog, reviews, clock.now)
 
 
 def test_an_archive_has_all_that_was_chosen(studio: Studio, made: list[Generation]) -> None:
@@ -101,6 +110,44 @@ def test_a_list_names_no_address_and_calculates_nothing(
     assert b"secret" not in text + told
 
 
+def test_lists_tell_what_the_team_and_guests_said_and_who_was_a_guest(
+    studio: Studio, text_request: Request
+) -> None:
+    made, quiet = add_to(studio, text_request), add_to(studio, text_request)
+    terms = Terms(takes_ratings=True, takes_notes=True)
+    share = studio.shares.make(NewShare("Takes", "Ann", terms), [made.id])
+    (clip,) = studio.shares.page(share, 1, 9).clips
+    studio.guests.leave(share, clip, "bea", Feedback("=Ann", 4, "Softer"), "192.0.2.1")
+    (note,) = studio.reviews.notes(made.id)
+    studio.reviews.write(made.id, "Done", by="Ann", answers=note.id)
+    studio.reviews.write(made.id, "Nonsense", by="Bob")
+    studio.reviews.delete(studio.reviews.notes(made.id)[-1].id, by="Bob")
+    studio.reviews.rate([made.id], 2, by="Ann")
+    studio.reviews.rate([made.id], 3, by="Bob")
+    studio.reviews.set_state([made.id], Review.TO_EDIT, by="Ann")
+    plan = studio.exports.find(studio.exports.plan([made.id, quiet.id], "x"))
+    assert plan
+    text = b"".join(studio.exports.csv(plan)).decode("utf-8-sig")
+    told = ("review", "stars", "guest_stars", "notes")
+    assert [[row[name] for name in told] for row in csv.DictReader(io.StringIO(text))] == [
+        ["to_edit", "2.5", "4.0", "'=Ann (guest): Softer\nAnn: Done"],
+        ["none", "", "", ""],
+    ]
+    first, second = json.loads(b"".join(studio.exports.json(plan)))
+    assert sorted((one["person"], one["guest"], one["stars"]) for one in first["ratings"]) == [
+        ("=Ann", True, 4),
+        ("Ann", False, 2),
+        ("Bob", False, 3),
+    ]
+    assert [(one["person"], one["guest"], one["text"]) for one in first["notes"]] == [
+        ("=Ann", True, "Softer"),
+        ("Ann", False, "Done"),
+    ]
+    assert first["notes"][1]["answers"] == first["notes"][0]["id"]
+    assert (second["stars"], second["ratings"], second["notes"]) == (None, [], [])
+    assert share.token_hash[:16] not in text + json.dumps(first)
+
+
 def test_an_empty_choice_is_an_empty_list(studio: Studio) -> None:
     plan = studio.exports.find(studio.exports.plan([], "x"))
     assert plan
@@ -125,7 +172,7 @@ def test_it_outlives_a_restart_byte_by_byte_and_dies_after_some_days(
     key = ready(studio, [one.id for one in made])
     before = content(studio, key)
     studio.generations.set_favourite(made[0].id, True)
-    again = Exports(studio.media, studio.history, studio.catalog, clock.now)
+    again = another(studio, clock)
     archive = again.archive(key)
     assert archive
     assert b"".join(archive.read(0, archive.size)) == before
@@ -143,7 +190,7 @@ def test_what_a_restart_broke_off_is_made_ready_by_the_next_server(
 ) -> None:
     key = studio.exports.plan([made[0].id], "x")
     studio.exports.begin(key, "x", USUAL)
-    again = Exports(studio.media, studio.history, studio.catalog, clock.now)
+    again = another(studio, clock)
     again.start()
     for _ in range(200):
         if again.archive(key):
