@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.caps import EVERYONE, Period, Scope, Subject
-from core.generations import Request
+from core.generations import Request, Status
 from core.studio import Studio
 from pages.ui.person import NAME
 from tests.histories import HOSTILE
@@ -106,3 +106,16 @@ def test_generate_says_what_is_left_and_is_refused_beyond(
     refused = [box.value for box in page.error]
     assert len(refused) == (0 if fits else 1)
     assert all("Everyone's cap today is 59 credits" in one for one in refused)
+
+
+def test_a_failed_one_that_a_cap_has_no_room_for_says_so_in_place_of_its_button(
+    visit: Visit, studio: Studio, add: Add
+) -> None:
+    failed = {"failure_code": "INTERNAL", "remote_status": "FAILED", "charged": 0}
+    made = add(status=Status.FAILED, **failed)
+    page = visit("generation", id=str(made.id))
+    assert button(page, "Try again").label == "Try again · 24 credits ($0.24)"
+    studio.caps.set(EVERYONE, Period.ALL, 23, by="Nora")
+    page = visit("generation", id=str(made.id))
+    assert not [one for one in page.button if one.label.startswith("Try again")]
+    assert [one for one in page.caption if "Everyone's cap in all is 23 credits" in one.value]

@@ -81,6 +81,9 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     against = studio.compose.problems(
         generation.request, author=person.name(), project_id=filing.known_id(studio)
     )
+    for problem in against:
+        if problem.field == "price":  # a cap has no room for it
+            st.caption(plain.text(problem.message))
     if quote is None or against:
         return
     # The key holds this order's own, as on Generate: the second of a double click does not count.
