@@ -9,8 +9,11 @@
 const KEPT = "dailies.words";
 const PATIENCE_MS = 3000;
 
-/** The fields that are being followed.
- *  @type {WeakMap<HTMLTextAreaElement, {known: string, tell: () => void}>} */
+const REMEMBERED = 5;
+
+/** The fields that are being followed, each with the texts of which the server may know any when the
+ *  page goes: what was sent may not have arrived.
+ *  @type {WeakMap<HTMLTextAreaElement, {sent: string[], tell: () => void}>} */
 const followed = new WeakMap();
 
 /** @type {Component<Prompt>} */
@@ -48,20 +51,21 @@ function follow(field, prompt, tell) {
   const now = followed.get(field);
   if (read()?.text === prompt.known) forget(); // it has arrived, and is put into no later field
   if (now) {
+    now.sent = [...now.sent, prompt.known].slice(-REMEMBERED);
     // What was typed while an earlier text was on its way goes on from there.
-    if (document.activeElement === field && read()?.text === field.value) keep(prompt.known, field.value);
-    now.known = prompt.known;
+    if (document.activeElement === field && read()?.text === field.value) keep(now.sent, field.value);
     now.tell = tell;
     tell();
     return;
   }
-  const state = { known: prompt.known, tell };
+  const state = { sent: [prompt.known], tell };
   followed.set(field, state);
   putBack(field, prompt.known);
   field.addEventListener("input", () => {
-    keep(state.known, field.value);
+    keep(state.sent, field.value);
     state.tell();
   });
+  field.addEventListener("blur", () => (state.sent = [...state.sent, field.value].slice(-REMEMBERED)));
   tell();
 }
 
@@ -69,17 +73,17 @@ function follow(field, prompt, tell) {
  *  @param {HTMLTextAreaElement} field @param {string} known */
 function putBack(field, known) {
   const kept = read();
-  if (!kept || kept.known !== known || kept.text === known || field.value !== known) return;
+  if (!kept?.sent.includes(known) || kept.text === known || field.value !== known) return;
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, kept.text);
   field.focus({ preventScroll: true });
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   field.blur(); // which sends it
 }
 
-/** @param {string} known @param {string} text */
-function keep(known, text) {
+/** @param {string[]} sent @param {string} text */
+function keep(sent, text) {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ known, text }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ sent, text }));
   } catch {
     // A browser that keeps nothing still counts.
   }
@@ -93,11 +97,11 @@ function forget() {
   }
 }
 
-/** @returns {{known: string, text: string} | null} */
+/** @returns {{sent: string[], text: string} | null} */
 function read() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    return typeof kept?.known === "string" && typeof kept?.text === "string" ? kept : null;
+    return Array.isArray(kept?.sent) && typeof kept?.text === "string" ? kept : null;
   } catch {
     return null;
   }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.serving import Server
+from tests.browser.serving import Server, until
 from tests.browser.test_journey import (
     AT_RUNWAY,
     HOSTILE,
@@ -139,6 +142,38 @@ def test_words_are_counted_while_they_are_typed_and_outlive_a_reload(
     page.reload()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A quiet sea 🌊")
     expect(page.get_by_text("14 of 1,000 characters")).to_be_visible()
+
+
+SEND_AND_GO_ON = """field => {
+    const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set;
+    const type = (words) => {
+        field.focus();
+        set.call(field, words);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    };
+    type('A quiet');
+    field.blur();
+    type('A quiet sea');
+}"""
+
+
+def drafts(server: Server) -> list[str]:
+    """The prompts of what is being composed, as the server knows it."""
+    with closing(sqlite3.connect(server.folder / "history.db")) as file:
+        return [json.loads(row[0])["prompt"] for row in file.execute("select request from drafts")]
+
+
+def test_words_that_follow_sent_ones_outlive_a_reload_before_the_server_has_answered(
+    visit: Callable[..., Page], server: Server
+) -> None:
+    page = visit()
+    from_text(page, "A lake")
+    settled(page)
+    page.get_by_label("Prompt", exact=True).evaluate(SEND_AND_GO_ON)
+    page.goto("about:blank")
+    until(page, lambda: "A quiet" in drafts(server))
+    page.go_back()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A quiet sea")
 
 
 def test_a_picture_is_pasted_and_another_dropped_anywhere_takes_its_place(
