@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from sqlite_utils import Database
@@ -19,7 +19,7 @@ from sqlite_utils.utils import sqlite3
 from core.errors import InvalidReview, StoreError
 from core.reviews import EMPTIED, MOST_AT_ONCE, CutOff, Decision, Outcome, What, key
 from core.storage import unfinished
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, stamp, utc_now
 from core.storage.pace import USUAL, Pace, Progress, untold
 from core.storage.review_values import read, refusal, spelled, write
 
@@ -99,7 +99,7 @@ class Decisions:
         self,
         file: HistoryFile,
         pace: Pace = USUAL,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """`clock` tells when an action on many has moved last."""
         self._file = file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -42,8 +42,8 @@ PERIODS = {
 }
 UNITS = {"credits": 1, "dollars": 100}
 """Credits in one of each."""
-LATELY = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31, Period.ALL: 60}
-"""Days before the present period that are drawn, so that the one before it is whole."""
+LATELY = timedelta(days=60)
+"""What is drawn of spending that no period divides."""
 
 
 def open_new() -> None:
@@ -143,10 +143,7 @@ def _people(studio: Studio) -> list[str]:
 
 def _lately(studio: Studio, subject: Subject, period: Period) -> None:
     try:
-        start = period.start(studio.now)
-        first = (start.date() if start else studio.today) - timedelta(days=LATELY[period])
-        if period is Period.MONTH:
-            first = _month_before(studio.today)
+        first = _before(studio.now, period)
         days = studio.caps.daily(subject, first)
     except DailiesError as error:
         st.caption(plain.error(error))
@@ -156,8 +153,11 @@ def _lately(studio: Studio, subject: Subject, period: Period) -> None:
     charts.daily(days, first, studio.today)
 
 
-def _month_before(today: date) -> date:
-    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+def _before(now: datetime, period: Period) -> date:
+    """The first day of the period before this one."""
+    start = period.start(now)
+    earlier = period.start(start - timedelta(days=1)) if start else None
+    return (earlier or now - LATELY).date()
 
 
 def _set(studio: Studio, subject: Subject, period: Period, credits: int, warn_percent: int) -> None:

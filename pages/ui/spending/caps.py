@@ -17,7 +17,6 @@ SCOPES = {
     Scope.PROJECT: ":material/folder:",
     Scope.MODEL: ":material/category:",
 }
-PERIODS = {"day": "each day", "week": "each week", "month": "each month", "all": "in all"}
 
 
 def show(studio: Studio) -> None:
@@ -107,7 +106,7 @@ def _whose(cap: Cap) -> str:
 
 
 def _often(cap: Cap) -> str:
-    return PERIODS[cap.period]
+    return cap_dialog.PERIODS[cap.period].lower()
 
 
 def _end(studio: Studio, cap: Cap) -> None:
