@@ -87,7 +87,7 @@ class Finder:
         }
         return Known(
             lambda dimension: self._facets.of(dimension).keys(),
-            {"model": models, "project": renaming.spellings(self._connection)},
+            {"model": models, "project": dict(renaming.spellings(self._connection).items())},
         )
 
 

@@ -67,6 +67,11 @@ class ProjectStore:
             rows = connection.execute("select * from projects order by key").fetchall()
         return [project_of(row) for row in rows]
 
+    def spellings(self) -> dict[int, tuple[str, ...]]:
+        """Each project's name and those before it that are like no other's, by its id."""
+        with self._file.reading() as connection:
+            return renaming.spellings(connection)
+
     def former_names(self) -> dict[str, str]:
         """The uid of its project by each name that one had before."""
         with self._file.reading() as connection:

@@ -11,7 +11,6 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.reviews import key
-from core.storage.dimensions import Value
 from core.storage.query import Clause, parse
 from core.storage.query_fields import plain
 
@@ -53,7 +52,7 @@ def add_former(db: Database, names: Mapping[str, int]) -> None:
         )
 
 
-def spellings(connection: sqlite3.Connection) -> dict[Value, tuple[str, ...]]:
+def spellings(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """Every project with its name, and those before it that are like no other's."""
     rows = connection.execute("select id, name from projects order by id").fetchall()
     taken = {plain(row["name"]) for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from core.errors import InvalidReview
@@ -31,6 +31,10 @@ class Projects:
 
     def find(self, name: str) -> Project | None:
         return self._store.find(name)
+
+    def spellings(self) -> Mapping[int, tuple[str, ...]]:
+        """Each project's name, and those that it had before and no other has now, by its id."""
+        return self._store.spellings()
 
     def named(self, name: str, *, by: str) -> Project:
         """The project of this name, whatever its case; it is made if there is none. Raises

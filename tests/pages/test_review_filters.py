@@ -68,6 +68,18 @@ def test_names_of_one_kind_widen_the_view(studio: Studio, visit: Visit, judged: 
     assert [tags.value for tags in page.multiselect if tags.label == "Tag"] == [[]]
 
 
+def test_a_former_name_in_the_address_is_seen_as_its_project(
+    studio: Studio, visit: Visit, judged: Generation
+) -> None:
+    project = studio.projects.named("Harbour", by="Ann")
+    studio.projects.set_name(project.id, "Marina", by="Ann")
+    page = unfold(visit("history", q="project:harbour"), "filters")
+    assert opened(page) == [judged.id]
+    assert page.multiselect(key="project").value == [project.id]
+    page.multiselect(key="project").set_value([]).run()
+    assert page.text_input(key="q").value == ""
+
+
 def test_the_trash_is_a_view_of_its_own(studio: Studio, visit: Visit, judged: Generation) -> None:
     studio.trash.put([judged.id], by="Ann")
     assert judged.id not in opened(visit("history"))

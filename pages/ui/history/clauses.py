@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,15 +36,17 @@ STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
 
 @dataclass(frozen=True)
 class Control:
-    """`words` are what the search calls the values that can be chosen."""
+    """`words` are what the search calls the values that can be chosen; by `former` words it still
+    knows them."""
 
     key: str
     field: str
     words: Mapping[Any, str]
+    former: Mapping[Any, Iterable[str]] = dataclasses.field(default_factory=dict)
 
     def clause(self, query: Query) -> Clause | None:
         """The first clause of the search that chooses among these values and no others."""
-        known = set(map(plain, self.words.values()))
+        known = set().union(*map(self._spellings, self.words))
         for clause in query.clauses:
             same = SAME.get(clause.field, clause.field) == SAME.get(self.field, self.field)
             if same and not clause.unwanted and known.issuperset(map(plain, clause.values)):
@@ -53,12 +56,15 @@ class Control:
     def chosen(self, query: Query) -> list[Any]:
         clause = self.clause(query)
         said = set(map(plain, clause.values)) if clause else set()
-        return [value for value, word in self.words.items() if plain(word) in said]
+        return [value for value in self.words if not said.isdisjoint(self._spellings(value))]
 
     def with_only(self, query: Query, values: Iterable[Any]) -> Query:
         """The search with just these chosen; with none, it asks nothing of this."""
         words = tuple(self.words[value] for value in values)
         return query.replaced(self.clause(query), Clause(self.field, words) if words else None)
+
+    def _spellings(self, value: Any) -> set[str]:
+        return set(map(plain, (self.words[value], *self.former.get(value, ()))))
 
 
 def day_clause(query: Query, field: str) -> Clause | None:

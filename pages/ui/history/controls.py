@@ -45,7 +45,8 @@ def show(studio: Studio, search: str) -> None:
     counted.stars()
     projects = {project.id: project.name for project in studio.projects.all()}
     tags = {key(name): name for name in studio.reviews.tag_counts()}
-    counted.names("Project", Control("project", "project", projects))
+    former = studio.projects.spellings()
+    counted.names("Project", Control("project", "project", projects, former))
     counted.names("Tag", Control("tag", "tag", tags))
     counted.toggle("In the trash", Control("trash", "is", {1: "trashed"}), "trashed")
 
