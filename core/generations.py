@@ -180,7 +180,7 @@ class Generation:
 
     `author` may be empty: then nobody told their name. `stars` is the mean of `raters` people, in
     hundredths, and `guest_stars` that of guests. After `emptied_at` its files are gone, and only
-    what it cost is kept.
+    what it cost is kept. `batch_place` counts from 1: what is tried again has that of the failed.
     """
 
     id: int
@@ -217,6 +217,8 @@ class Generation:
     trashed_at: datetime | None = None
     trashed_by: str = ""
     emptied_at: datetime | None = None
+    batch_id: str | None = None
+    batch_place: int | None = None
 
     @property
     def model(self) -> str:

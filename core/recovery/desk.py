@@ -1,5 +1,5 @@
-"""Projects, kept views, caps and which links are open, as one small file beside the history, for
-when that is lost or an older copy takes its place."""
+"""Projects, kept views, caps, batches and which links are open, as one small file beside the
+history, for when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from core.batches import Batch
 from core.caps import Cap
 from core.media import atomic_files
 from core.reviews import Project, View
+from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
 from core.storage.projects import ProjectStore, ViewStore
@@ -34,6 +36,7 @@ class Desk(BaseModel):
     former_names: dict[str, str] = {}
     views: tuple[View, ...] = ()
     caps: tuple[Cap, ...] = ()
+    batches: tuple[Batch, ...] = ()
     open_links: tuple[str, ...] | None = None
 
 
@@ -44,6 +47,7 @@ class DeskFile:
         self._projects = ProjectStore(file)
         self._views = ViewStore(file)
         self._caps = CapStore(file, demo=False)
+        self._batches = BatchStore(file)
         self._shares = ShareStore(file)
         self._writing = threading.Lock()
         self._path = folder / NAME
@@ -57,6 +61,7 @@ class DeskFile:
                 former_names=self._projects.former_names(),
                 views=tuple(self._views.all()),
                 caps=tuple(self._caps.ever()),
+                batches=tuple(self._batches.all()),
                 open_links=tuple(self._shares.unrevoked()),
             )
             content = desk.model_dump_json(indent=1).encode()
@@ -72,6 +77,7 @@ class DeskFile:
         for view in desk.views:
             self._views.save(view.name, view.owner, view.query)
         self._caps.adopt(desk.caps)
+        self._batches.adopt(desk.batches)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links that the file does not name as open: another copy of the history may not
@@ -88,7 +94,8 @@ class DeskFile:
             return Desk()
         except (OSError, ValidationError) as error:
             log.warning(
-                "the list of projects, caps and links cannot be read (%s)", type(error).__name__
+                "the list of projects, caps, batches and links cannot be read (%s)",
+                type(error).__name__,
             )
             return Desk()
 

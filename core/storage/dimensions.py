@@ -39,6 +39,7 @@ DIMENSIONS = (
     Dimension("estimated", "credits_estimated", group="render"),
     Dimension("project", "project_id", group="made"),
     Dimension("author", "nullif(author, '')", group="made"),
+    Dimension("batch", "batch_id", group="made"),
     Dimension("review", "review", group="desk"),
     Dimension("stars", "stars", group="desk"),
     Dimension("guests", "guest_stars", group="desk"),

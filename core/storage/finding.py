@@ -9,7 +9,7 @@ from typing import TypeVar
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
-from core.storage import renaming
+from core.storage import batches, renaming
 from core.storage.dimensions import Value
 from core.storage.facets import Facets, Found
 from core.storage.matching import matching
@@ -87,7 +87,11 @@ class Finder:
         }
         return Known(
             lambda dimension: self._facets.of(dimension).keys(),
-            {"model": models, "project": dict(renaming.spellings(self._connection).items())},
+            {
+                "model": models,
+                "project": dict(renaming.spellings(self._connection).items()),
+                "batch": batches.spellings(self._connection),
+            },
         )
 
 

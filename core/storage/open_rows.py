@@ -10,6 +10,11 @@ from sqlite_utils.utils import sqlite3
 from core.generations import OPEN, Status
 from core.storage.database import HistoryFile, moment
 
+PAUSED = """
+    status = 'queued' and not cancel_requested
+        and batch_id in (select id from batches where paused_at is not null)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
@@ -17,6 +22,7 @@ class OpenRow:
     often.
 
     `state` holds everything else that a step may change. `since` is when it was sent, or recorded.
+    `is_paused` while its batch is, and it is neither sent nor to be cancelled.
     """
 
     id: int
@@ -27,6 +33,8 @@ class OpenRow:
     retry_at: datetime | None
     polled_at: datetime | None
     since: datetime
+    batch_id: str | None
+    is_paused: bool
     state: tuple[object, ...]
 
 
@@ -36,8 +44,8 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
     with file.reading() as connection:
         rows = connection.execute(
             "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
-            " coalesce(submitted_at, created_at), updated_at, remote_status, progress,"
-            " attempts, task_id"
+            f" coalesce(submitted_at, created_at), batch_id, {PAUSED},"
+            " updated_at, remote_status, progress, attempts, task_id"
             " from generations indexed by generations_status"
             f" where status in ({placeholders}) and demo = ? order by id",
             [*OPEN, demo],
@@ -46,7 +54,8 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
 
 
 def _row(row: sqlite3.Row) -> OpenRow:
-    number, status, model, cancel, reason, retry_at, polled_at, since, *state = tuple(row)
+    number, status, model, cancel, reason, retry_at, polled_at, *more = tuple(row)
+    since, batch, paused, *state = more
     return OpenRow(
         id=number,
         status=Status(status),
@@ -56,5 +65,7 @@ def _row(row: sqlite3.Row) -> OpenRow:
         retry_at=moment(retry_at) if retry_at else None,
         polled_at=moment(polled_at) if polled_at else None,
         since=moment(since),
+        batch_id=batch,
+        is_paused=bool(paused),
         state=tuple(state),
     )

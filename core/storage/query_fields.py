@@ -38,8 +38,8 @@ class BadValue(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What there is in a history: the values of each dimension, and the names of models and
-    projects by their values."""
+    """What there is in a history: the values of each dimension, and the names of models,
+    projects and batches by their values."""
 
     values: Callable[[str], Collection[Value]]
     names: Mapping[str, Mapping[Value, Sequence[str]]]
@@ -106,7 +106,7 @@ MARKS: Mapping[str, Accepted] = {
     "live": ("demo", [False]),
 }
 ALIKE = {"favorite": "favourite", "favourites": "favourite", "trash": "trashed"}
-HAVING = {"rated": "stars", "tagged": "tag", "filed": "project"}
+HAVING = {"rated": "stars", "tagged": "tag", "filed": "project", "batched": "batch"}
 """What is said of a generation that has any value of a dimension."""
 KINDS = {
     **{name: name for name in ("text", "image", "video", "character", "finish", "sound", "still")},
@@ -197,6 +197,7 @@ FIELDS: Mapping[str, Meaning] = {
     "model": _named("model", "No model is called", in_part=True),
     "tag": _named("tag", "No clip has a tag called"),
     "project": _named("project", "No project is called"),
+    "batch": _named("batch", "No batch is called"),
     "by": _named("author", "Nobody has made anything under the name", in_part=True),
     "kind": _kind,
     "is": _is,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -38,6 +39,47 @@ class Changes(TypedDict, total=False):
     cancel_requested: bool
     favourite: bool
     evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is recorded of a request before anything is sent. `quoted` is what it costs at most, in
+    credits; None if nobody knows. `batch_place` counts from 1."""
+
+    request: Request
+    idempotency_key: str
+    kind: str
+    quoted: int | None
+    author: str = ""
+    project_id: int | None = None
+    parents: Sequence[Parent] = ()
+    batch_id: str | None = None
+    batch_place: int | None = None
+
+
+def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
+    """Write the row of a request that waits to be sent; its id."""
+    cells = request_cells(entry.request) | {
+        "idempotency_key": entry.idempotency_key,
+        "status": Status.QUEUED,
+        "kind": entry.kind,
+        "demo": demo,
+        "created_at": stamp(now),
+        "updated_at": stamp(now),
+        "credits_quoted": entry.quoted,
+        "author": entry.author,
+        "project_id": entry.project_id,
+        "batch_id": entry.batch_id,
+        "batch_place": entry.batch_place,
+    }
+    values = ", ".join(f":{name}" for name in cells)
+    written = f"insert into generations ({', '.join(cells)}) values ({values})"
+    number = db.conn.execute(written, cells).lastrowid
+    assert number is not None
+    add_event(db, number, Status.QUEUED, "", now)
+    if entry.parents:
+        add_parents(db, number, entry.parents)
+    return number
 
 
 def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
@@ -81,8 +123,9 @@ def as_cells(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_event(db: Database, generation_id: int, status: Status, detail: str, at: datetime) -> None:
-    db.table("events").insert(
-        {"generation_id": generation_id, "at": stamp(at), "status": status, "detail": detail}
+    db.conn.execute(
+        "insert into events (generation_id, at, status, detail) values (?, ?, ?, ?)",
+        [generation_id, stamp(at), status, detail],
     )
 
 

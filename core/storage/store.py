@@ -17,9 +17,10 @@ from core.storage.open_rows import OpenRow, open_rows
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
+    Entry,
     add_event,
-    add_parents,
     as_cells,
+    enter,
     owner_of,
     request_cells,
     upload_of,
@@ -57,26 +58,13 @@ class Store:
         The same `idempotency_key` never makes a second row. `admit` is called before a new one is
         written, while nobody else can write: what it raises leaves no row.
         """
-        row = request_cells(request) | {
-            "idempotency_key": idempotency_key,
-            "status": Status.QUEUED,
-            "kind": kind,
-            "demo": demo,
-            "created_at": stamp(now),
-            "updated_at": stamp(now),
-            "credits_quoted": quoted,
-            "author": author,
-            "project_id": project_id,
-        }
+        entry = Entry(request, idempotency_key, kind, quoted, author, project_id, parents)
         find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
             known = db.execute(find, [idempotency_key]).fetchone()
             if known is None:
                 admit()
-                db.table("generations").insert(row)
-                (generation_id,) = db.execute(find, [idempotency_key]).fetchone()
-                add_event(db, generation_id, Status.QUEUED, "", now)
-                add_parents(db, generation_id, parents)
+                generation_id = enter(db, entry, demo=demo, now=now)
                 log.info("queued", extra={"generation": generation_id, "demo": demo})
         return self.get(known["id"] if known else generation_id), known is None
 

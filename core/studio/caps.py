@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -90,16 +90,34 @@ class Caps:
 
     def problems(self, order: Order) -> list[Problem]:
         """Why the order is refused; empty where every cap has room for it."""
+        return self.problems_of_all([order])
+
+    def problems_of_all(self, orders: Sequence[Order]) -> list[Problem]:
+        """Why these are refused together: each cap has to have room for all that count against
+        it."""
+        together: dict[Order, int | None] = {}
+        counted: dict[str, tuple[Standing, int | None]] = {}
+        for order in orders:
+            kind = replace(order, price=0)
+            together[kind] = _sum(together.get(kind, 0), order.price)
+        for kind, price in together.items():
+            for standing in self.standings_of(kind):
+                before = counted[standing.cap.id][1] if standing.cap.id in counted else 0
+                counted[standing.cap.id] = standing, _sum(before, price)
         return [
-            Problem("price", self.refusal(standing, order.price))
-            for standing in self.standings_of(order)
-            if standing.refuses(order.price)
+            Problem("price", self.refusal(standing, price))
+            for standing, price in counted.values()
+            if standing.refuses(price)
         ]
 
     def admit(self, order: Order) -> None:
         """For the transaction that records the order: nobody else can record one meanwhile. Raises
         InvalidRequest with every cap that has no room for it."""
-        if problems := self.problems(order):
+        self.admit_all([order])
+
+    def admit_all(self, orders: Sequence[Order]) -> None:
+        """As `admit`, for orders that are recorded together."""
+        if problems := self.problems_of_all(orders):
             raise InvalidRequest(problems)
 
     def refusal(self, standing: Standing, price: int | None) -> str:
@@ -143,6 +161,10 @@ class Caps:
         if name is None:
             return standing
         return replace(standing, cap=replace(standing.cap, subject=replace(subject, name=name)))
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 def _credits(count: int) -> str:

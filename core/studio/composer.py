@@ -60,14 +60,15 @@ class Composer:
     ) -> list[Problem]:
         """Everything that prevents sending the request in that name and for that project; empty
         when it can be sent."""
-        found = self._wrong(request)
+        found = self.wrong(request)
         return found or self._caps.problems(self.order(request, author, project_id))
 
     def order(self, request: Request, author: str = "", project_id: int | None = None) -> Order:
         """What the request counts for against the caps."""
         return Order(self.quote(request), request.model, author, project_id)
 
-    def _wrong(self, request: Request) -> list[Problem]:
+    def wrong(self, request: Request) -> list[Problem]:
+        """What of the request itself prevents sending it, whatever the caps say."""
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
@@ -116,7 +117,7 @@ class Composer:
         nothing itself: it only inserts a row.
         """
         model = self.model(request)
-        if model is None or (problems := self._wrong(request)):
+        if model is None or (problems := self.wrong(request)):
             raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
         order = self.order(request, author, project_id)
         self._caps.standings_of(order)  # a history that is not yet read is not read in `admit`
@@ -129,7 +130,7 @@ class Composer:
             now=self._clock(),
             author=author,
             project_id=project_id,
-            parents=self._parents(request, origin),
+            parents=self.parents(request, origin),
             admit=lambda: self._caps.admit(order),
         )
         self._tracker.look_at(generation.id)
@@ -142,7 +143,7 @@ class Composer:
             descent.way_from(request, self._sources(request), origin, earlier) if earlier else None
         )
 
-    def _parents(self, request: Request, origin: Origin | None) -> tuple[Parent, ...]:
+    def parents(self, request: Request, origin: Origin | None) -> tuple[Parent, ...]:
         earlier = self._earlier(origin) if origin else None
         return descent.parents(request, self._sources(request), origin, earlier)
 

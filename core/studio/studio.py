@@ -31,6 +31,7 @@ from core.runway.client import Client
 from core.sandbox import inspection
 from core.settings import Settings
 from core.sharing.passwords import COST, Passwords
+from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
 from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
@@ -46,6 +47,7 @@ from core.storage.projects import ProjectStore, ViewStore
 from core.storage.reviews import ReviewStore
 from core.storage.shares import ShareStore
 from core.storage.trash import TrashStore
+from core.studio.batches import Batches
 from core.studio.caps import Caps
 from core.studio.comparisons import Comparisons
 from core.studio.composer import Composer
@@ -122,6 +124,7 @@ class Studio:
         )
         self.caps = self._spending_caps()
         self.compose = self._composer()
+        self.batches = self._many_at_once()
         self.generations = Generations(
             store=self._store, poller=self._poller, tracker=self.tracker, breakers=self.breakers
         )
@@ -198,6 +201,19 @@ class Studio:
             media=self.media,
             tracker=self.tracker,
             caps=self.caps,
+            clock=self._clock,
+            demo=self.settings.demo,
+        )
+
+    def _many_at_once(self) -> Batches:
+        return Batches(
+            store=BatchStore(self._file),
+            compose=self.compose,
+            caps=self.caps,
+            history=self.history,
+            tracker=self.tracker,
+            record_soon=self._store.record_soon,
+            changed=self.maintenance.follow_desk,
             clock=self._clock,
             demo=self.settings.demo,
         )

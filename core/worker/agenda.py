@@ -115,6 +115,8 @@ class Agenda:
         elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
             self._breakers.force_retry(row.id)
             self.look_at(row.id)
+        elif before.is_paused and not row.is_paused:
+            self.look_at(row.id)
 
     def _forget_all_but(self, rows: Mapping[int, OpenRow]) -> None:
         for gone in self._tracked.keys() - rows.keys():
@@ -132,14 +134,15 @@ class Agenda:
         the queued ones may be sent now.
 
         Only a few are on their way to Runway at a time, so that a storm of errors costs no more
-        than those.
+        than those. What is paused is left out until it goes on, which `update` sees.
         """
         with self.guard:
             due = self._schedule.take()
             room = self._room() if self._schedule.has_parked or self._any_queued(due) else 0
             if room > 0:
                 due |= dict.fromkeys(self._schedule.take_parked(), 0.0)
-            rows = [one.row for number in due if (one := self._tracked.get(number)) and one.row]
+            found = (self._tracked.get(number) for number in due)
+            rows = [one.row for one in found if one and one.row and not one.row.is_paused]
             return [(row, due[row.id]) for row in sorted(rows, key=urgency)], room
 
     def _room(self) -> int:

@@ -18,6 +18,7 @@ from core.storage.migrations import (
     m022_unfinished,
     m023_caps,
     m024_guests,
+    m027_batches,
 )
 from core.storage.migrations.steps import migrations
 
@@ -35,5 +36,6 @@ __all__ = [
     "m022_unfinished",
     "m023_caps",
     "m024_guests",
+    "m027_batches",
     "migrations",
 ]

@@ -1,0 +1,59 @@
+"""The nouns of many at once: Batch, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import DailiesError
+
+MOST_VARIATIONS = 50
+MOST = 10_000
+"""Generations of one batch."""
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was ordered together. `size` is how many generations were asked for; `paused_at` is None
+    unless what is not sent is to wait."""
+
+    id: str
+    name: str
+    author: str
+    size: int
+    demo: bool
+    created_at: datetime
+    paused_at: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a batch is: of each place the newest generation counts. Credits are of all that were
+    ever made for it: charged by Runway, and the most that the others may still cost."""
+
+    done: int = 0
+    running: int = 0
+    waiting: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    unconfirmed: int = 0
+    charged: int = 0
+    pending: int = 0
+
+    @property
+    def size(self) -> int:
+        ended = self.done + self.failed + self.cancelled + self.unconfirmed
+        return ended + self.running + self.waiting
+
+    @property
+    def is_open(self) -> bool:
+        return self.running + self.waiting > 0
+
+
+class UnknownBatch(DailiesError):
+    """No batch has this id."""
