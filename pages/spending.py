@@ -1,15 +1,15 @@
-"""What was spent, and what may still be charged: today, this month and in all."""
+"""What was spent, and what may still be charged, and what it bought."""
 
-from datetime import timedelta
+from datetime import date
 
 import streamlit as st
 
+from core.accounting import forecast
 from core.serving import current
-from core.storage.history import Filter
-from pages.ui import charts, empty, person
-from pages.ui.spending import balance, caps, periods, usage_check
+from pages.ui import empty, person
+from pages.ui.spending import balance, breakdown, by_day, caps, periods, usage_check
 
-DAYS = 30
+OVERVIEW = ("Today", periods.MONTH, "All time")
 EXPLANATION = (
     "Spent is what Runway has charged. Not final is the most that it may still charge: for clips"
     " that are being made, and for those that ended before it named a figure. Days are UTC."
@@ -19,8 +19,7 @@ studio = current()
 answered = studio.account.changes
 demo = studio.settings.demo
 today = studio.today
-since = {"Today": today, "This month": today.replace(day=1), "All time": None}
-spent = {period: studio.history.spending(day, demo=demo) for period, day in since.items()}
+spent = studio.history.bought("day", demo=demo)
 
 if demo:
     st.subheader("Demo credits", anchor=False)
@@ -28,15 +27,15 @@ if demo:
 else:
     st.subheader("Credits", anchor=False)
 grid = st.grid(columns=4, min_column_width=250)
-for period, models in spent.items():
+for name in OVERVIEW:
     with grid.cell():
-        periods.card(period, models)
+        periods.card(name, periods.named(name, today).of(spent))
 with grid.cell():
     balance.balance(studio)
 st.caption(EXPLANATION)
 caps.show(studio)
 
-if not spent["All time"]:
+if not spent:
     empty.show(
         "Nothing has been spent yet",
         "Each clip is counted here from the moment that it is submitted.",
@@ -45,30 +44,14 @@ if not spent["All time"]:
         ":material/movie:",
     )
 else:
-    left, right = st.columns([5, 6], gap="large")
-    with left:
-        period = st.segmented_control(
-            "By model",
-            list(since),
-            key="period",
-            bind="query-params",
-            default="This month",
-            required=True,
-        )
-        if models := spent[period or "This month"]:
-            periods.by_model(models, studio.catalog.names)
-        else:
-            st.caption("Nothing in this time.")
-    with right:
-        first = today - timedelta(days=DAYS - 1)
-        st.markdown(f"**The last {DAYS} days**")
-        charts.daily(
-            studio.history.daily(Filter(since=first, trashed=None), demo=demo), first, today
-        )
-    start = since[period or "This month"]
-    if days := studio.history.daily(Filter(since=start, trashed=None), demo=demo):
-        st.markdown(f"**Credits so far · {period}**")
-        charts.cumulative(days, today)
+    st.subheader("What it bought", anchor=False)
+    days = periods.chosen(today)
+    in_these = days.of(spent)
+    breakdown.figures(in_these)
+    each = {date.fromisoformat(str(day.value)): day.spent for day in spent}
+    by_day.show(days, in_these, forecast.of_month(each, today))
+    if in_these:
+        breakdown.show(studio, days)
 books = studio.books.compared()
 usage_check.show(studio, books)
 balance.follow(studio, answered, is_behind=books.is_behind)

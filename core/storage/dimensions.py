@@ -35,6 +35,7 @@ DIMENSIONS = (
     Dimension("duration", "duration", group="render"),
     Dimension("credits", "credits", group="render"),
     Dimension("settled", "credits_charged is not null", group="render"),
+    Dimension("failure", "nullif(failure_code, '')", group="render"),
     Dimension("quoted", "credits_quoted", group="render"),
     Dimension("estimated", "credits_estimated", group="render"),
     Dimension("project", "project_id", group="made"),
@@ -46,5 +47,6 @@ DIMENSIONS = (
     Dimension("trashed", "iif(trashed_at is null, null, 1)", group="desk"),
     Dimension("emptied", "iif(emptied_at is null, null, 1)", group="desk"),
     Dimension("tag", "tag", "generation_tags", "generation_id"),
+    Dimension("way", "way", "parents", "generation_id"),
     Dimension("rater", "iif(guest = '', person_key, null)", "ratings", "generation_id"),
 )

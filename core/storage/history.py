@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Generation, Status
 from core.storage import precedents
+from core.storage.bought import Bought, bought
 from core.storage.database import HistoryFile
 from core.storage.dimensions import Value
 from core.storage.facets import Facets
@@ -21,22 +21,12 @@ from core.storage.query import parse
 from core.storage.rows import with_outputs
 from core.storage.selection import Filter, Order
 from core.storage.speeds import typical_seconds
-from core.storage.totals import DailyCredits, Sums, charges, daily, totals
+from core.storage.totals import DailyCredits, Sums, daily, totals
 
-__all__ = ["Filter", "History", "ModelSpend", "Order"]
+__all__ = ["Filter", "History", "Order"]
 
 REMEMBERED = 500
 """The newest generations, whose prompts are offered again."""
-
-
-@dataclass(frozen=True)
-class ModelSpend:
-    """One model's cost in a period: settled by Runway, and still pending."""
-
-    model: str
-    generations: int
-    settled: int
-    pending: int
 
 
 class Counts(dict[Value, int]):
@@ -132,20 +122,14 @@ class History:
             found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
             return daily(facets, found & facets.with_any("demo", [demo]))
 
-    def spending(self, since: date | None, *, demo: bool) -> list[ModelSpend]:
-        """Each model's cost since a UTC day, dearest first.
-
-        Pending is the most that open and unconfirmed generations may still cost, plus ended ones
-        without Runway's figure, since they may have been charged.
-        """
+    def bought(
+        self, by: str, *, demo: bool, since: date | None = None, until: date | None = None
+    ) -> list[Bought]:
+        """What everything between two UTC days cost and came to, both included, also what lies in
+        the trash: of each value of a dimension, dearest first."""
+        chosen = Filter(since=since, until=until, demo=(demo,), trashed=None)
         with self._file.indexed() as (_, facets):
-            found = matching(facets, Filter(since=since, demo=(demo,), trashed=None))
-            spent = [
-                ModelSpend(str(model), len(found & bitmap), *charges(facets, found & bitmap))
-                for model, bitmap in facets.of("model").items()
-                if found & bitmap
-            ]
-        return sorted(spent, key=lambda one: (-one.settled - one.pending, one.model))
+            return bought(facets, matching(facets, chosen), by)
 
     def newest(self) -> int:
         """The largest number; 0 before the first generation."""

@@ -1,39 +1,142 @@
-"""Credits over time, as a line that grows and as bars by day."""
+"""Credits over time, as bars by day and as a line that grows, and the dearest of several."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
+from core.accounting.forecast import Forecast
 from core.storage.totals import DailyCredits
 
 HEIGHT = 220
+BAR = 26
+"""Pixels for each bar that lies."""
 FORTNIGHT = timedelta(days=13)
 """The least that is shown."""
 LABELS = 6
 """The most that fit below a chart of a phone."""
+A_QUARTER = 92
+"""Of more days the bars are months: single days would be too thin to see."""
 A_YEAR = 366
-
-
-def cumulative(days: Sequence[DailyCredits], today: date) -> None:
-    """The sum of credits up to each day. It starts at nothing, so that one day is a line too."""
-    sums = {day.day: day.cumulative for day in days}
-    start = min(days[0].day - timedelta(days=1), today - FORTNIGHT)
-    line, so_far = {}, 0
-    for day in _every_day(start, max(today, days[-1].day)):
-        line[day] = so_far = sums.get(day, so_far)
-    _draw(line, "Credits so far", "line", "Credits so far, by day")
+STATES = ("Spent", "Not final")
+PALE = {
+    "field": "State",
+    "type": "nominal",
+    "scale": {"domain": STATES, "range": [1, 0.4]},
+    "legend": {"title": None, "orient": "top", "symbolType": "square"},
+}
+"""What is not final is the same colour, but paler."""
+Amounts = tuple[int, int]
+"""Credits spent, and not final."""
 
 
 def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
-    """Credits of each day; a day without any is an empty place."""
-    sums = {day.day: day.credits for day in days}
-    bars = {day: sums.get(day, 0) for day in _every_day(since, until)}
-    _draw(bars, "Credits", "bar", "Credits by day")
+    """Credits of each day, settled or not."""
+    spent({day.day: (day.credits, 0) for day in days}, since, until)
+
+
+def spent(by_day: Mapping[date, Amounts], since: date, until: date) -> None:
+    """Credits of each day, or of each month; one without any is an empty place."""
+    first = min(since, until - FORTNIGHT)
+    if (until - first).days < A_QUARTER:
+        bars = {day: by_day.get(day, (0, 0)) for day in _every_day(first, until)}
+        axis = _days_axis(list(bars))
+    else:
+        bars = _by_month(by_day, since, until)
+        axis = {**_days_axis(list(bars)), "labelExpr": _dated("%b %Y")}
+    bars_drawn = {
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "Day", "type": "ordinal", "title": None, "axis": axis},
+            "y": _amount(max(map(sum, bars.values()))),
+            "order": {"field": "State", "sort": "descending"},
+            "opacity": PALE,
+            "tooltip": _told("Day"),
+        },
+    }
+    rows = [
+        {"Day": day.isoformat(), "State": state, "Credits": credits}
+        for day, amounts in bars.items()
+        for state, credits in zip(STATES, amounts, strict=True)
+        if credits or state == STATES[0]
+    ]
+    _draw(rows, bars_drawn, "Credits by day")
+
+
+def so_far(
+    by_day: Mapping[date, int], since: date, until: date, ahead: Forecast | None = None
+) -> None:
+    """The sum of credits up to each day. It starts at nothing, so that one day is a line too.
+
+    With what is ahead, a band leads from there to where the month is likely to end.
+    """
+    line, total = {}, 0
+    for day in _every_day(min(since - timedelta(days=1), until - FORTNIGHT), until):
+        line[day] = total = total + by_day.get(day, 0)
+    rows: list[dict[str, Any]] = [{"Day": d.isoformat(), "Credits": c} for d, c in line.items()]
+    shown = [*line]
+    if ahead and ahead.until > until:
+        shown = _every_day(shown[0], ahead.until)
+        ends = {until: (total, total, total), ahead.until: (ahead.low, ahead.likely, ahead.high)}
+        rows += [
+            {"Day": day.isoformat(), "Low": low, "Likely": likely, "High": high}
+            for day, (low, likely, high) in ends.items()
+        ]
+    most = max(total, ahead.high if ahead else 0)
+    x = {
+        "field": "Day",
+        "type": "ordinal",
+        "title": None,
+        "axis": _days_axis(shown),
+        "scale": {"domain": [day.isoformat() for day in shown]},
+    }
+    likely = {"encoding": {"y": {**_amount(most), "field": "Likely"}}}
+    layers: list[dict[str, Any]] = [
+        {"mark": "line", "encoding": {"y": _amount(most), "tooltip": _told("Day", state=False)}},
+    ]
+    if ahead:
+        band = {"y": {**_amount(most), "field": "Low"}, "y2": {"field": "High"}}
+        layers += [
+            {"mark": {"type": "area", "opacity": 0.2}, "encoding": band},
+            {"mark": {"type": "line", "strokeDash": [3, 4], "opacity": 0.7}, **likely},
+        ]
+    _draw(rows, {"encoding": {"x": x}, "layer": layers}, "Credits so far, by day")
+
+
+def ranked(named: Iterable[tuple[str, int, int]]) -> None:
+    """A bar that lies for each name, with what is spent and what is not final."""
+    sums = list(named)
+    names = list(dict.fromkeys(name for name, *_ in sums))
+    bars = {
+        "mark": "bar",
+        "encoding": {
+            "y": {
+                "field": "Name",
+                "type": "nominal",
+                "title": None,
+                "sort": names,
+                "axis": {"labelLimit": 140, "labelOverlap": False},
+            },
+            "x": {
+                **_amount(max((spent + pending for _, spent, pending in sums), default=0)),
+                "axis": {"tickCount": 5},
+            },
+            "order": {"field": "State", "sort": "descending"},
+            "opacity": {**PALE, "legend": None},
+            "tooltip": _told("Name"),
+        },
+    }
+    rows = [
+        {"Name": name, "State": state, "Credits": credits}
+        for name, *amounts in sums
+        for state, credits in zip(STATES, amounts, strict=True)
+    ]
+    _draw(rows, bars, "Credits by name, the dearest first", height=BAR * len(names) + 50)
 
 
 def labelled(days: Sequence[date]) -> list[date]:
@@ -45,32 +148,37 @@ def _every_day(since: date, until: date) -> list[date]:
     return [since + timedelta(days=n) for n in range((until - since).days + 1)]
 
 
-def _draw(figures: dict[date, int], name: str, mark: str, alt: str) -> None:
-    days = list(figures)
+def _by_month(by_day: Mapping[date, Amounts], since: date, until: date) -> dict[date, Amounts]:
+    settled: Counter[date] = Counter()
+    pending: Counter[date] = Counter()
+    for day, (charged, most) in by_day.items():
+        settled[day.replace(day=1)] += charged
+        pending[day.replace(day=1)] += most
+    months = dict.fromkeys(day.replace(day=1) for day in _every_day(since, until))
+    return {month: (settled[month], pending[month]) for month in months}
+
+
+def _days_axis(days: Sequence[date]) -> dict[str, Any]:
     form = "%b %-d" if len(days) <= A_YEAR else "%b %-d, %Y"
-    field: dict[str, Any] = {"field": "Day", "type": "ordinal", "title": None}
-    axis = {
-        "values": [day.isoformat() for day in labelled(days)],
-        "labelExpr": f"utcFormat(toDate(datum.value), '{form}')",
-        "labelAngle": 0,
-    }
-    amount = {"field": name, "type": "quantitative", "title": name, "stack": None}
-    # Said here, because the figures reach the drawing after it has looked for its extent.
-    scale = {"domain": [0, max(1, *figures.values())]}
-    values = [{"Day": day.isoformat(), name: figure} for day, figure in figures.items()]
-    st.vega_lite_chart(
-        spec={
-            "data": {"values": values},
-            "mark": mark,
-            "encoding": {
-                "x": {**field, "axis": axis},
-                "y": {**amount, "scale": scale},
-                "tooltip": [
-                    {"field": "Day", "type": "nominal"},
-                    {"field": name, "type": "quantitative", "format": ","},
-                ],
-            },
-        },
-        height=HEIGHT,
-        alt=alt,
-    )
+    values = [day.isoformat() for day in labelled(days)]
+    return {"values": values, "labelExpr": _dated(form), "labelAngle": 0}
+
+
+def _dated(form: str) -> str:
+    return f"utcFormat(toDate(datum.value), '{form}')"
+
+
+def _amount(most: int) -> dict[str, Any]:
+    # The domain is said here, because the figures reach the drawing after it has looked for it.
+    scale = {"domain": [0, max(1, most)]}
+    return {"field": "Credits", "type": "quantitative", "title": None, "scale": scale}
+
+
+def _told(of: str, *, state: bool = True) -> list[dict[str, str]]:
+    told = [{"field": of, "type": "nominal"}, *([{"field": "State", "type": "nominal"}] * state)]
+    return [*told, {"field": "Credits", "type": "quantitative", "format": ","}]
+
+
+def _draw(rows: list[dict[str, Any]], drawing: dict[str, Any], alt: str, height: int = 0) -> None:
+    spec = {"data": {"values": rows}, **drawing}
+    st.vega_lite_chart(spec=spec, height=height or HEIGHT, alt=alt)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from core.catalog.model import UNKNOWN_MODEL, Model
 from core.catalog.prices import dollars
 from core.catalog.ratios import pixels
-from core.generations import Generation, Status
+from core.generations import Generation, Review, Status
 
 STATUS = {
     Status.QUEUED: "Queued",
@@ -35,6 +35,13 @@ ICON = {
     Status.FAILED: ":material/error:",
     Status.UNCONFIRMED: ":material/help:",
     Status.CANCELLED: ":material/block:",
+}
+REVIEW = {
+    Review.NONE: "No state",
+    Review.IN_REVIEW: "In review",
+    Review.APPROVED: "Approved",
+    Review.TO_EDIT: "To edit",
+    Review.REJECTED: "Rejected",
 }
 KIND = {
     "image": "Image",

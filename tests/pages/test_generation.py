@@ -377,13 +377,13 @@ def test_a_cancelled_one_without_a_figure_is_settled_by_hand(
     see: See, add: Add, studio: Studio
 ) -> None:
     made = add(status=Status.CANCELLED)
-    assert studio.history.spending(None, demo=False)[0].pending == 24
+    assert studio.history.bought("model", demo=False)[0].pending == 24
     page = see(made)
     assert {"It cost nothing", "It cost 24 credits"} <= {b.label for b in page.button}
     page.button(key="generation_settle_24").click().run()
     assert not page.exception
     assert studio.generations.get(made.id).credits_charged == 24
-    (spent,) = studio.history.spending(None, demo=False)
+    (spent,) = studio.history.bought("model", demo=False)
     assert (spent.settled, spent.pending) == (24, 0)
     assert "It cost nothing" not in {b.label for b in page.button}
 

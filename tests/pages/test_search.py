@@ -200,7 +200,7 @@ def test_a_search_that_stops_early_counts_so_many_and_more(
 
 
 def test_every_label_of_a_control_is_a_word_of_the_language(studio: Studio) -> None:
-    labels = [*formatting.STATUS.values(), *clauses.STATE_NAMES.values()]
+    labels = [*formatting.STATUS.values(), *formatting.REVIEW.values()]
     typed = [*(f'is:"{label}"' for label in labels)]
     typed += [f'kind:"{formatting.kind(kind)}"' for kind in studio.catalog.kinds]
     assert studio.history.complaints(" ".join(typed)) == []

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.emulator import Emulator
-from core.generations import Generation, Request, Status
+from core.export.tables import as_csv
+from core.generations import Generation, Request, Review, Status
 from core.studio import Studio
 from pages.ui import charts
 from tests.conftest import NOON
 from tests.histories import add_to
-from tests.pages.conftest import Add, Visit, button, markdown, open_page
+from tests.pages.conftest import Add, Visit, button, figures, markdown, open_page
 
 
 def sums(page: AppTest) -> list[str]:
     """Settled and pending credits of today, this month and all time."""
     return [m.value for m in page.metric if m.label in ("Spent", "Not final")]
+
+
+def table(page: AppTest, column: str) -> Any:
+    """The table that has this column."""
+    assert not page.exception
+    return next(one.value for one in page.dataframe if column in one.value)
 
 
 def test_each_period_has_what_is_settled_and_what_is_pending(visit: Visit, add: Add) -> None:
@@ -38,20 +46,89 @@ def test_the_table_is_by_model_for_the_period_that_is_chosen(visit: Visit, add: 
     add(at=NOON - timedelta(days=40), quoted=1000)
     add(Request("text_to_video", "veo3.1", "A sea"), quoted=320)
     page = visit("spending")
-    assert list(page.dataframe[0].value["Model"]) == ["Veo 3.1"]
+    assert list(table(page, "Model")["Model"]) == ["Veo 3.1"]
     page.segmented_control(key="period").select("All time").run()
-    table = page.dataframe[0].value
-    assert list(table["Model"]) == ["Gen-4.5", "Veo 3.1"]
-    assert list(table["Dollars"]) == [10.0, 3.2]
-    assert list(visit("spending", period="All time").dataframe[0].value["Made"]) == [1, 1]
+    models = table(page, "Model")
+    assert list(models["Model"]) == ["Gen-4.5", "Veo 3.1"]
+    assert list(models["Dollars"]) == [10.0, 3.2]
+    again = visit("spending", period="All time")
+    assert list(table(again, "Model")["Generations"]) == [1, 1]
 
 
 @pytest.mark.parametrize("period", ["Never", "", "9999"])
 def test_a_stale_address_never_breaks_the_page(visit: Visit, add: Add, period: str) -> None:
     add()
-    page = visit("spending", period=period)
-    assert not page.exception
-    assert list(page.dataframe[0].value["Made"]) == [1]
+    page = visit("spending", period=period, days="yesterday", by="Mood")
+    assert list(table(page, "Model")["Generations"]) == [1]
+
+
+def test_each_choice_of_days_has_its_sums(visit: Visit, add: Add) -> None:
+    for days, quoted in ((0, 1), (6, 2), (7, 4), (40, 8)):
+        add(at=NOON - timedelta(days=days), quoted=quoted)
+    page = visit("spending")
+    for name, credits in {"Today": 1, "7 days": 3, "This month": 7, "All time": 15}.items():
+        page.segmented_control(key="period").select(name).run()
+        assert sum(table(page, "Model")["Spent"]) == credits
+        assert sum(table(page, "Day (UTC)")["Spent"]) == credits
+
+
+def test_any_days_can_be_looked_at_by_their_address(visit: Visit, add: Add) -> None:
+    for days, quoted in ((0, 1), (6, 2), (7, 4), (40, 8)):
+        add(at=NOON - timedelta(days=days), quoted=quoted)
+    first, last = (f"{NOON - timedelta(days=n):%Y-%m-%d}" for n in (7, 6))
+    page = visit("spending", period="Other days", days=[first, last])
+    assert list(table(page, "Day (UTC)")["Spent"]) == [2, 4]
+    assert list(table(page, "Day (UTC)")["So far"]) == [6, 4]
+    page.date_input(key="days").set_value((NOON.date() - timedelta(days=7),)).run()
+    assert sum(table(page, "Day (UTC)")["Spent"]) == 7, "from a day on, until a last one is chosen"
+
+
+def test_credits_are_told_apart_by_person_project_and_state(
+    visit: Visit, studio: Studio, add: Add
+) -> None:
+    film = studio.projects.named("Film", by="Nora")
+    approved, rejected, _other = (add(quoted=credits).id for credits in (10, 20, 30))
+    studio.projects.file([approved, rejected], film.id, by="Nora")
+    studio.reviews.set_state([approved], Review.APPROVED, by="Nora")
+    studio.reviews.set_state([rejected], Review.REJECTED, by="Nora")
+    add(status=Status.FAILED, charged=5, failure_code="SAFETY.INPUT.TEXT")
+    page = visit("spending", by="Project")
+    projects = table(page, "Project").to_dict("records")
+    assert [(row["Project"], row["Spent"]) for row in projects] == [
+        ("No project", 35),
+        ("Film", 30),
+    ]
+    assert (projects[1]["Approved"], projects[1]["For one approved"]) == (1, 30)
+    assert (projects[1]["Takes for one"], projects[1]["On rejected"]) == (2, 20)
+    assert projects[0]["On failures"] == 5
+    page.segmented_control(key="by").select("State").run()
+    assert set(table(page, "State")["State"]) == {"No state", "Approved", "Rejected"}
+    page.segmented_control(key="by").select("Person").run()
+    assert list(table(page, "Person")["Person"]) == ["No name"]
+    page.segmented_control(key="by").select("Batch").run()
+    assert list(table(page, "Batch")["Batch"]) == ["No batch"]
+    shown = figures(page)
+    assert (shown["For one approved"], shown["Takes for one"]) == ("65.0", "3.0")
+    assert (shown["On rejected"], shown["On failures"]) == ("20", "5")
+
+
+def test_a_pace_is_told_once_there_are_days_enough(visit: Visit, add: Add) -> None:
+    add(quoted=100)
+    assert "At this rate" not in markdown(visit("spending"))
+    for days in range(1, 29):
+        add(at=NOON - timedelta(days=days), quoted=100)
+    last = (NOON.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    assert f"At this rate {100 * last.day:,} by {last:%-d %B}." in markdown(visit("spending"))
+    assert "At this rate" not in markdown(visit("spending", period="All time"))
+
+
+def test_a_table_is_handed_over_as_it_is_shown(visit: Visit, studio: Studio, add: Add) -> None:
+    film = studio.projects.named("=1+1", by="Nora")
+    studio.projects.file([add(quoted=10).id], film.id, by="Nora")
+    rows = table(visit("spending", by="Project"), "Project").to_dict("records")
+    lines = as_csv(rows).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Project,Generations,Spent,Not final,Dollars")
+    assert lines[1].startswith("'=1+1,1,10,0,0.1"), "a name is never calculated"
 
 
 def test_demo_credits_are_not_money(visit: Visit, add: Add) -> None:
@@ -95,7 +172,7 @@ def test_books_that_balance_are_said_to(
     settle(studio, studio.compose.submit(text_request, "one")[0])
     page = visit("spending")
     assert "Yes, for all of the last 30 days" in page.success[0].value
-    (row,) = page.dataframe[1].value.to_dict("records")
+    (row,) = table(page, "At Runway").to_dict("records")
     assert (row["Model"], row["Spent here"], row["At Runway"]) == ("Gen-4.5", 24, 24)
     assert (row["Difference"], row["What it means"]) == (0, "Agrees")
 
@@ -118,7 +195,7 @@ def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add)
     page = visit("spending")
     assert page.warning[0].proto.title == "One line differs from Runway's usage."
     assert "Runway has 24 credits fewer" in page.warning[0].value
-    rows = page.dataframe[1].value.to_dict("records")
+    rows = table(page, "At Runway").to_dict("records")
     assert [row["Difference"] for row in rows] == [-24, 0]
     assert rows[0]["What it means"] == "Runway has 24 credits fewer"
     assert rows[1]["Not final here"] == 24

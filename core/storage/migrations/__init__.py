@@ -18,6 +18,7 @@ from core.storage.migrations import (
     m022_unfinished,
     m023_caps,
     m024_guests,
+    m026_bought,
     m027_batches,
 )
 from core.storage.migrations.steps import migrations
@@ -36,6 +37,7 @@ __all__ = [
     "m022_unfinished",
     "m023_caps",
     "m024_guests",
+    "m026_bought",
     "m027_batches",
     "migrations",
 ]

@@ -13,11 +13,11 @@ from core.generations import Review
 from core.reviews import MOST_STARS, Outcome
 from core.storage.pace import Progress
 from core.studio import Studio
+from pages.ui import formatting
 from pages.ui.review import deeds
-from pages.ui.review.panel import STATES, WORDS
+from pages.ui.review.panel import WORDS
 
 ROUND = "bulk_review_round"
-STATE_NAMES = {Review.NONE: "No state", **STATES}
 STARS = {n: f"{n} ★" for n in range(1, MOST_STARS + 1)} | {0: "None"}
 Chosen = TypeVar("Chosen", int, Review)
 Act = Callable[[str, deeds.ChangeOfMany], None]
@@ -34,7 +34,7 @@ def panel(studio: Studio, numbers: Sequence[int], where: DeltaGenerator) -> None
         )
         _choice(
             "State",
-            STATE_NAMES,
+            formatting.REVIEW,
             lambda state: act(WORDS[state], partial(_set_state, studio, numbers, state)),
         )
         _name(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.generations import Review, Status
+from core.generations import Status
 from core.reviews import MOST_STARS
 from core.storage.query import Clause, Query
 from core.storage.query_fields import plain
-from pages.ui.review.panel import STATES
+from pages.ui import formatting
 
 SAME = {"status": "is"}
 """Fields that mean the same as others."""
@@ -28,8 +28,7 @@ STATUS_WORDS = {
     Status.CANCELLED: "cancelled",
     Status.UNCONFIRMED: "unconfirmed",
 }
-STATE_NAMES = {Review.NONE: "No state", **STATES}
-STATE_WORDS = {state: name.lower().replace(" ", "-") for state, name in STATE_NAMES.items()}
+STATE_WORDS = {state: name.lower().replace(" ", "-") for state, name in formatting.REVIEW.items()}
 STARS = {n: f"{n} and more" if n < MOST_STARS else str(n) for n in range(1, MOST_STARS + 1)}
 STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
 

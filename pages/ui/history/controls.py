@@ -20,7 +20,6 @@ from pages.ui import formatting
 from pages.ui.history.clauses import (
     STAR_WORDS,
     STARS,
-    STATE_NAMES,
     STATE_WORDS,
     STATUS_WORDS,
     Control,
@@ -41,7 +40,7 @@ def show(studio: Studio, search: str) -> None:
         counted.day("From (UTC)", "since")
         counted.day("To (UTC)", "until")
     counted.toggle("Favourites only", Control("favourite", "is", {1: "favourite"}))
-    counted.pills("Review", Control("review", "is", STATE_WORDS), STATE_NAMES)
+    counted.pills("Review", Control("review", "is", STATE_WORDS), formatting.REVIEW)
     counted.stars()
     projects = {project.id: project.name for project in studio.projects.all()}
     tags = {key(name): name for name in studio.reviews.tag_counts()}

@@ -55,7 +55,7 @@ FIELDS: Mapping[str, tuple[str, Mapping[str, str] | None]] = {
     "since": ("since", DAYS),
     "until": ("until", DAYS),
     "favourite": ("is", {"true": "favourite"}),
-    "review": ("is", {clauses.STATE_NAMES[s]: word for s, word in clauses.STATE_WORDS.items()}),
+    "review": ("is", {formatting.REVIEW[s]: word for s, word in clauses.STATE_WORDS.items()}),
     "stars": ("stars", {clauses.STARS[n]: word for n, word in clauses.STAR_WORDS.items()}),
     "project": ("project", None),
     "tag": ("tag", None),

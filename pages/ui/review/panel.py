@@ -9,15 +9,10 @@ import streamlit as st
 from core.generations import Generation, Review
 from core.reviews import MOST_STARS, Outcome, Rating, signed
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import formatting, person, plain
 from pages.ui.review import deeds, notes, trash
 
-STATES = {
-    Review.IN_REVIEW: "In review",
-    Review.APPROVED: "Approved",
-    Review.TO_EDIT: "To edit",
-    Review.REJECTED: "Rejected",
-}
+STATES = {state: name for state, name in formatting.REVIEW.items() if state is not Review.NONE}
 WORDS = {
     Review.NONE: "no state",
     Review.IN_REVIEW: "in review",

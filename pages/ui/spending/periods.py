@@ -1,44 +1,78 @@
-"""What was spent in a period, as a card and as a table by model."""
+"""Which days are looked at, and what was spent in them, as a card."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import streamlit as st
 
-from core.catalog.prices import CREDIT_USD, dollars
-from core.storage.history import ModelSpend
-from pages.ui import formatting
+from core.catalog.prices import dollars
+from core.quantities import counted
+from core.storage.bought import Bought, together
+
+MONTH, OTHER = "This month", "Other days"
+PERIODS = ("Today", "7 days", MONTH, "All time", OTHER)
+"""They appear in addresses, so they never change."""
 
 
-def card(period: str, models: Sequence[ModelSpend]) -> None:
-    count = sum(model.generations for model in models)
+@dataclass(frozen=True)
+class Days:
+    """UTC days, both included; without a first one, from the beginning."""
+
+    name: str
+    first: date | None
+    last: date
+
+    def of(self, days: Sequence[Bought]) -> list[Bought]:
+        """Those of some days that are among these."""
+        first, last = (self.first or date.min).isoformat(), self.last.isoformat()
+        return [day for day in days if first <= str(day.value) <= last]
+
+
+def named(name: str, today: date) -> Days:
+    first = {"Today": today, "7 days": today - timedelta(days=6), MONTH: today.replace(day=1)}
+    return Days(name, first.get(name), today)
+
+
+def chosen(today: date) -> Days:
+    """Draw the choice, which the address tells."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "Days",
+            PERIODS,
+            key="period",
+            bind="query-params",
+            default=MONTH,
+            required=True,
+            label_visibility="collapsed",
+        )
+        if name != OTHER:
+            return named(name or MONTH, today)
+        found = st.date_input(
+            "From and to",
+            (today - timedelta(days=29), today),
+            key="days",
+            bind="query-params",
+            max_value=today,
+            min_value=date(2020, 1, 1),
+            format="YYYY-MM-DD",
+            label_visibility="collapsed",
+            width=240,
+        )
+    first, last = [*found, today][:2] if isinstance(found, tuple) and found else (today, today)
+    return Days(OTHER, first, last)
+
+
+def card(name: str, days: Sequence[Bought]) -> None:
+    spent = together(days)
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{period}** · {count:,} generation{'' if count == 1 else 's'}")
+        st.markdown(f"**{name}** · {counted(spent.generations, 'generations')}")
         with st.container(horizontal=True):
-            _figure("Spent", sum(model.settled for model in models))
-            _figure("Not final", sum(model.pending for model in models))
+            figure("Spent", spent.settled)
+            figure("Not final", spent.pending)
 
 
-def by_model(models: Sequence[ModelSpend], names: Mapping[str, str]) -> None:
-    plain = st.column_config.NumberColumn(format="localized")
-    dollar = st.column_config.NumberColumn(format="dollar")
-    st.dataframe(
-        [
-            {
-                "Model": formatting.model(model.model, names),
-                "Made": model.generations,
-                "Spent": model.settled,
-                "Not final": model.pending,
-                "Dollars": float((model.settled + model.pending) * CREDIT_USD),
-            }
-            for model in models
-        ],
-        hide_index=True,
-        column_config={"Spent": plain, "Not final": plain, "Dollars": dollar},
-        alt="Credits by model",
-    )
-
-
-def _figure(label: str, credits: int) -> None:
+def figure(label: str, credits: int) -> None:
     st.metric(label, f"{credits:,}", dollars(credits), delta_color="off", delta_arrow="off")

@@ -249,7 +249,7 @@ def test_a_task_from_elsewhere_becomes_a_clip_here_at_runways_own_price(
     assert done.main
     assert studio.media.output(done.main).is_file()
     assert studio.generations.events(done.id)[0].detail == "Imported by its task id"
-    assert studio.history.spending(None, demo=False)[0].settled == 24
+    assert studio.history.bought("model", demo=False)[0].settled == 24
 
 
 def test_the_task_of_a_lost_answer_is_not_imported_beside_it(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
-from core.storage.history import Filter, History, ModelSpend, Order
+from core.storage.history import Filter, History, Order
 from core.storage.store import Store
 from core.storage.totals import DailyCredits, Totals
 from tests.conftest import NOON
@@ -206,7 +206,7 @@ def test_a_demo_is_never_money(history: History, everything: list[Generation]) -
     totals = history.sums(Filter()).totals
     assert totals.charged == sum(map(charged, live))
     assert totals.demo_charged > 0
-    spent = history.spending(None, demo=False)
+    spent = history.bought("model", demo=False)
     assert sum(one.settled for one in spent) == totals.charged
     assert sum(one.pending for one in spent) == totals.expected
     assert sum(one.generations for one in spent) == len(live)
@@ -224,9 +224,10 @@ def test_spending_by_model_counts_from_a_day_on(
             if one.request.model == model and not one.demo and one.created_at.date() >= since
         ]
         sums = (sum(map(charged, found)), sum(map(expected, found)))
-        by_hand.append(ModelSpend(model, len(found), *sums))
-    by_hand.sort(key=lambda one: (-one.settled - one.pending, one.model))
-    assert history.spending(since, demo=False) == by_hand
+        by_hand.append((model, len(found), *sums))
+    by_hand.sort(key=lambda one: (-one[2] - one[3], one[0]))
+    told = history.bought("model", demo=False, since=since)
+    assert [(one.value, one.generations, one.settled, one.pending) for one in told] == by_hand
 
 
 def test_credits_accumulate_day_by_day(history: History) -> None:
@@ -361,7 +362,7 @@ def test_an_empty_history_has_empty_lists_and_no_sums(fresh: Fresh) -> None:
     assert fresh.history.page(Filter(), Order.NEWEST, 1, 24) == []
     assert fresh.history.sums(Filter()).totals == Totals()
     assert fresh.history.daily(Filter(), demo=False) == []
-    assert fresh.history.spending(None, demo=False) == []
+    assert fresh.history.bought("model", demo=False) == []
     assert fresh.history.neighbours(1) == (None, None)
 
 

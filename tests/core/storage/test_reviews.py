@@ -476,7 +476,7 @@ def test_what_is_in_the_trash_is_in_no_list_but_the_trash_and_still_money(
     studio: Studio, clips: list[Generation], clock: Clock
 ) -> None:
     ids = [clip.id for clip in clips]
-    spent = studio.history.spending(None, demo=False)
+    spent = studio.history.bought("model", demo=False)
     by_day = studio.history.daily(Filter(trashed=None), demo=False)
     studio.trash.put(ids[1:2], by="Ann")
     assert {one.id for one in studio.history.page(Filter(), Order.NEWEST, 1, 9)} == {
@@ -488,7 +488,7 @@ def test_what_is_in_the_trash_is_in_no_list_but_the_trash_and_still_money(
     ]
     assert studio.history.neighbours(ids[0]) == (None, ids[2])
     assert studio.history.sums(Filter()).totals.generations == 2
-    assert studio.history.spending(None, demo=False) == spent
+    assert studio.history.bought("model", demo=False) == spent
     assert studio.history.daily(Filter(trashed=None), demo=False) == by_day
     assert studio.trash.count() == 1
 
@@ -518,7 +518,7 @@ def test_an_emptied_one_keeps_what_it_cost_and_none_of_its_files(
     for clip in (kept, gone):
         for output in clip.outputs:
             studio.previews.make(Path(output.poster).stem)
-    before, spent = names(), studio.history.spending(None, demo=False)
+    before, spent = names(), studio.history.bought("model", demo=False)
     studio.trash.put([gone.id], by="Ann")
     done = studio.trash.empty(by="Bob", generation_ids=[gone.id, kept.id])
     assert done.changed == (gone.id,)
@@ -526,7 +526,7 @@ def test_an_emptied_one_keeps_what_it_cost_and_none_of_its_files(
     assert (left.outputs, left.credits, left.trashed_by) == ((), gone.credits, "Ann")
     assert left.emptied_at
     assert names() == {name for name in before if name.startswith(kept.file_stem)}
-    assert studio.history.spending(None, demo=False) == spent
+    assert studio.history.bought("model", demo=False) == spent
     assert studio.trash.restore([gone.id], by="Ann").refused.keys() == {gone.id}
     listed = {
         trashed: [one.id for one in studio.history.page(wanted, Order.OLDEST, 1, 9)]
