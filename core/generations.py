@@ -94,8 +94,7 @@ def key_hash(idempotency_key: str) -> str:
 class Input:
     """A file that a request starts from: one of our uploads by its SHA-256, or an HTTPS URL.
 
-    `medium` is image, video or audio; empty means image. `settings` belong to this file alone, such
-    as its tag or its moment.
+    `medium` is image, video or audio (empty: image). `settings` are its own, such as its tag.
     """
 
     role: str
@@ -112,8 +111,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Request:
-    """Everything needed to make a clip again at any time: no link that dies, no default that
-    moves."""
+    """Everything needed to make a clip again at any time: no link that dies, no moving default."""
 
     endpoint: str
     model: str
@@ -179,8 +177,9 @@ class Generation:
     """One row of the history. Credits are whole; None means that nobody has said.
 
     `author` may be empty: then nobody told their name. `stars` is the mean of `raters` people, in
-    hundredths, and `guest_stars` that of guests. After `emptied_at` its files are gone, and only
-    what it cost is kept. `batch_place` counts from 1: what is tried again has that of the failed.
+    hundredths, and `guest_stars` that of guests. After `emptied_at` only what it cost is kept.
+    `batch_place` counts from 1: what is tried again has that of the failed. `held_at` keeps it in
+    the queue; the latest `first_at` goes first of its author's, with `before_all` of everybody's.
     """
 
     id: int
@@ -219,6 +218,9 @@ class Generation:
     emptied_at: datetime | None = None
     batch_id: str | None = None
     batch_place: int | None = None
+    held_at: datetime | None = None
+    first_at: datetime | None = None
+    before_all: bool = False
 
     @property
     def model(self) -> str:
@@ -230,8 +232,7 @@ class Generation:
 
     @property
     def file_stem(self) -> str:
-        """The start of its files' names; differs from those of another history in the same
-        folder."""
+        """The start of its files' names; another history's in the same folder differ."""
         return f"{self.id:08d}-{key_hash(self.idempotency_key)}"
 
     @property

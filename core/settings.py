@@ -29,6 +29,7 @@ DIGITS = 9
 Whole = TypeVar("Whole", int, None)
 OURS = "DAILIES_"
 ENV_FILE = "DAILIES_ENV_FILE"
+QUEUES = ("HERE", "RUNWAY")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -44,6 +45,8 @@ class Settings:
     api_version: str = "2024-11-06"
     poll_seconds: float = 5.0
     demo_seconds: float = 20.0
+    runway_queues: bool = False
+    """Everything is sent at once, and waits for its slot at Runway."""
     log_level: str = "INFO"
     disk_floor: int | None = None
     largest_file: int = 20480
@@ -79,6 +82,7 @@ class Settings:
             api_version=read.date("RUNWAY_API_VERSION", cls.api_version),
             poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
+            runway_queues=read.choice("DAILIES_QUEUE", "HERE", QUEUES) == "RUNWAY",
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
             largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),

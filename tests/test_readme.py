@@ -104,6 +104,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
         "DAILIES_TRASH_DAYS": f"{defaults.trash_days}",
         "DAILIES_ENV_FILE": ".env",
+        "DAILIES_QUEUE": "here",
         "DAILIES_LARGEST_FILE": f"{defaults.largest_file}",
     }
 

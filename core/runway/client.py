@@ -18,7 +18,15 @@ from core.runway import downloads, response_limits
 from core.runway.downloads import Download, Fence
 from core.runway.error_responses import error_for
 from core.runway.multipart import Form
-from core.runway.responses import AnswerT, Organization, Task, UploadTicket, UsageReport, read
+from core.runway.responses import (
+    AnswerT,
+    Limits,
+    Organization,
+    Task,
+    UploadTicket,
+    UsageReport,
+    read,
+)
 from core.runway.sessions import CannotSend, Session, is_local
 from core.settings import Settings
 
@@ -68,6 +76,7 @@ class Client:
 
     def __init__(self, settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._base = settings.base_url
+        self._seen: Organization | None = None
         self._headers = {
             "Authorization": f"Bearer {settings.api_key}",
             "X-Runway-Version": settings.api_version,
@@ -101,7 +110,13 @@ class Client:
     def organization(self, *, once: bool = False) -> Organization:
         """Balance, limits and today's use. Costs nothing. With `once`, it is not retried."""
         session = self._once if once else self._repeating
-        return self._call(session, "GET", "/v1/organization", Organization)
+        self._seen = self._call(session, "GET", "/v1/organization", Organization)
+        return self._seen
+
+    def limits(self, model: str) -> Limits | None:
+        """What the account allowed for a model when it was last read; None if that is not
+        known."""
+        return self._seen.limits.get(model) if self._seen else None
 
     def usage(self, start: date, before: date) -> UsageReport:
         """Credits by UTC day and model, from `start` to the day before `before`, at most 90 days.

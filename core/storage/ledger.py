@@ -97,6 +97,17 @@ class Ledger:
             for row in rows
         }
 
+    def sent_since(self, model: str, since: datetime, *, demo: bool) -> list[datetime]:
+        """When each of a model's was sent, the longest ago first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select submitted_at from generations"
+                " where demo = ? and submitted_at > ? and model = ? and task_id is not null"
+                " order by submitted_at",
+                [demo, stamp(since), model],
+            ).fetchall()
+        return [moment(row["submitted_at"]) for row in rows]
+
     def around(self, start: datetime, end: datetime, *, demo: bool, but: int) -> list[Work]:
         """All but one that may have moved the balance or a day's count between two times."""
         places = ", ".join(f"'{status}'" for status in UNANSWERED)

@@ -22,7 +22,8 @@ class OpenRow:
     often.
 
     `state` holds everything else that a step may change. `since` is when it was sent, or recorded.
-    `is_paused` while its batch is, and it is neither sent nor to be cancelled.
+    `is_held` by a person, or with its paused batch. `first_at` is when it was put first among those
+    of its author, or with `before_all` among all.
     """
 
     id: int
@@ -34,8 +35,16 @@ class OpenRow:
     polled_at: datetime | None
     since: datetime
     batch_id: str | None
-    is_paused: bool
+    author: str
+    is_held: bool
+    first_at: str
+    before_all: bool
     state: tuple[object, ...]
+
+    @property
+    def waits_its_turn(self) -> bool:
+        """Whether it is to be sent as soon as Runway has a slot for it."""
+        return self.status is Status.QUEUED and not (self.is_held or self.cancel_requested)
 
 
 def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
@@ -44,7 +53,8 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
     with file.reading() as connection:
         rows = connection.execute(
             "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
-            f" coalesce(submitted_at, created_at), batch_id, {PAUSED},"
+            f" coalesce(submitted_at, created_at), batch_id, held_at is not null or ({PAUSED}),"
+            " author, first_at, before_all,"
             " updated_at, remote_status, progress, attempts, task_id"
             " from generations indexed by generations_status"
             f" where status in ({placeholders}) and demo = ? order by id",
@@ -53,9 +63,16 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
     return [_row(row) for row in rows]
 
 
+def last_turns(file: HistoryFile) -> dict[tuple[str, str, str], datetime]:
+    """When something of each model, author and batch was last sent."""
+    with file.reading() as connection:
+        rows = connection.execute("select model, author, batch_id, at from turns").fetchall()
+    return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}
+
+
 def _row(row: sqlite3.Row) -> OpenRow:
-    number, status, model, cancel, reason, retry_at, polled_at, *more = tuple(row)
-    since, batch, paused, *state = more
+    number, status, model, cancel, reason, retry_at, polled_at, since, *more = tuple(row)
+    batch, held, author, first_at, before_all, *state = more
     return OpenRow(
         id=number,
         status=Status(status),
@@ -66,6 +83,9 @@ def _row(row: sqlite3.Row) -> OpenRow:
         polled_at=moment(polled_at) if polled_at else None,
         since=moment(since),
         batch_id=batch,
-        is_paused=bool(paused),
+        author=author,
+        is_held=bool(held),
+        first_at=first_at or "",
+        before_all=bool(before_all),
         state=tuple(state),
     )

@@ -17,6 +17,7 @@ from core.generations import Generation, Request, Review, Status
 from core.storage.database import moment, stamp
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
+ORDERED = ("held_at", "first_at")
 REVIEWED = ("trashed_at", "emptied_at")
 
 
@@ -37,6 +38,9 @@ class Changes(TypedDict, total=False):
     failure_code: str
     reason: str
     cancel_requested: bool
+    held_at: datetime | None
+    first_at: datetime | None
+    before_all: bool
     favourite: bool
     evidence: Mapping[str, Any]
 
@@ -138,13 +142,13 @@ def add_parents(db: Database, generation_id: int, parents: Iterable[Parent]) -> 
 
 def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
     cells = {k: v for k, v in dict(row).items() if k in Generation.__dataclass_fields__}
-    for name in (*TIMES, *REVIEWED):
+    for name in (*TIMES, *ORDERED, *REVIEWED):
         cells[name] = moment(cells[name]) if cells[name] else None
     cells["status"] = Status(cells["status"])
     cells["review"] = Review(cells["review"])
     cells["request"] = Request.from_json(cells["request"])
     cells["evidence"] = json.loads(cells["evidence"])
-    for name in ("demo", "cancel_requested", "favourite"):
+    for name in ("demo", "cancel_requested", "favourite", "before_all"):
         cells[name] = bool(cells[name])
     return Generation(**cells, outputs=outputs)
 

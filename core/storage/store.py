@@ -13,7 +13,7 @@ from core.families import Parent
 from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.open_rows import OpenRow, open_rows
+from core.storage.open_rows import OpenRow, last_turns, open_rows
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
@@ -126,6 +126,10 @@ class Store:
         server would send queued demo rows to the paid API.
         """
         return open_rows(self._file, demo=demo)
+
+    def last_turns(self) -> dict[tuple[str, str, str], datetime]:
+        """When something of each model, author and batch was last sent."""
+        return last_turns(self._file)
 
     def move(
         self,

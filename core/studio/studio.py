@@ -55,6 +55,7 @@ from core.studio.families import Families
 from core.studio.generations import Generations
 from core.studio.guests import Guests
 from core.studio.projects import Projects, Views
+from core.studio.queue import Queue
 from core.studio.reviews import Reviews
 from core.studio.server import Server
 from core.studio.shares import Shares
@@ -64,6 +65,7 @@ from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
 from core.worker.previewer import Previewer
 from core.worker.sender import Sender
+from core.worker.slots import Slots
 from core.worker.stages import Stages
 from core.worker.tracker import Tracker
 
@@ -131,6 +133,15 @@ class Studio:
         reviews = ReviewStore(self._file)
         self.exports = Exports(self.media, self.history, self.catalog, reviews, clock)
         ledger = Ledger(self._file)
+        self.queue = Queue(
+            store=self._store,
+            ledger=ledger,
+            tracker=self.tracker,
+            account=lambda: self.account.seen().organization,
+            clock=clock,
+            ticks=ticks,
+            demo=settings.demo,
+        )
         self.books = Books(ledger, self.account, demo=settings.demo)
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
@@ -189,7 +200,8 @@ class Studio:
         stages = Stages(self._store, *steps, self._clock)
         lock = self.settings.data_dir / "tracker.lock"
         demo = self.settings.demo
-        return poller, Tracker(self._store, stages, lock, self.metrics, ticks, demo=demo)
+        slots = Slots(self._client.limits, unlimited=self.settings.runway_queues)
+        return poller, Tracker(self._store, stages, lock, self.metrics, slots, ticks, demo=demo)
 
     def _composer(self) -> Composer:
         return Composer(

@@ -19,11 +19,15 @@ from core.storage.open_rows import OpenRow
 from core.worker.poller import Poller
 from core.worker.pool import SENDERS
 from core.worker.schedule import Schedule
+from core.worker.slots import Room, Slots, Use
+from core.worker.turns import NEVER, Turn, Turns, in_turn, turn_of
 
 log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.01
 """Average time between the first polls of two tasks that an earlier server has left."""
+MOMENT = timedelta(microseconds=1)
+"""Between two turns in one step, so that their order counts."""
 LONG_AGO = timedelta(hours=12)
 """Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
 
@@ -52,7 +56,7 @@ class Tracked:
 
 
 def urgency(row: OpenRow) -> tuple[bool, bool, int]:
-    """Finished clips come first, then what is at Runway, then what waits; the oldest of each
+    """Finished clips come first, then what is at Runway, then the rest; the oldest of each
     first."""
     return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
 
@@ -60,9 +64,14 @@ def urgency(row: OpenRow) -> tuple[bool, bool, int]:
 class Agenda:
     """Safe to use from many threads; `guard` holds several steps together."""
 
-    def __init__(self, poller: Poller, breakers: Breakers, ticks: Callable[[], float]) -> None:
+    def __init__(
+        self, poller: Poller, breakers: Breakers, slots: Slots, ticks: Callable[[], float]
+    ) -> None:
         self._poller = poller
         self._breakers = breakers
+        self._slots = slots
+        self._turns: dict[Turn, datetime] = {}
+        self._last_turn = NEVER
         self._schedule = Schedule(ticks)
         self._tracked: dict[int, Tracked] = {}
         self.guard = threading.RLock()
@@ -72,10 +81,13 @@ class Agenda:
 
     # -- what is open ---------------------------------------------------------------------------
 
-    def update(self, rows: Mapping[int, OpenRow], now: datetime) -> None:
+    def update(self, rows: Mapping[int, OpenRow], turns: Turns, now: datetime) -> None:
+        """`turns` are the last ones by the history."""
         asked = sum(row.status.is_at_runway for row in rows.values())
         spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self.guard:
+            for place, at in turns.items():
+                self._turns[place] = max(at, self._turns.get(place, NEVER))
             for row in rows.values():
                 tracked = self._tracked.get(row.id)
                 if tracked is None:
@@ -110,12 +122,11 @@ class Agenda:
     def _compare(self, before: OpenRow, row: OpenRow) -> None:
         """Look at once where a person has asked for something meanwhile, perhaps on another
         server."""
-        if row.cancel_requested and not before.cancel_requested:
+        is_let_go = before.is_held and not row.is_held
+        if is_let_go or (row.cancel_requested and not before.cancel_requested):
             self.look_at(row.id)
         elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
             self._breakers.force_retry(row.id)
-            self.look_at(row.id)
-        elif before.is_paused and not row.is_paused:
             self.look_at(row.id)
 
     def _forget_all_but(self, rows: Mapping[int, OpenRow]) -> None:
@@ -129,24 +140,44 @@ class Agenda:
 
     # -- whose turn it is -----------------------------------------------------------------------
 
-    def take(self) -> tuple[list[tuple[OpenRow, float]], int]:
-        """All that is due, the most urgent first, each with the moment it fell due; and how many of
-        the queued ones may be sent now.
+    def take(self) -> tuple[list[tuple[OpenRow, float]], Room]:
+        """All that is due, the most urgent first and the queued ones in turn, each with the moment
+        it fell due; and how many of the queued ones may be sent now.
 
         Only a few are on their way to Runway at a time, so that a storm of errors costs no more
-        than those. What is paused is left out until it goes on, which `update` sees.
+        than those.
         """
         with self.guard:
             due = self._schedule.take()
-            room = self._room() if self._schedule.has_parked or self._any_queued(due) else 0
-            if room > 0:
-                due |= dict.fromkeys(self._schedule.take_parked(), 0.0)
-            found = (self._tracked.get(number) for number in due)
-            rows = [one.row for one in found if one and one.row and not one.row.is_paused]
-            return [(row, due[row.id]) for row in sorted(rows, key=urgency)], room
+            wanted = self._schedule.has_parked or self._any_queued(due)
+            room = self._room() if wanted else Room(0, {})
+            if self._schedule.has_parked:
+                parked = self._schedule.take_parked(lambda number: self._has_room(number, room))
+                due |= dict.fromkeys(parked, 0.0)
+            rows = [one.row for number in due if (one := self._tracked.get(number)) and one.row]
+            urgent = sorted((row for row in rows if not row.waits_its_turn), key=urgency)
+            waiting = in_turn((row for row in rows if row.waits_its_turn), self._turns)
+            return [(row, due[row.id]) for row in (*urgent, *waiting)], room
 
-    def _room(self) -> int:
-        return SENDERS - sum(tracked.is_on_its_way for tracked in self._tracked.values())
+    def begin(self, row: OpenRow, room: Room, now: datetime) -> None:
+        """It gets a slot now, and its author and batch have had a turn."""
+        room.use(row)
+        self._last_turn = max(now, self._last_turn + MOMENT)
+        self._turns[turn_of(row)] = self._last_turn
+
+    def _room(self) -> Room:
+        rows = [one.row for one in self._tracked.values() if one.row]
+        sending = [row for row in rows if self._tracked[row.id].is_on_its_way]
+        at_runway = [row for row in rows if row.status.is_at_runway]
+        use = Use.of((row.model, row.status) for row in (*sending, *at_runway))
+        senders = SENDERS - len(sending)
+        models = {row.model for row in rows if row.status is Status.QUEUED}
+        free = {model: self._slots.free(model, use, senders) for model in models}
+        return Room(senders, free)
+
+    def _has_room(self, number: int, room: Room) -> bool:
+        tracked = self._tracked.get(number)
+        return bool(tracked and tracked.row and room.has(tracked.row))
 
     def _any_queued(self, numbers: Iterable[int]) -> bool:
         found = (self._tracked.get(number) for number in numbers)

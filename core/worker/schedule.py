@@ -36,10 +36,12 @@ class Schedule:
             self._due.pop(number, None)
             self._parked.add(number)
 
-    def take_parked(self) -> set[int]:
+    def take_parked(self, wanted: Callable[[int], bool]) -> set[int]:
+        """Those of them that are wanted; they no longer wait for room."""
         with self._lock:
-            parked, self._parked = self._parked, set()
-            return parked
+            taken = {number for number in self._parked if wanted(number)}
+            self._parked -= taken
+            return taken
 
     @property
     def has_parked(self) -> bool:

@@ -99,7 +99,7 @@ class Sender:
             reason="",
             evidence={"before": account},
         )
-        if self.stopping.is_set():
+        if self.stopping.is_set() or self.store.get(generation.id).held_at:
             return 0.0
         try:
             receipt = receipts.allocate(self.media.receipt(generation, attempt))

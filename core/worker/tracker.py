@@ -24,6 +24,7 @@ from core.worker.leader import Leader
 from core.worker.loop import PULSE_SECONDS, Loop
 from core.worker.poller import Poller
 from core.worker.pool import Pools
+from core.worker.slots import Room, Slots
 from core.worker.stages import LONGEST_BACKOFF_SECONDS, Stages
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Tracker:
         stages: Stages,
         lock: Path,
         metrics: Metrics,
+        slots: Slots,
         ticks: Callable[[], float] = time.monotonic,
         *,
         demo: bool = False,
@@ -54,7 +56,7 @@ class Tracker:
         self._clock = stages.clock
         self._metrics = metrics
         self._leader = Leader(lock)
-        self._agenda = Agenda(stages.poller, stages.breakers, ticks)
+        self._agenda = Agenda(stages.poller, stages.breakers, slots, ticks)
         self._pools = Pools()
         self._turn = threading.Lock()
         self._close_count = 0
@@ -71,7 +73,7 @@ class Tracker:
             self._poller.begin()
         if self._leader.leads:
             rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
-            self._agenda.update(rows, now)
+            self._agenda.update(rows, self._store.last_turns(), now)
             self._poller.keep(rows.keys())
         started = self._start_due(now)
         self.last_step = self._clock()
@@ -100,18 +102,19 @@ class Tracker:
             tracked = self._agenda[row.id]
             if tracked.is_busy:
                 tracked.look_again = True
-            elif work := self._work(tracked, row, now, has_room=room > 0):
+            elif work := self._work(tracked, row, now, room):
                 tracked.is_busy = True
-                room -= row.status is Status.QUEUED
                 started.append(self._pools.of(row.status).submit(work, row, since))
         return started
 
     def _work(
-        self, tracked: Tracked, row: OpenRow, now: datetime, *, has_room: bool
+        self, tracked: Tracked, row: OpenRow, now: datetime, room: Room
     ) -> Callable[[OpenRow, float], None] | None:
         if row.cancel_requested or self._poller.has_link(row.id):
             return self._advance  # a clip lies elsewhere, and needs no key
-        if row.status is Status.QUEUED and not has_room:
+        if row.status is Status.QUEUED and row.is_held:
+            return None  # until somebody lets it go
+        if row.status is Status.QUEUED and not room.has(row):
             self._agenda.wait_for_room(row.id)
             return None
         if (wait := self._poller.seconds_until_poll(row, now)) > 0:
@@ -121,6 +124,8 @@ class Tracker:
             self._agenda.hold(row.id, wait)
             return self._tell if row.status is Status.QUEUED and not row.reason else None
         tracked.is_held = False
+        if row.status is Status.QUEUED:
+            self._agenda.begin(row, room, now)
         return self._advance
 
     def _advance(self, row: OpenRow, due: float) -> None:

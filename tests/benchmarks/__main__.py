@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks import (
+    fair_turns,
     fifty_sessions,
     first_visit,
     forms,
@@ -22,6 +23,7 @@ from tests.benchmarks import (
 from tests.benchmarks.figures import HEAD, Figure
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "fair_turns": fair_turns.measure,
     "first_visit": first_visit.measure,
     "forms": forms.measure,
     "fifty_sessions": fifty_sessions.measure,

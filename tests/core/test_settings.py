@@ -36,6 +36,7 @@ def test_every_variable_is_read() -> None:
             "DAILIES_DATA_DIR": "/tmp/clips",
             "DAILIES_POLL_SECONDS": "7.5",
             "DAILIES_DEMO_SECONDS": "3",
+            "DAILIES_QUEUE": "runway",
             "DAILIES_LOG_LEVEL": "debug",
             "DAILIES_DISK_FLOOR": "512",
             "DAILIES_BACKUPS_KEPT": "9",
@@ -52,6 +53,7 @@ def test_every_variable_is_read() -> None:
         api_version="2025-01-31",
         poll_seconds=7.5,
         demo_seconds=3.0,
+        runway_queues=True,
         log_level="DEBUG",
         disk_floor=512,
         backups_kept=9,
@@ -64,6 +66,7 @@ def test_every_variable_is_read() -> None:
 def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
+    names += ["DAILIES_QUEUE"]
     names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR", "DAILIES_BACKUPS_KEPT"]
     names += ["DAILIES_ALLOWED_HOSTS", "DAILIES_MONITORS", "DAILIES_TRASH_DAYS"]
     assert Settings.load(dict.fromkeys(names, "  ")) == Settings()
@@ -112,6 +115,7 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
         ("DAILIES_ALLOWED_HOSTS", "*"),
         ("DAILIES_MONITORS", "prometheus"),
         ("DAILIES_MONITORS", "10.0.0.7/8"),
+        ("DAILIES_QUEUE", "elsewhere"),
         ("DAILIES_DISK_FLOOR", "5%"),
         ("DAILIES_DISK_FLOOR", "9" * 10),
     ],

@@ -20,6 +20,7 @@ from core.storage.migrations import (
     m024_guests,
     m026_bought,
     m027_batches,
+    m028_queue,
 )
 from core.storage.migrations.steps import migrations
 
@@ -39,5 +40,6 @@ __all__ = [
     "m024_guests",
     "m026_bought",
     "m027_batches",
+    "m028_queue",
     "migrations",
 ]

@@ -9,7 +9,7 @@ import streamlit as st
 from core.generations import BEFORE_RUNWAY, Generation, Status
 from core.studio import Studio
 from pages.ui import formatting, times
-from pages.ui.clips import failure_box, frame_to_come, outputs, recall
+from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
 
 NOT_REFUNDED = (
     "Expect no refund: Runway usually charges a cancelled task in full, even when it has only"
@@ -27,16 +27,20 @@ def title(studio: Studio, generation: Generation) -> str:
 def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) -> None:
     """What will be seen, with how far it is. The label is the same all through a state, so that it
     does not fold or jump."""
-    label = f"{formatting.STATUS[generation.status]} · {title(studio, generation)}"
+    is_held = queue_verbs.is_held(generation)
+    state = queue_verbs.HELD if is_held else formatting.STATUS[generation.status]
+    label = f"{state} · {title(studio, generation)}"
     with st.container(key="flight", gap=None):
         frame_to_come.show(studio, generation, tallest)
         with st.container(key="flight_status"):
             # `with` would mark it as complete
             box = st.status(label, state="running", expanded=True)
     box.progress(_progress(generation), text=_progress_text(generation))
-    if generation.reason:
+    if line := queue_verbs.words(studio, generation):
+        box.text(line)
+    if generation.reason and not is_held:
         box.text(f"{generation.reason}{_retry(generation)}")
-    if generation.status is Status.QUEUED and generation.retry_at:
+    if generation.status is Status.QUEUED and generation.retry_at and not is_held:
         box.button(
             "Try now",
             key=f"retry_now_{generation.id}",
@@ -49,6 +53,7 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
         with st.container(key="flight_words", width="stretch", gap=None):
             _prompt(generation)
             st.caption(formatting.cost(generation))
+        queue_verbs.show(studio, generation)
         _cancel(studio, generation)
 
 

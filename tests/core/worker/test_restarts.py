@@ -39,6 +39,7 @@ def test_a_restart_goes_on_from_every_status(
     status: Status,
 ) -> None:
     if status is Status.THROTTLED:
+        settings = replace(settings, runway_queues=True)
         emulator.configure(concurrency=1, tempo="polls:5")
     elif status is Status.DOWNLOADING:
         emulator.script([{"on": "output", "do": {"cut_at": 9000}}])

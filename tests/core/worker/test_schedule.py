@@ -22,6 +22,11 @@ class Ticks:
         return self.now
 
 
+def anyone(_number: int) -> bool:
+    """A wish for whatever there is."""
+    return True
+
+
 def test_what_is_due_is_taken_once_and_knows_how_late_it_is() -> None:
     ticks = Ticks()
     schedule = Schedule(ticks)
@@ -74,9 +79,10 @@ def test_what_waits_for_room_is_taken_with_the_room_and_not_before() -> None:
     assert 1 in schedule
     assert schedule.take() == {}
     assert schedule.wait(60) == 60
-    assert schedule.take_parked() == {1}
+    assert schedule.take_parked(lambda number: number != 1) == set()
+    assert schedule.take_parked(anyone) == {1}
     assert not schedule.has_parked
-    assert schedule.take_parked() == set()
+    assert schedule.take_parked(anyone) == set()
 
 
 def test_a_moment_and_a_wait_for_room_replace_one_another() -> None:
@@ -94,7 +100,7 @@ def test_what_is_open_no_more_waits_for_no_room() -> None:
     schedule.park(1)
     schedule.park(2)
     schedule.keep({2})
-    assert schedule.take_parked() == {2}
+    assert schedule.take_parked(anyone) == {2}
 
 
 def test_what_is_open_no_more_is_forgotten() -> None:

@@ -20,7 +20,15 @@ from core.storage.database import HistoryFile
 from core.storage.store import Store
 from core.studio import Studio
 from core.worker.agenda import urgency
-from tests.conftest import Clock, MakeImageRequest, MakePicture, OpenStudio, Settle, step
+from tests.conftest import (
+    Clock,
+    MakeImageRequest,
+    MakePicture,
+    OpenStudio,
+    Settle,
+    account_of,
+    step,
+)
 from tests.core.conftest import Wire, say
 from tests.core.worker.conftest import is_, steps_of
 from tests.footage import film
@@ -95,10 +103,15 @@ def test_every_status_of_a_task_is_shown_with_its_progress(
     assert steps_of(studio, done)[2:] == ["pending", "running", "downloading", "succeeded"]
 
 
-def test_over_the_limit_a_task_is_throttled_until_a_slot_is_free(
-    studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
+def test_where_runway_queues_a_task_over_the_limit_is_throttled_until_a_slot_is_free(
+    open_studio: OpenStudio,
+    settings: Settings,
+    settle: Settle,
+    text_request: Request,
+    emulator: Emulator,
 ) -> None:
     emulator.configure(concurrency=1, tempo="polls:5")
+    studio = open_studio(replace(settings, runway_queues=True))
     first = settle(studio, studio.compose.submit(text_request, "one")[0], is_(Status.PENDING))
     second, _ = studio.compose.submit(replace(text_request, prompt="A quiet lake"), "two")
     throttled = settle(studio, second, is_(Status.THROTTLED))
@@ -311,6 +324,7 @@ def test_only_four_are_on_their_way_to_runway_at_once_and_the_oldest_go_first(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:
     emulator.configure(tempo="polls:9")
+    account_of(studio)
     texts = [replace(text_request, prompt=f"Take {number}") for number in range(6)]
     ids = [studio.compose.submit(text, text.prompt)[0].id for text in texts]
 

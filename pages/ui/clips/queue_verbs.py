@@ -1,0 +1,84 @@
+"""Where a generation stands in the queue, in words, and what can be changed about that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.generations import Generation, Status
+from core.reviews import key
+from core.studio import Studio
+from core.studio.queue import Place
+from pages.ui import person, times
+
+HELD = "On hold"
+
+
+def is_held(generation: Generation) -> bool:
+    return generation.status is Status.QUEUED and generation.held_at is not None
+
+
+def words(studio: Studio, generation: Generation) -> str:
+    """Empty for what does not wait in our queue."""
+    if generation.cancel_requested:
+        return ""
+    if is_held(generation):
+        return "It is not sent until somebody lets it go."
+    place = studio.queue.place(generation)
+    if place is None:
+        return ""
+    return " ".join(
+        filter(None, (_line(place), _slots(place, generation.author), _allowance(place)))
+    )
+
+
+def show(studio: Studio, generation: Generation) -> None:
+    """Buttons beside Cancel, for what has not been sent."""
+    if generation.status is not Status.QUEUED or generation.cancel_requested:
+        return
+    if is_held(generation):
+        _button(generation, "Let go", "play_arrow", studio.queue.let_go)
+        return
+    place = studio.queue.place(generation)
+    if place and place.own_before:
+        _button(generation, "Send first", "vertical_align_top", studio.queue.put_first)
+    elif place and place.before:
+        _button(generation, "Before everyone", "vertical_align_top", studio.queue.put_before_all)
+    _button(generation, "Hold", "pause", studio.queue.hold)
+
+
+def _button(generation: Generation, label: str, icon: str, verb: Callable[[int], None]) -> None:
+    st.button(
+        label,
+        key=f"queue_{icon}_{generation.id}",
+        on_click=verb,
+        args=(generation.id,),
+        icon=f":material/{icon}:",
+        type="tertiary",
+    )
+
+
+def _line(place: Place) -> str:
+    if not place.before:
+        return "Next in line."
+    return f"{place.before:,} {'goes' if place.before == 1 else 'go'} before it."
+
+
+def _slots(place: Place, author: str) -> str:
+    if not place.slots:
+        return ""
+    said = (
+        f"{place.in_use} of {place.slots} {'slot is' if place.slots == 1 else 'slots are'} in use"
+    )
+    if not (place.own and author):
+        return f"{said}."
+    whose = "yours" if key(author) == key(person.name()) else f"{author}'s"
+    return f"{said}, {place.own} of them {whose}."
+
+
+def _allowance(place: Place) -> str:
+    if place.not_before is None:
+        return ""
+    at = place.not_before.astimezone(times.viewers())
+    return f"The daily limit has room for it on {at:%A, %-d %B, at %H:%M}; it goes on by itself."

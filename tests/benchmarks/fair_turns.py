@@ -1,0 +1,83 @@
+"""How soon small orders end beside a large one.
+
+Measured: three people order 300, 30 and 3 clips at once, at five slots; the moment at which each
+order has ended, in lengths of one clip, by the turns that the queue gives. Clips take 0.9 to 1.1 of
+that length. Baseline: what a round robin gives by arithmetic.
+Bar: at most 1.2 times the arithmetic for the two small ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import random
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from core.generations import Status
+from core.storage.open_rows import OpenRow
+from core.worker.turns import Turn, in_turn, turn_of
+from tests.benchmarks.figures import Figure
+
+ORDERS = {"Anna": 300, "Ben": 30, "Cleo": 3}
+SLOTS = 5
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MODEL = "gen4.5"
+
+
+def measure(short: bool) -> Iterator[Figure]:
+    """When each order has ended."""
+    found, expected = ends(ORDERS, SLOTS), arithmetic(ORDERS, SLOTS)
+    for person, size in ORDERS.items():
+        most = None if size == max(ORDERS.values()) else 1.2
+        name = f"{size} of {sum(ORDERS.values())} clips ended at {SLOTS} slots"
+        yield Figure(name, found[person], expected[person], "clips", most_times=most)
+
+
+def arithmetic(orders: Mapping[str, int], slots: int) -> dict[str, int]:
+    """Rounds until each order has ended, if everyone with something left has every n-th start."""
+    return {
+        person: math.ceil(sum(min(size, other) for other in orders.values()) / slots)
+        for person, size in orders.items()
+    }
+
+
+def ends(orders: Mapping[str, int], slots: int) -> dict[str, float]:
+    """When each order has ended, simulated start by start."""
+    lengths = random.Random(7)
+    waiting = {row.id: row for row in _rows(orders)}
+    last: dict[Turn, datetime] = {}
+    running: list[tuple[float, str]] = []
+    turns: list[str] = []
+    now, ended = 0.0, dict.fromkeys(orders, 0.0)
+    while waiting or running:
+        while waiting and len(running) < slots:
+            row = next(in_turn(waiting.values(), last))
+            del waiting[row.id]
+            last[turn_of(row)] = NOON + timedelta(seconds=len(turns))
+            turns.append(row.author)
+            heapq.heappush(running, (now + lengths.uniform(0.9, 1.1), row.author))
+        now, person = heapq.heappop(running)
+        ended[person] = now
+    return ended
+
+
+def _rows(orders: Mapping[str, int]) -> Iterator[OpenRow]:
+    people = [person for person, size in orders.items() for _ in range(size)]
+    for number, person in enumerate(people):
+        yield OpenRow(
+            id=number,
+            status=Status.QUEUED,
+            model=MODEL,
+            cancel_requested=False,
+            reason="",
+            retry_at=None,
+            polled_at=None,
+            since=NOON,
+            batch_id=None,
+            author=person,
+            is_held=False,
+            first_at="",
+            before_all=False,
+            state=(),
+        )
