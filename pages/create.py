@@ -7,6 +7,7 @@ import streamlit as st
 from core.generations import Generation, Status
 from core.serving import current
 from pages.ui import cap_notice, filing
+from pages.ui.batch import card
 from pages.ui.clips import cards, stage, takes
 from pages.ui.compose import (
     chooser,
@@ -78,18 +79,20 @@ def watch_one(stands: Generation) -> None:
         cards.in_flight(studio, now)
 
 
-def follow(seen: list[int], stands: Generation | None) -> None:
-    """Draw what is in flight. When one ends or begins, the whole page is drawn once."""
-    takes.show(studio, stands.id if stands else 0)
-    flying = studio.history.flying()
-    if flying != seen:
-        stage.announce(studio, seen, flying)
+def follow(seen: stage.Seen) -> None:
+    """Draw what is in flight. When one ends or begins, the whole page is drawn once. Of a batch
+    only its whole counts, and what stands on the stage."""
+    card.stack(studio)
+    takes.show(studio, seen.on_stage)
+    now = stage.look(studio, seen.on_stage)
+    if now != seen:
+        stage.announce(studio, seen.flying, now.flying)
         st.rerun()
 
 
 with watch, st.container(key="stage"):
-    flying = studio.history.flying()
     stands = stage.on_stage(studio)
+    seen = stage.look(studio, stands.id if stands else 0)
     with st.container(key="stage_view"):
         if stands is None:
             starting_points.show(studio)
@@ -97,7 +100,7 @@ with watch, st.container(key="stage"):
             cards.ended(studio, stands, STAGE)
         else:
             st.fragment(watch_one, run_every=EVERY)(stands)
-    st.fragment(follow, run_every=EVERY if flying else None)(flying, stands)
+    st.fragment(follow, run_every=EVERY if seen.is_open else None)(seen)
 
 draft.show_key()
 file_picker.dialog(studio, model)

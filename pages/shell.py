@@ -29,6 +29,7 @@ unconfirmed = st.Page(
 spending = st.Page("spending.py", title="Spending", icon=":material/payments:", url_path="spending")
 models = st.Page("models.py", title="Models", icon=":material/category:", url_path="models")
 settings = st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings")
+batch = st.Page("batch.py", title="Batch", url_path="batch")
 generation = st.Page("generation.py", title="Generation", url_path="generation")
 blind = st.Page("blind.py", title="Blind pairs", url_path="blind")
 compare = st.Page("compare.py", title="Compare", url_path="compare")
@@ -43,6 +44,7 @@ pages = [
     models,
     settings,
     generation,
+    batch,
     compare,
     blind,
     inbox,

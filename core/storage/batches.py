@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils.utils import sqlite3
 
 from core.batches import Batch, Tally, UnknownBatch
-from core.generations import AT_RUNWAY, Generation, Status
+from core.generations import AT_RUNWAY, OPEN, Generation, Status
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.dimensions import Value
 from core.storage.rows import Entry, enter, with_outputs
@@ -66,6 +66,16 @@ class BatchStore:
                 [demo, most],
             ).fetchall()
         return [_batch_of(row) for row in rows]
+
+    def open(self, *, demo: bool) -> list[str]:
+        """The ids of those of which something has not ended."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select distinct batch_id from generations where demo = ? and batch_id is not null"
+                f" and status in ({', '.join('?' * len(OPEN))}) order by batch_id",
+                [demo, *OPEN],
+            ).fetchall()
+        return [row["batch_id"] for row in rows]
 
     def all(self) -> list[Batch]:
         with self._file.reading() as connection:

@@ -149,20 +149,17 @@ class History:
             ).fetchone()
         return row["earlier"], row["later"]
 
-    def flying(self) -> list[int]:
-        """The ids of all unfinished generations, newest first, from an index alone."""
+    def flying(self, *, alone: bool = False) -> list[int]:
+        """The ids of all unfinished generations, newest first; with `alone` of no batch."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                f"select id from generations where status in {_listed(OPEN)} order by +id desc"
-            ).fetchall()
+            rows = connection.execute(_flying(alone), [-1]).fetchall()
         return [row["id"] for row in rows]
 
-    def in_flight(self, most: int = -1) -> list[Generation]:
-        """The unfinished generations, newest first, at most `most`."""
+    def in_flight(self, most: int = -1, *, alone: bool = False) -> list[Generation]:
+        """The unfinished generations, newest first, at most `most`; with `alone` of no batch."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from generations where id in (select id from generations"
-                f" where status in {_listed(OPEN)} order by +id desc limit ?) order by id desc",
+                f"select * from generations where id in ({_flying(alone)}) order by id desc",
                 [most],
             ).fetchall()
             return with_outputs(connection, rows)
@@ -212,6 +209,14 @@ def _in_order(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Genera
         [json.dumps(list(ids))],
     ).fetchall()
     return with_outputs(connection, rows)
+
+
+def _flying(alone: bool) -> str:
+    of_none = " and batch_id is null" if alone else ""
+    return (
+        f"select id from generations where status in {_listed(OPEN)}{of_none}"
+        " order by +id desc limit ?"
+    )
 
 
 def _listed(words: Any) -> str:

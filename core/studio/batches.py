@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.batches import LONGEST_NAME, MOST, Batch, Tally, UnknownBatch
+from core.batches import LONGEST_NAME, MOST, MOST_VARIATIONS, Batch, Tally, UnknownBatch
 from core.caps import Order
+from core.compose.variations import variations
 from core.errors import InvalidRequest, Problem
 from core.families import Origin, Way
 from core.generations import Generation, Request
@@ -75,6 +76,32 @@ class Batches:
         """Everything that prevents sending them, each once; empty when all can be sent."""
         found = [problem for one in wanted for problem in self._compose.wrong(one.request)]
         return list(dict.fromkeys(found)) or self._unaffordable(self._orders(wanted, author))
+
+    def problems_of_variations(
+        self, request: Request, count: int, *, author: str = "", project_id: int | None = None
+    ) -> list[Problem]:
+        """As `problems`, for so many of the same."""
+        order = self._compose.order(request, author, project_id)
+        return self._compose.wrong(request) or self._unaffordable([order] * count)
+
+    def vary(
+        self,
+        request: Request,
+        count: int,
+        key: str,
+        *,
+        author: str = "",
+        project_id: int | None = None,
+        origin: Origin | None = None,
+    ) -> tuple[Batch, bool]:
+        """Order so many of the same, each with a seed of its own. As `submit` does."""
+        model = self._compose.model(request)
+        if model is None or not 1 < count <= MOST_VARIATIONS:
+            wrong = f"There are 2 to {MOST_VARIATIONS} variations."
+            raise InvalidRequest([Problem("batch", wrong)])
+        wanted = [Wanted(one, project_id) for one in variations(model, request, count)]
+        name = request.words.strip() or model.name
+        return self.submit(name, wanted, key, author=author, origin=origin)
 
     def submit(
         self,
@@ -160,6 +187,10 @@ class Batches:
     def newest(self, most: int) -> list[Batch]:
         return self._store.newest(most, demo=self._demo)
 
+    def open(self) -> list[str]:
+        """The ids of those of which something has not ended."""
+        return self._store.open(demo=self._demo)
+
     def tally(self, batch_id: str) -> Tally:
         return self._store.tally(batch_id)
 
@@ -188,12 +219,10 @@ class Batches:
         self._store.pause(batch_id, None)
         self._changed()
 
-    def cancel_rest(self, batch_id: str) -> int:
-        """Withdraw what has not been sent, which costs nothing; how many that was."""
-        withdrawn = self._store.withdraw(batch_id)
-        for number in withdrawn:
+    def cancel_rest(self, batch_id: str) -> None:
+        """Withdraw what has not been sent, which costs nothing."""
+        for number in self._store.withdraw(batch_id):
             self._tracker.look_at(number)
-        return len(withdrawn)
 
     def retryable(self, batch_id: str) -> list[Generation]:
         """What has failed, cost nothing by Runway's own figure, and may pass another time."""

@@ -1,12 +1,12 @@
 // Tells that a generation has ended, in the ways that are switched on in this browser: a sound, a dot
 // before the tab's title until somebody looks, a notification. Drawn only where the switches are.
 //
-// data.ended: the generations that ended, each with a line that says how; each is told once in a tab.
+// data.ended: the generations and batches that ended, each with a line that says how; each is told once in a tab.
 // data.panel: true where the switches are to be drawn.
 // Sends nothing back: the switches stay in this browser.
 
 /** @typedef {{sound: boolean, title: boolean, notification: boolean}} Switches */
-/** @typedef {{id: number, says: string}} Ended */
+/** @typedef {{id: number | string, says: string}} Ended */
 
 const KEPT = "dailies-announcements";
 const TOLD = "dailies-announced";

@@ -1,4 +1,4 @@
-"""Tells in the browser that a generation which this session ordered has ended."""
+"""Tells in the browser that a generation, or a batch, which this session ordered has ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import streamlit as st
 
+from core.batches import UnknownBatch
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.studio import Studio
@@ -23,13 +24,13 @@ SAYS = {
 class Ended(TypedDict):
     """As the script takes it."""
 
-    id: int
+    id: int | str
     says: str
 
 
 def watch(studio: Studio) -> None:
     """Look now and then, on whichever page the session is, once it has ordered something."""
-    if clicks.ordered():
+    if clicks.ordered() or clicks.ordered_batches():
         st.fragment(_announce, run_every=EVERY)(studio)
 
 
@@ -40,7 +41,8 @@ def switches() -> None:
 
 def ended(studio: Studio) -> list[Ended]:
     found = [_found(studio, number) for number in clicks.ordered()]
-    return [_line(studio, one) for one in found if one and one.status in SAYS]
+    alone = [_line(studio, one) for one in found if one and one.status in SAYS]
+    return [*alone, *(line for one in clicks.ordered_batches() if (line := _batch(studio, one)))]
 
 
 def _announce(studio: Studio) -> None:
@@ -54,6 +56,17 @@ def _found(studio: Studio, number: int) -> Generation | None:
         return studio.generations.get(number)
     except UnknownGeneration:
         return None
+
+
+def _batch(studio: Studio, batch_id: str) -> Ended | None:
+    """One line for all of it, once nothing of it is open."""
+    try:
+        batch, tally = studio.batches.get(batch_id), studio.batches.tally(batch_id)
+    except UnknownBatch:
+        return None
+    if tally.is_open or not tally.size:
+        return None
+    return Ended(id=batch.id, says=f"{formatting.short(batch.name, 60)}: {formatting.tally(tally)}")
 
 
 def _line(studio: Studio, generation: Generation) -> Ended:

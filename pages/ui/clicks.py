@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from core.batches import Batch
 from core.families import Origin
 from core.generations import Generation, Request, Status
 from core.studio import Studio
@@ -16,6 +17,7 @@ DOUBLE = timedelta(seconds=3)
 IN_VAIN = frozenset({Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
 ORDERED = "clicks_ordered"
 OWN = "clicks_own"
+ORDERED_BATCH, OWN_BATCHES = "clicks_ordered_batch", "clicks_own_batches"
 KEPT = 20
 
 
@@ -45,6 +47,38 @@ def order(
     state[ORDERED] = wanted.fingerprint, generation.id, studio.now
     keep_as_own(generation)
     return generation, new
+
+
+def order_variations(
+    studio: Studio, wanted: Request, count: int, idempotency_key: str, origin: Origin | None = None
+) -> tuple[Batch, bool]:
+    """Order so many of the same as one batch, as `order` does one. Raises InvalidRequest."""
+    state = st.session_state
+    mark = f"{count} {wanted.fingerprint}"
+    before, batch_id, at = state.get(ORDERED_BATCH, ("", "", studio.now))
+    if mark == before and abs(studio.now - at) < DOUBLE:
+        return studio.batches.get(batch_id), False
+    batch, new = studio.batches.vary(
+        wanted,
+        count,
+        idempotency_key,
+        author=person.name(),
+        project_id=filing.project_id(studio),
+        origin=origin,
+    )
+    state[ORDERED_BATCH] = mark, batch.id, studio.now
+    keep_batch_as_own(batch)
+    return batch, new
+
+
+def keep_batch_as_own(batch: Batch) -> None:
+    """Whoever sits there is told when all of it has ended."""
+    st.session_state[OWN_BATCHES] = [*ordered_batches(), batch.id][-KEPT:]
+
+
+def ordered_batches() -> list[str]:
+    own: list[str] = st.session_state.get(OWN_BATCHES, [])
+    return own
 
 
 def keep_as_own(generation: Generation) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from core.batches import Tally
 from core.catalog.model import UNKNOWN_MODEL, Model
 from core.catalog.prices import dollars
 from core.catalog.ratios import pixels
@@ -144,6 +145,19 @@ def ratio(value: str) -> str:
     name = RATIOS.get((width // divisor, height // divisor), "")
     pixel_size = f"{width} × {height}"
     return f"{name} · {pixel_size}" if name else pixel_size
+
+
+def tally(counts: Tally) -> str:
+    """`7 done, 2 running, 1 failed`: what there is none of goes unsaid."""
+    named = {
+        "done": counts.done,
+        "running": counts.running,
+        "waiting": counts.waiting,
+        "failed": counts.failed,
+        "cancelled": counts.cancelled,
+        "unconfirmed": counts.unconfirmed,
+    }
+    return ", ".join(f"{count:,} {name}" for name, count in named.items() if count)
 
 
 def elapsed(span: timedelta) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.errors import UnknownGeneration
 from core.generations import FINAL, OPEN, Generation, Status
 from core.storage.history import Filter, Order
@@ -23,6 +25,31 @@ def on_stage(studio: Studio) -> Generation | None:
     stands = stands or _newest(studio)
     state.on_stage = stands.id if stands else None
     return stands
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page shows of what is under way: those in flight alone, the batches that are open,
+    and what stands on the stage, 0 for nothing."""
+
+    flying: list[int]
+    batches: list[str]
+    on_stage: int
+    stands_still: bool
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.flying or self.batches) or not self.stands_still
+
+
+def look(studio: Studio, on_stage: int) -> Seen:
+    stands = _known(studio, on_stage)
+    return Seen(
+        studio.history.flying(alone=True),
+        studio.batches.open(),
+        on_stage,
+        stands is None or stands.status.is_final,
+    )
 
 
 def _known(studio: Studio, number: int | None) -> Generation | None:

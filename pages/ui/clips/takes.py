@@ -18,6 +18,8 @@ from pages.ui.compose.form_state import STRIP, form_state
 FLYING, ENDED = 24, 12
 """So many tiles of each at most."""
 PROMPT = 160
+ALONE = Filter(status=tuple(FINAL), search="-is:batched")
+"""A batch has a card of its own."""
 STATE = {
     Status.RUNNING: "running",
     Status.DOWNLOADING: "fetching",
@@ -31,8 +33,8 @@ STATE = {
 
 def show(studio: Studio, on_stage: int) -> None:
     """Draw them, those in flight first. A click on a tile puts its take on the stage."""
-    flying = studio.history.in_flight(FLYING)
-    ended = studio.history.page(Filter(status=tuple(FINAL)), Order.NEWEST, 1, ENDED)
+    flying = studio.history.in_flight(FLYING, alone=True)
+    ended = studio.history.page(ALONE, Order.NEWEST, 1, ENDED)
     if not (flying or ended):
         return
     mine = form_state().ordered
@@ -42,7 +44,7 @@ def show(studio: Studio, on_stage: int) -> None:
         on_open_change=_open,
         on_cancel_change=lambda: _cancel(studio),
     )
-    if (more := len(studio.history.flying()) - len(flying)) > 0:
+    if (more := len(studio.history.flying(alone=True)) - len(flying)) > 0:
         st.caption(f"And {more} more in flight.")
     if sent.open:
         st.rerun()

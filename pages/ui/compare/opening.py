@@ -15,11 +15,11 @@ from pages.ui.compare import takes
 UNNAMED = "Somebody"
 
 
-def compare(numbers: Sequence[int]) -> None:
+def compare(numbers: Sequence[int], key: str = "selection_compare") -> None:
     able = takes.FEWEST <= len(numbers) <= takes.MOST
     if st.button(
         "Compare",
-        key="selection_compare",
+        key=key,
         icon=":material/compare:",
         type="tertiary",
         disabled=not able,

@@ -15,7 +15,7 @@ from core.generations import Generation, Request, Status
 from core.studio import Studio
 from pages.ui import clicks, filing, formatting, person, plain
 from pages.ui.components import component, place
-from pages.ui.compose import draft, form
+from pages.ui.compose import draft, form, variations
 from pages.ui.compose.files import file_picker
 from pages.ui.compose.form_state import ATTENTION, form_state
 
@@ -27,24 +27,29 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
     What comes and goes stands above the button, so that this stays under the pointer.
     """
     state = form_state()
+    count = variations.count()
     quote = studio.compose.quote(wanted)
-    unagreed = [*_unagreed(studio, model, wanted), *_unacknowledged(model, duplicate)]
+    unagreed = [] if count > 1 else _unagreed(studio, model, wanted)
+    unagreed += _unacknowledged(model, duplicate)
     against, before = st.container(), state.problems
-    problems = [*_against(studio, wanted), *unagreed]
+    problems = [*_against(studio, wanted, count), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
     # the server was started anew does.
     verb = "Generate again" if duplicate else "Generate"
-    clicked = st.button(
-        f"{verb} · {_price(studio, model, wanted)}",
-        key=draft.widget(f"go_{state.orders}_{quote}"),
-        type="primary",
-        icon=":material/movie:",
-        width="stretch",
-        shortcut="Mod+Enter",
-        on_click=None if problems else at_once,
-        args=(studio, wanted, state.order_key, duplicate, draft.typed()),
-    )
+    verb = verb if count == 1 else f"Generate {count}"
+    with st.container(key="composer_go", horizontal=True, gap="small"):
+        clicked = st.button(
+            f"{verb} · {_price(studio, model, wanted, count)}",
+            key=draft.widget(f"go_{state.orders}_{count}_{quote}"),
+            type="primary",
+            icon=":material/movie:",
+            width="stretch",
+            shortcut="Mod+Enter",
+            on_click=None if problems else at_once,
+            args=(studio, wanted, state.order_key, duplicate, draft.typed()),
+        )
+        variations.stepper()
     _sureness(studio, model, wanted)
     if clicked and not problems and was_shown(studio, wanted, duplicate):
         submit(studio, wanted, order_key(wanted))
@@ -60,8 +65,11 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
         against.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
 
 
-def _against(studio: Studio, wanted: Request) -> list[Problem]:
-    return studio.compose.problems(wanted, author=person.name(), project_id=filing.known_id(studio))
+def _against(studio: Studio, wanted: Request, count: int) -> list[Problem]:
+    by, project = person.name(), filing.known_id(studio)
+    if count > 1:
+        return studio.batches.problems_of_variations(wanted, count, author=by, project_id=project)
+    return studio.compose.problems(wanted, author=by, project_id=project)
 
 
 def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
@@ -74,16 +82,17 @@ def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
     )
 
 
-def _price(studio: Studio, model: Model, request: Request) -> str:
-    """The price of the request as it stands: exact, at most, or why there is none yet."""
+def _price(studio: Studio, model: Model, request: Request, count: int = 1) -> str:
+    """The price of so many of the request as it stands: exact, at most, or why there is none."""
     if medium := _waits_for(studio, model, request):
         return f"the price follows the {medium}"
     quote = studio.compose.quote(request)
     row = model.price_row(request.params, studio.compose.given(request))
     less = model.chooses_length(request.params) or (row is not None and row.at_most)
-    if quote is not None and less:
-        return f"up to {formatting.price(quote)}"
-    return formatting.price(quote)
+    total = None if quote is None else count * quote
+    if total is not None and less:
+        return f"up to {formatting.price(total)}"
+    return formatting.price(total)
 
 
 def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
@@ -141,7 +150,7 @@ def at_once(
     if (
         typed.stands()
         and studio.compose.duplicate(wanted) == duplicate
-        and not _against(studio, wanted)
+        and not _against(studio, wanted, variations.count())
     ):
         submit(studio, wanted, idempotency_key)
 
@@ -175,16 +184,25 @@ def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
     """Order the generation, and have a fresh button for the next one."""
     state = form_state()
     try:
-        generation, new = clicks.order(studio, wanted, idempotency_key, state.origin)
+        said = _order(studio, wanted, idempotency_key)
     except InvalidRequest as error:  # somebody else's order came first, and filled a cap
         state.toast(error.message, ":material/error:")
         return
     state.order_key = secrets.token_hex(8)
     state.orders += 1
     file_picker.forget_notes()
-    state.remember(generation)
-    said = f"#{generation.id} is on its way." if new else f"That is #{generation.id} already."
     state.toast(said, ":material/movie:")
+
+
+def _order(studio: Studio, wanted: Request, idempotency_key: str) -> str:
+    """Order as many as are wanted; a sentence on what that was."""
+    state, count = form_state(), variations.count()
+    if count > 1:
+        batch, new = clicks.order_variations(studio, wanted, count, idempotency_key, state.origin)
+        return f"{batch.size} are on their way." if new else "They are on their way already."
+    generation, new = clicks.order(studio, wanted, idempotency_key, state.origin)
+    state.remember(generation)
+    return f"#{generation.id} is on its way." if new else f"That is #{generation.id} already."
 
 
 def _waits_for(studio: Studio, model: Model, request: Request) -> str:

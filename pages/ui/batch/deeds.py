@@ -1,0 +1,76 @@
+"""What can be done about the rest of a batch: pause, go on, withdraw, try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.batches import Batch, Tally
+from core.errors import InvalidRequest
+from core.studio import Studio
+from core.studio.batches import Wanted
+from pages.ui import formatting, person, plain
+
+PAUSE = "What has been sent goes on; the rest waits, on every server, until you let it go on."
+WITHDRAW = "They have not been sent, so they cost nothing. What has been sent goes on."
+AGAIN = "Those that cost nothing by Runway's own figure, and may pass another time."
+
+
+def row(studio: Studio, batch: Batch, tally: Tally) -> None:
+    if tally.waiting:
+        pause(studio, batch)
+        _withdraw(studio, batch, tally)
+    _retry(studio, batch)
+
+
+def pause(studio: Studio, batch: Batch) -> None:
+    if batch.is_paused:
+        _button("Go on", ":material/play_arrow:", batch, studio.batches.resume)
+    else:
+        _button("Pause", ":material/pause:", batch, studio.batches.pause, PAUSE)
+
+
+def _withdraw(studio: Studio, batch: Batch, tally: Tally) -> None:
+    label = f"Cancel the {tally.waiting:,} waiting"
+    _button(label, ":material/close:", batch, studio.batches.cancel_rest, WITHDRAW)
+
+
+def _button(
+    label: str, icon: str, batch: Batch, deed: Callable[[str], None], said: str | None = None
+) -> None:
+    st.button(
+        label,
+        key=f"batch_{batch.id}_{label.split()[0].lower()}",
+        icon=icon,
+        type="tertiary",
+        help=said,
+        on_click=deed,
+        args=(batch.id,),
+    )
+
+
+def _retry(studio: Studio, batch: Batch) -> None:
+    failed = studio.batches.retryable(batch.id)
+    if not failed:
+        return
+    by = person.name()
+    wanted = [Wanted(one.request, one.project_id) for one in failed]
+    if against := studio.batches.problems(wanted, author=by):
+        st.caption(plain.text(f"Trying the failed again is held: {against[0].message}"))
+        return
+    price = formatting.price(studio.batches.quote(wanted))
+    if st.button(
+        f"Try the {len(failed):,} failed again · {price}",
+        # The numbers hold the second of two clicks to what the first has ordered.
+        key=f"batch_{batch.id}_again_{failed[-1].id}",
+        icon=":material/replay:",
+        type="tertiary",
+        help=AGAIN,
+    ):
+        try:
+            studio.batches.retry(batch.id, failed, author=by)
+        except InvalidRequest as error:
+            st.toast(plain.error(error), icon=":material/error:")
+        else:
+            st.rerun()

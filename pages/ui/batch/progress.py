@@ -1,0 +1,30 @@
+"""How far a batch is, as a bar and in words: the same on its card and on its page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches import Batch, Tally
+from core.studio import Studio
+from pages.ui import formatting
+
+
+def bar(studio: Studio, batch: Batch, tally: Tally) -> None:
+    ended = tally.size - tally.running - tally.waiting
+    st.progress(ended / tally.size if tally.size else 0.0, text=_said(studio, batch, tally))
+
+
+def cost(tally: Tally) -> str:
+    """`48 credits so far, at most 120 in all`; settled, only what it was."""
+    if not tally.pending:
+        return formatting.credits(tally.charged)
+    most = tally.charged + tally.pending
+    return f"{formatting.credits(tally.charged)} so far, at most {formatting.price(most)} in all"
+
+
+def _said(studio: Studio, batch: Batch, tally: Tally) -> str:
+    said = formatting.tally(tally)
+    if batch.is_paused and tally.waiting:
+        return f"Paused · {said}"
+    left = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
+    return said if left is None else f"{said} · about {formatting.seconds(left)} left"

@@ -1,0 +1,29 @@
+"""How many of the same a click orders: a number beside Generate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.batches import MOST_VARIATIONS
+from pages.ui.compose import draft
+
+NAME = "count"
+WIDTH = 76  # pixels
+
+
+def count() -> int:
+    """As it stands in the widget, also before that is drawn."""
+    number: int = st.session_state.get(draft.widget(NAME), 1)
+    return number
+
+
+def stepper() -> None:
+    st.number_input(
+        "How many",
+        min_value=1,
+        max_value=MOST_VARIATIONS,
+        value=1,
+        key=draft.widget(NAME),
+        label_visibility="collapsed",
+        width=WIDTH,
+    )

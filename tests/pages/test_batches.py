@@ -1,0 +1,150 @@
+"""Many at once on the pages: ordered by one click for one price, followed and steered as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.batches import Batch
+from core.caps import EVERYONE, Period
+from core.emulator import Emulator
+from core.generations import Request, Status
+from core.studio import Studio
+from core.studio.batches import Wanted
+from tests.conftest import Clock, Settle
+from tests.core.test_batches import BROKEN, PRICE, many, order, rows, settle_all
+from tests.histories import HOSTILE
+from tests.pages.conftest import Visit, button, component_data, words
+from tests.pages.test_create import choose_model, generate, keyed, start_from, write
+from tests.pages.test_foreign import live
+
+
+def ordered(studio: Studio) -> Batch:
+    (batch,) = studio.batches.newest(9)
+    return batch
+
+
+# -- variations -----------------------------------------------------------------------------------
+
+
+def test_a_number_beside_generate_orders_as_many_for_the_price_on_the_button(
+    visit: Visit, studio: Studio
+) -> None:
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    write(page, "A quiet sea")
+    keyed(page.number_input, "count").set_value(4).run()
+    one = studio.compose.quote(page.session_state["form"].draft)
+    assert one
+    assert button(page, "Generate 4").label.startswith(f"Generate 4 · {4 * one} credits")
+    generate(page)
+    batch, made = ordered(studio), rows(studio)
+    assert (batch.name, batch.size, len(made)) == ("A quiet sea", 4, 4)
+    assert len({generation.request.params["seed"] for generation in made}) == 4
+    assert sum(generation.credits_quoted or 0 for generation in made) == 4 * one
+    assert page.toast[0].value == "4 are on their way."
+    assert "4 waiting" in words(page)
+    (strip,) = component_data(page, "strip") or [{"takes": []}]
+    assert strip["takes"] == [], "a batch is one card"
+
+
+def test_the_second_of_two_clicks_orders_nothing(visit: Visit, studio: Studio) -> None:
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    write(page, "A quiet sea")
+    keyed(page.number_input, "count").set_value(3).run()
+    generate(page)
+    generate(page)
+    assert len(rows(studio)) == ordered(studio).size == 3
+
+
+def test_a_cap_without_room_for_all_is_said_before_anything_is_ordered(
+    visit: Visit, studio: Studio
+) -> None:
+    studio.caps.set(EVERYONE, Period.DAY, 100, by="Nora")
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    write(page, "A quiet sea")
+    keyed(page.number_input, "count").set_value(50).run()
+    generate(page)
+    assert "Everyone's cap today is 100 credits" in page.error[0].value
+    assert not rows(studio)
+
+
+# -- one batch ------------------------------------------------------------------------------------
+
+
+def test_its_page_says_how_far_it_is_and_steers_the_rest(
+    visit: Visit, studio: Studio, text_request: Request, settle: Settle
+) -> None:
+    batch = order(studio, many(text_request, 3))
+    page = visit("batch", id=batch.id)
+    assert "3 waiting" in words(page)
+    assert f"at most {3 * PRICE} credits" in words(page)
+    assert len(component_data(page, "gallery")[0]["cards"]) == 3
+    button(page, "Pause").click().run()
+    assert studio.batches.get(batch.id).is_paused
+    assert "Paused · 3 waiting" in words(page)
+    button(page, "Go on").click().run()
+    assert not studio.batches.get(batch.id).is_paused
+    button(page, "Cancel the 3 waiting").click().run()
+    settle_all(studio, settle)
+    page.run()
+    assert "3 cancelled" in words(page)
+    assert "0 credits" in words(page)
+
+
+def test_what_failed_at_no_cost_is_tried_again_for_the_price_on_its_button(
+    visit: Visit, studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
+) -> None:
+    emulator.script([{"on": "create", "times": 2, "do": {"outcome": BROKEN, "after": "accept"}}])
+    batch = order(studio, many(text_request, 3))
+    settle_all(studio, settle)
+    page = visit("batch", id=batch.id)
+    assert "1 done, 2 failed" in words(page)
+    again = button(page, "Try the 2 failed again")
+    assert again.label.endswith(f"{2 * PRICE} credits ($0.48)")
+    again.click().run()
+    settle_all(studio, settle)
+    page.run()
+    assert "3 done" in words(page)
+    assert not [b for b in page.button if b.label.startswith("Try the")]
+
+
+def test_what_a_cap_holds_back_is_said_in_place_of_trying_again(
+    visit: Visit, studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
+) -> None:
+    emulator.script([{"on": "create", "do": {"outcome": BROKEN, "after": "accept"}}])
+    batch = order(studio, many(text_request, 1))
+    settle_all(studio, settle)
+    studio.caps.set(EVERYONE, Period.DAY, 1, by="Nora")
+    page = visit("batch", id=batch.id)
+    assert "cap today is 1 credit" in words(page)
+    assert not [b for b in page.button if b.label.startswith("Try the")]
+
+
+def test_a_page_without_a_batch_says_so(visit: Visit) -> None:
+    assert "There is no such batch" in words(visit("batch", id="0" * 16))
+
+
+def test_a_name_is_text_wherever_it_stands(
+    visit: Visit, studio: Studio, text_request: Request, clock: Clock
+) -> None:
+    wanted = [Wanted(replace(text_request, prompt=HOSTILE))]
+    batch, _ = studio.batches.submit(HOSTILE, wanted, "click", author=HOSTILE)
+    assert live(visit("batch", id=batch.id)) == []
+    assert live(visit("create")) == []
+
+
+def test_its_end_is_told_once_for_all(
+    visit: Visit, studio: Studio, text_request: Request, settle: Settle
+) -> None:
+    page = visit("create")
+    batch = order(studio, many(text_request, 2))
+    page.session_state["clicks_own_batches"] = [batch.id]
+    page.run()
+    assert component_data(page, "announcer")[0]["ended"] == []
+    settle_all(studio, settle)
+    page.run()
+    (told,) = component_data(page, "announcer")[0]["ended"]
+    assert told == {"id": batch.id, "says": "Seas: 2 done"}
+    assert {one.status for one in rows(studio)} == {Status.SUCCEEDED}
