@@ -15,6 +15,7 @@ from pages.ui.compose import (
     draft,
     form,
     generate_button,
+    preflight,
     prompt_field,
     starting_points,
 )
@@ -65,7 +66,7 @@ with foot:
         cards.in_doubt(duplicate)
     generate_button.draw(studio, model, wanted, duplicate)
     with st.container(key="composer_small_print"):
-        balance.line(studio)
+        preflight.line(studio, model, wanted)
         cap_notice.line(studio, wanted)
         descent.line(studio, wanted)
         filing.chooser(studio)

@@ -20,7 +20,7 @@ from core.storage.matching import matching, page
 from core.storage.query import parse
 from core.storage.rows import with_outputs
 from core.storage.selection import Filter, Order
-from core.storage.speeds import typical_seconds
+from core.storage.speeds import Timing, timing, typical_seconds
 from core.storage.totals import DailyCredits, Sums, daily, totals
 
 __all__ = ["Filter", "History", "Order"]
@@ -167,6 +167,9 @@ class History:
     def typical_seconds(self, models: Iterable[str], *, demo: bool) -> dict[str, float]:
         """How long each model's newest clips took from sending to disk; without a model's, none."""
         return typical_seconds(self._file, models, demo=demo)
+
+    def timing(self, model: str, *, demo: bool) -> Timing | None:
+        return timing(self._file, model, demo=demo)
 
     def duplicate(self, fingerprint: str, *, demo: bool) -> Generation | None:
         return precedents.duplicate(self._file, fingerprint, demo=demo)

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from statistics import median
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
 
 from core.storage.database import HistoryFile
 
 NEWEST = 15
 """So many of a model's newest clips are looked at: models change their pace."""
+NEWEST_TIMED, LEAST_TIMED = 50, 5
+"""Of fewer clips no range is told."""
 SECONDS = "(julianday(finished_at) - julianday(submitted_at)) * 86400"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Seconds: half take at most `usual`, nine of ten at most `most`."""
+
+    usual: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long so many of a model's newest clips waited at Runway, and how long they then took."""
+
+    waited: Span
+    took: Span
+    clips: int
 
 
 def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> dict[str, float]:
@@ -29,3 +49,30 @@ def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> 
             for model in models
         }
     return {model: median(seconds) for model, seconds in found.items() if seconds}
+
+
+def timing(file: HistoryFile, model: str, *, demo: bool) -> Timing | None:
+    """None where too few of its clips are known that were seen to begin."""
+    with file.reading() as connection:
+        rows = connection.execute(
+            f"select {_between('submitted_at', 'begun')} as waited,"
+            f" {_between('begun', 'finished_at')} as took from ("
+            " select submitted_at, finished_at, (select min(at) from events"
+            "  where generation_id = generations.id and events.status = 'running') as begun"
+            " from generations indexed by generations_paced where model = ? and demo = ?"
+            " and status = 'succeeded' and submitted_at is not null"
+            " order by created_at desc limit ?) where begun is not null",
+            [model, demo, NEWEST_TIMED],
+        ).fetchall()
+    if len(rows) < LEAST_TIMED:
+        return None
+    waited, took = ([row[name] for row in rows] for name in ("waited", "took"))
+    return Timing(_span(waited), _span(took), len(rows))
+
+
+def _between(first: str, last: str) -> str:
+    return f"max(0, (julianday({last}) - julianday({first})) * 86400)"
+
+
+def _span(seconds: Sequence[float]) -> Span:
+    return Span(median(seconds), quantiles(seconds, n=10, method="inclusive")[-1])

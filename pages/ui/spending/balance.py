@@ -30,15 +30,6 @@ def balance(studio: Studio) -> None:
             st.caption(ASKING)
 
 
-def line(studio: Studio) -> None:
-    account = studio.account.seen()
-    if account.organization is None:
-        st.caption("The balance cannot be read." if account.error else ASKING)
-        return
-    left = account.organization.credit_balance
-    st.caption(f"{left:,} demo credits left" if studio.settings.demo else f"{left:,} credits left")
-
-
 def follow(studio: Studio, answered: int, *, is_behind: bool = False) -> None:
     """Redraw the page when Runway has answered; where what it told `is_behind` the history, ask it
     again as soon as that may be. Goes last on the page, where its coming and going moves

@@ -46,6 +46,10 @@ QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
         lambda file: History(file).typical_seconds(["gen4.5"], demo=False),
         "generations_paced (model=? AND demo=?",
     ),
+    "how long a model waits and takes": (
+        lambda file: History(file).timing("gen4.5", demo=False),
+        "generations_paced (model=? AND demo=?",
+    ),
 }
 
 
