@@ -33,6 +33,8 @@ for name in OVERVIEW:
 with grid.cell():
     balance.balance(studio)
 st.caption(EXPLANATION)
+books = studio.books.compared()
+usage_check.notice(studio, books)
 caps.show(studio)
 
 if not spent:
@@ -52,7 +54,6 @@ else:
     by_day.show(days, in_these, forecast.of_month(each, today))
     if in_these:
         breakdown.show(studio, days)
-books = studio.books.compared()
 usage_check.show(studio, books)
 balance.follow(studio, answered, is_behind=books.is_behind)
 person.ask()

@@ -19,6 +19,7 @@ OLDEST_TASK = timedelta(hours=25)
 """A task older than this no longer changes the balance or the day's count."""
 LATEST = timedelta(minutes=1)
 """How long after a lost answer its task may still be made."""
+MOST_UNCHARGED = 200
 NEAR = timedelta(minutes=5)
 """Longer than an answer to a request takes."""
 
@@ -107,6 +108,19 @@ class Ledger:
                 [demo, stamp(since), model],
             ).fetchall()
         return [moment(row["submitted_at"]) for row in rows]
+
+    def uncharged(self, day: date, model: str, *, demo: bool) -> Mapping[int, int]:
+        """What was sent on a UTC day and ended, or may have been sent, without a charge: the most
+        credits that it may have cost, by its number."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select id, coalesce(credits_estimated, credits_quoted, 0) as cost"
+                " from generations where demo = ? and submitted_at >= ? and submitted_at < ?"
+                " and model = ? and coalesce(credits_charged, 0) = 0 and cost > 0"
+                " and status in ('failed', 'cancelled', 'unconfirmed') order by id limit ?",
+                [demo, str(day), str(day + timedelta(days=1)), model, MOST_UNCHARGED],
+            ).fetchall()
+        return {row["id"]: row["cost"] for row in rows}
 
     def around(self, start: datetime, end: datetime, *, demo: bool, but: int) -> list[Work]:
         """All but one that may have moved the balance or a day's count between two times."""

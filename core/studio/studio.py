@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from core import demo, gauges
+from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
 from core.accounting.resolution import Resolution
 from core.catalog.loader import Catalog
@@ -143,6 +144,7 @@ class Studio:
             demo=settings.demo,
         )
         self.books = Books(ledger, self.account, demo=settings.demo)
+        self.differences = Differences(ledger, self.catalog, demo=settings.demo)
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
         self._open_desk()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import requests
 from streamlit.testing.v1 import AppTest
 
 from core.emulator import Emulator
@@ -194,11 +195,28 @@ def test_a_difference_from_runways_books_is_never_hidden(visit: Visit, add: Add)
     add(status=Status.RUNNING, submitted_at=NOON - timedelta(days=1))
     page = visit("spending")
     assert page.warning[0].proto.title == "One line differs from Runway's usage."
-    assert "Runway has 24 credits fewer" in page.warning[0].value
+    assert f"Runway has 24 credits fewer on {NOON:%-d %B} than" in page.warning[0].value
     rows = table(page, "At Runway").to_dict("records")
     assert [row["Difference"] for row in rows] == [-24, 0]
     assert rows[0]["What it means"] == "Runway has 24 credits fewer"
     assert rows[1]["Not final here"] == 24
+
+
+def test_what_runway_charged_and_nobody_knows_is_told_in_words_at_the_top(
+    visit: Visit, studio: Studio, emulator: Emulator
+) -> None:
+    elsewhere = {"model": "gen4.5", "promptText": "A sea", "ratio": "1280:720", "duration": 2}
+    headers = {"Authorization": "Bearer key_of_another", "X-Runway-Version": "2024-11-06"}
+    address = f"{emulator.url}/v1/text_to_video"
+    assert requests.post(address, json=elsewhere, headers=headers, timeout=30).ok
+    page = visit("spending")
+    said = (
+        f"Runway charged 24 credits on {studio.today:%-d %B} that Dailies does not know;"
+        " all fit work made in Runway's playground or with another key."
+    )
+    assert page.warning[0].value == said
+    assert said in page.warning[1].value
+    assert page.warning[1].proto.title == "One line differs from Runway's usage."
 
 
 def test_books_that_cannot_be_read_are_a_sentence(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
+from core.accounting.differences import Difference
 from core.accounting.reconciliation import Comparison, Line
+from core.quantities import counted
 from core.studio import Studio
 from pages.ui import formatting, plain, times
-from pages.ui.spending import balance
+from pages.ui.spending import balance, differing_days
 
 EXPLANATION = (
     "Days are UTC, those of the sending. A refund stands on the day of the request here and on its"
     " own day at Runway, so a difference of one day may come back as its opposite on another."
 )
+WHAT_TO_DO = "What was made elsewhere can be imported by its task id."
+MOST_DAYS = 5
+"""Those that are told in sentences."""
+NEW = timedelta(days=2)
 BEHIND = "What was made here since then is compared when Runway is asked again, within a minute."
 
 
@@ -36,10 +43,23 @@ def show(studio: Studio, books: Comparison) -> None:
         return
     if books.is_behind:
         st.caption(f"This is as it was at {seen}. {BEHIND}")
-    _summary(books, f"at {seen}")
+    _summary(books, studio.differences.of(books), f"at {seen}")
+    with st.expander("Day by day", icon=":material/table:"):
+        _table(books, studio.catalog.names)
+
+
+def notice(studio: Studio, books: Comparison) -> None:
+    """At the top of the page: a difference of the last days, which nobody may have seen yet."""
+    new = studio.today - NEW
+    for difference in studio.differences.of(books):
+        if difference.day >= new and difference.more > difference.shifted:
+            st.warning(plain.text(differing_days.sentence(difference)), icon=":material/balance:")
+
+
+def _table(books: Comparison, names: Mapping[str, str]) -> None:
     figure = st.column_config.NumberColumn(format="localized")
     st.dataframe(
-        [_row(line, studio.catalog.names) for line in _worst_first(books)],
+        [_row(line, names) for line in _worst_first(books)],
         hide_index=True,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
@@ -53,7 +73,7 @@ def show(studio: Studio, books: Comparison) -> None:
     st.caption(EXPLANATION)
 
 
-def _summary(books: Comparison, seen: str) -> None:
+def _summary(books: Comparison, days: Sequence[Difference], seen: str) -> None:
     if not books.differing and any(line.is_open for line in books.lines):
         st.info(
             f"Nothing differs but what is not final here, and may be charged already. Seen {seen}.",
@@ -68,10 +88,13 @@ def _summary(books: Comparison, seen: str) -> None:
         return
     count = len(books.differing)
     lines = "One line differs" if count == 1 else f"{count:,} lines differ"
+    told = [f"- {plain.text(differing_days.sentence(day))}" for day in days[:MOST_DAYS]]
+    earlier = len(days) - MOST_DAYS
+    if earlier > 0:
+        told.append(f"- {counted(earlier, 'earlier days')} more, as the table says.")
+    said = f"In all, Runway has {_more(books.difference)}, seen {seen}. {WHAT_TO_DO}"
     st.warning(
-        f"In all, Runway has {_more(books.difference)}, seen {seen}. Somebody else may use the"
-        " account: what was made elsewhere can be imported by its task id. Unconfirmed requests"
-        " that were marked as not charged show up here too, if they were.",
+        "\n".join([*told, "", said]),
         title=f"{lines} from Runway's usage.",
         icon=":material/balance:",
     )

@@ -1,0 +1,164 @@
+"""What a difference from Runway's books is likely to be, day by day, as far as figures can tell."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.accounting.reconciliation import Comparison, Line
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
+from core.catalog.prices import Price
+from core.storage.ledger import Ledger
+
+LONGEST_SECONDS = 60
+"""Of a file that the price is counted by."""
+MOST_CREDITS = 100_000
+"""What a larger difference is made of is not worked out."""
+Uncharged = Callable[[date, str], Mapping[int, int]]
+"""Of a day and a model: what is known here and was not charged, by its number, with its most
+credits."""
+Prices = Callable[[str], Collection[int]]
+"""What single generations of a model can cost."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A UTC day's, in credits: `more` is what Runway charged and is not known here, `fewer` what is
+    settled here and Runway does not have.
+
+    Of `more`, `shifted` are missing on another day of the same model, `uncharged` fit the
+    generations `numbers`, which were not charged here, and `elsewhere` fit whole generations at the
+    prices of their models, as they are made in Runway's own app or with another key. Of `fewer`,
+    `returned` are too many on another day.
+    """
+
+    day: date
+    more: int = 0
+    fewer: int = 0
+    shifted: int = 0
+    uncharged: int = 0
+    elsewhere: int = 0
+    returned: int = 0
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def unexplained(self) -> int:
+        return self.more - self.shifted - self.uncharged - self.elsewhere
+
+
+class Differences:
+    """Explains what the books differ in, by this history and by this catalogue."""
+
+    def __init__(self, ledger: Ledger, catalog: Catalog, *, demo: bool) -> None:
+        self._ledger = ledger
+        self._catalog = catalog
+        self._demo = demo
+
+    def of(self, books: Comparison) -> list[Difference]:
+        return by_day(books.lines, self._uncharged, self._amounts)
+
+    def _uncharged(self, day: date, model: str) -> Mapping[int, int]:
+        return self._ledger.uncharged(day, model, demo=self._demo)
+
+    def _amounts(self, model: str) -> Collection[int]:
+        return amounts(one for one in self._catalog if one.id == model)
+
+
+def by_day(lines: Sequence[Line], uncharged: Uncharged, prices: Prices) -> list[Difference]:
+    """Of each day with a line that differs, the newest first."""
+    days: dict[date, list[Difference]] = defaultdict(list)
+    differing = [line for line in lines if not line.agrees]
+    for line in differing:
+        if line.difference < 0:
+            days[line.day].append(_fewer(line, differing))
+        else:
+            days[line.day].append(_more(line, differing, uncharged, prices))
+    return [_together(day, days[day]) for day in sorted(days, reverse=True)]
+
+
+def _fewer(line: Line, differing: Sequence[Line]) -> Difference:
+    fewer = -line.difference
+    return Difference(line.day, fewer=fewer, returned=fewer if _mirrored(line, differing) else 0)
+
+
+def _more(
+    line: Line, differing: Sequence[Line], uncharged: Uncharged, prices: Prices
+) -> Difference:
+    more = line.difference
+    if _mirrored(line, differing):
+        return Difference(line.day, more, shifted=more)
+    numbers = _fitting(uncharged(line.day, line.model), more)
+    known = sum(numbers.values())
+    elsewhere = most_of(more - known, prices(line.model))
+    return Difference(
+        line.day, more, uncharged=known, elsewhere=elsewhere, numbers=tuple(sorted(numbers))
+    )
+
+
+def _mirrored(line: Line, differing: Sequence[Line]) -> bool:
+    """Whether another day of the model has the same the other way round: a refund on its own day,
+    or a midnight between two clocks."""
+    return any(
+        other.model == line.model and other.difference == -line.difference for other in differing
+    )
+
+
+def _fitting(works: Mapping[int, int], credits: int) -> dict[int, int]:
+    """One that costs just so much, else the first ones that do together; none if there are none."""
+    for number, cost in works.items():
+        if cost == credits:
+            return {number: cost}
+    rows: dict[int, int] = {}
+    for number, cost in works.items():
+        rows[number] = cost
+        if sum(rows.values()) == credits:
+            return rows
+    return {}
+
+
+def most_of(credits: int, prices: Collection[int]) -> int:
+    """The most of so many credits that a number of whole generations at these prices costs."""
+    if credits > MOST_CREDITS:
+        return 0
+    reached = 1  # bit n: n credits are a sum of prices
+    for price in prices:
+        step = price
+        while 0 < step <= credits:
+            reached |= (reached << step) & ((1 << credits + 1) - 1)
+            step *= 2
+    return reached.bit_length() - 1
+
+
+def _together(day: date, parts: Sequence[Difference]) -> Difference:
+    sums = {
+        name: sum(getattr(part, name) for part in parts)
+        for name in ("more", "fewer", "shifted", "uncharged", "elsewhere", "returned")
+    }
+    numbers = tuple(number for part in parts for number in part.numbers)
+    return Difference(day, **sums, numbers=numbers)
+
+
+def amounts(models: Iterable[Model]) -> frozenset[int]:
+    """What one generation of these can cost by their price rows. What hangs on the frames of a file
+    is left out: nobody knows how many there were."""
+    return frozenset(cost for model in models for row in model.price for cost in _costs(model, row))
+
+
+def _costs(model: Model, row: Price) -> Iterator[int]:
+    if row.flat is not None:
+        yield max(row.minimum, math.ceil(row.flat))
+    if row.per_second is not None:
+        for seconds in _lengths(model, row):
+            yield max(row.minimum, math.ceil(row.per_second * max(seconds, row.minimum_seconds)))
+
+
+def _lengths(model: Model, row: Price) -> Iterable[int]:
+    param = model.setting_with_role("duration")
+    if row.seconds_of or param is None:
+        return range(1, LONGEST_SECONDS + 1)
+    whole = range(math.ceil(param.range[0]), math.floor(param.range[1]) + 1) if param.range else ()
+    return [*whole, *(choice for choice in param.choices if isinstance(choice, int))]
