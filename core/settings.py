@@ -53,6 +53,8 @@ class Settings:
     backups_kept: int = 24
     trash_days: int = 30
     allowed_hosts: frozenset[str] = frozenset()
+    inside_hosts: frozenset[str] = frozenset()
+    """Those inside our own network that messages may go to."""
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
     env_file: Path | None = None
     """The file that holds the key, if one does."""
@@ -89,6 +91,7 @@ class Settings:
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
+            inside_hosts=read.hosts("DAILIES_INSIDE_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),
             env_file=file.path if file and file.has_key else None,
             notices=(*read.notices("RUNWAYML_BASE_URL"), *read.unread()),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.serving import current
 from pages.ui import announcer, person
-from pages.ui.settings import backup_list, projects, server_facts, shares, trash
+from pages.ui.settings import backup_list, projects, server_facts, shares, trash, webhooks
 from pages.ui.spending import balance
 
 studio = current()
@@ -24,6 +24,8 @@ with left:
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)
     announcer.switches()
+    st.subheader("Webhooks", anchor=False)
+    webhooks.show(studio)
     st.subheader("Projects", anchor=False)
     projects.show(studio)
     st.subheader("Shared links", anchor=False)

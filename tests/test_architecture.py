@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ONLY: dict[str, set[str]] = {
     # a library, and the only rooms or modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/runway/"},
+    "requests": {"core/runway/", "core/notifications/webhooks"},
+    "standardwebhooks": {"core/notifications/webhooks"},
     "urllib3": {"core/runway/"},
     "sqlite3": set(),
     "sqlite_utils": {

@@ -21,6 +21,9 @@ from core.media.disk_space import MEGABYTE, Disk
 from core.media.library import open_folder
 from core.media.server_secret import server_secret
 from core.monitoring.metrics import Metrics
+from core.notifications import cap_notices
+from core.notifications.deliverer import Deliverer
+from core.notifications.webhooks import Poster
 from core.recovery import rescue, restore
 from core.recovery.emptying import Emptying
 from core.recovery.maintenance import Maintenance
@@ -47,6 +50,7 @@ from core.storage.notes import NoteStore
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.reviews import ReviewStore
 from core.storage.shares import ShareStore
+from core.storage.subscriptions import SubscriptionStore
 from core.storage.trash import TrashStore
 from core.studio.batches import Batches
 from core.studio.caps import Caps
@@ -62,6 +66,8 @@ from core.studio.server import Server
 from core.studio.shares import Shares
 from core.studio.trash import Trash
 from core.studio.uploads import Uploads
+from core.studio.webhooks import Webhooks
+from core.subscriptions import Way
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
 from core.worker.previewer import Previewer
@@ -148,7 +154,23 @@ class Studio:
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
         self._open_desk()
+        self._open_notifications()
         self._open_to_guests(ticks, Passwords(password_cost))
+
+    def _open_notifications(self) -> None:
+        store = SubscriptionStore(self._file)
+        secret = server_secret(self.settings.data_dir)
+        poster = Poster(secret, self.settings.inside_hosts, self._clock)
+        self.deliverer = Deliverer(
+            store,
+            {Way.WEBHOOK: poster.post},
+            leads=lambda: self.tracker.is_leader,
+            look=lambda: cap_notices.write(self.caps.standings, store, self._clock()),
+            clock=self._clock,
+        )
+        self.webhooks = Webhooks(
+            store=store, poster=poster, deliverer=self.deliverer, clock=self._clock
+        )
 
     def _open_desk(self) -> None:
         decisions = Decisions(self._file, clock=self._clock)
@@ -274,6 +296,7 @@ class Studio:
         self.previewer.start()
         self.exports.start()
         self.account.start()
+        self.deliverer.start()
 
     def _read(self) -> None:
         try:
@@ -282,6 +305,7 @@ class Studio:
             log.warning("the history is read at the first question: %s", error.message)
 
     def close(self) -> None:
+        self.deliverer.stop()
         self.account.stop()
         self.exports.stop()
         self.previewer.stop()

@@ -37,6 +37,7 @@ def test_every_variable_is_read() -> None:
             "DAILIES_POLL_SECONDS": "7.5",
             "DAILIES_DEMO_SECONDS": "3",
             "DAILIES_QUEUE": "runway",
+            "DAILIES_INSIDE_HOSTS": "hooks.lan",
             "DAILIES_LOG_LEVEL": "debug",
             "DAILIES_DISK_FLOOR": "512",
             "DAILIES_BACKUPS_KEPT": "9",
@@ -54,6 +55,7 @@ def test_every_variable_is_read() -> None:
         poll_seconds=7.5,
         demo_seconds=3.0,
         runway_queues=True,
+        inside_hosts=frozenset({"hooks.lan"}),
         log_level="DEBUG",
         disk_floor=512,
         backups_kept=9,
@@ -66,7 +68,7 @@ def test_every_variable_is_read() -> None:
 def test_an_empty_variable_counts_as_absent() -> None:
     names = ["RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "RUNWAY_API_VERSION"]
     names += ["DAILIES_DATA_DIR", "DAILIES_POLL_SECONDS", "DAILIES_DEMO_SECONDS"]
-    names += ["DAILIES_QUEUE"]
+    names += ["DAILIES_QUEUE", "DAILIES_INSIDE_HOSTS"]
     names += ["DAILIES_LOG_LEVEL", "DAILIES_DISK_FLOOR", "DAILIES_BACKUPS_KEPT"]
     names += ["DAILIES_ALLOWED_HOSTS", "DAILIES_MONITORS", "DAILIES_TRASH_DAYS"]
     assert Settings.load(dict.fromkeys(names, "  ")) == Settings()

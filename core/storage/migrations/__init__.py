@@ -21,6 +21,7 @@ from core.storage.migrations import (
     m026_bought,
     m027_batches,
     m028_queue,
+    m030_subscriptions,
 )
 from core.storage.migrations.steps import migrations
 
@@ -41,5 +42,6 @@ __all__ = [
     "m026_bought",
     "m027_batches",
     "m028_queue",
+    "m030_subscriptions",
     "migrations",
 ]
