@@ -121,7 +121,8 @@ class Request:
 
     def to_json(self) -> str:
         """Readable text; equal requests always give the same text."""
-        shown = asdict(self) | {"inputs": [item.to_dict() for item in self.inputs]}
+        inputs = [item.to_dict() for item in self.inputs]
+        shown = vars(self) | {"params": dict(self.params), "inputs": inputs}
         return json.dumps(shown, ensure_ascii=False, sort_keys=True)
 
     @classmethod

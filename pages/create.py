@@ -18,6 +18,7 @@ from pages.ui.compose import (
     preflight,
     prompt_field,
     starting_points,
+    variations,
 )
 from pages.ui.compose.files import file_picker, file_recipe, input_files
 from pages.ui.compose.form_state import STAGE, form_state
@@ -70,6 +71,7 @@ with foot:
         cap_notice.line(studio, wanted)
         descent.line(studio, wanted)
         filing.chooser(studio)
+        st.page_link("batches.py", label="List or choices", help=variations.MORE)
         if duplicate and duplicate.status is not Status.UNCONFIRMED:
             cards.made_already(duplicate)
 

@@ -30,6 +30,7 @@ spending = st.Page("spending.py", title="Spending", icon=":material/payments:", 
 models = st.Page("models.py", title="Models", icon=":material/category:", url_path="models")
 settings = st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings")
 batch = st.Page("batch.py", title="Batch", url_path="batch")
+batches = st.Page("batches.py", title="Batches", url_path="batches")
 generation = st.Page("generation.py", title="Generation", url_path="generation")
 blind = st.Page("blind.py", title="Blind pairs", url_path="blind")
 compare = st.Page("compare.py", title="Compare", url_path="compare")
@@ -45,6 +46,7 @@ pages = [
     settings,
     generation,
     batch,
+    batches,
     compare,
     blind,
     inbox,

@@ -174,6 +174,9 @@ class History:
     def duplicate(self, fingerprint: str, *, demo: bool) -> Generation | None:
         return precedents.duplicate(self._file, fingerprint, demo=demo)
 
+    def duplicates(self, fingerprints: Sequence[str], *, demo: bool) -> dict[str, int]:
+        return precedents.duplicates(self._file, fingerprints, demo=demo)
+
     def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
         return precedents.failed(self._file, fingerprint, demo=demo)
 

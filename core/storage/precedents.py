@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from core.generations import Generation
 from core.storage.database import HistoryFile
 from core.storage.rows import with_outputs
@@ -18,6 +21,18 @@ def duplicate(file: HistoryFile, fingerprint: str, *, demo: bool) -> Generation 
             [fingerprint, demo],
         ).fetchall()
         return with_outputs(connection, rows)[0] if rows else None
+
+
+def duplicates(file: HistoryFile, fingerprints: Sequence[str], *, demo: bool) -> dict[str, int]:
+    """The id of the newest generation that answers each of these requests, where there is one."""
+    with file.reading() as connection:
+        rows = connection.execute(
+            "select fingerprint, max(id) as newest from generations"
+            " where fingerprint in (select value from json_each(?)) and demo = ?"
+            " and status in ('succeeded', 'unconfirmed') group by fingerprint",
+            [json.dumps(list(fingerprints)), demo],
+        ).fetchall()
+    return {row["fingerprint"]: row["newest"] for row in rows}
 
 
 def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:

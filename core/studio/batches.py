@@ -77,6 +77,10 @@ class Batches:
         found = [problem for one in wanted for problem in self._compose.wrong(one.request)]
         return list(dict.fromkeys(found)) or self._unaffordable(self._orders(wanted, author))
 
+    def unaffordable(self, wanted: Sequence[Wanted], author: str = "") -> list[Problem]:
+        """The caps that have no room for all of them, or that nobody knows their price."""
+        return self._unaffordable(self._orders(wanted, author))
+
     def problems_of_variations(
         self, request: Request, count: int, *, author: str = "", project_id: int | None = None
     ) -> list[Problem]:

@@ -59,6 +59,7 @@ from core.studio.composer import Composer
 from core.studio.families import Families
 from core.studio.generations import Generations
 from core.studio.guests import Guests
+from core.studio.lists import Lists
 from core.studio.projects import Projects, Views
 from core.studio.queue import Queue
 from core.studio.reviews import Reviews
@@ -134,6 +135,9 @@ class Studio:
         self.caps = self._spending_caps()
         self.compose = self._composer()
         self.batches = self._many_at_once()
+        self.lists = Lists(
+            catalog=self.catalog, compose=self.compose, history=self.history, demo=settings.demo
+        )
         self.generations = Generations(
             store=self._store, poller=self._poller, tracker=self.tracker, breakers=self.breakers
         )

@@ -8,14 +8,16 @@ from core.batches import Batch
 from core.caps import EVERYONE, Period
 from core.emulator import Emulator
 from core.generations import Request, Status
+from core.storage.history import Filter, Order
 from core.studio import Studio
 from core.studio.batches import Wanted
-from tests.conftest import Clock, Settle
+from tests.conftest import Clock, Settle, account_of
 from tests.core.test_batches import BROKEN, PRICE, many, order, rows, settle_all
 from tests.histories import HOSTILE
 from tests.pages.conftest import Visit, button, component_data, words
 from tests.pages.test_create import choose_model, generate, keyed, start_from, write
 from tests.pages.test_foreign import live
+from tests.pages.test_preflight import panel
 
 
 def ordered(studio: Studio) -> Batch:
@@ -36,6 +38,11 @@ def test_a_number_beside_generate_orders_as_many_for_the_price_on_the_button(
     one = studio.compose.quote(page.session_state["form"].draft)
     assert one
     assert button(page, "Generate 4").label.startswith(f"Generate 4 · {4 * one} credits")
+    account = account_of(studio).organization
+    assert account
+    page.run()
+    left = account.credit_balance - 4 * one
+    assert panel(page).proto.popover.label == f"{left:,} credits left after it"
     generate(page)
     batch, made = ordered(studio), rows(studio)
     assert (batch.name, batch.size, len(made)) == ("A quiet sea", 4, 4)
@@ -148,3 +155,72 @@ def test_its_end_is_told_once_for_all(
     (told,) = component_data(page, "announcer")[0]["ended"]
     assert told == {"id": batch.id, "says": "Seas: 2 done"}
     assert {one.status for one in rows(studio)} == {Status.SUCCEEDED}
+
+
+# -- choices, lists and models --------------------------------------------------------------------
+
+
+def test_a_prompt_with_choices_is_seen_row_by_row_before_it_is_ordered(
+    visit: Visit, studio: Studio
+) -> None:
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    page.switch_page("batches.py").run()
+    page.text_area(key="batches_template").set_value("{A red|A blue} boat at {dawn,noon}").run()
+    one = studio.compose.quote(page.session_state["form"].draft)
+    assert one
+    assert button(page, "Order 4").label == f"Order 4 · {4 * one} credits (${4 * one / 100:.2f})"
+    button(page, "Order 4").click().run()
+    assert [made.request.prompt for made in rows(studio)] == [
+        "A red boat at dawn",
+        "A red boat at noon",
+        "A blue boat at dawn",
+        "A blue boat at noon",
+    ]
+
+
+def test_nothing_of_a_list_is_ordered_until_what_is_not_right_is_taken_out(
+    visit: Visit, studio: Studio
+) -> None:
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    page.switch_page("batches.py").run()
+    page.segmented_control(key="batches_source").set_value("List").run()
+    table = "prompt;project;tags\nA boat;Sea;night, fog\n=A1;;\nA boat;Sea;\n"
+    page.text_area(key="batches_pasted").set_value(table).run()
+    assert button(page, "Order 3").disabled
+    button(page, "Take out the 1 not right").click().run()
+    assert not button(page, "Order 2").disabled
+    button(page, "Take out the 1 there already").click().run()
+    button(page, "Order 1").click().run()
+    (made,) = rows(studio)
+    assert made.request.prompt == "A boat"
+    project = studio.projects.find("Sea")
+    assert project
+    assert made.project_id == project.id
+    assert studio.history.numbers(Filter(search="tag:fog"), Order.NEWEST) == [made.id]
+
+
+def test_every_model_meets_every_ratio(visit: Visit, studio: Studio) -> None:
+    page = visit("create")
+    choose_model(start_from(page, "text"), "gen4.5")
+    write(page, "A quiet sea")
+    page.switch_page("batches.py").run()
+    page.segmented_control(key="batches_source").set_value("Models and ratios").run()
+    page.multiselect(key="batches_models").set_value(["gen4.5", "veo3.1"]).run()
+    page.multiselect(key="batches_ratios").set_value(["16:9", "9:16"]).run()
+    button(page, "Order 4").click().run()
+    assert {(made.model, made.request.params["ratio"]) for made in rows(studio)} == {
+        (model, ratio) for model in ("gen4.5", "veo3.1") for ratio in ("1280:720", "720:1280")
+    }
+
+
+def test_what_is_no_template_or_no_table_is_said_and_kept(visit: Visit) -> None:
+    page = visit("batches")
+    page.text_area(key="batches_template").set_value("{a|b").run()
+    assert "never closed" in page.error[0].value
+    page.segmented_control(key="batches_source").set_value("List").run()
+    page.text_area(key="batches_pasted").set_value("shot,words\n1,A boat\n").run()
+    assert "does not name the columns" in page.error[0].value
+    page.segmented_control(key="batches_source").set_value("Prompt with choices").run()
+    assert page.text_area(key="batches_template").value == "{a|b"

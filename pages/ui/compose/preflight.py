@@ -15,6 +15,7 @@ from core.storage.history import Filter
 from core.storage.speeds import Span
 from core.studio import Studio
 from pages.ui import facts, filing, formatting, person, plain
+from pages.ui.compose import variations
 
 ASKING = "Asking Runway …"
 UNREADABLE = "The balance cannot be read."
@@ -24,7 +25,8 @@ HOLDING = (Status.PENDING, Status.RUNNING)
 
 def line(studio: Studio, model: Model, wanted: Request) -> None:
     account = studio.account.seen()
-    quote = studio.compose.quote(wanted)
+    one = studio.compose.quote(wanted)
+    quote = None if one is None else one * variations.count()
     reasons = dearer(model, wanted.params, studio.compose.given(wanted))
     label = _balance(studio, account.organization, quote)
     if account.organization is None:

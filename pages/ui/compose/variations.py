@@ -8,6 +8,7 @@ from core.batches import MOST_VARIATIONS
 from pages.ui.compose import draft
 
 NAME = "count"
+MORE = "Many different ones at once: from a prompt with choices in it, or from a table."
 WIDTH = 76  # pixels
 
 

@@ -1,0 +1,202 @@
+r"""A prompt with choices in it, and every prompt that it stands for.
+
+- `{a red|a blue} boat` is two prompts. Without a bar in them, commas divide: `{dawn,dusk,noon}`.
+- Choices hold choices: `a {boat|{red|blue} kite}` is three prompts. One may be empty, as in
+  `a {big|} boat`.
+- `{light=dawn,dusk}` gives a choice a name, and `{light}` says it again, before or after: in one
+  prompt all of them are the same.
+- A backslash before one of `{ } | , = \` makes it an ordinary sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from core.errors import DailiesError
+
+SIGNS = "{}|,=\\"
+NAME = re.compile(r"\s*([^\W\d]\w{0,39})\s*")
+SPACES = re.compile(r"(?<=\S) {2,}")
+ESCAPED = "For the signs themselves write \\{ and \\}."
+DEEPEST = 8
+MOST_CHOICES = 100
+"""In one template, those in others too."""
+
+Values = Mapping[str, str]
+
+
+class BadTemplate(DailiesError):
+    """Not a template: the message says where it breaks."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several texts. `name` is empty for one that is said only here; a named one without
+    options says again what the one of that name has chosen."""
+
+    options: tuple[Parts, ...] = ()
+    name: str = ""
+
+
+Parts = tuple["str | Choice", ...]
+
+
+def expand(template: str, most: int) -> list[str]:
+    """The prompts in the order in which the choices stand, each once, at most so many and one more.
+
+    Spaces that an empty choice leaves double are one. Raises BadTemplate.
+    """
+    parsed = _Reader(template).whole()
+    named = _named(parsed)
+    found = islice(_expanded(parsed, {}, named), most + 1)
+    return list(dict.fromkeys(SPACES.sub(" ", text).strip() for text, _ in found))
+
+
+def escape(text: str) -> str:
+    """The template that stands for exactly this text."""
+    return re.sub(r"[{}|,=\\]", r"\\\g<0>", text)
+
+
+class _Reader:
+    """Reads a template from its start to its end."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    def whole(self) -> Parts:
+        found = self._sequence("", 0)
+        if self._at < len(self._text):
+            raise BadTemplate(
+                f"The }} at sign {self._at + 1} closes nothing; write \\}} for the sign."
+            )
+        return found
+
+    def _sequence(self, ends: str, depth: int) -> Parts:
+        """Up to one of these signs, or a closing brace; those stay."""
+        parts: list[str | Choice] = []
+        letters: list[str] = []
+        while self._at < len(self._text):
+            sign = self._text[self._at]
+            if sign == "}" or sign in ends:
+                break
+            if sign == "{":
+                parts += ["".join(letters), self._choice(depth + 1)]
+                letters = []
+                continue
+            letters.append(self._letter())
+        return tuple(part for part in (*parts, "".join(letters)) if part != "")
+
+    def _letter(self) -> str:
+        sign = self._text[self._at]
+        following = self._text[self._at + 1 : self._at + 2]
+        escaped = sign == "\\" and following and following in SIGNS
+        self._at += 2 if escaped else 1
+        return following if escaped else sign
+
+    def _choice(self, depth: int) -> Choice:
+        start = self._at
+        if depth > DEEPEST:
+            raise BadTemplate(f"Choices lie in each other at most {DEEPEST} deep.")
+        self._at += 1
+        name = self._name()
+        if name and self._text[self._at : self._at + 1] == "}":
+            self._at += 1
+            return Choice(name=name)
+        inside = self._at
+        options = self._options("|", depth)
+        if len(options) == 1:  # no bar in it: commas divide
+            self._at = inside
+            options = self._options(",", depth)
+        if self._at == len(self._text):
+            raise BadTemplate(
+                f"The {{ at sign {start + 1} is never closed; write \\{{ for the sign."
+            )
+        self._at += 1
+        if len(options) == 1 and not name:
+            only = f"Between the {{ at sign {start + 1} and its }} there is one choice only."
+            raise BadTemplate(only, ESCAPED)
+        return Choice(tuple(options), name)
+
+    def _name(self) -> str:
+        """The name before `=`, which it passes, or alone before `}`, where it stops; else none."""
+        found = NAME.match(self._text, self._at)
+        follows = self._text[found.end() : found.end() + 1] if found else ""
+        if not found or follows not in ("=", "}"):
+            return ""
+        self._at = found.end() + (follows == "=")
+        return found[1].casefold()
+
+    def _options(self, divider: str, depth: int) -> list[Parts]:
+        options = [self._sequence(divider, depth)]
+        while self._text[self._at : self._at + 1] == divider:
+            self._at += 1
+            options.append(self._sequence(divider, depth))
+        return [_stripped(option) for option in options]
+
+
+def _stripped(option: Parts) -> Parts:
+    """Without the spaces around it."""
+    parts = list(option)
+    if parts and isinstance(parts[0], str):
+        parts[0] = parts[0].lstrip()
+    if parts and isinstance(parts[-1], str):
+        parts[-1] = parts[-1].rstrip()
+    return tuple(part for part in parts if part != "")
+
+
+def _named(parsed: Parts) -> Mapping[str, Choice]:
+    """The choices that have a name. Raises BadTemplate where the names are not in order."""
+    choices = list(_choices(parsed))
+    if len(choices) > MOST_CHOICES:
+        raise BadTemplate(f"A template has at most {MOST_CHOICES} choices.")
+    named: dict[str, Choice] = {}
+    for choice in choices:
+        if choice.name and choice.options:
+            if choice.name in named:
+                said = f"say it again as {{{choice.name}}}."
+                raise BadTemplate(f"The choice “{choice.name}” is given twice; {said}")
+            if any(inner.name for option in choice.options for inner in _choices(option)):
+                raise BadTemplate(f"The choice “{choice.name}” cannot hold one that has a name.")
+            named[choice.name] = choice
+    for choice in choices:
+        if choice.name and choice.name not in named:
+            said = f"Give it once, as {{{choice.name}=one,two}}."
+            raise BadTemplate(f"No choice is called “{choice.name}”. {said}")
+    return named
+
+
+def _choices(parts: Parts) -> Iterator[Choice]:
+    for part in parts:
+        if isinstance(part, Choice):
+            yield part
+            for option in part.options:
+                yield from _choices(option)
+
+
+def _expanded(
+    parts: Parts, said: Values, named: Mapping[str, Choice]
+) -> Iterator[tuple[str, Values]]:
+    """Every text of it, with the values of the named choices that it says."""
+    if not parts:
+        yield "", said
+        return
+    for text, known in _of_part(parts[0], said, named):
+        for more, all_known in _expanded(parts[1:], known, named):
+            yield text + more, all_known
+
+
+def _of_part(
+    part: str | Choice, said: Values, named: Mapping[str, Choice]
+) -> Iterator[tuple[str, Values]]:
+    if isinstance(part, str):
+        yield part, said
+    elif part.name in said:
+        yield said[part.name], said
+    else:
+        for option in named.get(part.name, part).options:
+            for text, known in _expanded(option, said, named):
+                yield text, {**known, part.name: text} if part.name else known

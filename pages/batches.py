@@ -1,0 +1,47 @@
+"""Many at once, by choices in a prompt, a list or models: checked and priced before one click."""
+
+import streamlit as st
+
+from core.serving import current
+from pages.ui import page_title, plain
+from pages.ui.batch import card, ordering, sources, table
+from pages.ui.compose import draft
+
+TEMPLATE, LIST, GRID = "Prompt with choices", "List", "Models and ratios"
+RECENT = 10
+
+studio = current()
+page_title.show("Many at once")
+request = draft.load(studio)
+model = studio.compose.model(request)
+st.subheader("Many at once", anchor=False)
+if model is None:
+    st.caption("Choose a model on Create first: what a row leaves empty is taken from there.")
+else:
+    base = draft.fitted(request, model, model.input)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = (
+            f"What a row leaves empty is as on Create: {model.name}, with its settings and files."
+        )
+        st.caption(plain.text(said), width="content")
+        st.page_link("create.py", label="Change that", icon=":material/edit:")
+    source = st.segmented_control(
+        "From",
+        [TEMPLATE, LIST, GRID],
+        key="batches_source",
+        default=TEMPLATE,
+        required=True,
+        label_visibility="collapsed",
+    )
+    if source == LIST:
+        brought = sources.table(studio)
+    elif source == GRID:
+        brought = sources.grid(studio, base, model.kind)
+    else:
+        brought = sources.template(base)
+    if checked := table.show(studio, brought, base):
+        ordering.button(studio, checked)
+if recent := studio.batches.newest(RECENT):
+    st.markdown("**Batches**")
+    for batch in recent:
+        card.show(studio, batch, studio.batches.tally(batch.id))
