@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from core.api import routes as programs
 from core.errors import DailiesError
 from core.media import permissions
 from core.monitoring import logs
@@ -71,7 +72,9 @@ def guard(settings: Settings) -> Middleware:
         hosts=LOOPBACK | settings.allowed_hosts,
         monitors=settings.monitors,
         base=base,
-        intake=Intake(Waiting(), base=base, largest=largest * MB),
+        intake=Intake(Waiting(), base=base, largest=largest * MB, elsewhere=programs.largest(base)),
+        programs=programs.places(base),
+        origins=settings.api_origins,
     )
 
 
@@ -87,9 +90,15 @@ studio = open_studio()
 base = st.get_option("server.baseUrlPath")
 style = PageStyle(page_styles.text(), base)
 face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT)
+apart = (shares.path(base), f"{programs.below(base)}/api")
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
-    routes=[style.route(), *shares.routes(base), *routes(base)],
-    middleware=[guard(studio.settings), Middleware(Dressed, face=face, apart=shares.path(base))],
+    routes=[
+        style.route(),
+        *shares.routes(base),
+        *routes(base),
+        *programs.routes(base, studio.settings.api_origins),
+    ],
+    middleware=[guard(studio.settings), Middleware(Dressed, face=face, apart=apart)],
 )

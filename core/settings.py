@@ -22,6 +22,7 @@ RUNWAY = "https://api.dev.runwayml.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 HOST = re.compile(r"[0-9a-z_.-]+|[0-9a-f:]+", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://([0-9a-z_.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 VERSIONED = re.compile(r"(/+v1)+/*$")
 """A suffix that other programs expect in the URL; Dailies adds it itself."""
 DIGITS = 9
@@ -56,6 +57,7 @@ class Settings:
     inside_hosts: frozenset[str] = frozenset()
     """Those inside our own network that messages may go to."""
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
+    api_origins: frozenset[str] = frozenset()
     env_file: Path | None = None
     """The file that holds the key, if one does."""
     notices: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class Settings:
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
             inside_hosts=read.hosts("DAILIES_INSIDE_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),
+            api_origins=read.origins("DAILIES_API_ORIGINS"),
             env_file=file.path if file and file.has_key else None,
             notices=(*read.notices("RUNWAYML_BASE_URL"), *read.unread()),
         )
@@ -194,6 +197,15 @@ class _Environment:
                 "Use names with commas between, such as studio.example.com: no https://, no port.",
             )
         return frozenset(hosts)
+
+    def origins(self, name: str) -> frozenset[str]:
+        origins = self._list(name)
+        if not all(ORIGIN.fullmatch(origin) for origin in origins):
+            raise SettingsError(
+                f"{name} holds something that is no origin of a page.",
+                "Use origins with commas between, such as https://studio.example.com: no path.",
+            )
+        return frozenset(origins)
 
     def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         try:

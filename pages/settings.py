@@ -4,7 +4,15 @@ import streamlit as st
 
 from core.serving import current
 from pages.ui import announcer, person
-from pages.ui.settings import backup_list, projects, server_facts, shares, trash, webhooks
+from pages.ui.settings import (
+    backup_list,
+    projects,
+    server_facts,
+    shares,
+    tokens,
+    trash,
+    webhooks,
+)
 from pages.ui.spending import balance
 
 studio = current()
@@ -30,6 +38,8 @@ with left:
     projects.show(studio)
     st.subheader("Shared links", anchor=False)
     shares.show(studio)
+    st.subheader("Other programs", anchor=False)
+    tokens.show(studio)
 with right:
     st.subheader("This server", anchor=False)
     server_facts.state(studio)

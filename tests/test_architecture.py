@@ -44,7 +44,8 @@ ONLY: dict[str, set[str]] = {
         "core/sandbox/child_limits",  # a signal from a pipe, and no lock
     },
     "jinja2": {"core/web/"},
-    "starlette": {"app", "core/web/", "core/emulator/"},
+    "starlette": {"app", "core/api/", "core/web/", "core/emulator/"},
+    "fastapi": {"core/api/"},
     "resvg_py": {"core/decoders/svg", "core/sandbox/inspector"},
     "zipfile": {"core/decoders/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
@@ -145,6 +146,7 @@ KNOWS_THE_WIRE = {
     "core/runway/",
     "core/emulator/",
     "core/settings",  # its default is where Runway's API is, and what is spoken there
+    "core/api/",  # speaks to programs that know Runway's words
 }
 
 

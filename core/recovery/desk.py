@@ -1,5 +1,5 @@
-"""Projects, kept views, caps, batches and which links are open, as one small file beside the
-history, for when that is lost or an older copy takes its place."""
+"""Projects, kept views, caps, batches, and which links and tokens work, as one small file beside
+the history, for when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.shares import ShareStore
+from core.storage.tokens import TokenStore
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ class Desk(BaseModel):
     """What the file holds. Generations name their project in their own manifests.
 
     `former_names` gives the uid of its project by each name that one had before. `open_links` are
-    the hashes of the tokens of links that were not revoked; None in the file of an older release.
+    the hashes of the tokens of links that were not revoked, `tokens` those of other programs; None
+    in the file of an older release.
     """
 
     projects: tuple[Project, ...] = ()
@@ -38,6 +40,7 @@ class Desk(BaseModel):
     caps: tuple[Cap, ...] = ()
     batches: tuple[Batch, ...] = ()
     open_links: tuple[str, ...] | None = None
+    tokens: tuple[str, ...] | None = None
 
 
 class DeskFile:
@@ -49,6 +52,7 @@ class DeskFile:
         self._caps = CapStore(file, demo=False)
         self._batches = BatchStore(file)
         self._shares = ShareStore(file)
+        self._tokens = TokenStore(file)
         self._writing = threading.Lock()
         self._path = folder / NAME
         self._written = b""
@@ -63,6 +67,7 @@ class DeskFile:
                 caps=tuple(self._caps.ever()),
                 batches=tuple(self._batches.all()),
                 open_links=tuple(self._shares.unrevoked()),
+                tokens=tuple(self._tokens.unrevoked()),
             )
             content = desk.model_dump_json(indent=1).encode()
             if content != self._written:
@@ -80,11 +85,13 @@ class DeskFile:
         self._batches.adopt(desk.batches)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
-        """Revoke the links that the file does not name as open: another copy of the history may not
-        know that they were. With `in_doubt`, all of them where the file does not tell."""
-        known = self._read().open_links
-        if known is not None or in_doubt:
-            self._shares.revoke_others(known or (), now)
+        """Revoke the links and tokens that the file does not name: another copy of the history may
+        not know that they were. With `in_doubt`, all of them where the file does not tell."""
+        desk = self._read()
+        if desk.open_links is not None or in_doubt:
+            self._shares.revoke_others(desk.open_links or (), now)
+        if desk.tokens is not None or in_doubt:
+            self._tokens.revoke_others(desk.tokens or (), now)
 
     def _read(self) -> Desk:
         """Empty where there is none, or none that can be read."""

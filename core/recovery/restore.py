@@ -28,6 +28,7 @@ from core.storage.families import FamilyStore
 from core.storage.review_records import ReviewRecords
 from core.storage.salvage import Survivors
 from core.storage.shares import ShareStore
+from core.storage.tokens import TokenStore
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def restore(
             done = _rebuilt(folder, other, now)
             done = replace(done, added=done.added + carried)
             ShareStore(other).keep(present)
+            TokenStore(other).keep(present)
             ReviewRecords(other).keep_guests(present)
             FamilyStore(other).keep(present)
 

@@ -119,6 +119,13 @@ class Store:
                 raise UnknownGeneration(f"There is no generation {generation_id}.")
             return with_outputs(connection, [row])[0]
 
+    def with_key(self, idempotency_key: str) -> Generation | None:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from generations where idempotency_key = ?", [idempotency_key]
+            ).fetchall()
+            return next(iter(with_outputs(connection, rows)), None)
+
     def open_rows(self, *, demo: bool) -> list[OpenRow]:
         """Everything that the tracker still has to move, oldest first.
 

@@ -30,6 +30,10 @@ class Generations:
         """Raises UnknownGeneration."""
         return self._store.get(generation_id)
 
+    def with_key(self, idempotency_key: str) -> Generation | None:
+        """The one that was ordered with this key, if any was."""
+        return self._store.with_key(idempotency_key)
+
     def events(self, generation_id: int) -> list[Event]:
         return self._store.events(generation_id)
 

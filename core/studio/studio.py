@@ -34,6 +34,7 @@ from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.sandbox import inspection
 from core.settings import Settings
+from core.sharing.file_links import FileLinks
 from core.sharing.passwords import COST, Passwords
 from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
@@ -51,6 +52,8 @@ from core.storage.projects import ProjectStore, ViewStore
 from core.storage.reviews import ReviewStore
 from core.storage.shares import ShareStore
 from core.storage.subscriptions import SubscriptionStore
+from core.storage.timeline import Timeline
+from core.storage.tokens import TokenStore
 from core.storage.trash import TrashStore
 from core.studio.batches import Batches
 from core.studio.caps import Caps
@@ -65,6 +68,7 @@ from core.studio.queue import Queue
 from core.studio.reviews import Reviews
 from core.studio.server import Server
 from core.studio.shares import Shares
+from core.studio.tokens import Tokens
 from core.studio.trash import Trash
 from core.studio.uploads import Uploads
 from core.studio.webhooks import Webhooks
@@ -201,15 +205,21 @@ class Studio:
         )
         self.families = Families(store=self._kinship)
         self.views = Views(store=ViewStore(self._file))
+        self.timeline = Timeline(self._file)
+        self.tokens = Tokens(
+            store=TokenStore(self._file), changed=self.maintenance.follow_desk, clock=self._clock
+        )
 
     def _open_to_guests(self, ticks: Callable[[], float], passwords: Passwords) -> None:
+        secret = server_secret(self.settings.data_dir)
+        self.file_links = FileLinks(secret, self._clock)
         self.shares = Shares(
             store=ShareStore(self._file),
             views=LiveViewTexts(self._file),
             generations=self._store,
             history=self.history,
             changed=self.maintenance.follow_desk,
-            secret=server_secret(self.settings.data_dir),
+            secret=secret,
             passwords=passwords,
             clock=self._clock,
             ticks=ticks,

@@ -40,17 +40,26 @@ class Uploads(Protocol):
 
 
 class Intake:
-    """Counts what requests bring. `largest` is the size of a file, in bytes."""
+    """Counts what requests bring. `largest` is the size of a file, in bytes; `elsewhere` says how
+    many bytes other paths take, by their start, the longest first."""
 
-    def __init__(self, uploads: Uploads, *, base: str, largest: int) -> None:
+    def __init__(
+        self,
+        uploads: Uploads,
+        *,
+        base: str,
+        largest: int,
+        elsewhere: Mapping[str, int] | None = None,
+    ) -> None:
         self._uploads = uploads
         self._under = f"/{base.strip('/')}".rstrip("/") + "/_stcore/upload_file/"
         self._largest = largest + FORM
+        self._elsewhere = dict(elsewhere or {})
         self._coming: Counter[str] = Counter()
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         session = self._session(scope)
-        body = _Body(receive, self._largest if session else ELSEWHERE)
+        body = _Body(receive, self._largest if session else self._most(scope["path"]))
         try:
             body.announce(scope)
             self._make_room(session, body.announced)
@@ -70,6 +79,10 @@ class Intake:
         finally:
             self._coming[session] -= body.came
             self._coming += Counter()  # drop sessions that no longer send anything
+
+    def _most(self, path: str) -> int:
+        found = (most for start, most in self._elsewhere.items() if path.startswith(start))
+        return next(found, ELSEWHERE)
 
     def _session(self, scope: Scope) -> str:
         path: str = scope["path"]

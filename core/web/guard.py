@@ -55,13 +55,18 @@ class Guard:
         monitors: Networks,
         base: str,
         intake: Intake,
+        programs: Collection[str] = (),
+        origins: Collection[str] = (),
     ) -> None:
+        """Pages of `origins` may call what is below `programs`."""
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._monitors = monitors
         below = f"/{base.strip('/')}".rstrip("/")
         self._figures = {below + path for path in FIGURES}
         self._intake = intake
+        self._programs = tuple(programs)
+        self._origins = frozenset(origins)
         self._warned_at = -SECONDS_BETWEEN_WARNINGS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,11 +86,16 @@ class Guard:
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return 421, MISNAMED
-        if origins and not _is_same(origins, hosts[0], scope["scheme"]):
+        foreign = origins and not _is_same(origins, hosts[0], scope["scheme"])
+        if foreign and not self._may_call(scope, origins):
             return 403, FOREIGN
         if scope["path"] in self._figures and not is_monitor(scope, self._monitors):
             return 403, PRIVATE
         return None
+
+    def _may_call(self, scope: Scope, origins: list[str]) -> bool:
+        calls = scope["type"] == "http" and scope["path"].startswith(self._programs or ("\0",))
+        return calls and len(origins) == 1 and origins[0].lower() in self._origins
 
     def _is_ours(self, host: str) -> bool:
         found = HOST.fullmatch(host)

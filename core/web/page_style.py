@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -72,14 +73,14 @@ class Dressed:
     """Middleware: gives every frame of a page that is served our face, but for those below
     `apart`, which are not Streamlit's."""
 
-    def __init__(self, app: ASGIApp, face: Face, apart: str) -> None:
+    def __init__(self, app: ASGIApp, face: Face, apart: Collection[str]) -> None:
         self._app = app
         self._face = face
-        self._apart = apart
+        self._apart = tuple(f"{path}/" for path in apart)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_page = scope["type"] == "http" and scope["method"] == "GET"
-        if not is_page or f"{scope['path']}/".startswith(f"{self._apart}/"):
+        if not is_page or f"{scope['path']}/".startswith(self._apart):
             await self._app(scope, receive, send)
             return
         await self._app(_plain(scope), receive, _Frame(self._face, scope["path"], send))

@@ -21,6 +21,7 @@ from core.storage.migrations import (
     m026_bought,
     m027_batches,
     m028_queue,
+    m029_tokens,
     m030_subscriptions,
 )
 from core.storage.migrations.steps import migrations
@@ -42,6 +43,7 @@ __all__ = [
     "m026_bought",
     "m027_batches",
     "m028_queue",
+    "m029_tokens",
     "m030_subscriptions",
     "migrations",
 ]

@@ -1,0 +1,93 @@
+"""Who comes in: a program with a token that works, so often, and nobody while there is no token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.people import Person
+from core.serving import current
+from core.sharing.rates import Rate, network
+
+PERSON = "dailies.person"
+"""Where a request says who asks."""
+MINUTE = 60.0
+CALLS_A_MINUTE = 6000
+WRONG_A_MINUTE = 30
+"""From one address."""
+OFF = "There is no API here yet: make a token on Settings, and it is there."
+NO_TOKEN = "Send a token of Settings as Authorization: Bearer …"
+WRONG_TOKEN = "This token does not work: it was revoked, or is not one of this server's."
+TOO_OFTEN = "Too many calls in a minute. Wait, and go on."
+
+Refuse = Callable[[Request, int, str], Response]
+
+
+class Admission:
+    def __init__(
+        self,
+        app: ASGIApp,
+        refuse: Refuse,
+        *,
+        is_open: Callable[[str], bool] = lambda _: False,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`refuse` makes an answer of a status and a sentence; `is_open` tells of a path, below
+        where this is mounted, whether it needs no token."""
+        self._app = app
+        self._refuse = refuse
+        self._is_open = is_open
+        self._calls = Rate(CALLS_A_MINUTE, MINUTE, ticks)
+        self._wrong = Rate(WRONG_A_MINUTE, MINUTE, ticks)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        request = Request(scope)
+        person, status, said = await run_in_threadpool(self._judge, request)
+        if status:
+            answer = self._refuse(request, status, said)
+            await answer(scope, receive, send)
+            return
+        await self._app({**scope, PERSON: person}, receive, send)
+
+    def _judge(self, request: Request) -> tuple[Person | None, int, str]:
+        """Who it is, or else a status and a sentence."""
+        tokens, secret = current().tokens, bearer(request)
+        token = tokens.recognise(secret) if secret else None
+        if token:
+            often = not self._calls.allows(token.id)
+            return (None, 429, TOO_OFTEN) if often else (token.owner, 0, "")
+        if not tokens.any_works():
+            return None, 404, OFF
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if not secret and self._is_open(path):
+            return None, 0, ""
+        host = request.client.host if request.client else ""
+        if secret and not self._wrong.allows(network(host)):
+            return None, 429, TOO_OFTEN
+        return None, 401, WRONG_TOKEN if secret else NO_TOKEN
+
+
+def bearer(request: Request) -> str:
+    """The token that a request shows; empty if it shows none."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """What goes with a refusal, besides its sentence."""
+    return {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "30"}}.get(status, {})
+
+
+def one_of(paths: Collection[str]) -> Callable[[str], bool]:
+    """Whether a path is one of these, or lies below one that ends with a slash."""
+    return lambda path: any(
+        path == one or (one[-1] == "/" and path.startswith(one)) for one in paths
+    )

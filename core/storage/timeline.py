@@ -1,0 +1,49 @@
+"""Every change of state of every generation, in the order in which they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from core.generations import Event, Status
+from core.storage.database import HistoryFile, moment
+
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry in the timeline of a generation, with its number among all entries."""
+
+    number: int
+    generation_id: int
+    event: Event
+
+
+class Timeline:
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def newest(self) -> int:
+        """The number of the last change; 0 before the first."""
+        with self._file.reading() as connection:
+            row = connection.execute("select max(id) as id from events").fetchone()
+        return row["id"] or 0
+
+    def after(self, number: int, among: Collection[int] = ()) -> list[Change]:
+        """What came after this number, the oldest first, of all generations or of some; at most
+        `MOST_AT_ONCE`."""
+        chosen = f"and generation_id in ({', '.join('?' * len(among))})" if among else ""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from events where id > ? {chosen} order by id limit {MOST_AT_ONCE}",
+                [number, *among],
+            ).fetchall()
+        return [
+            Change(
+                row["id"],
+                row["generation_id"],
+                Event(moment(row["at"]), Status(row["status"]), row["detail"]),
+            )
+            for row in rows
+        ]
