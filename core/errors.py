@@ -22,6 +22,10 @@ class SettingsError(DailiesError):
     """An environment value that cannot be used."""
 
 
+class NotAllowed(DailiesError):
+    """Whoever asks may not do this; `hint` says whom to ask."""
+
+
 class CatalogError(DailiesError):
     """A catalogue file is wrong; the message names file, model and field."""
 

@@ -1,8 +1,9 @@
-"""The nouns of who asks: Person, Role."""
+"""The nouns of who asks: Person, Role, Identity, Account."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -37,3 +38,32 @@ class Person:
 
 LOCAL = Person(id="", name="", role=Role.ADMIN)
 """Whoever uses a Dailies that has no sign-in: all who reach it are trusted alike."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a sign-in tells of somebody.
+
+    `email` is empty where the sign-in says that nobody has verified it; a proxy may tell another
+    name in its place.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who has signed in. `given` is the role that an admin chose; None while the settings
+    decide. Who is removed has none, whatever the settings say."""
+
+    id: str
+    name: str
+    email: str
+    groups: tuple[str, ...]
+    joined_at: datetime
+    seen_at: datetime
+    given: Role | None = None
+    is_removed: bool = False

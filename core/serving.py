@@ -1,38 +1,68 @@
-"""The Studio that serves this process, for its pages and routes."""
+"""The Studio that serves this process, for its pages and routes, as whoever asks may use it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
+from core.access.guarded import Asker
 from core.errors import DailiesError
+from core.people import Person
 from core.studio import Studio
 
-_studios: list[Studio] = []
+_served: list[tuple[Studio, Asker]] = []
+_request: ContextVar[Asker | None] = ContextVar("request", default=None)
 
 
 @contextmanager
-def presenting(studio: Studio) -> Iterator[Studio]:
-    """Let `current` return `studio` to pages and routes."""
-    _studios.append(studio)
+def presenting(studio: Studio, asker: Asker | None = None) -> Iterator[Studio]:
+    """Let `current` return `studio` to pages and routes: as `asker` tells, or without one as
+    everybody on this machine may use it."""
+    _served.append((studio, asker or Asker()))
     try:
         yield studio
     finally:
-        _studios.pop()
+        _served.pop()
 
 
 @contextmanager
-def serve(studio: Studio) -> Iterator[Studio]:
+def serve(studio: Studio, asker: Asker | None = None) -> Iterator[Studio]:
     studio.start()
     try:
-        with presenting(studio):
+        with presenting(studio, asker):
             yield studio
     finally:
         studio.close()
 
 
+@contextmanager
+def asking(person: Person | None) -> Iterator[None]:
+    """Within it, `current` is for this person, whose role is looked up at each call."""
+    told = _request.set(Asker(lambda: _newest()[0].people.now(person)))
+    try:
+        yield
+    finally:
+        _request.reset(told)
+
+
 def current() -> Studio:
     """Raises DailiesError when none is being served."""
-    if not _studios:
+    studio, asker = _newest()
+    return studio.asked(_request.get() or asker)
+
+
+def served() -> Studio:
+    """The Studio itself, which is asked nothing: for who serves it, never for a page or route."""
+    return _newest()[0]
+
+
+def who_asks() -> Person | None:
+    """None for somebody who is not let in, and where nothing is served."""
+    return (_request.get() or _served[-1][1]).who() if _served else None
+
+
+def _newest() -> tuple[Studio, Asker]:
+    if not _served:
         raise DailiesError("Dailies is not running here.", "Start it with: streamlit run app.py")
-    return _studios[-1]
+    return _served[-1]

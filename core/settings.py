@@ -6,7 +6,7 @@ import difflib
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -29,6 +29,8 @@ DIGITS = 9
 """For a whole number: enough for a thousand terabytes in megabytes."""
 Whole = TypeVar("Whole", int, None)
 OURS = "DAILIES_"
+FORWARDERS = "FORWARDED_ALLOW_IPS"
+"""Uvicorn's own setting: the proxies whose X-Forwarded-For tells where a request comes from."""
 ENV_FILE = "DAILIES_ENV_FILE"
 QUEUES = ("HERE", "RUNWAY")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -58,6 +60,11 @@ class Settings:
     """Those inside our own network that messages may go to."""
     monitors: tuple[IPv4Network | IPv6Network, ...] = ()
     api_origins: frozenset[str] = frozenset()
+    admins: frozenset[str] = frozenset()
+    makers: frozenset[str] = frozenset()
+    viewers: frozenset[str] = frozenset()
+    login_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Where a header that says who asks may come from."""
     env_file: Path | None = None
     """The file that holds the key, if one does."""
     notices: tuple[str, ...] = ()
@@ -78,6 +85,8 @@ class Settings:
         if environ is None:
             file = EnvFile.read(_Environment(os.environ).file(ENV_FILE, ROOT / ".env"))
             environ = file.under(os.environ)
+        # Uvicorn reads this one itself, and no .env.
+        forwarders = _forwarders((os.environ if file else environ).get(FORWARDERS))
         read = _Environment(environ)
         return cls(
             data_dir=read.folder("DAILIES_DATA_DIR", cls.data_dir),
@@ -96,6 +105,10 @@ class Settings:
             inside_hosts=read.hosts("DAILIES_INSIDE_HOSTS"),
             monitors=read.networks("DAILIES_MONITORS"),
             api_origins=read.origins("DAILIES_API_ORIGINS"),
+            admins=read.people("DAILIES_ADMINS"),
+            makers=read.people("DAILIES_MAKERS"),
+            viewers=read.people("DAILIES_VIEWERS"),
+            login_proxies=read.login_proxies("DAILIES_LOGIN_PROXIES", forwarders),
             env_file=file.path if file and file.has_key else None,
             notices=(*read.notices("RUNWAYML_BASE_URL"), *read.unread()),
         )
@@ -216,6 +229,29 @@ class _Environment:
                 "Use addresses with commas between, such as 10.0.0.7 or 10.0.0.0/24.",
             ) from None
 
+    def people(self, name: str) -> frozenset[str]:
+        people = self._list(name)
+        if any(" " in one or one in ("@", "group:") for one in people):
+            raise SettingsError(
+                f"{name} holds something that names nobody.",
+                "Use e-mail addresses, domains as @example.com or groups as group:editors, with"
+                " commas between.",
+            )
+        return frozenset(people)
+
+    def login_proxies(
+        self, name: str, forwarders: Sequence[IPv4Network | IPv6Network]
+    ) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks that include each proxy whose X-Forwarded-For is believed: once that has told
+        the visitor's address, the proxy's own is not known any more."""
+        named = self.networks(name)
+        if named and not all(any(_holds(one, other) for one in named) for other in forwarders):
+            raise SettingsError(
+                f"{FORWARDERS} trusts an address that {name} does not name.",
+                f"Name in {name} every proxy of {FORWARDERS}; without that, it is 127.0.0.1.",
+            )
+        return named
+
     def _list(self, name: str) -> list[str]:
         parts = (part.strip().lower() for part in self._get(name).split(","))
         return [part for part in parts if part]
@@ -229,6 +265,23 @@ class _Environment:
     def folder(self, name: str, default: Path) -> Path:
         text = self._get(name)
         return Path(text).expanduser().resolve() if text else default
+
+
+def _forwarders(told: str | None) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The proxies that uvicorn believes; everybody where it is told something else than addresses,
+    such as `*`."""
+    try:
+        return tuple(ip_network(one.strip()) for one in (told or "127.0.0.1").split(","))
+    except ValueError:
+        return ip_network("0.0.0.0/0"), ip_network("::/0")
+
+
+def _holds(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    if isinstance(network, IPv4Network) and isinstance(other, IPv4Network):
+        return other.subnet_of(network)
+    if isinstance(network, IPv6Network) and isinstance(other, IPv6Network):
+        return other.subnet_of(network)
+    return False
 
 
 class SecretFilter(logging.Filter):

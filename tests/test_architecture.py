@@ -12,6 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
+from core.access.permissions import PERMISSIONS, VALUES
 from core.catalog.consistency import every_setting
 from core.catalog.loader import Catalog
 
@@ -368,3 +369,13 @@ def loaded(module: str) -> set[str]:
 @pytest.mark.point(13)
 def test_an_import_loads_no_more_than_it_must(module: str, forbidden: set[str]) -> None:
     assert loaded(module) & forbidden == set()
+
+
+def test_what_pages_and_routes_call_is_in_the_table_of_permissions() -> None:
+    """What is not there is refused: core/access/permissions.py."""
+    called = re.compile(r"\b(?:studio|current\(\))\.([a-z_]+)\.([a-z_]+)")
+    paths = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "core" / "web").rglob("*.py")]
+    calls = {call for path in paths for call in called.findall(path.read_text())}
+    asked = {call for call in calls if call[0] not in VALUES | {"people"}}
+    assert len(asked) > 100
+    assert {call for call in asked if call[1] not in PERMISSIONS.get(call[0], {})} == set()

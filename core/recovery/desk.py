@@ -1,4 +1,4 @@
-"""Projects, kept views, caps, batches, and which links and tokens work, as one small file beside
+"""Projects, kept views, caps, batches, people, and which links and tokens work, as one small file beside
 the history, for when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from pydantic import BaseModel, ValidationError
 from core.batches import Batch
 from core.caps import Cap
 from core.media import atomic_files
+from core.people import Account
 from core.reviews import Project, View
 from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
+from core.storage.people import PeopleStore
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.shares import ShareStore
 from core.storage.tokens import TokenStore
@@ -39,6 +41,7 @@ class Desk(BaseModel):
     views: tuple[View, ...] = ()
     caps: tuple[Cap, ...] = ()
     batches: tuple[Batch, ...] = ()
+    people: tuple[Account, ...] = ()
     open_links: tuple[str, ...] | None = None
     tokens: tuple[str, ...] | None = None
 
@@ -51,6 +54,7 @@ class DeskFile:
         self._views = ViewStore(file)
         self._caps = CapStore(file, demo=False)
         self._batches = BatchStore(file)
+        self._people = PeopleStore(file)
         self._shares = ShareStore(file)
         self._tokens = TokenStore(file)
         self._writing = threading.Lock()
@@ -66,6 +70,7 @@ class DeskFile:
                 views=tuple(self._views.all()),
                 caps=tuple(self._caps.ever()),
                 batches=tuple(self._batches.all()),
+                people=tuple(self._people.all()),
                 open_links=tuple(self._shares.unrevoked()),
                 tokens=tuple(self._tokens.unrevoked()),
             )
@@ -83,6 +88,7 @@ class DeskFile:
             self._views.save(view.name, view.owner, view.query)
         self._caps.adopt(desk.caps)
         self._batches.adopt(desk.batches)
+        self._people.adopt(desk.people)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links and tokens that the file does not name: another copy of the history may

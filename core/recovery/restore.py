@@ -23,8 +23,10 @@ from core.recovery.backups import ASIDE, Backup, Backups
 from core.recovery.desk import DeskFile
 from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
+from core.storage.audit import AuditStore
 from core.storage.database import HistoryFile, damage
 from core.storage.families import FamilyStore
+from core.storage.people import PeopleStore
 from core.storage.review_records import ReviewRecords
 from core.storage.salvage import Survivors
 from core.storage.shares import ShareStore
@@ -89,6 +91,8 @@ def restore(
             TokenStore(other).keep(present)
             ReviewRecords(other).keep_guests(present)
             FamilyStore(other).keep(present)
+            PeopleStore(other).keep(present)
+            AuditStore(other).keep(present)
 
     aside = folder.backups.free_path(ASIDE, file.count())
     try:

@@ -83,6 +83,10 @@ class Reviews:
         """Restore what was before, where nobody has changed it since."""
         return self._decisions.undo(action, person=tidy(by), now=self._clock(), progress=progress)
 
+    def actor(self, action: int) -> str:
+        """The name of who took it; empty if there is no such action."""
+        return self._decisions.actor(action)
+
     def cut_off(self) -> list[CutOff]:
         """Actions on many that were cut off with their server, the oldest first."""
         return self._decisions.cut_off()
@@ -126,10 +130,8 @@ class Reviews:
         return self._change_note(self._own(note_id, by), What.NOTE, tidy_note(text), by)
 
     def delete(self, note_id: str, *, by: str) -> Outcome:
-        """One's own, or a guest's: what comes from outside, anybody of the team may take down.
-        Raises InvalidReview."""
-        note = self._found(note_id)
-        return self._change_note(note if note.guest else self._own(note_id, by), What.NOTE, "", by)
+        """Raises InvalidReview, also when it is not their own."""
+        return self._change_note(self._own(note_id, by), What.NOTE, "", by)
 
     def resolve(self, note_id: str, *, by: str, resolved: bool = True) -> Outcome:
         value = YES if resolved else ""

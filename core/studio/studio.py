@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from core import demo, gauges
+from core.access.grants import Grants
+from core.access.guarded import Asker, Gate, guarded
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
 from core.accounting.resolution import Resolution
@@ -24,10 +26,11 @@ from core.monitoring.metrics import Metrics
 from core.notifications import cap_notices
 from core.notifications.deliverer import Deliverer
 from core.notifications.webhooks import Poster
+from core.people import Person
 from core.recovery import rescue, restore
 from core.recovery.emptying import Emptying
 from core.recovery.maintenance import Maintenance
-from core.recovery.recorded_store import RecordedStore
+from core.recovery.manifests import RecordedStore
 from core.runway import sessions
 from core.runway.account import AccountReader
 from core.runway.breakers import Breakers
@@ -36,6 +39,7 @@ from core.sandbox import inspection
 from core.settings import Settings
 from core.sharing.file_links import FileLinks
 from core.sharing.passwords import COST, Passwords
+from core.storage.audit import AuditStore
 from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
 from core.storage.comparisons import ComparisonStore
@@ -48,6 +52,7 @@ from core.storage.history import History
 from core.storage.ledger import Ledger
 from core.storage.live_views import LiveViewTexts
 from core.storage.notes import NoteStore
+from core.storage.people import PeopleStore
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.reviews import ReviewStore
 from core.storage.shares import ShareStore
@@ -55,6 +60,7 @@ from core.storage.subscriptions import SubscriptionStore
 from core.storage.timeline import Timeline
 from core.storage.tokens import TokenStore
 from core.storage.trash import TrashStore
+from core.studio.audit import Audit
 from core.studio.batches import Batches
 from core.studio.caps import Caps
 from core.studio.comparisons import Comparisons
@@ -63,6 +69,7 @@ from core.studio.families import Families
 from core.studio.generations import Generations
 from core.studio.guests import Guests
 from core.studio.lists import Lists
+from core.studio.people import People
 from core.studio.projects import Projects, Views
 from core.studio.queue import Queue
 from core.studio.reviews import Reviews
@@ -164,6 +171,27 @@ class Studio:
         self._open_desk()
         self._open_notifications()
         self._open_to_guests(ticks, Passwords(password_cost))
+        self._open_to_people(ticks)
+
+    def asked_by(self, person: Person | None) -> Studio:
+        """The same, for this person: what they may not do raises NotAllowed, by the role that they
+        have at each call. None is somebody who is not let in."""
+        return self.asked(Asker(lambda: self.people.now(person)))
+
+    def asked(self, asker: Asker) -> Studio:
+        """The same, for whoever `asker` tells at each call."""
+        return guarded(Gate(self, asker, self.people.admins, self.audit.enter), self)
+
+    def _open_to_people(self, ticks: Callable[[], float]) -> None:
+        settings = self.settings
+        self.people = People(
+            store=PeopleStore(self._file),
+            grants=Grants(settings.admins, settings.makers, settings.viewers),
+            changed=self.maintenance.follow_desk,
+            clock=self._clock,
+            ticks=ticks,
+        )
+        self.audit = Audit(store=AuditStore(self._file), clock=self._clock)
 
     def _open_notifications(self) -> None:
         store = SubscriptionStore(self._file)

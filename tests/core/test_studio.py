@@ -26,7 +26,7 @@ from core.errors import (
 )
 from core.families import Origin, Way
 from core.generations import Request, Status
-from core.serving import current, serve
+from core.serving import serve, served
 from core.settings import Settings
 from core.storage.drafts import Draft
 from core.storage.history import Filter
@@ -196,14 +196,14 @@ def test_a_server_is_well_while_its_tracker_steps_and_its_history_takes_writes(
     studio = Studio(settings)
     assert not studio.server.health()[0], "its tracker does not run"
     other = Studio(replace(settings, data_dir=tmp_path / "other"))
-    with serve(other) as served:
-        assert current() is served is other
+    with serve(other) as running:
+        assert served() is running is other
         pause = threading.Event()
-        while served.tracker.last_step is None:
+        while running.tracker.last_step is None:
             pause.wait(0.01)
-        assert served.server.health()[0]
+        assert running.server.health()[0]
     with pytest.raises(DailiesError, match="not running"):
-        current()
+        served()
     settings.data_dir.rename(tmp_path / "away")
     well, report = studio.server.health()
     assert (well, report["database_writable"]) == (False, False)

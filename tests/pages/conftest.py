@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Request
-from core.serving import current, presenting
+from core.serving import presenting, served
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON, ROOT
@@ -66,8 +66,8 @@ def open_page(name: str, **query: str | list[str]) -> AppTest:
     for key, value in query.items():
         page.query_params[key] = value
     page.switch_page(f"{name}.py").run()
-    if current().account.is_pending:  # no thread of the server's runs here
-        current().account.look()
+    if served().account.is_pending:  # no thread of the server's runs here
+        served().account.look()
         page.run()
     return page
 

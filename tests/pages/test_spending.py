@@ -239,10 +239,10 @@ def test_the_days_of_a_chart_are_labelled_evenly_up_to_the_last(count: int) -> N
 
 def answered_while_it_is_drawn() -> None:
     """A page like ours, at which Runway answers between the balance and the end of the page."""
-    from core.serving import current
+    from core.serving import served
     from pages.ui.spending import balance
 
-    studio = current()
+    studio = served()
     answered = studio.account.changes
     balance.balance(studio)
     studio.account.look()

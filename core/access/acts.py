@@ -1,0 +1,101 @@
+"""What of the calls on the Studio is entered in the audit list, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from core.audit import Act
+from core.quantities import counted
+
+SHOWN = 5
+"""Numbers that are told one by one; of more there is a count beside the first ones."""
+Told = Callable[[Mapping[str, Any], Any], str]
+"""In words, from the arguments by their names and the result; empty if nothing was done."""
+
+
+def _generation(given: Mapping[str, Any], _result: Any) -> str:
+    return f"generation {given['generation_id']}"
+
+
+def _new(_given: Mapping[str, Any], result: Any) -> str:
+    generation, is_new = result
+    model, quoted = generation.request.model, generation.credits_quoted
+    price = "a price not known" if quoted is None else counted(quoted, "credits")
+    return f"generation {generation.id}, {model}, {price}" if is_new else ""
+
+
+def _changed(_given: Mapping[str, Any], result: Any) -> str:
+    return _numbers(result.changed)
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    first = ", ".join(map(str, numbers[:SHOWN]))
+    if len(numbers) == 1:
+        return f"generation {first}"
+    more = ", …" if len(numbers) > SHOWN else ""
+    return f"{counted(len(numbers), 'generations')}: {first}{more}"
+
+
+def _cap(_given: Mapping[str, Any], cap: Any) -> str:
+    whose = cap.subject.name or "everyone"
+    return f"{cap.credits:,} credits a {cap.period} for {whose}, warns at {cap.warn_percent} %"
+
+
+def _link(_given: Mapping[str, Any], share: Any) -> str:
+    return f"link {share.id}, “{share.title}”"
+
+
+def _batch(_given: Mapping[str, Any], result: Any) -> str:
+    batch, is_new = result
+    return f"batch “{batch.name}”, {counted(batch.size, 'generations')}" if is_new else ""
+
+
+def _of_batch(given: Mapping[str, Any], count: int) -> str:
+    return f"batch {given['batch_id']}, {counted(count, 'generations')}" if count else ""
+
+
+AUDITED: Mapping[str, tuple[Act, Told]] = {
+    "batches.cancel_rest": (Act.CANCELLED, _of_batch),
+    "batches.retry": (Act.SUBMITTED, _of_batch),
+    "batches.submit": (Act.SUBMITTED, _batch),
+    "batches.vary": (Act.SUBMITTED, _batch),
+    "caps.end": (Act.CAP, lambda given, _: f"removed the cap {given['cap_id']}"),
+    "caps.set": (Act.CAP, _cap),
+    "compose.submit": (Act.SUBMITTED, _new),
+    "decisions.attach": (
+        Act.DECIDED,
+        lambda given, _: f"{_generation(given, _)}: its task attached",
+    ),
+    "decisions.import_task": (Act.IMPORTED, _new),
+    "decisions.send_again": (Act.SUBMITTED, _new),
+    "decisions.settle": (
+        Act.DECIDED,
+        lambda given, _: f"{_generation(given, _)}: charged {counted(given['credits'], 'credits')}",
+    ),
+    "decisions.write_off": (Act.DECIDED, lambda given, _: f"{_generation(given, _)}: not charged"),
+    "generations.cancel": (Act.CANCELLED, _generation),
+    "maintenance.make": (Act.BACKED_UP, lambda _, backup: backup.name),
+    "maintenance.restore": (Act.RESTORED, lambda given, _: f"the backup {given['name']}"),
+    "people.remove": (Act.ROLE, lambda _, account: f"{account.name}: removed"),
+    "people.set_role": (Act.ROLE, lambda given, account: f"{account.name}: {given['role']}"),
+    "projects.archive": (
+        Act.PROJECT,
+        lambda given, _: (
+            f"project {given['project_id']}:"
+            f" {'archived' if given.get('archived', True) else 'brought back'}"
+        ),
+    ),
+    "projects.set_name": (Act.PROJECT, lambda given, project: f"named {project.name}"),
+    "shares.make": (Act.SHARED, _link),
+    "shares.make_live": (Act.SHARED, _link),
+    "shares.revoke": (Act.REVOKED, lambda given, _: f"link {given['share_id']}"),
+    "trash.delete_at_runway": (Act.DELETED, _changed),
+    "trash.empty": (Act.EMPTIED, _changed),
+    "trash.put": (Act.TRASHED, _changed),
+    "trash.restore": (Act.UNTRASHED, _changed),
+    "webhooks.add": (Act.WEBHOOK, lambda _, result: f"added {result[0].id}"),
+    "webhooks.end": (Act.WEBHOOK, lambda given, _: f"ended {given['webhook_id']}"),
+}

@@ -1,0 +1,33 @@
+"""The roles that settings give by address, domain or group."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from core.people import Role
+
+GROUP = "group:"
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Each is an e-mail address, a domain as `@example.com` or a group as `group:editors`, in small
+    letters."""
+
+    admins: Collection[str] = frozenset()
+    makers: Collection[str] = frozenset()
+    viewers: Collection[str] = frozenset()
+
+    def role(self, email: str, groups: Collection[str]) -> Role | None:
+        """The highest that one of them gives; None if none does."""
+        address = email.casefold()
+        _, at, domain = address.rpartition("@")
+        marks = {
+            address,
+            at + domain if at else "",
+            *(f"{GROUP}{one}".casefold() for one in groups),
+        }
+        named = marks - {""}
+        given = ((Role.ADMIN, self.admins), (Role.MAKER, self.makers), (Role.VIEWER, self.viewers))
+        return next((role for role, granted in given if named & set(granted)), None)
