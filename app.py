@@ -24,23 +24,26 @@ from core.web.body_limits import MB, Intake
 from core.web.guard import Guard
 from core.web.page_style import Dressed, Face, PageStyle
 from core.web.routes import routes
-from pages.ui import page_styles
+from core.web.sign_in import SignIn
+from pages.ui import page_styles, sign_in
 
 log = logging.getLogger("core.start")
 
 
-def open_studio() -> Studio:
-    """The Studio of this server. What stands against it ends the start with one sentence."""
+def open_studio() -> tuple[Studio, bool]:
+    """The Studio of this server, and whether people sign in to it. What stands against it ends the
+    start with one sentence."""
     permissions.begin()
     try:
         settings = Settings.load()
         logs.begin(settings)
+        signs_in = sign_in.is_configured(settings)
         opened = Studio(settings)
     except DailiesError as error:
         sys.exit(f"Dailies cannot start. {error.message} {error.hint}")
     for notice in (*settings.notices, *(one.message for one in permissions.exposures(settings))):
         log.warning(notice)
-    return opened
+    return opened, signs_in
 
 
 class Waiting:
@@ -78,15 +81,23 @@ def guard(settings: Settings) -> Middleware:
     )
 
 
+def who_asks() -> list[Middleware]:
+    """What tells who asks for a route, where people sign in."""
+    networks, base = studio.settings.login_proxies, st.get_option("server.baseUrlPath")
+    read = sign_in.of_cookies
+    one = Middleware(SignIn, studio=studio, of_cookies=read, proxies=networks, base=base)
+    return [one] if signs_in else []
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
     logs.take_over(studio.settings)
-    with serve(studio):
+    with serve(studio, sign_in.asker(studio) if signs_in else None):
         yield
 
 
-studio = open_studio()
+studio, signs_in = open_studio()
 base = st.get_option("server.baseUrlPath")
 style = PageStyle(page_styles.text(), base)
 face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT)
@@ -100,5 +111,9 @@ app = st.App(
         *routes(base),
         *programs.routes(base, studio.settings.api_origins),
     ],
-    middleware=[guard(studio.settings), Middleware(Dressed, face=face, apart=apart)],
+    middleware=[
+        guard(studio.settings),
+        *who_asks(),
+        Middleware(Dressed, face=face, apart=apart),
+    ],
 )

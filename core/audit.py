@@ -21,6 +21,7 @@ class Act(StrEnum):
     CAP = "cap"
     ROLE = "role"
     PROJECT = "project"
+    TOKEN = "token"
     WEBHOOK = "webhook"
     SHARED = "shared"
     REVOKED = "revoked"

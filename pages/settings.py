@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from core.people import Role
 from core.serving import current
-from pages.ui import announcer, person
+from pages.ui import allowed, announcer, person
 from pages.ui.settings import (
+    audit_list,
     backup_list,
+    people,
     projects,
     server_facts,
     shares,
@@ -32,14 +35,18 @@ with left:
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)
     announcer.switches()
-    st.subheader("Webhooks", anchor=False)
-    webhooks.show(studio)
-    st.subheader("Projects", anchor=False)
-    projects.show(studio)
-    st.subheader("Shared links", anchor=False)
-    shares.show(studio)
-    st.subheader("Other programs", anchor=False)
-    tokens.show(studio)
+    if allowed.to(Role.ADMIN):
+        st.subheader("Projects", anchor=False)
+        projects.show(studio)
+        st.subheader("Webhooks", anchor=False)
+        webhooks.show(studio)
+    if allowed.to(Role.MAKER):
+        st.subheader("Shared links", anchor=False)
+        shares.show(studio)
+        st.subheader("Other programs", anchor=False)
+        tokens.show(studio)
+    st.subheader("People", anchor=False)
+    people.show(studio)
 with right:
     st.subheader("This server", anchor=False)
     server_facts.state(studio)
@@ -47,7 +54,10 @@ with right:
     server_facts.disk(studio)
     st.subheader("Trash", anchor=False)
     trash.show(studio)
-    st.subheader("Backups", anchor=False)
-    backup_list.show(studio)
+    if allowed.to(Role.ADMIN):
+        st.subheader("Backups", anchor=False)
+        backup_list.show(studio)
+        st.subheader("Who did what", anchor=False)
+        audit_list.show(studio)
 balance.follow(studio, answered)
 person.ask()

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from core.serving import current
+from core.errors import NotAllowed
+from core.serving import current, who_asks
 from pages.ui import (
+    allowed,
     announcer,
     cap_notice,
     chrome,
     components,
+    gate,
     leaving,
     navigation,
     not_found,
@@ -54,6 +57,9 @@ pages = [
 if lost := not_found.wanted(pages):
     pages.append(st.Page(not_found.show, title=not_found.TITLE, url_path=lost))
 page = st.navigation(pages, position="hidden")
+if who_asks() is None:
+    gate.show()
+    st.stop()
 page_title.show(page.title)
 studio = current()
 doubts = undecided.count(studio)
@@ -67,7 +73,11 @@ chrome.overdue(studio)
 chrome.room(studio)
 cap_notice.show(studio)
 backup_list.trouble(studio)
-page.run()
+allowed.told()
+try:
+    page.run()
+except NotAllowed as error:
+    allowed.tell(error)
 with st.container(key="chrome_unseen"):
     leaving.wait_for_words()
     announcer.watch(studio)

@@ -92,6 +92,8 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "shares.make": (Act.SHARED, _link),
     "shares.make_live": (Act.SHARED, _link),
     "shares.revoke": (Act.REVOKED, lambda given, _: f"link {given['share_id']}"),
+    "tokens.make": (Act.TOKEN, lambda _, made: f"made {made[0].id}, {made[0].label}"),
+    "tokens.revoke": (Act.TOKEN, lambda given, _: f"revoked {given['token_id']}"),
     "trash.delete_at_runway": (Act.DELETED, _changed),
     "trash.empty": (Act.EMPTIED, _changed),
     "trash.put": (Act.TRASHED, _changed),

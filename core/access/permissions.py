@@ -39,6 +39,15 @@ def _kept_view(_studio: Any, _person: Person, given: Mapping[str, Any]) -> Role:
     return MAKER if given.get("everyones") else VIEWER
 
 
+def _own_token(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
+    owner = next((one.person_id for one in studio.tokens.all() if one.id == given["token_id"]), "")
+    return MAKER if owner == person.id else ADMIN
+
+
+def _for_oneself(_studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
+    return MAKER if given["owner"].id == person.id else ADMIN
+
+
 VALUES = frozenset({"catalog", "now", "settings", "today"})
 """What of the Studio is no part but a value, for everybody."""
 
@@ -118,6 +127,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "progress": VIEWER,
     },
     "families": {"of": VIEWER},
+    "file_links": {"opens": EVERYBODY, "query": VIEWER},
     "generations": {
         "cancel": MAKER,
         "events": VIEWER,
@@ -126,6 +136,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "recover": MAKER,
         "retry_now": MAKER,
         "set_favourite": VIEWER,
+        "with_key": VIEWER,
     },
     "guests": {
         "leave": EVERYBODY,
@@ -247,6 +258,14 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "revoke": _own_share,
         "token": MAKER,
     },
+    "timeline": {"after": VIEWER, "newest": VIEWER},
+    "tokens": {
+        "all": MAKER,
+        "any_works": EVERYBODY,
+        "make": _for_oneself,
+        "recognise": EVERYBODY,
+        "revoke": _own_token,
+    },
     "trash": {
         "count": VIEWER,
         "delete_at_runway": ADMIN,
@@ -291,6 +310,7 @@ DEEDS = {
     "queue": "change the order of the queue",
     "reviews": "decide on the state and tags of clips",
     "shares": "share clips",
+    "tokens": "make tokens for other programs",
     "trash": "put clips into the trash",
     "uploads": "bring files",
     "webhooks": "change webhooks",
@@ -301,6 +321,7 @@ OWN_WORDS = {
     "projects.archive": "rename or archive projects",
     "projects.set_name": "rename or archive projects",
     "shares.revoke": "take back the links of others",
+    "tokens.revoke": "revoke the tokens of others",
     "trash.delete_at_runway": "delete at Runway",
     "trash.empty": "delete the files of clips for good",
 }

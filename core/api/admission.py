@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.people import Person
-from core.serving import current
+from core.serving import asking, served
 from core.sharing.rates import Rate, network
 
 PERSON = "dailies.person"
@@ -55,16 +55,19 @@ class Admission:
             answer = self._refuse(request, status, said)
             await answer(scope, receive, send)
             return
-        await self._app({**scope, PERSON: person}, receive, send)
+        with asking(person):
+            await self._app({**scope, PERSON: person}, receive, send)
 
     def _judge(self, request: Request) -> tuple[Person | None, int, str]:
         """Who it is, or else a status and a sentence."""
-        tokens, secret = current().tokens, bearer(request)
-        token = tokens.recognise(secret) if secret else None
-        if token:
+        studio, secret = served(), bearer(request)
+        token = studio.tokens.recognise(secret) if secret else None
+        # What a token may is at most what its owner may by now.
+        owner = studio.people.now(token.owner) if token else None
+        if token and owner:
             often = not self._calls.allows(token.id)
-            return (None, 429, TOO_OFTEN) if often else (token.owner, 0, "")
-        if not tokens.any_works():
+            return (None, 429, TOO_OFTEN) if often else (owner, 0, "")
+        if not studio.tokens.any_works():
             return None, 404, OFF
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if not secret and self._is_open(path):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from core.api.admission import PERSON
 from core.api.problems import Refused
 from core.people import Person, Role
-from core.serving import current
+from core.serving import served
 from core.studio import Studio
 
 BEARER = HTTPBearer(auto_error=False, description="A token from Settings.")
@@ -35,7 +35,7 @@ class Caller:
 
 def caller_of(request: Request) -> Caller:
     person: Person = request.scope[PERSON]
-    return Caller(person, current())
+    return Caller(person, served().asked_by(person))
 
 
 def _maker(request: Request) -> Caller:

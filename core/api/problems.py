@@ -17,6 +17,7 @@ from core.errors import (
     DailiesError,
     DiskFull,
     InvalidRequest,
+    NotAllowed,
     Problem,
     RateLimited,
     RunwayError,
@@ -81,6 +82,8 @@ def from_error(error: DailiesError) -> Refused:
     if isinstance(error, InvalidRequest):
         of_caps = all(problem.field == "price" for problem in error.problems)
         return Refused(402 if of_caps else 400, said, problems=error.problems)
+    if isinstance(error, NotAllowed):
+        return Refused(403, said)
     if isinstance(error, UnknownGeneration):
         return Refused(404, said)
     if isinstance(error, RateLimited):

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from starlette.concurrency import run_in_threadpool
 
 from core.errors import StoreError
-from core.serving import current
+from core.serving import served
 from core.storage.timeline import Change
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Watch:
         changes: Changes = asyncio.Queue()
         async with self._starting:
             if self._looking is None or self._looking.done():
-                seen = await run_in_threadpool(current().timeline.newest)
+                seen = await run_in_threadpool(served().timeline.newest)
                 self._looking = asyncio.create_task(self._look(seen))
             self._listeners.add(changes)
         try:
@@ -45,11 +45,11 @@ class Watch:
     async def ended(self, generation_id: int) -> None:
         """Returns when it is final, however it has ended."""
         async with self.listening() as changes:
-            found = await run_in_threadpool(current().generations.get, generation_id)
+            found = await run_in_threadpool(served().generations.get, generation_id)
             while not found.status.is_final:
                 news = await changes.get()
                 if any(one.generation_id == generation_id for one in news):
-                    found = await run_in_threadpool(current().generations.get, generation_id)
+                    found = await run_in_threadpool(served().generations.get, generation_id)
 
     async def _look(self, seen: int) -> None:
         while True:
@@ -57,7 +57,7 @@ class Watch:
             if not self._listeners and not self._starting.locked():
                 return
             try:
-                news = await run_in_threadpool(current().timeline.after, seen)
+                news = await run_in_threadpool(served().timeline.after, seen)
             except StoreError as error:
                 log.warning("the history cannot be watched: %s", error.message)
                 continue

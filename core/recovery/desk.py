@@ -1,5 +1,5 @@
-"""Projects, kept views, caps, batches, people, and which links and tokens work, as one small file beside
-the history, for when that is lost or an older copy takes its place."""
+"""Projects, kept views, caps, batches, people, and which links and tokens work, as one small file
+beside the history, for when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
 

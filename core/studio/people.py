@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.access.grants import Grants
@@ -59,8 +60,13 @@ class People:
         return Person(account.id, account.name, role) if account and role else None
 
     def now(self, person: Person | None) -> Person | None:
-        """The same person, with the role that they have by now."""
-        return self.find(person.id) if person and person.is_signed_in else person
+        """The same person, with the role that they have by now, and at most the one that is told:
+        a token may less than its owner."""
+        if person is None or not person.is_signed_in:
+            return person
+        found = self.find(person.id)
+        lends_less = found is not None and not person.role.includes(found.role)
+        return replace(found, role=person.role) if found and lends_less else found
 
     def admins(self) -> str:
         """Their names, for whoever has to ask one."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from pages.ui import components
+from pages.ui import components, gate
 
 DEMO = "Clips are imitations and nothing is charged. Settings says how to make real ones."
 
@@ -26,6 +26,7 @@ def bar(pages: Sequence[Page], shown: Page, names: dict[str, str], *, demo: bool
         if demo:
             with st.container(key="chrome_mode"):
                 st.page_link("settings.py", label="Demo", help=DEMO)
+        gate.menu()
         paths = [page.url_path for page in pages]
         place = paths.index(shown.url_path) if shown.url_path in paths else -1
         components.component("navigation")(data={"place": place}, key="chrome_place")

@@ -1,4 +1,5 @@
-"""Who sits there: a name that is asked for when it is first needed, and kept in the browser."""
+"""Who sits there: the name of their sign-in. Without one a name is asked for when it is first
+needed, and kept in the browser."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import streamlit as st
 
 from core.errors import InvalidReview
 from core.reviews import LONGEST_NAME, tidy
-from pages.ui import plain
+from core.serving import who_asks
+from pages.ui import allowed, plain
 from pages.ui.components import component, message
 
 KEY = "person"
@@ -21,6 +23,9 @@ Deed = Callable[[str], None]
 
 def name() -> str:
     """Empty until somebody has told it."""
+    asks = who_asks()
+    if asks and asks.is_signed_in:
+        return asks.name
     found: str = st.session_state.get(NAME, "")
     return found
 
@@ -58,6 +63,10 @@ def ask() -> None:
 
 
 def field(key: str) -> None:
+    """To tell it; where people sign in, there is nothing to tell."""
+    if allowed.is_signed_in():
+        st.text(name())
+        return
     box = f"person_field_{key}"
     st.session_state[box] = name()
     st.text_input(

@@ -7,8 +7,9 @@ from datetime import timedelta
 import streamlit as st
 
 from core.batches import Batch, Tally
+from core.people import Role
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import allowed, formatting, plain
 from pages.ui.batch import deeds, progress
 
 MOST = 3
@@ -29,7 +30,7 @@ def show(studio: Studio, batch: Batch, tally: Tally) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             link(batch)
             st.caption(progress.cost(tally), width="content")
-            if tally.waiting:
+            if tally.waiting and allowed.to(Role.MAKER):
                 deeds.pause(studio, batch)
         progress.bar(studio, batch, tally)
 

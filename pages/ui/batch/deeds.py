@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.batches import Batch, Tally
 from core.errors import InvalidRequest
+from core.people import Role
 from core.studio import Studio
 from core.studio.batches import Wanted
-from pages.ui import formatting, person, plain
+from pages.ui import allowed, formatting, person, plain
 
 PAUSE = "What has been sent goes on; the rest waits, on every server, until you let it go on."
 WITHDRAW = "They have not been sent, so they cost nothing. What has been sent goes on."
@@ -18,6 +19,8 @@ AGAIN = "Those that cost nothing by Runway's own figure, and may pass another ti
 
 
 def row(studio: Studio, batch: Batch, tally: Tally) -> None:
+    if not allowed.to(Role.MAKER):
+        return
     if tally.waiting:
         pause(studio, batch)
         _withdraw(studio, batch, tally)

@@ -10,10 +10,11 @@ import streamlit as st
 
 from core.batches import LONGEST_NAME
 from core.errors import DailiesError, InvalidRequest
+from core.people import Role
 from core.studio import Studio
 from core.studio.batches import Wanted
 from core.studio.lists import Checked
-from pages.ui import clicks, filing, formatting, person, plain
+from pages.ui import allowed, clicks, filing, formatting, person, plain
 
 ORDER, TOLD = "batches_order_key", "batches_told"
 SOMEBODY = "Somebody"
@@ -42,7 +43,9 @@ def button(studio: Studio, checked: Sequence[Checked]) -> None:
 
 
 def _against(studio: Studio, checked: Sequence[Checked]) -> list[str]:
-    """The caps that have no room for all of it."""
+    """The caps that have no room for all of it; or that who sits there is no maker."""
+    if not allowed.to(Role.MAKER):
+        return [allowed.NO_MAKER]
     usual = filing.known_id(studio)
     known = {
         name: (project.id if (project := studio.projects.find(name)) else None)

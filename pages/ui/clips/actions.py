@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.errors import DailiesError
 from core.generations import Generation, Status
+from core.people import Role
 from core.runway.failure_codes import TOO_LARGE, is_gone
 from core.studio import Studio
-from pages.ui import facts, plain
+from pages.ui import allowed, facts, plain
 from pages.ui.clips import file_facts
 from pages.ui.compose.form_state import form_state
 
@@ -68,7 +69,7 @@ def favourite(studio: Studio, generation: Generation) -> None:
 def is_recoverable(generation: Generation) -> bool:
     """Runway has made a clip, perhaps in spite of a cancel, and may still have it. A task that it
     did not know is asked for where the failure is told."""
-    if is_gone(generation):
+    if is_gone(generation) or not allowed.to(Role.MAKER):
         return False
     made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (
         generation.status is Status.FAILED and generation.failure_code in ("", TOO_LARGE)

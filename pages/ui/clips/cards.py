@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.generations import BEFORE_RUNWAY, Generation, Status
+from core.people import Role
 from core.studio import Studio
-from pages.ui import formatting, times
+from pages.ui import allowed, formatting, times
 from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
 
 NOT_REFUNDED = (
@@ -40,7 +41,8 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
         box.text(line)
     if generation.reason and not is_held:
         box.text(f"{generation.reason}{_retry(generation)}")
-    if generation.status is Status.QUEUED and generation.retry_at and not is_held:
+    may_retry = not is_held and allowed.to(Role.MAKER)
+    if generation.status is Status.QUEUED and generation.retry_at and may_retry:
         box.button(
             "Try now",
             key=f"retry_now_{generation.id}",
@@ -122,7 +124,7 @@ def cancel_hint(generation: Generation) -> str:
 def _cancel(studio: Studio, generation: Generation) -> None:
     if generation.cancel_requested and generation.status is not Status.DOWNLOADING:
         st.caption("Cancelling …", width="content")
-    elif hint := cancel_hint(generation):
+    elif (hint := cancel_hint(generation)) and allowed.to(Role.MAKER):
         st.button(
             "Cancel",
             key=f"cancel_{generation.id}",

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.generations import Generation, Status
+from core.people import Role
 from core.reviews import key
 from core.studio import Studio
 from core.studio.queue import Place
-from pages.ui import person, times
+from pages.ui import allowed, person, times
 
 HELD = "On hold"
 
@@ -35,7 +36,8 @@ def words(studio: Studio, generation: Generation) -> str:
 
 def show(studio: Studio, generation: Generation) -> None:
     """Buttons beside Cancel, for what has not been sent."""
-    if generation.status is not Status.QUEUED or generation.cancel_requested:
+    waits = generation.status is Status.QUEUED and not generation.cancel_requested
+    if not (waits and allowed.to(Role.MAKER)):
         return
     if is_held(generation):
         _button(generation, "Let go", "play_arrow", studio.queue.let_go)
@@ -43,7 +45,7 @@ def show(studio: Studio, generation: Generation) -> None:
     place = studio.queue.place(generation)
     if place and place.own_before:
         _button(generation, "Send first", "vertical_align_top", studio.queue.put_first)
-    elif place and place.before:
+    elif place and place.before and allowed.to(Role.ADMIN):
         _button(generation, "Before everyone", "vertical_align_top", studio.queue.put_before_all)
     _button(generation, "Hold", "pause", studio.queue.hold)
 

@@ -8,12 +8,13 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
-from core.errors import InvalidShare, Problem
+from core.errors import InvalidShare, NotAllowed, Problem
+from core.people import Role
 from core.quantities import counted
 from core.shares import LONGEST_NAME, LONGEST_PASSWORD, LONGEST_TITLE, NewShare, Share, Terms
 from core.storage.selection import Filter, Order
 from core.studio import Studio
-from pages.ui import plain, share_address, times
+from pages.ui import allowed, person, plain, share_address, times
 
 OPEN, MADE, PROBLEMS = "share_open", "share_made", "share_problems"
 OPENINGS, SHARER = "share_openings", "share_sharer"
@@ -66,6 +67,8 @@ class View:
 
 def button(studio: Studio, behind: Clips | View, key: str, label: str = "Share …") -> None:
     """Opens the dialog for these, which stays through every drawing of the page."""
+    if not allowed.to(Role.MAKER):
+        return
     st.button(
         label,
         key=key,
@@ -124,9 +127,10 @@ def _terms(studio: Studio, behind: Clips | View) -> None:
     _said(problems, "title")
     sharer = st.text_input(
         "Your name, which they see",
-        st.session_state.get(SHARER, ""),
+        person.name() if allowed.is_signed_in() else st.session_state.get(SHARER, ""),
         key="share_by",
         max_chars=LONGEST_NAME,
+        disabled=allowed.is_signed_in(),
     )
     _said(problems, "by")
     last_day = st.date_input(
@@ -165,6 +169,8 @@ def _make(studio: Studio, wanted: NewShare, behind: Clips | View) -> None:
         st.session_state[MADE] = behind.make(studio, wanted)
     except InvalidShare as error:
         st.session_state[PROBLEMS] = list(error.problems)
+    except NotAllowed as error:
+        st.session_state[PROBLEMS] = [Problem("clips", f"{error.message} {error.hint}".strip())]
 
 
 def _said(problems: Sequence[Problem], field: str) -> None:

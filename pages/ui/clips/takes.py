@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.generations import BEFORE_RUNWAY, FINAL, Generation, Status
+from core.people import Role
 from core.storage.history import Filter, Order
 from core.studio import Studio
-from pages.ui import formatting, media_urls
+from pages.ui import allowed, formatting, media_urls
 from pages.ui.clips import cards, frame_to_come
 from pages.ui.components import component, message, number
 from pages.ui.compose.form_state import STRIP, form_state
@@ -71,7 +72,7 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
         "since": generation.created_at.timestamp() * 1000,
         "picture": _picture(studio, generation),
         "prompt": formatting.short(generation.request.words, PROMPT) or title,
-        "cancel": cards.cancel_hint(generation),
+        "cancel": cards.cancel_hint(generation) if allowed.to(Role.MAKER) else "",
         "free": status in BEFORE_RUNWAY,
         "mine": generation.id in mine,
     }

@@ -12,8 +12,9 @@ from core.catalog.model import Model
 from core.compose.input_checks import WORDS
 from core.errors import InvalidRequest, Problem
 from core.generations import Generation, Request, Status
+from core.people import Role
 from core.studio import Studio
-from pages.ui import clicks, filing, formatting, person, plain
+from pages.ui import allowed, clicks, filing, formatting, person, plain
 from pages.ui.components import component, place
 from pages.ui.compose import draft, form, variations
 from pages.ui.compose.files import file_picker
@@ -66,6 +67,8 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
 
 
 def _against(studio: Studio, wanted: Request, count: int) -> list[Problem]:
+    if not allowed.to(Role.MAKER):
+        return [Problem("price", allowed.NO_MAKER)]
     by, project = person.name(), filing.known_id(studio)
     if count > 1:
         return studio.batches.problems_of_variations(wanted, count, author=by, project_id=project)

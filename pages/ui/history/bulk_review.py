@@ -10,10 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.generations import Review
+from core.people import Role
 from core.reviews import MOST_STARS, Outcome
 from core.storage.pace import Progress
 from core.studio import Studio
-from pages.ui import formatting
+from pages.ui import allowed, formatting
 from pages.ui.review import deeds
 from pages.ui.review.panel import WORDS
 
@@ -32,6 +33,8 @@ def panel(studio: Studio, numbers: Sequence[int], where: DeltaGenerator) -> None
             STARS,
             lambda stars: act(_stars(stars), partial(_rate, studio, numbers, stars)),
         )
+        if not allowed.to(Role.MAKER):
+            return
         _choice(
             "State",
             formatting.REVIEW,

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.generations import Generation, Review
+from core.people import Role
 from core.reviews import MOST_STARS, Outcome, Rating, signed
 from core.studio import Studio
-from pages.ui import formatting, person, plain
+from pages.ui import allowed, formatting, person, plain
 from pages.ui.review import deeds, notes, trash
 
 STATES = {state: name for state, name in formatting.REVIEW.items() if state is not Review.NONE}
@@ -90,6 +91,7 @@ def _state(studio: Studio, generation: Generation) -> None:
         width="stretch",
         wrap=False,
         on_change=_set_state,
+        disabled=not allowed.to(Role.MAKER),
         args=(studio, generation.id, box),
     )
 
@@ -111,6 +113,7 @@ def _tags(studio: Studio, generation: Generation) -> None:
         accept_new_options=True,
         label_visibility="collapsed",
         on_change=_set_tags,
+        disabled=not allowed.to(Role.MAKER),
         args=(studio, generation.id, box, mine),
     )
 
@@ -145,6 +148,7 @@ def _project(studio: Studio, generation: Generation) -> None:
         label_visibility="collapsed",
         icon=":material/folder:",
         on_change=_file,
+        disabled=not allowed.to(Role.MAKER),
         args=(studio, generation.id, box),
     )
 

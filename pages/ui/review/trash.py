@@ -7,8 +7,9 @@ from datetime import timedelta
 import streamlit as st
 
 from core.generations import Generation
+from core.people import Role
 from core.studio import Studio
-from pages.ui import times
+from pages.ui import allowed, times
 from pages.ui.review import deeds
 
 COST = "What it cost stays in Spending."
@@ -23,6 +24,8 @@ def banner(studio: Studio, generation: Generation) -> None:
         st.info(f"Its files were deleted here on {at}. {COST}", icon=":material/delete_forever:")
         return
     st.info(f"In the trash. {_until(studio, generation)}", icon=":material/delete:")
+    if not allowed.to(Role.MAKER):
+        return
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Restore",
@@ -32,6 +35,8 @@ def banner(studio: Studio, generation: Generation) -> None:
                 number, "the restore", lambda by: studio.trash.restore([number], by=by)
             ),
         )
+        if not allowed.to(Role.ADMIN):
+            return
         with st.popover("Delete its files", type="tertiary", icon=":material/delete_forever:"):
             st.caption(f"The clip is gone for good then. {COST} Runway is not told.")
             st.button(
@@ -45,7 +50,7 @@ def banner(studio: Studio, generation: Generation) -> None:
 
 def buttons(studio: Studio, generation: Generation) -> None:
     """To the trash, for what has ended; and, in its own words, away from Runway."""
-    if not generation.status.is_final:
+    if not (generation.status.is_final and allowed.to(Role.MAKER)):
         return
     number = generation.id
     with st.container(horizontal=True, gap="small"):
@@ -59,7 +64,8 @@ def buttons(studio: Studio, generation: Generation) -> None:
                     number, "the trash", lambda by: studio.trash.put([number], by=by)
                 ),
             )
-        if generation.task_id and generation.demo is studio.settings.demo:
+        is_ours = generation.demo is studio.settings.demo and allowed.to(Role.ADMIN)
+        if generation.task_id and is_ours:
             with st.popover("Delete at Runway too", type="tertiary", icon=":material/cloud_off:"):
                 st.caption(
                     "Runway deletes its task and its own copy of the files. That gives no credits"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.people import Role
 from core.quantities import counted
+from core.reviews import key
 from core.shares import Share
 from core.studio import Studio
-from pages.ui import formatting, share_address, times
+from pages.ui import allowed, formatting, person, share_address, times
 
 OLDER_SHOWN = 20
 
@@ -34,6 +36,9 @@ def _working(studio: Studio, share: Share) -> None:
         with st.container(horizontal=True, gap="small"):
             with st.popover("Copy link", icon=":material/link:", type="tertiary"):
                 _link(studio, share)
+            is_own = key(share.by) == key(person.name()) or not allowed.is_signed_in()
+            if not (is_own or allowed.to(Role.ADMIN)):
+                return
             with st.popover("Take back", icon=":material/link_off:", type="tertiary"):
                 st.write("Nobody can open it any more. This cannot be undone.")
                 st.button(

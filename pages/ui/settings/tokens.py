@@ -7,9 +7,10 @@ import streamlit as st
 from core.errors import InvalidReview
 from core.people import LOCAL, Person, Role
 from core.reviews import LONGEST_NAME
+from core.serving import who_asks
 from core.studio import Studio
 from core.tokens import Token
-from pages.ui import formatting, person, plain
+from pages.ui import allowed, formatting, person, plain
 
 LABEL, ROLE, MADE, WRONG = "token_label", "token_role", "token_made", "token_wrong"
 MAY = {Role.VIEWER: "Look only", Role.MAKER: "Look and generate", Role.ADMIN: "Everything"}
@@ -41,6 +42,9 @@ def _working(studio: Studio, token: Token) -> None:
         st.text(token.label)
         st.text(f"by {token.person}")
         st.caption(_facts(token))
+        asks = who_asks()
+        if not (asks and (asks.role is Role.ADMIN or asks.id == token.person_id)):
+            return
         with st.popover("Revoke", icon=":material/key_off:", type="tertiary"):
             st.write("What uses it is refused from now on. This cannot be undone.")
             st.button(
@@ -61,7 +65,7 @@ def _form(studio: Studio) -> None:
     )
     st.selectbox(
         "What it may do",
-        [Role.MAKER, Role.VIEWER, Role.ADMIN],
+        [role for role in (Role.MAKER, Role.VIEWER, Role.ADMIN) if allowed.to(role)],
         format_func=MAY.__getitem__,
         key=ROLE,
     )
@@ -72,7 +76,8 @@ def _form(studio: Studio) -> None:
 
 def _ask(studio: Studio) -> None:
     label, role = st.session_state[LABEL], st.session_state[ROLE]
-    person.do(lambda name: _make(studio, label, Person(LOCAL.id, name, LOCAL.role), role))
+    asks = who_asks() or LOCAL
+    person.do(lambda name: _make(studio, label, Person(asks.id, name, asks.role), role))
 
 
 def _make(studio: Studio, label: str, owner: Person, role: Role) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.people import Role
 from core.studio import Studio
-from pages.ui import formatting, person
+from pages.ui import allowed, formatting, person
 
 SHOWN = 8
 
@@ -29,6 +30,8 @@ def show(studio: Studio) -> None:
             )
     if count > SHOWN:
         st.caption(f"And {count - SHOWN:,} more.")
+    if not allowed.to(Role.ADMIN):
+        return
     with st.popover("Empty the trash", icon=":material/delete_forever:", type="tertiary"):
         st.write(f"The files of {clips} are deleted for good. Runway is not told.")
         st.button(

@@ -7,8 +7,9 @@ import streamlit as st
 from core.caps import Cap, Scope, Standing
 from core.catalog.prices import dollars
 from core.errors import DailiesError
+from core.people import Role
 from core.studio import Studio
-from pages.ui import formatting, person, plain
+from pages.ui import allowed, formatting, person, plain
 from pages.ui.spending import cap_dialog
 
 SCOPES = {
@@ -23,13 +24,14 @@ def show(studio: Studio) -> None:
     standings = studio.caps.standings()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Caps", anchor=False, width="stretch")
-        st.button(
-            "Set a cap",
-            key="caps_set",
-            icon=":material/add:",
-            type="tertiary",
-            on_click=cap_dialog.open_new,
-        )
+        if allowed.to(Role.ADMIN):
+            st.button(
+                "Set a cap",
+                key="caps_set",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=cap_dialog.open_new,
+            )
     if standings:
         grid = st.grid(columns=4, min_column_width=250)
         for standing in standings:
@@ -48,6 +50,8 @@ def _card(studio: Studio, standing: Standing) -> None:
         share = min(1.0, standing.used / cap.credits) if cap.credits else 1.0
         st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits)}")
         st.caption(plain.text(_told(standing)))
+        if not allowed.to(Role.ADMIN):
+            return
         with st.container(horizontal=True):
             st.button(
                 "Change",

@@ -1,0 +1,89 @@
+"""Who did what: for admins, newest first, by person and act, and as CSV."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.audit import Act
+from core.studio import Studio
+from pages.ui import plain, times
+
+SIZE = 20
+ACTS = {
+    Act.SUBMITTED: "Submitted",
+    Act.IMPORTED: "Imported",
+    Act.DECIDED: "Decided",
+    Act.CANCELLED: "Cancelled",
+    Act.TRASHED: "Moved to trash",
+    Act.UNTRASHED: "Restored from trash",
+    Act.EMPTIED: "Deleted files",
+    Act.DELETED: "Deleted at Runway",
+    Act.CAP: "Changed a cap",
+    Act.ROLE: "Changed a role",
+    Act.PROJECT: "Changed a project",
+    Act.TOKEN: "Changed a token",
+    Act.WEBHOOK: "Changed a webhook",
+    Act.SHARED: "Shared",
+    Act.REVOKED: "Took a link back",
+    Act.BACKED_UP: "Backed up",
+    Act.RESTORED: "Restored a backup",
+}
+
+
+def show(studio: Studio) -> None:
+    names = studio.audit.people()
+    if not names:
+        st.caption("Nothing yet. What costs, deletes, shares or changes a rule is listed here.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        person = st.selectbox(
+            "Who",
+            names,
+            index=None,
+            key="audit_person",
+            placeholder="Everybody",
+            format_func=lambda name: plain.text(name) or "Without a name",
+            label_visibility="collapsed",
+        )
+        act = st.selectbox(
+            "What",
+            list(ACTS),
+            index=None,
+            key="audit_act",
+            placeholder="Everything",
+            format_func=ACTS.__getitem__,
+            label_visibility="collapsed",
+        )
+    pages = st.session_state.get("audit_pages", 1)
+    entries, count = studio.audit.entries(SIZE * pages, person=person, act=act)
+    st.dataframe(
+        [
+            {
+                "When": one.at.astimezone(times.viewers()),
+                "Who": one.person or "Without a name",
+                "What": ACTS[one.act],
+                "Of what": one.about,
+            }
+            for one in entries
+        ],
+        hide_index=True,
+        alt="Who did what, newest first",
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{len(entries):,} of {count:,}. Nobody can change or delete them.")
+        if len(entries) < count:
+            st.button("Show more", key="audit_more", type="tertiary", on_click=_more)
+        st.download_button(
+            "CSV",
+            lambda: studio.audit.csv(person=person, act=act),
+            "dailies-audit.csv",
+            "text/csv",
+            key="audit_csv",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _more() -> None:
+    st.session_state["audit_pages"] = st.session_state.get("audit_pages", 1) + 1
