@@ -10,7 +10,7 @@ from core.generations import Status
 from core.serving import current
 from core.storage.selection import Filter, Order
 from pages.ui import empty, formatting, page_address, page_title, plain, times
-from pages.ui.batch import deeds, progress
+from pages.ui.batch import deeds, progress, promotion
 from pages.ui.compare import opening, takes
 from pages.ui.history import export, gallery, selection
 from pages.ui.review import inbox
@@ -46,6 +46,7 @@ def draw(batch: Batch, number: int, was_open: bool) -> None:
             made = studio.history.numbers(done, Order.OLDEST)
             opening.compare(made[: takes.MOST], key="batch_compare")
             inbox.button(studio, chosen, Order.OLDEST)
+            promotion.offer(studio, batch)
         export.button(studio, "batch_export", lambda: numbers)
         st.page_link(
             "history.py",

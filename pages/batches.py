@@ -9,8 +9,16 @@ from pages.ui.compose import draft
 
 TEMPLATE, LIST, GRID = "Prompt with choices", "List", "Models and ratios"
 RECENT = 10
+EVERY = 3  # seconds between two looks while something is open
 
 studio = current()
+
+
+def recent() -> None:
+    for batch in studio.batches.newest(RECENT):
+        card.show(studio, batch, studio.batches.tally(batch.id))
+
+
 page_title.show("Many at once")
 request = draft.load(studio)
 model = studio.compose.model(request)
@@ -41,7 +49,6 @@ else:
         brought = sources.template(base)
     if checked := table.show(studio, brought, base):
         ordering.button(studio, checked)
-if recent := studio.batches.newest(RECENT):
+if studio.batches.newest(1):
     st.markdown("**Batches**")
-    for batch in recent:
-        card.show(studio, batch, studio.batches.tally(batch.id))
+    st.fragment(recent, run_every=EVERY if studio.batches.open() else None)()

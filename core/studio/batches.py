@@ -28,10 +28,12 @@ UNNAMED = "Without words"
 
 @dataclass(frozen=True)
 class Wanted:
-    """One generation of a batch, and the id of the project that it goes to."""
+    """One generation of a batch, the id of the project that it goes to, and what it was made
+    from."""
 
     request: Request
     project_id: int | None = None
+    origin: Origin | None = None
 
 
 class Batches:
@@ -103,18 +105,12 @@ class Batches:
         if model is None or not 1 < count <= MOST_VARIATIONS:
             wrong = f"There are 2 to {MOST_VARIATIONS} variations."
             raise InvalidRequest([Problem("batch", wrong)])
-        wanted = [Wanted(one, project_id) for one in variations(model, request, count)]
+        wanted = [Wanted(one, project_id, origin) for one in variations(model, request, count)]
         name = request.words.strip() or model.name
-        return self.submit(name, wanted, key, author=author, origin=origin)
+        return self.submit(name, wanted, key, author=author)
 
     def submit(
-        self,
-        name: str,
-        wanted: Sequence[Wanted],
-        key: str,
-        *,
-        author: str = "",
-        origin: Origin | None = None,
+        self, name: str, wanted: Sequence[Wanted], key: str, *, author: str = ""
     ) -> tuple[Batch, bool]:
         """Record all of them for sending, or none. Returns the batch, and whether it is new.
 
@@ -138,7 +134,7 @@ class Batches:
             raise InvalidRequest(problems)
         orders = self._orders(wanted, author)
         entries = [
-            self._entry(batch, place, one, order, f"batch_{batch.id}_{place}", origin)
+            self._entry(batch, place, one, order, f"batch_{batch.id}_{place}")
             for place, (one, order) in enumerate(zip(wanted, orders, strict=True), 1)
         ]
         added = self._store.add(batch, entries, admit=lambda: self._caps.admit_all(orders))
@@ -146,15 +142,7 @@ class Batches:
         self._changed()
         return self._store.get(batch.id), bool(added)
 
-    def _entry(
-        self,
-        batch: Batch,
-        place: int | None,
-        one: Wanted,
-        order: Order,
-        key: str,
-        origin: Origin | None,
-    ) -> Entry:
+    def _entry(self, batch: Batch, place: int | None, one: Wanted, order: Order, key: str) -> Entry:
         model = self._compose.model(one.request)
         assert model is not None
         return Entry(
@@ -164,7 +152,7 @@ class Batches:
             quoted=order.price,
             author=order.author,
             project_id=one.project_id,
-            parents=self._compose.parents(one.request, origin),
+            parents=self._compose.parents(one.request, one.origin),
             batch_id=batch.id,
             batch_place=place,
         )
@@ -236,19 +224,12 @@ class Batches:
         """Order those of `retryable` again, each in its place; how many that was, which is none for
         the second of two clicks. Raises InvalidRequest."""
         batch = self._store.get(batch_id)
-        wanted = [Wanted(one.request, one.project_id) for one in failed]
+        wanted = [Wanted(one.request, one.project_id, Origin(one.id, Way.AGAIN)) for one in failed]
         if problems := self.problems(wanted, author=author):
             raise InvalidRequest(problems)
         orders = self._orders(wanted, author)
         entries = [
-            self._entry(
-                batch,
-                before.batch_place,
-                one,
-                order,
-                f"again_{before.idempotency_key}",
-                Origin(before.id, Way.AGAIN),
-            )
+            self._entry(batch, before.batch_place, one, order, f"again_{before.idempotency_key}")
             for before, one, order in zip(failed, wanted, orders, strict=True)
         ]
         added = self._store.add_again(

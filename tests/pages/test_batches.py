@@ -7,7 +7,8 @@ from dataclasses import replace
 from core.batches import Batch
 from core.caps import EVERYONE, Period
 from core.emulator import Emulator
-from core.generations import Request, Status
+from core.families import Way
+from core.generations import Request, Review, Status
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from core.studio.batches import Wanted
@@ -224,3 +225,30 @@ def test_what_is_no_template_or_no_table_is_said_and_kept(visit: Visit) -> None:
     assert "does not name the columns" in page.error[0].value
     page.segmented_control(key="batches_source").set_value("Prompt with choices").run()
     assert page.text_area(key="batches_template").value == "{a|b"
+
+
+def test_what_is_approved_of_a_draft_is_made_on_a_dearer_model_by_one_click(
+    visit: Visit, studio: Studio, text_request: Request, settle: Settle
+) -> None:
+    batch = order(studio, many(text_request, 3))
+    settle_all(studio, settle)
+    drafts = rows(studio)
+    page = visit("batch", id=batch.id)
+    assert not [b for b in page.button if b.label.startswith("Promote")]
+    studio.reviews.set_state([drafts[0].id, drafts[2].id], Review.APPROVED, by="Ann")
+    page.run()
+    page.selectbox(key="batch_promote_model").set_value(
+        next(m for m in page.selectbox(key="batch_promote_model").options if "Veo 3.1" in m)
+    ).run()
+    promote = button(page, "Promote 2")
+    assert "credits" in promote.label
+    promote.click().run()
+    promoted = studio.batches.newest(1)[0]
+    made = studio.history.these(studio.batches.numbers(promoted.id))
+    assert [one.request.prompt for one in made] == [
+        drafts[place].request.prompt for place in (0, 2)
+    ]
+    assert {one.model for one in made} != {text_request.model}
+    told = {one.generation.id: one for one in studio.families.of(made[0].id).members}[made[0].id]
+    assert (told.parent, told.way) == (drafts[0].id, Way.PROMOTED)
+    assert promoted.name.startswith("Seas · Veo 3.1")

@@ -35,7 +35,7 @@ def promote(studio: Studio, generation: Generation) -> None:
     """An approved take, on the models that take the same and cost more, the cheapest first."""
     if generation.review is not Review.APPROVED or generation.status is not Status.SUCCEEDED:
         return
-    if models := _dearer(studio, generation):
+    if models := dearer(studio, generation):
         with st.popover("Promote", icon=":material/trending_up:", type="tertiary"):
             st.caption("The same order on a better model. The form opens filled.")
             _choice(studio, generation, models, Way.PROMOTED, "promote", "Promote")
@@ -103,7 +103,8 @@ def _choice(
         draft.open_with(studio, filled, Origin(generation.id, way))
 
 
-def _dearer(studio: Studio, generation: Generation) -> list[Model]:
+def dearer(studio: Studio, generation: Generation) -> list[Model]:
+    """The models that take the same order and cost more, the cheapest first."""
     request, before = generation.request, _before(generation)
     endpoints = studio.catalog.endpoints
     endpoint = endpoints.get(request.endpoint)
