@@ -55,6 +55,7 @@ class Settings:
     largest_file: int = 20480
     backups_kept: int = 24
     trash_days: int = 30
+    low_balance: int = 500
     allowed_hosts: frozenset[str] = frozenset()
     inside_hosts: frozenset[str] = frozenset()
     """Those inside our own network that messages may go to."""
@@ -100,6 +101,7 @@ class Settings:
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
             largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
+            low_balance=read.whole("DAILIES_LOW_BALANCE", cls.low_balance, "credits"),
             trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),
             allowed_hosts=read.hosts("DAILIES_ALLOWED_HOSTS"),
             inside_hosts=read.hosts("DAILIES_INSIDE_HOSTS"),

@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import NotAllowed
 from core.serving import current, who_asks
 from pages.ui import (
+    account_alerts,
     allowed,
     announcer,
     cap_notice,
@@ -72,6 +73,7 @@ chrome.trouble(studio)
 chrome.overdue(studio)
 chrome.room(studio)
 cap_notice.show(studio)
+account_alerts.show(studio)
 backup_list.trouble(studio)
 allowed.told()
 try:

@@ -102,6 +102,7 @@ def test_every_default_is_the_real_one() -> None:
         "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
         "DAILIES_LOG_LEVEL": defaults.log_level,
         "DAILIES_BACKUPS_KEPT": f"{defaults.backups_kept}",
+        "DAILIES_LOW_BALANCE": f"{defaults.low_balance}",
         "DAILIES_TRASH_DAYS": f"{defaults.trash_days}",
         "DAILIES_ENV_FILE": ".env",
         "DAILIES_QUEUE": "here",

@@ -92,6 +92,17 @@ class AccountReader:
         self._want(self._read_usage)
         return replace(self._usage, error=self._breakers.trouble() or self._usage.error)
 
+    def known(self) -> tuple[Account, Usage]:
+        """Both as last known, without asking for either."""
+        return self._account, self._usage
+
+    def refresh(self, before: datetime) -> None:
+        """Ask again for what was asked for once, and was told before then."""
+        if self._account.seen_at and self._account.seen_at < before:
+            self._want(self._read_account)
+        if self._usage.seen_at and self._usage.seen_at < before:
+            self._want(self._read_usage)
+
     def watch(self, told: Callable[[Usage], None]) -> None:
         """Pass each new usage on at once, to be compared with what is known at that moment."""
         self._watchers.append(told)

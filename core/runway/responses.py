@@ -137,6 +137,7 @@ class Organization(_Answer):
     limits: Mapping[str, Annotated[Limits, _unless_unreadable(Limits())]] = Field(
         {}, validation_alias=AliasPath("tier", "models")
     )
+    monthly_spend: Count = Field(None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend"))
     usage: Mapping[str, Annotated[Use, _unless_unreadable(Use())]] = Field(
         {}, validation_alias=AliasPath("usage", "models")
     )

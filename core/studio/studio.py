@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from core import demo, gauges
 from core.access.grants import Grants
 from core.access.guarded import Asker, Gate, guarded
+from core.accounting.account_alerts import AccountAlerts
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
 from core.accounting.resolution import Resolution
@@ -166,6 +167,13 @@ class Studio:
         )
         self.books = Books(ledger, self.account, demo=settings.demo)
         self.differences = Differences(ledger, self.catalog, demo=settings.demo)
+        self.account_alerts = AccountAlerts(
+            self.account,
+            self.history,
+            low_balance=settings.low_balance,
+            demo=settings.demo,
+            clock=clock,
+        )
         self.decisions = self._desk(ledger)
         self.server = self._reporter()
         self._open_desk()
@@ -339,6 +347,9 @@ class Studio:
         self.exports.start()
         self.account.start()
         self.deliverer.start()
+        if not self.settings.demo:
+            self.account.seen()
+            self.account.usage()
 
     def _read(self) -> None:
         try:
