@@ -10,7 +10,7 @@ from core.serving import current
 from pages.ui import formatting
 from pages.ui.compose import draft, prompt_field
 from pages.ui.compose.form_state import form_state
-from pages.ui.models import comparison, finding, guide
+from pages.ui.models import comparison, differing_prices, finding, guide
 
 studio = current()
 models = [m for kind in studio.catalog.kinds for m in studio.catalog.of_kind(kind, retired=True)]
@@ -25,16 +25,18 @@ def use(model: Model, label: str) -> None:
 
 def look_closer(model: Model) -> None:
     if model.status == "current":
-        guide.card(model, misquoted.get((model.endpoint, model.id), 0))
+        key = (model.endpoint, model.id)
+        guide.card(model, misquoted.get(key), corrected=key in studio.overrides.prices)
         use(model, "Use this model")
         return
     successor = studio.catalog.successor(model)
     st.info(guide.retirement(model, successor), icon=":material/history:")
-    guide.card(model, 0)
+    guide.card(model, None, corrected=(model.endpoint, model.id) in studio.overrides.prices)
     if successor:
         use(successor, f"Use {successor.name}")
 
 
+differing_prices.faults(studio)
 named = finding.named(studio.catalog)
 found = finding.found(models, named)
 kind = found[0].kind if found else ""

@@ -5,6 +5,7 @@ import streamlit as st
 from core.people import Role
 from core.serving import current
 from pages.ui import allowed, announcer, person
+from pages.ui.models import differing_prices
 from pages.ui.settings import (
     audit_list,
     backup_list,
@@ -31,6 +32,9 @@ with left:
     )
     with st.expander("How much your plan lets you make", icon=":material/speed:"):
         balance.limits(studio, studio.catalog.names)
+    differing_prices.faults(studio)
+    with st.expander("Prices", icon=":material/price_change:"):
+        differing_prices.show(studio)
     st.subheader("You", anchor=False)
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)

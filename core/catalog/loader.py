@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from core.catalog.consistency import complaints, disagreements, every_setting
 from core.catalog.model import Format, Model
 from core.catalog.params import ROLE_KINDS, Entry, Role
+from core.catalog.prices import Price
 from core.errors import CatalogError
 from core.generations import Request
 
@@ -90,6 +91,14 @@ class Catalog:
             raise _nothing_in(folder)
         stats = [path.lstat() for path in sorted(folder.glob("*.toml"))]
         return cls(*_models(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats)))
+
+    def with_prices(self, prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> Catalog:
+        """The same with other rows for some models, by endpoint and id."""
+        models = {
+            key: model.model_copy(update={"price": prices[key]}) if key in prices else model
+            for key, model in self._models.items()
+        }
+        return Catalog(models, self.endpoints)
 
     def find(self, endpoint: str, model_id: str) -> Model | None:
         return self._models.get((endpoint, model_id))

@@ -180,7 +180,7 @@ class History:
     def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
         return precedents.failed(self._file, fingerprint, demo=demo)
 
-    def misquoted(self, *, demo: bool) -> dict[tuple[str, str], int]:
+    def misquoted(self, *, demo: bool) -> dict[tuple[str, str], precedents.Misquote]:
         return precedents.misquoted(self._file, demo=demo)
 
     def prompts(self, search: str, limit: int) -> list[str]:

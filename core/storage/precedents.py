@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.generations import Generation
 from core.storage.database import HistoryFile
@@ -46,13 +47,30 @@ def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int
     return [(row["id"], row["failure_code"]) for row in rows]
 
 
-def misquoted(file: HistoryFile, *, demo: bool) -> dict[tuple[str, str], int]:
-    """How often Runway's maximum differed from our quote, by endpoint and model."""
+@dataclass(frozen=True)
+class Misquote:
+    """How often Runway's maximum for a model was another than our quote, and both figures of the
+    newest such generation, by its number."""
+
+    times: int
+    number: int
+    quoted: int
+    estimated: int
+
+
+def misquoted(file: HistoryFile, *, demo: bool) -> dict[tuple[str, str], Misquote]:
+    """By endpoint and model."""
     with file.reading() as connection:
+        # Beside a maximum SQLite gives the other columns of its row (sqlite.org, lang_select, 2.5).
         rows = connection.execute(
-            "select endpoint, model, count(*) as count from generations"
-            " indexed by generations_misquoted where credits_quoted <> credits_estimated"
-            " and demo = ? group by endpoint, model",
+            "select endpoint, model, count(*) as times, max(id) as number, credits_quoted,"
+            " credits_estimated from generations indexed by generations_misquoted"
+            " where credits_quoted <> credits_estimated and demo = ? group by endpoint, model",
             [demo],
         ).fetchall()
-    return {(row["endpoint"], row["model"]): row["count"] for row in rows}
+    return {
+        (row["endpoint"], row["model"]): Misquote(
+            row["times"], row["number"], row["credits_quoted"], row["credits_estimated"]
+        )
+        for row in rows
+    }

@@ -15,6 +15,7 @@ from core.accounting.account_alerts import AccountAlerts
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
 from core.accounting.resolution import Resolution
+from core.catalog import price_overrides
 from core.catalog.loader import Catalog
 from core.catalog.model import UNKNOWN_MODEL
 from core.errors import StoreError
@@ -109,7 +110,9 @@ class Studio:
         self.settings = settings
         if not settings.demo:
             sessions.check(settings.base_url)
-        self.catalog = Catalog.load(settings.catalog_dir)
+        packaged = Catalog.load(settings.catalog_dir)
+        self.overrides = price_overrides.read(settings.data_dir / price_overrides.FILE, packaged)
+        self.catalog = packaged.with_prices(self.overrides.prices)
         self._clock = clock
         disk = Disk(settings.data_dir, settings.disk_floor)
         self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.catalog.model import Model
+from core.storage.precedents import Misquote
 from pages.ui.models import guide
 
 COLUMNS = {
@@ -22,9 +23,9 @@ COLUMNS = {
 }
 
 
-def table(models: Sequence[Model], misquoted: Mapping[tuple[str, str], int]) -> None:
+def table(models: Sequence[Model], misquoted: Mapping[tuple[str, str], Misquote]) -> None:
     st.dataframe(
-        [_row(model, misquoted.get((model.endpoint, model.id), 0)) for model in models],
+        [_row(model, misquoted.get((model.endpoint, model.id))) for model in models],
         hide_index=True,
         column_config=COLUMNS,
         placeholder="—",
@@ -32,7 +33,7 @@ def table(models: Sequence[Model], misquoted: Mapping[tuple[str, str], int]) -> 
     )
 
 
-def _row(model: Model, misquoted: int) -> dict[str, Any]:
+def _row(model: Model, misquoted: Misquote | None) -> dict[str, Any]:
     rates = [float(rate) for rate in model.rates]
     return {
         "Model": model.name,
@@ -48,5 +49,5 @@ def _row(model: Model, misquoted: int) -> dict[str, Any]:
         "Speed": model.speed,
         "Made by": model.vendor,
         "Status": "Retired" if model.status == "retired" else "Current",
-        "Price differed": misquoted or None,
+        "Price differed": misquoted.times if misquoted else None,
     }

@@ -6,14 +6,15 @@ import streamlit as st
 
 from core.catalog.model import Model
 from core.catalog.ratios import pixels
+from core.storage.precedents import Misquote
 from pages.ui import facts, formatting
-from pages.ui.models import price_rows
+from pages.ui.models import differing_prices, price_rows
 
 MADE = {"video": "Video", "image": "Image", "audio": "Sound"}
 
 
-def card(model: Model, misquoted: int) -> None:
-    """Everything needed to choose. `misquoted`: how often its real price differed from ours."""
+def card(model: Model, misquoted: Misquote | None, *, corrected: bool) -> None:
+    """Everything needed to choose. `corrected` tells that the prices are not the packaged ones."""
     st.markdown(f"**{model.name}** :gray-badge[{formatting.icon(model.kind)} {model.does}]")
     st.caption(model.about)
     told, priced = st.columns(2, gap="large")
@@ -23,12 +24,9 @@ def card(model: Model, misquoted: int) -> None:
         for line in price_rows.lines(model):
             st.markdown(line)
         if misquoted:
-            times = "once" if misquoted == 1 else f"{misquoted} times"
-            st.warning(
-                f"Runway's price was another than this {times}. The button may be wrong; the"
-                " history has Runway's own figures.",
-                icon=":material/price_change:",
-            )
+            st.warning(differing_prices.sentence(misquoted), icon=":material/price_change:")
+        if corrected:
+            st.caption("These prices are those of prices.toml in the data folder.")
         for note in [*price_rows.sources(model), *_assumed(model)]:
             st.caption(note)
 

@@ -1,0 +1,58 @@
+"""Where Runway's price is another than ours, and the file that corrects it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.catalog.price_overrides import FILE
+from core.quantities import counted
+from core.storage.precedents import Misquote
+from core.studio import Studio
+from pages.ui import formatting, plain
+
+EXAMPLE = """
+[[model]]
+endpoint = "text_to_video"
+id = "gen4.5"
+  [[model.price]]
+  per_second = 14
+  source = "https://docs.dev.runwayml.com/guides/pricing"
+  checked = 2026-11-20
+"""
+HOW = (
+    f"Prices that are wrong are corrected in a file named `{FILE}` in the data folder, read at the"
+    " start. It holds all rows of a model, each with its source and date, as the files of"
+    " `data/catalog` do."
+)
+
+
+def sentence(misquote: Misquote) -> str:
+    often = "once" if misquote.times == 1 else f"{misquote.times:,} times"
+    return (
+        f"Runway's price was another than ours {often}; the last time"
+        f" {formatting.credits(misquote.estimated)} in place of {misquote.quoted:,}"
+        f" (#{misquote.number}). The history has Runway's own figures."
+    )
+
+
+def faults(studio: Studio) -> None:
+    """What in the file cannot be used, and is left out."""
+    for fault in studio.overrides.faults:
+        st.warning(plain.text(fault), icon=":material/price_change:")
+
+
+def show(studio: Studio) -> None:
+    overrides = studio.overrides
+    misquoted = studio.history.misquoted(demo=studio.settings.demo)
+    names = studio.catalog.names
+    for (endpoint, model), one in misquoted.items():
+        said = f"{formatting.model(model, names)} ({endpoint}): {sentence(one)}"
+        st.markdown(f":material/price_change: {plain.text(said)}")
+    if not misquoted:
+        st.caption("Runway has quoted nothing else than Dailies so far.")
+    if overrides.prices:
+        count = len(overrides.prices)
+        have = "has its" if count == 1 else "have their"
+        st.caption(plain.text(f"{counted(count, 'models')} {have} prices from {FILE}."))
+    st.markdown(HOW)
+    st.code(EXAMPLE.strip(), language="toml")
