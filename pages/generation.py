@@ -11,6 +11,7 @@ from pages.ui import empty, page_address, page_title
 from pages.ui.clips import actions, cards, failure_box, outputs
 from pages.ui.generation import (
     family,
+    moderation_report,
     record,
     sent_request,
     storyboard,
@@ -75,6 +76,7 @@ else:
         else:
             failure_box.show(generation)
             failure_box.verbs(studio, generation, "generation_failure", primary=True)
+            moderation_report.show(studio, generation)
         if generation.status is Status.UNCONFIRMED:
             undecided.resolve(studio, generation)
         elif generation.status in ENDED and generation.credits_charged is None:

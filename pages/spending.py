@@ -7,7 +7,7 @@ import streamlit as st
 from core.accounting import forecast
 from core.serving import current
 from pages.ui import empty, person
-from pages.ui.spending import balance, breakdown, by_day, caps, periods, usage_check
+from pages.ui.spending import balance, breakdown, by_day, caps, failures, periods, usage_check
 
 OVERVIEW = ("Today", periods.MONTH, "All time")
 EXPLANATION = (
@@ -54,6 +54,7 @@ else:
     by_day.show(days, in_these, forecast.of_month(each, today))
     if in_these:
         breakdown.show(studio, days)
+        failures.show(studio, days)
 usage_check.show(studio, books)
 balance.follow(studio, answered, is_behind=books.is_behind)
 person.ask()

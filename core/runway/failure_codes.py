@@ -155,6 +155,11 @@ def explain(code: str) -> Failure:
     return next(found, UNKNOWN_CODE)
 
 
+def is_moderation(code: str) -> bool:
+    """Whether it was stopped for what it shows or says."""
+    return explain(code).again is Again.NEVER
+
+
 def is_gone(generation: Generation) -> bool:
     """True if Runway did not say that it failed, but no longer knows the task."""
     ended_here = generation.status is Status.FAILED and generation.remote_status != "FAILED"
