@@ -41,6 +41,8 @@ class Facets:
         """What was found since the last change, for the next page of the same."""
         self.clauses: dict[Hashable, BitMap] = {}
         """What has one of the values of a clause, for each count beside a filter."""
+        self.sums: dict[Hashable, Any] = {}
+        """What was added up since the last change, for the next drawing of the same."""
         self._bitmaps: dict[str, dict[Value, BitMap]] = {each.name: {} for each in dimensions}
         # Their own table comes first: what stands in others has its place by then.
         self._sources: dict[tuple[str, str], dict[str, list[Dimension]]] = {GENERATIONS: {}}
@@ -59,6 +61,7 @@ class Facets:
         """Read all generations, or again those with these ids. Raises OutOfOrder."""
         self.searches.clear()
         self.clauses.clear()
+        self.sums.clear()
         if ids is not None:
             self._forget(BitMap(self.places.find(ids)))
         for source, groups in self._sources.items():

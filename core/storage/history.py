@@ -129,7 +129,9 @@ class History:
         the trash: of each value of a dimension, dearest first."""
         chosen = Filter(since=since, until=until, demo=(demo,), trashed=None)
         with self._file.indexed() as (_, facets):
-            return bought(facets, matching(facets, chosen), by)
+            if (by, chosen) not in facets.sums:
+                facets.sums[by, chosen] = bought(facets, matching(facets, chosen), by)
+            return list(facets.sums[by, chosen])
 
     def newest(self) -> int:
         """The largest number; 0 before the first generation."""

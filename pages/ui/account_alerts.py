@@ -25,7 +25,11 @@ def show(studio: Studio) -> None:
         if key in seen:
             continue
         with st.container(
-            horizontal=True, vertical_alignment="center", border=True, key=f"account_alert_{key}"
+            horizontal=True,
+            wrap=False,
+            vertical_alignment="center",
+            border=True,
+            key=f"account_alert_{key}",
         ):
             said = sentence(alert, formatting.model(alert.model, studio.catalog.names))
             st.markdown(f"{ICONS[alert.limit]} {plain.text(said)}", width="stretch")

@@ -24,7 +24,7 @@ def test_what_runway_quotes_otherwise_is_said_with_both_figures(visit: Visit, ad
     newest = add(quoted=60, credits_estimated=84)
     add(Request("text_to_video", "veo3.1", "A sea"), quoted=320)
     said = (
-        "Runway's price was another than ours 2 times; the last time 84 credits in place of 60"
+        "Runway's price was another than ours twice; the last time 84 credits in place of 60"
         f" (#{newest.id}). The history has Runway's own figures."
     )
     page = visit("models", model="text_to_video/gen4.5")

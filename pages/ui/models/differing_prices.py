@@ -27,7 +27,7 @@ HOW = (
 
 
 def sentence(misquote: Misquote) -> str:
-    often = "once" if misquote.times == 1 else f"{misquote.times:,} times"
+    often = {1: "once", 2: "twice"}.get(misquote.times, f"{misquote.times:,} times")
     return (
         f"Runway's price was another than ours {often}; the last time"
         f" {formatting.credits(misquote.estimated)} in place of {misquote.quoted:,}"
