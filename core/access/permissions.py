@@ -48,11 +48,12 @@ def _for_oneself(_studio: Any, person: Person, given: Mapping[str, Any]) -> Role
     return MAKER if given["owner"].id == person.id else ADMIN
 
 
-VALUES = frozenset({"catalog", "now", "settings", "today"})
+VALUES = frozenset({"catalog", "now", "overrides", "settings", "today"})
 """What of the Studio is no part but a value, for everybody."""
 
 PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "account": {"changes": VIEWER, "is_pending": VIEWER, "seen": VIEWER, "usage": VIEWER},
+    "account_alerts": {"standing": MAKER},
     "audit": {"entries": ADMIN, "people": ADMIN, "csv": ADMIN},
     "batches": {
         "cancel_rest": MAKER,

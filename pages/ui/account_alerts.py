@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.accounting.account_alerts import Alert, Limit
+from core.people import Role
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import allowed, formatting, plain
 
 SEEN = "account_alerts_seen"
 ICONS = {
@@ -18,7 +19,9 @@ ICONS = {
 
 
 def show(studio: Studio) -> None:
-    """Quietly: each a line that can be put away for this session."""
+    """Quietly, to those who make: each a line that can be put away for this session."""
+    if not allowed.to(Role.MAKER):
+        return
     seen: set[str] = st.session_state.setdefault(SEEN, set())
     for alert in studio.account_alerts.standing():
         key = f"{alert.limit}_{alert.model}_{alert.is_reached}"
