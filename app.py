@@ -101,7 +101,7 @@ studio, signs_in = open_studio()
 base = st.get_option("server.baseUrlPath")
 style = PageStyle(page_styles.text(), base)
 face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT)
-apart = (shares.path(base), f"{programs.below(base)}/api")
+apart = (shares.path(base), *programs.places(base))
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,

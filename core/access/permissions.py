@@ -147,6 +147,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "stars": EVERYBODY,
     },
     "history": {
+        "before": VIEWER,
         "bought": VIEWER,
         "complaints": VIEWER,
         "count": VIEWER,

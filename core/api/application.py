@@ -17,12 +17,14 @@ from core import VERSION
 from core.api import files, problems, simple
 from core.api.callers import BEARER
 from core.api.problems import Details, FrontendDetails
+from core.api.v1 import batches, desk, events, generations, library
 from core.api.watching import Watch
 
 ABOUT = (
     "Make clips from other programs: they get what a person in the browser gets, caps, the queue"
     " and the history, and none of them sees Runway's key."
 )
+VERSIONED = (generations.router, batches.router, library.router, desk.router, events.router)
 REFUSALS = {
     400: "Something of it cannot be so; every reason at once",
     401: "No token, or one that does not work",
@@ -30,9 +32,11 @@ REFUSALS = {
     403: "This token may not do this",
     404: "There is no such thing",
     409: "The Idempotency-Key was used for another request",
+    405: "Not by this method",
     413: "It is larger than what is taken here",
     429: "Too often",
     500: "It failed",
+    502: "Runway could not be asked",
     503: "The history or the disk takes nothing at the moment",
 }
 
@@ -43,13 +47,14 @@ def build() -> FastAPI:
     )
     app.state.watch = Watch()
     problems.register(app)
+    shown = [Security(BEARER)]
     for router in (simple.router, files.router):
-        app.include_router(
-            router, responses=_refusals(FrontendDetails), dependencies=[Security(BEARER)]
-        )
+        app.include_router(router, responses=_refusals(FrontendDetails), dependencies=shown)
+    for router in VERSIONED:
+        app.include_router(router, prefix="/v1", responses=_refusals(Details), dependencies=shown)
     app.include_router(_documentation())
-    shown = Path(str(resources("fastapi_offline"))) / "static"
-    app.mount("/docs", StaticFiles(directory=shown))
+    assets = Path(str(resources("fastapi_offline"))) / "static"
+    app.mount("/docs", StaticFiles(directory=assets))
     _without_default_errors(app)
     return app
 

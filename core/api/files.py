@@ -24,9 +24,9 @@ router = APIRouter(tags=["Files"])
 def address(request: Request, generation: Generation, output: Output) -> str:
     """Where the file is for the next hour, for who has this address, and for good with a token."""
     name = f"{generation.id}/{output.position}"
-    root = request.scope.get("api_root", request.scope.get("root_path", ""))
+    base = request.scope.get("root_path", "").rpartition("/")[0]
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    return f"{origin}{root}/files/{name}?{current().file_links.query(name)}"
+    return f"{origin}{base}/api/files/{name}?{current().file_links.query(name)}"
 
 
 @router.get(

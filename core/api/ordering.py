@@ -35,14 +35,13 @@ FindUpload = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Terms:
-    """Under which an order is made: `most_credits` is the most that it may cost, None is no limit;
-    `defaults` fills in the settings that the body leaves out."""
+    """Under which an order is made: `most_credits` is the most that it may cost, None is no
+    limit."""
 
     idempotency_key: str = ""
     project: str = ""
     most_credits: int | None = None
     allow_unknown_price: bool = False
-    defaults: bool = True
 
 
 def read(
@@ -53,7 +52,8 @@ def read(
     defaults: bool = True,
     find_upload: FindUpload = lambda _: "",
 ) -> Request:
-    """The request that a body asks for. Raises InvalidRequest with every reason."""
+    """The request that a body asks for; with `defaults`, what it leaves out is as in the form.
+    `find_upload` knows addresses of other kinds. Raises InvalidRequest with every reason."""
     said = {name: value for name, value in body.items() if value is not None}
     if not _can_be_kept(said):
         raise InvalidRequest([Problem("body", "The request has text that no file can hold.")])

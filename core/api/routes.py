@@ -22,6 +22,9 @@ from core.api.admission import Admission
 from core.media.uploads import MAX_BYTES
 
 MB = 1024**2
+LARGEST_BODY = 12 * MB
+"""As at Runway; a data URI may be 5 MB of it."""
+OF_A_TICKET = admission.one_of(("/uploads/",))
 WITHOUT_TOKEN = admission.one_of(("/docs", "/docs/", "/openapi.json", "/files/"))
 READ_BY_PAGES = ("Idempotent-Replayed", "Retry-After", "WWW-Authenticate")
 
@@ -35,17 +38,26 @@ def routes(base: str, origins: Collection[str]) -> list[BaseRoute]:
     """`base` is the path of the pages; pages of `origins` may call too."""
     built = Lazily("core.api.application")
     api = Admission(built, _refuse, is_open=WITHOUT_TOKEN)
-    return [Mount(f"{below(base)}/api", app=_shared(api, origins))]
+    sdk = Admission(Lazily("core.api.runway_wire"), _refuse_as_runway, is_open=OF_A_TICKET)
+    return [
+        Mount(f"{below(base)}/api", app=shared(api, origins)),
+        Mount(f"{below(base)}/runway", app=shared(sdk, origins)),
+    ]
 
 
 def places(base: str) -> tuple[str, ...]:
     """Under which other programs call; pages of other origins may, if they are named."""
-    return (f"{below(base)}/api/",)
+    return (f"{below(base)}/api/", f"{below(base)}/runway/")
 
 
 def largest(base: str) -> dict[str, int]:
     """How many bytes a call may bring, by the start of its path."""
-    return {f"{below(base)}/api/v1/uploads": MAX_BYTES + MB, f"{below(base)}/api/": 12 * MB}
+    return {
+        f"{below(base)}/api/v1/uploads": MAX_BYTES + MB,
+        f"{below(base)}/runway/uploads/": MAX_BYTES + MB,
+        f"{below(base)}/api/": LARGEST_BODY,
+        f"{below(base)}/runway/": LARGEST_BODY,
+    }
 
 
 class Lazily:
@@ -71,7 +83,7 @@ class Lazily:
         return built
 
 
-def _shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
+def shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     if not origins:
         return app
     return CORSMiddleware(
@@ -81,6 +93,10 @@ def _shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
         allow_headers=["*"],
         expose_headers=READ_BY_PAGES,
     )
+
+
+def _refuse_as_runway(_request: Request, status: int, said: str) -> Response:
+    return JSONResponse({"error": said}, status, admission.headers_of(status))
 
 
 def _refuse(_request: Request, status: int, said: str) -> Response:

@@ -134,6 +134,8 @@ class Organization(_Answer):
     """The account behind the key: what is left, what is allowed, what was used today."""
 
     credit_balance: int = Field(alias="creditBalance")
+    monthly: Count = Field(None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend"))
+    """The most credits that may be spent in a month."""
     limits: Mapping[str, Annotated[Limits, _unless_unreadable(Limits())]] = Field(
         {}, validation_alias=AliasPath("tier", "models")
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Generation, Status
@@ -17,6 +18,7 @@ from core.storage.dimensions import Value
 from core.storage.facets import Facets
 from core.storage.finding import Finder, Names
 from core.storage.matching import matching, page
+from core.storage.places import numbered
 from core.storage.query import parse
 from core.storage.rows import with_outputs
 from core.storage.selection import Filter, Order
@@ -55,6 +57,14 @@ class History:
             found = self._finder(connection, facets).find(chosen, order).places
             ids = page(facets, found, order, offset, size)
             return _in_order(connection, ids)
+
+    def before(self, chosen: Filter, number: int, size: int) -> list[Generation]:
+        """Those with smaller numbers than this one, the largest first: a page stays where it is
+        while new ones come."""
+        with self._file.indexed() as (connection, facets):
+            found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
+            earlier = found & BitMap(range(facets.places.before(number)))
+            return _in_order(connection, facets.places.ids(numbered(earlier)[::-1][:size]))
 
     def these(self, numbers: Sequence[int]) -> list[Generation]:
         """Those of these that there are, in this order."""

@@ -51,6 +51,10 @@ class Places:
         found: Numbers = places[self._ids[places] == numbers]
         return found
 
+    def before(self, number: int) -> int:
+        """How many have smaller ids than this."""
+        return int(np.searchsorted(self._ids, number))
+
     def ids(self, places: Numbers) -> list[int]:
         found: list[int] = self._ids[places].tolist()
         return found

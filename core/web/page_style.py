@@ -76,7 +76,7 @@ class Dressed:
     def __init__(self, app: ASGIApp, face: Face, apart: Collection[str]) -> None:
         self._app = app
         self._face = face
-        self._apart = tuple(f"{path}/" for path in apart)
+        self._apart = tuple(f"{path.rstrip('/')}/" for path in apart)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_page = scope["type"] == "http" and scope["method"] == "GET"

@@ -45,6 +45,11 @@ class Program:
     token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def sdk_url(self) -> str:
+        """What Runway's SDK is given as its base URL."""
+        return f"{self.url}/runway"
+
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers = {**shown, **self.headers, **options.pop("headers", {})}

@@ -1,0 +1,104 @@
+"""Many at once: all of them within the caps, or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from core.api import ordering
+from core.api.bodies import Key, Wanted
+from core.api.callers import Caller, Maker, Viewer
+from core.api.problems import Refused
+from core.api.simple import REPLAYED
+from core.batches import UnknownBatch
+from core.errors import InvalidRequest, Problem
+from core.reviews import key as person_key
+from core.studio import batches as studio_batches
+
+MOST = 500
+"""In one call; the body has its limit too."""
+
+router = APIRouter(prefix="/batches", tags=["Batches"])
+
+
+class WantedBatch(BaseModel):
+    """`maxCredits` is the most that all of them may cost together."""
+
+    name: str = Field("", max_length=200)
+    generations: list[Wanted] = Field(min_length=1, max_length=MOST)
+    maxCredits: int | None = Field(None, ge=0)  # noqa: N815
+
+
+class BatchAnswer(BaseModel):
+    id: str
+    name: str
+    size: int
+    paused: bool
+    done: int
+    running: int
+    waiting: int
+    failed: int
+    cancelled: int
+    unconfirmed: int
+    charged: int
+    pending: int
+    generations: list[int]
+
+
+@router.post("", status_code=201)
+def create(caller: Maker, wanted: WantedBatch, answer: Response, key: Key = "") -> BatchAnswer:
+    """Put all of them into the queue, or none. The key names the batch whatever its body says."""
+    orders = [_order(caller, one, number) for number, one in enumerate(wanted.generations)]
+    price = caller.studio.batches.quote(orders)
+    if wanted.maxCredits is not None and (price is None or price > wanted.maxCredits):
+        said = f"Together they may cost more than the {wanted.maxCredits:,} credits that you allow."
+        raise InvalidRequest([Problem("price", said)])
+    whose = caller.person.id or person_key(caller.name)
+    scoped = json.dumps(["api", whose, key or secrets.token_hex(16)])
+    batch, new = caller.studio.batches.submit(
+        wanted.name, orders, hashlib.sha256(scoped.encode()).hexdigest(), author=caller.name
+    )
+    answer.headers[REPLAYED] = "false" if new else "true"
+    return look(caller, batch.id)
+
+
+@router.get("/{batch_id}")
+def look(caller: Viewer, batch_id: str) -> BatchAnswer:
+    """How far it is."""
+    try:
+        batch = caller.studio.batches.get(batch_id)
+    except UnknownBatch:
+        raise Refused(404, "There is no such batch.") from None
+    tally = caller.studio.batches.tally(batch.id)
+    return BatchAnswer(
+        id=batch.id,
+        name=batch.name,
+        size=batch.size,
+        paused=batch.is_paused,
+        generations=caller.studio.batches.numbers(batch.id),
+        **vars(tally),
+    )
+
+
+@router.post("/{batch_id}/cancel")
+def cancel(caller: Maker, batch_id: str) -> BatchAnswer:
+    """Cancel what has not ended."""
+    found = look(caller, batch_id)
+    caller.studio.batches.cancel_rest(found.id)
+    return look(caller, batch_id)
+
+
+def _order(caller: Caller, wanted: Wanted, number: int) -> studio_batches.Wanted:
+    studio = caller.studio
+    try:
+        asked = ordering.read(studio, wanted.body, endpoint=wanted.endpoint or "")
+    except InvalidRequest as error:
+        told = [Problem(f"generations.{number}.{p.field}", p.message) for p in error.problems]
+        raise InvalidRequest(told) from error
+    if not wanted.project:
+        return studio_batches.Wanted(asked)
+    return studio_batches.Wanted(asked, studio.projects.named(wanted.project, by=caller.name).id)

@@ -1,0 +1,139 @@
+"""Runway's own SDK, told another address and key, works as before, with history and caps behind."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import requests
+from runwayml import APIStatusError, RunwayML
+
+from core.caps import EVERYONE, Period
+from core.people import Role
+from core.studio import Studio
+from tests.conftest import MakePicture, Settle, account_of
+from tests.core.api.conftest import LetIn, Program
+
+
+def sdk(program: Program, **options: Any) -> RunwayML:
+    return RunwayML(
+        api_key=program.token,
+        base_url=program.sdk_url,
+        max_retries=0,
+        _strict_response_validation=True,
+        **options,
+    )
+
+
+@pytest.fixture
+def runway(program: Program) -> Iterator[RunwayML]:
+    with sdk(program) as client:
+        yield client
+
+
+def test_a_clip_is_made_from_an_upload_and_played(
+    runway: RunwayML, studio: Studio, settle: Settle, picture: MakePicture
+) -> None:
+    file = ("harbour.png", io.BytesIO(picture((1280, 720))))
+    uri = runway.uploads.create_ephemeral(file=file).uri
+    made = runway.image_to_video.create(
+        model="gen4_turbo", prompt_image=uri, prompt_text="Waves", ratio="1280:720", duration=2
+    )
+    assert runway.tasks.retrieve(made.id).status == "PENDING"
+    generation = studio.generations.get(1)
+    told = made.to_dict()
+    assert told["estimatedCost"] == {"credits": generation.credits_quoted}
+    assert generation.author == "Ann"
+    settle(studio, generation)
+    done = runway.tasks.retrieve(made.id)
+    assert done.status == "SUCCEEDED"
+    assert requests.get(done.output[0], timeout=10).headers["content-type"] == "video/mp4"
+
+
+def test_what_the_sdk_asks_for_is_what_runway_is_asked(runway: RunwayML, studio: Studio) -> None:
+    """No setting is added, as none is when Runway is called."""
+    runway.text_to_video.create(
+        model="gen4.5", prompt_text="Waves", ratio="1280:720", duration=5, seed=7
+    )
+    request = studio.generations.get(1).request
+    assert request.params == {"ratio": "1280:720", "duration": 5, "seed": 7}
+
+
+def test_what_is_wrong_is_an_issue_and_a_cap_is_none_of_them(
+    runway: RunwayML, studio: Studio
+) -> None:
+    def make(**settings: Any) -> None:
+        runway.text_to_video.create(model="gen4.5", prompt_text="Waves", **settings)
+
+    with pytest.raises(APIStatusError) as wrong:
+        make(ratio="1:1", duration=5)
+    assert wrong.value.status_code == 400
+    assert json.loads(wrong.value.response.text)["issues"][0]["path"] == ["ratio"]
+    studio.caps.set(EVERYONE, Period.DAY, 1, by="Bo")
+    with pytest.raises(APIStatusError) as capped:
+        make(ratio="1280:720", duration=5)
+    assert capped.value.status_code == 402
+    assert "Everyone's cap today" in json.loads(capped.value.response.text)["error"]
+    assert studio.history.newest() == 0
+
+
+def test_a_call_that_the_sdk_sends_again_is_one_generation(
+    program: Program, studio: Studio
+) -> None:
+    """Its answer is lost twice, each time after it has arrived."""
+
+    class Losing(httpx.HTTPTransport):
+        lost = 0
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            answer = super().handle_request(request)
+            if self.lost < 2:
+                self.lost += 1
+                answer.close()
+                raise httpx.ReadError("the answer was lost", request=request)
+            return answer
+
+    with httpx.Client(transport=Losing()) as client:
+        runway = sdk(program, http_client=client).with_options(max_retries=3)
+        asked: dict[str, Any] = {"prompt_text": "Waves", "ratio": "1280:720", "duration": 5}
+        runway.text_to_video.create(model="gen4.5", **asked)
+        assert studio.history.newest() == 1
+        runway.text_to_video.create(model="gen4.5", **asked)
+    assert studio.history.newest() == 2
+
+
+def test_a_task_is_cancelled_and_stays_in_the_history(
+    runway: RunwayML, studio: Studio, settle: Settle
+) -> None:
+    made = runway.text_to_video.create(
+        model="gen4.5", prompt_text="Waves", ratio="1280:720", duration=5
+    )
+    runway.tasks.delete(made.id)
+    settle(studio, studio.generations.get(1))
+    assert runway.tasks.retrieve(made.id).status == "CANCELLED"
+    with pytest.raises(APIStatusError) as gone:
+        runway.tasks.retrieve("17f20503-6c24-4c16-946b-35dbbce2af2f")
+    assert gone.value.status_code == 404
+
+
+def test_the_organization_is_the_one_behind_the_key(runway: RunwayML, studio: Studio) -> None:
+    known = account_of(studio).organization
+    assert known
+    assert runway.organization.retrieve().credit_balance == known.credit_balance
+
+
+def test_a_token_that_may_only_look_makes_nothing(let_in: LetIn) -> None:
+    viewer = let_in(Role.VIEWER)
+    with sdk(viewer) as runway, pytest.raises(APIStatusError) as refused:
+        runway.text_to_video.create(
+            model="gen4.5", prompt_text="Waves", ratio="1280:720", duration=5
+        )
+    assert refused.value.status_code == 403
+    stranger = Program(viewer.url, "dailies_" + "a" * 43)
+    with sdk(stranger) as runway, pytest.raises(APIStatusError) as unknown:
+        runway.organization.retrieve()
+    assert unknown.value.status_code == 401
