@@ -130,8 +130,10 @@ class Reviews:
         return self._change_note(self._own(note_id, by), What.NOTE, tidy_note(text), by)
 
     def delete(self, note_id: str, *, by: str) -> Outcome:
-        """Raises InvalidReview, also when it is not their own."""
-        return self._change_note(self._own(note_id, by), What.NOTE, "", by)
+        """One's own, or a guest's: what comes from outside, anybody of the team may take down.
+        Raises InvalidReview."""
+        note = self._found(note_id)
+        return self._change_note(note if note.guest else self._own(note_id, by), What.NOTE, "", by)
 
     def resolve(self, note_id: str, *, by: str, resolved: bool = True) -> Outcome:
         value = YES if resolved else ""

@@ -100,11 +100,9 @@ class Desk {
       const turn = { do: note.resolved ? "reopen" : "resolve", id: note.id };
       row.append(act(note.resolved ? "Open again" : "Resolve", () => this.send("act", turn)));
     }
-    if (note.mine) {
-      row.append(
-        act("Edit", () => this.open("", note)),
-        act("Delete", () => this.send("act", { do: "delete", id: note.id })),
-      );
+    if (note.mine) row.append(act("Edit", () => this.open("", note)));
+    if (note.mine || note.guest) {
+      row.append(act("Delete", () => this.send("act", { do: "delete", id: note.id })));
     }
     return row;
   }
