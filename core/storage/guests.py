@@ -8,8 +8,9 @@ from sqlite_utils import Database
 
 from core.feedback import Feedback
 from core.reviews import Guest, Note, Outcome, What
+from core.storage.action import Action
 from core.storage.database import HistoryFile
-from core.storage.decisions import Action, Decisions
+from core.storage.decisions import Decisions
 from core.storage.notes import add_note, note_of
 
 

@@ -9,8 +9,9 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.reviews import Note, Outcome, Span, What
+from core.storage.action import Action
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.decisions import Action, Decisions
+from core.storage.decisions import Decisions
 from core.storage.review_values import refusal
 
 
