@@ -15,8 +15,8 @@ from core.recovery import rescue
 from core.recovery.backups import Backup, hourly
 from core.recovery.desk import DeskFile
 from core.recovery.emptying import Emptying
-from core.recovery.manifests import RecordedStore
 from core.recovery.rebuild import Rebuilt, rebuild, record
+from core.recovery.recorded_store import RecordedStore
 from core.recovery.rescue import Rescue
 from core.recovery.restore import DataFolder, restore
 from core.recovery.votes import VoteFiles

@@ -1,51 +1,33 @@
 """Manifests: each generation as a file of its own, in case the history is lost.
 
-A manifest is written when a request is queued and sent, when its task is known, when it has ended,
-when a person marks it, and soon after anybody decides on it. It includes the timeline, all that was
-said of the generation, and the names of the files that people brought for it. Manifests, receipts
-and clips together are a second copy of the history.
+A manifest includes the timeline, all that was said of the generation, and the names of the files
+that people brought for it. Manifests, receipts and clips together are a second copy of the history.
+What is read may be anything.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import re
-import threading
-from collections import deque
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePath
-from typing import Any, Unpack
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
 
-from core.errors import BadManifest, DailiesError
+from core.errors import BadManifest
 from core.families import Parent
-from core.files import Output, Upload
-from core.generations import Event, Generation, Request, Status
-from core.media.library import Media
+from core.files import Upload
+from core.generations import Event, Generation, Request
 from core.media_types import PICTURES, RECORDINGS
 from core.reviews import GUEST, MOST_STARS, NOTHING_SAID, Record
-from core.storage.database import HistoryFile
-from core.storage.families import FamilyStore
-from core.storage.review_records import ReviewRecords
-from core.storage.rows import REVIEWED, TIMES, Changes
-from core.storage.store import LARGEST_ID, Store
+from core.storage.rows import REVIEWED, TIMES
+from core.storage.store import LARGEST_ID
 
-log = logging.getLogger(__name__)
-
-AT_ONCE = 100
-"""Manifests of new batches that one step writes."""
-RECORDING = 16
-"""Number of manifests that can be written at the same time."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 OLD_KEY = "intent_key"
 """The name of `idempotency_key` in older files."""
-KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
-"""Statuses worth a manifest; about those in between, Runway knows more than we do."""
 
 
 class Timeline(BaseModel):
@@ -190,85 +172,3 @@ def _renamed(facts: Any) -> Any:
 @cache
 def _adapter() -> TypeAdapter[Generation]:
     return TypeAdapter(Generation)
-
-
-class RecordedStore(Store):
-    """A store that keeps the manifests up to date."""
-
-    def __init__(self, file: HistoryFile, media: Media) -> None:
-        super().__init__(file)
-        self._media = media
-        self._said = ReviewRecords(file)
-        self._families = FamilyStore(file)
-        self._waiting: deque[int] = deque()
-        self._recording = [threading.Lock() for _ in range(RECORDING)]
-
-    def add(self, request: Request, **facts: Any) -> tuple[Generation, bool]:
-        generation, new = super().add(request, **facts)
-        if new:
-            self.record(generation.id)
-        return generation, new
-
-    def add_task(self, request: Request, task_id: str, **facts: Any) -> tuple[Generation, bool]:
-        generation, new = super().add_task(request, task_id, **facts)
-        if new:
-            self.record(generation.id)
-        return generation, new
-
-    def move(
-        self,
-        generation: Generation,
-        status: Status,
-        now: datetime,
-        *,
-        detail: str = "",
-        outputs: tuple[Output, ...] = (),
-        **changes: Unpack[Changes],
-    ) -> bool:
-        moved = super().move(generation, status, now, detail=detail, outputs=outputs, **changes)
-        if moved and status in KEPT and (status != generation.status or status.is_final):
-            self.record(generation.id)
-        return moved
-
-    def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        super().note(generation_id, **changes)
-        self.record(generation_id)
-
-    def record_soon(self, numbers: Iterable[int]) -> None:
-        """As `record` does, but by `follow`: for more than a click has time for. Each is written
-        before it is sent in any case."""
-        self._waiting.extend(numbers)
-
-    def follow(self) -> None:
-        for _ in range(min(len(self._waiting), AT_ONCE)):
-            self.record(self._waiting.popleft())
-        ids, decision = self._said.unrecorded()
-        if ids and not self._media.disk.problems():
-            for generation_id in ids:
-                self.record(generation_id)
-            self._said.mark(decision)
-
-    def record(self, generation_id: int) -> None:
-        """Write the manifest from the present history.
-
-        On a full disk, or with an unreadable history, the previous one stays: the history itself
-        already has the change.
-        """
-        try:
-            with self._recording[
-                generation_id % RECORDING
-            ]:  # or an older state might be written last
-                generation = self.get(generation_id)
-                said = self._said.of(generation_id)
-                parents = self._families.parents(generation_id)
-                events, brought = self.events(generation_id), self._brought(generation)
-                content = write(generation, events, said, parents, brought)
-                self._media.keep_manifest(generation, content)
-        except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
-            why = error.message if isinstance(error, DailiesError) else type(error).__name__
-            log.warning("no manifest: %s", why, extra={"generation": generation_id})
-
-    def _brought(self, generation: Generation) -> list[Upload]:
-        """The files of its inputs, each once."""
-        hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)
-        return [upload for one in hashes if (upload := self.upload(one))]

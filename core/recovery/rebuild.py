@@ -18,7 +18,7 @@ from core.generations import FINAL, Generation, Request, Status, key_hash
 from core.media.library import Media
 from core.recovery import manifests
 from core.recovery.desk import DeskFile
-from core.recovery.manifests import RecordedStore
+from core.recovery.recorded_store import RecordedStore
 from core.recovery.traces import Traces, files, look
 from core.recovery.votes import VoteFiles
 from core.reviews import NOTHING_SAID

@@ -32,7 +32,7 @@ from core.people import Person
 from core.recovery import rescue, restore
 from core.recovery.emptying import Emptying
 from core.recovery.maintenance import Maintenance
-from core.recovery.manifests import RecordedStore
+from core.recovery.recorded_store import RecordedStore
 from core.runway import sessions
 from core.runway.account import AccountReader
 from core.runway.breakers import Breakers

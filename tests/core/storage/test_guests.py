@@ -142,6 +142,7 @@ def test_the_team_takes_a_guests_note_down_and_can_bring_it_back(
     taken = studio.reviews.delete(note.id, by="Ann")
     assert studio.reviews.notes(number) == studio.guests.notes(share) == []
     assert found(studio, "watches") == []
+    assert taken.action
     studio.reviews.undo(taken.action, by="Ann")
     assert [one.text for one in studio.guests.notes(share)] == ["Buy watches"]
 
