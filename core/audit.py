@@ -23,6 +23,7 @@ class Act(StrEnum):
     PROJECT = "project"
     TOKEN = "token"
     WEBHOOK = "webhook"
+    CHANNEL = "channel"
     SHARED = "shared"
     REVOKED = "revoked"
     BACKED_UP = "backed_up"

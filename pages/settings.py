@@ -9,6 +9,7 @@ from pages.ui.models import differing_prices
 from pages.ui.settings import (
     audit_list,
     backup_list,
+    channels,
     people,
     projects,
     server_facts,
@@ -45,6 +46,8 @@ with left:
         st.subheader("Webhooks", anchor=False)
         webhooks.show(studio)
     if allowed.to(Role.MAKER):
+        st.subheader("Channels", anchor=False)
+        channels.show(studio)
         st.subheader("Shared links", anchor=False)
         shares.show(studio)
         st.subheader("Other programs", anchor=False)

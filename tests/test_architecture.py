@@ -21,6 +21,7 @@ ONLY: dict[str, set[str]] = {
     # a library, and the only rooms or modules that may import it
     "streamlit": {"app", "pages/"},
     "requests": {"core/runway/", "core/notifications/webhooks"},
+    "apprise": {"core/notifications/channels"},
     "standardwebhooks": {"core/notifications/webhooks"},
     "urllib3": {"core/runway/"},
     "sqlite3": set(),

@@ -98,6 +98,8 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "trash.empty": (Act.EMPTIED, _changed),
     "trash.put": (Act.TRASHED, _changed),
     "trash.restore": (Act.UNTRASHED, _changed),
+    "channels.add": (Act.CHANNEL, lambda _, result: f"added {result.address}"),
+    "channels.end": (Act.CHANNEL, lambda given, _: f"ended {given['channel_id']}"),
     "webhooks.add": (Act.WEBHOOK, lambda _, result: f"added {result[0].id}"),
     "webhooks.end": (Act.WEBHOOK, lambda given, _: f"ended {given['webhook_id']}"),
 }

@@ -48,6 +48,12 @@ def _for_oneself(_studio: Any, person: Person, given: Mapping[str, Any]) -> Role
     return MAKER if given["owner"].id == person.id else ADMIN
 
 
+def _own_channel(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
+    wanted = given.get("channel_id") or given["channel"].id
+    by = next((one.made_by for one in studio.channels.all() if one.id == wanted), "")
+    return MAKER if key(by) == key(person.name) else ADMIN
+
+
 VALUES = frozenset({"catalog", "now", "overrides", "settings", "today"})
 """What of the Studio is no part but a value, for everybody."""
 
@@ -76,6 +82,13 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     },
     "books": {"compared": VIEWER},
     "breakers": {"open": VIEWER},
+    "channels": {
+        "add": MAKER,
+        "all": MAKER,
+        "end": _own_channel,
+        "last": MAKER,
+        "test": _own_channel,
+    },
     "caps": {
         "admit": VIEWER,
         "daily": VIEWER,
@@ -303,6 +316,7 @@ DEEDS = {
     "audit": "read the audit list",
     "batches": "order, pause or cancel batches",
     "caps": "change caps",
+    "channels": "change channels",
     "compose": "generate",
     "decisions": "decide on what Runway did not answer",
     "generations": "cancel, retry or recover what is made",
@@ -320,6 +334,8 @@ DEEDS = {
 }
 """What is refused, in words, by part; for some calls in words of their own."""
 OWN_WORDS = {
+    "channels.end": "remove the channels of others",
+    "channels.test": "try the channels of others",
     "projects.archive": "rename or archive projects",
     "projects.set_name": "rename or archive projects",
     "shares.revoke": "take back the links of others",

@@ -17,7 +17,8 @@ from core.media.library import KINDS
 from core.settings import Settings
 
 OTHERS = 0o077
-OURS = (*KINDS, "emulator", "history", "secret.key", "tracker.lock", "lost+found", ".writable")
+SECRETS = ("channels.json", "secret.key")
+OURS = (*KINDS, *SECRETS, "emulator", "history", "tracker.lock", "lost+found", ".writable")
 """Prefixes of everything that Dailies keeps in a data folder."""
 
 

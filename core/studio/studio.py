@@ -21,11 +21,13 @@ from core.catalog.model import UNKNOWN_MODEL
 from core.errors import StoreError
 from core.export.packages import Exports
 from core.media import permissions
+from core.media.address_book import AddressBook
 from core.media.disk_space import MEGABYTE, Disk
 from core.media.library import open_folder
 from core.media.server_secret import server_secret
 from core.monitoring.metrics import Metrics
 from core.notifications import cap_notices
+from core.notifications.channels import Services
 from core.notifications.deliverer import Deliverer
 from core.notifications.webhooks import Poster
 from core.people import Person
@@ -65,6 +67,7 @@ from core.storage.trash import TrashStore
 from core.studio.audit import Audit
 from core.studio.batches import Batches
 from core.studio.caps import Caps
+from core.studio.channels import Channels
 from core.studio.comparisons import Comparisons
 from core.studio.composer import Composer
 from core.studio.families import Families
@@ -208,9 +211,11 @@ class Studio:
         store = SubscriptionStore(self._file)
         secret = server_secret(self.settings.data_dir)
         poster = Poster(secret, self.settings.inside_hosts, self._clock)
+        book = AddressBook(self.settings.data_dir)
+        services = Services(book, self.settings.inside_hosts)
         self.deliverer = Deliverer(
             store,
-            {Way.WEBHOOK: poster.post},
+            {Way.WEBHOOK: poster.post, Way.CHANNEL: services.post},
             leads=lambda: self.tracker.is_leader,
             look=lambda: cap_notices.write(self.caps.standings, store, self._clock()),
             clock=self._clock,
@@ -218,6 +223,7 @@ class Studio:
         self.webhooks = Webhooks(
             store=store, poster=poster, deliverer=self.deliverer, clock=self._clock
         )
+        self.channels = Channels(store=store, services=services, book=book, clock=self._clock)
 
     def _open_desk(self) -> None:
         decisions = Decisions(self._file, clock=self._clock)

@@ -23,6 +23,7 @@ ACTS = {
     Act.PROJECT: "Changed a project",
     Act.TOKEN: "Changed a token",
     Act.WEBHOOK: "Changed a webhook",
+    Act.CHANNEL: "Changed a channel",
     Act.SHARED: "Shared",
     Act.REVOKED: "Took a link back",
     Act.BACKED_UP: "Backed up",

@@ -65,6 +65,8 @@ def _add(studio: Studio) -> None:
         )
     except InvalidSubscription as error:
         state[WRONG] = error
+    else:
+        state["webhook_address"] = ""
 
 
 def _webhook(studio: Studio, one: Subscription) -> None:

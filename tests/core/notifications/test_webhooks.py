@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import wait
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from standardwebhooks import Webhook
 
 from core.caps import Period, Scope, Subject
 from core.generations import Generation, Request, Status
-from core.settings import Settings
 from core.studio import Studio
 from core.studio.batches import Wanted
 from core.subscriptions import InvalidSubscription, Topic
@@ -22,23 +20,6 @@ from tests.core.conftest import Heard, Wire, reset, say
 from tests.core.worker.test_queue import FAILS
 
 ALL = frozenset(Topic)
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    """The receiver."""
-    receiver = Wire()
-    receiver.on("POST /hook", say(204, b""))
-    yield receiver
-    receiver.close()
-
-
-@pytest.fixture
-def told(open_studio: OpenStudio, settings: Settings) -> Studio:
-    """A studio that may call this machine, and leads."""
-    studio = open_studio(replace(settings, inside_hosts=frozenset({"127.0.0.1"})))
-    studio.tracker.step(studio.now)
-    return studio
 
 
 def subscribe(studio: Studio, wire: Wire, topics: frozenset[Topic] = ALL) -> tuple[str, Webhook]:
@@ -142,6 +123,7 @@ def test_the_queue_does_not_notice_a_receiver_that_never_answers_nor_does_anothe
     subscribe(told, wire, frozenset({Topic.CREATED}))
     made = failing(told, text_request)
     hanging = told.deliverer.step()
+    assert told.deliverer.step() == [], "it has one message at a time"
     assert settle(told, made).status is Status.FAILED
     wait(hanging, return_when="FIRST_COMPLETED")
     assert topics(wire) == ["generation.created"]
