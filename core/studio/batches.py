@@ -211,10 +211,12 @@ class Batches:
         self._store.pause(batch_id, None)
         self._changed()
 
-    def cancel_rest(self, batch_id: str) -> None:
-        """Withdraw what has not been sent, which costs nothing."""
-        for number in self._store.withdraw(batch_id):
+    def cancel_rest(self, batch_id: str) -> int:
+        """Withdraw what has not been sent, which costs nothing; how many that was."""
+        withdrawn = self._store.withdraw(batch_id)
+        for number in withdrawn:
             self._tracker.look_at(number)
+        return len(withdrawn)
 
     def retryable(self, batch_id: str) -> list[Generation]:
         """What has failed, cost nothing by Runway's own figure, and may pass another time."""

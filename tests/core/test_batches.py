@@ -172,7 +172,7 @@ def test_the_rest_is_withdrawn_free_of_charge_also_while_it_is_paused(
 ) -> None:
     batch = order(studio, many(text_request, 3))
     studio.batches.pause(batch.id)
-    studio.batches.cancel_rest(batch.id)
+    assert studio.batches.cancel_rest(batch.id) == 3
     settle_all(studio, settle)
     tally = studio.batches.tally(batch.id)
     assert (tally.cancelled, tally.charged, tally.pending) == (3, 0, 0)

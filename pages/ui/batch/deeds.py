@@ -40,16 +40,18 @@ def _withdraw(studio: Studio, batch: Batch, tally: Tally) -> None:
 
 
 def _button(
-    label: str, icon: str, batch: Batch, deed: Callable[[str], None], said: str | None = None
+    label: str, icon: str, batch: Batch, deed: Callable[[str], object], said: str | None = None
 ) -> None:
+    def clicked() -> None:
+        deed(batch.id)
+
     st.button(
         label,
         key=f"batch_{batch.id}_{label.split()[0].lower()}",
         icon=icon,
         type="tertiary",
         help=said,
-        on_click=deed,
-        args=(batch.id,),
+        on_click=clicked,
     )
 
 
