@@ -80,8 +80,10 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     if not found:
         return []
     values, groups = _groups(facets, found, by)
-    bins = (groups * KINDS + _outcomes(facets, found, len(groups)))[numbered(found)]
-    amounts = _amounts(facets, found, len(groups))[numbered(found)]
+    places = numbered(found)
+    outcomes, laid_out = _laid_out(facets)
+    bins = groups[places] * KINDS + outcomes[places]
+    amounts = laid_out[places]
     shape, length = (-1, KINDS), len(values) * KINDS
     counts = np.bincount(bins, minlength=length).reshape(shape)
     # Floats are exact up to 9 * 10**15, far more than any account has.
@@ -116,18 +118,27 @@ def _groups(facets: Facets, found: BitMap, by: str) -> tuple[list[Value | None],
     return values, groups
 
 
-def _outcomes(facets: Facets, found: BitMap, length: int) -> Numbers:
+def _laid_out(facets: Facets) -> tuple[Numbers, Numbers]:
+    """The outcome and the credits at each place, of everything; until the next change."""
+    if OUTCOMES not in facets.sums:
+        length = facets.everything.max() + 1
+        facets.sums[OUTCOMES] = _outcomes(facets, length), _amounts(facets, length)
+    outcomes, amounts = facets.sums[OUTCOMES]
+    return outcomes, amounts
+
+
+def _outcomes(facets: Facets, length: int) -> Numbers:
     outcomes = np.zeros(length, dtype=np.int64)
     for bit, (dimension, values) in enumerate(OUTCOMES):
-        outcomes[numbered(found & facets.with_any(dimension, values))] += 1 << bit
+        outcomes[numbered(facets.with_any(dimension, values))] += 1 << bit
     return outcomes
 
 
-def _amounts(facets: Facets, found: BitMap, length: int) -> Numbers:
+def _amounts(facets: Facets, length: int) -> Numbers:
     amounts = np.zeros(length, dtype=np.int64)
     for amount, bitmap in facets.of("credits").items():
         if amount:
-            amounts[numbered(found & bitmap)] = int(amount)
+            amounts[numbered(bitmap)] = int(amount)
     return amounts
 
 

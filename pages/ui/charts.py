@@ -43,7 +43,7 @@ def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
 def spent(by_day: Mapping[date, Amounts], since: date, until: date) -> None:
     """Credits of each day, or of each month; one without any is an empty place."""
     first = min(since, until - FORTNIGHT)
-    if (until - first).days < A_QUARTER:
+    if bar_of(since, until) == "day":
         bars = {day: by_day.get(day, (0, 0)) for day in _every_day(first, until)}
         axis = _days_axis(list(bars))
     else:
@@ -65,7 +65,12 @@ def spent(by_day: Mapping[date, Amounts], since: date, until: date) -> None:
         for state, credits in zip(STATES, amounts, strict=True)
         if credits or state == STATES[0]
     ]
-    _draw(rows, bars_drawn, "Credits by day")
+    _draw(rows, bars_drawn, f"Credits by {bar_of(since, until)}")
+
+
+def bar_of(since: date, until: date) -> str:
+    """What a bar of `spent` stands for."""
+    return "day" if (until - since).days < A_QUARTER else "month"
 
 
 def so_far(

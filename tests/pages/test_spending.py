@@ -73,6 +73,16 @@ def test_each_choice_of_days_has_its_sums(visit: Visit, add: Add) -> None:
         assert sum(table(page, "Day (UTC)")["Spent"]) == credits
 
 
+def test_of_many_days_the_bars_are_months_and_say_so(visit: Visit, add: Add) -> None:
+    add(at=NOON - timedelta(days=charts.A_QUARTER), quoted=1)
+    add(quoted=2)
+    page = visit("spending", period="All time")
+    assert "**Credits by month**" in markdown(page)
+    assert len(table(page, "Day (UTC)")) == 2
+    page.segmented_control(key="period").select("7 days").run()
+    assert "**Credits by day**" in markdown(page)
+
+
 def test_any_days_can_be_looked_at_by_their_address(visit: Visit, add: Add) -> None:
     for days, quoted in ((0, 1), (6, 2), (7, 4), (40, 8)):
         add(at=NOON - timedelta(days=days), quoted=quoted)

@@ -30,7 +30,7 @@ def show(days: Days, spent: Sequence[Bought], month: forecast.Forecast | None) -
     ahead = month if days.name == MONTH else None
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Credits by day**")
+        st.markdown(f"**Credits by {charts.bar_of(first, days.last)}**")
         bars = {day: (one.settled, one.pending) for day, one in by_day.items()}
         charts.spent(bars, first, days.last)
     with right:

@@ -237,3 +237,15 @@ def test_names_that_differ_in_case_alone_are_one_person(projects_only: Path) -> 
                 "Ann": 20,
                 "Bob": 10,
             }
+
+
+def test_another_reason_of_a_failure_is_followed(projects_only: Path) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        shutil.copy(projects_only, path)
+        with closing(HistoryFile(path)) as file:
+            life = Life(file)
+            life.order("Ann", "gen4.5", None, 10, False)
+            for code in CODES:
+                life.fail(0, code, 0)
+                life.agrees()
