@@ -14,6 +14,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 
 from core.api import routes as programs
 from core.errors import DailiesError
+from core.mcp import routes as agents
 from core.media import permissions
 from core.monitoring import logs
 from core.serving import serve
@@ -75,8 +76,13 @@ def guard(settings: Settings) -> Middleware:
         hosts=LOOPBACK | settings.allowed_hosts,
         monitors=settings.monitors,
         base=base,
-        intake=Intake(Waiting(), base=base, largest=largest * MB, elsewhere=programs.largest(base)),
-        programs=programs.places(base),
+        intake=Intake(
+            Waiting(),
+            base=base,
+            largest=largest * MB,
+            elsewhere=programs.largest(base) | agents.largest(base),
+        ),
+        programs=(*programs.places(base), *agents.places(base)),
         origins=settings.api_origins,
     )
 
@@ -110,6 +116,7 @@ app = st.App(
         *shares.routes(base),
         *routes(base),
         *programs.routes(base, studio.settings.api_origins),
+        *agents.routes(base, studio.settings.api_origins),
     ],
     middleware=[
         guard(studio.settings),

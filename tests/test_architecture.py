@@ -46,8 +46,10 @@ ONLY: dict[str, set[str]] = {
         "core/sandbox/child_limits",  # a signal from a pipe, and no lock
     },
     "jinja2": {"core/web/"},
-    "starlette": {"app", "core/api/", "core/web/", "core/emulator/"},
+    "starlette": {"app", "core/api/", "core/mcp/", "core/web/", "core/emulator/"},
     "fastapi": {"core/api/"},
+    "mcp": {"core/mcp/"},
+    "mcp_types": {"core/mcp/"},
     "resvg_py": {"core/decoders/svg", "core/sandbox/inspector"},
     "zipfile": {"core/decoders/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from core.api import routes as programs
+from core.mcp import routes as agents
 from core.people import Person, Role
 from core.serving import presenting
 from core.settings import LOOPBACK
@@ -71,7 +72,7 @@ LetIn = Callable[..., Program]
 def api(studio: Studio) -> Iterator[str]:
     """The address of a studio's API, behind the guard that stands before everything."""
     app = Starlette(
-        routes=programs.routes("", {ORIGIN}),
+        routes=[*programs.routes("", {ORIGIN}), *agents.routes("", {ORIGIN})],
         middleware=[
             Middleware(
                 Guard,
