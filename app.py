@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -17,7 +20,7 @@ from core.errors import DailiesError
 from core.mcp import routes as agents
 from core.media import permissions
 from core.monitoring import logs
-from core.serving import serve
+from core.serving import give_notice, serve
 from core.settings import LOOPBACK, Settings
 from core.studio import Studio
 from core.web import shares
@@ -95,11 +98,34 @@ def who_asks() -> list[Middleware]:
     return [one] if signs_in else []
 
 
+@contextmanager
+def with_notice() -> Iterator[None]:
+    """uvicorn ends when every answer has ended: those that wait for a clip hear of it first."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def ending(number: int, frame: FrameType | None) -> None:
+        give_notice()
+        before = kept[signal.Signals(number)]
+        if callable(before):
+            before(number, frame)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not for us
+        return
+    for number in kept:
+        signal.signal(number, ending)
+    try:
+        yield
+    finally:
+        for number, before in kept.items():
+            signal.signal(number, before)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
     logs.take_over(studio.settings)
-    with serve(studio, sign_in.asker(studio) if signs_in else None):
+    with serve(studio, sign_in.asker(studio) if signs_in else None), with_notice():
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from core.people import Person
 from core.studio import Studio
 
 _served: list[tuple[Studio, Asker]] = []
+_ending = threading.Event()
 _request: ContextVar[Asker | None] = ContextVar("request", default=None)
 
 
@@ -19,6 +21,7 @@ _request: ContextVar[Asker | None] = ContextVar("request", default=None)
 def presenting(studio: Studio, asker: Asker | None = None) -> Iterator[Studio]:
     """Let `current` return `studio` to pages and routes: as `asker` tells, or without one as
     everybody on this machine may use it."""
+    _ending.clear()
     _served.append((studio, asker or Asker()))
     try:
         yield studio
@@ -44,6 +47,15 @@ def asking(person: Person | None) -> Iterator[None]:
         yield
     finally:
         _request.reset(told)
+
+
+def give_notice() -> None:
+    """The server is about to end: whoever waits for something to happen waits no longer."""
+    _ending.set()
+
+
+def is_ending() -> bool:
+    return _ending.is_set()
 
 
 def current() -> Studio:

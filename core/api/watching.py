@@ -9,14 +9,17 @@ from contextlib import asynccontextmanager
 
 from starlette.concurrency import run_in_threadpool
 
+from core.api.problems import LATER, Refused
 from core.errors import StoreError
-from core.serving import served
+from core.serving import is_ending, served
 from core.storage.timeline import Change
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.25
-Changes = asyncio.Queue[Sequence[Change]]
+ENDING = "The server is being restarted. Nothing is lost: ask again in a moment."
+Changes = asyncio.Queue[Sequence[Change] | None]
+"""None comes when nothing more will, since the server ends."""
 
 
 class Watch:
@@ -43,11 +46,13 @@ class Watch:
             self._listeners.discard(changes)
 
     async def ended(self, generation_id: int) -> None:
-        """Returns when it is final, however it has ended."""
+        """Returns when it is final, however it has ended. Raises Refused when the server ends."""
         async with self.listening() as changes:
             found = await run_in_threadpool(served().generations.get, generation_id)
             while not found.status.is_final:
                 news = await changes.get()
+                if news is None:
+                    raise Refused(503, ENDING, headers=LATER)
                 if any(one.generation_id == generation_id for one in news):
                     found = await run_in_threadpool(served().generations.get, generation_id)
 
@@ -55,6 +60,10 @@ class Watch:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             if not self._listeners and not self._starting.locked():
+                return
+            if is_ending():
+                for changes in self._listeners:
+                    changes.put_nowait(None)
                 return
             try:
                 news = await run_in_threadpool(served().timeline.after, seen)

@@ -60,6 +60,8 @@ async def _told(request: Request, caller: Caller, last: int | None) -> AsyncIter
             except TimeoutError:
                 yield PULSE
                 continue
+            if news is None:
+                return
             for change in news:
                 if change.number > seen:
                     yield _event(change)
