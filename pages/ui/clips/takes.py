@@ -12,7 +12,7 @@ from core.people import Role
 from core.storage.history import Filter, Order
 from core.studio import Studio
 from pages.ui import allowed, formatting, media_urls
-from pages.ui.clips import cards, frame_to_come
+from pages.ui.clips import cards, frame_to_come, queue_verbs
 from pages.ui.components import component, message, number
 from pages.ui.compose.form_state import STRIP, form_state
 
@@ -67,7 +67,7 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
     return {
         "id": generation.id,
         "state": STATE.get(status, "waiting"),
-        "label": "Cancelling …" if _is_cancelling(generation) else formatting.STATUS[status],
+        "label": _label(generation),
         "progress": generation.progress or 0.0,
         "since": generation.created_at.timestamp() * 1000,
         "picture": _picture(studio, generation),
@@ -76,6 +76,16 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
         "free": status in BEFORE_RUNWAY,
         "mine": generation.id in mine,
     }
+
+
+def _label(generation: Generation) -> str:
+    if _is_cancelling(generation):
+        return "Cancelling …"
+    return (
+        queue_verbs.HELD
+        if queue_verbs.is_held(generation)
+        else formatting.STATUS[generation.status]
+    )
 
 
 def _is_cancelling(generation: Generation) -> bool:
