@@ -22,7 +22,7 @@ def show() -> None:
         st.subheader("Dailies", anchor=False)
         if st.user.get("is_logged_in"):
             st.write("You are signed in, and nobody has let you in yet.")
-            st.caption(plain.text(f"Ask an admin of this Dailies. You are {_called()}."))
+            st.caption(f"Ask an admin to let in {plain.text(_called())}")
             _out("gate_out")
         elif offered := providers():
             st.write("Sign in to see clips and to make them.")
