@@ -13,6 +13,7 @@ from starlette.requests import Request as Asked
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.generations import Request
 from core.people import Identity, Role
@@ -119,6 +120,17 @@ def test_only_a_proxy_that_the_settings_name_tells_who_asks(
     seen = browser.get("/dailies/header", headers=HEADERS).text
     assert (status, seen) == ((200, VERA) if is_believed else (404, "nobody"))
     assert not is_trusted({"client": (address, port)}, ())
+
+
+@pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("203.0.113.9", 404)])
+def test_a_proxy_is_known_where_uvicorn_tells_its_visitor(
+    web: Starlette, address: str, status: int
+) -> None:
+    """And nobody becomes one by saying that they stand behind it."""
+    server = ProxyHeadersMiddleware(web, trusted_hosts="127.0.0.1")  # type: ignore[arg-type]
+    browser = TestClient(server, client=(address, 40_000))  # type: ignore[arg-type]
+    told = HEADERS | {"X-Forwarded-For": "10.0.0.7"}
+    assert browser.get("/dailies/app/static/newest", headers=told).status_code == status
 
 
 def test_links_of_guests_and_health_need_no_sign_in(web: Starlette, team: Studio) -> None:
