@@ -2,7 +2,7 @@
 
     [[model]]
     endpoint = "text_to_video"
-    id = "gen4.5"
+    id = "its id"
       [[model.price]]
       per_second = 14
       source = "https://docs.dev.runwayml.com/guides/pricing"

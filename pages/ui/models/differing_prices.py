@@ -12,8 +12,8 @@ from pages.ui import formatting, plain
 
 EXAMPLE = """
 [[model]]
-endpoint = "text_to_video"
-id = "gen4.5"
+endpoint = "{endpoint}"
+id = "{id}"
   [[model.price]]
   per_second = 14
   source = "https://docs.dev.runwayml.com/guides/pricing"
@@ -55,4 +55,6 @@ def show(studio: Studio) -> None:
         have = "has its" if count == 1 else "have their"
         st.caption(plain.text(f"{counted(count, 'models')} {have} prices from {FILE}."))
     st.markdown(HOW)
-    st.code(EXAMPLE.strip(), language="toml")
+    first = next(iter(studio.catalog))
+    example = EXAMPLE.format(endpoint=first.endpoint, id=first.id)
+    st.code(example.strip(), language="toml")
