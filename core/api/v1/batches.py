@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -51,7 +52,7 @@ class BatchAnswer(BaseModel):
 
 @router.post("", status_code=201)
 def create(caller: Maker, wanted: WantedBatch, answer: Response, key: Key = "") -> BatchAnswer:
-    """Put all of them into the queue, or none. The key names the batch whatever its body says."""
+    """Put all of them into the queue, or none."""
     orders = [_order(caller, one, number) for number, one in enumerate(wanted.generations)]
     price = caller.studio.batches.quote(orders)
     if wanted.maxCredits is not None and (price is None or price > wanted.maxCredits):
@@ -62,6 +63,8 @@ def create(caller: Maker, wanted: WantedBatch, answer: Response, key: Key = "") 
     batch, new = caller.studio.batches.submit(
         wanted.name, orders, hashlib.sha256(scoped.encode()).hexdigest(), author=caller.name
     )
+    if not new and not _are_of(caller, batch.id, orders):
+        raise Refused(409, ordering.OTHER_BODY)
     answer.headers[REPLAYED] = "false" if new else "true"
     return look(caller, batch.id)
 
@@ -90,6 +93,14 @@ def cancel(caller: Maker, batch_id: str) -> BatchAnswer:
     found = look(caller, batch_id)
     caller.studio.batches.cancel_rest(found.id)
     return look(caller, batch_id)
+
+
+def _are_of(caller: Caller, batch_id: str, orders: Sequence[studio_batches.Wanted]) -> bool:
+    """Whether the batch has these requests and no others, in whatever order."""
+    studio = caller.studio
+    known = [studio.generations.get(one).request for one in studio.batches.numbers(batch_id)]
+    wanted = [one.request for one in orders]
+    return sorted(one.fingerprint for one in known) == sorted(one.fingerprint for one in wanted)
 
 
 def _order(caller: Caller, wanted: Wanted, number: int) -> studio_batches.Wanted:

@@ -105,6 +105,10 @@ def test_many_are_ordered_at_once_or_none(program: Program, studio: Studio) -> N
     again = program.post("/api/v1/batches", wanted, headers=key).json()
     assert first == again
     assert (first["size"], first["waiting"], first["generations"]) == (2, 2, [1, 2])
+    for other in ([WORDS], [WORDS, WORDS | {"duration": 4}]):
+        named = wanted | {"generations": other}
+        assert program.post("/api/v1/batches", named, headers=key).status_code == 409
+    assert studio.history.newest() == 2
 
 
 def test_stars_and_notes_are_those_of_the_owner(program: Program, let_in: LetIn) -> None:
