@@ -10,7 +10,7 @@ from core.reviews import LONGEST_NAME
 from core.serving import who_asks
 from core.studio import Studio
 from core.tokens import Token
-from pages.ui import allowed, formatting, person, plain
+from pages.ui import allowed, formatting, media_urls, person, plain
 
 LABEL, ROLE, MADE, WRONG = "token_label", "token_role", "token_made", "token_wrong"
 MAY = {Role.VIEWER: "Look only", Role.MAKER: "Look and generate", Role.ADMIN: "Everything"}
@@ -98,7 +98,11 @@ def _made() -> None:
         st.text(label)
         st.caption("Copy it now: nobody can read it again.")
         st.code(secret, language=None, wrap_lines=True)
-        st.caption("A program shows it with each call: /api/docs says how, and what it may ask.")
+        st.caption(
+            "A program shows it with each call:"
+            f" [{media_urls.base()}/api/docs]({media_urls.base()}/api/docs) says how, and what it"
+            " may ask."
+        )
         st.button("I have copied it", key="token_copied", on_click=_put_away)
 
 
