@@ -116,6 +116,7 @@ def test_people_sign_in_are_let_in_and_sign_out(
     # He signs out: no page and no file is left to him.
     mike.get_by_role("button", name="Mike").click()
     mike.get_by_role("button", name="Sign out").click()
+    mike.get_by_role("button", name="End session").click()  # the provider's own page
     expect(mike.get_by_role("button", name="Sign in")).to_be_visible()
     assert mikes.request.get(studio.url + NEWEST).status == 404
     assert noras.request.get(studio.url + NEWEST).status == 200

@@ -168,6 +168,16 @@ def test_a_sign_in_never_leads_elsewhere(web: Starlette, address: str) -> None:
     assert browser.get("/dailies/oauth2callback").headers["location"] == "/dailies/"
 
 
+@pytest.mark.parametrize("address", ["//evil.example/", "/\\evil.example/"])
+def test_at_the_root_a_sign_in_never_leads_elsewhere_either(team: Studio, address: str) -> None:
+    callback = Route("/oauth2callback", lambda _request: RedirectResponse("/", 302))
+    sign_in = Middleware(SignIn, studio=team, of_cookies=of_cookies, proxies=(), base="")
+    with presenting(team):
+        browser = client(Starlette(routes=[callback], middleware=[sign_in]))
+        browser.cookies.set(RETURN, address)
+        assert browser.get("/oauth2callback").headers["location"] == "/"
+
+
 def test_signing_out_has_the_browser_forget_clips(web: Starlette) -> None:
     answer = client(web).get("/dailies/auth/logout")
     assert answer.headers["clear-site-data"] == '"cache"'
