@@ -335,7 +335,7 @@ def test_a_clip_of_no_known_model_is_drawn_everywhere(visit: Visit, imported: Ge
     assert "Unknown model" in words(visit("history"))
     assert list(visit("history", view="Table").dataframe[0].value["Model"]) == ["Unknown model"]
     assert "Unknown model" in words(visit("create"))
-    assert list(visit("spending").dataframe[0].value["Model"]) == ["Unknown model"]
+    assert list(visit("spending").dataframe[1].value["Model"]) == ["Unknown model"]
 
 
 def test_clips_of_no_known_model_are_found_by_the_filter(
