@@ -124,7 +124,7 @@ def ranked(named: Iterable[tuple[str, int, int]]) -> None:
                 "field": "Name",
                 "type": "nominal",
                 "title": None,
-                "sort": names,
+                "sort": {"field": "Place", "op": "min"},
                 "axis": {"labelLimit": 140, "labelOverlap": False},
             },
             "x": {
@@ -137,8 +137,8 @@ def ranked(named: Iterable[tuple[str, int, int]]) -> None:
         },
     }
     rows = [
-        {"Name": name, "State": state, "Credits": credits}
-        for name, *amounts in sums
+        {"Name": name, "State": state, "Credits": credits, "Place": place}
+        for place, (name, *amounts) in enumerate(sums)
         for state, credits in zip(STATES, amounts, strict=True)
     ]
     _draw(rows, bars, "Credits by name, the dearest first", height=BAR * len(names) + 50)

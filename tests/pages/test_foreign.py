@@ -19,13 +19,19 @@ from tests.pages.conftest import TEXT_SINKS, Visit, button, unfold
 
 PAGES = ("create", "history", "unconfirmed", "spending", "models", "settings", "generation")
 LIVE = re.compile(r"(?<!\\)\]\(|(?<!\\)<img|(?<!\\)\*\*bold|(?<!\\):red\[|(?<!`)https?://evil")
+CHART = "vega_lite_chart"
 REFUSAL = {"status": 400, "body": {"error": HOSTILE}}
 
 
 def live(page: AppTest) -> list[str]:
-    """Elements that read Markdown and would act on the foreign text."""
+    """Elements that read Markdown and would act on the foreign text. Of charts it is their
+    specification, which can hold links; what is drawn of their data is text."""
     assert not page.exception
-    drawn = [str(e.proto) for e in page.main if e.type not in TEXT_SINKS and hasattr(e, "proto")]
+    drawn = [
+        e.proto.spec if e.type == CHART else str(e.proto)
+        for e in page.main
+        if e.type not in TEXT_SINKS and hasattr(e, "proto")
+    ]
     return [text for text in drawn if "evil.test" in text and LIVE.search(text)]
 
 

@@ -141,7 +141,7 @@ def test_a_model_that_runway_priced_otherwise_is_flagged(
     add(quoted=24, credits_estimated=30)
     add(quoted=24, credits_estimated=24)
     page = visit("models", model="text_to_video/gen4.5")
-    assert "another than this once" in page.warning[0].value
+    assert "another than ours once" in page.warning[0].value
     table = page.dataframe[0].value
     differed = table[table["Price differed"] > 0]
     assert list(differed["Does"]) == ["Text to video"]

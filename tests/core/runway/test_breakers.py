@@ -373,7 +373,7 @@ def test_eight_failures_in_a_row_are_a_storm_and_seven_are_not(
 def test_after_three_lost_answers_the_rest_of_the_queue_is_not_risked(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
-    studio = open_studio(replace(settings, base_url=wire.url))
+    studio = open_studio(replace(settings, base_url=wire.url, runway_queues=True))
     wire.on("GET /v1/organization", say(200, {"creditBalance": 1000}))
     wire.on(CREATE, hang_up)
     made = several(studio, text_request, 12)
