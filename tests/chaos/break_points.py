@@ -51,7 +51,7 @@ class Breaking(Wire):
     @property
     def posts(self) -> int:
         """Create calls that arrived, and connections that were broken unread in their place."""
-        return self.count("POST") + self.broken
+        return sum(f"{one.method} {one.path}" == CREATE for one in self.heard) + self.broken
 
     def _serve(self, connection: socket.socket) -> None:
         act, self.blind = self.blind, None
@@ -204,10 +204,12 @@ def meet(point: Point) -> tuple[str, int]:
         wire.on("GET /v1/organization", say(200, ACCOUNT))
         wire.on("GET /v1/tasks/4f8f-1", say(200, RUNNING))
         wire.on(CREATE, say(200, CREATED))
-        point.arrange(wire)
         settings = settings_for(Path(temporary), wire.url, KEY)
         one = intent(0)
         with started(settings) as studio:
+            while studio.account.is_pending:  # what a server asks at its start is not the call
+                time.sleep(0.01)
+            point.arrange(wire)
             studio.compose.submit(one.request, one.key)
             kind = verdict(studio, wire)
         if kind in ("in doubt", "refused"):
