@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import wait
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck
@@ -30,6 +31,7 @@ from core.studio import Studio
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
+Found = TypeVar("Found")
 FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
 
 # What some fixtures give, for the signatures of tests.
@@ -52,6 +54,12 @@ def pytest_report_header() -> str:
     names = ("sqlite-utils", "streamlit", "requests", "av")
     libraries = ", ".join(f"{name} {version(name)}" for name in names)
     return f"SQLite {sqlite3.sqlite_version}, {libraries}"
+
+
+def in_a_thread(work: Coroutine[Any, Any, Found]) -> Found:
+    """Run it where no loop runs: the main thread has that of the browser tests, once these ran."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(autouse=True)

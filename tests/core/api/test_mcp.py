@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -20,7 +19,7 @@ from core.caps import EVERYONE, Period
 from core.people import Role
 from core.settings import ROOT, Settings
 from core.studio import Studio
-from tests.conftest import OpenStudio, Settle
+from tests.conftest import OpenStudio, Settle, in_a_thread
 from tests.core.api.conftest import LetIn, Program
 
 WORDS = {"promptText": "Waves at dusk", "duration": 2}
@@ -53,7 +52,7 @@ def ask(program: Program, tool: str, **named: Any) -> CallToolResult:
             found: CallToolResult = await client.call_tool(tool, named)
             return found
 
-    return asyncio.run(call())
+    return in_a_thread(call())
 
 
 def told(answer: CallToolResult) -> Any:
@@ -119,7 +118,7 @@ def test_every_tool_says_truly_whether_it_changes_anything(program: Program) -> 
             tool.name: bool(tool.annotations and tool.annotations.read_only_hint) for tool in tools
         }
 
-    tools = asyncio.run(listed())
+    tools = in_a_thread(listed())
     assert {name for name, reads in tools.items() if reads} == LOOKING
     assert set(tools) - LOOKING == {"generate", "rate"}
 
@@ -153,5 +152,5 @@ def test_it_speaks_over_standard_input_too(settings: Settings, open_studio: Open
             found: CallToolResult = await client.call_tool("search", {})
             return found
 
-    (made,) = told(asyncio.run(talk()))
+    (made,) = told(in_a_thread(talk()))
     assert made["prompt"] == "Waves at dusk"

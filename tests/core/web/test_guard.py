@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_network
 from types import SimpleNamespace
@@ -29,6 +27,7 @@ from core.web import body_limits, socket_rate
 from core.web.body_limits import Intake
 from core.web.guard import Guard, is_monitor
 from core.web.socket_rate import Pace
+from tests.conftest import in_a_thread
 
 FILE = 1000
 OURS = "studio.example.com"
@@ -412,12 +411,6 @@ def test_text_closes_a_socket_without_a_word_in_the_log(
         assert closed.value.rcvd
         assert closed.value.rcvd.code == 1003
     assert [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")] == []
-
-
-def in_a_thread(work: Coroutine[None, None, None]) -> None:
-    """Run it where no loop runs: the main thread has that of the browser tests, once these ran."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work).result()
 
 
 def test_a_socket_is_heard_at_once_until_it_has_said_very_much(

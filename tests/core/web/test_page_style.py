@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 import httpx
@@ -15,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.web.page_style import Dressed, Face, PageStyle
+from tests.conftest import in_a_thread
 
 PAGE = (files("streamlit") / "static" / "index.html").read_text()
 
@@ -35,7 +34,7 @@ def get(style: PageStyle, path: str) -> httpx.Response:
     routes = [style.route(), *(Route(name, page) for name in names), Route("/data", data)]
     inside = Middleware(GZipMiddleware, minimum_size=1)
     app = Starlette(
-        routes=routes, middleware=[Middleware(Dressed, face=face, apart="/share"), inside]
+        routes=routes, middleware=[Middleware(Dressed, face=face, apart=("/share",)), inside]
     )
 
     async def ask() -> httpx.Response:
@@ -43,8 +42,7 @@ def get(style: PageStyle, path: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.get(path, headers={"Accept": "text/html"})
 
-    with ThreadPoolExecutor(1) as pool:  # another test may have left a loop running in this thread
-        return pool.submit(asyncio.run, ask()).result()
+    return in_a_thread(ask())
 
 
 def test_a_page_links_the_style_sheet_before_its_first_element() -> None:
