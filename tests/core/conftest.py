@@ -81,6 +81,10 @@ class Wire:
         """How many requests of that method were heard."""
         return sum(one.method == method for one in self.heard)
 
+    def times(self, call: str) -> int:
+        """How often a call such as `POST /v1/text_to_video` was heard."""
+        return sum(f"{one.method} {one.path}" == call for one in self.heard)
+
     def close(self) -> None:
         """End every connection."""
         self.released.set()

@@ -95,7 +95,7 @@ def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_
     assert server.process.wait(30) is not None
     found = studio.generations.get(generation.id)
     assert (found.status, found.task_id) == (Status.PENDING, "task-1"), "no half state is left"
-    assert wire.count("POST") == 1
+    assert wire.times(CREATE) == 1
     assert senders() == []
 
 
