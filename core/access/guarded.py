@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from core.access.acts import AUDITED
-from core.access.permissions import PERMISSIONS, VALUES, Rule, deed
+from core.access.permissions import PERMISSIONS, VALUES, Rule
+from core.access.refusals import deed
 from core.audit import Act
 from core.errors import NotAllowed
 from core.people import LOCAL, Person, Role

@@ -48,36 +48,41 @@ def ends(orders: Mapping[str, int], slots: int) -> dict[str, float]:
     waiting = {row.id: row for row in _rows(orders)}
     last: dict[Turn, datetime] = {}
     running: list[tuple[float, str]] = []
-    turns: list[str] = []
+    turns = 0
     now, ended = 0.0, dict.fromkeys(orders, 0.0)
     while waiting or running:
         while waiting and len(running) < slots:
             row = next(in_turn(waiting.values(), last))
             del waiting[row.id]
-            last[turn_of(row)] = NOON + timedelta(seconds=len(turns))
-            turns.append(row.author)
+            last[turn_of(row)] = NOON + timedelta(seconds=turns)
+            turns += 1
             heapq.heappush(running, (now + lengths.uniform(0.9, 1.1), row.author))
         now, person = heapq.heappop(running)
         ended[person] = now
     return ended
 
 
+def queued(number: int, author: str, batch: str | None = None) -> OpenRow:
+    """A row that waits its turn."""
+    return OpenRow(
+        id=number,
+        status=Status.QUEUED,
+        model=MODEL,
+        cancel_requested=False,
+        reason="",
+        retry_at=None,
+        polled_at=None,
+        since=NOON,
+        batch_id=batch,
+        author=author,
+        is_held=False,
+        first_at="",
+        before_all=False,
+        state=(),
+    )
+
+
 def _rows(orders: Mapping[str, int]) -> Iterator[OpenRow]:
     people = [person for person, size in orders.items() for _ in range(size)]
     for number, person in enumerate(people):
-        yield OpenRow(
-            id=number,
-            status=Status.QUEUED,
-            model=MODEL,
-            cancel_requested=False,
-            reason="",
-            retry_at=None,
-            polled_at=None,
-            since=NOON,
-            batch_id=None,
-            author=person,
-            is_held=False,
-            first_at="",
-            before_all=False,
-            state=(),
-        )
+        yield queued(number, person)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.audit import Act
@@ -36,6 +38,27 @@ def show(studio: Studio) -> None:
     if not names:
         st.caption("Nothing yet. What costs, deletes, shares or changes a rule is listed here.")
         return
+    person, act = _choose(names)
+    pages = st.session_state.get("audit_pages", 1)
+    entries, count = studio.audit.entries(SIZE * pages, person=person, act=act)
+    st.dataframe(
+        [
+            {
+                "When": one.at.astimezone(times.viewers()),
+                "Who": one.person or "Without a name",
+                "What": ACTS[one.act],
+                "Of what": one.about,
+            }
+            for one in entries
+        ],
+        hide_index=True,
+        alt="Who did what, newest first",
+    )
+    _foot(studio, len(entries), count, person, act)
+
+
+def _choose(names: Sequence[str]) -> tuple[str | None, Act | None]:
+    """Whose entries, of which act; None for all."""
     with st.container(horizontal=True, gap="small"):
         person = st.selectbox(
             "Who",
@@ -55,24 +78,13 @@ def show(studio: Studio) -> None:
             format_func=ACTS.__getitem__,
             label_visibility="collapsed",
         )
-    pages = st.session_state.get("audit_pages", 1)
-    entries, count = studio.audit.entries(SIZE * pages, person=person, act=act)
-    st.dataframe(
-        [
-            {
-                "When": one.at.astimezone(times.viewers()),
-                "Who": one.person or "Without a name",
-                "What": ACTS[one.act],
-                "Of what": one.about,
-            }
-            for one in entries
-        ],
-        hide_index=True,
-        alt="Who did what, newest first",
-    )
+    return person, act
+
+
+def _foot(studio: Studio, shown: int, count: int, person: str | None, act: Act | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{len(entries):,} of {count:,}. Nobody can change or delete them.")
-        if len(entries) < count:
+        st.caption(f"{shown:,} of {count:,}. Nobody can change or delete them.")
+        if shown < count:
             st.button("Show more", key="audit_more", type="tertiary", on_click=_more)
         st.download_button(
             "CSV",

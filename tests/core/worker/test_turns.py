@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from core.generations import Status
 from core.runway.responses import Limits
-from core.storage.open_rows import OpenRow
 from core.worker.slots import Slots, Use
 from core.worker.turns import in_turn
-from tests.benchmarks.fair_turns import arithmetic, ends
-
-MODEL = "gen4.5"
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def queued(number: int, author: str, batch: str | None = None) -> OpenRow:
-    """A row that waits its turn."""
-    return OpenRow(
-        id=number,
-        status=Status.QUEUED,
-        model=MODEL,
-        cancel_requested=False,
-        reason="",
-        retry_at=None,
-        polled_at=None,
-        since=NOON,
-        batch_id=batch,
-        author=author,
-        is_held=False,
-        first_at="",
-        before_all=False,
-        state=(),
-    )
+from tests.benchmarks.fair_turns import MODEL, NOON, arithmetic, ends, queued
 
 
 def test_of_three_people_the_small_orders_end_as_a_round_robin_has_it() -> None:
