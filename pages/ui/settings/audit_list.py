@@ -11,6 +11,7 @@ from core.studio import Studio
 from pages.ui import plain, times
 
 SIZE = 20
+WHEN = "YYYY-MM-DD HH:mm:ss"
 ACTS = {
     Act.SUBMITTED: "Submitted",
     Act.IMPORTED: "Imported",
@@ -52,6 +53,7 @@ def show(studio: Studio) -> None:
             for one in entries
         ],
         hide_index=True,
+        column_config={"When": st.column_config.DatetimeColumn(format=WHEN)},
         alt="Who did what, newest first",
     )
     _foot(studio, len(entries), count, person, act)
