@@ -23,7 +23,7 @@ import httpx
 from core.generations import Status
 from core.settings import Settings
 from core.studio import Studio
-from tests.benchmarks.fifty_sessions import Watched, order, status
+from tests.benchmarks.fifty_sessions import Watched, order, status, until_running
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.gallery import MOST_TIMES, PAGE, add
 from tests.benchmarks.serving import DEMO, process, running
@@ -34,7 +34,7 @@ SESSIONS, SHORT_SESSIONS = 50, 4
 DRAWINGS, SHORT_DRAWINGS = 25, 5
 ROUNDS, ROUND_SECONDS = 4, 12
 SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
-DEMO_SECONDS, SHORT_DEMO_SECONDS = 300, 60
+DEMO_SECONDS, SHORT_DEMO_SECONDS = 300, 120
 ASKS_EVERY = 4  # seconds, as pages/frontend/newest.js
 WARM_SECONDS = 4
 
@@ -89,8 +89,7 @@ def measure(short: bool) -> Iterator[Figure]:
         old = Histories(Server(folders[1], demo, program="tests.benchmarks.old_history"))
         with running(ours.server, old.server):
             for folder in folders:
-                while status(folder, PAGE) is not Status.RUNNING:
-                    time.sleep(0.5)  # the demo takes a tenth of its time to begin
+                until_running(folder, PAGE)
             asyncio.run(watch([old, ours], short))
             assert status(folders[0], PAGE) is Status.RUNNING, "it ended while it was followed"
     name = f"history of {PAGE}"

@@ -12,6 +12,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
 from websockets.asyncio.client import ClientConnection, connect
 
+RUN_SECONDS = 60
+"""A page that takes longer is not drawn any more."""
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 
 
@@ -36,6 +38,12 @@ class Viewer:
         wanted.rerun_script.is_auto_rerun = bool(fragment_id)
         began = time.perf_counter()
         await self.socket.send(wanted.SerializeToString())
+        async with asyncio.timeout(RUN_SECONDS):
+            await self._drawn()
+        return time.perf_counter() - began
+
+    async def _drawn(self) -> None:
+        """Read what the server sends until it has drawn."""
         async for frame in self.socket:
             self.received += len(frame)
             told = ForwardMsg.FromString(frame)
@@ -48,7 +56,7 @@ class Viewer:
             elif told.WhichOneof("type") == "auto_rerun":
                 self.timers[told.auto_rerun.fragment_id] = told.auto_rerun.interval
             elif told.WhichOneof("type") == "script_finished" and told.script_finished in DONE:
-                return time.perf_counter() - began
+                return
         raise ConnectionError("the server hung up")
 
     async def turn_to(self, name: str) -> None:
