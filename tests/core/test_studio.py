@@ -281,7 +281,7 @@ def test_a_demo_knows_what_a_cancelled_clip_would_have_cost(
 
 def test_a_demos_emulator_ends_with_it(demo: Studio) -> None:
     assert account_of(demo).organization
-    url = demo._online.base_url
+    url = demo._engine.online.base_url
     assert url.startswith("http://127.0.0.1:")
     demo.close()
     with pytest.raises(requests.ConnectionError):

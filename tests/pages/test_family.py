@@ -18,7 +18,7 @@ def child(studio: Studio, made: Generation, parent: Generation, way: Way) -> Non
     with studio._file.tx() as db:
         row = {"generation_id": made.id, "parent_key": parent.idempotency_key, "way": way}
         db.table("parents").insert(row)
-    assert studio._kinship.parents(made.id) == (Parent(parent.idempotency_key, way),)
+    assert studio._records.families.parents(made.id) == (Parent(parent.idempotency_key, way),)
 
 
 def labels(page: AppTest) -> set[str]:

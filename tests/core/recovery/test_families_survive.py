@@ -20,7 +20,7 @@ REMIX = replace(SEA, prompt="A quiet sea at night")
 
 
 def parents(studio: Studio, *generations: Generation) -> list[set[tuple[str, Way]]]:
-    found = [studio._kinship.parents(one.id) for one in generations]
+    found = [studio._records.families.parents(one.id) for one in generations]
     return [{(parent.key, parent.way) for parent in each} for each in found]
 
 
@@ -97,8 +97,8 @@ def test_a_restored_backup_has_the_families_of_newer_generations_and_where_files
     kept = studio.uploads.add_frame(made[0], "first")
     studio.maintenance.restore(backup.name)
     assert parents(studio, *made) == WRITTEN
-    assert studio._kinship.sources([kept.sha256]) == {kept.sha256: "clip"}
-    assert studio._kinship.sources([known.sha256]) == {known.sha256: "rain"}
+    assert studio._records.families.sources([kept.sha256]) == {kept.sha256: "clip"}
+    assert studio._records.families.sources([known.sha256]) == {known.sha256: "rain"}
 
 
 @pytest.mark.parametrize("told", ["no list", [{"key": 3}], [{"key": "a", "way": "cloned"}]])

@@ -200,7 +200,7 @@ def test_nothing_is_remembered_of_a_task_that_has_ended(
     emulator.reset(tempo="polls:2")
     settle(studio, studio.compose.submit(text_request, "one")[0])
     step(studio, clock)
-    assert studio._poller._memories == {}
+    assert studio._engine.poller._memories == {}
 
 
 @pytest.mark.slow
@@ -208,7 +208,7 @@ def test_what_threads_learn_while_the_ended_are_forgotten_stops_no_step(
     studio: Studio, text_request: Request
 ) -> None:
     one, _ = studio.compose.submit(text_request, "one")
-    poller, errors = studio._poller, list[Exception]()
+    poller, errors = studio._engine.poller, list[Exception]()
 
     def learn() -> None:
         for number in range(30_000):

@@ -1,0 +1,208 @@
+"""Puts together the parts of the Studio that need several things: each by keywords, from the
+records, the engine and other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.access.grants import Grants
+from core.accounting.account_alerts import AccountAlerts
+from core.accounting.resolution import Resolution
+from core.media.address_book import AddressBook
+from core.notifications import cap_notices
+from core.notifications.channels import Services
+from core.notifications.deliverer import Deliverer
+from core.notifications.webhooks import Poster
+from core.recovery.maintenance import Maintenance
+from core.settings import Settings
+from core.sharing.passwords import Passwords
+from core.storage.batches import BatchStore
+from core.storage.caps import CapStore
+from core.storage.decisions import Decisions
+from core.storage.live_views import LiveViewTexts
+from core.storage.people import PeopleStore
+from core.storage.shares import ShareStore
+from core.storage.subscriptions import SubscriptionStore
+from core.storage.trash import TrashStore
+from core.studio.batches import Batches
+from core.studio.caps import Caps
+from core.studio.channels import Channels
+from core.studio.composer import Composer
+from core.studio.engine import Engine
+from core.studio.people import People
+from core.studio.queue import Queue
+from core.studio.records import Records
+from core.studio.server import Server
+from core.studio.shares import Shares
+from core.studio.trash import Trash
+from core.studio.uploads import Uploads
+from core.studio.webhooks import Webhooks
+from core.subscriptions import Way
+
+
+@dataclass(frozen=True)
+class Notifications:
+    deliverer: Deliverer
+    webhooks: Webhooks
+    channels: Channels
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What each part is made of. `changed`, where a part takes it, is called after each change
+    that is also kept outside the history."""
+
+    settings: Settings
+    records: Records
+    engine: Engine
+    clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+
+    # -- making clips ---------------------------------------------------------------------------
+
+    def maintenance(self, uploads: Uploads) -> Maintenance:
+        return Maintenance(
+            self.records.folder,
+            self.records.file,
+            self.records.store,
+            self.engine.tracker,
+            self.records.emptying,
+            uploads.add,
+            self.clock,
+        )
+
+    def caps(self, changed: Callable[[], None]) -> Caps:
+        return Caps(
+            store=CapStore(self.records.file, demo=self.settings.demo),
+            projects=self.records.projects,
+            models=self.records.catalog.names,
+            changed=changed,
+            clock=self.clock,
+        )
+
+    def composer(self, caps: Caps) -> Composer:
+        return Composer(
+            catalog=self.records.catalog,
+            store=self.records.store,
+            drafts=self.records.drafts,
+            families=self.records.families,
+            history=self.records.history,
+            media=self.records.media,
+            tracker=self.engine.tracker,
+            caps=caps,
+            clock=self.clock,
+            demo=self.settings.demo,
+        )
+
+    def batches(self, compose: Composer, caps: Caps, changed: Callable[[], None]) -> Batches:
+        return Batches(
+            store=BatchStore(self.records.file),
+            compose=compose,
+            caps=caps,
+            history=self.records.history,
+            tracker=self.engine.tracker,
+            record_soon=self.records.store.record_soon,
+            changed=changed,
+            clock=self.clock,
+            demo=self.settings.demo,
+        )
+
+    def queue(self) -> Queue:
+        return Queue(
+            store=self.records.store,
+            ledger=self.records.ledger,
+            tracker=self.engine.tracker,
+            account=lambda: self.engine.account.seen().organization,
+            clock=self.clock,
+            ticks=self.ticks,
+            demo=self.settings.demo,
+        )
+
+    # -- the account and the server -------------------------------------------------------------
+
+    def account_alerts(self) -> AccountAlerts:
+        return AccountAlerts(
+            self.engine.account,
+            self.records.history,
+            low_balance=self.settings.low_balance,
+            demo=self.settings.demo,
+            clock=self.clock,
+        )
+
+    def resolution(self, compose: Composer) -> Resolution:
+        return Resolution(
+            self.records.store,
+            self.records.ledger,
+            self.engine.client,
+            self.engine.account,
+            compose.submit,
+            self.engine.tracker.look_at,
+            self.clock,
+            demo=self.settings.demo,
+        )
+
+    def server(self) -> Server:
+        return Server(
+            settings=self.settings,
+            base_url=self.engine.online.base_url,
+            file=self.records.file,
+            media=self.records.media,
+            tracker=self.engine.tracker,
+            breakers=self.engine.breakers,
+            clock=self.clock,
+        )
+
+    # -- people, inside and outside -------------------------------------------------------------
+
+    def people(self, changed: Callable[[], None]) -> People:
+        return People(
+            store=PeopleStore(self.records.file),
+            grants=Grants(self.settings.admins, self.settings.makers, self.settings.viewers),
+            changed=changed,
+            clock=self.clock,
+            ticks=self.ticks,
+        )
+
+    def shares(self, passwords: Passwords, changed: Callable[[], None]) -> Shares:
+        return Shares(
+            store=ShareStore(self.records.file),
+            views=LiveViewTexts(self.records.file),
+            generations=self.records.store,
+            history=self.records.history,
+            changed=changed,
+            secret=self.records.server_secret,
+            passwords=passwords,
+            clock=self.clock,
+            ticks=self.ticks,
+        )
+
+    def trash(self, decisions: Decisions) -> Trash:
+        return Trash(
+            decisions=decisions,
+            store=TrashStore(self.records.file),
+            generations=self.records.store,
+            emptying=self.records.emptying,
+            client=self.engine.client,
+            clock=self.clock,
+            demo=self.settings.demo,
+        )
+
+    def notifications(self, caps: Caps) -> Notifications:
+        store = SubscriptionStore(self.records.file)
+        book, inside = AddressBook(self.settings.data_dir), self.settings.inside_hosts
+        poster = Poster(self.records.server_secret, inside, self.clock)
+        services = Services(book, inside)
+        deliverer = Deliverer(
+            store,
+            {Way.WEBHOOK: poster.post, Way.CHANNEL: services.post},
+            leads=lambda: self.engine.tracker.is_leader,
+            look=lambda: cap_notices.write(caps.standings, store, self.clock()),
+            clock=self.clock,
+        )
+        return Notifications(
+            deliverer,
+            Webhooks(store=store, poster=poster, deliverer=deliverer, clock=self.clock),
+            Channels(store=store, services=services, book=book, clock=self.clock),
+        )

@@ -1,0 +1,66 @@
+"""What turns requests into clips: the connection to Runway, and the threads that use it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from core import demo, gauges
+from core.monitoring.metrics import Metrics
+from core.runway.account import AccountReader
+from core.runway.breakers import Breakers
+from core.runway.client import Client
+from core.settings import Settings
+from core.studio.records import Records
+from core.worker.fetcher import Fetcher
+from core.worker.poller import Poller
+from core.worker.previewer import Previewer
+from core.worker.sender import Sender
+from core.worker.slots import Slots
+from core.worker.stages import Stages
+from core.worker.tracker import Tracker
+
+
+class Engine:
+    """In the demo, the connection leads to an emulator that starts and ends with this."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        records: Records,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float],
+    ) -> None:
+        self._emulator = demo.emulator(settings) if settings.demo else None
+        self.online = demo.connected(settings, self._emulator)
+        self.client = Client(self.online)
+        self.breakers = Breakers(clock, ticks)
+        self.account = AccountReader(self.client, self.breakers, clock, ticks)
+        self.metrics = Metrics()
+        self.previewer = Previewer(records.media.previews)
+
+        stopping = threading.Event()
+        needed = (self.online, records.store, self.client, records.media)
+        fetcher = Fetcher(
+            self.client, records.media, records.catalog, stopping, self.metrics, self.previewer
+        )
+        self.poller = Poller(*needed, fetcher, self.breakers, clock, ticks)
+        sender = Sender(*needed, self.breakers, stopping, self.metrics, records.catalog)
+        stages = Stages(records.store, sender, self.poller, self.breakers, stopping, clock)
+        self.tracker = Tracker(
+            records.store,
+            stages,
+            settings.data_dir / "tracker.lock",
+            self.metrics,
+            Slots(self.client.limits, unlimited=settings.runway_queues),
+            ticks,
+            demo=settings.demo,
+        )
+        gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
+
+    def close(self) -> None:
+        """End the connection, once every thread that uses it has stopped."""
+        self.client.close()
+        if self._emulator:
+            self._emulator.stop()

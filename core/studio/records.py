@@ -1,0 +1,76 @@
+"""The data folder, opened: the catalogue with its own prices, the files and the history."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from core.catalog import price_overrides
+from core.catalog.loader import Catalog
+from core.catalog.model import UNKNOWN_MODEL
+from core.errors import StoreError
+from core.media import permissions
+from core.media.disk_space import MEGABYTE, Disk
+from core.media.library import open_folder
+from core.media.server_secret import server_secret
+from core.recovery import rescue, restore
+from core.recovery.emptying import Emptying
+from core.recovery.recorded_store import RecordedStore
+from core.settings import Settings
+from core.storage.drafts import DraftStore
+from core.storage.families import FamilyStore
+from core.storage.history import History
+from core.storage.ledger import Ledger
+from core.storage.projects import ProjectStore
+from core.storage.reviews import ReviewStore
+
+log = logging.getLogger(__name__)
+
+DRAFT_LIFE = timedelta(days=30)
+
+
+class Records:
+    """Whatever several parts of the Studio read or write. What only one part needs, it is given
+    alone."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Raises CatalogError or StoreError."""
+        self._clock = clock
+        packaged = Catalog.load(settings.catalog_dir)
+        self.overrides = price_overrides.read(settings.data_dir / price_overrides.FILE, packaged)
+        self.catalog = packaged.with_prices(self.overrides.prices)
+
+        disk = Disk(settings.data_dir, settings.disk_floor)
+        self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)
+        permissions.tighten(settings.data_dir)
+        self.server_secret = server_secret(settings.data_dir)
+        self.folder = restore.data_folder(settings, self.media, self.catalog, clock)
+
+        self.file = rescue.open_history(self.folder, clock())
+        self.store = RecordedStore(self.file, self.media)
+        names = self.catalog.names | {"": UNKNOWN_MODEL}
+        self.history = History(self.file, {model: (name,) for model, name in names.items()})
+        self.drafts = DraftStore(self.file)
+        self.families = FamilyStore(self.file)
+        self.projects = ProjectStore(self.file)
+        self.reviews = ReviewStore(self.file)
+        self.ledger = Ledger(self.file)
+        self.emptying = Emptying(self.file, self.media, settings.trash_days)
+        self._reading = threading.Thread(target=self._read, name="history", daemon=True)
+
+    def start(self) -> None:
+        self._reading.start()
+        self.drafts.drop(self._clock() - DRAFT_LIFE)
+
+    def _read(self) -> None:
+        try:
+            self.history.prepare()
+        except StoreError as error:
+            log.warning("the history is read at the first question: %s", error.message)
+
+    def close(self) -> None:
+        if self._reading.ident is not None:  # it was started
+            self._reading.join()
+        self.file.close()
