@@ -109,6 +109,10 @@ class InvalidFeedback(DailiesError):
         self.problems = tuple(problems)
 
 
+class InvalidWildcard(DailiesError):
+    """Not a list of choices that can be kept by that name."""
+
+
 class InvalidReview(DailiesError):
     """A name, note, project or view that cannot be kept as it was written."""
 

@@ -46,7 +46,7 @@ else:
     elif source == GRID:
         brought = sources.grid(studio, base, model.kind)
     else:
-        brought = sources.template(base)
+        brought = sources.template(studio, base)
     if checked := table.show(studio, brought, base):
         ordering.button(studio, checked)
 if studio.batches.newest(1):

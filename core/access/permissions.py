@@ -310,4 +310,5 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "send_example": ADMIN,
     },
     "views": {"delete": _own_view, "save": _kept_view, "seen_by": VIEWER},
+    "wildcards": {"all": VIEWER, "delete": MAKER, "expand": VIEWER, "save": MAKER},
 }  # fmt: skip

@@ -5,15 +5,17 @@ r"""A prompt with choices in it, and every prompt that it stands for.
   `a {big|} boat`.
 - `{light=dawn,dusk}` gives a choice a name, and `{light}` says it again, before or after: in one
   prompt all of them are the same.
+- A name that the template does not give is that of a kept list: `{light}` is each of its lines.
 - A backslash before one of `{ } | , = \` makes it an ordinary sign.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 from core.errors import DailiesError
 
@@ -44,13 +46,16 @@ class Choice:
 Parts = tuple["str | Choice", ...]
 
 
-def expand(template: str, most: int) -> list[str]:
+def expand(
+    template: str, most: int, lists: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[str]:
     """The prompts in the order in which the choices stand, each once, at most so many and one more.
 
-    Spaces that an empty choice leaves double are one. Raises BadTemplate.
+    `lists` are the kept ones by their names in lower case; their lines are plain texts. Spaces that
+    an empty choice leaves double are one. Raises BadTemplate.
     """
     parsed = _Reader(template).whole()
-    named = _named(parsed)
+    named = _named(parsed, lists)
     found = islice(_expanded(parsed, {}, named), most + 1)
     return list(dict.fromkeys(SPACES.sub(" ", text).strip() for text, _ in found))
 
@@ -148,7 +153,12 @@ def _stripped(option: Parts) -> Parts:
     return tuple(part for part in parts if part != "")
 
 
-def _named(parsed: Parts) -> Mapping[str, Choice]:
+def is_name(text: str) -> bool:
+    """Whether `{text}` is read as a name."""
+    return NAME.fullmatch(text) is not None
+
+
+def _named(parsed: Parts, lists: Mapping[str, Sequence[str]]) -> Mapping[str, Choice]:
     """The choices that have a name. Raises BadTemplate where the names are not in order."""
     choices = list(_choices(parsed))
     if len(choices) > MOST_CHOICES:
@@ -164,9 +174,15 @@ def _named(parsed: Parts) -> Mapping[str, Choice]:
             named[choice.name] = choice
     for choice in choices:
         if choice.name and choice.name not in named:
-            said = f"Give it once, as {{{choice.name}=one,two}}."
-            raise BadTemplate(f"No choice is called “{choice.name}”. {said}")
+            named[choice.name] = _kept(choice.name, lists)
     return named
+
+
+def _kept(name: str, lists: Mapping[str, Sequence[str]]) -> Choice:
+    if name not in lists:
+        said = f"Give it once, as {{{name}=one,two}}, or keep a list of that name."
+        raise BadTemplate(f"No choice is called “{name}”. {said}")
+    return Choice(tuple((line,) for line in lists[name]), name)
 
 
 def _choices(parts: Parts) -> Iterator[Choice]:

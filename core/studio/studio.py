@@ -25,6 +25,7 @@ from core.storage.notes import NoteStore
 from core.storage.projects import ViewStore
 from core.storage.timeline import Timeline
 from core.storage.tokens import TokenStore
+from core.storage.wildcards import WildcardStore
 from core.studio.assembly import Assembly
 from core.studio.audit import Audit
 from core.studio.comparisons import Comparisons
@@ -38,6 +39,7 @@ from core.studio.records import Records
 from core.studio.reviews import Reviews
 from core.studio.tokens import Tokens
 from core.studio.uploads import Uploads
+from core.studio.wildcards import Wildcards
 
 
 class Studio:
@@ -98,6 +100,7 @@ class Studio:
             history=self.history,
             demo=self.settings.demo,
         )
+        self.wildcards = Wildcards(WildcardStore(self._file))
         self.generations = Generations(
             store=self._store,
             poller=self._engine.poller,

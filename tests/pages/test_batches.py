@@ -15,7 +15,7 @@ from core.studio.batches import Wanted
 from tests.conftest import Clock, Settle, account_of
 from tests.core.test_batches import BROKEN, PRICE, many, order, rows, settle_all
 from tests.histories import HOSTILE
-from tests.pages.conftest import Visit, button, component_data, words
+from tests.pages.conftest import Visit, button, component_data, unfold, words
 from tests.pages.test_create import choose_model, generate, keyed, start_from, write
 from tests.pages.test_foreign import live
 from tests.pages.test_preflight import panel
@@ -214,6 +214,22 @@ def test_every_model_meets_every_ratio(visit: Visit, studio: Studio) -> None:
     assert {(made.model, made.request.params["ratio"]) for made in rows(studio)} == {
         (model, ratio) for model in ("gen4.5", "veo3.1") for ratio in ("1280:720", "720:1280")
     }
+
+
+def test_a_list_that_is_kept_by_name_is_written_once(visit: Visit) -> None:
+    page = unfold(visit("batches"), "wildcards")
+    page.text_input(key="wildcard_name_").set_value("two words")
+    page.text_area(key="wildcard_lines_").set_value("red\nblue")
+    button(page, "Keep").click().run()
+    assert "one word" in words(page)
+    assert page.text_area(key="wildcard_lines_").value == "red\nblue"
+    page.text_input(key="wildcard_name_").set_value("colours")
+    button(page, "Keep").click().run()
+    assert page.selectbox(key="wildcard").value == "colours"
+    page.text_area(key="batches_template").set_value("A {colours} boat").run()
+    assert button(page, "Order 2")
+    button(page, "Delete").click().run()
+    assert "No choice is called “colours”" in page.error[0].value
 
 
 def test_what_is_no_template_or_no_table_is_said_and_kept(visit: Visit) -> None:

@@ -24,6 +24,7 @@ from core.storage.migrations import (
     m028_queue,
     m029_tokens,
     m030_subscriptions,
+    m033_wildcards,
 )
 from core.storage.migrations.steps import migrations
 
@@ -47,5 +48,6 @@ __all__ = [
     "m028_queue",
     "m029_tokens",
     "m030_subscriptions",
+    "m033_wildcards",
     "migrations",
 ]

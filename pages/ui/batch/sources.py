@@ -17,6 +17,7 @@ from core.files import Upload
 from core.generations import Request
 from core.studio import Studio
 from pages.ui import plain
+from pages.ui.batch import wildcards
 
 SHEETS = ("csv", "tsv", "txt", "xls", "xlsx", "ods", "numbers")
 """Endings of what is read as a list, or refused as a workbook."""
@@ -28,6 +29,8 @@ HOW = r"""
 Choices may hold choices, and one may be empty: `a {big|} {boat|{red|blue} kite}`.
 
 `{light=dawn,dusk}` gives a choice a name; `{light}` says the same again elsewhere.
+
+`{colours}` stands for each line of the list that is kept by that name.
 
 For the signs themselves: `\{` `\}` `\|` `\,` `\=` `\\`
 """
@@ -41,7 +44,7 @@ class Brought:
     files: dict[str, Upload] = field(default_factory=dict)
 
 
-def template(base: Request) -> Brought:
+def template(studio: Studio, base: Request) -> Brought:
     """Every prompt that a text stands for."""
     text = _text(
         "A prompt with choices in braces",
@@ -50,10 +53,11 @@ def template(base: Request) -> Brought:
         placeholder="{A red|A blue} boat at {dawn,dusk,noon}",
         help=HOW,
     )
+    wildcards.panel(studio)
     if not text.strip():
         return Brought()
     try:
-        found = templates.expand(text, MOST)
+        found = studio.wildcards.expand(text, MOST)
     except templates.BadTemplate as error:
         st.error(plain.error(error))
         return Brought()

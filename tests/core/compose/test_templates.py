@@ -51,6 +51,12 @@ def test_what_is_no_template_is_said_in_words(template: str, said: str) -> None:
         expand(template, 100)
 
 
+def test_a_kept_list_is_said_by_its_name_unless_the_template_gives_that_name() -> None:
+    lists = {"light": ["dawn, grey", "dusk"]}
+    assert expand("{Light} and {light}", 9, lists) == ["dawn, grey and dawn, grey", "dusk and dusk"]
+    assert expand("{light=noon|night} at {light}", 9, lists) == ["noon at noon", "night at night"]
+
+
 def test_more_than_wanted_is_noticed_without_making_all() -> None:
     assert len(expand("{a,b,c,d,e,f,g,h}" * 20, 100)) == 101
 

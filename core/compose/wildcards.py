@@ -1,0 +1,41 @@
+"""Wildcards: lists of choices that are kept by name, for the prompts of anybody's batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.compose import templates
+from core.errors import InvalidWildcard
+from core.visible_text import visible
+
+MOST_LINES = 500
+LONGEST_LINE = 1000
+
+
+@dataclass(frozen=True)
+class Wildcard:
+    """`{name}` in a template stands for each of the `lines`."""
+
+    name: str
+    lines: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Names that differ in capitals alone are one."""
+        return self.name.casefold()
+
+
+def read(name: str, text: str) -> Wildcard:
+    """A wildcard as a person wrote it, one choice a line; each is kept once. Raises
+    InvalidWildcard."""
+    name = name.strip()
+    if not templates.is_name(name):
+        raise InvalidWildcard("A name is one word of letters and digits, such as “colours”.")
+    lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if visible(line)))
+    if not lines:
+        raise InvalidWildcard("Write one choice a line.")
+    if len(lines) > MOST_LINES:
+        raise InvalidWildcard(f"A list has at most {MOST_LINES} lines.")
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise InvalidWildcard(f"A line has at most {LONGEST_LINE:,} characters.")
+    return Wildcard(name, lines)
