@@ -223,6 +223,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "queue": {
         "hold": MAKER,
         "let_go": MAKER,
+        "move_up": MAKER,
         "place": VIEWER,
         "put_before_all": ADMIN,
         "put_first": MAKER,

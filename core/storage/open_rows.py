@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Status
-from core.storage.database import HistoryFile, moment
+from core.storage.database import HistoryFile, moment, stamp
 
 PAUSED = """
     status = 'queued' and not cancel_requested
@@ -68,6 +69,16 @@ def last_turns(file: HistoryFile) -> dict[tuple[str, str, str], datetime]:
     with file.reading() as connection:
         rows = connection.execute("select model, author, batch_id, at from turns").fetchall()
     return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}
+
+
+def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -> None:
+    """A millisecond apart, which is what a stamp tells apart: the latest goes first."""
+    stamps = [stamp(now - timedelta(milliseconds=place)) for place in range(len(generation_ids))]
+    with file.tx() as db:
+        db.conn.executemany(
+            "update generations set first_at = ? where id = ?",
+            list(zip(stamps, generation_ids, strict=True)),
+        )
 
 
 def _row(row: sqlite3.Row) -> OpenRow:

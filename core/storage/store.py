@@ -13,7 +13,7 @@ from core.families import Parent
 from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.open_rows import OpenRow, last_turns, open_rows
+from core.storage.open_rows import OpenRow, last_turns, open_rows, put_first
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
@@ -185,6 +185,10 @@ class Store:
                 f"update generations set {assignments} where id = :id",
                 values | {"id": generation_id},
             )
+
+    def put_first(self, generation_ids: Sequence[int], now: datetime) -> None:
+        """Before the others of their author, in this order."""
+        put_first(self._file, generation_ids, now)
 
     def favour(self, generation_ids: Sequence[int], favourite: bool, progress: Progress) -> None:
         for part in USUAL.slices(generation_ids, progress):

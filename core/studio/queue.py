@@ -84,8 +84,16 @@ class Queue:
 
     def put_first(self, generation_id: int) -> None:
         """Before the others of its author."""
-        self._store.note(generation_id, first_at=self._clock())
+        self._store.put_first([generation_id], self._clock())
         self._changed(generation_id)
+
+    def move_up(self, generation_id: int) -> None:
+        """One place, among the others of its author."""
+        own = self._own(generation_id)
+        place = own.index(generation_id) if generation_id in own else 0
+        if place:
+            self._store.put_first([*own[: place - 1], generation_id], self._clock())
+            self._changed(generation_id)
 
     def put_before_all(self, generation_id: int) -> None:
         """Before what anybody has ordered of its model."""
@@ -129,6 +137,16 @@ class Queue:
             if _has_slot(row):
                 sent[row.model].append(person_key(row.author))
         return _Order(before, sent)
+
+    def _own(self, generation_id: int) -> list[int]:
+        """Those of its author and its model, in the order in which they go; without what was put
+        before all."""
+        asked = self._store.get(generation_id)
+        rows = self._store.open_rows(demo=self._demo)
+        whose = asked.model, person_key(asked.author)
+        waiting = (row for row in rows if row.waits_its_turn and not row.before_all)
+        order = in_turn(waiting, self._store.last_turns())
+        return [row.id for row in order if (row.model, person_key(row.author)) == whose]
 
     def _not_before(self, model: str, before: int, account: Organization | None) -> datetime | None:
         """By our own history of the last day: what was sent longest ago leaves it first."""

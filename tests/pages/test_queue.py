@@ -15,6 +15,8 @@ def test_a_card_tells_its_place_and_is_put_first_held_and_let_go(
     _first, second, third = order(studio, text_request, "Anna", 3)
     page = visit("generation", id=str(third.id))
     assert "2 go before it." in words(page)
+    page.button(f"queue_arrow_upward_{third.id}").click().run()
+    assert "1 goes before it." in words(page)
     page.button(f"queue_vertical_align_top_{third.id}").click().run()
     assert "Next in line." in words(page)
     page.button(f"queue_pause_{third.id}").click().run()

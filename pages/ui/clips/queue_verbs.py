@@ -45,6 +45,8 @@ def show(studio: Studio, generation: Generation) -> None:
     place = studio.queue.place(generation)
     if place and place.own_before:
         _button(generation, "Send first", "vertical_align_top", studio.queue.put_first)
+        if place.own_before > 1:
+            _button(generation, "Move up", "arrow_upward", studio.queue.move_up)
     elif place and place.before and allowed.to(Role.ADMIN):
         _button(generation, "Before everyone", "vertical_align_top", studio.queue.put_before_all)
     _button(generation, "Hold", "pause", studio.queue.hold)

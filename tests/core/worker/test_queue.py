@@ -76,6 +76,20 @@ def test_turns_and_what_was_put_first_or_held_outlive_the_server(
     run(after, clock, emulator, 7, most=1)
 
 
+def test_one_goes_up_by_one_place_among_its_authors_and_passes_nobody_else(
+    studio: Studio, clock: Clock, emulator: Emulator, text_request: Request
+) -> None:
+    emulator.configure(concurrency=1, tempo="polls:2")
+    anna = order(studio, text_request, "Anna", 5)
+    order(studio, text_request, "Ben", 2)
+    run(studio, clock, emulator, 1, most=1)
+    for number in (4, 4, 2, 1):
+        clock.advance(0.01)
+        studio.queue.move_up(anna[number].id)
+    run(studio, clock, emulator, 7, most=1)
+    assert sent(emulator) == ["Anna 0", "Ben 0", "Anna 1", "Ben 1", "Anna 2", "Anna 4", "Anna 3"]
+
+
 def test_a_place_is_told_with_whose_the_slots_are(
     studio: Studio, clock: Clock, emulator: Emulator, text_request: Request
 ) -> None:
