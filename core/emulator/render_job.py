@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 
 FPS = 24
@@ -54,6 +54,11 @@ class Job:
         """The same for two jobs that give the same files."""
         text = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def unseen(self) -> Job:
+        """A job for files of the same size, length, sound and format, with nothing to show."""
+        return replace(self, prompt="", seed=0, pictures=(), insets=())
 
     @property
     def names(self) -> list[str]:

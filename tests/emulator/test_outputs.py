@@ -22,6 +22,8 @@ from core.emulator.drawing.title_card import TitleCard
 from core.emulator.footage.process import render
 from core.emulator.render_job import Job
 from core.emulator.state import plans
+from core.emulator.state.records import Folder
+from core.emulator.state.renders import Renders
 from core.settings import ROOT
 
 Call = Callable[..., requests.Response]
@@ -152,6 +154,20 @@ def test_a_render_that_fails_fails_the_task_and_refunds_it(
     task = client.tasks.retrieve(text("Not to be found in any cache"))
     assert (task.status, task.failure_code) == ("FAILED", "INTERNAL.BAD_OUTPUT.01")
     assert task.cost.credits == 0
+
+
+def test_shared_clips_are_seen_alike_and_are_files_of_their_own(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    renders = Renders(folder, shared=True)
+    first = Job(320, 180, 1, prompt="Sea")
+    jobs = [first, replace(first, prompt="Wood"), replace(first, seconds=2)]
+    for job in jobs:
+        renders.order(job).result(60)
+    renders.stop()
+    sea, wood, longer = (folder.clip(job.names[0]) for job in jobs)
+    assert np.array_equal(frames(sea), frames(wood))
+    assert sea.read_bytes() != wood.read_bytes()
+    assert len(frames(longer)) == 48
 
 
 # -- footage --------------------------------------------------------------------------------------

@@ -50,8 +50,10 @@ class Emulator:
         clock: Callable[[], datetime] = utc_now,
         catalog_dir: Path = _CATALOG,
         samples: Sequence[Path] = (),
+        shared_clips: bool = False,
     ) -> None:
-        """`samples`: files that stand in for every clip, if rendering would take too long."""
+        """If rendering would take too long: `samples` are files that stand in for every clip; with
+        `shared_clips`, requests for MP4 that differ only in what is seen share one."""
         self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
         self._catalog = Catalog.load(catalog_dir)
         self._port = port
@@ -59,6 +61,7 @@ class Emulator:
         self._keys = None if keys is None else frozenset(keys)
         self._clock = clock
         self._samples = tuple(samples)
+        self._shared_clips = shared_clips
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
@@ -71,7 +74,7 @@ class Emulator:
             raise
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
-        self._renders = Renders(self._folder, self._samples)
+        self._renders = Renders(self._folder, self._samples, shared=self._shared_clips)
         self._organization.open(self._renders)
         script = Script(self._rules.chance_seed)
         self._control = Control(self._organization, script, self._rules)

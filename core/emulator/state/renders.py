@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,12 +26,17 @@ class RenderFailed(Exception):
 class Renders:
     """Clips being made, by key. An existing clip is never rendered again.
 
-    With `samples`, nothing is rendered: each clip is a copy of one of these files.
+    With `samples`, nothing is rendered: each clip is a copy of one of these files. With `shared`,
+    jobs for MP4 that differ only in what is seen get copies of one clip, each with a mark of its
+    own at the end, so that no two jobs have the same file.
     """
 
-    def __init__(self, folder: Folder, samples: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, folder: Folder, samples: Sequence[Path] = (), *, shared: bool = False
+    ) -> None:
         self._folder = folder
         self._samples = tuple(samples)
+        self._shared = shared
         self._lock = Lock()
         self._waiting: dict[str, Future[None]] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,18 +80,27 @@ class Renders:
         self._line.shutdown(wait=True, cancel_futures=True)
 
     def _is_there(self, job: Job) -> bool:
-        return all(self._folder.clip(name).exists() for name in job.names)
+        return all(path.exists() for path in self._files(job))
 
     def _render(self, job: Job) -> None:
         if self._is_there(job):
             return
-        targets = [self._folder.clip(name) for name in job.names]
+        targets = self._files(job)
         if self._samples:
+            sample = self._samples[int(job.key, 16) % len(self._samples)]
             for target in targets:
-                sample = self._samples[int(job.key, 16) % len(self._samples)]
-                shutil.copyfile(sample, draft := target.with_suffix(".part"))
-                draft.replace(target)
-            return
+                _put(sample.read_bytes(), target)
+        elif self._shared and job.suffix == ".mp4" and (unseen := job.unseen) != job:
+            self._render(unseen)
+            for clip, target in zip(self._files(unseen), targets, strict=True):
+                _put(clip.read_bytes() + _free_box(job.key.encode()), target)
+        else:
+            self._draw(job, targets)
+
+    def _files(self, job: Job) -> list[Path]:
+        return [self._folder.clip(name) for name in job.names]
+
+    def _draw(self, job: Job, targets: Sequence[Path]) -> None:
         order = {
             "folder": str(self._folder.path),
             "targets": [str(target) for target in targets],
@@ -111,6 +125,17 @@ class Renders:
                 cwd=_ROOT,
             )
             return self._process
+
+
+def _put(content: bytes, target: Path) -> None:
+    draft = target.with_suffix(".part")
+    draft.write_bytes(content)
+    draft.replace(target)
+
+
+def _free_box(content: bytes) -> bytes:
+    """What players skip."""
+    return struct.pack(">I4s", 8 + len(content), b"free") + content
 
 
 def _dropped() -> Future[None]:
