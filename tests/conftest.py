@@ -40,6 +40,11 @@ Settle = Callable[..., Generation]
 MakeImageRequest = Callable[[str], Request]
 MakePicture = Callable[..., bytes]
 
+# Whatever the shell says: otherwise every run, and every server that a test starts, compiles all of
+# the code anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis_settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
