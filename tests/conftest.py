@@ -52,6 +52,29 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("untimed")
 
 
+LONGEST = (
+    "tests/chaos/",
+    "tests/pages/test_every_option.py",
+    "tests/benchmarks/",
+    "tests/pictures/",
+    "tests/browser/",
+    "tests/pages/",
+)
+"""What takes minutes, the longest first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the files, begin with the long ones: a process that began one
+    when the others have nothing left would be waited for."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    found = (place for place, long in enumerate(LONGEST) if nodeid.startswith(long))
+    return next(found, len(LONGEST))
+
+
 def pytest_report_header() -> str:
     """The versions that half of all reports turn on."""
     from sqlite_utils.utils import sqlite3
