@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,10 @@ def test_it_stops_while_a_call_hangs_and_a_clip_is_rendered(clock: Any) -> None:
 
     caller = threading.Thread(target=wait)
     caller.start()
-    while not emulator.ledger()["calls"].get("organization"):
-        pass
+    for _ in range(1000):
+        if emulator.ledger()["calls"].get("organization"):
+            break
+        time.sleep(0.02)
     emulator.stop()
     caller.join(timeout=10)
     assert gone

@@ -86,8 +86,9 @@ def test_a_fetch_that_fails_often_and_a_poll_that_fails_once_are_waited_for_apar
     )
     generation, _ = studio.compose.submit(text_request, "one")
     settle(studio, generation, is_(Status.DOWNLOADING))
-    waits = []
+    waits = list[float]()
     while (found := studio.generations.get(generation.id)).status is Status.DOWNLOADING:
+        assert len(waits) < 20
         waits.append(studio.tracker._stages.advance(found))
         clock.advance(waits[-1])
     assert waits == [2, 4, 8, 16, 30, 2, 30, 0], "the second 2 is the poll's"
