@@ -25,7 +25,7 @@ from tests.chaos.double_clicks import IDLE, opened, order, served
 from tests.chaos.figures import Promise
 from tests.chaos.watching import Watch
 
-AT_ONCE, SOCKETS, SHORT_SOCKETS = 40, 40, 6
+AT_ONCE, SOCKETS, SHORT_SOCKETS = 40, 40, 3
 LATER_SECONDS = 3.5
 """By then a second click counts as one of its own."""
 QUIET_SECONDS, PATIENCE_SECONDS = 1.0, 60.0

@@ -105,6 +105,8 @@ class Point:
     kind: str
     arrange: Arrange
     slow: bool = False
+    alike: bool = False
+    """The same rule judges it as another point."""
 
 
 def answered(act: Act, *, unread: bool = False) -> Arrange:
@@ -166,19 +168,28 @@ POINTS = (
     Point("200 without an id", "in doubt", answered(say(200, {"estimatedCost": 3}))),
     Point("307", "in doubt", answered(say(307, b"", {"Location": "/v1/text_to_video"}))),
     *(
-        Point(f"{code}{where}", "refused", answered(say(code, body)))
+        Point(f"{code}{where}", "refused", answered(say(code, body)), alike=code != 400)
         for code in (400, 404, 405, 413, 422)
         for where, body in (("", NO), (" in HTML", HTML))
     ),
-    *(Point(f"{code}", "held", answered(say(code, NO))) for code in (401, 403)),
-    *(Point(f"{code} in HTML", "in doubt", answered(say(code, HTML))) for code in (401, 403)),
-    *(Point(f"{code}", "sent again", answered(say(code, NO, SOON))) for code in (429, 502, 503)),
+    *(Point(f"{code}", "held", answered(say(code, NO)), alike=code == 403) for code in (401, 403)),
+    *(
+        Point(f"{code} in HTML", "in doubt", answered(say(code, HTML)), alike=code == 403)
+        for code in (401, 403)
+    ),
+    *(
+        Point(f"{code}", "sent again", answered(say(code, NO, SOON)), alike=code == 502)
+        for code in (429, 502, 503)
+    ),
     Point("429 in HTML", "sent again", answered(say(429, HTML, SOON))),
     *(
-        Point(f"{code} in HTML", "in doubt", answered(say(code, HTML, SOON)))
+        Point(f"{code} in HTML", "in doubt", answered(say(code, HTML, SOON)), alike=code != 502)
         for code in (500, 502, 503, 504)
     ),
-    *(Point(f"{code}", "in doubt", answered(say(code, NO))) for code in (500, 504)),
+    *(
+        Point(f"{code}", "in doubt", answered(say(code, NO)), alike=code == 504)
+        for code in (500, 504)
+    ),
 )
 POSTS = {"sent again": 2, "in doubt": 1, "refused": 1, "held": 1}
 UNSEEN = {"refused", "connect timeout"}
@@ -186,8 +197,9 @@ UNSEEN = {"refused", "connect timeout"}
 
 
 def run(short: bool) -> Iterator[Figure]:
-    """Every point, several at a time; the short run leaves out those that wait for a timeout."""
-    points = [point for point in POINTS if not (short and point.slow)]
+    """Every point, several at a time; the short run leaves out those that wait for a timeout, and
+    those that are like another one."""
+    points = [point for point in POINTS if not (short and (point.slow or point.alike))]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(meet, points))
     for point, (kind, posts) in zip(points, found, strict=True):
@@ -207,8 +219,7 @@ def meet(point: Point) -> tuple[str, int]:
         settings = settings_for(Path(temporary), wire.url, KEY)
         one = intent(0)
         with started(settings) as studio:
-            while studio.account.is_pending:  # what a server asks at its start is not the call
-                time.sleep(0.01)
+            until_asked(studio)
             point.arrange(wire)
             studio.compose.submit(one.request, one.key)
             kind = verdict(studio, wire)
@@ -217,6 +228,14 @@ def meet(point: Point) -> tuple[str, int]:
                 time.sleep(WATCHED_SECONDS)
                 kind = verdict(studio, wire)
         return kind, wire.posts
+
+
+def until_asked(studio: Studio) -> None:
+    """What a server asks at its start is not the call."""
+    deadline = time.monotonic() + 60
+    while studio.account.is_pending:
+        assert time.monotonic() < deadline, "the account was never read"
+        time.sleep(0.01)
 
 
 @contextmanager

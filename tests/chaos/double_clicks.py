@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from tests.chaos.books import rows
 from tests.chaos.figures import Figure, Promise
 from tests.chaos.kill9 import ground
 
-APART_MS = (0, 2, 10, 30, 100, 300, 600)
-TIMES, SHORT_TIMES = 8, 1
-CLOSED_MS = (0, 2, 30, 100, 300, 600)
+APART_MS, SHORT_APART_MS = (0, 2, 10, 30, 100, 300, 600), (0, 30, 300)
+TIMES = 8
+CLOSED_MS, SHORT_CLOSED_MS = (0, 2, 30, 100, 300, 600), (0, 100)
 """From when the click has left the browser: what has not left cannot be kept."""
 KEY = "key_of_a_double_click"
 COUNT_CLICKS = """() => { window.clicks = 0; document.addEventListener('click', e => {
@@ -34,8 +34,7 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 def run(short: bool) -> Iterator[Figure]:
     """Click twice, then click and close."""
-    times = SHORT_TIMES if short else TIMES
-    pairs = [apart for _ in range(times) for apart in APART_MS]
+    pairs = SHORT_APART_MS if short else TIMES * APART_MS
     with served() as (server, folder), chromium() as browser:
         page, _ = opened(browser, server)
         page.evaluate(COUNT_CLICKS)
@@ -53,12 +52,12 @@ def run(short: bool) -> Iterator[Figure]:
         yield Promise("clicks on the button that the browser saw", clicks, 2 * len(pairs))
         yield Promise("double clicks that left one row", list(found.values()).count(1), len(pairs))
         yield Promise("rows, all in all", found.total(), len(pairs))
-        closed = [apart for _ in range(times) for apart in CLOSED_MS[:: 2 if short else 1]]
+        closed = SHORT_CLOSED_MS if short else TIMES * CLOSED_MS
         yield from closed_tabs(browser, server, folder, closed)
 
 
 def closed_tabs(
-    browser: Browser, server: serving.Server, folder: Path, closed: list[int]
+    browser: Browser, server: serving.Server, folder: Path, closed: Sequence[int]
 ) -> Iterator[Figure]:
     """The tab is closed after a click, so soon that its answer is seen by nobody."""
     wanted = []

@@ -39,7 +39,7 @@ from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import intent, settings_for
 from tests.core.conftest import Wire, say
 
-WHOLE, SHORT = 10_000, 500
+WHOLE, SHORT = 10_000, 200
 KINDS = (
     responses.Created,
     responses.Task,

@@ -7,13 +7,16 @@ A last part does the same to the real `streamlit run app.py`.
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from core.emulator import Emulator
 from core.emulator.footage.process import render
@@ -27,7 +30,7 @@ from tests.chaos.faults import AMBIGUOUS, DOWNLOADS, POLLS, REFUSALS, mixture
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import Server, intent, settings_for
 
-KILLS, SHORT_KILLS = 300, 10
+KILLS, SHORT_KILLS = 300, 5
 REAL_KILLS, SHORT_REAL_KILLS = 20, 1
 LONGEST_LIFE = 1.2
 PER_LIFE = 3.5
@@ -117,7 +120,8 @@ def settle(server: Server, seconds: float = 600.0, life: float = 600.0) -> float
         if now - started > life:
             server.stop()
             server.start()
-            started = now
+            server.until("ready")
+            started = time.monotonic()
         assert now - began < seconds, f"still open:\n{server.log[-4000:]}"
     return time.monotonic() - began
 
@@ -127,14 +131,17 @@ def ground(**rules: object) -> Iterator[tuple[Path, Emulator]]:
     """A folder for a server, and an emulator with small clips, short links and much credit."""
     with TemporaryDirectory(prefix="chaos-") as temporary:
         folder = Path(temporary)
-        with Emulator(samples=samples(folder), credits=10**9, tempo="seconds:0.5") as emulator:
+        with Emulator(samples=samples(), credits=10**9, tempo="seconds:0.5") as emulator:
             emulator.configure(url_ttl=LINK_SECONDS, **rules)
             yield folder, emulator
 
 
-def samples(folder: Path) -> list[Path]:
-    """Clips as small as they get and still worth resuming."""
-    files = [folder / f"sample-{number}.mp4" for number in range(3)]
+@cache
+def samples() -> tuple[Path, ...]:
+    """Clips as small as they get and still worth resuming, until this process ends."""
+    folder = Path(mkdtemp(prefix="chaos-"))
+    atexit.register(shutil.rmtree, folder)
+    files = tuple(folder / f"sample-{number}.mp4" for number in range(3))
     for number, file in enumerate(files):
         render(Job(640, 360, 1 + number, prompt=f"Sample {number}"), folder, file)
     return files

@@ -16,7 +16,7 @@ from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.kill9 import ground, settle
 from tests.chaos.servers import Server, intent, settings_for
 
-GENERATIONS, SHORT_GENERATIONS = 300, 8
+GENERATIONS, SHORT_GENERATIONS = 300, 4
 SHARE = 0.30
 TIMES, EXTRA = 3.0, 0.05
 DAY = 24 * 3600
