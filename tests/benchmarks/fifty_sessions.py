@@ -30,10 +30,10 @@ from tests.benchmarks.serving import Bare, dailies, process, running
 from tests.benchmarks.viewers import Viewer, opened
 from tests.browser.serving import Server
 
-SESSIONS, SHORT_SESSIONS = 50, 5
+SESSIONS, SHORT_SESSIONS = 50, 3
 MOST_PERCENT = 25
 MOST_MS = 150
-WARM_SECONDS = 3
+WARM_SECONDS, SHORT_WARM_SECONDS = 3, 1
 ROUNDS, ROUND_SECONDS = 4, 15
 SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
 DEMO_SECONDS, SHORT_DEMO_SECONDS = 240, 120
@@ -101,7 +101,7 @@ async def watch(all_watched: list[Watched], short: bool) -> None:
     """Open every page, then measure the servers by turns."""
     for watched in all_watched:
         watched.viewers = await opened(watched.server.url, SHORT_SESSIONS if short else SESSIONS)
-        await watched.follow(WARM_SECONDS)
+        await watched.follow(SHORT_WARM_SECONDS if short else WARM_SECONDS)
         for viewer in watched.viewers:
             viewer.refreshes.clear()
     for _ in range(SHORT_ROUNDS if short else ROUNDS):

@@ -38,9 +38,11 @@ from core.studio import Studio
 from pages.ui import person
 from tests.benchmarks import review_rows
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.history_views import MIDDLE, PANEL, SHORT_VIEWS, VIEWS, Query
 from tests.pages.conftest import open_page
 
-FEW, MANY, SHORT_MANY = 1_000, 1_000_000, 2_000
+FEW, MANY = 1_000, 1_000_000
+SHORT_FEW, SHORT_MANY = 50, 100
 MOST_TIMES = 1.5
 RUNS, SHORT_RUNS = 15, 1
 PAGE = 24
@@ -48,61 +50,6 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 320
 NOISY = "streamlit.runtime.scriptrunner_utils.script_run_context"
 """Its warnings are about AppTest's own way of setting the address."""
-Query = dict[str, str | list[str]]
-MIDDLE = "middle"
-PANEL = "open"
-"""Which panel of the page is unfolded: no part of the address."""
-THREE = 'status:done model:"Gen-4.5" since:2026-06-01'
-TYPED = "model:gen4 -tag:hero cost:<60 stars:>3 -is:rejected"
-SORTS = ("Oldest", "Cost", "Duration")
-VIEWS: dict[str, tuple[str, Query]] = {
-    "first page": ("history", {}),
-    "page in the middle": ("history", {"page": MIDDLE}),
-    "table": ("history", {"view": "Table"}),
-    **{f"by {sort}": ("history", {"sort": sort}) for sort in SORTS},
-    **{
-        f"by {sort}, page in the middle": ("history", {"sort": sort, "page": MIDDLE})
-        for sort in SORTS
-    },
-    "one model": ("history", {"q": 'model:"Gen-4.5"'}),
-    "one model by cost": ("history", {"q": 'model:"Gen-4.5"', "sort": "Cost"}),
-    "three filters": ("history", {"q": THREE}),
-    "three filters by cost": ("history", {"q": THREE, "sort": "Cost"}),
-    "unconfirmed by duration": ("history", {"q": "status:unconfirmed", "sort": "Duration"}),
-    "favourites": ("history", {"q": "is:favourite"}),
-    "favourites by cost": ("history", {"q": "is:favourite", "sort": "Cost"}),
-    "rare word": ("history", {"q": "dragonet"}),
-    "common word": ("history", {"q": "morning"}),
-    "common word, oldest": ("history", {"q": "morning", "sort": "Oldest"}),
-    "common word by cost": ("history", {"q": "morning", "sort": "Cost"}),
-    "common word, favourites": ("history", {"q": "morning is:favourite"}),
-    "two letters": ("history", {"q": "mo"}),
-    "rare word of notes": ("history", {"q": "flickers"}),
-    "common word of notes": ("history", {"q": '"softer light"'}),
-    "a word of prompts, one of notes": ("history", {"q": "morning softer"}),
-    "a file name": ("history", {"q": "00000500-0.mp4"}),
-    "words, without others": ("history", {"q": "morning -softer -hero"}),
-    "typed fields": ("history", {"q": TYPED}),
-    "typed fields and words": ("history", {"q": f"{TYPED} morning -flickers"}),
-    "one review state": ("history", {"q": "is:approved"}),
-    "stars": ("history", {"q": "stars:>=4"}),
-    "stars by cost": ("history", {"q": "stars:>=4", "sort": "Cost"}),
-    "one project": ("history", {"q": 'project:"Project 7"'}),
-    "one tag": ("history", {"q": "tag:hero"}),
-    "state, stars, project": ("history", {"q": 'is:no-state stars:>=3 project:"Project 7"'}),
-    "one tag, common word": ("history", {"q": "tag:hero morning"}),
-    "in the trash": ("history", {"q": "is:trashed"}),
-    "counts beside all values": ("history", {PANEL: "filters"}),
-    "counts within typed fields": ("history", {"q": TYPED, PANEL: "filters"}),
-    "counts within a common word": ("history", {"q": "morning", PANEL: "filters"}),
-    "inbox": ("inbox", {}),
-    "inbox of a project by cost": ("inbox", {"of": "project=7&sort=cost"}),
-    "inbox of a search": ("inbox", {"of": "q=morning&stars=3"}),
-    "Create": ("create", {}),
-    "Spending": ("spending", {}),
-    "Models": ("models", {}),
-    "Unconfirmed": ("unconfirmed", {}),
-}
 STATUSES = {"succeeded": 80, "failed": 14, "cancelled": 5, "unconfirmed": 1}
 MODELS = {
     "gen4.5": ("text_to_video", "text", 12),
@@ -116,12 +63,14 @@ BATCH = 20_000
 def measure(short: bool, kept: Path | None = None) -> Iterator[Figure]:
     """Each view of the large history beside that of the small one; both stay in a folder `kept`."""
     logging.getLogger(NOISY).disabled = True
-    most, runs = (SHORT_MANY, SHORT_RUNS) if short else (MANY, RUNS)
+    least, most, runs = (SHORT_FEW, SHORT_MANY, SHORT_RUNS) if short else (FEW, MANY, RUNS)
     with TemporaryDirectory() as temporary:
         folder = kept or Path(temporary)
-        with closing(found(folder, FEW)) as few, closing(found(folder, most)) as many:
+        with closing(found(folder, least)) as few, closing(found(folder, most)) as many:
             yield from held(few, many, most)
-            yield from compared(few, many, most, runs)
+            views = SHORT_VIEWS if short else VIEWS
+            for name in views:
+                yield compared(name, {few: least, many: most}, runs)
 
 
 def held(few: Studio, many: Studio, most: int) -> Iterator[Figure]:
@@ -141,16 +90,17 @@ def prepared(studio: Studio) -> tuple[float, float]:
     return time.monotonic() - began, (process.memory_info().rss - before) / 1024**2
 
 
-def compared(few: Studio, many: Studio, most: int, runs: int) -> Iterator[Figure]:
-    """Every view, drawn by turns."""
-    for name, (page, query) in VIEWS.items():
-        views = {few: opened(few, page, query, FEW), many: opened(many, page, query, most)}
-        spent: dict[Studio, list[float]] = {few: [], many: []}
-        for _ in range(runs):
-            for studio, view in views.items():
-                spent[studio].append(drawn(studio, view))
-        figures = min(spent[many]), min(spent[few])
-        yield Figure(f"{most:,}: {name}", *figures, "ms", most_times=MOST_TIMES)
+def compared(name: str, studios: dict[Studio, int], runs: int) -> Figure:
+    """A view of the large history beside that of the small one, drawn by turns."""
+    page, query = VIEWS[name]
+    views = {studio: opened(studio, page, query, count) for studio, count in studios.items()}
+    spent: dict[Studio, list[float]] = {studio: [] for studio in studios}
+    for _ in range(runs):
+        for studio, view in views.items():
+            spent[studio].append(drawn(studio, view))
+    baseline, measured = (min(times) for times in spent.values())
+    most = max(studios.values())
+    return Figure(f"{most:,}: {name}", measured, baseline, "ms", most_times=MOST_TIMES)
 
 
 def opened(studio: Studio, page: str, query: Query, count: int) -> AppTest:

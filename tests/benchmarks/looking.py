@@ -22,7 +22,7 @@ from tests.benchmarks.figures import Figure
 from tests.footage import film
 
 MOST_TIMES = 1.2
-RUNS, SHORT_RUNS = 15, 5
+RUNS, SHORT_RUNS = 15, 1
 MEDIA = ["image", "video", "audio"]
 
 

@@ -30,13 +30,13 @@ from tests.benchmarks.serving import DEMO, process, running
 from tests.benchmarks.viewers import opened
 from tests.browser.serving import Server
 
-SESSIONS, SHORT_SESSIONS = 50, 4
-DRAWINGS, SHORT_DRAWINGS = 25, 5
+SESSIONS, SHORT_SESSIONS = 50, 2
+DRAWINGS, SHORT_DRAWINGS = 25, 2
 ROUNDS, ROUND_SECONDS = 4, 12
 SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
 DEMO_SECONDS, SHORT_DEMO_SECONDS = 300, 120
 ASKS_EVERY = 4  # seconds, as pages/frontend/newest.js
-WARM_SECONDS = 4
+WARM_SECONDS, SHORT_WARM_SECONDS = 4, 1
 
 
 class Histories(Watched):
@@ -104,7 +104,7 @@ async def watch(both: list[Histories], short: bool) -> None:
     """Open every page, then measure the servers by turns."""
     for one in both:
         one.viewers = await opened(one.server.url, SHORT_SESSIONS if short else SESSIONS, "history")
-        await one.follow(WARM_SECONDS)
+        await one.follow(SHORT_WARM_SECONDS if short else WARM_SECONDS)
     for _ in range(SHORT_ROUNDS if short else ROUNDS):
         for one in both:
             await one.draw(SHORT_DRAWINGS if short else DRAWINGS)

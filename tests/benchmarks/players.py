@@ -29,7 +29,7 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.serving import Bare, chromium, dailies, process, running
 from tests.browser.serving import Server
 
-CLIPS, SHORT_CLIPS = 50, 2
+CLIPS, SHORT_CLIPS = 50, 1
 CLIP_BYTES = 12_000_000
 MOST_MB = 15
 LENGTH_IS_KNOWN = "video => video.readyState >= HTMLMediaElement.HAVE_METADATA"
