@@ -217,6 +217,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "find": VIEWER,
         "get": VIEWER,
         "named": MAKER,
+        "names": VIEWER,
         "set_name": ADMIN,
         "spellings": VIEWER,
     },
@@ -280,6 +281,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "any_works": EVERYBODY,
         "make": _for_oneself,
         "recognise": EVERYBODY,
+        "remembered": EVERYBODY,
         "revoke": _own_token,
     },
     "trash": {

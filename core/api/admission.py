@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.people import Person
 from core.serving import asking, served
 from core.sharing.rates import Rate, network
+from core.tokens import Token
 
 PERSON = "dailies.person"
 """Where a request says who asks."""
@@ -25,6 +26,8 @@ NO_TOKEN = "Send a token of Settings as Authorization: Bearer …"
 WRONG_TOKEN = "This token does not work: it was revoked, or is not one of this server's."
 TOO_OFTEN = "Too many calls in a minute. Wait, and go on."
 
+Judgement = tuple[Person | None, int, str]
+"""Who it is, or else a status and a sentence."""
 Refuse = Callable[[Request, int, str], Response]
 
 
@@ -50,7 +53,10 @@ class Admission:
             await send({"type": "websocket.close", "code": 1008})
             return
         request = Request(scope)
-        person, status, said = await run_in_threadpool(self._judge, request)
+        judged = self._known(request)
+        if judged is None:
+            judged = await run_in_threadpool(self._judge, request)
+        person, status, said = judged
         if status:
             answer = self._refuse(request, status, said)
             await answer(scope, receive, send)
@@ -58,15 +64,24 @@ class Admission:
         with asking(person):
             await self._app({**scope, PERSON: person}, receive, send)
 
-    def _judge(self, request: Request) -> tuple[Person | None, int, str]:
-        """Who it is, or else a status and a sentence."""
+    def _known(self, request: Request) -> Judgement | None:
+        """Of who has called a moment ago; nobody takes a thread for it."""
+        token = served().tokens.remembered(bearer(request))
+        return self._let_in(token) if token else None
+
+    def _let_in(self, token: Token) -> Judgement | None:
+        """What a token may is at most what its owner may by now; None if that is nothing."""
+        owner = served().people.now(token.owner)
+        if owner is None:
+            return None
+        often = not self._calls.allows(token.id)
+        return (None, 429, TOO_OFTEN) if often else (owner, 0, "")
+
+    def _judge(self, request: Request) -> Judgement:
         studio, secret = served(), bearer(request)
         token = studio.tokens.recognise(secret) if secret else None
-        # What a token may is at most what its owner may by now.
-        owner = studio.people.now(token.owner) if token else None
-        if token and owner:
-            often = not self._calls.allows(token.id)
-            return (None, 429, TOO_OFTEN) if often else (owner, 0, "")
+        if token and (judged := self._let_in(token)):
+            return judged
         if not studio.tokens.any_works():
             return None, 404, OFF
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))

@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -15,7 +15,6 @@ from starlette.staticfiles import StaticFiles
 
 from core import VERSION
 from core.api import files, problems, simple
-from core.api.callers import BEARER
 from core.api.problems import Details, FrontendDetails
 from core.api.v1 import batches, desk, events, generations, library
 from core.api.watching import Watch
@@ -25,6 +24,7 @@ ABOUT = (
     " and the history, and none of them sees Runway's key."
 )
 VERSIONED = (generations.router, batches.router, library.router, desk.router, events.router)
+TOKEN = {"type": "http", "scheme": "bearer", "description": "A token from Settings."}
 REFUSALS = {
     400: "Something of it cannot be so; every reason at once",
     401: "No token, or one that does not work",
@@ -47,15 +47,14 @@ def build() -> FastAPI:
     )
     app.state.watch = Watch()
     problems.register(app)
-    shown = [Security(BEARER)]
     for router in (simple.router, files.router):
-        app.include_router(router, responses=_refusals(FrontendDetails), dependencies=shown)
+        app.include_router(router, responses=_refusals(FrontendDetails))
     for router in VERSIONED:
-        app.include_router(router, prefix="/v1", responses=_refusals(Details), dependencies=shown)
+        app.include_router(router, prefix="/v1", responses=_refusals(Details))
     app.include_router(_documentation())
     assets = Path(str(resources("fastapi_offline"))) / "static"
     app.mount("/docs", StaticFiles(directory=assets))
-    _without_default_errors(app)
+    _document(app)
     return app
 
 
@@ -85,8 +84,9 @@ def _refusals(model: type[Details]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _without_default_errors(app: FastAPI) -> None:
-    """FastAPI documents a 422 of its own form, which nobody gets here."""
+def _document(app: FastAPI) -> None:
+    """FastAPI tells of a 422 in a form of its own, which nobody gets here; and it knows nothing of
+    tokens, since who comes in was judged before."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -95,12 +95,14 @@ def _without_default_errors(app: FastAPI) -> None:
             for path in schema["paths"].values():
                 for operation in path.values():
                     operation["responses"].pop("422", None)
+                    operation["security"] = [{"token": []}]
             known = schema.setdefault("components", {}).setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
                 known.pop(name, None)
             for model in (Details, FrontendDetails):
                 found = model.model_json_schema(ref_template="#/components/schemas/{model}")
                 known |= found.pop("$defs", {}) | {model.__name__: found}
+            schema["components"]["securitySchemes"] = {"token": TOKEN}
         assert app.openapi_schema is not None
         return app.openapi_schema
 

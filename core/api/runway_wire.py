@@ -97,11 +97,12 @@ class Wire:
         return JSONResponse({"id": task_id(made.id), "estimatedCost": _credits(made)})
 
     async def task(self, request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(_task, request))
+        return JSONResponse(_task(request, await _found(request)))
 
     async def cancel(self, request: Request) -> Response:
         """Cancel what is open. What has ended stays in the history."""
-        await run_in_threadpool(_cancel, request)
+        found = await _found(request)
+        await run_in_threadpool(_cancel, caller_of(request), found)
         return Response(status_code=204)
 
     async def upload(self, request: Request) -> Response:
@@ -164,18 +165,17 @@ def task_id(generation_id: int) -> str:
     return f"00000000-0000-4000-8000-{generation_id:012x}"
 
 
-def _found(request: Request) -> tuple[Caller, Generation]:
-    caller, number = caller_of(request), TASK.fullmatch(request.path_params["task"])
+async def _found(request: Request) -> Generation:
+    number = TASK.fullmatch(request.path_params["task"])
     if number is None:
         raise Refused(404, NO_TASK)
     try:
-        return caller, caller.studio.generations.get(int(number[1], 16))
+        return await caller_of(request).look_up(int(number[1], 16))
     except UnknownGeneration:
         raise Refused(404, NO_TASK) from None
 
 
-def _task(request: Request) -> dict[str, Any]:
-    _, found = _found(request)
+def _task(request: Request, found: Generation) -> dict[str, Any]:
     status = wording.WORDS[found.status]
     answer: dict[str, Any] = {
         "id": task_id(found.id),
@@ -192,8 +192,7 @@ def _task(request: Request) -> dict[str, Any]:
     return answer
 
 
-def _cancel(request: Request) -> None:
-    caller, found = _found(request)
+def _cancel(caller: Caller, found: Generation) -> None:
     caller.must_be(Role.MAKER)
     if not found.status.is_final:
         caller.studio.generations.cancel(found.id)

@@ -60,9 +60,9 @@ def generate_video(caller: Maker, wanted: Wanted, answer: Response, key: Key = "
 
 
 @router.get("/task-status/{task_id}")
-def task_status(request: Request, caller: Viewer, task_id: str) -> Task:
+async def task_status(request: Request, caller: Viewer, task_id: str) -> Task:
     """How far it is, and where its files are once it is done."""
-    return Task(**_told(request, _found(caller, task_id)))
+    return Task(**_told(request, await _found(caller, task_id)))
 
 
 @router.post("/generate-video-wait")
@@ -73,7 +73,7 @@ async def generate_video_wait(
     same, and is in the history."""
     generation, _ = await run_in_threadpool(_order, caller, wanted, key)
     await _ended(request, generation.id)
-    done = await run_in_threadpool(caller.studio.generations.get, generation.id)
+    done = await caller.look_up(generation.id)
     if done.status is not Status.SUCCEEDED:
         raise _failed(done)
     return Video(**_told(request, done), taskId=str(done.id))
@@ -102,11 +102,11 @@ async def _ended(request: Request, generation_id: int) -> None:
         waiting.cancel()
 
 
-def _found(caller: Caller, task_id: str) -> Generation:
+async def _found(caller: Caller, task_id: str) -> Generation:
     if not (task_id.isascii() and task_id.isdigit() and len(task_id) <= 18):
         raise Refused(404, NO_TASK)
     try:
-        return caller.studio.generations.get(int(task_id))
+        return await caller.look_up(int(task_id))
     except UnknownGeneration:
         raise Refused(404, NO_TASK) from None
 

@@ -12,7 +12,7 @@ from core.errors import TaskTaken, UnknownGeneration
 from core.families import Parent
 from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
 from core.storage.open_rows import OpenRow, last_turns, open_rows, put_first
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
@@ -107,11 +107,11 @@ class Store:
                 add_event(db, owner, Status.PENDING, "Imported by its task id", now)
         return self.get(owner), new
 
-    def get(self, generation_id: int) -> Generation:
-        """Raises UnknownGeneration."""
+    def get(self, generation_id: int, timeout: float = TIMEOUT_SECONDS) -> Generation:
+        """Waits `timeout` seconds for a lock. Raises UnknownGeneration, StoreError."""
         if not 0 < generation_id <= LARGEST_ID:
             raise UnknownGeneration("There is no such generation.")
-        with self._file.reading() as connection:
+        with self._file.reading(timeout) as connection:
             row = connection.execute(
                 "select * from generations where id = ?", [generation_id]
             ).fetchone()

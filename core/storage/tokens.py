@@ -38,6 +38,12 @@ class TokenStore:
             rows = connection.execute("select * from tokens order by id desc").fetchall()
         return [_token(row) for row in rows]
 
+    def working(self) -> list[Token]:
+        """All that were not revoked."""
+        with self._file.reading() as connection:
+            rows = connection.execute("select * from tokens where revoked_at is null").fetchall()
+        return [_token(row) for row in rows]
+
     def with_hash(self, secret_hash: str) -> Token | None:
         with self._file.reading() as connection:
             row = connection.execute(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from core.errors import UnknownGeneration
 from core.generations import Event, Generation
 from core.runway.breakers import Breakers
+from core.storage.database import TIMEOUT_SECONDS
 from core.storage.pace import Progress, untold
 from core.storage.store import Store
 from core.worker.poller import Poller
@@ -26,9 +27,9 @@ class Generations:
         self._breakers = breakers
         self._recovering = threading.Lock()
 
-    def get(self, generation_id: int) -> Generation:
-        """Raises UnknownGeneration."""
-        return self._store.get(generation_id)
+    def get(self, generation_id: int, timeout: float = TIMEOUT_SECONDS) -> Generation:
+        """Waits `timeout` seconds for a lock. Raises UnknownGeneration, StoreError."""
+        return self._store.get(generation_id, timeout)
 
     def with_key(self, idempotency_key: str) -> Generation | None:
         """The one that was ordered with this key, if any was."""

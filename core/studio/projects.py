@@ -32,6 +32,10 @@ class Projects:
     def find(self, name: str) -> Project | None:
         return self._store.find(name)
 
+    def names(self) -> Mapping[int, str]:
+        """By their ids, archived ones too."""
+        return {one.id: one.name for one in self._store.listed()}
+
     def spellings(self) -> Mapping[int, tuple[str, ...]]:
         """Each project's name, and those that it had before and no other has now, by its id."""
         return self._store.spellings()

@@ -139,7 +139,9 @@ class Studio:
         changed, clock = self.maintenance.follow_desk, self._clock
         self.people = assembly.people(changed)
         self.audit = Audit(store=AuditStore(self._file), clock=clock)
-        self.tokens = Tokens(store=TokenStore(self._file), changed=changed, clock=clock)
+        self.tokens = Tokens(
+            store=TokenStore(self._file), changed=changed, clock=clock, ticks=ticks
+        )
         self.shares = assembly.shares(Passwords(password_cost), changed)
         self.file_links = FileLinks(self._records.server_secret, clock)
         self.guests = Guests(store=GuestStore(self._file), clock=clock, ticks=ticks)

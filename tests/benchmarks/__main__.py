@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks import (
+    api,
     fair_turns,
     fifty_sessions,
     first_visit,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "history_scale": history_scale.measure,
     "settle": settle.measure,
     "looking": looking.measure,
+    "api": api.measure,
 }
 
 

@@ -16,12 +16,9 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from core.people import Person, Role
-from core.storage.database import HistoryFile, utc_now
-from core.storage.tokens import TokenStore
-from core.studio.tokens import Tokens
 from tests.browser.serving import Server
 from tests.browser.test_journey import play
+from tests.program_tokens import token_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -63,14 +60,6 @@ document.querySelector('button').onclick = async () => {
 PAGE = b"""<!doctype html><meta charset=utf-8><title>A frontend</title><body></body>
 <script src=/script.js></script>"""
 PASSED_ON = ("Content-Type", "Content-Range", "Accept-Ranges", "ETag")
-
-
-def token_of(server: Server) -> str:
-    file = HistoryFile(server.folder / "history.db")
-    tokens = Tokens(store=TokenStore(file), changed=lambda: None, clock=utc_now)
-    _, secret = tokens.make("a frontend", Person("", "Ann", Role.ADMIN), Role.MAKER)
-    file.close()
-    return secret
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +143,7 @@ def test_a_frontend_makes_a_clip_and_plays_it(
     page: Page, server: Server, whose: str, request: pytest.FixtureRequest
 ) -> None:
     script = OURS.encode() if whose == "ours" else request.getfixturevalue("built")
-    token = token_of(server)
+    token = token_in(server.folder)
     with standing_before(server, token, script) as url:
         page.goto(url)
         page.get_by_placeholder("Image URL").fill("https://example.com/harbour.jpg")

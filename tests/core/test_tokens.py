@@ -9,7 +9,7 @@ from core.people import Person, Role
 from core.settings import Settings
 from core.studio import Studio
 from core.tokens import hash_of
-from tests.conftest import OpenStudio
+from tests.conftest import Clock, OpenStudio
 
 ANN = Person("", "Ann", Role.ADMIN)
 
@@ -35,6 +35,19 @@ def test_a_token_has_a_name_and_somebody_it_speaks_for(
 ) -> None:
     with pytest.raises(InvalidReview):
         studio.tokens.make(label, Person("", name, Role.ADMIN), Role.MAKER)
+
+
+def test_a_token_that_another_server_revokes_is_remembered_for_a_second_at_most(
+    studio: Studio, settings: Settings, open_studio: OpenStudio, clock: Clock
+) -> None:
+    token, secret = studio.tokens.make("a script", ANN, Role.MAKER)
+    assert studio.tokens.remembered(secret) is None
+    assert studio.tokens.recognise(secret)
+    assert studio.tokens.remembered(secret)
+    open_studio(settings).tokens.revoke(token.id)
+    clock.advance(1.1)
+    assert studio.tokens.remembered(secret) is None
+    assert studio.tokens.recognise(secret) is None
 
 
 def test_a_restored_backup_brings_back_no_token_that_was_revoked(studio: Studio) -> None:

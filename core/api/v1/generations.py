@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from core.api import ordering
@@ -86,15 +87,18 @@ def search(
     if before > LARGEST_ID:
         raise Refused(400, "This is no cursor of a page.")
     found = history.before(Filter(search=query), before, limit + 1)
-    names = _projects(caller)
+    names = caller.studio.projects.names()
     shown = [answers.generation(request, one, names) for one in found[:limit]]
     more = str(shown[-1].id) if len(found) > limit else None
     return Page(generations=shown, next=more, remarks=history.complaints(query))
 
 
 @router.get("/{generation_id}")
-def look(request: Request, caller: Viewer, generation_id: int) -> GenerationAnswer:
-    return _told(request, caller, found_by(caller, generation_id))
+async def look(request: Request, caller: Viewer, generation_id: int) -> GenerationAnswer:
+    found = await caller.look_up(generation_id)
+    if found.project_id is None:
+        return answers.generation(request, found, {})
+    return await run_in_threadpool(_told, request, caller, found)
 
 
 @router.post("/{generation_id}/cancel")
@@ -119,8 +123,6 @@ def found_by(caller: Caller, generation_id: int) -> Generation:
 
 
 def _told(request: Request, caller: Caller, found: Generation) -> GenerationAnswer:
-    return answers.generation(request, found, _projects(caller))
-
-
-def _projects(caller: Caller) -> dict[int, str]:
-    return {project.id: project.name for project in caller.studio.projects.all()}
+    filed_under = found.project_id and caller.studio.projects.get(found.project_id)
+    names = {filed_under.id: filed_under.name} if filed_under else {}
+    return answers.generation(request, found, names)

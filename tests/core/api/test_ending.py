@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.browser.serving import Server, serving
-from tests.browser.test_frontend import token_of
+from tests.program_tokens import token_in
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60
@@ -17,7 +17,7 @@ PATIENCE = 60
 
 def test_who_waits_hears_that_the_server_ends_and_does_not_keep_it(tmp_path: Path) -> None:
     with serving(Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "600"})) as server:
-        shown = {"Authorization": f"Bearer {token_of(server)}"}
+        shown = {"Authorization": f"Bearer {token_in(server.folder)}"}
         address = f"{server.url}/api"
 
         def wait() -> int:
