@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.media_types import PLAYED
+from core.media_types import PLAYED, STRIPPABLE
 
 PLAYED_VIDEO = frozenset({"video/mp4", "video/webm", "video/quicktime"})
 
@@ -43,6 +43,8 @@ STORYBOARD = 11
 """Frames."""
 MAX_SHOWN_PIXELS = 40_000_000
 """A browser needs four bytes for each."""
+LARGEST_COPY = 2 * 1024**3
+"""Bytes of a file that is still copied to have other words in it, or none."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Output:
     def moments(self) -> tuple[float, ...]:
         """The seconds of its storyboard: evenly from the first frame to the last."""
         return tuple(round(self.duration * n / (STORYBOARD - 1), 3) for n in range(STORYBOARD))
+
+    @property
+    def is_strippable(self) -> bool:
+        """True if a copy can be made that says nothing of its making."""
+        return self.media_type in STRIPPABLE and self.bytes <= LARGEST_COPY
 
     @property
     def is_played(self) -> bool:

@@ -23,6 +23,14 @@ RECORDINGS = {
     "audio/webm": "weba",
     "audio/x-matroska": "mka",
 }
+STRIPPABLE = frozenset(
+    {
+        *PICTURES,
+        *("video/mp4", "video/quicktime", "video/webm", "video/x-matroska"),
+        *("audio/mpeg", "audio/wav", "audio/flac", "audio/mp4", "audio/ogg"),
+    }
+)
+"""Those of which a copy without any words can be made, with not a pixel or sound changed."""
 PLAYED = frozenset({"h264", "vp8", "vp9", "av1"})
 """Codecs that every browser plays; HEVC plays only in some, on some machines."""
 SUFFIXES = {

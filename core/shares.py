@@ -27,6 +27,11 @@ class Terms:
     takes_ratings: bool = False
     takes_notes: bool = False
 
+    @property
+    def tells_everything(self) -> bool:
+        """Whether guests may read all that a file says of its making."""
+        return self.shows_prompts and self.shows_settings
+
 
 @dataclass(frozen=True)
 class NewShare:

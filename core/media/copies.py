@@ -16,7 +16,7 @@ from glob import escape
 from pathlib import Path
 
 from core.errors import DailiesError
-from core.files import Output
+from core.files import LARGEST_COPY, Output
 from core.media import atomic_files
 from core.media.disk_space import Disk
 from core.sandbox import inspection
@@ -24,7 +24,6 @@ from core.sandbox import inspection
 log = logging.getLogger(__name__)
 
 FOLDER = "tagged"
-LARGEST_BYTES = inspection.LARGEST_COPY
 MOST_BYTES = 4 * 1024**3
 """Of all copies together."""
 MOST_FILES = 2000
@@ -44,10 +43,10 @@ class Copies:
     def with_text(self, original: Path, output: Output, text: str) -> Path:
         """A copy of the file with the text in it; the file itself where there can be none."""
         put = partial(inspection.put_text, original, text)
-        return self._copy(original, _digest(output, text), put)
+        return self._copy(original, _digest(output, text), put) or original
 
-    def stripped(self, original: Path, output: Output) -> Path:
-        """A copy of the file without any text in it; the file itself where there can be none."""
+    def stripped(self, original: Path, output: Output) -> Path | None:
+        """A copy of the file without any text in it; None where there can be none."""
         return self._copy(
             original, f"{_digest(output, '')}-stripped", partial(inspection.strip, original)
         )
@@ -57,20 +56,20 @@ class Copies:
         for path in self._folder.glob(f"{escape(original.stem)}-*"):
             path.unlink(missing_ok=True)
 
-    def _copy(self, original: Path, mark: str, write: Write) -> Path:
+    def _copy(self, original: Path, mark: str, write: Write) -> Path | None:
         path = self._folder / f"{original.stem}-{mark}{original.suffix}"
         try:
             with self._making:
                 if not path.exists():
                     self._make(original, write, path)
-            return original if _is_refused(path) else _used(path)
+            return None if _is_refused(path) else _used(path)
         except (DailiesError, OSError) as error:
-            log.warning("a file is served as it came (%s)", type(error).__name__)
-            return original
+            log.warning("no copy of a file could be made (%s)", type(error).__name__)
+            return None
 
     def _make(self, original: Path, write: Write, path: Path) -> None:
         """An empty file says that it was tried, and that of this file there can be no copy."""
-        if original.stat().st_size > LARGEST_BYTES:
+        if original.stat().st_size > LARGEST_COPY:
             path.touch()
             return
         self._disk.check()

@@ -132,8 +132,8 @@ class Media:
         text = recipe.written(generation, output)
         return self.copies.with_text(self.output(output), output, text)
 
-    def stripped(self, output: Output) -> Path:
-        """A copy of the output that says nothing of itself; the output where it cannot."""
+    def stripped(self, output: Output) -> Path | None:
+        """A copy of the output that says nothing of itself; None where there can be none."""
         return self.copies.stripped(self.output(output), output)
 
     def poster(self, output: Output) -> Path:

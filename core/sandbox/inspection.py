@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.decoders.findings import LONGEST_TEXT, Look, Taken, unreadable
 from core.errors import DailiesError, DownloadError, InvalidUpload, Uninspected, Unplayable
+from core.files import LARGEST_COPY
 from core.sandbox.child import Answer, Ended, Limits, Refused
 from core.sandbox.processes import Absent, Worker
 
@@ -30,7 +31,6 @@ MEGABYTE = 1024**2
 _brought = Worker(CHILD, Limits(memory=448 * MEGABYTE))
 _made = Worker(CHILD, Limits(memory=384 * MEGABYTE))
 _shown = Worker(CHILD, Limits(memory=384 * MEGABYTE))
-LARGEST_COPY = 2048 * MEGABYTE
 _copied = Worker(CHILD, Limits(memory=384 * MEGABYTE, processor=60, clock=180.0, file=LARGEST_COPY))
 """Copies a file of that size, which takes as long as the disk needs."""
 

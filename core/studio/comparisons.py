@@ -47,7 +47,10 @@ class Comparisons:
         known = [self._generations.get(number) for number in dict.fromkeys(numbers)]
         seen = [generation.id for generation in known if output_of(generation)]
         if not FEWEST <= len(seen) <= MOST:
-            raise InvalidReview(f"Choose {FEWEST} to {MOST} clips or pictures.")
+            raise InvalidReview(
+                f"Choose {FEWEST} to {MOST} clips or pictures whose files can be shown without"
+                " saying how they were made."
+            )
         random.SystemRandom().shuffle(seen)
         return self._store.open(seen, seed=secrets.token_hex(8), person=tidy(by), now=self._clock())
 
@@ -91,6 +94,9 @@ class Comparisons:
 
 
 def output_of(generation: Generation) -> Output | None:
-    """What of it can be compared: a clip or a picture that every browser shows."""
+    """What of it can be compared: a clip or a picture that every browser shows, and that need not
+    say how it was made."""
     output = generation.main
-    return output if output and output.medium in MEDIA and output.is_played else None
+    if output is None or output.medium not in MEDIA:
+        return None
+    return output if output.is_played and output.is_strippable else None

@@ -73,13 +73,15 @@ def video(request: Request) -> Response:
 
 def blind(request: Request) -> Response:
     """An output by its place in a comparison, with Range: neither its address nor a header nor a
-    word in the file says which it is."""
+    word in the file says which it is. What cannot be had without its words is not there."""
     number, place = request.path_params["comparison"], request.path_params["place"]
     comparisons = current().comparisons
     comparison, output = comparisons.get(number), comparisons.file(number, place)
     if comparison is None or output is None:
         return PlainTextResponse(GONE, 404)
     path = current().media.stripped(output)
+    if path is None:
+        return PlainTextResponse(GONE, 404)
     told = {
         "ETag": comparison.etag(place, path.name),
         "Last-Modified": format_datetime(comparison.created_at, usegmt=True),

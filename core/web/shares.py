@@ -87,14 +87,17 @@ class _Guests:
 
     def media(self, request: Request) -> Response:
         """A file, with Range; `?download=1` is for saving. Its name tells the link's title, and it
-        carries words of its own only where the link shows everything about its making."""
+        carries words of its own only where the link shows everything about its making: without
+        that, what cannot be had without its words is not handed out."""
         found = _file(request)
         if found is None:
             return self.pages.nothing()
         share, output = found
-        media, terms = current().media, share.terms
-        tells = terms.shows_prompts and terms.shows_settings
+        media = current().media
+        tells = share.terms.tells_everything
         file = media.output(output) if tells else media.stripped(output)
+        if file is None:
+            return self.pages.nothing()
         place, position = request.path_params["place"], output.position
         number = f"{place}-{position + 1}" if position else f"{place}"
         name = f"{_file_name(share.title)}-{number}{file.suffix}"

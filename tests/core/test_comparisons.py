@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -58,6 +59,18 @@ def made(studio: Studio, text_request: Request) -> list[Generation]:
 
 def numbers(made: list[Generation]) -> list[int]:
     return [generation.id for generation in made]
+
+
+def test_a_file_that_cannot_lose_its_words_meets_nobody(
+    studio: Studio, made: list[Generation]
+) -> None:
+    told = made[0]
+    assert told.main
+    drawing = replace(told.main, media_type="image/svg+xml")
+    studio._store.move(told, told.status, told.updated_at, outputs=(drawing,))
+    assert told.id not in studio.comparisons.open(numbers(made), by="Ada").generation_ids
+    with pytest.raises(InvalidReview, match="without saying how they were made"):
+        studio.comparisons.open(numbers(made)[:2], by="Ada")
 
 
 def test_the_same_clips_are_one_comparison_whoever_chooses_them(

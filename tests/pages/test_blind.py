@@ -95,6 +95,21 @@ def test_a_selection_leads_there(visit: Visit, add: Add, studio: Studio) -> None
     assert set(compared.generation_ids) == {1, 3}
 
 
+def test_what_is_left_out_is_said(visit: Visit, add: Add, studio: Studio) -> None:
+    add(), add()
+    told = add()
+    assert told.main
+    drawing = replace(told.main, media_type="image/svg+xml")
+    studio._store.move(told, told.status, told.updated_at, outputs=(drawing,))
+    page = visit("history")
+    page.session_state["history_selected"] = [1, 2, 3]
+    page.run()
+    page.button(key="selection_blind").click().run()
+    assert [toast.value for toast in page.toast] == [
+        "1 left out: no browser plays it, or the file would say how it was made."
+    ]
+
+
 def test_an_unknown_comparison_leads_back(visit: Visit) -> None:
     page = visit("blind", comparison="9" * 5000)
     assert page.subheader[0].value == "There is no such comparison"

@@ -11,6 +11,7 @@ from core.errors import DailiesError
 from core.studio import Studio
 from pages.ui import person, plain
 from pages.ui.compare import takes
+from pages.ui.compose.form_state import form_state
 
 UNNAMED = "Somebody"
 
@@ -37,9 +38,20 @@ def blind(studio: Studio, key: str, count: int, numbers: Callable[[], Sequence[i
         disabled=not FEWEST <= count <= MOST,
         help=f"Which of two is better, not knowing what they are. {FEWEST} to {MOST} clips.",
     ):
+        chosen = numbers()
         try:
-            comparison = studio.comparisons.open(numbers(), by=person.name() or UNNAMED)
+            comparison = studio.comparisons.open(chosen, by=person.name() or UNNAMED)
         except DailiesError as error:
             st.toast(plain.error(error))
         else:
+            _tell_left_out(len(chosen) - len(comparison.generation_ids))
             st.switch_page("blind.py", query_params={"comparison": str(comparison.id)})
+
+
+def _tell_left_out(count: int) -> None:
+    if count:
+        form_state().toast(
+            f"{count} left out: no browser plays {'it' if count == 1 else 'them'}, or the file"
+            " would say how it was made.",
+            ":material/visibility_off:",
+        )

@@ -61,12 +61,14 @@ def test_what_has_no_place_for_it_comes_as_it_is(
     path.write_bytes(content)
     for _ in range(2):
         assert copies.with_text(path, OUTPUT, "one") == path
+        assert copies.stripped(path, OUTPUT) is None, "nothing stands in for one without words"
 
 
 def test_a_stripped_copy_is_another_one(copies: Copies, original: Path, tmp_path: Path) -> None:
     said = tmp_path / "b.png"
     carried_text.put(original, "made by a model", said)
     stripped = copies.stripped(said, OUTPUT)
+    assert stripped
     assert b"made by a model" not in stripped.read_bytes()
     assert carried_text.find(copies.with_text(said, OUTPUT, "one")) == "one"
     assert carried_text.find(said) == "made by a model"
@@ -76,7 +78,10 @@ def test_with_the_original_its_copies_go(copies: Copies, original: Path, tmp_pat
     other = tmp_path / "aa.png"
     other.write_bytes(original.read_bytes())
     gone = [copies.with_text(original, OUTPUT, "one"), copies.stripped(original, OUTPUT)]
+    gone = [path for path in gone if path]
+    assert len(gone) == 2
     kept = copies.stripped(other, OUTPUT)
+    assert kept
     copies.discard(original)
     assert [path.exists() for path in (*gone, kept)] == [False, False, True]
 
@@ -86,6 +91,7 @@ def test_a_lost_child_and_a_full_disk_give_the_original(
 ) -> None:
     full = Copies(folder, Disk(folder, floor=2**50))
     assert full.with_text(original, OUTPUT, "one") == original
+    assert full.stripped(original, OUTPUT) is None
     monkeypatch.setattr("core.sandbox.child.sys.executable", "/nowhere")
     inspection._copied.close()
     copies = Copies(folder, Disk(folder))

@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from core.web import shares
 from core.web.body_limits import Intake
 from core.web.guard import Guard
 from tests.conftest import Clock, OpenStudio, Settle
+from tests.footage import DRAWING
 
 MARK = "<b onclick=alert(1)>&amp;{{7*7}}</b>\"'"
 PROMPT = "A secret lighthouse"
@@ -214,6 +215,25 @@ def test_a_file_speaks_of_its_making_only_where_its_link_does(
         assert (served.content == said.read_bytes()) is tells
         assert (PROMPT.encode() in served.content) is tells
         assert (b"gen4.5" in served.content) is tells
+
+
+@pytest.mark.parametrize("tells", [False, True])
+def test_a_file_that_cannot_lose_its_words_is_kept_back_unless_they_may_be_read(
+    guest: Guest, studio: Studio, clip: Generation, tells: bool
+) -> None:
+    assert clip.main
+    drawing = replace(clip.main, media_type="image/svg+xml", codec="")
+    studio.media.output(drawing).write_bytes(DRAWING)
+    studio._store.move(clip, clip.status, clip.updated_at, outputs=(drawing,))
+    address = shared(studio, clip, terms=Terms(shows_prompts=tells, shows_settings=tells))
+    page = guest.get(address).text
+    assert ("kept back" in page) is not tells
+    assert (f'src="{address}/media/1/0"' in page or "Save<" in page) is tells
+    assert f"{address}/posters/1/0" in page
+    for more in ({}, {"download": "1"}):
+        served = guest.get(f"{address}/media/1", params=more)
+        assert served.status_code == (200 if tells else 404)
+        assert (served.content == DRAWING) is tells
 
 
 def test_what_people_wrote_is_text(
