@@ -199,6 +199,7 @@ FIELDS: Mapping[str, Meaning] = {
     "project": _named("project", "No project is called"),
     "batch": _named("batch", "No batch is called"),
     "by": _named("author", "Nobody has made anything under the name", in_part=True),
+    "rated": _named("rater", "Nobody has rated under the name", in_part=True),
     "kind": _kind,
     "is": _is,
     "status": _is,

@@ -15,6 +15,7 @@ EXAMPLES = {
     "tag:hero-shot,spare": "one of these",
     "project:harbour": "in this project",
     "by:ann": "who made it",
+    "rated:ann": "what Ann has given stars; -rated:ann is the rest",
     "kind:image": "what it starts from",
     "is:approved": "or in-review, to-edit, rejected, favourite, rated, tagged, filed, trashed",
     "status:failed": "or done, open, cancelled, unconfirmed",

@@ -90,6 +90,8 @@ PARTS: dict[str, Meets] = {
     "kind:image,text": lambda c: True,
     "kind:image": lambda c: c.kind == "image",
     "by:ann": lambda c: c.author == "Ann",
+    'rated:"person 1"': lambda c: len(c.stars) > 1,
+    "rated:person": lambda c: bool(c.stars),
     "by:lee,ann": lambda c: c.author != "",
     "tag:hero-shot": lambda c: "Hero shot" in c.tags,
     "tag:hero": lambda c: False,
