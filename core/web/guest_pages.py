@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -21,6 +22,9 @@ from core.web.files import FONTS, FOR_GOOD
 
 FOLDER = Path(__file__).parent / "guest"
 ICON = ROOT / "data" / "samples" / "icon.svg"
+XMLNS = ' xmlns="http://www.w3.org/2000/svg"'
+WORDMARK = Markup(ICON.with_name("wordmark.svg").read_text().replace(XMLNS, ""))
+"""The name as it is drawn in the app, in the colour of the words around it."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -70,6 +74,7 @@ class GuestPages:
             self._keep(font, font.name)
         self._templates.globals |= {
             "asset": addresses.__getitem__,
+            "wordmark": WORDMARK,
             "moment": _moment,
             "measures": _measures,
         }
