@@ -33,6 +33,9 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
     unagreed = [] if count > 1 else _unagreed(studio, model, wanted)
     unagreed += _unacknowledged(model, duplicate)
     against, before = st.container(), state.problems
+    is_maker = allowed.to(Role.MAKER)
+    if not is_maker:
+        against.caption(allowed.NO_MAKER)
     problems = [*_against(studio, wanted, count), *unagreed]
     # The key holds the price and how many orders this session has made: a click that was meant for
     # another price, or was the second of a double click, does not count. One on a page from before
@@ -47,6 +50,7 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
             icon=":material/movie:",
             width="stretch",
             shortcut="Mod+Enter",
+            disabled=not is_maker,
             on_click=None if problems else at_once,
             args=(studio, wanted, state.order_key, duplicate, draft.typed()),
         )
