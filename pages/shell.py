@@ -85,4 +85,5 @@ with st.container(key="chrome_unseen"):
     announcer.watch(studio)
     person.remember()
     components.component("connection")(key="connection")
+    gate.watch()
     chrome.fetch_ahead()

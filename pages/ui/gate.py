@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.people import Role
 from core.serving import who_asks
-from pages.ui import plain
+from pages.ui import allowed, media_urls, plain
+from pages.ui.components import component
 from pages.ui.sign_in import DEFAULT, providers
 
 ROLES = {
@@ -30,6 +31,12 @@ def show() -> None:
                 _in(name)
         else:
             st.write("This server does not know who you are. Reach it by its own address.")
+
+
+def watch() -> None:
+    """Where somebody has signed in: a page of theirs goes once they have signed out in another."""
+    if allowed.is_signed_in():
+        component("signed_in")(data={"address": media_urls.newest()}, key="gate_signed_in")
 
 
 def menu() -> None:

@@ -113,10 +113,15 @@ def test_people_sign_in_are_let_in_and_sign_out(
     expect(mike.get_by_role("link", name="History")).to_be_visible()
     assert mikes.request.get(studio.url + NEWEST).status == 200
 
-    # He signs out: no page and no file is left to him.
+    # He signs out: no page and no file is left to him, nor in another tab that he looks at again.
+    other = mikes.new_page()
+    other.goto(f"{studio.url}/history")
+    expect(other.get_by_role("link", name="History")).to_be_visible()
     mike.get_by_role("button", name="Mike").click()
     mike.get_by_role("button", name="Sign out").click()
     mike.get_by_role("button", name="End session").click()  # the provider's own page
     expect(mike.get_by_role("button", name="Sign in")).to_be_visible()
+    other.evaluate("dispatchEvent(new Event('focus'))")
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     assert mikes.request.get(studio.url + NEWEST).status == 404
     assert noras.request.get(studio.url + NEWEST).status == 200
