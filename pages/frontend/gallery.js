@@ -408,7 +408,9 @@ function marks(card) {
   const [left, right] = [element("span", "side"), element("span", "side")];
   if (card.tone !== "done") {
     const percent = card.progress === null ? "" : ` ${Math.round(100 * card.progress)}%`;
-    state.append(icon(card.tone), text(`${card.status}${percent}`));
+    const words = element("span", "words");
+    words.textContent = `${card.status}${percent}`;
+    state.append(icon(card.tone), words);
     left.append(state);
   } else {
     const done = element("span", "unseen");

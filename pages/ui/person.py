@@ -17,6 +17,7 @@ KEY = "person"
 NAME, PROJECT, TOLD, THEN, WRONG = (
     "person_name", "person_project", "person_told", "person_then", "person_wrong",
 )  # fmt: skip
+WIDEST = 420  # pixels of the field for it
 Deed = Callable[[str], None]
 """Something that is done in somebody's name."""
 
@@ -72,6 +73,7 @@ def field(key: str) -> None:
     st.text_input(
         "Your name",
         key=box,
+        width=WIDEST,
         max_chars=LONGEST_NAME,
         placeholder="Beside your stars, notes and clips",
         on_change=_change_by,

@@ -34,7 +34,7 @@ def inputs(studio: Studio, request: Request) -> None:
         return
     model = studio.compose.model(request)
     st.markdown("**Started from**")
-    grid = st.grid(columns=3, min_column_width=150)
+    grid = st.grid(columns=3, min_column_width=_narrowest(studio, request))
     for item in request.inputs:
         with grid.cell():
             slot = model.slot(item.role) if model else None
@@ -42,6 +42,12 @@ def inputs(studio: Studio, request: Request) -> None:
             if item.settings:
                 tags = studio.catalog.names_of("tag")
                 st.text("\n".join(_belonging(item, slot, tags)))
+
+
+def _narrowest(studio: Studio, request: Request) -> int:
+    """Pixels of a column: a player needs room for its controls."""
+    found = (studio.uploads.get(item.sha256) for item in request.inputs if item.sha256)
+    return 260 if any(upload and upload.medium != "image" for upload in found) else 150
 
 
 def settings(model: Model | None, request: Request) -> None:
@@ -68,8 +74,9 @@ def _input(studio: Studio, item: Input, label: str) -> None:
         st.audio(media_urls.upload(upload), format=upload.media_type)
     size = f"{upload.width} × {upload.height}" if upload.width else ""
     length = f"{upload.duration:.3g} s" if upload.duration else ""
-    st.caption(" · ".join(filter(None, (label, size, length))))
-    st.text(upload.name)
+    with st.container(gap=None):
+        st.caption(" · ".join(filter(None, (label, size, length))))
+        st.text(upload.name)
 
 
 def _belonging(item: Input, slot: Slot | None, tags: Collection[str]) -> Iterator[str]:
