@@ -90,8 +90,9 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     for secret in (PROMPT, "Gen-4.5", "gen4.5", "credit"):
         assert secret not in phone.content()
 
-    phone.get_by_label("Your name").fill(HOSTILE[:40])
+    expect(phone.get_by_label("Your name")).to_be_hidden()
     phone.get_by_label("Note").fill("half a")
+    phone.get_by_label("Your name").fill(HOSTILE[:40])
     before = phone.locator("video").evaluate("v => v.currentTime")
     phone.get_by_role("radio", name="4 stars").focus()
     phone.keyboard.press("Space")
@@ -111,9 +112,9 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     plain = outside(scripts=False).new_page()
     plain.goto(link)
     expect(plain.get_by_role("listitem")).to_contain_text(HOSTILE)
-    plain.get_by_label("Your name").fill("Bea")
     plain.locator("label", has_text="2 stars").click()
     plain.get_by_label("Note").fill("Without scripts")
+    plain.get_by_label("Your name").fill("Bea")
     plain.get_by_role("button", name="Send").click()
     expect(plain.get_by_text("Thank you, it was kept.")).to_be_visible()
     expect(plain.get_by_role("listitem").last).to_contain_text("Without scripts")
@@ -150,8 +151,8 @@ def test_a_page_for_guests_is_easy_to_read_and_to_reach(
     for scheme in ("light", "dark"):
         guest = outside(scheme=scheme).new_page()
         guest.goto(link)
-        guest.get_by_label("Your name").fill("Bea")
         guest.get_by_label("Note").fill("Darker, please")
+        guest.get_by_label("Your name").fill("Bea")
         guest.locator("label", has_text="5 stars").click()
         guest.get_by_role("button", name="Send").click()
         expect(guest.get_by_role("listitem").first).to_be_visible()
