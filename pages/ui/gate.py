@@ -23,7 +23,9 @@ def show() -> None:
         st.subheader("Dailies", anchor=False)
         if st.user.get("is_logged_in"):
             st.write("You are signed in, and nobody has let you in yet.")
-            st.caption(f"Ask an admin to let in {plain.text(_called())}")
+            with st.container(gap="xxsmall"):
+                st.caption("Ask an admin to let in this account:")
+                st.text(_called())
             _out("gate_out")
         elif offered := providers():
             st.write("Sign in to see clips and to make them.")
