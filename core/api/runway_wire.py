@@ -6,7 +6,6 @@ steps of Runway's uploads live for a day, as they do at Runway, and end with the
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import secrets
@@ -24,14 +23,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.api import files, ordering, problems, wording
+from core.api import files, ordering, problems, runway_account, wording
 from core.api.callers import Caller, caller_of
 from core.api.ordering import Terms
 from core.api.problems import Refused
 from core.errors import DailiesError, UnknownGeneration
 from core.generations import Generation, Status
 from core.people import Role
-from core.runway.responses import Organization
 from core.serving import served
 
 TASK = re.compile(r"00000000-0000-4000-8000-([0-9a-f]{12})")
@@ -43,8 +41,6 @@ MOST_KEPT = 10_000
 ATTEMPT = "x-stainless-retry-count"
 """By which the SDK tells that it sends a call again."""
 NO_TASK = "Could not find Task"
-PATIENCE = 50
-"""Tenths of a second that the account is waited for."""
 
 
 def build() -> Starlette:
@@ -54,7 +50,8 @@ def build() -> Starlette:
             Route("/v1/tasks/{task}", wire.task, methods=["GET"]),
             Route("/v1/tasks/{task}", wire.cancel, methods=["DELETE"]),
             Route("/v1/uploads", wire.upload, methods=["POST"]),
-            Route("/v1/organization", wire.organization, methods=["GET"]),
+            Route("/v1/organization", runway_account.organization, methods=["GET"]),
+            Route("/v1/organization/usage", wire.usage, methods=["POST"]),
             Route("/v1/{endpoint}", wire.create, methods=["POST"]),
             Route("/uploads/{ticket}", wire.receive, methods=["POST"]),
         ],
@@ -132,14 +129,8 @@ class Wire:
         self._uploads.put(ticket, kept.sha256)
         return Response(status_code=204)
 
-    async def organization(self, request: Request) -> Response:
-        account = caller_of(request).studio.account
-        for _ in range(PATIENCE):
-            found = await run_in_threadpool(account.seen)
-            if found.organization:
-                return JSONResponse(_told(found.organization))
-            await asyncio.sleep(0.1)
-        raise found.error or Refused(503, "Runway has not told of the account yet.")
+    async def usage(self, request: Request) -> Response:
+        return await runway_account.usage(request, await _json(request))
 
 
 class _Kept:
@@ -219,25 +210,6 @@ def _maker(request: Request) -> Caller:
 
 def _credits(found: Generation) -> dict[str, int]:
     return {"credits": found.credits or 0}
-
-
-def _told(found: Organization) -> dict[str, Any]:
-    return {
-        "creditBalance": found.credit_balance,
-        "tier": {
-            "maxMonthlyCreditSpend": found.monthly or 0,
-            "models": {
-                name: {
-                    "maxConcurrentGenerations": limits.concurrent,
-                    "maxDailyGenerations": limits.daily,
-                }
-                for name, limits in found.limits.items()
-            },
-        },
-        "usage": {
-            "models": {name: {"dailyGenerations": used.today} for name, used in found.usage.items()}
-        },
-    }
 
 
 async def _json(request: Request) -> dict[str, Any]:

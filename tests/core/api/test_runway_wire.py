@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,6 +18,8 @@ from core.people import Role
 from core.studio import Studio
 from tests.conftest import MakePicture, Settle, account_of
 from tests.core.api.conftest import LetIn, Program
+
+DAY = timedelta(days=1)
 
 
 def sdk(program: Program, **options: Any) -> RunwayML:
@@ -124,6 +127,26 @@ def test_the_organization_is_the_one_behind_the_key(runway: RunwayML, studio: St
     known = account_of(studio).organization
     assert known
     assert runway.organization.retrieve().credit_balance == known.credit_balance
+
+
+def test_what_was_charged_is_told_by_day_and_model(
+    runway: RunwayML, studio: Studio, settle: Settle
+) -> None:
+    runway.text_to_video.create(model="gen4.5", prompt_text="Waves", ratio="1280:720", duration=5)
+    settle(studio, studio.generations.get(1))
+    studio.account.usage()
+    studio.account.look()
+    charged = studio.generations.get(1).credits_charged
+    today = studio.today
+    told = runway.organization.retrieve_usage(start_date=today, before_date=today + DAY)
+    assert told.models == ["gen4.5"]
+    assert [(one.date, one.used_credits[0].amount) for one in told.results] == [(today, charged)]
+    before = runway.organization.retrieve_usage(start_date=today - 2 * DAY, before_date=today)
+    assert (before.models, before.results) == ([], [])
+    for span in ((today, today), (today - 100 * DAY, today - 99 * DAY), (today, "soon")):
+        with pytest.raises(APIStatusError) as wrong:
+            runway.organization.retrieve_usage(start_date=span[0], before_date=span[1])
+        assert wrong.value.status_code == 400
 
 
 def test_a_token_that_may_only_look_makes_nothing(let_in: LetIn) -> None:
