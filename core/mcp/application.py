@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import Receive, Scope, Send
 
 from core.mcp.tools import Tools
+
+JUDGED_BEFORE = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+"""Under which names and from which pages it may be called, the guard before everything decides: by
+itself this would answer under the names of this machine alone."""
 
 
 def build() -> Application:
@@ -19,7 +24,9 @@ class Application:
 
     def __init__(self) -> None:
         server = Tools().server()
-        server.streamable_http_app(stateless_http=True, json_response=True)
+        server.streamable_http_app(
+            stateless_http=True, json_response=True, transport_security=JUDGED_BEFORE
+        )
         self._manager: StreamableHTTPSessionManager = server.session_manager
         self._opening = asyncio.Lock()
         self._open: asyncio.Task[None] | None = None
