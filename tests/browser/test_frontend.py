@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests import npm
 from tests.browser.serving import Server
 from tests.browser.test_journey import play
 from tests.program_tokens import token_in
@@ -24,7 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COMPONENT = os.environ.get("FRONTEND_COMPONENT", "")
 """The path of a React component that uses the simple endpoints, to be tried unchanged."""
-PACKAGES = ("esbuild@0.25", "react@18", "react-dom@18")
 MOUNT = """
 import { createRoot } from 'react-dom/client';
 import { createElement } from 'react';
@@ -67,17 +66,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The script of the React component."""
     if not COMPONENT:
         pytest.skip("FRONTEND_COMPONENT names no React component to try")
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed, so no React component can be built")
+    packages = npm.packages()
     folder = tmp_path_factory.mktemp("frontend")
-    quiet = ("--silent", "--no-fund", "--no-audit", "--prefix", str(folder))
-    subprocess.run(["npm", "install", *quiet, *PACKAGES], check=True)
     shutil.copy(COMPONENT, folder)
     main = folder / "main.jsx"
     main.write_text(MOUNT % repr(f"./{Path(COMPONENT).name}"))
-    esbuild = str(folder / "node_modules" / ".bin" / "esbuild")
-    bundle = [esbuild, str(main), "--bundle", "--log-level=error"]
-    return subprocess.run(bundle, check=True, capture_output=True).stdout
+    esbuild = str(packages / ".bin" / "esbuild")
+    return npm.run(esbuild, str(main), "--bundle", "--log-level=error").encode()
 
 
 class Proxy(BaseHTTPRequestHandler):
