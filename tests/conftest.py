@@ -143,8 +143,8 @@ def clock(the_clock: Clock) -> Iterator[Clock]:
 
 @pytest.fixture(scope="session")
 def the_emulator(the_clock: Clock) -> Iterator[Emulator]:
-    """One emulator for the whole run: its clips are rendered once."""
-    with Emulator(clock=the_clock.now) as emulator:
+    """One emulator for the whole run: a clip of each size and length is rendered once."""
+    with Emulator(clock=the_clock.now, shared_clips=True) as emulator:
         yield emulator
 
 

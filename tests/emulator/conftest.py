@@ -11,8 +11,16 @@ import requests
 from runwayml import RunwayML
 
 from core.emulator import Emulator
+from tests.conftest import Clock
 
 KEY = "key_test"
+
+
+@pytest.fixture(scope="session")
+def the_emulator(the_clock: Clock) -> Iterator[Emulator]:
+    """One whose clips show what each request is for."""
+    with Emulator(clock=the_clock.now) as emulator:
+        yield emulator
 
 
 @pytest.fixture
