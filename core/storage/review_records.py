@@ -15,6 +15,7 @@ from core.storage.decisions import decisions, told
 from core.storage.notes import cells_of, note_of
 from core.storage.projects import project_of
 from core.storage.reviews import rating_of
+from core.storage.rows import add_new
 
 AT_ONCE = 500
 """Decisions that are followed in one step."""
@@ -183,7 +184,7 @@ def put(db: Database, generation_id: int, record: Record) -> None:
         cells = cells_of(note) | {"generation_id": generation_id}
         db.table("notes").insert(cells, ignore=True)
     for guest in record.guests:
-        db.table("guests").insert(vars(guest), ignore=True)
+        add_new(db, "guests", vars(guest))
     for decision in record.decisions:
         _add(db, generation_id, decision)
 

@@ -133,6 +133,13 @@ def add_event(db: Database, generation_id: int, status: Status, detail: str, at:
     )
 
 
+def add_new(db: Database, table: str, cells: Mapping[str, Any]) -> None:
+    """Add a row to a table without rowid, unless it has one of that key: `insert(ignore=True)` of
+    sqlite-utils would then ask for its rowid, and fail."""
+    places = ", ".join(f":{name}" for name in cells)
+    db.execute(f"insert or ignore into {table} ({', '.join(cells)}) values ({places})", dict(cells))
+
+
 def add_parents(db: Database, generation_id: int, parents: Iterable[Parent]) -> None:
     db.table("parents").insert_all(
         {"generation_id": generation_id, "parent_key": parent.key, "way": parent.way}

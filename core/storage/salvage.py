@@ -19,6 +19,7 @@ from core.storage.families import parents_of
 from core.storage.review_records import put, record_of
 from core.storage.rows import (
     add_event,
+    add_new,
     add_parents,
     as_cells,
     request_cells,
@@ -139,7 +140,7 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
         del row["id"]
     for upload in survivor.uploads:  # first, since a generation is found by their names
         cells = vars(upload) | {"created_at": stamp(upload.created_at)}
-        db.table("uploads").insert(cells, ignore=True)
+        add_new(db, "uploads", cells)
     db.table("generations").insert(row)
     find = "select id from generations where idempotency_key = ?"
     (number,) = db.execute(find, [generation.idempotency_key]).fetchone()

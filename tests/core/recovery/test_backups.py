@@ -25,7 +25,7 @@ from core.storage.database import HistoryFile, damage
 from core.storage.history import Filter
 from core.storage.store import Store
 from core.studio import Studio
-from tests.conftest import NOON, Clock, OpenStudio, Settle
+from tests.conftest import NOON, Clock, MakeImageRequest, MakePicture, OpenStudio, Settle
 
 
 @pytest.fixture
@@ -234,6 +234,23 @@ def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     assert emulator.ledger()["calls"]["create"] == 2
     third = settle(lead, lead.compose.submit(replace(text_request, prompt="A river"), "three")[0])
     assert third.status is Status.SUCCEEDED, "the work goes on"
+
+
+@pytest.mark.slow
+def test_a_newer_generation_from_a_picture_that_the_backup_knows_survives_a_restore(
+    lead: Studio,
+    settle: Settle,
+    picture: MakePicture,
+    image_request: MakeImageRequest,
+    clock: Clock,
+) -> None:
+    wanted = image_request(lead.uploads.add("a.png", picture())[0].sha256)
+    made = lead.maintenance.make()
+    clock.advance(60)
+    newer = settle(lead, lead.compose.submit(wanted, "one")[0])
+    assert lead.maintenance.restore(made.name).added == 1
+    back = lead.generations.get(newer.id)
+    assert (back.status, back.request) == (Status.SUCCEEDED, wanted)
 
 
 def test_what_was_before_a_restore_is_kept_and_can_be_taken_back_too(
