@@ -89,7 +89,8 @@ def test_a_restored_backup_has_the_families_of_newer_generations_and_where_files
 ) -> None:
     studio = open_studio(settings)
     lead(studio)
-    earlier = settle(studio, studio.compose.submit(replace(SEA, prompt="Rain"), "rain")[0])
+    upright = replace(SEA, params={**SEA.params, "ratio": "720:1280"})  # its frames are others
+    earlier = settle(studio, studio.compose.submit(upright, "rain")[0])
     known = studio.uploads.add_frame(earlier, "last")
     backup = studio.maintenance.make()
     clock.advance(60)
