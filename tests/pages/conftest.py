@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Request
@@ -30,6 +32,16 @@ def component_data(page: AppTest, name: str) -> list[Any]:
     """What each of our own components of that name was given to draw."""
     found = [e.proto for e in page.get("bidi_component") if e.proto.component_name == name]
     return [json.loads(proto.json) for proto in found]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_look_for_components() -> Iterator[None]:
+    """Streamlit looks through all that is installed for components with each session that a test
+    opens, which takes longer than to draw a page. Nothing is installed in between."""
+    with pytest.MonkeyPatch.context() as patch:
+        look = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(look))
+        yield
 
 
 @pytest.fixture
@@ -62,7 +74,6 @@ def add(studio: Studio, text_request: Request) -> Add:
 def open_page(name: str, **query: str | list[str]) -> AppTest:
     """A page in a session of its own."""
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
-    page.run()
     for key, value in query.items():
         page.query_params[key] = value
     page.switch_page(f"{name}.py").run()
