@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,13 +22,29 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser import made_before
 from tests.browser.serving import Server, serving
 
 PATIENCE_MS = 120_000
 """What a busy machine may take; what is there at once is not waited for."""
 expect.set_options(timeout=PATIENCE_MS)
 
+UNWANTED = (
+    "WebUIOmniboxPopup",  # a page of Chromium's own in each window: a second of a processor
+    "WebUIOmniboxAimPopup",
+    # Of these flags only the last counts. What follows is what Playwright asks for with its own:
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+FAILED = pytest.StashKey[bool]()
 FLAGS = [
+    f"--disable-features={','.join(UNWANTED)}",
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -44,10 +61,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], Path]:
+    """Gives data folders, to copy, of a demo that has made clips of these prompts.
+
+    In all of them the emulator has its clips in one place, and renders none twice: it gives way to
+    everybody, so that on a busy machine a clip takes minutes.
+    """
+    clips = tmp_path_factory.mktemp("clips")
+
+    @cache
+    def folder(prompts: tuple[str, ...]) -> Path:
+        new = tmp_path_factory.mktemp("made")
+        (new / "emulator").mkdir()
+        (new / "emulator" / "clips").symlink_to(clips)
+        if prompts:
+            made_before.make(new, *prompts)
+        return new
+
+    return folder
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A fresh demo server, whose clips take four seconds."""
-    with serving(Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"})) as running:
+def server(
+    tmp_path: Path, request: pytest.FixtureRequest, made: Callable[[tuple[str, ...]], Path]
+) -> Iterator[Server]:
+    """A fresh demo server, whose clips take four seconds; `made` marks a test that needs clips
+    which are there before, and says how long others take."""
+    mark = request.node.get_closest_marker("made") or pytest.mark.made().mark
+    folder = Path(shutil.copytree(made(mark.args), tmp_path / "served", symlinks=True))
+    environment = {"DAILIES_DEMO_SECONDS": f"{mark.kwargs.get('seconds', 4)}"}
+    with serving(Server(folder, environment, warm=True)) as running:
         yield running
 
 
@@ -99,11 +143,24 @@ class Watched:
             self.strangers.append(request.url)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
 @contextmanager
-def visits(browser: Browser, server: Server, pictures: Path) -> Iterator[Callable[..., Page]]:
-    """Opens pages of the server; afterwards nothing may have gone wrong in any of them."""
+def visits(
+    browser: Browser, server: Server, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Opens pages of the server; afterwards nothing may have gone wrong in any of them. Of a test
+    that fails each page is kept as a picture."""
     watched = Watched()
     contexts = []
+    pictures: Path = request.getfixturevalue("tmp_path")
 
     def open_one(path: str = "/", width: int = 1440, scheme: str = "light") -> Page:
         context = browser.new_context(
@@ -119,7 +176,7 @@ def visits(browser: Browser, server: Server, pictures: Path) -> Iterator[Callabl
 
     yield open_one
     for number, context in enumerate(contexts):
-        for page in context.pages:
+        for page in context.pages if request.node.stash[FAILED] else ():
             page.screenshot(path=pictures / f"last-{number}.png")
         context.close()
     assert watched.errors == []
@@ -127,38 +184,54 @@ def visits(browser: Browser, server: Server, pictures: Path) -> Iterator[Callabl
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def visit(
+    browser: Browser, server: Server, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Opens pages of the test's own server."""
-    with visits(browser, server, tmp_path) as opening:
+    with visits(browser, server, request) as opening:
         yield opening
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[tuple[ExitStack, list[Server]]]:
-    """What a file's tests that change nothing share: their server, once one of them needs it."""
+def started() -> Iterator[tuple[ExitStack, dict[str, Server]]]:
+    """What a file's tests that change nothing share: their servers, once one of them needs it."""
     with ExitStack() as until_the_end:
-        yield until_the_end, []
+        yield until_the_end, {}
 
 
 @pytest.fixture
-def empty_server(
-    started: tuple[ExitStack, list[Server]], tmp_path_factory: pytest.TempPathFactory
-) -> Server:
-    """A demo server on which nothing was made, for tests that make nothing either.
+def shared(
+    started: tuple[ExitStack, dict[str, Server]], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Callable[[Path], object]], Server]:
+    """Gives a demo server on a folder that was filled so, for tests that leave it as it is.
 
     It is started within the fence of the first of them, and runs until the last has ended.
     """
     until_the_end, servers = started
-    if not servers:
-        new = Server(tmp_path_factory.mktemp("empty"), {})
-        servers.append(until_the_end.enter_context(serving(new)))
-    return servers[0]
+
+    def get(fill: Callable[[Path], object]) -> Server:
+        if fill.__qualname__ not in servers:
+            folder = tmp_path_factory.mktemp("shared") / "served"
+            fill(folder)
+            new = Server(folder, {"DAILIES_DEMO_SECONDS": "60"}, warm=True)
+            servers[fill.__qualname__] = until_the_end.enter_context(serving(new))
+        return servers[fill.__qualname__]
+
+    return get
 
 
 @pytest.fixture
-def look(browser: Browser, empty_server: Server, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def empty_server(shared: Callable[[Callable[[Path], object]], Server]) -> Server:
+    """A demo server on which nothing was made, for tests that make nothing either."""
+    return shared(Path.mkdir)
+
+
+@pytest.fixture
+def look(
+    browser: Browser, empty_server: Server, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Opens pages of the server on which nothing was made, each for somebody who is new there."""
-    with visits(browser, empty_server, tmp_path) as opening:
+    with visits(browser, empty_server, request) as opening:
         yield opening
     with closing(sqlite3.connect(empty_server.folder / "history.db")) as file:
         assert file.execute("select count(*) from generations").fetchone() == (0,)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+import tests.forks  # noqa: F401 (what forks begin with)
 from core.settings import ROOT
 
 if TYPE_CHECKING:  # tests that only start servers do without a browser
@@ -51,6 +54,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    """`streamlit` with these words in this process, as in one that was started for it."""
+    with log.open("ab") as told:
+        for stream in (1, 2):
+            os.dup2(told.fileno(), stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    streamlit = importlib.import_module("streamlit.web.cli")
+    streamlit.main([*command])
+
+
+class Fork(ForkServerProcess):
+    """A process that is asked and waited for as one of `subprocess`."""
+
+    def poll(self) -> int | None:
+        return self.exitcode
+
+    def wait(self, seconds: float) -> int:
+        self.join(seconds)
+        assert self.exitcode is not None, f"it has not ended after {seconds} seconds"
+        return self.exitcode
+
+
 @dataclass
 class Server:
     """`streamlit run app.py` on a data folder; started anew on the same folder by `restart`."""
@@ -62,7 +89,9 @@ class Server:
     """The path that its pages are served at, such as `/dailies`."""
     program: str = "streamlit"
     """The module that is run."""
-    process: subprocess.Popen[bytes] | None = None
+    warm: bool = False
+    """Whether it may begin with what it needs imported, where no start is measured."""
+    process: subprocess.Popen[bytes] | Fork | None = None
 
     @property
     def url(self) -> str:
@@ -74,20 +103,24 @@ class Server:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", self.program, "run", "app.py"]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, f"--server.port={self.port}", f"--server.baseUrlPath={self.base}"],
-                cwd=ROOT,
-                env=os.environ | FIXED | {"DAILIES_DATA_DIR": str(self.folder)} | self.environment,
-                stdout=log,
-                stderr=log,
-            )
+        place = [f"--server.port={self.port}", f"--server.baseUrlPath={self.base}"]
+        self.process = self._begun("run", "app.py", *place)
         deadline = time.monotonic() + 60
         while not self.is_well():
             assert self.process.poll() is None, f"the server ended:\n{self.log}"
             assert time.monotonic() < deadline, f"the server never became well:\n{self.log}"
             time.sleep(0.1)
+
+    def _begun(self, *command: str) -> subprocess.Popen[bytes] | Fork:
+        told = self.folder / "server.log"
+        words = os.environ | FIXED | {"DAILIES_DATA_DIR": str(self.folder)} | self.environment
+        if self.warm:
+            fork = Fork(target=run, args=(command, words, told), daemon=True)
+            fork.start()
+            return fork
+        with told.open("ab") as log:
+            whole = [sys.executable, "-m", self.program, *command]
+            return subprocess.Popen(whole, cwd=ROOT, env=words, stdout=log, stderr=log)
 
     def is_well(self) -> bool:
         try:

@@ -6,7 +6,6 @@ does behind its pages: open a Studio on the data folder, start it, and take inte
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from contextlib import suppress
@@ -22,12 +21,11 @@ from core.monitoring import logs
 from core.settings import Settings
 from core.studio import Studio
 from tests.chaos.desk import Deed, Desk, do
+from tests.forks import FORKS
 
 MOST_OWED = 10
 """Deeds that are done again after a start: more would leave a short life no time for intents."""
 ROOT = Path(__file__).resolve().parents[2]
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.chaos.servers", "av", "PIL.JpegImagePlugin", "requests"])
 
 
 @dataclass(frozen=True)
