@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.files import Output
 from core.generations import Request, Status
 from core.storage.database import HistoryFile
 from core.storage.store import Store
+from tests.browser import made_before
+from tests.browser.conftest import visits
 from tests.browser.serving import Server, serving
 from tests.browser.test_journey import settled
 from tests.footage import film
@@ -30,13 +33,37 @@ SHAPES = ((1280, 720), (720, 1280), (960, 960))
 PAGE = 24
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder, to copy, with thirty clips and their previews."""
+    folder = tmp_path_factory.mktemp("filled") / "served"
+    fill(folder, folder.parent)
+    made_before.make_previews(folder)
+    return folder
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(filled: Path, shared: Callable[[Callable[[Path], object]], Server]) -> Server:
     """A server with thirty clips of several shapes; the last has a hostile prompt."""
-    folder = tmp_path / "served"
-    fill(folder, tmp_path)
-    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"})) as running:
+
+    def with_thirty_clips(folder: Path) -> None:
+        shutil.copytree(filled, folder)
+
+    return shared(with_thirty_clips)
+
+
+@pytest.fixture
+def own(filled: Path, tmp_path: Path) -> Iterator[Server]:
+    """Such a server for a test that changes what it shows."""
+    folder = Path(shutil.copytree(filled, tmp_path / "served"))
+    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"}, warm=True)) as running:
         yield running
+
+
+@pytest.fixture
+def own_page(browser: Browser, own: Server, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with visits(browser, own, request) as opening:
+        yield history(opening)
 
 
 def fill(folder: Path, scratch: Path) -> None:
@@ -78,6 +105,10 @@ def add(folder: Path, prompt: str, size: tuple[int, int] = SHAPES[0]) -> Output:
 
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
+    return history(visit)
+
+
+def history(visit: Callable[..., Page]) -> Page:
     opened = visit("/history")
     expect(opened.locator(".card")).to_have_count(PAGE)
     return opened
@@ -91,17 +122,6 @@ def focused(page: Page) -> str:
     """The number of the card that has the focus."""
     found = page.locator(".card:focus-within")
     return str(found.get_attribute("data-id"))
-
-
-def previewed(page: Page, server: Server) -> None:
-    """Wait until every clip has its small copies."""
-    previews = server.folder / "previews"
-    for _ in range(1800):
-        made = [one for one in previews.glob("*.mp4") if one.stat().st_size]
-        if len(made) == 30 and len(list(previews.glob("*-640.webp"))) == 30:
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("the previews were never made")
 
 
 def test_a_click_opens_in_place_and_with_control_in_a_tab(page: Page) -> None:
@@ -129,6 +149,8 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
     assert focused(page) == "30"
     page.keyboard.press("f")
     expect(page.locator("[data-id='30'] .heart")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("f")
+    expect(page.locator("[data-id='30'] .heart")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("x")
     expect(page.get_by_text("1 selected")).to_be_visible()
     page.keyboard.press("/")
@@ -181,10 +203,7 @@ def test_a_hostile_prompt_is_text(page: Page) -> None:
     assert page.locator("[data-id='30'] .title *").count() == 0
 
 
-def test_a_preview_plays_and_goes_on_while_the_page_is_refreshed(
-    page: Page, server: Server
-) -> None:
-    previewed(page, server)
+def test_a_preview_plays_and_goes_on_while_the_page_is_refreshed(page: Page) -> None:
     card = page.locator("[data-id='29']")
     card.hover()
     expect(card.locator("video.plays")).to_be_visible()
@@ -203,8 +222,7 @@ def test_a_preview_plays_and_goes_on_while_the_page_is_refreshed(
     expect(page.locator("video")).to_have_count(0)
 
 
-def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:
-    previewed(page, server)
+def test_who_wants_no_motion_gets_none(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.emulate_media(reduced_motion="reduce")
@@ -218,7 +236,6 @@ def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:
 
 def test_a_page_of_cards_sends_little(visit: Callable[..., Page], server: Server) -> None:
     page = visit("/settings")
-    previewed(page, server)
     sent: list[int] = []
     page.on(
         "response",
@@ -235,22 +252,24 @@ def test_a_page_of_cards_sends_little(visit: Callable[..., Page], server: Server
     assert 0 < sum(sent) < 400 * 1024
 
 
-def test_what_others_add_appears_above_or_is_announced(page: Page, server: Server) -> None:
-    add(server.folder, "By somebody else")
+def test_what_others_add_appears_above_or_is_announced(own_page: Page, own: Server) -> None:
+    page = own_page
+    add(own.folder, "By somebody else")
     expect(page.locator(".card").first).to_contain_text("By somebody else")
     page.locator(".card").last.scroll_into_view_if_needed()
     before = page.locator("[data-id='20']").bounding_box()
-    add(server.folder, "And one more")
+    add(own.folder, "And one more")
     page.get_by_role("button", name="1 new").wait_for()
     assert page.locator("[data-id='20']").bounding_box() == before
     page.get_by_role("button", name="1 new").click()
     expect(page.locator(".card").first).to_contain_text("And one more")
 
 
-def test_on_another_page_it_is_announced(page: Page, server: Server) -> None:
+def test_on_another_page_it_is_announced(own_page: Page, own: Server) -> None:
+    page = own_page
     page.get_by_role("button", name="Page 2").click()
     expect(page.locator(".card")).to_have_count(6)
-    add(server.folder, "By somebody else")
+    add(own.folder, "By somebody else")
     page.get_by_role("button", name="1 new").click()
     expect(page.locator(".card").first).to_contain_text("By somebody else")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import signal
 import sqlite3
@@ -169,7 +168,7 @@ def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Serve
 def test_a_second_server_on_the_folder_takes_over(
     visit: Callable[..., Page], server: Server
 ) -> None:
-    second = Server(server.folder, server.environment)
+    second = Server(server.folder, server.environment, warm=True)
     try:
         second.start()
         page = visit()
@@ -211,35 +210,37 @@ def test_the_history_shows_an_end_without_being_asked(visit: Callable[..., Page]
     expect(watching.locator("[data-id='1']")).to_contain_text("Done")
 
 
+@pytest.mark.made(HOSTILE)
 def test_a_hostile_prompt_is_text_and_calls_nobody(
     visit: Callable[..., Page], server: Server
 ) -> None:
     page = visit()
-    from_text(page, HOSTILE)
-    generate(page)
-    page.locator("video").wait_for()
-    for path in ("/", "/history", "/history?view=table", "/generation?id=1", "/spending"):
-        shown = visit(path)
-        settled(shown)
-        assert shown.locator("img[src*='evil']").count() == 0
-        assert shown.locator("a[href*='evil']").count() == 0
+    for path in ("/", "/history", "/history?view=Table", "/generation?id=1", "/spending"):
+        page.goto(server.url + path)
+        settled(page)
+        assert page.locator("img[src*='evil']").count() == 0
+        assert page.locator("a[href*='evil']").count() == 0
 
 
 def test_sigterm_ends_the_server_cleanly(server: Server) -> None:
     assert server.process
-    os.kill(server.process.pid, signal.SIGTERM)
+    server.process.terminate()
     assert server.process.wait(20) in (0, -signal.SIGTERM)
     server.start()
 
 
-@pytest.mark.parametrize("path", ["/", "/history", "/spending", "/models", "/settings"])
-def test_no_page_scrolls_sideways_on_a_phone(look: Callable[..., Page], path: str) -> None:
-    page = look(path, width=390)
-    settled(page)
-    wide = page.evaluate(
-        "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-    )
-    assert wide <= 0
+def test_no_page_scrolls_sideways_on_a_phone(
+    look: Callable[..., Page], empty_server: Server
+) -> None:
+    page = look(width=390)
+    wider = {}
+    for path in ("/", "/history", "/spending", "/models", "/settings"):
+        page.goto(empty_server.url + path)
+        settled(page)
+        wider[path] = page.evaluate(
+            "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+        )
+    assert {path: width for path, width in wider.items() if width > 0} == {}
 
 
 def test_a_data_folder_that_cannot_be_written_stops_the_start_with_a_sentence(

@@ -90,8 +90,8 @@ def in_sight(page: Page, width: int, height: int) -> None:
     )
 
 
-def test_generate_is_in_sight_at_every_size_with_any_form(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_generate_is_in_sight_at_every_size_with_any_form(look: Callable[..., Page]) -> None:
+    page = look()
     form_is_there(page)
     page.evaluate(PASTE)
     expect(page.get_by_alt_text("First frame")).to_be_visible()
@@ -105,8 +105,8 @@ def test_generate_is_in_sight_at_every_size_with_any_form(visit: Callable[..., P
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_a_blocked_click_says_why_and_leads_to_the_field(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_a_blocked_click_says_why_and_leads_to_the_field(look: Callable[..., Page]) -> None:
+    page = look()
     button(page).click()
     reason = page.get_by_role("alert").get_by_text("First frame: choose a picture.")
     expect(reason).to_be_in_viewport()
@@ -128,9 +128,9 @@ def test_one_key_orders_what_has_just_been_typed_and_once(
 
 
 def test_words_are_counted_while_they_are_typed_and_outlive_a_reload(
-    visit: Callable[..., Page],
+    look: Callable[..., Page],
 ) -> None:
-    page = visit()
+    page = look()
     from_text(page, "A quiet")
     page.get_by_label("Prompt", exact=True).press("End")
     page.keyboard.type(" sea 🌊")
@@ -155,9 +155,9 @@ SEND_AND_GO_ON = """field => {
 
 
 def test_words_that_follow_sent_ones_outlive_a_reload_before_the_server_has_answered(
-    visit: Callable[..., Page],
+    look: Callable[..., Page],
 ) -> None:
-    page = visit()
+    page = look()
     from_text(page, "A lake")
     settled(page)
     page.get_by_label("Prompt", exact=True).evaluate(SEND_AND_GO_ON)
@@ -167,9 +167,9 @@ def test_words_that_follow_sent_ones_outlive_a_reload_before_the_server_has_answ
 
 
 def test_a_picture_is_pasted_and_another_dropped_anywhere_takes_its_place(
-    visit: Callable[..., Page],
+    look: Callable[..., Page],
 ) -> None:
-    page = visit()
+    page = look()
     form_is_there(page)
     page.evaluate(PASTE)
     expect(page.get_by_text("pasted.png").locator("visible=true")).to_be_visible()
@@ -250,16 +250,14 @@ def video(page: Page) -> Any:
     return page.locator("video").element_handle()
 
 
+@pytest.mark.made("First", seconds=90)
 def test_focus_selection_words_and_a_playing_clip_survive_twenty_refreshes(
-    visit: Callable[..., Page], server: Server
+    visit: Callable[..., Page],
 ) -> None:
     frames: list[object] = []
     page = visit()
     from_text(page, "First")
-    generate(page)
-    page.locator("video").wait_for()
-    server.environment["DAILIES_DEMO_SECONDS"] = "90"
-    server.restart()
+    settled(page)
     page.on(
         "websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame))
     )
@@ -345,9 +343,8 @@ def test_on_a_phone_a_take_shows_beside_generate_and_is_watched_from_there(
     expect(page.get_by_role("button", name="Watch", exact=True)).to_be_visible()
 
 
-def test_ten_takes_in_flight_are_seen_whole(visit: Callable[..., Page], server: Server) -> None:
-    server.environment["DAILIES_DEMO_SECONDS"] = "90"
-    server.restart()
+@pytest.mark.made(seconds=90)
+def test_ten_takes_in_flight_are_seen_whole(visit: Callable[..., Page]) -> None:
     page = visit()
     for number in range(1, 11):
         from_text(page, f"Take {number}")
