@@ -59,10 +59,12 @@ class UnknownGeneration(DailiesError):
 
 
 class TaskTaken(DailiesError):
-    """A task belongs to one generation; `owner` is the id of that one."""
+    """A task belongs to one generation; `owner` is the id of that one, None where who asks may not
+    see it."""
 
-    def __init__(self, owner: int) -> None:
-        super().__init__(f"Generation {owner} is this task already.")
+    def __init__(self, owner: int | None) -> None:
+        what = "Another generation" if owner is None else f"Generation {owner}"
+        super().__init__(f"{what} is this task already.")
         self.owner = owner
 
 

@@ -39,6 +39,9 @@ class Person:
 LOCAL = Person(id="", name="", role=Role.ADMIN)
 """Whoever uses a Dailies that has no sign-in: all who reach it are trusted alike."""
 
+NOBODY = Person(id="nobody", name="", role=Role.VIEWER)
+"""Who is not let in, or no more: what they once set up goes on, and shows what everybody sees."""
+
 
 @dataclass(frozen=True)
 class Identity:

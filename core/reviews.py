@@ -168,7 +168,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Project:
-    """`uid` tells it from others in every history; `generations` counts those not in the trash."""
+    """`uid` tells it from others in every history; `generations` counts those not in the trash.
+
+    `people` are the ids of those who see it, besides admins; None is everybody.
+    """
 
     id: int
     uid: str
@@ -177,6 +180,11 @@ class Project:
     created_by: str
     archived_at: datetime | None = None
     generations: int = 0
+    people: tuple[str, ...] | None = None
+
+    @property
+    def is_private(self) -> bool:
+        return self.people is not None
 
 
 @dataclass(frozen=True)

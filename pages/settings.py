@@ -40,9 +40,10 @@ with left:
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)
     announcer.switches()
-    if allowed.to(Role.ADMIN):
+    if allowed.to(Role.MAKER):
         st.subheader("Projects", anchor=False)
         projects.show(studio)
+    if allowed.to(Role.ADMIN):
         st.subheader("Webhooks", anchor=False)
         webhooks.show(studio)
     if allowed.to(Role.MAKER):

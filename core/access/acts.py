@@ -48,6 +48,12 @@ def _link(_given: Mapping[str, Any], share: Any) -> str:
     return f"link {share.id}, “{share.title}”"
 
 
+def _seen_by(_given: Mapping[str, Any], project: Any) -> str:
+    if project.people is None:
+        return f"project {project.id}: everybody sees it"
+    return f"project {project.id}: {counted(len(project.people), 'people')} and admins see it"
+
+
 def _batch(_given: Mapping[str, Any], result: Any) -> str:
     batch, is_new = result
     return f"batch “{batch.name}”, {counted(batch.size, 'generations')}" if is_new else ""
@@ -89,6 +95,7 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
         ),
     ),
     "projects.set_name": (Act.PROJECT, lambda given, project: f"named {project.name}"),
+    "projects.set_people": (Act.PROJECT, _seen_by),
     "shares.make": (Act.SHARED, _link),
     "shares.make_live": (Act.SHARED, _link),
     "shares.revoke": (Act.REVOKED, lambda given, _: f"link {given['share_id']}"),

@@ -15,6 +15,7 @@ from core.audit import Act
 from core.errors import NotAllowed
 from core.people import LOCAL, Person, Role
 from core.shares import NewShare
+from core.visibility import seen_by
 
 A_ROLE = {Role.VIEWER: "who is let in", Role.MAKER: "a maker", Role.ADMIN: "an admin"}
 SIGNED = ("by", "author")
@@ -94,8 +95,8 @@ class _Part:
         kind = getattr(type(self._part), name, None)
         if callable(kind):
             return functools.partial(self._call, name, rule)
-        self._gate.person(self._name, name, rule, {})
-        return getattr(self._part, name)
+        with seen_by(self._gate.person(self._name, name, rule, {})):
+            return getattr(self._part, name)
 
     def _call(self, name: str, rule: Rule, *args: Any, **kwargs: Any) -> Any:
         method = getattr(self._part, name)
@@ -103,7 +104,8 @@ class _Part:
         person = self._gate.person(self._name, name, rule, given)
         if person and person.is_signed_in:
             args, kwargs = _signed(person, method, args, kwargs)
-        result = method(*args, **kwargs)
+        with seen_by(person):
+            result = method(*args, **kwargs)
         if person and (entry := AUDITED.get(f"{self._name}.{name}")):
             act, tell = entry
             given = _arguments(method, args, kwargs)

@@ -48,6 +48,12 @@ def _for_oneself(_studio: Any, person: Person, given: Mapping[str, Any]) -> Role
     return MAKER if given["owner"].id == person.id else ADMIN
 
 
+def _own_project(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
+    project = studio.projects.get(given["project_id"])
+    is_theirs = project is not None and key(project.created_by) == key(person.name)
+    return MAKER if is_theirs else ADMIN
+
+
 def _own_channel(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
     wanted = given.get("channel_id") or given["channel"].id
     by = next((one.made_by for one in studio.channels.all() if one.id == wanted), "")
@@ -203,7 +209,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "with_recipe": EVERYBODY,
     },
     "metrics": {"text": EVERYBODY},
-    "people": {"all": ADMIN, "remove": ADMIN, "set_role": ADMIN},
+    "people": {"all": ADMIN, "names": MAKER, "remove": ADMIN, "set_role": ADMIN},
     "previews": {
         "clip": EVERYBODY,
         "frame": EVERYBODY,
@@ -219,6 +225,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "named": MAKER,
         "names": VIEWER,
         "set_name": ADMIN,
+        "set_people": _own_project,
         "spellings": VIEWER,
     },
     "queue": {
@@ -275,7 +282,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "revoke": _own_share,
         "token": MAKER,
     },
-    "timeline": {"after": VIEWER, "newest": VIEWER},
+    "timeline": {"after": VIEWER, "newest": VIEWER, "seen": VIEWER},
     "tokens": {
         "all": MAKER,
         "any_works": EVERYBODY,

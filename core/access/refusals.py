@@ -28,6 +28,7 @@ OWN_WORDS = {
     "channels.test": "try the channels of others",
     "projects.archive": "rename or archive projects",
     "projects.set_name": "rename or archive projects",
+    "projects.set_people": "say who sees the projects of others",
     "shares.revoke": "take back the links of others",
     "tokens.revoke": "revoke the tokens of others",
     "trash.delete_at_runway": "delete at Runway",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from core import visibility
 from core.generations import Status
 from core.runway.account import AccountReader, Usage
 from core.runway.responses import Organization
@@ -97,7 +98,8 @@ class AccountAlerts:
 
     def _count(self, model: str, status: tuple[Status, ...]) -> int:
         chosen = Filter(model=(model,), status=status, demo=(False,), trashed=None)
-        return self._history.count(chosen)
+        with visibility.everything():
+            return self._history.count(chosen)
 
 
 def spent_in_month(usage: Usage, today: date) -> int:

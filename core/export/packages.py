@@ -88,7 +88,8 @@ class Exports:
         key = secrets.token_hex(16)
         with self._changing:
             (self._folder / key).mkdir()
-            self._keep(key, Plan(tuple(numbers), project, self._clock().isoformat()))
+            seen = tuple(self._history.seen(numbers))
+            self._keep(key, Plan(seen, project, self._clock().isoformat()))
         return key
 
     def begin(self, key: str, project: str, pattern: str) -> None:
@@ -100,7 +101,8 @@ class Exports:
         self._waiting.put(key)
 
     def find(self, key: str) -> Plan | None:
-        """The plan of a link; None if there is none, or it has died."""
+        """The plan of a link; None if there is none, it has died, or who asks may not see all that
+        is in it."""
         if not KEY.fullmatch(key):
             return None
         try:
@@ -108,7 +110,8 @@ class Exports:
             plan = Plan(**(facts | {"numbers": tuple(facts["numbers"])}))
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return plan if self._lives(plan) else None
+        is_seen = len(self._history.seen(plan.numbers)) == len(plan.numbers)
+        return plan if is_seen and self._lives(plan) else None
 
     def progress(self, key: str) -> Progress:
         if archive := self.archive(key):

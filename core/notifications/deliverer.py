@@ -35,14 +35,17 @@ class Deliverer:
         posts: Mapping[Way, Post],
         leads: Callable[[], bool],
         look: Callable[[], None],
+        may_hear: Callable[[Subscription, Delivery], bool],
         clock: Callable[[], datetime],
     ) -> None:
         """`leads` says whether this server is the one that delivers; `look` writes what no change
-        of a generation shows, such as a cap that is reached."""
+        of a generation shows, such as a cap that is reached. What a subscription may not hear is
+        dropped."""
         self._store = store
         self._posts = posts
         self._leads = leads
         self._look = look
+        self._may_hear = may_hear
         self._clock = clock
         self._busy: set[str] = set()
         self._guard = threading.Lock()
@@ -106,6 +109,9 @@ class Deliverer:
 
     def _attempt(self, one: Subscription, delivery: Delivery) -> None:
         try:
+            if not self._may_hear(one, delivery):
+                self._store.drop(delivery)
+                return
             outcome = self._posts[one.way](one, delivery)
         except DailiesError as error:
             self._failed(one, delivery, error.message)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from core import visibility
 from core.errors import DailiesError, InvalidUpload, StoreError
 from core.recovery import rescue
 from core.recovery.backups import Backup, hourly
@@ -83,7 +84,8 @@ class Maintenance:
         """Note beside the history which links are open, with projects, views and caps. Where that
         fails, the next step tries again."""
         try:
-            self._desk.follow()
+            with visibility.everything():
+                self._desk.follow()
         except OSError as error:
             log.warning("the list of projects, caps and links waits (%s)", type(error).__name__)
 

@@ -15,6 +15,7 @@ from typing import Any, Unpack
 
 from pydantic_core import PydanticSerializationError
 
+from core import visibility
 from core.errors import DailiesError
 from core.files import Output, Upload
 from core.generations import Generation, Request, Status
@@ -99,9 +100,10 @@ class RecordedStore(Store):
         already has the change.
         """
         try:
-            with self._recording[
-                generation_id % RECORDING
-            ]:  # or an older state might be written last
+            with (
+                visibility.everything(),
+                self._recording[generation_id % RECORDING],  # or an older state is written last
+            ):
                 generation = self.get(generation_id)
                 said = self._said.of(generation_id)
                 parents = self._families.parents(generation_id)

@@ -27,6 +27,7 @@ from core.storage.audit import AuditStore
 from core.storage.database import HistoryFile, damage
 from core.storage.families import FamilyStore
 from core.storage.people import PeopleStore
+from core.storage.projects import ProjectStore
 from core.storage.review_records import ReviewRecords
 from core.storage.salvage import Survivors
 from core.storage.shares import ShareStore
@@ -92,6 +93,7 @@ def restore(
             ReviewRecords(other).keep_guests(present)
             FamilyStore(other).keep(present)
             PeopleStore(other).keep(present)
+            ProjectStore(other).keep(present)
             AuditStore(other).keep(present)
 
     aside = folder.backups.free_path(ASIDE, file.count())

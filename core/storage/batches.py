@@ -62,7 +62,7 @@ class BatchStore:
     def newest(self, most: int, *, demo: bool) -> list[Batch]:
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from batches where demo = ? order by created_at desc, rowid desc limit ?",
+                "select * from batches where demo = ? order by created_at desc, id desc limit ?",
                 [demo, most],
             ).fetchall()
         return [_batch_of(row) for row in rows]
@@ -79,7 +79,7 @@ class BatchStore:
 
     def all(self) -> list[Batch]:
         with self._file.reading() as connection:
-            rows = connection.execute("select * from batches order by rowid").fetchall()
+            rows = connection.execute("select * from batches order by created_at, id").fetchall()
         return [_batch_of(row) for row in rows]
 
     def adopt(self, batches: Iterable[Batch]) -> None:

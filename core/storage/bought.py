@@ -120,10 +120,11 @@ def _groups(facets: Facets, found: BitMap, by: str) -> tuple[list[Value | None],
 
 def _laid_out(facets: Facets) -> tuple[Numbers, Numbers]:
     """The outcome and the credits at each place, of everything; until the next change."""
-    if OUTCOMES not in facets.sums:
-        length = facets.everything.max() + 1
-        facets.sums[OUTCOMES] = _outcomes(facets, length), _amounts(facets, length)
-    outcomes, amounts = facets.sums[OUTCOMES]
+    whole = facets.whole
+    if OUTCOMES not in whole.sums:
+        length = whole.everything.max() + 1
+        whole.sums[OUTCOMES] = _outcomes(whole, length), _amounts(whole, length)
+    outcomes, amounts = whole.sums[OUTCOMES]
     return outcomes, amounts
 
 

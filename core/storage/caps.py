@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core import visibility
 from core.caps import Cap, Order, Period, Scope, Standing, Subject
 from core.reviews import key
 from core.storage.database import HistoryFile, moment, stamp
@@ -57,6 +58,7 @@ class CapStore:
             rows = connection.execute(
                 "select caps.*, coalesce(projects.name, caps.name) as now_named from caps"
                 " left join projects on scope = 'project' and projects.uid = subject"
+                " where projects.uid is not null or subject not in (select uid from main.projects)"
                 " order by made_at, caps.rowid"
             ).fetchall()
         return [_cap_of(row) for row in rows]
@@ -105,9 +107,10 @@ class CapStore:
         return row["uid"] if row else ""
 
     def _counted(self, caps: Sequence[Cap], now: datetime) -> list[Standing]:
+        """By all that was spent, whoever asks: a cap that counts less lets too much through."""
         if not caps:
             return []
-        with self._file.indexed() as (connection, facets):
+        with visibility.everything(), self._file.indexed() as (connection, facets):
             return [self._standing(connection, facets, cap, now) for cap in caps]
 
     def _standing(

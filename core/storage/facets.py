@@ -6,9 +6,10 @@ long for a million generations as for a thousand.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from core.storage.places import Places
 CHUNK = 20_000
 """Rows that are fetched at a time, so that other threads get their turn."""
 GENERATIONS = "generations", "id"
+PARTS = 16
+"""Of how many different readers the parts that they see are kept until the next change."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class Facets:
         """What has one of the values of a clause, for each count beside a filter."""
         self.sums: dict[Hashable, Any] = {}
         """What was added up since the last change, for the next drawing of the same."""
+        self.whole = self
+        """What this is a part of: itself unless something is hidden."""
+        self._parts: dict[frozenset[int], Facets] = {}
         self._bitmaps: dict[str, dict[Value, BitMap]] = {each.name: {} for each in dimensions}
         # Their own table comes first: what stands in others has its place by then.
         self._sources: dict[tuple[str, str], dict[str, list[Dimension]]] = {GENERATIONS: {}}
@@ -53,6 +59,29 @@ class Facets:
     def of(self, dimension: str) -> Mapping[Value, BitMap]:
         return self._bitmaps[dimension]
 
+    def values(self, dimension: str) -> Collection[Value]:
+        """Those that anything has."""
+        known = self._bitmaps[dimension]
+        if self.whole is self:
+            return known.keys()
+        return [value for value, bitmap in known.items() if bitmap.intersect(self.everything)]
+
+    def without(self, projects: frozenset[int]) -> Facets:
+        """The same without what is filed in these projects, until the next change. What `of` and
+        `with_any` give still holds it: like every answer it is cut with `everything`."""
+        if not projects:
+            return self
+        if projects not in self._parts:
+            if len(self._parts) == PARTS:
+                self._parts.clear()
+            self._parts[projects] = self._part(self.everything - self.with_any("project", projects))
+        return self._parts[projects]
+
+    def _part(self, seen: BitMap) -> Facets:
+        part = copy.copy(self)
+        part.everything, part.searches, part.clauses, part.sums = seen, {}, {}, {}
+        return part
+
     def with_any(self, dimension: str, values: Iterable[Value]) -> BitMap:
         known = self._bitmaps[dimension]
         return BitMap().union(*(known[value] for value in values if value in known))
@@ -62,6 +91,7 @@ class Facets:
         self.searches.clear()
         self.clauses.clear()
         self.sums.clear()
+        self._parts.clear()
         if ids is not None:
             self._forget(BitMap(self.places.find(ids)))
         for source, groups in self._sources.items():
@@ -109,7 +139,7 @@ def _read(
     table, id_ = source
     time = "substr(created_at, 1, 23)" if source == GENERATIONS else "null"
     packed = (f"json_array({', '.join(each.value for each in group)})" for group in groups)
-    question = f"select {', '.join([id_, time, *packed])} from {table}"
+    question = f"select {', '.join([id_, time, *packed])} from main.{table}"
     if ids is not None:
         question += f" where {id_} in (select value from json_each(:ids))"
     cursor = connection.execute(f"{question} order by {id_}", {"ids": json.dumps(ids)})

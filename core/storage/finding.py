@@ -83,10 +83,10 @@ class Finder:
     def _known(self) -> Known:
         models = {
             model: (str(model), *self._models.get(model, ()))
-            for model in {*self._facets.of("model"), *self._models}
+            for model in {*self._facets.values("model"), *self._models}
         }
         return Known(
-            lambda dimension: self._facets.of(dimension).keys(),
+            self._facets.values,
             {
                 "model": models,
                 "project": dict(renaming.spellings(self._connection).items()),

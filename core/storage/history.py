@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Generation, Status
-from core.storage import precedents
+from core.storage import precedents, private_projects
 from core.storage.bought import Bought, bought
 from core.storage.database import HistoryFile
 from core.storage.dimensions import Value
@@ -70,6 +70,11 @@ class History:
         """Those of these that there are, in this order."""
         with self._file.reading() as connection:
             return _in_order(connection, numbers)
+
+    def seen(self, numbers: Sequence[int]) -> list[int]:
+        """Those of these that are not hidden from whoever asks."""
+        with self._file.reading() as connection:
+            return list(private_projects.seen(connection, numbers))
 
     def numbers(self, chosen: Filter, order: Order) -> list[int]:
         """Of everything that matches, as far as a search counts, in order."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite_utils.utils import sqlite3
 
 from core.errors import StoreError
+from core.storage import private_projects
 from core.storage.facets import Facets
 from core.storage.places import OutOfOrder
 from core.storage.readers import Place, place_of
@@ -33,7 +34,8 @@ class Latest:
 
     @contextmanager
     def held(self, timeout: float) -> Iterator[tuple[sqlite3.Connection, Facets]]:
-        """A connection that sees one state of the file, and the facets of exactly that state.
+        """A connection that sees one state of the file, and the facets of exactly that state, as
+        far as who reads may see them.
 
         Never call this inside itself. Raises StoreError, also when others take longer than
         `timeout` seconds.
@@ -45,7 +47,8 @@ class Latest:
             place = place_of(self._path)
             with self._reading(timeout) as connection:
                 connection.execute("begin")
-                yield connection, self._caught_up(connection, place)
+                facets = self._caught_up(connection, place)
+                yield connection, facets.without(private_projects.hidden_projects(connection))
                 connection.execute("rollback")
         finally:
             self._lock.release()

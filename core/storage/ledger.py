@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core import visibility
 from core.generations import Status
 from core.storage.database import HistoryFile, moment, stamp
 
@@ -78,8 +79,9 @@ class Ledger:
         return row["id"] if row else None
 
     def by_day(self, since: date, *, demo: bool) -> Mapping[tuple[date, str], Booked]:
-        """Credits of everything sent since a day, by UTC day and model."""
-        with self._file.reading() as connection:
+        """Credits of everything sent since a day, by UTC day and model, whoever asks: Runway's side
+        is that of the whole account as well."""
+        with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 """
                 select substr(submitted_at, 1, 10) as sent_on, model, count(*) as generations,
@@ -99,8 +101,8 @@ class Ledger:
         }
 
     def sent_since(self, model: str, since: datetime, *, demo: bool) -> list[datetime]:
-        """When each of a model's was sent, the longest ago first."""
-        with self._file.reading() as connection:
+        """When each of a model's was sent, the longest ago first, whoever asks."""
+        with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 "select submitted_at from generations"
                 " where demo = ? and submitted_at > ? and model = ? and task_id is not null"
@@ -123,7 +125,8 @@ class Ledger:
         return {row["id"]: row["cost"] for row in rows}
 
     def around(self, start: datetime, end: datetime, *, demo: bool, but: int) -> list[Work]:
-        """All but one that may have moved the balance or a day's count between two times."""
+        """All but one that may have moved the balance or a day's count between two times, whoever
+        asks."""
         places = ", ".join(f"'{status}'" for status in UNANSWERED)
         day = timedelta(days=1)
         times = {
@@ -133,7 +136,7 @@ class Ledger:
             "end": stamp(end + NEAR),
             "fallen": stamp(end - day + NEAR),
         }
-        with self._file.reading() as connection:
+        with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 f"""
                 select id, model, status, submitted_at, finished_at, credits_charged,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Status
+from core.storage import private_projects
 from core.storage.database import HistoryFile, moment, stamp
 
 PAUSED = """
@@ -77,7 +78,7 @@ def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -
     with file.tx() as db:
         db.conn.executemany(
             "update generations set first_at = ? where id = ?",
-            list(zip(stamps, generation_ids, strict=True)),
+            list(zip(stamps, private_projects.seen(db.conn, generation_ids), strict=False)),
         )
 
 

@@ -64,8 +64,10 @@ def misquoted(file: HistoryFile, *, demo: bool) -> dict[tuple[str, str], Misquot
         # Beside a maximum SQLite gives the other columns of its row (sqlite.org, lang_select, 2.5).
         rows = connection.execute(
             "select endpoint, model, count(*) as times, max(id) as number, credits_quoted,"
-            " credits_estimated from generations indexed by generations_misquoted"
-            " where credits_quoted <> credits_estimated and demo = ? group by endpoint, model",
+            " credits_estimated from main.generations indexed by generations_misquoted"
+            " where credits_quoted <> credits_estimated and demo = ?"
+            " and exists (select 1 from generations as seen where seen.id = generations.id)"
+            " group by endpoint, model",
             [demo],
         ).fetchall()
     return {

@@ -13,8 +13,11 @@ from pathlib import Path
 
 from sqlite_utils.utils import sqlite3
 
+from core import visibility
+from core.storage import private_projects
+
 KEPT = 4
-"""Idle connections, each with a cache of its own. More may be lent at the same time."""
+"""Idle connections of a kind, each with a cache of its own. More may be lent at the same time."""
 Place = tuple[int, int]
 """Device and inode."""
 
@@ -26,14 +29,14 @@ class Readers:
         self._path = path
         self._connect = connect
         self._lock = threading.Lock()
-        self._idle: list[tuple[Place, sqlite3.Connection]] = []
+        self._idle: dict[bool, list[tuple[Place, sqlite3.Connection]]] = {False: [], True: []}
         self._closed = False
 
     @contextmanager
     def lent(self, timeout: float) -> Iterator[sqlite3.Connection]:
         """A connection that waits `timeout` seconds for a lock. Raises sqlite3.Error."""
-        place = place_of(self._path)
-        connection = self._taken(place) or self._opened()
+        place, is_limited = place_of(self._path), visibility.reader() is not None
+        connection = self._taken(place, is_limited) or self._opened(is_limited)
         try:
             connection.execute(f"pragma busy_timeout = {round(1000 * timeout)}")
             yield connection
@@ -41,34 +44,41 @@ class Readers:
             # What was interrupted may still hold an old state of the file.
             connection.close()
             raise
-        self._give_back(place, connection)
+        self._give_back(place, connection, is_limited)
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
+            idle = [one for kind in self._idle.values() for one in kind]
+            self._idle = {False: [], True: []}
         for _, connection in idle:
             connection.close()
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, is_limited: bool) -> sqlite3.Connection:
         connection = self._connect()
+        if is_limited:
+            private_projects.limit(connection)
         connection.execute("pragma query_only = 1")
         return connection
 
-    def _taken(self, place: Place | None) -> sqlite3.Connection | None:
+    def _taken(self, place: Place | None, is_limited: bool) -> sqlite3.Connection | None:
         """The one given back last, whose cache is warmest; those of a replaced file are closed."""
         with self._lock:
-            while self._idle:
-                where, connection = self._idle.pop()
+            idle = self._idle[is_limited]
+            while idle:
+                where, connection = idle.pop()
                 if where == place:
                     return connection
                 connection.close()
         return None
 
-    def _give_back(self, place: Place | None, connection: sqlite3.Connection) -> None:
+    def _give_back(
+        self, place: Place | None, connection: sqlite3.Connection, is_limited: bool
+    ) -> None:
         with self._lock:
-            if place and not self._closed and len(self._idle) < KEPT:
-                self._idle.append((place, connection))
+            idle = self._idle[is_limited]
+            if place and not self._closed and len(idle) < KEPT:
+                idle.append((place, connection))
                 return
         connection.close()
 

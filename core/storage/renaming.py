@@ -65,6 +65,16 @@ def _former(project_id: int, rows: Iterable[sqlite3.Row], taken: set[str]) -> li
     return [name for name in found if plain(name) not in taken]
 
 
+def names_any(query: str, projects: Iterable[str]) -> bool:
+    """Whether the search in the address of a view names one of these."""
+    hidden = set(map(plain, projects))
+    if not hidden:
+        return False
+    searches = [text for name, text in parse_qsl(query) if name == SEARCH]
+    named = (c for search in searches for c in parse(search).clauses if c.field == "project")
+    return any(plain(value) in hidden for clause in named for value in clause.values)
+
+
 def _renamed(search: str, old: str, new: str) -> str:
     """The search as it was written, unless it names the project."""
     query = parse(search)

@@ -13,7 +13,7 @@ from core.reviews import Decision, Guest, Project, Record, Tag, What, key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.decisions import decisions, told
 from core.storage.notes import cells_of, note_of
-from core.storage.projects import project_of
+from core.storage.projects import PROJECTS, enter_project, project_of
 from core.storage.reviews import rating_of
 from core.storage.rows import add_new
 
@@ -121,10 +121,7 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
         return connection.execute(question, [generation_id]).fetchall()
 
     (one,) = rows("select * from generations where id = ?")
-    projects = rows(
-        "select projects.* from generations join projects on projects.id = project_id"
-        " where generations.id = ?"
-    )
+    projects = rows(f"{PROJECTS} where id = (select project_id from generations where id = ?)")
     found = list(decisions(connection, "generation_id = ?", generation_id))
     return Record(
         project=project_of(projects[0]) if projects else None,
@@ -208,15 +205,7 @@ def _project_id(db: Database, project: Project) -> int:
     known = db.execute(find, [project.uid, key(project.name), project.uid]).fetchone()
     if known:
         return int(known["id"])
-    row = {
-        "uid": project.uid,
-        "key": key(project.name),
-        "name": project.name,
-        "created_at": stamp(project.created_at),
-        "created_by": project.created_by,
-        "archived_at": stamp(project.archived_at) if project.archived_at else None,
-    }
-    db.table("projects").insert(row)
+    enter_project(db, project)
     return int(db.execute(find, [project.uid, "", project.uid]).fetchone()["id"])
 
 

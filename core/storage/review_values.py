@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from core.generations import Status
 from core.reviews import EMPTIED, IN_TRASH, YES, What, key
 from core.storage.database import stamp
+from core.storage.private_projects import hides
 from core.storage.store import LARGEST_ID
 
 READ: Mapping[What, str] = {
@@ -48,7 +49,7 @@ def refusal(db: Database, generation_id: int, what: What, value: str) -> str:
         row = db.execute(
             "select status, emptied_at from generations where id = ?", [generation_id]
         ).fetchone()
-    if row is None:
+    if row is None or hides(db.conn, generation_id):
         return "There is no such generation."
     if what is not What.TRASH:
         return ""

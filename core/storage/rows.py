@@ -11,10 +11,12 @@ from typing import Any, TypedDict
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.errors import InvalidRequest, Problem
 from core.families import Parent
 from core.files import Output, Upload
 from core.generations import Generation, Request, Review, Status
 from core.storage.database import moment, stamp
+from core.storage.private_projects import hidden_projects
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
 ORDERED = ("held_at", "first_at")
@@ -62,7 +64,10 @@ class Entry:
 
 
 def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
-    """Write the row of a request that waits to be sent; its id."""
+    """Write the row of a request that waits to be sent; its id. Raises InvalidRequest for a project
+    that who asks may not see."""
+    if entry.project_id in hidden_projects(db.conn):
+        raise InvalidRequest([Problem("project", "There is no such project.")])
     cells = request_cells(entry.request) | {
         "idempotency_key": entry.idempotency_key,
         "status": Status.QUEUED,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from core import visibility
 from core.storage.database import HistoryFile
 
 NEWEST = 15
@@ -33,8 +34,9 @@ class Timing:
 
 
 def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> dict[str, float]:
-    """Seconds from sending to a stored clip, the median of each model that has made any."""
-    with file.reading() as connection:
+    """Seconds from sending to a stored clip, the median of each model that has made any, whoever
+    asks."""
+    with visibility.everything(), file.reading() as connection:
         found = {
             model: [
                 row["seconds"]
@@ -52,8 +54,8 @@ def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> 
 
 
 def timing(file: HistoryFile, model: str, *, demo: bool) -> Timing | None:
-    """None where too few of its clips are known that were seen to begin."""
-    with file.reading() as connection:
+    """None where too few of its clips are known that were seen to begin; the same for everybody."""
+    with visibility.everything(), file.reading() as connection:
         rows = connection.execute(
             f"select {_between('submitted_at', 'begun')} as waited,"
             f" {_between('begun', 'finished_at')} as took from ("

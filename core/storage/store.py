@@ -12,6 +12,7 @@ from core.errors import TaskTaken, UnknownGeneration
 from core.families import Parent
 from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
+from core.storage import private_projects
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
 from core.storage.open_rows import OpenRow, last_turns, open_rows, put_first
 from core.storage.pace import USUAL, Progress
@@ -103,6 +104,8 @@ class Store:
                 db.table("generations").insert(row)
             owner = owner_of(db.conn, task_id)
             assert owner is not None
+            if private_projects.hides(db.conn, owner):
+                raise TaskTaken(None)
             if new:
                 add_event(db, owner, Status.PENDING, "Imported by its task id", now)
         return self.get(owner), new
@@ -162,7 +165,7 @@ class Store:
         with self._file.tx() as db:
             owner = owner_of(db.conn, values["task_id"]) if values.get("task_id") else None
             if owner not in (None, generation.id):
-                raise TaskTaken(owner)
+                raise TaskTaken(None if private_projects.hides(db.conn, owner) else owner)
             moved = db.conn.execute(
                 f"update generations set {assignments} where id = :id and status = :expected",
                 values | {"id": generation.id, "expected": generation.status},
@@ -181,10 +184,9 @@ class Store:
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
-            db.conn.execute(
-                f"update generations set {assignments} where id = :id",
-                values | {"id": generation_id},
-            )
+            if not private_projects.hides(db.conn, generation_id):
+                statement = f"update generations set {assignments} where id = :id"
+                db.conn.execute(statement, values | {"id": generation_id})
 
     def put_first(self, generation_ids: Sequence[int], now: datetime) -> None:
         """Before the others of their author, in this order."""
@@ -196,7 +198,7 @@ class Store:
                 db.conn.execute(
                     "update generations set favourite = ?"
                     " where id in (select value from json_each(?)) and favourite <> ?",
-                    [favourite, json.dumps(part), favourite],
+                    [favourite, json.dumps(private_projects.seen(db.conn, part)), favourite],
                 )
 
     def events(self, generation_id: int) -> list[Event]:
@@ -209,11 +211,13 @@ class Store:
     # -- uploads --------------------------------------------------------------------------------
 
     def add_upload(self, upload: Upload) -> None:
-        """Record an upload; a known file only becomes the newest again."""
+        """Record an upload; a known file only becomes the newest again. Who brings it sees it,
+        whatever it is used in."""
         with self._file.tx() as db:
             db.table("uploads").upsert(
                 vars(upload) | {"created_at": stamp(upload.created_at)}, pk="sha256"
             )
+            private_projects.note_bringer(db, upload.sha256)
 
     def upload(self, sha256: str) -> Upload | None:
         with self._file.reading() as connection:
@@ -233,12 +237,9 @@ class Store:
 
     def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
         """The file's `runway://` address if it was uploaded less than `life` ago, else empty."""
+        find = "select uri from runway_uploads where sha256 = ? and base_url = ? and created_at > ?"
         with self._file.reading() as connection:
-            row = connection.execute(
-                "select uri from runway_uploads"
-                " where sha256 = ? and base_url = ? and created_at > ?",
-                [sha256, base_url, stamp(now - life)],
-            ).fetchone()
+            row = connection.execute(find, [sha256, base_url, stamp(now - life)]).fetchone()
         return row["uri"] if row else ""
 
     def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:

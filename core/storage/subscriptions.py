@@ -100,6 +100,10 @@ class SubscriptionStore:
         ended_at = now if wait is None else None
         self._attempted(delivery, outcome, is_delivered=False, ended_at=ended_at, next_at=next_at)
 
+    def drop(self, delivery: Delivery) -> None:
+        with self._file.tx() as db:
+            db.execute("delete from deliveries where id = ?", [delivery.id])
+
     def again(self, delivery_id: int, now: datetime) -> None:
         """Send it once more, with the same id, whatever became of it."""
         with self._file.tx() as db:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.generations import Event, Status
+from core.storage import private_projects
 from core.storage.database import HistoryFile, moment
 
 MOST_AT_ONCE = 1000
@@ -29,6 +30,12 @@ class Timeline:
         with self._file.reading() as connection:
             row = connection.execute("select max(id) as id from events").fetchone()
         return row["id"] or 0
+
+    def seen(self, changes: Sequence[Change]) -> list[Change]:
+        """Those of these that whoever asks may see."""
+        with self._file.reading() as connection:
+            ids = set(private_projects.seen(connection, [one.generation_id for one in changes]))
+        return [one for one in changes if one.generation_id in ids]
 
     def after(self, number: int, among: Collection[int] = ()) -> list[Change]:
         """What came after this number, the oldest first, of all generations or of some; at most

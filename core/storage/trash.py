@@ -13,6 +13,8 @@ from core.storage.rows import with_outputs
 
 AT_ONCE = 500
 """Rows per question, so that others get their turn."""
+SEEN = "exists (select 1 from generations as seen where seen.id = generations.id)"
+"""An index can be named of the table only, and not of what a reader sees of it."""
 
 
 class TrashStore:
@@ -28,14 +30,14 @@ class TrashStore:
     def holds_all(self, generation_ids: Sequence[int]) -> bool:
         """Of those that there are; emptied ones too."""
         with self._file.indexed() as (_, facets):
-            places = BitMap(facets.places.find(generation_ids))
+            places = BitMap(facets.places.find(generation_ids)) & facets.everything
             return places <= facets.with_any("trashed", [1])
 
     def newest(self, limit: int) -> list[Generation]:
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from generations indexed by generations_trashed"
-                " where trashed_at is not null and emptied_at is null"
+                "select * from main.generations indexed by generations_trashed"
+                f" where trashed_at is not null and emptied_at is null and {SEEN}"
                 " order by trashed_at desc limit ?",
                 [limit],
             ).fetchall()
@@ -63,8 +65,8 @@ class TrashStore:
     def _ids(self, condition: str, **values: str) -> list[int]:
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select id from generations indexed by generations_trashed"
-                f" where trashed_at is not null and emptied_at is null {condition}"
+                "select id from main.generations indexed by generations_trashed"
+                f" where trashed_at is not null and emptied_at is null and {SEEN} {condition}"
                 " order by trashed_at",
                 values,
             ).fetchall()

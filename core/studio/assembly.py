@@ -12,6 +12,7 @@ from core.accounting.account_alerts import AccountAlerts
 from core.accounting.resolution import Resolution
 from core.media.address_book import AddressBook
 from core.notifications import cap_notices
+from core.notifications.audience import Audience
 from core.notifications.channels import Services
 from core.notifications.deliverer import Deliverer
 from core.notifications.webhooks import Poster
@@ -165,12 +166,13 @@ class Assembly:
             ticks=self.ticks,
         )
 
-    def shares(self, passwords: Passwords, changed: Callable[[], None]) -> Shares:
+    def shares(self, passwords: Passwords, people: People, changed: Callable[[], None]) -> Shares:
         return Shares(
             store=ShareStore(self.records.file),
             views=LiveViewTexts(self.records.file),
             generations=self.records.store,
             history=self.records.history,
+            seen_as=people.seen_as,
             changed=changed,
             secret=self.records.server_secret,
             passwords=passwords,
@@ -189,15 +191,22 @@ class Assembly:
             demo=self.settings.demo,
         )
 
-    def notifications(self, caps: Caps) -> Notifications:
+    def notifications(self, caps: Caps, people: People) -> Notifications:
         store = SubscriptionStore(self.records.file)
         book, inside = AddressBook(self.settings.data_dir), self.settings.inside_hosts
         poster = Poster(self.records.server_secret, inside, self.clock)
         services = Services(book, inside)
+        audience = Audience(
+            self.records.store,
+            BatchStore(self.records.file),
+            CapStore(self.records.file, demo=self.settings.demo),
+            people.seen_as,
+        )
         deliverer = Deliverer(
             store,
             {Way.WEBHOOK: poster.post, Way.CHANNEL: services.post},
             leads=lambda: self.engine.tracker.is_leader,
+            may_hear=audience.may_hear,
             look=lambda: cap_notices.write(caps.standings, store, self.clock()),
             clock=self.clock,
         )

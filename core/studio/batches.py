@@ -203,17 +203,18 @@ class Batches:
     # -- what is left of it ---------------------------------------------------------------------
 
     def pause(self, batch_id: str) -> None:
-        """What has not been sent waits until `resume`; what is at Runway goes on."""
-        self._store.pause(batch_id, self._clock())
+        """What has not been sent waits until `resume`; what is at Runway goes on. Raises
+        UnknownBatch, as the others do."""
+        self._store.pause(self.get(batch_id).id, self._clock())
         self._changed()
 
     def resume(self, batch_id: str) -> None:
-        self._store.pause(batch_id, None)
+        self._store.pause(self.get(batch_id).id, None)
         self._changed()
 
     def cancel_rest(self, batch_id: str) -> int:
         """Withdraw what has not been sent, which costs nothing; how many that was."""
-        withdrawn = self._store.withdraw(batch_id)
+        withdrawn = self._store.withdraw(self.get(batch_id).id)
         for number in withdrawn:
             self._tracker.look_at(number)
         return len(withdrawn)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from core import visibility
 from core.access.grants import Grants
 from core.errors import InvalidReview, NotAllowed
-from core.people import Account, Identity, Person, Role
-from core.reviews import LONGEST_NAME, tidy
+from core.people import NOBODY, Account, Identity, Person, Role
+from core.reviews import LONGEST_NAME, key, tidy
 from core.storage.people import PeopleStore
 
 FRESH_SECONDS = 1.0
@@ -73,6 +75,19 @@ class People:
         accounts = self._accounts().values()
         names = [one.name for one in accounts if self._role(one) is Role.ADMIN]
         return " or ".join(names[:3])
+
+    def names(self) -> Mapping[str, str]:
+        """Of those who are let in, by their ids."""
+        return {one.id: one.name for one in self._accounts().values() if self._role(one)}
+
+    def named(self, name: str) -> Person | None:
+        """Who is let in under this name, as they may now."""
+        found = (one for one, known in self.names().items() if key(known) == key(name))
+        return next(map(self.find, found), None)
+
+    def seen_as(self, name: str) -> AbstractContextManager[None]:
+        """Within it the history is what the person of this name may see of it."""
+        return visibility.seen_by(self.named(name) or NOBODY)
 
     # -- for admins -----------------------------------------------------------------------------
 

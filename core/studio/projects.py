@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from core.errors import InvalidReview
@@ -16,10 +16,20 @@ UNKNOWN = "There is no such project."
 
 class Projects:
     def __init__(
-        self, *, decisions: Decisions, store: ProjectStore, clock: Callable[[], datetime]
+        self,
+        *,
+        decisions: Decisions,
+        store: ProjectStore,
+        people: Callable[[], Mapping[str, str]],
+        changed: Callable[[], None],
+        clock: Callable[[], datetime],
     ) -> None:
+        """`people` gives the names of those who are let in, by their ids; `changed` is called after
+        each change of who sees a project."""
         self._decisions = decisions
         self._store = store
+        self._people = people
+        self._changed = changed
         self._clock = clock
 
     def all(self) -> list[Project]:
@@ -56,6 +66,19 @@ class Projects:
         """It is not offered for new work any more; what is filed in it stays."""
         tidy(by)
         self._store.archive(project_id, self._clock() if archived else None)
+
+    def set_people(self, project_id: int, people: Collection[str] | None, *, by: str) -> Project:
+        """Let these alone see it, by their ids, beside admins, its maker and who says so; None is
+        everybody. Raises InvalidReview."""
+        project, known = self._known(project_id), self._people()
+        if people is not None:
+            if not known.keys() >= set(people):
+                raise InvalidReview("One of them is not let in any more.", "Choose again.")
+            always = {key(tidy(by)), key(project.created_by)}
+            people = {*people, *(one for one, name in known.items() if key(name) in always)}
+        self._store.set_people(project_id, people)
+        self._changed()
+        return self._known(project_id)
 
     def file(
         self,

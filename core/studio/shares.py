@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,16 +36,20 @@ class Shares:
         views: LiveViewTexts,
         generations: Store,
         history: History,
+        seen_as: Callable[[str], AbstractContextManager[None]],
         changed: Callable[[], None],
         secret: bytes,
         passwords: Passwords,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
+        """Within `seen_as`, the history is what the person of this name may see of it: a link shows
+        no more than its sharer may see at that moment."""
         self._store = store
         self._views = views
         self._generations = generations
         self._history = history
+        self._seen_as = seen_as
         self._changed = changed
         self._links = Links(secret)
         self._passes = Passes(secret)
@@ -92,7 +97,10 @@ class Shares:
     def open(self, token: str) -> Share | None:
         """The link, if there is one that has neither ended nor been revoked."""
         found = self._store.with_hash(hash_of(token)) if is_token(token) else None
-        return found if found and self.is_open(found) else None
+        if not found or not self.is_open(found):
+            return None
+        with self._seen_as(found.by):
+            return self._store.with_hash(found.token_hash)
 
     def is_admitted(self, share: Share, guest_pass: str) -> bool:
         if not share.has_password:
@@ -116,9 +124,10 @@ class Shares:
     def page(self, share: Share, number: int, size: int, holding: int = 0) -> SharedPage:
         """A page of what is behind it now; with `holding`, of chosen clips, that with this place or
         a later one."""
-        if share.live:
-            return self._live_page(share, number, size)
-        clips = [clip for clip in self._store.clips(share.id) if clip.generation.outputs]
+        with self._seen_as(share.by):
+            if share.live:
+                return self._live_page(share, number, size)
+            clips = [clip for clip in self._store.clips(share.id) if clip.generation.outputs]
         before = sum(clip.place < holding for clip in clips)
         pages = max(1, math.ceil(len(clips) / size))
         number = min(max(number, before // size + 1), pages)
@@ -126,8 +135,12 @@ class Shares:
 
     def clip(self, share: Share, place: int) -> SharedClip | None:
         """What is behind it at this moment, and nothing else."""
-        if not share.live:
+        with self._seen_as(share.by):
+            if share.live:
+                return self._live_clip(share, place)
             return self._store.clip(share.id, place)
+
+    def _live_clip(self, share: Share, place: int) -> SharedClip | None:
         view = self._views.read(share.live)
         if view is None or not 0 < place <= LARGEST_ID:
             return None

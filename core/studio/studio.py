@@ -78,8 +78,8 @@ class Studio:
 
         self._open_making(assembly)
         self._open_accounting(assembly)
-        self._open_review_desk(assembly)
         self._open_access(assembly, ticks, password_cost)
+        self._open_review_desk(assembly)
         self._threads = (
             self.tracker,
             self.maintenance,
@@ -123,7 +123,13 @@ class Studio:
         self.reviews = Reviews(
             decisions=decisions, store=records.reviews, notes=NoteStore(self._file), clock=clock
         )
-        self.projects = Projects(decisions=decisions, store=records.projects, clock=clock)
+        self.projects = Projects(
+            decisions=decisions,
+            store=records.projects,
+            people=self.people.names,
+            changed=self.maintenance.follow_desk,
+            clock=clock,
+        )
         self.trash = assembly.trash(decisions)
         self.comparisons = Comparisons(
             store=ComparisonStore(self._file), generations=self._store, clock=clock
@@ -142,10 +148,10 @@ class Studio:
         self.tokens = Tokens(
             store=TokenStore(self._file), changed=changed, clock=clock, ticks=ticks
         )
-        self.shares = assembly.shares(Passwords(password_cost), changed)
+        self.shares = assembly.shares(Passwords(password_cost), self.people, changed)
         self.file_links = FileLinks(self._records.server_secret, clock)
         self.guests = Guests(store=GuestStore(self._file), clock=clock, ticks=ticks)
-        notifications = assembly.notifications(self.caps)
+        notifications = assembly.notifications(self.caps, self.people)
         self.deliverer = notifications.deliverer
         self.webhooks, self.channels = notifications.webhooks, notifications.channels
 

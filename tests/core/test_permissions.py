@@ -18,7 +18,7 @@ OWN = {
     "batches": {"orders"},
     "caps": {"admit_all", "problems_of_all"},
     "compose": {"parents", "wrong"},
-    "people": {"admins", "arrive", "find", "now"},
+    "people": {"admins", "arrive", "find", "named", "now", "seen_as"},
     "audit": {"enter"},
 }
 """What parts and the server itself call of one another, for whom nobody asks."""

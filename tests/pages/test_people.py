@@ -79,7 +79,7 @@ def test_who_is_signed_in_is_asked_for_no_name(team: Studio) -> None:
     with signed_in(team, MIKE):
         page = open_page("settings")
         assert not [one for one in page.text_input if one.label == "Your name"]
-        assert {"Backups", "Projects", "Who did what"}.isdisjoint(
+        assert {"Backups", "Webhooks", "Who did what"}.isdisjoint(
             one.value for one in page.subheader
         )
 
@@ -102,3 +102,28 @@ def test_an_admin_changes_a_role_and_finds_it_in_the_list(team: Studio) -> None:
 def test_without_a_sign_in_settings_say_so(studio: Studio) -> None:
     with presenting(studio):
         assert "Nobody signs in here" in markdown(open_page("settings"))
+
+
+def test_who_made_a_project_says_who_sees_it(team: Studio) -> None:
+    team.people.arrive(Identity("idp 3", "Ann", "ann@studio.example"))
+    team.people.set_role("idp 3", Role.VIEWER)
+    sea = team.projects.named("Sea", by="Mike").id
+    team.projects.named("Land", by="Nora")
+    ann = team.people.find("idp 3")
+    with signed_in(team, MIKE):
+        page = open_page("settings")
+        box = page.selectbox(key="projects_chosen")
+        assert [one.split(" · ")[0] for one in box.options] == ["Sea"]
+        box.set_value(sea).run()
+        assert not [one for one in page.button if one.label == "Archive"]
+        page.segmented_control(key=f"projects_who_{sea}").set_value("Named people").run()
+        people = page.multiselect(key=f"projects_people_{sea}")
+        assert people.value == [MIKE.id]
+        assert team.asked_by(ann).projects.find("Sea") is None
+        people.select("idp 3").run()
+        assert team.asked_by(ann).projects.find("Sea")
+        assert "private" in page.selectbox(key="projects_chosen").options[0]
+        page.segmented_control(key=f"projects_who_{sea}").set_value("Everybody").run()
+        found = team.projects.find("Sea")
+        assert found
+        assert not found.is_private

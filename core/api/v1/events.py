@@ -62,7 +62,7 @@ async def _told(request: Request, caller: Caller, last: int | None) -> AsyncIter
                 continue
             if news is None:
                 return
-            for change in news:
+            for change in await run_in_threadpool(timeline.seen, news):
                 if change.number > seen:
                     yield _event(change)
             seen = max(seen, news[-1].number)

@@ -24,6 +24,7 @@ from core.storage.migrations import (
     m028_queue,
     m029_tokens,
     m030_subscriptions,
+    m031_private_projects,
     m033_wildcards,
 )
 from core.storage.migrations.steps import migrations
@@ -48,6 +49,7 @@ __all__ = [
     "m028_queue",
     "m029_tokens",
     "m030_subscriptions",
+    "m031_private_projects",
     "m033_wildcards",
     "migrations",
 ]

@@ -69,7 +69,7 @@ def _form(studio: Studio, key: str) -> None:
         _link(beside, error.owner)
     except DailiesError as error:
         beside.error(plain.error(error))
-        if isinstance(error, TaskTaken):
+        if isinstance(error, TaskTaken) and error.owner is not None:
             _link(beside, error.owner)
     else:
         st.switch_page("generation.py", query_params={"id": str(generation.id)})

@@ -1,21 +1,26 @@
-"""Projects: renamed, and archived when no new work belongs to them."""
+"""Projects: who sees them, renamed, and archived when no new work belongs to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
 from core.errors import DailiesError
-from core.reviews import LONGEST_NAME, Project
+from core.people import Role
+from core.reviews import LONGEST_NAME, Project, key
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import allowed, person, plain
 
 WRONG = "projects_wrong"
+EVERYBODY = "Everybody"
+NAMED = "Named people"
+TOLD = "Admins and who made it always see it. Others find no trace of it."
 
 
 def show(studio: Studio) -> None:
-    projects = {project.id: project for project in studio.projects.all()}
+    """For an admin all of them, for others those that they have made."""
+    projects = {one.id: one for one in studio.projects.all() if _is_theirs(one)}
     if not projects:
         st.caption("None yet. Work is filed under one on Create, or when it is reviewed.")
         return
@@ -25,19 +30,27 @@ def show(studio: Studio) -> None:
         index=None,
         key="projects_chosen",
         format_func=lambda number: _label(projects[number]),
-        placeholder="Choose one to rename or archive",
+        placeholder="Choose one to change",
         label_visibility="collapsed",
     )
     if chosen in projects:
-        _edit(studio, projects[chosen])
+        if allowed.to(Role.ADMIN):
+            _edit(studio, projects[chosen])
+        if allowed.is_signed_in():
+            _choose_people(studio, projects[chosen])
     if wrong := st.session_state.pop(WRONG, ""):
         st.caption(f":red[{plain.text(wrong)}]")
+
+
+def _is_theirs(project: Project) -> bool:
+    return allowed.to(Role.ADMIN) or key(project.created_by) == key(person.name())
 
 
 def _label(project: Project) -> str:
     count = f"{project.generations:,} generation{'' if project.generations == 1 else 's'}"
     archived = " · archived" if project.archived_at else ""
-    return f"{project.name} · {count}{archived}"
+    private = " · private" if project.is_private else ""
+    return f"{project.name} · {count}{private}{archived}"
 
 
 def _edit(studio: Studio, project: Project) -> None:
@@ -62,6 +75,35 @@ def _edit(studio: Studio, project: Project) -> None:
                 lambda by: studio.projects.archive(project.id, by=by, archived=not archived)
             ),
         )
+
+
+def _choose_people(studio: Studio, project: Project) -> None:
+    who, box = f"projects_who_{project.id}", f"projects_people_{project.id}"
+    known = studio.people.names()
+    st.session_state[who] = NAMED if project.is_private else EVERYBODY
+    st.session_state[box] = [one for one in project.people or () if one in known]
+
+    def change(people: Callable[[], Collection[str] | None]) -> Callable[[], None]:
+        return lambda: _do(lambda by: studio.projects.set_people(project.id, people(), by=by))
+
+    st.segmented_control(
+        "Who sees it",
+        [EVERYBODY, NAMED],
+        key=who,
+        required=True,
+        on_change=change(lambda: () if st.session_state[who] == NAMED else None),
+    )
+    if project.is_private:
+        st.multiselect(
+            "People",
+            sorted(known, key=lambda one: key(known[one])),
+            key=box,
+            format_func=lambda one: known[one],
+            placeholder="Nobody else yet",
+            label_visibility="collapsed",
+            on_change=change(lambda: st.session_state[box]),
+        )
+        st.caption(TOLD)
 
 
 def _do(change: Callable[[str], object]) -> None:

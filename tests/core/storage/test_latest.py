@@ -354,7 +354,7 @@ def test_a_search_that_was_asked_before_finds_what_has_changed_since(file: Histo
     """Also what changes no generation: the name of a project."""
     dice, history = random.Random(2), History(file)
     with file.tx() as db:
-        db.execute("insert into projects values (1, 'u', 'sea', 'Sea', '', 'Ann', null)")
+        db.execute("insert into projects values (1, 'u', 'sea', 'Sea', '', 'Ann', null, 0)")
         db.table("generations").insert(spoken_of(1, dice) | {"project_id": 1, "trashed_at": None})
 
     def found(search: str) -> int:
