@@ -16,12 +16,13 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from core.api import routes as programs
+from core.environment import LOOPBACK
 from core.errors import DailiesError
 from core.mcp import routes as agents
 from core.media import permissions
 from core.monitoring import logs
 from core.serving import give_notice, serve
-from core.settings import LOOPBACK, Settings
+from core.settings import Settings
 from core.studio import Studio
 from core.web import shares
 from core.web.body_limits import MB, Intake

@@ -11,7 +11,8 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-from core.settings import SecretFilter, Settings
+from core.monitoring.secret_filter import SecretFilter
+from core.settings import Settings
 
 RENAMED = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "error"}
 OURS = "core"

@@ -20,9 +20,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from core.environment import LOOPBACK
 from core.errors import DownloadError, LinkExpired, StaleDownload
 from core.public_hosts import is_domain, is_number, is_public
-from core.settings import LOOPBACK
 
 CHUNK = 256 * 1024
 EXPIRED = frozenset({401, 403, 404, 410})

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.settings import LOOPBACK
+from core.environment import LOOPBACK
 from pages.ui import media_urls
 
 
