@@ -65,7 +65,6 @@ class Status(StrEnum):
 
     @property
     def is_at_runway(self) -> bool:
-        """True while a task with a known id is being worked on at Runway."""
         return self in AT_RUNWAY
 
 

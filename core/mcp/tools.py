@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import inspect
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from core import VERSION
-from core.api import ordering, wording
+from core.api import ordering
 from core.api.admission import PERSON
 from core.api.bodies import Wanted
 from core.api.callers import Caller
-from core.api.problems import Refused
-from core.api.v1 import answers
+from core.api.v1.answers import schema
 from core.api.watching import Watch
 from core.caps import Order
-from core.errors import DailiesError
-from core.generations import Generation, Status
+from core.mcp.answers import CapLeft, Left, Price, ShortModel, Told, told
+from core.mcp.failures import in_words
 from core.people import Person, Role
 from core.serving import served
 from core.storage.selection import Filter
@@ -44,46 +40,6 @@ SPENDS = ToolAnnotations(
 RATES = ToolAnnotations(
     readOnlyHint=False, destructiveHint=True, idempotentHint=True, openWorldHint=False
 )
-
-
-class Told(BaseModel):
-    """A generation: how far it is, what it costs, and why it failed if it did."""
-
-    id: int
-    status: Status
-    model: str
-    prompt: str
-    credits: int | None
-    failure: str
-    files: int
-
-
-class Price(BaseModel):
-    """`credits` at most; none where nobody knows. `problems` are all reasons against it."""
-
-    credits: int | None
-    problems: list[str]
-
-
-class ShortModel(BaseModel):
-    id: str
-    endpoint: str
-    name: str
-    makes: str
-    about: str
-    creditsPerSecond: list[float]  # noqa: N815 - as in the API
-
-
-class CapLeft(BaseModel):
-    name: str
-    left: int
-
-
-class Left(BaseModel):
-    """Credits: the balance at Runway if it is known, and what is left of each cap."""
-
-    balance: int | None
-    caps: list[CapLeft]
 
 
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID, description="The id of a generation.")]
@@ -108,9 +64,9 @@ class Tools:
             self.spend_left,
             self.wait,
         ):
-            server.add_tool(_in_words(tool), annotations=LOOKS)
-        server.add_tool(_in_words(self.generate), annotations=SPENDS)
-        server.add_tool(_in_words(self.rate), annotations=RATES)
+            server.add_tool(in_words(tool), annotations=LOOKS)
+        server.add_tool(in_words(self.generate), annotations=SPENDS)
+        server.add_tool(in_words(self.rate), annotations=RATES)
         return server
 
     def list_models(self, context: Context, makes: str = "") -> list[ShortModel]:
@@ -135,7 +91,7 @@ class Tools:
         found = self._caller(context).studio.catalog.find(endpoint, model)
         if found is None:
             raise ToolError("There is no such model on this endpoint.")
-        return answers.schema(found)
+        return schema(found)
 
     def quote(self, context: Context, wanted: Wanted) -> Price:
         """What it would cost, and everything that speaks against it. Makes nothing."""
@@ -161,7 +117,7 @@ class Tools:
         asked = ordering.read(caller.studio, wanted.body, endpoint=wanted.endpoint or "")
         allowed = wanted.model_copy(update={"maxCredits": max_credits})
         made, _ = ordering.place(caller, asked, allowed.terms(key))
-        return _told(made)
+        return told(made)
 
     async def wait(
         self,
@@ -175,7 +131,7 @@ class Tools:
         self._watch = self._watch or Watch()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._watch.ended(id), seconds)
-        return _told(caller.studio.generations.get(id))
+        return told(caller.studio.generations.get(id))
 
     def search(
         self,
@@ -186,7 +142,7 @@ class Tools:
         """Generations of the history, the newest first. The query takes words and fields, such as
         `is:approved`, `model:…`, `stars:>3`, `project:…`; -word leaves out."""
         history = self._caller(context).studio.history
-        return [_told(one) for one in history.before(Filter(search=query), LARGEST_ID, limit)]
+        return [told(one) for one in history.before(Filter(search=query), LARGEST_ID, limit)]
 
     def look(self, context: Context, id: Number, storyboard: bool = False) -> Image:
         """See a generation: its first frame, or with `storyboard` eleven from start to end."""
@@ -206,7 +162,7 @@ class Tools:
         outcome = caller.studio.reviews.rate([found.id], stars, by=caller.name)
         if outcome.refused:
             raise ToolError(" ".join(outcome.refused.values()))
-        return _told(found)
+        return told(found)
 
     def spend_left(self, context: Context) -> Left:
         """What may still be spent: the balance at Runway, and what is left of each cap."""
@@ -225,41 +181,3 @@ class Tools:
         person = request.scope[PERSON] if request is not None else self._owner
         assert person is not None
         return Caller(person, served().asked_by(person))
-
-
-def _told(found: Generation) -> Told:
-    return Told(
-        id=found.id,
-        status=found.status,
-        model=found.model,
-        prompt=found.request.words,
-        credits=found.credits,
-        failure=wording.failure(found),
-        files=len(found.outputs),
-    )
-
-
-def _in_words(tool: Callable[..., Any]) -> Callable[..., Any]:
-    """The tool, whose expected failures are told in our words."""
-
-    @functools.wraps(tool)
-    async def told_async(*args: Any, **named: Any) -> Any:
-        try:
-            return await tool(*args, **named)
-        except (DailiesError, Refused) as error:
-            raise ToolError(_said(error)) from error
-
-    @functools.wraps(tool)
-    def told(*args: Any, **named: Any) -> Any:
-        try:
-            return tool(*args, **named)
-        except (DailiesError, Refused) as error:
-            raise ToolError(_said(error)) from error
-
-    return told_async if inspect.iscoroutinefunction(tool) else told
-
-
-def _said(error: DailiesError | Refused) -> str:
-    if isinstance(error, Refused):
-        return error.detail
-    return f"{error.message} {error.hint}".strip()

@@ -1,0 +1,60 @@
+"""What the tools answer."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from core.api import wording
+from core.generations import Generation, Status
+
+
+class Told(BaseModel):
+    """A generation: how far it is, what it costs, and why it failed if it did."""
+
+    id: int
+    status: Status
+    model: str
+    prompt: str
+    credits: int | None
+    failure: str
+    files: int
+
+
+class Price(BaseModel):
+    """`credits` at most; none where nobody knows. `problems` are all reasons against it."""
+
+    credits: int | None
+    problems: list[str]
+
+
+class ShortModel(BaseModel):
+    id: str
+    endpoint: str
+    name: str
+    makes: str
+    about: str
+    creditsPerSecond: list[float]  # noqa: N815 - as in the API
+
+
+class CapLeft(BaseModel):
+    name: str
+    left: int
+
+
+class Left(BaseModel):
+    """Credits: the balance at Runway if it is known, and what is left of each cap."""
+
+    balance: int | None
+    caps: list[CapLeft]
+
+
+def told(found: Generation) -> Told:
+    return Told(
+        id=found.id,
+        status=found.status,
+        model=found.model,
+        prompt=found.request.words,
+        credits=found.credits,
+        failure=wording.failure(found),
+        files=len(found.outputs),
+    )
