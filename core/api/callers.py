@@ -46,15 +46,19 @@ def caller_of(request: Request) -> Caller:
     return Caller(person, served().asked_by(person))
 
 
+def maker_of(request: Request) -> Caller:
+    caller = caller_of(request)
+    caller.must_be(Role.MAKER)
+    return caller
+
+
 async def _viewer(request: Request) -> Caller:
     """It waits for nothing: a function that may would be given a thread at each call."""
     return caller_of(request)
 
 
 async def _maker(request: Request) -> Caller:
-    caller = caller_of(request)
-    caller.must_be(Role.MAKER)
-    return caller
+    return maker_of(request)
 
 
 Viewer = Annotated[Caller, Depends(_viewer)]

@@ -14,7 +14,7 @@ import requests
 from runwayml import APIStatusError, RunwayML
 
 from core.caps import EVERYONE, Period
-from core.people import Role
+from core.people import Identity, Person, Role
 from core.studio import Studio
 from tests.conftest import MakePicture, Settle, account_of
 from tests.core.api.conftest import LetIn, Program
@@ -160,3 +160,22 @@ def test_a_token_that_may_only_look_makes_nothing(let_in: LetIn) -> None:
     with sdk(stranger) as runway, pytest.raises(APIStatusError) as unknown:
         runway.organization.retrieve()
     assert unknown.value.status_code == 401
+
+
+def test_who_is_removed_between_the_two_steps_of_an_upload_sends_no_file(
+    api: str, studio: Studio, picture: MakePicture
+) -> None:
+    for identity, role in (("nora", Role.ADMIN), ("mike", Role.MAKER)):
+        studio.people.arrive(Identity(identity, identity.title()))
+        studio.people.set_role(identity, role)
+    owner = Person("mike", "Mike", Role.MAKER)
+    mike = Program(api, studio.tokens.make("a script", owner, Role.MAKER)[1])
+    began = mike.post("/runway/v1/uploads", {"filename": "harbour.png", "type": "ephemeral"})
+    studio.people.remove("mike")
+    sent = requests.post(
+        began.json()["uploadUrl"],
+        files={"file": ("harbour.png", picture((1280, 720)))},
+        timeout=10,
+    )
+    assert sent.status_code == 403
+    assert studio.uploads.newest(1, ("image",)) == []
