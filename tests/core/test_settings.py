@@ -319,7 +319,7 @@ def test_the_start_ends_with_one_sentence_and_without_a_traceback(
 def test_the_environment_stands_above_the_env_file(tmp_path: Path) -> None:
     core = tmp_path / "core"
     core.mkdir()
-    for name in ("__init__.py", "envfile.py", "errors.py", "settings.py"):
+    for name in ("__init__.py", "envfile.py", "environment.py", "errors.py", "settings.py"):
         shutil.copy(ROOT / "core" / name, core)
     (tmp_path / ".env").write_text(
         "# a comment\nRUNWAYML_API_SECRET=key_file\nDAILIES_LOG_LEVEL='warning'\n"
