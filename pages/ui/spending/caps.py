@@ -12,7 +12,7 @@ from core.studio import Studio
 from pages.ui import allowed, formatting, person, plain
 from pages.ui.spending import cap_dialog
 
-SCOPES = {
+ICONS = {
     Scope.EVERYONE: ":material/groups:",
     Scope.PERSON: ":material/person:",
     Scope.PROJECT: ":material/folder:",
@@ -46,7 +46,7 @@ def show(studio: Studio) -> None:
 def _card(studio: Studio, standing: Standing) -> None:
     cap = standing.cap
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"{SCOPES[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(cap)}")
+        st.markdown(f"{ICONS[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(cap)}")
         share = min(1.0, standing.used / cap.credits) if cap.credits else 1.0
         st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits)}")
         st.caption(plain.text(_told(standing)))

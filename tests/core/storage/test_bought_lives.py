@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,11 +18,11 @@ from core.storage.bought import Bought, together
 from core.storage.database import HistoryFile
 from core.storage.decisions import Decisions
 from core.storage.history import History
-from core.storage.projects import ProjectStore
 from core.storage.store import Store
 from tests.conftest import NOON
+from tests.core.storage.conftest import copied
 
-PEOPLE, PROJECTS, MODELS = ("Ann", "Bob", ""), ("Sea", "Whale"), ("gen4.5", "veo3.1", "")
+PEOPLE, MODELS = ("Ann", "Bob", ""), ("gen4.5", "veo3.1", "")
 CODES = ("SAFETY.INPUT.TEXT", "INTERNAL.BAD_OUTPUT")
 PLACES = st.integers(0, 12)
 CREDITS = st.integers(0, 60)
@@ -198,54 +194,36 @@ def _by(lines: list[Line], value: Callable[[Line], Any]) -> dict[Any, Bought]:
     }
 
 
-@pytest.fixture(scope="module")
-def projects_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("projects") / "history.db"
-    with closing(HistoryFile(path)) as file:
-        for name in PROJECTS:
-            ProjectStore(file).named(name, person="Nora", now=NOON)
-    return path
-
-
 @settings(max_examples=40)
 @given(STEPS)
 def test_what_random_lives_bought_is_what_a_plain_ledger_says(
     projects_only: Path, steps: list[tuple[Any, ...]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "history.db"
-        shutil.copy(projects_only, path)
-        with closing(HistoryFile(path)) as file:
-            life = Life(file)
-            life.agrees()
-            for number, (what, *of) in enumerate(steps):
-                getattr(life, what)(*of)
-                if number % 5 == 4:  # so that changes are followed as well as a file is read
-                    life.agrees()
-            life.agrees()
+    with copied(projects_only) as file:
+        life = Life(file)
+        life.agrees()
+        for number, (what, *of) in enumerate(steps):
+            getattr(life, what)(*of)
+            if number % 5 == 4:  # so that changes are followed as well as a file is read
+                life.agrees()
+        life.agrees()
 
 
 def test_names_that_differ_in_case_alone_are_one_person(projects_only: Path) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "history.db"
-        shutil.copy(projects_only, path)
-        with closing(HistoryFile(path)) as file:
-            life = Life(file)
-            for name in ("ann", "Ann", "Bob"):
-                life.order(name, "gen4.5", None, 10, False)
-            assert {one: row.pending for one, row in life.told("author").items()} == {
-                "Ann": 20,
-                "Bob": 10,
-            }
+    with copied(projects_only) as file:
+        life = Life(file)
+        for name in ("ann", "Ann", "Bob"):
+            life.order(name, "gen4.5", None, 10, False)
+        assert {one: row.pending for one, row in life.told("author").items()} == {
+            "Ann": 20,
+            "Bob": 10,
+        }
 
 
 def test_another_reason_of_a_failure_is_followed(projects_only: Path) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "history.db"
-        shutil.copy(projects_only, path)
-        with closing(HistoryFile(path)) as file:
-            life = Life(file)
-            life.order("Ann", "gen4.5", None, 10, False)
-            for code in CODES:
-                life.fail(0, code, 0)
-                life.agrees()
+    with copied(projects_only) as file:
+        life = Life(file)
+        life.order("Ann", "gen4.5", None, 10, False)
+        for code in CODES:
+            life.fail(0, code, 0)
+            life.agrees()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,8 +21,9 @@ from core.storage.projects import ProjectStore
 from core.storage.store import Store
 from core.studio.caps import Caps
 from tests.conftest import NOON
+from tests.core.storage.conftest import PROJECTS, copied
 
-PEOPLE, PROJECTS = ("Ann", "Bob"), ("Sea", "Whale")
+PEOPLE = ("Ann", "Bob")
 MODELS = {"gen4.5": "Gen-4.5", "veo3.1": "Veo 3.1"}
 SUBJECTS = (
     EVERYONE,
@@ -148,7 +145,9 @@ class Life:
         if place < len(self.ledger.lines):
             row = self._store.get(place + 1)
             status = Status.SUCCEEDED if charged else Status.FAILED
-            self._store.move(row, status, self.ledger.now, credits_charged=charged)
+            self._store.move(
+                row, status, self.ledger.now, credits_charged=charged, task_id=f"task {place}"
+            )
             self.ledger.lines[place].cost = charged
 
     def file(self, place: int, project: int | None) -> None:
@@ -193,25 +192,13 @@ def _same(asked: Subject, set_: Subject) -> bool:
     )
 
 
-@pytest.fixture(scope="module")
-def projects_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("projects") / "history.db"
-    with closing(HistoryFile(path)) as file:
-        for name in PROJECTS:
-            ProjectStore(file).named(name, person="Nora", now=NOON)
-    return path
-
-
 @settings(max_examples=60)
 @given(STEPS)
 def test_a_random_life_under_caps_is_what_a_plain_ledger_says(
     projects_only: Path, steps: list[tuple[Any, ...]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "history.db"
-        shutil.copy(projects_only, path)
-        with closing(HistoryFile(path)) as file:
-            life = Life(file)
-            for what, *of in steps:
-                life.step(what, *of)
-                life.agrees()
+    with copied(projects_only) as file:
+        life = Life(file)
+        for what, *of in steps:
+            life.step(what, *of)
+            life.agrees()
