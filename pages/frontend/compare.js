@@ -16,12 +16,12 @@
  * @typedef {{ clips: Clip[] }} Data
  */
 
-import { element, isTaken } from "./controls.js";
+import { arranged } from "./compare_room.js";
+import { choice, isTaken } from "./controls.js";
+import { element } from "./elements.js";
 import { Transport } from "./transport.js";
 
 const TALLEST = 0.66; // of the window, for the pictures of all
-const CAPTION = 34; // pixels
-const GAP = 8; // pixels
 const ZOOMS = [1, 2, 4];
 
 /** @type {WeakMap<ShadowRoot, Comparison>} */
@@ -62,8 +62,8 @@ class Comparison {
     this.panes.append(this.divider);
     const fps = Math.max(0, ...this.clips.map((clip) => clip.fps));
     this.transport = new Transport(this.box, this.videos, fps, (event) => this.key(event));
-    this.wipes = this.choice("Wipe", "One picture with a divider (W)", () => this.wipe(!this.isWiped));
-    this.zooms = this.choice("Zoom", "Enlarge where the pointer is (Z)", () => this.enlarge());
+    this.wipes = choice("Wipe", "One picture with a divider (W)", () => this.wipe(!this.isWiped));
+    this.zooms = choice("Zoom", "Enlarge where the pointer is (Z)", () => this.enlarge());
     this.transport.bar.append(this.zooms, ...(this.clips.length === 2 ? [this.wipes] : []));
     if (!this.videos.length) this.box.classList.add("still");
     root.querySelector(".compare")?.remove();
@@ -105,21 +105,10 @@ class Comparison {
     video.src = clip.src;
     video.setAttribute("aria-label", clip.name);
     const place = this.videos.push(video) - 1;
-    const hear = this.choice(`♪ ${place + 1}`, `Hear this one (${place + 1})`, () => this.hear(place));
+    const hear = choice(`♪ ${place + 1}`, `Hear this one (${place + 1})`, () => this.hear(place));
     this.sounds.push(hear);
     caption.append(hear);
     return video;
-  }
-
-  /** @param {string} label @param {string} title @param {() => void} act */
-  choice(label, title, act) {
-    const made = element("button", "choice");
-    made.type = "button";
-    made.textContent = label;
-    made.title = title;
-    made.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
-    made.addEventListener("click", act);
-    return made;
   }
 
   makeDivider() {
@@ -235,31 +224,11 @@ class Comparison {
     const width = this.panes.clientWidth;
     const full = document.fullscreenElement ? 0.94 : TALLEST;
     const tallest = window.innerHeight * full;
-    const count = this.isWiped ? 1 : this.clips.length;
-    let best = { area: 0, columns: 1, height: 1 };
-    for (let columns = 1; columns <= count; columns++) {
-      const rows = Math.ceil(count / columns);
-      const wide = (width - GAP * (columns - 1)) / columns;
-      const room = (tallest - rows * CAPTION) / rows;
-      const height = Math.min(room, Math.max(...this.clips.map((clip) => wide / shape(clip))));
-      const area = this.clips.reduce((sum, clip) => sum + seen(clip, wide, height), 0);
-      if (area > best.area) best = { area, columns, height };
-    }
-    this.panes.style.setProperty("--columns", String(best.columns));
-    this.panes.style.setProperty("--height", `${Math.round(best.height)}px`);
+    const most = this.isWiped ? 1 : this.clips.length;
+    const { columns, height } = arranged(this.clips, { width, tallest, most });
+    this.panes.style.setProperty("--columns", String(columns));
+    this.panes.style.setProperty("--height", `${Math.round(height)}px`);
   }
-}
-
-/** @param {Clip} clip */
-function shape(clip) {
-  return clip.width && clip.height ? clip.width / clip.height : 16 / 9;
-}
-
-/** How much of a room its picture fills.
- *  @param {Clip} clip @param {number} wide @param {number} high */
-function seen(clip, wide, high) {
-  const width = Math.min(wide, high * shape(clip));
-  return (width * width) / shape(clip);
 }
 
 /** @param {Clip} clip */

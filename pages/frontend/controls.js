@@ -1,4 +1,6 @@
-/* The controls of our players: buttons with signs, sliders, the time in words. */
+/* The controls of our players: buttons with signs, sliders, keys. */
+
+import { element } from "./elements.js";
 
 /** Drawn on 24 by 24. */
 export const ICONS = {
@@ -11,21 +13,6 @@ export const ICONS = {
   mute: "M4 9v6h4l5 5V4L8 9zm16.5.5-1-1-2.2 2.2-2.2-2.2-1 1 2.2 2.2-2.2 2.2 1 1 2.2-2.2 2.2 2.2 1-1-2.2-2.2z",
   full: "M5 5h6v2H7v4H5zm8 0h6v6h-2V7h-4zM5 13h2v4h4v2H5zm12 0h2v6h-6v-2h4z",
 };
-
-/** @param {number} seconds */
-export function clock(seconds) {
-  const whole = Math.floor(seconds);
-  const tenth = Math.floor((seconds - whole) * 10);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}.${tenth}`;
-}
-
-/** @template {keyof HTMLElementTagNameMap} Tag
- *  @param {Tag} tag @param {string} name @returns {HTMLElementTagNameMap[Tag]} */
-export function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
-}
 
 /** @param {string} label @param {number} low @param {number} high */
 export function range(label, low, high) {
@@ -42,6 +29,17 @@ export function button(label, icon, act) {
   made.title = label;
   made.setAttribute("aria-label", label.replace(/ \(.*\)$/, ""));
   setIcon(made, icon);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** A button with words; its title may end in the key, as in `Zoom (Z)`.
+ *  @param {string} label @param {string} title @param {() => void} act */
+export function choice(label, title, act) {
+  const made = element("button", "choice", label);
+  made.type = "button";
+  made.title = title;
+  made.setAttribute("aria-label", title.replace(/ \(.*\)$/, ""));
   made.addEventListener("click", act);
   return made;
 }

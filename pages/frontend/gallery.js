@@ -8,35 +8,16 @@
  * Cards are kept by their number: a preview that plays, the focus and a picture that is there
  * survive each update. Words of people are set as text only.
  *
- * @typedef {{
- *   id: number, href: string, title: string, facts: string, when: string,
- *   status: string, tone: "done" | "busy" | "bad" | "doubt" | "off", why: string,
- *   progress: number | null, shape: number, stills: [string, number][], preview: string,
- *   kind: "video" | "image" | "audio" | "file", length: string, mark: string,
- *   favourite: boolean, selected: boolean,
- * }} Card
+ * @typedef {import("./gallery_marks.js").Card} Card
  * @typedef {{ view: string, cards: Card[], density: "S" | "M" | "L", motion: boolean }} Data
  * @typedef {Record<string, boolean>} Choice
  * @typedef {{ open: number, select: Choice, favourite: Choice }} Sent
  * @typedef {ComponentArgument<Data, Record<string, never>, Sent>} Argument
  */
 
-const ICONS = {
-  heart: "M12 20.3 4.3 12.7a4.9 4.9 0 0 1 7-6.9l.7.7.7-.7a4.9 4.9 0 0 1 7 6.9Z",
-  tick: "m5 12.5 4.5 4.5L19 7.5",
-  video: "M8 5.5v13l10.5-6.5Z",
-  image: "M4 5h16v14H4ZM4 16l4.5-4.5 4 4 3-3L20 17M15.5 9.2v.1",
-  audio: "M4 10v4M8 7v10M12 4v16M16 8v8M20 10.5v3",
-  file: "M6 3h8l4 4v14H6ZM14 3v4h4",
-  busy: "M12 3a9 9 0 1 0 9 9",
-  bad: "M12 7.5v6M12 16.5v.1M12 3a9 9 0 1 0 .1 0Z",
-  doubt: "M9.2 9.3a2.9 2.9 0 1 1 4.2 2.6c-.9.5-1.4 1-1.4 2M12 16.7v.1M12 3a9 9 0 1 0 .1 0Z",
-  off: "M12 3a9 9 0 1 0 .1 0ZM5.8 5.8l12.4 12.4",
-  done: "",
-};
-/** Milliseconds that a pointer rests before a preview begins: one that only passes starts none. */
-const REST = 140;
-const SIZES = "auto, 320px";
+import { closest, element } from "./elements.js";
+import { Frame } from "./gallery_card.js";
+import { toSearch } from "./search_key.js";
 
 /** @type {WeakMap<ShadowRoot, Gallery>} */
 const galleries = new WeakMap();
@@ -188,7 +169,12 @@ class Gallery {
   /** One stop for Tab: the card that was used last, with its two buttons. */
   rove() {
     for (const [id, frame] of this.frames) frame.reach(id === this.current);
-    this.list.toggleAttribute("data-selecting", this.cards.some((card) => card.selected));
+    this.showSelecting();
+  }
+
+  /** Once one is ticked, every card shows its box. @param {boolean} [one] whether one surely is */
+  showSelecting(one = false) {
+    this.list.toggleAttribute("data-selecting", one || this.cards.some((card) => card.selected));
   }
 
   /** @param {FocusEvent} event */
@@ -250,273 +236,5 @@ class Gallery {
     document.removeEventListener("keydown", this.search);
     for (const frame of this.frames.values()) frame.leave();
     this.frames.clear();
-  }
-}
-
-/** One card: the picture with what lies over it, and the words below. */
-class Frame {
-  /** @param {Gallery} gallery @param {Card} card */
-  constructor(gallery, card) {
-    this.gallery = gallery;
-    this.card = card;
-    /** What is drawn, to leave alone what has not changed. */
-    this.drawn = "";
-    this.timer = 0;
-    this.pinned = false;
-    this.film = "";
-    /** @type {HTMLVideoElement | null} */
-    this.video = null;
-    this.item = element("li", "card");
-    this.item.dataset.id = String(card.id);
-    this.link = /** @type {HTMLAnchorElement} */ (element("a", "open"));
-    this.link.setAttribute("aria-keyshortcuts", "x f Space");
-    this.picture = element("span", "picture");
-    this.over = element("span", "over");
-    this.title = element("span", "title");
-    this.facts = element("span", "facts");
-    this.link.append(this.picture, this.title, this.facts);
-    this.tick = toggle("tick", "Select", "x");
-    this.heart = toggle("heart", "Favourite", "f");
-    this.item.append(this.link, this.tick, this.heart);
-    this.listen();
-  }
-
-  listen() {
-    this.link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      this.gallery.send("open", this.card.id);
-    });
-    this.tick.addEventListener("click", (event) => this.gallery.tick(this.card, event.shiftKey));
-    this.heart.addEventListener("click", () =>
-      this.gallery.mark("favourite", [this.card.id], !this.card.favourite),
-    );
-    this.item.addEventListener("pointerenter", (event) => {
-      if (event.pointerType === "mouse") this.soon();
-    });
-    this.item.addEventListener("pointerleave", () => this.pinned || this.stop());
-    this.link.addEventListener("focus", () => {
-      if (this.link.matches(":focus-visible")) this.soon();
-    });
-    this.link.addEventListener("blur", () => this.stop());
-  }
-
-  /** @param {Card} card */
-  update(card) {
-    this.card = card;
-    const said = JSON.stringify(card);
-    if (said === this.drawn) return;
-    this.drawn = said;
-    this.item.style.setProperty("--shape", String(card.shape));
-    this.item.dataset.tone = card.tone;
-    if (this.link.getAttribute("href") !== card.href) this.link.href = card.href;
-    this.link.title = card.when;
-    this.title.textContent = card.title;
-    // A narrow card breaks between two facts, never within one.
-    this.facts.textContent = card.facts.replace(/(\w) (?=\w)/g, "$1\u00a0");
-    press(this.tick, card.selected);
-    press(this.heart, card.favourite);
-    this.item.classList.toggle("selected", card.selected);
-    this.draw(card);
-    this.gallery.list.toggleAttribute(
-      "data-selecting",
-      this.gallery.cards.some((one) => one.selected) || card.selected,
-    );
-  }
-
-  /** The picture, kept as long as its address is the same, and the marks over it.
-   * @param {Card} card */
-  draw(card) {
-    const [source, set] = [card.stills.at(0)?.[0] ?? "", srcset(card.stills)];
-    const image = this.picture.querySelector("img");
-    if (!source) {
-      image?.remove();
-      this.picture.querySelector(".glyph")?.remove();
-      this.picture.prepend(glyph(card));
-    } else if (image?.getAttribute("srcset") !== set) {
-      this.picture.querySelector(".glyph")?.remove();
-      image?.remove();
-      this.picture.prepend(still(source, set));
-    }
-    this.over.replaceChildren(...marks(card));
-    this.picture.append(this.over);
-    this.picture.querySelector(".progress")?.remove();
-    if (card.progress !== null) this.picture.append(progress(card.progress));
-  }
-
-  /** Whether Tab gets here. @param {boolean} here */
-  reach(here) {
-    for (const one of [this.link, this.tick, this.heart]) one.tabIndex = here ? 0 : -1;
-  }
-
-  soon() {
-    window.clearTimeout(this.timer);
-    if (this.gallery.motion && this.card.preview) {
-      this.timer = window.setTimeout(() => this.play(), REST);
-    }
-  }
-
-  toggle() {
-    this.pinned = !this.video;
-    if (this.video) this.stop();
-    else if (this.gallery.motion && this.card.preview) this.play();
-  }
-
-  async play() {
-    window.clearTimeout(this.timer);
-    if (this.video) return;
-    const video = element("video", "preview");
-    this.video = /** @type {HTMLVideoElement} */ (video);
-    const film = await this.fetched();
-    if (!film || this.video !== video) {
-      if (this.video === video) this.video = null;
-      return;
-    }
-    Object.assign(this.video, { muted: true, loop: true, playsInline: true, src: film });
-    this.video.addEventListener("playing", () => video.classList.add("plays"));
-    this.picture.insertBefore(video, this.over);
-    await this.video.play().catch(() => this.stop());
-  }
-
-  /** The preview's address here; empty where there is none, or not yet. */
-  async fetched() {
-    if (this.film) return this.film;
-    const answer = await fetch(this.card.preview).catch(() => null);
-    if (answer?.status !== 200) return "";
-    this.film = URL.createObjectURL(await answer.blob());
-    return this.film;
-  }
-
-  stop() {
-    window.clearTimeout(this.timer);
-    this.pinned = false;
-    this.video?.pause();
-    this.video?.remove();
-    this.video = null;
-  }
-
-  leave() {
-    this.stop();
-    if (this.film) URL.revokeObjectURL(this.film);
-    this.item.remove();
-  }
-}
-
-/** @param {Card} card @returns {HTMLElement[]} */
-function marks(card) {
-  const state = element("span", "mark state");
-  const [left, right] = [element("span", "side"), element("span", "side")];
-  if (card.tone !== "done") {
-    const percent = card.progress === null ? "" : ` ${Math.round(100 * card.progress)}%`;
-    const words = element("span", "words");
-    words.textContent = `${card.status}${percent}`;
-    state.append(icon(card.tone), words);
-    left.append(state);
-  } else {
-    const done = element("span", "unseen");
-    done.textContent = card.status;
-    left.append(done);
-  }
-  if (card.mark) {
-    const mark = element("span", "mark");
-    mark.textContent = card.mark;
-    left.append(mark);
-  }
-  const kind = element("span", "mark kind");
-  kind.append(icon(card.kind));
-  if (card.length) kind.append(text(card.length));
-  kind.title = card.kind;
-  if (card.tone === "done" || card.kind !== "video") right.append(kind); // else its state has the room
-  return [left, right];
-}
-
-/** What stands where a picture would be. @param {Card} card @returns {HTMLElement} */
-function glyph(card) {
-  const place = element("span", "glyph");
-  place.append(icon(card.tone === "done" ? card.kind : card.tone));
-  if (card.why) {
-    const why = element("span", "why");
-    why.textContent = card.why;
-    place.append(why);
-  }
-  return place;
-}
-
-/** @param {string} source @param {string} set @returns {HTMLImageElement} */
-function still(source, set) {
-  const image = /** @type {HTMLImageElement} */ (element("img", ""));
-  // Before the address, or the browser fetches at once, and for the whole width of the window.
-  Object.assign(image, { loading: "lazy", decoding: "async", alt: "", draggable: false });
-  image.sizes = SIZES;
-  image.srcset = set;
-  image.src = source;
-  return image;
-}
-
-/** @param {[string, number][]} stills @returns {string} */
-function srcset(stills) {
-  return stills.map(([address, width]) => `${address} ${width}w`).join(", ");
-}
-
-/** @param {number} share @returns {HTMLElement} */
-function progress(share) {
-  const bar = element("span", "progress");
-  bar.style.setProperty("--share", String(share));
-  return bar;
-}
-
-/** @param {keyof typeof ICONS} name @param {string} label @param {string} key */
-function toggle(name, label, key) {
-  const button = /** @type {HTMLButtonElement} */ (element("button", `toggle ${name}`));
-  button.type = "button";
-  button.title = `${label} (${key})`;
-  button.setAttribute("aria-label", label);
-  button.append(icon(name));
-  return button;
-}
-
-/** @param {HTMLButtonElement} button @param {boolean} on */
-function press(button, on) {
-  button.setAttribute("aria-pressed", String(on));
-}
-
-/** @param {keyof typeof ICONS} name @returns {SVGSVGElement} */
-function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const drawing = document.createElementNS(space, "svg");
-  drawing.setAttribute("viewBox", "0 0 24 24");
-  drawing.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(space, "path");
-  path.setAttribute("d", ICONS[name]);
-  drawing.append(path);
-  return drawing;
-}
-
-/** @param {string} words @returns {Text} */
-function text(words) {
-  return document.createTextNode(words);
-}
-
-/** @param {string} tag @param {string} name @returns {HTMLElement} */
-function element(tag, name) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  return made;
-}
-
-/** @param {EventTarget | null} target @param {string} selector @returns {HTMLElement | null} */
-function closest(target, selector) {
-  return target instanceof Element ? target.closest(selector) : null;
-}
-
-/** `/` leads to the search, unless somebody is typing. @param {KeyboardEvent} event */
-function toSearch(event) {
-  const typing = closest(event.composedPath()[0] ?? null, "input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || typing) return;
-  const field = document.querySelector(".st-key-q input");
-  if (field instanceof HTMLInputElement) {
-    event.preventDefault();
-    field.focus();
-    field.select();
   }
 }

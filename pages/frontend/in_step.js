@@ -5,6 +5,8 @@
    them is looked at with every drawing of the page: who is a little off plays a little faster or
    slower until it is not, who is far off makes all seek, and all wait for who has no data yet. */
 
+import { length, sought } from "./sought.js";
+
 const APART = 0.012; // seconds; from there on a player catches up,
 const CLOSE = 0.003; // until it is as near as that: each change of speed costs a little itself
 const FAR = 0.2; // seconds apart that would take too long to catch up
@@ -227,29 +229,4 @@ export class InStep {
       this.changed();
     }
   }
-}
-
-/** @param {HTMLVideoElement} video */
-function length(video) {
-  return Number.isFinite(video.duration) ? video.duration : 0;
-}
-
-/** It stands there, or at its last frame.
- *  @param {HTMLVideoElement} video @param {number} to
- *  @returns {Promise<void>} */
-function sought(video, to) {
-  const there = length(video) ? Math.min(to, length(video) - 0.001) : to;
-  if (video.error || (Math.abs(video.currentTime - there) < 0.0005 && !video.seeking)) {
-    return Promise.resolve();
-  }
-  return new Promise((done) => {
-    const stand = () => {
-      video.removeEventListener("seeked", stand);
-      video.removeEventListener("error", stand);
-      done();
-    };
-    video.addEventListener("seeked", stand);
-    video.addEventListener("error", stand);
-    video.currentTime = there;
-  });
 }

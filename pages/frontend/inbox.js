@@ -14,25 +14,19 @@
  *   id: number, href: string, name: string, words: string, src: string, poster: string,
  *   kind: "video" | "image", stars: number, state: string,
  * }} Clip
- * @typedef {{ number: number, id: number, what: "stars" | "state" | "note", value: string,
- *   moment: number }} Decision
+ * @typedef {import("./inbox_decisions.js").Decision} Decision
  * @typedef {{ view: string, clips: Clip[], left: number, taken: { run: string, number: number } }} Data
  * @typedef {{ decisions: { run: string, decisions: Decision[] } }} Sent
  */
 
-import { element, isTaken } from "./controls.js";
+import { isTaken } from "./controls.js";
+import { element } from "./elements.js";
+import { Choices, STATES } from "./inbox_choices.js";
+import { Waiting } from "./inbox_decisions.js";
+import { NoteField } from "./inbox_note.js";
+import { Stage, start } from "./inbox_stage.js";
 
-const KEPT = "dailies.inbox";
 const AGAIN = 1500; // milliseconds until what was not taken in is sent once more
-const AHEAD = 3; // clips loaded ahead
-/** @type {Record<string, [string, string]>} */
-const STATES = {
-  a: ["approved", "A Approve"],
-  x: ["rejected", "X Reject"],
-  e: ["to_edit", "E To edit"],
-  r: ["in_review", "R In review"],
-};
-
 /** What was seen last: Streamlit may draw the page anew at any time.
  * @type {{ view: string, clips: Clip[], place: number, done: Decision[] } | undefined} */
 let before;
@@ -61,50 +55,31 @@ class Inbox {
     this.place = 0;
     this.left = 0;
     this.muted = true;
-    this.kept = remembered();
+    this.waiting = new Waiting();
     /** @type {Decision[]} */
     this.done = []; // each with what was before, for the undo
-    /** @type {Map<number, HTMLVideoElement | HTMLImageElement>} */
-    this.pictures = new Map();
     this.send = (/** @type {Sent["decisions"]} */ _decisions) => {};
 
     this.box = element("div", "screening inbox");
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-label", "Clips to rate");
-    this.stage = element("div", "stage");
-    this.stage.addEventListener("click", () => this.pause());
+    this.stage = new Stage(() => this.pause());
     this.name = element("a", "name");
     this.words = element("p", "words");
     this.count = element("p", "count");
     this.count.setAttribute("aria-live", "polite");
-    this.stars = [1, 2, 3, 4, 5].map((n) => this.choice("★".repeat(n), `${n} of 5`, () => this.rate(n)));
-    this.states = Object.entries(STATES).map(([key, [, label]]) =>
-      this.choice(label, label.slice(2), () => this.judge(key)),
-    );
-    this.note = element("textarea", "note");
-    this.note.hidden = true;
-    this.note.maxLength = 5000;
-    this.note.placeholder = "Enter keeps the note, Esc leaves it";
-    this.note.setAttribute("aria-label", "Note");
-    this.note.addEventListener("keydown", (event) => this.typed(event));
-    this.box.append(
-      this.stage,
-      row("stars", ...this.stars),
-      row("states", ...this.states),
-      row(
-        "ways",
-        this.choice("←", "The one before", () => this.go(-1)),
-        this.choice("U Undo", "Undo", () => this.undo()),
-        this.choice("N Note", "Write a note", () => this.write()),
-        this.choice("M Sound", "Sound", () => this.hear()),
-        this.choice("→", "Go on without a rating", () => this.go(1)),
-      ),
-      this.note,
-      this.count,
-      this.name,
-      this.words,
-    );
+    this.note = new NoteField((text) => this.wrote(text));
+    this.choices = new Choices({
+      rate: (stars) => this.rate(stars),
+      judge: (key) => this.judge(key),
+      go: (by) => this.go(by),
+      undo: () => this.undo(),
+      write: () => this.write(),
+      hear: () => this.hear(),
+    });
+    this.box.append(this.stage.box, ...this.choices.rows, this.note.field);
+    this.box.append(this.count, this.name, this.words);
     root.querySelector(".inbox")?.remove();
     root.append(this.box);
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
@@ -123,13 +98,9 @@ class Inbox {
 
   /** @param {Data} data */
   update(data) {
-    const { kept } = this;
     if (this.view !== data.view) this.open(data.view);
-    if (data.taken.run === kept.run) {
-      kept.waiting = kept.waiting.filter((one) => one.number > data.taken.number);
-      keep(kept);
-    }
-    const rated = new Set(kept.waiting.filter((one) => one.what === "stars").map((one) => one.id));
+    this.waiting.taken(data.taken.run, data.taken.number);
+    const rated = this.waiting.rated();
     const known = new Set([...this.clips.map((clip) => clip.id), ...rated]);
     this.clips.push(...data.clips.filter((clip) => !known.has(clip.id)));
     this.left = data.left - rated.size;
@@ -172,12 +143,9 @@ class Inbox {
   /** @param {Clip} clip @param {Decision["what"]} what @param {string} value
    *  @param {string | null} before  null for what cannot be taken back here */
   decide(clip, what, value, before) {
-    const { kept } = this;
-    kept.number += 1;
     const moment = this.video?.currentTime ?? 0;
-    kept.waiting.push({ number: kept.number, id: clip.id, what, value, moment });
-    if (before !== null) this.done.push({ number: 0, id: clip.id, what, value: before, moment });
-    keep(kept);
+    this.waiting.add({ id: clip.id, what, value, moment });
+    if (before !== null) this.done.push({ id: clip.id, what, value: before, moment });
     this.sendAll();
   }
 
@@ -197,28 +165,19 @@ class Inbox {
   }
 
   sendAll() {
-    const { run, waiting } = this.kept;
-    if (waiting.length) this.send({ run, decisions: waiting });
+    const { run, decisions } = this.waiting;
+    if (decisions.length) this.send({ run, decisions });
   }
 
   write() {
     if (!this.clip) return;
-    this.note.hidden = false;
-    this.note.focus();
+    this.note.open();
     this.video?.pause();
   }
 
-  /** @param {KeyboardEvent} event */
-  typed(event) {
-    event.stopPropagation();
-    const keeps = event.key === "Enter" && !event.shiftKey;
-    if (!keeps && event.key !== "Escape") return;
-    event.preventDefault();
-    if (keeps && this.clip && this.note.value.trim()) {
-      this.decide(this.clip, "note", this.note.value, null);
-      this.note.value = "";
-    }
-    this.note.hidden = true;
+  /** @param {string} text  empty when no note is kept */
+  wrote(text) {
+    if (this.clip && text) this.decide(this.clip, "note", text, null);
     this.box.focus({ preventScroll: true });
     if (this.video) start(this.video);
   }
@@ -232,8 +191,7 @@ class Inbox {
   }
 
   get video() {
-    const picture = this.clip && this.pictures.get(this.clip.id);
-    return picture instanceof HTMLVideoElement ? picture : undefined;
+    return this.clip && this.stage.video(this.clip);
   }
 
   pause() {
@@ -249,60 +207,13 @@ class Inbox {
 
   show() {
     const { clip } = this;
-    this.load();
-    for (const [id, picture] of this.pictures) {
-      const seen = id === clip?.id;
-      picture.classList.toggle("seen", seen);
-      if (!(picture instanceof HTMLVideoElement)) continue;
-      picture.muted = this.muted || !seen;
-      if (!seen) picture.pause();
-      else if (this.note.hidden && !picture.dataset.begun) {
-        picture.dataset.begun = "yes";
-        start(picture);
-      }
-    }
+    this.stage.load(this.clips, this.place);
+    this.stage.show(clip, { muted: this.muted, begins: !this.note.isOpen });
     this.count.textContent = clip ? `${Math.max(0, this.left)} not rated by you` : "";
     this.name.textContent = clip?.name ?? "";
     this.name.href = clip?.href ?? "";
     this.words.textContent = clip?.words ?? "All that is here has been seen.";
-    this.stars.forEach((one, at) => press(one, clip?.stars === at + 1));
-    Object.values(STATES).forEach(([state], at) => press(this.states[at], clip?.state === state));
-  }
-
-  /** Those around the one that is seen; the others give their room back. */
-  load() {
-    const near = this.clips.slice(Math.max(0, this.place - 1), this.place + 1 + AHEAD);
-    for (const clip of near) {
-      if (this.pictures.has(clip.id)) continue;
-      const picture = element(clip.kind === "video" ? "video" : "img", "picture");
-      if (picture instanceof HTMLVideoElement) {
-        Object.assign(picture, { loop: true, muted: true, playsInline: true, preload: "auto" });
-        picture.poster = clip.poster;
-      }
-      picture.setAttribute("aria-label", clip.name);
-      picture.src = clip.src;
-      this.pictures.set(clip.id, picture);
-      this.stage.append(picture);
-    }
-    const wanted = new Set(near.map((clip) => clip.id));
-    for (const [id, picture] of this.pictures) {
-      if (wanted.has(id)) continue;
-      if (picture instanceof HTMLVideoElement) picture.pause();
-      picture.removeAttribute("src");
-      picture.remove();
-      this.pictures.delete(id);
-    }
-  }
-
-  /** @param {string} label @param {string} title @param {() => void} act */
-  choice(label, title, act) {
-    const made = element("button", "choice");
-    made.type = "button";
-    made.textContent = label;
-    made.title = title;
-    made.setAttribute("aria-label", title);
-    made.addEventListener("click", act);
-    return made;
+    this.choices.show(clip);
   }
 
   /** @param {KeyboardEvent} event */
@@ -332,46 +243,4 @@ class Inbox {
       arrowright: () => this.go(1),
     };
   }
-}
-
-/** @param {string} name @param {HTMLElement[]} choices */
-function row(name, ...choices) {
-  const made = element("div", `row ${name}`);
-  made.append(...choices);
-  return made;
-}
-
-/** @param {HTMLElement | undefined} button @param {boolean} on */
-function press(button, on) {
-  button?.setAttribute("aria-pressed", String(on));
-}
-
-/** @param {HTMLMediaElement} picture */
-function start(picture) {
-  picture.play().catch(() => undefined); // refused by the browser, or paused meanwhile
-}
-
-/** @typedef {{ run: string, number: number, waiting: Decision[] }} Kept */
-
-/** @param {Kept} kept */
-function keep(kept) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  } catch {
-    // A browser that keeps nothing sends what it has all the same.
-  }
-}
-
-/** @returns {Kept} */
-function remembered() {
-  const run = Math.random().toString(36).slice(2, 12);
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-    if (typeof kept.run === "string" && Array.isArray(kept.waiting)) {
-      return { run: kept.run, number: Number(kept.number) || 0, waiting: kept.waiting };
-    }
-  } catch {
-    // What cannot be read was never kept.
-  }
-  return { run, number: 0, waiting: [] };
 }

@@ -10,19 +10,16 @@
    second, M is sound, F the whole screen, R repeats. Space and arrows count in the player alone; of
    several players the one with the focus hears, else the first. */
 
-import { button, clock, element, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { clock } from "./clock.js";
+import { button, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { element } from "./elements.js";
+import { RATES, keepLiking, rememberedLiking } from "./player_liking.js";
+import { Shuttle } from "./shuttle.js";
 
 /** @typedef {{
  *   src: string, poster: string, label: string,
  *   width: number, height: number, fps: number, tallest: number, play: boolean, sound: boolean,
  * }} Clip */
-
-/** @typedef {{loop: boolean, muted: boolean, volume: number, rate: number}} Liking */
-
-const KEPT = "dailies.player";
-const RATES = [0.25, 0.5, 1, 1.5, 2];
-const FASTEST = 8;
-const BACKWARDS_MS = 40;
 
 /** @type {Component<Clip>} */
 export default function draw({ data, parentElement }) {
@@ -42,10 +39,7 @@ const players = new WeakMap();
 class Player {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    this.liking = remembered();
-    this.fps = 24;
-    this.backwards = 0;
-    this.timer = 0;
+    this.liking = rememberedLiking();
     this.src = "";
 
     this.box = element("div", "screening player");
@@ -54,6 +48,7 @@ class Player {
     this.video = element("video", "picture");
     this.video.playsInline = true;
     this.video.preload = "metadata";
+    this.shuttle = new Shuttle(this.video, () => this.tellState());
     this.sorry = element("p", "sorry");
     this.sorry.hidden = true;
     this.sorry.textContent = "This browser cannot play the clip. Download it to see it.";
@@ -61,7 +56,7 @@ class Player {
     this.seek = range("Position", 0, 1);
     this.loudness = range("Volume", 0, 1);
     this.loudness.className = "volume";
-    this.playing = button("Play (K)", "play", () => this.toggle());
+    this.playing = button("Play (K)", "play", () => this.shuttle.toggle());
     this.loop = button("Repeat (R)", "loop", () => this.like({ loop: !this.liking.loop }));
     this.sound = button("Sound (M)", "loud", () => this.like({ muted: !this.liking.muted }));
     this.rate = element("button", "rate");
@@ -69,8 +64,8 @@ class Player {
     this.rate.addEventListener("click", () => this.nextRate());
 
     const bar = element("div", "bar");
-    const back = button("One frame back (,)", "back", () => this.step(-1));
-    const forward = button("One frame on (.)", "forward", () => this.step(1));
+    const back = button("One frame back (,)", "back", () => this.shuttle.step(-1));
+    const forward = button("One frame on (.)", "forward", () => this.shuttle.step(1));
     const full = button("Whole screen (F)", "full", () => toggleFullScreen(this.box));
     this.ofPictures = [this.video, back, forward, full];
     bar.append(
@@ -100,12 +95,12 @@ class Player {
     for (const name of ["play", "pause", "ended"]) {
       video.addEventListener(name, () => this.tellState());
     }
-    video.addEventListener("click", () => this.toggle());
+    video.addEventListener("click", () => this.shuttle.toggle());
     video.addEventListener("error", () => {
       this.sorry.hidden = false;
     });
     this.seek.addEventListener("input", () => {
-      this.stopBackwards();
+      this.shuttle.stopBackwards();
       video.currentTime = Number(this.seek.value) * (video.duration || 0);
     });
     this.loudness.addEventListener("input", () => {
@@ -118,13 +113,13 @@ class Player {
 
   end() {
     this.video.pause();
-    this.stopBackwards();
+    this.shuttle.stopBackwards();
     if (this.onKey) document.removeEventListener("keydown", this.onKey);
   }
 
   /** @param {Clip} clip */
   show(clip) {
-    this.fps = clip.fps || 24;
+    this.shuttle.fps = clip.fps || 24;
     const shape = clip.width && clip.height ? clip.width / clip.height : 16 / 9;
     this.box.style.setProperty("--shape", String(shape));
     this.box.style.setProperty("--tallest", `${clip.tallest}dvh`);
@@ -134,31 +129,28 @@ class Player {
     this.video.setAttribute("aria-label", clip.label);
     if (this.src === clip.src) return;
     this.src = clip.src;
-    this.stopBackwards();
+    this.shuttle.stopBackwards();
     this.sorry.hidden = true;
     this.video.poster = clip.poster;
     this.video.src = clip.src;
     this.obey();
     this.tell();
     this.tellState();
-    if (clip.play) this.start();
+    if (clip.play) this.shuttle.start();
   }
 
   // -- what a person likes ------------------------------------------------------------------
 
-  /** @param {Partial<Liking>} change */
+  /** @param {Partial<import("./player_liking.js").Liking>} change */
   like(change) {
     this.liking = { ...this.liking, ...change };
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(this.liking));
-    } catch {
-      // A browser that keeps nothing still plays.
-    }
+    keepLiking(this.liking);
     this.obey();
   }
 
   obey() {
     const { loop, muted, volume, rate } = this.liking;
+    this.shuttle.rate = rate;
     Object.assign(this.video, { loop, muted, volume, playbackRate: rate });
     this.loop.setAttribute("aria-pressed", String(loop));
     this.loudness.value = String(muted ? 0 : volume);
@@ -170,64 +162,6 @@ class Player {
   nextRate() {
     const at = RATES.indexOf(this.liking.rate);
     this.like({ rate: RATES[(at + 1) % RATES.length] ?? 1 });
-  }
-
-  // -- playing ------------------------------------------------------------------------------
-
-  toggle() {
-    const runs = !this.video.paused || this.backwards > 0;
-    this.stopBackwards();
-    this.video.playbackRate = this.liking.rate;
-    if (runs) this.video.pause();
-    else this.start();
-  }
-
-  start() {
-    this.video.play().catch(() => this.tellState()); // refused by the browser, or paused meanwhile
-  }
-
-  faster() {
-    this.stopBackwards();
-    if (this.video.paused) {
-      this.video.playbackRate = this.liking.rate;
-      this.start();
-    } else {
-      this.video.playbackRate = Math.min(FASTEST, this.video.playbackRate * 2);
-    }
-  }
-
-  /** No browser plays backwards: go back in small steps. */
-  backwardsFaster() {
-    this.video.pause();
-    const speed = Math.min(FASTEST, this.backwards ? this.backwards * 2 : this.liking.rate);
-    this.stopBackwards();
-    this.backwards = speed;
-    this.timer = window.setInterval(() => {
-      if (this.video.seeking) return;
-      const next = this.video.currentTime - (speed * BACKWARDS_MS) / 1000;
-      this.video.currentTime = Math.max(0, next);
-      if (next <= 0) this.stopBackwards();
-    }, BACKWARDS_MS);
-    this.tellState();
-  }
-
-  stopBackwards() {
-    window.clearInterval(this.timer);
-    this.backwards = 0;
-    this.tellState();
-  }
-
-  /** @param {number} frames */
-  step(frames) {
-    this.stopBackwards();
-    this.video.pause();
-    this.jump(frames / this.fps);
-  }
-
-  /** @param {number} seconds */
-  jump(seconds) {
-    const end = this.video.duration || 0;
-    this.video.currentTime = Math.min(end, Math.max(0, this.video.currentTime + seconds));
   }
 
   // -- keys -----------------------------------------------------------------------------------
@@ -248,9 +182,9 @@ class Player {
   /** @returns {Record<string, () => void>} */
   keys() {
     return {
-      k: () => this.toggle(),
-      j: () => this.backwardsFaster(),
-      l: () => this.faster(),
+      k: () => this.shuttle.toggle(),
+      j: () => this.shuttle.backwardsFaster(),
+      l: () => this.shuttle.faster(),
       m: () => this.like({ muted: !this.liking.muted }),
       r: () => this.like({ loop: !this.liking.loop }),
       ...(this.video.hidden ? {} : this.keysOfPictures()),
@@ -260,8 +194,8 @@ class Player {
   /** @returns {Record<string, () => void>} */
   keysOfPictures() {
     return {
-      ",": () => this.step(-1),
-      ".": () => this.step(1),
+      ",": () => this.shuttle.step(-1),
+      ".": () => this.shuttle.step(1),
       f: () => toggleFullScreen(this.box),
     };
   }
@@ -272,9 +206,9 @@ class Player {
     const at = event.composedPath()[0];
     if (at !== this.box && at !== this.video) return {}; // a button and a slider have their own
     return {
-      " ": () => this.toggle(),
-      ArrowLeft: () => this.jump(-1),
-      ArrowRight: () => this.jump(1),
+      " ": () => this.shuttle.toggle(),
+      ArrowLeft: () => this.shuttle.jump(-1),
+      ArrowRight: () => this.shuttle.jump(1),
     };
   }
 
@@ -290,7 +224,7 @@ class Player {
   }
 
   tellState() {
-    const runs = !this.video.paused || this.backwards > 0;
+    const { runs } = this.shuttle;
     setIcon(this.playing, runs ? "pause" : "play");
     this.playing.title = runs ? "Pause (K)" : "Play (K)";
     this.playing.setAttribute("aria-label", runs ? "Pause" : "Play");
@@ -302,17 +236,4 @@ class Player {
 /** @param {EventTarget} part */
 function isPlayer(part) {
   return part instanceof HTMLElement && part.classList.contains("player");
-}
-
-/** @returns {Liking} */
-function remembered() {
-  const usual = { loop: true, muted: false, volume: 1, rate: 1 };
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-    const volume = Math.min(1, Math.max(0, Number(kept.volume ?? 1)));
-    const rate = RATES.includes(kept.rate) ? kept.rate : 1;
-    return { loop: kept.loop !== false, muted: kept.muted === true, volume, rate };
-  } catch {
-    return usual;
-  }
 }

@@ -2,7 +2,9 @@
    forwards and each further press doubles the speed, `,` and `.` go frame by frame, M is sound, R
    repeats, F is the whole screen. Speed, sound and repeating are kept in the browser. */
 
-import { button, clock, element, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { clock } from "./clock.js";
+import { button, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { element } from "./elements.js";
 import { InStep } from "./in_step.js";
 
 const KEPT = "dailies.in_step";
