@@ -144,7 +144,6 @@ class _Reader:
 
 
 def _stripped(option: Parts) -> Parts:
-    """Without the spaces around it."""
     parts = list(option)
     if parts and isinstance(parts[0], str):
         parts[0] = parts[0].lstrip()

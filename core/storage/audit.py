@@ -54,7 +54,6 @@ class AuditStore:
         return int(row[0])
 
     def people(self) -> list[str]:
-        """The names of those who did anything."""
         with self._file.reading() as connection:
             rows = connection.execute("select distinct person from audit order by 1").fetchall()
         return [row["person"] for row in rows]

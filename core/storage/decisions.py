@@ -89,7 +89,6 @@ class Decisions:
         return outcome
 
     def actor(self, action_id: int) -> str:
-        """The name of who took an action; empty if there is none."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select person from decisions where action = ? limit 1", [action_id]
@@ -97,7 +96,6 @@ class Decisions:
         return row["person"] if row else ""
 
     def cut_off(self) -> list[CutOff]:
-        """Actions that a server began and cannot end any more, the oldest first."""
         with self._file.reading() as connection:
             found = unfinished.stood_still(connection, self._running, self._clock())
             return [
@@ -107,7 +105,6 @@ class Decisions:
             ]
 
     def keep(self, action_id: int) -> None:
-        """Leave what was done of an action that was cut off as it is."""
         with self._file.tx() as db:
             unfinished.end(db, action_id)
 

@@ -39,7 +39,7 @@ class GuestStore:
         return self._decisions.act(guest.nickname, now, steps, guest=guest.key)
 
     def count_notes(self, share: str) -> int:
-        """By one link, which goes by the hash of its token."""
+        """`share` is the hash of the link's token."""
         count = "select count(*) from guests join notes on notes.guest = guests.key where share = ?"
         with self._file.reading() as connection:
             return int(connection.execute(count, [share]).fetchone()[0])
@@ -51,7 +51,6 @@ class GuestStore:
         return row["nickname"] if row else ""
 
     def notes(self, share: str) -> list[Note]:
-        """Those of the guests of a link, oldest first; nothing of the team's."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select notes.* from guests join notes on notes.guest = guests.key"
@@ -61,7 +60,6 @@ class GuestStore:
         return [note_of(row) for row in rows]
 
     def stars(self, key: str) -> dict[int, int]:
-        """A guest's own, by generation."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select generation_id, stars from ratings where guest = ? and guest <> ''", [key]

@@ -56,7 +56,6 @@ class NoteStore:
 
 
 def add_note(db: Database, action: Action, note: Note) -> None:
-    """The same id never makes a second note."""
     if reason := refusal(db, note.generation_id, What.NOTE, note.text):
         action.refuse(note.generation_id, reason)
     elif not db.execute("select 1 from notes where id = ?", [note.id]).fetchone():

@@ -66,7 +66,6 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
 
 
 def last_turns(file: HistoryFile) -> dict[tuple[str, str, str], datetime]:
-    """When something of each model, author and batch was last sent."""
     with file.reading() as connection:
         rows = connection.execute("select model, author, batch_id, at from turns").fetchall()
     return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}

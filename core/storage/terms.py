@@ -29,7 +29,7 @@ class Terms:
 
     @property
     def query(self) -> str:
-        """For the index, as far as it can tell; empty when it finds nothing to go by."""
+        """What the index is asked; empty where the terms give it nothing to look up."""
         wanted, unwanted = _indexed(self.wanted), _indexed(self.unwanted)
         if not wanted:
             return ""

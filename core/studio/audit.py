@@ -40,7 +40,6 @@ class Audit:
         return self._store.newest(most, person, act), self._store.count(person, act)
 
     def people(self) -> list[str]:
-        """The names of those who did anything."""
         return self._store.people()
 
     def csv(self, *, person: str | None = None, act: Act | None = None) -> bytes:

@@ -69,7 +69,7 @@ class Caps:
         return cap
 
     def end(self, cap_id: str, *, by: str) -> None:
-        """It holds no more. Raises InvalidReview for a name that is none."""
+        """From now on it stops nothing. Raises InvalidReview for a name that is none."""
         self._store.end(cap_id, person=tidy(by), now=self._clock())
         self._changed()
 

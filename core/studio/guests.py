@@ -55,7 +55,6 @@ class Guests:
         return self._store.nickname(_key(share, guest))
 
     def stars(self, share: Share, guest: str) -> dict[int, int]:
-        """A guest's own, by generation."""
         return self._store.stars(_key(share, guest))
 
     def notes(self, share: Share) -> list[Note]:

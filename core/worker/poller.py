@@ -214,7 +214,6 @@ class Poller:
         self._begun = self.ticks()
 
     def keep(self, open_ids: Set[int]) -> None:
-        """Forget everything that is no longer open."""
         for gone in set(self._memories) - open_ids:  # a set in one step, as threads add to it
             self._memories.pop(gone, None)
 

@@ -68,7 +68,6 @@ class Schedule:
             return max(0.0, min(most, self._heap[0][0] - self._ticks())) if self._heap else most
 
     def keep(self, numbers: Container[int]) -> None:
-        """Forget all others."""
         with self._lock:
             for number in [one for one in self._due if one not in numbers]:
                 del self._due[number]
