@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import psutil
@@ -59,21 +59,33 @@ def test_a_restart_goes_on_from_every_status(
     assert emulator.ledger()["calls"]["create"] == len(generations)
 
 
-def submitting(rows: Store, generation: Generation, now: datetime) -> None:
-    """The row as it stands when the submitter has just been started."""
-    assert rows.move(generation, Status.SUBMITTING, now, attempts=1, submitted_at=now)
+Submitting = Callable[[str], Generation]
+
+
+@pytest.fixture
+def submitting(studio: Studio, rows: Store, clock: Clock, text_request: Request) -> Submitting:
+    """Orders under a key; its row is as it stands when the submitter has just been started."""
+
+    def order(key: str) -> Generation:
+        generation, _ = studio.compose.submit(text_request, key)
+        now = clock.now()
+        assert rows.move(generation, Status.SUBMITTING, now, attempts=1, submitted_at=now)
+        return generation
+
+    return order
+
+
+def answer_like(studio: Studio, generation: Generation, task_id: str) -> Receipt:
+    """The receipt of this one, as if it were of another task."""
+    receipt = receipts.read(studio.media.receipt(generation, 1))
+    assert receipt
+    return replace(receipt, body=receipt.body.replace(generation.task_id or "?", task_id))
 
 
 def test_a_call_that_was_never_sent_is_sent_after_the_restart_and_only_once(
-    studio: Studio,
-    rows: Store,
-    clock: Clock,
-    settle: Settle,
-    text_request: Request,
-    emulator: Emulator,
+    studio: Studio, settle: Settle, submitting: Submitting, emulator: Emulator
 ) -> None:
-    generation, _ = studio.compose.submit(text_request, "one")
-    submitting(rows, generation, clock.now())
+    generation = submitting("one")
     os.close(receipts.allocate(studio.media.receipt(generation, 1)))
     done = settle(studio, generation)
     assert (done.status, done.attempts) == (Status.SUCCEEDED, 2)
@@ -81,15 +93,9 @@ def test_a_call_that_was_never_sent_is_sent_after_the_restart_and_only_once(
 
 
 def test_a_call_whose_receipt_is_lost_is_never_sent_again(
-    studio: Studio,
-    rows: Store,
-    clock: Clock,
-    settle: Settle,
-    text_request: Request,
-    emulator: Emulator,
+    studio: Studio, settle: Settle, submitting: Submitting, emulator: Emulator
 ) -> None:
-    generation, _ = studio.compose.submit(text_request, "one")
-    submitting(rows, generation, clock.now())
+    generation = submitting("one")
     assert settle(studio, generation).status is Status.UNCONFIRMED
     assert "create" not in emulator.ledger()["calls"]
 
@@ -99,12 +105,9 @@ def test_a_history_restored_from_before_the_call_adopts_its_answer_and_pays_once
     studio: Studio, settle: Settle, text_request: Request, emulator: Emulator
 ) -> None:
     first = settle(studio, studio.compose.submit(text_request, "one")[0])
-    receipt = receipts.read(studio.media.receipt(first, 1))
-    assert receipt
-    body = receipt.body.replace(first.task_id or "?", "another-task")
     again, _ = studio.compose.submit(replace(text_request, prompt="A quiet lake"), "two")
     fd = receipts.allocate(studio.media.receipt(again, 1))
-    receipts.write(fd, replace(receipt, body=body))
+    receipts.write(fd, answer_like(studio, first, "another-task"))
     os.close(fd)
     found = settle(studio, again, lambda row: row.task_id is not None)
     assert found.task_id == "another-task"
@@ -121,16 +124,9 @@ def test_an_account_that_cannot_be_seen_holds_nothing_up(
 @pytest.mark.parametrize("state", ["sending", "no_answer"])
 @pytest.mark.point(1)
 def test_a_call_that_may_have_been_sent_is_never_sent_again(
-    studio: Studio,
-    rows: Store,
-    clock: Clock,
-    settle: Settle,
-    text_request: Request,
-    emulator: Emulator,
-    state: Any,
+    studio: Studio, settle: Settle, submitting: Submitting, emulator: Emulator, state: Any
 ) -> None:
-    generation, _ = studio.compose.submit(text_request, "one")
-    submitting(rows, generation, clock.now())
+    generation = submitting("one")
     fd = receipts.allocate(studio.media.receipt(generation, 1))
     receipts.write(fd, Receipt(state))
     os.close(fd)
@@ -143,21 +139,17 @@ def test_a_call_that_may_have_been_sent_is_never_sent_again(
 @pytest.mark.point(1)
 def test_an_answer_that_came_while_no_server_ran_is_adopted(
     studio: Studio,
-    rows: Store,
     clock: Clock,
     settle: Settle,
+    submitting: Submitting,
     text_request: Request,
     emulator: Emulator,
 ) -> None:
     first = settle(studio, studio.compose.submit(text_request, "one")[0])
     clock.advance(10)
-    receipt = receipts.read(studio.media.receipt(first, 1))
-    assert receipt
-    body = receipt.body.replace(first.task_id or "?", "another-task")
-    generation, _ = studio.compose.submit(text_request, "two")
-    submitting(rows, generation, clock.now())
+    generation = submitting("two")
     fd = receipts.allocate(studio.media.receipt(generation, 1))
-    receipts.write(fd, replace(receipt, body=body))
+    receipts.write(fd, answer_like(studio, first, "another-task"))
     step(studio, clock)
     assert studio.generations.get(generation.id).status is Status.SUBMITTING, (
         "its sender is at work"
