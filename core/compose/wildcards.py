@@ -1,28 +1,14 @@
-"""Wildcards: lists of choices that are kept by name, for the prompts of anybody's batches."""
+"""Reads lists of choices that are kept by name, for the prompts of anybody's batches."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from core.compose import templates
 from core.errors import InvalidWildcard
 from core.visible_text import visible
+from core.wildcards import Wildcard
 
 MOST_LINES = 500
 LONGEST_LINE = 1000
-
-
-@dataclass(frozen=True)
-class Wildcard:
-    """`{name}` in a template stands for each of the `lines`."""
-
-    name: str
-    lines: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Names that differ in capitals alone are one."""
-        return self.name.casefold()
 
 
 def read(name: str, text: str) -> Wildcard:

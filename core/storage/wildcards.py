@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from core.compose.wildcards import Wildcard
 from core.errors import InvalidWildcard
 from core.storage.database import HistoryFile
+from core.wildcards import Wildcard
 
 
 class WildcardStore:

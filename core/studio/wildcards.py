@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.compose import templates, wildcards
-from core.compose.wildcards import Wildcard
 from core.storage.wildcards import WildcardStore
+from core.wildcards import Wildcard
 
 
 class Wildcards:

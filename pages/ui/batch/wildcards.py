@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compose.wildcards import Wildcard
 from core.errors import DailiesError
 from core.people import Role
 from core.studio import Studio
+from core.wildcards import Wildcard
 from pages.ui import allowed, plain
 from pages.ui.history import unfolding
 
