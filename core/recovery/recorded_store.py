@@ -17,7 +17,7 @@ from pydantic_core import PydanticSerializationError
 
 from core import visibility
 from core.errors import DailiesError
-from core.files import Output, Upload
+from core.files import Upload
 from core.generations import Generation, Request, Status
 from core.media.library import Media
 from core.recovery import manifests
@@ -60,17 +60,8 @@ class RecordedStore(Store):
             self.record(generation.id)
         return generation, new
 
-    def move(
-        self,
-        generation: Generation,
-        status: Status,
-        now: datetime,
-        *,
-        detail: str = "",
-        outputs: tuple[Output, ...] = (),
-        **changes: Unpack[Changes],
-    ) -> bool:
-        moved = super().move(generation, status, now, detail=detail, outputs=outputs, **changes)
+    def move(self, generation: Generation, status: Status, now: datetime, **facts: Any) -> bool:
+        moved = super().move(generation, status, now, **facts)
         if moved and status in KEPT and (status != generation.status or status.is_final):
             self.record(generation.id)
         return moved
