@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.api import own_pages
 from core.people import Person
 from core.serving import asking, served
 from core.sharing.rates import Rate, network
@@ -84,6 +85,9 @@ class Admission:
             return judged
         if not studio.tokens.any_works():
             return None, 404, OFF
+        if not secret and (person := studio.people.now(own_pages.caller(request))):
+            often = not self._calls.allows(person.id)
+            return (None, 429, TOO_OFTEN) if often else (person, 0, "")
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if not secret and self._is_open(path):
             return None, 0, ""

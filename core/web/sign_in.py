@@ -18,6 +18,8 @@ from core.serving import asking
 from core.studio import Studio
 from core.web.files import GONE
 
+SIGNED_IN = "dailies.signed_in"
+"""Where a request says who has signed in, where people do; None is nobody who is let in."""
 RETURN = "dailies_return"
 """The cookie that holds the address that somebody came for until they have signed in."""
 RETURN_SECONDS = 600
@@ -64,6 +66,7 @@ class SignIn:
         person = self._studio.people.find(identity.id) if identity else None
         try:
             with asking(person):
+                scope[SIGNED_IN] = person
                 await self._app(scope, receive, send)
         except NotAllowed:  # as what there is not, which tells nobody that it is there
             await PlainTextResponse(GONE, 404)(scope, receive, send)
