@@ -20,11 +20,12 @@ SUFFIXES = {"image": "png", "video": "mp4", "audio": "mp3"}
 
 @dataclass(frozen=True)
 class Case:
-    """A request and what it tries, in words; the role of the input where it tries files."""
+    """A request and what it tries, in words; which input, by its role, or which setting."""
 
     what: str
     request: Request
     role: str = ""
+    setting: str = ""
 
     @property
     def uris(self) -> list[str]:
@@ -40,7 +41,8 @@ def cases(model: Model) -> Iterator[Case]:
     yield from _prompts(model, starts[0])
     for param in model.param:
         for value in values(param):
-            yield Case(f"{param.name} = {value!r}", _with_setting(model, starts, param, value))
+            what = f"{param.name} = {value!r}"
+            yield Case(what, _with_setting(model, starts, param, value), setting=param.name)
         if param.default is not None and not param.required:
             rest = {k: v for k, v in starts[0].params.items() if k != param.name}
             without = replace(starts[0], params=rest)
@@ -141,11 +143,12 @@ def _prompts(model: Model, start: Request) -> Iterator[Case]:
 
 def _with_setting(model: Model, starts: Sequence[Request], param: Param, value: Value) -> Request:
     """The first start that can have the value, with what the value asks for beside it."""
-    kept = [_kept(model, start, param.name, value) for start in starts]
+    kept = [with_value(model, start, param.name, value) for start in starts]
     return next((each for each in kept if not complaints(model, each)), kept[0])
 
 
-def _kept(model: Model, start: Request, name: str, value: Value) -> Request:
+def with_value(model: Model, start: Request, name: str, value: Value) -> Request:
+    """The start with that value of a setting, and with what the value asks for beside it."""
     chosen = model.setting(name)
     assert chosen
     params = {**start.params, name: value}
