@@ -8,21 +8,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, play
-
-pytestmark = pytest.mark.browser
+from tests.browser.test_journey import generate, play
 
 WORDS = "A paper boat in the rain"
+pytestmark = [pytest.mark.browser, pytest.mark.made(WORDS)]
 
 
 def test_a_clip_is_extended_found_in_the_tree_and_started_from_by_a_frame(
     visit: Callable[..., Page], server: Server
 ) -> None:
-    page = visit()
-    from_text(page, WORDS)
-    generate(page)
-    play(page)
-    page.goto(f"{server.url}/generation?id=1")
+    page = visit("/generation?id=1")
     page.get_by_role("button", name="Extend").click()
     page.get_by_role("button", name="Extend · ").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(WORDS)

@@ -7,10 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, play
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.made("A paper boat in the rain")]
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> **b** :red[x]"
 PLAYER = """(act) => {
@@ -22,13 +19,9 @@ PLAYER = """(act) => {
 
 
 def test_a_clip_is_judged_by_somebody_whose_name_the_browser_keeps(
-    visit: Callable[..., Page], server: Server
+    visit: Callable[..., Page],
 ) -> None:
-    page = visit()
-    from_text(page, "A paper boat in the rain")
-    generate(page)
-    play(page)
-    page.goto(f"{server.url}/generation?id=1")
+    page = visit("/generation?id=1")
     page.locator("[class*=st-key-review_stars] button").nth(3).click()
     page.get_by_role("dialog").get_by_label("Your name").fill(HOSTILE)
     page.get_by_role("button", name="Go on").click()
