@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, play
+from tests.browser.test_journey import from_text
 from tests.browser.test_screening import form_is_there
-
-pytestmark = pytest.mark.browser
 
 DROP = """(content) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -28,6 +26,7 @@ ONLY_FIELD = """(words) => {
 }"""
 """Filled anew, it takes the place of the one before, which Streamlit takes away a moment later."""
 PROMPT = "A paper boat in the rain"
+pytestmark = [pytest.mark.browser, pytest.mark.made(PROMPT)]
 APART = 0.03
 """Seconds between two messages, so that the page is drawn after each of them."""
 WATCH = """() => {
@@ -55,11 +54,8 @@ TWICE = """() => {
 }"""
 
 
-def made(page: Page, server: Server) -> bytes:
-    """A clip from words alone, as it is saved."""
-    from_text(page, PROMPT)
-    generate(page)
-    play(page)
+def saved_from(page: Page, server: Server) -> bytes:
+    """The clip on the stage, as it is saved."""
     address = page.get_by_role("link", name="Download").first.get_attribute("href")
     assert address
     return page.request.get(server.url + address).body()
@@ -69,11 +65,9 @@ def test_a_saved_clip_that_is_dropped_on_the_form_offers_to_fill_it(
     visit: Callable[..., Page], server: Server
 ) -> None:
     page = visit()
-    saved = made(page, server)
-
+    saved = saved_from(page, server)
     words = page.get_by_label("Prompt", exact=True)
-    words.fill("Something else")
-    words.blur()
+    from_text(page, "Something else")
     form_is_there(page)
     page.evaluate(DROP, base64.b64encode(saved).decode())
     offer = page.locator(".st-key-recipe_offer")
@@ -103,7 +97,7 @@ def test_no_field_stands_twice_while_the_form_is_filled_anew(
     page = visit("/models")
     page.route_web_socket("**/_stcore/stream", one_by_one)
     page.goto(server.url)
-    saved = made(page, server)
+    saved = saved_from(page, server)
     page.get_by_role("radio", name="Video", exact=True).click()
     expect(page.get_by_role("button", name="Library or web")).to_be_visible()
     form_is_there(page)
