@@ -11,11 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, play, settled
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.browser.test_journey import play, settled
 
 PROMPT = "A secret lighthouse"
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.made(PROMPT)]
+
 HOSTILE = "<img src=http://evil.test/a.png onerror=alert(1)>"
 LIGHT = 60_000
 
@@ -37,16 +37,6 @@ def outside(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield open_one
     for context in contexts:
         context.close()
-
-
-def with_a_clip(page: Page, server: Server) -> Page:
-    """At the first generation, once its clip is there."""
-    from_text(page, PROMPT)
-    generate(page)
-    page.get_by_test_id("stMain").locator("video").wait_for()
-    page.goto(f"{server.url}/generation?id=1")
-    settled(page)
-    return page
 
 
 def share(page: Page, *switches: str, title: str = HOSTILE, name: str = HOSTILE) -> str:
@@ -72,7 +62,8 @@ def is_light(answers: list[Response]) -> bool:
 def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
 ) -> None:
-    page = with_a_clip(visit(), server)
+    page = visit("/generation?id=1")
+    settled(page)
     link = share(page, "Stars", "Notes, which other guests see")
     assert link.startswith(f"{server.url}/share/")
 
@@ -143,9 +134,10 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
 
 
 def test_a_page_for_guests_is_easy_to_read_and_to_reach(
-    visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
+    visit: Callable[..., Page], outside: Callable[..., BrowserContext]
 ) -> None:
-    page = with_a_clip(visit(), server)
+    page = visit("/generation?id=1")
+    settled(page)
     switches = ("Stars", "Notes, which other guests see", "Models, seeds and settings")
     link = share(page, *switches, title="Takes", name="Ann")
     for scheme in ("light", "dark"):
