@@ -182,8 +182,7 @@ def test_all_that_a_form_offers_is_among_what_is_tried() -> None:
             if name := case.role or case.setting:
                 offered.add(described(model, name, case.request))
         for case in chosen:
-            for entry in (*model.param, *model.input):
-                name = entry.name if isinstance(entry, Param) else entry.role
+            for name in (*(p.name for p in model.param), *(slot.role for slot in model.input)):
                 tried.add(described(model, name, case.request))
         for param in model.param:
             if moves(param, every) and not moves(param, chosen):
