@@ -51,7 +51,9 @@ def _link(_given: Mapping[str, Any], share: Any) -> str:
 def _seen_by(_given: Mapping[str, Any], project: Any) -> str:
     if project.people is None:
         return f"project {project.id}: everybody sees it"
-    return f"project {project.id}: {counted(len(project.people), 'people')} and admins see it"
+    others = len(project.people)
+    who = "1 person" if others == 1 else f"{others:,} people"
+    return f"project {project.id}: admins and {who} see it"
 
 
 def _batch(_given: Mapping[str, Any], result: Any) -> str:

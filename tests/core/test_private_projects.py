@@ -385,7 +385,7 @@ def test_its_maker_and_admins_say_who_sees_it(open_desk: Callable[[bool], Desk])
     told = [entry.about for entry in desk.studio.audit.entries(9)[0]]
     assert told[:2] == [
         f"project {desk.project}: everybody sees it",
-        f"project {desk.project}: 2 people and admins see it",
+        f"project {desk.project}: admins and 2 people see it",
     ]
 
 
