@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from pages.ui.compose.draft import SOON
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, settled
+from tests.browser.test_journey import from_text, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.made("A quiet sea")]
 
 OF_A_DRAFT = re.compile(r"/\?draft=[0-9a-f]{16}$")
 OF_A_NEW_SESSION = ".st-key-create_0_prompt textarea"  # before anything filled the form anew
@@ -28,8 +28,7 @@ def page(visit: Callable[..., Page]) -> Page:
     """The History of a server that has made one clip, come to over Create."""
     page = visit()
     from_text(page, "A quiet sea")
-    generate(page)
-    page.locator("video").wait_for()
+    settled(page)
     page.get_by_role("link", name="History").first.click()
     page.get_by_role("link", name="#1").first.wait_for()
     return page
