@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import pytest
@@ -11,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server, until
-from tests.browser.test_journey import from_text, generate, rows, settled
+from tests.browser.test_journey import generate, rows, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -26,104 +25,86 @@ FULL = (
     "generation?id=2",
 )
 AT_WORK = ("", "history", "history?view=Table", "generation?id=2")
+PROMPT = "A quiet sea"
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+WIDTHS = {"light": (1440, 390), "dark": (390, 1440)}
+"""Each theme begins with the width that the one before it has ended with."""
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that a theme makes a difference to."""
 SCHEME = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
 GRAVE = ("serious", "critical")
 AT_REST = """() => !document.querySelector('[data-testid=stSkeleton], [data-stale=true]') &&
     document.getAnimations().every(one => !(one instanceof CSSTransition))"""
 
 
-def violations(page: Page) -> tuple[int, list[str]]:
-    """How many rules were checked of what is shown, and each grave violation with its first
-    place."""
+def violations(page: Page, rules: Sequence[str] = ()) -> tuple[int, list[str]]:
+    """How many rules were checked of what is shown, all that there are or these, and each grave
+    violation with its first place."""
     page.wait_for_function(AT_REST)
-    answer: dict[str, Any] = Axe().run(page).response
+    options = {"resultTypes": ["violations"]} | ({"runOnly": [*rules]} if rules else {})
+    answer: dict[str, Any] = Axe().run(page, options=options).response
     grave = [one for one in answer["violations"] if one["impact"] in GRAVE]
     told = [f"{one['id']}, {len(one['nodes'])}: {one['nodes'][0]['html'][:200]}" for one in grave]
     return len(answer["passes"]) + len(answer["violations"]), told
 
 
-def done_and_failed(page: Page, server: Server) -> None:
-    """Two generations: one with a clip, one without."""
-    for prompt, end in (("A quiet sea", "succeeded"), ("A quiet sea #fail-output", "failed")):
-        from_text(page, prompt)
-        generate(page)
-        until(page, partial(is_among, server, end, prompt))
-
-
-def is_among(server: Server, end: str, prompt: str) -> bool:
-    """Whether the history has a row that ended so."""
-    return (end, prompt) in rows(server)
-
-
-def check(page: Page, host: str, addresses: tuple[str, ...]) -> None:
-    """No grave violation at any of the addresses, wide or narrow."""
+def check(page: Page, what: str) -> list[str]:
+    """Each grave violation of the page as it stands, wide and narrow: of all rules in the light, of
+    those that colours meet in the dark."""
     checks, found = 0, []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"scheme => ({SCHEME})() === scheme", arg=scheme)
+        for width in WIDTHS[scheme]:
+            page.set_viewport_size({"width": width, "height": 900})
+            checked, grave = violations(page, OF_COLOURS if scheme == "dark" else ())
+            checks += checked
+            found += [f"{what} at {width} in {scheme}: {one}" for one in grave]
+    print(f"{what}: {checks} checks")
+    return found
+
+
+def check_all(page: Page, host: str, addresses: tuple[str, ...]) -> None:
+    """No grave violation at any of the addresses."""
+    found = []
     for path in addresses:
         page.goto(f"{host}/{path}")
         settled(page)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            checked, grave = violations(page)
-            checks += checked
-            found += [f"{path or 'create'} at {width}: {one}" for one in grave]
-    print(f"{checks} checks")
+        found += check(page, path or "create")
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_empty_page_is_hard_to_read_or_to_reach(
-    look: Callable[..., Page], empty_server: Server, scheme: str
+    look: Callable[..., Page], empty_server: Server
 ) -> None:
-    page = look(scheme=scheme)
-    settled(page)
-    check(page, empty_server.url, EMPTY)
+    check_all(look(), empty_server.url, EMPTY)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.made(PROMPT, f"{PROMPT} #fail-output")
 def test_no_full_page_is_hard_to_read_or_to_reach(
-    visit: Callable[..., Page], server: Server, scheme: str
+    visit: Callable[..., Page], server: Server
 ) -> None:
-    page = visit(scheme=scheme)
-    settled(page)
-    done_and_failed(page, server)
-    check(page, server.url, FULL)
+    """One of the two generations has a clip, the other has failed."""
+    assert [status for status, _prompt in rows(server)] == ["succeeded", "failed"]
+    check_all(visit(), server.url, FULL)
 
 
+@pytest.mark.made(PROMPT, seconds=600)
 def test_no_page_at_work_is_hard_to_read_or_to_reach(
     visit: Callable[..., Page], server: Server
 ) -> None:
     """While a clip is made of another one; with the tree of the two and the storyboard open."""
-    page = visit()
-    settled(page)
-    from_text(page, "A quiet sea")
-    generate(page)
-    until(page, partial(is_among, server, "succeeded", "A quiet sea"))
-    server.environment["DAILIES_DEMO_SECONDS"] = "600"
-    server.restart()
-    page.goto(f"{server.url}/generation?id=1")
+    page = visit("/generation?id=1")
     page.get_by_role("button", name="Remix").click()
     generate(page)
-    until(page, partial(is_among, server, "running", "A quiet sea"))
+    until(page, lambda: ("running", PROMPT) in rows(server))
 
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        check(page, server.url, AT_WORK)
-        assert page.evaluate(SCHEME) == scheme
-        assert open_storyboard(page, server) == []
-
-
-def open_storyboard(page: Page, server: Server) -> list[str]:
-    """The grave violations beside the tree of a family, with the storyboard open."""
+    check_all(page, server.url, AT_WORK)
     page.goto(f"{server.url}/generation?id=1")
     expect(page.get_by_role("group", name="Family tree").get_by_role("link")).to_have_count(2)
     page.get_by_text("Storyboard", exact=True).click()
     expect(page.get_by_role("button", name="Frame at")).to_have_count(11)
-    found = []
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        found += [f"storyboard at {width}: {one}" for one in violations(page)[1]]
-    return found
+    assert check(page, "storyboard") == []
 
 
 def test_the_keyboard_sees_where_it_is(look: Callable[..., Page]) -> None:

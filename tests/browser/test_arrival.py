@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, settled
+from tests.browser.test_journey import settled
 
 pytestmark = pytest.mark.browser
 
@@ -41,11 +41,10 @@ def moved(page: Page) -> float:
     return float(page.evaluate("() => window.shifts.reduce((sum, value) => sum + value, 0)"))
 
 
+@pytest.mark.made("A quiet sea")
 def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page]) -> None:
     page = visit()
-    from_text(page, "A quiet sea")
-    generate(page)
-    page.locator("video").wait_for()
+    settled(page)
     page.context.add_init_script(WATCH)
     told = {}
     for width, height in SIZES:

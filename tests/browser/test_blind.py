@@ -28,7 +28,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     with closing(HistoryFile(folder / "history.db")) as file:
         numbers = range(1, CLIPS + 1)
         ComparisonStore(file).open(numbers, seed="s", person="Ada", now=utc_now())
-    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"})) as running:
+    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"}, warm=True)) as running:
         yield running
 
 

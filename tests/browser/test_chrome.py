@@ -49,12 +49,9 @@ def test_the_typeface_is_there_below_a_deep_address_too(look: Visit) -> None:
     assert "Hanken Grotesk" in page.evaluate(loaded)
 
 
+@pytest.mark.made("A <b>glass</b> whale that swims slowly over a city of lights at night")
 def test_a_generation_names_the_tab_with_its_prompt_as_text(visit: Visit) -> None:
-    page = visit()
-    from_text(page, "A <b>glass</b> whale that swims slowly over a city of lights at night")
-    generate(page)
-    page.locator("video").wait_for()
-    page.goto(page.url.split("?")[0] + "generation?id=1")
+    page = visit("/generation?id=1")
     expect(page).to_have_title("#1 A <b>glass</b> whale that swims slowly… · Dailies")
     page.goto(page.url.replace("id=1", "id=9"))
     expect(page).to_have_title("No such generation · Dailies")

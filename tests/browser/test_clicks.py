@@ -34,9 +34,9 @@ def test_the_first_click_counts_once_after_the_server_was_started_anew(
 
 @pytest.mark.parametrize("held", [0, 60])
 def test_a_click_that_leaves_the_form_takes_the_words_along(
-    visit: Callable[..., Page], held: int
+    look: Callable[..., Page], held: int
 ) -> None:
-    page = visit()
+    page = look()
     from_text(page, "A quiet sea")
     settled(page)
     prompt = page.get_by_label("Prompt", exact=True)
@@ -62,13 +62,10 @@ def test_generate_stays_under_the_pointer_when_the_clip_is_finished(
     assert button.bounding_box() == before
 
 
+@pytest.mark.made("A quiet sea")
 def test_moments_are_the_viewers_and_days_of_money_are_utc(
-    visit: Callable[..., Page], browser: Browser, server: Server
+    browser: Browser, server: Server
 ) -> None:
-    page = visit()
-    from_text(page, "A quiet sea")
-    generate(page)
-    page.locator("video").wait_for()
     there = browser.new_context(timezone_id="Asia/Kolkata").new_page()
     there.set_default_timeout(PATIENCE_MS)
     there.goto(f"{server.url}/generation?id=1")

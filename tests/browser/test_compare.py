@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.made_clips import HOSTILE, WANTED, folder_with
-from tests.browser.serving import Server, serving
+from tests.browser.serving import Server
 
 pytestmark = pytest.mark.browser
 
@@ -37,13 +37,15 @@ RUNNING = f"""async seconds => {{ {PLAYERS}
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(shared: Callable[[Callable[[Path], object]], Server]) -> Server:
     """A server with three clips, the last of them shorter, with a hostile prompt."""
+    return shared(three_clips)
+
+
+def three_clips(folder: Path) -> None:
     clips = [(f"{WANTED.prompt} {number}", seconds) for number, seconds in enumerate(SECONDS, 1)]
     clips[-1] = (HOSTILE, SECONDS[-1])
-    folder = folder_with(tmp_path / "served", clips)
-    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"})) as running:
-        yield running
+    folder_with(folder, clips)
 
 
 @pytest.fixture

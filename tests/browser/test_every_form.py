@@ -34,7 +34,7 @@ UNSEEN = """() => {
 @pytest.fixture
 def drafts(tmp_path: Path) -> Iterator[tuple[Server, dict[str, str]]]:
     """A server whose history has a draft for each model, with files; their keys, by model."""
-    server = Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"})
+    server = Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"}, warm=True)
     studio = Studio(Settings(data_dir=server.folder, disk_floor=0))
     contents = {
         "image": ("picture.png", still((1280, 720))),

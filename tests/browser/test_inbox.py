@@ -23,7 +23,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server with eight clips that nobody has rated, the newest with a hostile prompt."""
     prompts = [*(f"A quiet sea {number}" for number in range(1, CLIPS)), HOSTILE]
     folder = folder_with(tmp_path / "served", [(prompt, 1) for prompt in prompts])
-    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"})) as running:
+    with serving(Server(folder, {"DAILIES_DEMO_SECONDS": "60"}, warm=True)) as running:
         yield running
 
 
