@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,14 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> No
 
 class Fork(ForkServerProcess):
     """A process that is asked and waited for as one of `subprocess`."""
+
+    def start(self) -> None:
+        # AppTest leaves the script of its page as the main module, which a fork would run anew.
+        left, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = left
 
     def poll(self) -> int | None:
         return self.exitcode
