@@ -156,4 +156,5 @@ def _generate(page: Page) -> Locator:
 def _still(page: Page) -> None:
     """Wait until the page has drawn all that it has to draw."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.wait_for_load_state("networkidle")
