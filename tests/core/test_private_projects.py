@@ -17,6 +17,8 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from core.access.permissions import PERMISSIONS
+from core.api import routes as programs
+from core.api.runway_wire import task_id
 from core.batches import Batch
 from core.caps import Order as Wish
 from core.caps import Period, Scope, Subject
@@ -514,6 +516,34 @@ def test_an_address_of_a_hidden_clip_answers_as_that_of_none(
             else:
                 # Of clips that a test has made only the posters, and what was brought, are files.
                 assert {known[n].status_code for n in (1, 5, 6, 7)} == {200}
+
+
+def test_a_program_of_somebody_outside_finds_nothing_there(
+    open_desk: Callable[[bool], Desk],
+) -> None:
+    desk = open_desk(True)
+    app = Starlette(routes=programs.routes("", set()))
+    with presenting(desk.studio), TestClient(app) as client:
+
+        def get(name: str, path: str) -> Any:
+            owner = Person(name.lower(), name, ROLES[name])
+            secret = desk.studio.tokens.make("a script", owner, owner.role)[1]
+            told = {"Authorization": f"Bearer {secret}", "X-Runway-Version": "2024-11-06"}
+            return client.get(path, headers=told)
+
+        for path in (
+            f"/api/v1/generations/{desk.hidden}",
+            f"/api/task-status/{desk.hidden}",
+            f"/runway/v1/tasks/{task_id(desk.hidden)}",
+            f"/api/v1/batches/{desk.batch}",
+        ):
+            assert get(MIA, path).status_code == 200
+            assert get(OLAF, path).status_code == 404
+        assert "zebra" in get(MIA, "/api/v1/generations").text
+        for name in OUTSIDE:
+            assert "zebra" not in get(name, "/api/v1/generations").text
+            assert "zebra" not in get(name, "/api/v1/generations?query=zebra").text
+            assert SECRET not in get(name, "/api/v1/projects").text
 
 
 MOVES = st.lists(
