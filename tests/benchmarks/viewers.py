@@ -47,33 +47,53 @@ class Viewer:
         async for frame in self.socket:
             self.received += len(frame)
             told = ForwardMsg.FromString(frame)
-            if told.WhichOneof("type") == "new_session":
+            if told.WhichOneof("type") == "script_finished" and told.script_finished in DONE:
+                return
+            self._take(told)
+        raise ConnectionError("the server hung up")
+
+    def _take(self, told: ForwardMsg) -> None:
+        """Note where the page stands, and which of its fragments want to be drawn again when."""
+        match told.WhichOneof("type"):
+            case "new_session":
                 self.page = told.new_session.page_script_hash
-            elif told.WhichOneof("type") == "navigation":
+                if not told.metadata.run.fragment_ids:
+                    self.timers.clear()  # the whole page is drawn anew, its fragments with it
+            case "navigation":
                 self.places = {
                     page.url_pathname: page.page_script_hash for page in told.navigation.app_pages
                 }
-            elif told.WhichOneof("type") == "auto_rerun":
+            case "auto_rerun":
                 self.timers[told.auto_rerun.fragment_id] = told.auto_rerun.interval
-            elif told.WhichOneof("type") == "script_finished" and told.script_finished in DONE:
-                return
-        raise ConnectionError("the server hung up")
+            case "stop_auto_rerun":
+                for gone in told.stop_auto_rerun.fragment_ids:
+                    self.timers.pop(gone, None)
 
     async def turn_to(self, name: str) -> None:
         """Go to the page of that path."""
         self.page = self.places[name]
-        self.timers.clear()
         await self.run()
 
     async def follow(self, seconds: float) -> None:
-        """Do what each of the page's timers says, for so long."""
-        now = time.perf_counter()
-        due = {name: now + random.uniform(0, every) for name, every in self.timers.items()}
-        end = now + seconds
-        while (nearest := min(due, key=due.__getitem__)) and due[nearest] < end:
-            await asyncio.sleep(due[nearest] - time.perf_counter())
+        """Do what each of the page's timers says, for so long.
+
+        A fragment that asks for the whole page takes its timer along: Streamlit does not answer
+        whoever asks for a fragment that is gone.
+        """
+        end = time.perf_counter() + seconds
+        due: dict[str, float] = {}
+        while (now := time.perf_counter()) < end:
+            due = {
+                name: due.get(name) or now + random.uniform(0, every)
+                for name, every in self.timers.items()
+            }
+            nearest = min(due, key=due.__getitem__, default=None)
+            if nearest is None or due[nearest] >= end:
+                await asyncio.sleep(end - now)
+                return
+            await asyncio.sleep(due[nearest] - now)
             self.refreshes.append(await self.run(nearest))
-            due[nearest] += self.timers[nearest]
+            due[nearest] += self.timers.get(nearest, 0)
 
 
 async def opened(url: str, count: int, name: str = "") -> list[Viewer]:
