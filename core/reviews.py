@@ -6,7 +6,6 @@ team: names alone tell nobody apart, since a guest may choose any.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,21 +14,14 @@ from enum import StrEnum
 
 from core.errors import InvalidReview
 from core.generations import Review
-from core.visible_text import bare, visible
+from core.names import UNWRITTEN, key
+from core.visible_text import visible
 
-LONGEST_NAME = 60
-"""Of a person, a tag, a project or a view, in characters."""
 LONGEST_NOTE = 5000
 LONGEST_QUERY = 2000
 MOST_STARS = 5
 MOST_AT_ONCE = 50_000
 """Generations in one action: nobody else can write meanwhile, for some seconds."""
-UNWRITTEN = frozenset({"Cc", "Cs"})
-"""Controls, and halves of letters, which no file can hold."""
-GUEST = "GUEST-"
-"""How a guest's key begins. What `key` makes of a name has no capitals, so it is never one."""
-DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of writing, also of what is written beside a name."""
 
 
 class What(StrEnum):
@@ -214,32 +206,6 @@ class Record:
 
 
 NOTHING_SAID = Record()
-
-
-def key(name: str) -> str:
-    """The same for names that differ in case or in what cannot be seen."""
-    return unicodedata.normalize("NFKC", bare(name)).casefold()
-
-
-def guest_key(share: str, mark: str) -> str:
-    """Of a link, by the hash of its token, and of what a browser is known by there."""
-    return f"{GUEST}{share[:16]}{mark}"
-
-
-def signed(person: str, guest: str) -> str:
-    """A name as it stands below what was said; that of a guest says so."""
-    return f"{DIRECTIONS.sub('', person)} (guest)" if guest else person
-
-
-def tidy(name: str, of: str = "name") -> str:
-    """A name on one line, without what cannot be seen. Raises InvalidReview."""
-    plain = "".join(" " if unicodedata.category(c) in UNWRITTEN else c for c in name)
-    found = " ".join(visible(DIRECTIONS.sub("", plain)).split())
-    if not found:
-        raise InvalidReview(f"Write a {of}.")
-    if len(found) > LONGEST_NAME:
-        raise InvalidReview(f"Use at most {LONGEST_NAME} characters for a {of}.")
-    return unicodedata.normalize("NFC", found)
 
 
 def tidy_note(text: str) -> str:

@@ -1,6 +1,6 @@
 """The least role that each call on a part of the Studio takes: pages, routes and programs alike.
 
-What is not named is refused. Where it depends on the object, a function tells the role.
+What is not named is refused. Where it depends on the object, a rule of `ownership` tells the role.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.access import ownership
 from core.people import Person, Role
-from core.reviews import key
 
 Ruled = Callable[[Any, Person, Mapping[str, Any]], Role]
 """The least role for one call: of the Studio, who asks, and the arguments by their names."""
@@ -18,47 +18,6 @@ Rule = Role | Ruled | None
 EVERYBODY = None
 """Also who has not signed in: monitors, and guests of a link."""
 VIEWER, MAKER, ADMIN = Role
-
-
-def _own_share(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    by = next((one.by for one in studio.shares.all() if one.id == given["share_id"]), "")
-    return MAKER if key(by) == key(person.name) else ADMIN
-
-
-def _own_action(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    return VIEWER if key(studio.reviews.actor(given["action"])) == key(person.name) else MAKER
-
-
-def _own_view(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    views = studio.views.seen_by(person.name)
-    is_everyones = any(one.id == given["view_id"] and not one.owner for one in views)
-    return MAKER if is_everyones else VIEWER
-
-
-def _kept_view(_studio: Any, _person: Person, given: Mapping[str, Any]) -> Role:
-    return MAKER if given.get("everyones") else VIEWER
-
-
-def _own_token(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    owner = next((one.person_id for one in studio.tokens.all() if one.id == given["token_id"]), "")
-    return MAKER if owner == person.id else ADMIN
-
-
-def _for_oneself(_studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    return MAKER if given["owner"].id == person.id else ADMIN
-
-
-def _own_project(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    project = studio.projects.get(given["project_id"])
-    is_theirs = project is not None and key(project.created_by) == key(person.name)
-    return MAKER if is_theirs else ADMIN
-
-
-def _own_channel(studio: Any, person: Person, given: Mapping[str, Any]) -> Role:
-    wanted = given.get("channel_id") or given["channel"].id
-    by = next((one.made_by for one in studio.channels.all() if one.id == wanted), "")
-    return MAKER if key(by) == key(person.name) else ADMIN
-
 
 VALUES = frozenset({"catalog", "now", "overrides", "settings", "today"})
 """What of the Studio is no part but a value, for everybody."""
@@ -91,9 +50,9 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "channels": {
         "add": MAKER,
         "all": MAKER,
-        "end": _own_channel,
+        "end": ownership.own_channel,
         "last": MAKER,
-        "test": _own_channel,
+        "test": ownership.own_channel,
     },
     "caps": {
         "admit": VIEWER,
@@ -225,7 +184,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "named": MAKER,
         "names": VIEWER,
         "set_name": ADMIN,
-        "set_people": _own_project,
+        "set_people": ownership.own_project,
         "spellings": VIEWER,
     },
     "queue": {
@@ -252,7 +211,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "tag": MAKER,
         "tag_counts": VIEWER,
         "tags": VIEWER,
-        "undo": _own_action,
+        "undo": ownership.own_action,
         "untag": MAKER,
         "write": VIEWER,
     },
@@ -279,17 +238,17 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "note_visit": EVERYBODY,
         "open": EVERYBODY,
         "page": EVERYBODY,
-        "revoke": _own_share,
+        "revoke": ownership.own_share,
         "token": MAKER,
     },
     "timeline": {"after": VIEWER, "newest": VIEWER, "seen": VIEWER},
     "tokens": {
         "all": MAKER,
         "any_works": EVERYBODY,
-        "make": _for_oneself,
+        "make": ownership.for_oneself,
         "recognise": EVERYBODY,
         "remembered": EVERYBODY,
-        "revoke": _own_token,
+        "revoke": ownership.own_token,
     },
     "trash": {
         "count": VIEWER,
@@ -319,6 +278,6 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "send_again": ADMIN,
         "send_example": ADMIN,
     },
-    "views": {"delete": _own_view, "save": _kept_view, "seen_by": VIEWER},
+    "views": {"delete": ownership.own_view, "save": ownership.kept_view, "seen_by": VIEWER},
     "wildcards": {"all": VIEWER, "delete": MAKER, "expand": VIEWER, "save": MAKER},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from core.catalog.slots import Slot
 from core.compose import wire_body
 from core.errors import InvalidRequest, InvalidUpload, Problem
 from core.generations import Generation, Input, Request
-from core.reviews import key as person_key
+from core.names import key as person_key
 from core.studio import Studio
 
 LONGEST_KEY = 255

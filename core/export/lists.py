@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any
 
 from core.generations import Generation
-from core.reviews import Note, Rating, Words, signed
+from core.names import signed
+from core.reviews import Note, Rating, Words
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet would calculate."""

@@ -21,7 +21,8 @@ from core.families import Parent
 from core.files import Upload
 from core.generations import Event, Generation, Request
 from core.media_types import PICTURES, RECORDINGS
-from core.reviews import GUEST, MOST_STARS, NOTHING_SAID, Record
+from core.names import GUEST
+from core.reviews import MOST_STARS, NOTHING_SAID, Record
 from core.storage.rows import REVIEWED, TIMES
 from core.storage.store import LARGEST_ID
 

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from core.families import Way
 from core.generations import Review, Status
-from core.reviews import key
+from core.names import key
 from core.storage.dimensions import Value
 from core.storage.facets import Facets
 from core.storage.places import Numbers, numbered

@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3
 
 from core import visibility
 from core.caps import Cap, Order, Period, Scope, Standing, Subject
-from core.reviews import key
+from core.names import key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.facets import Facets
 from core.storage.matching import matching

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.comparisons import FEWEST, Comparison, ComparisonRecord, Vote, VoteRecord
-from core.reviews import key
+from core.names import key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.store import LARGEST_ID
 

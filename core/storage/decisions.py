@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import InvalidReview, StoreError
-from core.reviews import EMPTIED, MOST_AT_ONCE, CutOff, Decision, Outcome, What, key
+from core.names import key
+from core.reviews import EMPTIED, MOST_AT_ONCE, CutOff, Decision, Outcome, What
 from core.storage import unfinished
 from core.storage.action import Action, Step
 from core.storage.database import HistoryFile, moment, utc_now

@@ -11,8 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.names import LONGEST_NAME, key
 from core.people import Account, Identity, Role
-from core.reviews import LONGEST_NAME, key
 from core.storage.database import HistoryFile, moment, stamp
 
 

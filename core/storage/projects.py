@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import InvalidReview
-from core.reviews import Project, View, key
+from core.names import key
+from core.reviews import Project, View
 from core.storage import private_projects, renaming
 from core.storage.database import HistoryFile, moment, stamp
 

@@ -15,7 +15,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from core.generations import OPEN, Review, Status
-from core.reviews import key
+from core.names import key
 from core.storage.dimensions import Value
 
 SEPARATORS = re.compile(r"[\s._-]+")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.reviews import key
+from core.names import key
 from core.storage.query import Clause, parse
 from core.storage.query_fields import plain
 

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.generations import Review
-from core.reviews import Decision, Guest, Project, Record, Tag, What, key
+from core.names import key
+from core.reviews import Decision, Guest, Project, Record, Tag, What
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.decisions import decisions, told
 from core.storage.notes import cells_of, note_of

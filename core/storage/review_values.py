@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from core.generations import Status
-from core.reviews import EMPTIED, IN_TRASH, YES, What, key
+from core.names import key
+from core.reviews import EMPTIED, IN_TRASH, YES, What
 from core.storage.database import stamp
 from core.storage.private_projects import hides
 from core.storage.store import LARGEST_ID

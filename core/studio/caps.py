@@ -21,7 +21,7 @@ from core.caps import (
     Subject,
 )
 from core.errors import InvalidRequest, Problem
-from core.reviews import key, tidy
+from core.names import key, tidy
 from core.storage.caps import CapStore
 from core.storage.projects import ProjectStore
 from core.storage.totals import DailyCredits

@@ -12,7 +12,7 @@ from core.comparisons import FEWEST, MOST, Choice, Comparison, Pair, Vote
 from core.errors import InvalidReview
 from core.files import Output
 from core.generations import Generation
-from core.reviews import key, tidy
+from core.names import key, tidy
 from core.storage.comparisons import ComparisonStore
 from core.storage.store import Store
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from core.errors import InvalidFeedback, Problem
 from core.feedback import Feedback
-from core.reviews import Guest, Note, guest_key
+from core.names import guest_key
+from core.reviews import Guest, Note
 from core.shares import Share, SharedClip
 from core.sharing.links import hash_of
 from core.sharing.rates import LinkRate

@@ -10,7 +10,7 @@ from core.compose.listing import Listed, Lister, Row
 from core.errors import InvalidReview
 from core.files import Upload
 from core.generations import Request
-from core.reviews import tidy
+from core.names import tidy
 from core.storage.history import History
 from core.studio.composer import Composer
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from core import visibility
 from core.access.grants import Grants
 from core.errors import InvalidReview, NotAllowed
+from core.names import LONGEST_NAME, key, tidy
 from core.people import NOBODY, Account, Identity, Person, Role
-from core.reviews import LONGEST_NAME, key, tidy
 from core.storage.people import PeopleStore
 
 FRESH_SECONDS = 1.0

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from core.errors import InvalidReview
-from core.reviews import LONGEST_QUERY, Outcome, Project, View, What, key, tidy
+from core.names import key, tidy
+from core.reviews import LONGEST_QUERY, Outcome, Project, View, What
 from core.storage.decisions import Decisions
 from core.storage.pace import Progress, untold
 from core.storage.projects import ProjectStore, ViewStore

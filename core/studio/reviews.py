@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core.errors import InvalidReview
 from core.generations import Review
+from core.names import key, signed, tidy
 from core.reviews import (
     MOST_STARS,
     YES,
@@ -22,9 +23,6 @@ from core.reviews import (
     Span,
     Tag,
     What,
-    key,
-    signed,
-    tidy,
     tidy_note,
     tidy_span,
 )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from core.names import tidy
 from core.people import Person, Role
-from core.reviews import tidy
 from core.storage.tokens import TokenStore
 from core.tokens import Token, hash_of, is_secret, new_secret
 

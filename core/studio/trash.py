@@ -10,8 +10,9 @@ from datetime import datetime
 
 from core.errors import InvalidReview
 from core.generations import Generation
+from core.names import tidy
 from core.recovery.emptying import Emptying
-from core.reviews import IN_TRASH, YES, Outcome, What, tidy
+from core.reviews import IN_TRASH, YES, Outcome, What
 from core.runway.client import Client
 from core.storage.decisions import Decisions
 from core.storage.pace import Progress, untold

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from core.reviews import key
+from core.names import key
 from core.storage.open_rows import OpenRow
 
 NEVER = datetime.min.replace(tzinfo=UTC)

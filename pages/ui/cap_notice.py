@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.caps import Scope, Standing
 from core.generations import Request
-from core.reviews import key
+from core.names import key
 from core.studio import Studio
 from pages.ui import filing, formatting, person, plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InvalidReview
-from core.reviews import tidy
+from core.names import tidy
 from core.studio import Studio
 from pages.ui import person, plain
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import InvalidReview
-from core.reviews import LONGEST_NAME, tidy
+from core.names import LONGEST_NAME, tidy
 from core.serving import who_asks
 from pages.ui import allowed, plain
 from pages.ui.components import component, message

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.reviews import key
+from core.names import key
 from core.storage.database import HistoryFile
 
 PEOPLE = ("Ann", *(f"Person {number}" for number in range(2, 21)))

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Request, Review, Status
-from core.reviews import key
+from core.names import key
 from core.storage.selection import Filter, Order
 from core.studio import Studio
 from pages.ui import person

@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Review, Status
-from core.reviews import LONGEST_NAME, Span
+from core.names import LONGEST_NAME
+from core.reviews import Span
 from core.studio import Studio
 from pages.ui import person
 from pages.ui.review import notes

@@ -17,7 +17,7 @@ from core.api.problems import Refused
 from core.api.simple import REPLAYED
 from core.batches import UnknownBatch
 from core.errors import InvalidRequest, Problem
-from core.reviews import key as person_key
+from core.names import key as person_key
 from core.studio import batches as studio_batches
 
 MOST = 500

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.generations import Generation, Status
+from core.names import key
 from core.people import Role
-from core.reviews import key
 from core.studio import Studio
 from core.studio.queue import Place
 from pages.ui import allowed, person, times

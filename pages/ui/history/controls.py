@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.catalog.model import UNKNOWN_MODEL
-from core.reviews import key
+from core.names import key
 from core.storage.dimensions import Value
 from core.storage.query import Clause, Query, parse
 from core.storage.query_fields import shown_stars

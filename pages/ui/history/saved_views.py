@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.errors import DailiesError
-from core.reviews import LONGEST_NAME, View
+from core.names import LONGEST_NAME
+from core.reviews import View
 from core.studio import Studio
 from pages.ui import media_urls, person, plain
 from pages.ui.components import component, message, number

@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.errors import DailiesError
 from core.generations import Generation, Review
-from core.reviews import MOST_STARS, Span, key
+from core.names import key
+from core.reviews import MOST_STARS, Span
 from core.storage.selection import Filter, Order
 from core.studio import Studio
 from core.studio.comparisons import output_of

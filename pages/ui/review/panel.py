@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.generations import Generation, Review
+from core.names import signed
 from core.people import Role
-from core.reviews import MOST_STARS, Outcome, Rating, signed
+from core.reviews import MOST_STARS, Outcome, Rating
 from core.studio import Studio
 from pages.ui import allowed, formatting, person, plain
 from pages.ui.review import deeds, notes, trash

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.generations import Review
-from core.reviews import EMPTIED, IN_TRASH, Decision, What, signed
+from core.names import signed
+from core.reviews import EMPTIED, IN_TRASH, Decision, What
 from pages.ui.review.panel import WORDS
 
 

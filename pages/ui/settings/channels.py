@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.names import key
 from core.notifications.wording import WORDS
 from core.people import Role
-from core.reviews import key
 from core.studio import Studio
 from core.subscriptions import InvalidSubscription, Subscription, Topic
 from pages.ui import allowed, formatting, person, plain

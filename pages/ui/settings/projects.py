@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from core.errors import DailiesError
+from core.names import LONGEST_NAME, key
 from core.people import Role
-from core.reviews import LONGEST_NAME, Project, key
+from core.reviews import Project
 from core.studio import Studio
 from pages.ui import allowed, person, plain
 

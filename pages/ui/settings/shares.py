@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.names import key
 from core.people import Role
 from core.quantities import counted
-from core.reviews import key
 from core.shares import Share
 from core.studio import Studio
 from pages.ui import allowed, formatting, person, share_address, times

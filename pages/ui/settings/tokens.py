@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InvalidReview
+from core.names import LONGEST_NAME
 from core.people import LOCAL, Person, Role
-from core.reviews import LONGEST_NAME
 from core.serving import who_asks
 from core.studio import Studio
 from core.tokens import Token

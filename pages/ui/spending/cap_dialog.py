@@ -19,7 +19,7 @@ from core.caps import (
 )
 from core.catalog.prices import dollars
 from core.errors import DailiesError
-from core.reviews import LONGEST_NAME
+from core.names import LONGEST_NAME
 from core.storage.history import Filter
 from core.studio import Studio
 from pages.ui import charts, formatting, person, plain

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from core.errors import InvalidReview
 from core.feedback import Feedback
 from core.generations import Generation, Request
-from core.reviews import What, guest_key, key
+from core.names import guest_key, key
+from core.reviews import What
 from core.shares import NewShare, Share, Terms
 from core.storage.database import HistoryFile, stamp
 from core.storage.history import Filter, History, Order

@@ -18,7 +18,8 @@ from core.emulator import Emulator
 from core.errors import InvalidReview
 from core.files import Upload
 from core.generations import Generation, Request, Review, Status
-from core.reviews import LONGEST_NAME, MOST_AT_ONCE, Outcome, Span, What
+from core.names import LONGEST_NAME
+from core.reviews import MOST_AT_ONCE, Outcome, Span, What
 from core.settings import Settings
 from core.shares import NewShare
 from core.storage.history import Filter, Order
