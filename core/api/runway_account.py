@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core.api.callers import caller_of
+from core.api.json_bodies import json_object
 from core.api.problems import Refused
 from core.errors import Problem
 from core.runway.account import USAGE_DAYS, Account, Usage
@@ -31,9 +32,9 @@ async def organization(request: Request) -> Response:
     return JSONResponse(_organization(found.organization))
 
 
-async def usage(request: Request, said: Mapping[str, Any]) -> Response:
+async def usage(request: Request) -> Response:
     """Net credits of each UTC day that has any, from `startDate` to before `beforeDate`."""
-    studio = caller_of(request).studio
+    studio, said = caller_of(request).studio, await json_object(request)
     start = _day(said, "startDate") or studio.today - USUAL_DAYS
     before = _day(said, "beforeDate") or start + USUAL_DAYS + timedelta(days=1)
     if not timedelta() < before - start <= LONGEST:

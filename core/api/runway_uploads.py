@@ -6,11 +6,9 @@ an address works for a day; it ends with the server, too.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -19,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from core.api.callers import maker_of
 from core.api.fleeting import Fleeting
+from core.api.json_bodies import json_object
 from core.api.problems import Refused
 from core.people import Person
 from core.serving import served
@@ -70,14 +69,3 @@ class EphemeralUploads:
         """The SHA-256 of the file that was sent to a `runway://` address; empty for none."""
         ticket = self._tickets.get(address.removeprefix(ADDRESS))
         return ticket.sha256 if ticket else ""
-
-
-async def json_object(request: Request) -> dict[str, Any]:
-    """Raises Refused."""
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise Refused(400, "The request body is not valid JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused(400, "The request body is not an object.")
-    return body

@@ -22,9 +22,10 @@ from starlette.routing import Route
 from core.api import files, ordering, problems, runway_account, wording
 from core.api.callers import Caller, caller_of, maker_of
 from core.api.fleeting import Fleeting
+from core.api.json_bodies import json_object
 from core.api.ordering import Terms
 from core.api.problems import Refused
-from core.api.runway_uploads import RECEIVER, EphemeralUploads, json_object
+from core.api.runway_uploads import RECEIVER, EphemeralUploads
 from core.errors import DailiesError, UnknownGeneration
 from core.generations import Generation, Status
 from core.people import Role
@@ -45,7 +46,7 @@ def build() -> Starlette:
             Route("/v1/tasks/{task}", wire.cancel, methods=["DELETE"]),
             Route("/v1/uploads", wire.uploads.begin, methods=["POST"]),
             Route("/v1/organization", runway_account.organization, methods=["GET"]),
-            Route("/v1/organization/usage", wire.usage, methods=["POST"]),
+            Route("/v1/organization/usage", runway_account.usage, methods=["POST"]),
             Route("/v1/{endpoint}", wire.create, methods=["POST"]),
             Route(f"{RECEIVER}/{{ticket}}", wire.uploads.receive, methods=["POST"]),
         ],
@@ -95,9 +96,6 @@ class Wire:
         found = await _found(request)
         await run_in_threadpool(_cancel, caller_of(request), found)
         return Response(status_code=204)
-
-    async def usage(self, request: Request) -> Response:
-        return await runway_account.usage(request, await json_object(request))
 
 
 def task_id(generation_id: int) -> str:

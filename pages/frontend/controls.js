@@ -79,3 +79,32 @@ export function toggleFullScreen(box) {
   if (document.fullscreenElement) void document.exitFullscreen();
   else void box.requestFullscreen();
 }
+
+/** What runs by keys: one clip, or several in step.
+ *  @typedef {{
+ *   toggle(): void, faster(): void, backwardsFaster(): void, step(frames: number): void,
+ * }} Running */
+
+/** The keys that every player has.
+ *  @param {Running} running @param {() => void} mute @param {() => void} repeat
+ *  @returns {Record<string, () => void>} */
+export function playerKeys(running, mute, repeat) {
+  return {
+    k: () => running.toggle(),
+    j: () => running.backwardsFaster(),
+    l: () => running.faster(),
+    m: mute,
+    r: repeat,
+  };
+}
+
+/** Those of one with a picture.
+ *  @param {Running} running @param {HTMLElement} box  what fills the screen
+ *  @returns {Record<string, () => void>} */
+export function pictureKeys(running, box) {
+  return {
+    ",": () => running.step(-1),
+    ".": () => running.step(1),
+    f: () => toggleFullScreen(box),
+  };
+}

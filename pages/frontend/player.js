@@ -11,7 +11,7 @@
    several players the one with the focus hears, else the first. */
 
 import { clock } from "./clock.js";
-import { button, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { button, keyFor, pictureKeys, playerKeys, range, setIcon, toggleFullScreen } from "./controls.js";
 import { element } from "./elements.js";
 import { RATES, keepLiking, rememberedLiking } from "./player_liking.js";
 import { Shuttle } from "./shuttle.js";
@@ -179,24 +179,12 @@ class Player {
     act();
   }
 
-  /** @returns {Record<string, () => void>} */
   keys() {
+    const mute = () => this.like({ muted: !this.liking.muted });
+    const repeat = () => this.like({ loop: !this.liking.loop });
     return {
-      k: () => this.shuttle.toggle(),
-      j: () => this.shuttle.backwardsFaster(),
-      l: () => this.shuttle.faster(),
-      m: () => this.like({ muted: !this.liking.muted }),
-      r: () => this.like({ loop: !this.liking.loop }),
-      ...(this.video.hidden ? {} : this.keysOfPictures()),
-    };
-  }
-
-  /** @returns {Record<string, () => void>} */
-  keysOfPictures() {
-    return {
-      ",": () => this.shuttle.step(-1),
-      ".": () => this.shuttle.step(1),
-      f: () => toggleFullScreen(this.box),
+      ...playerKeys(this.shuttle, mute, repeat),
+      ...(this.video.hidden ? {} : pictureKeys(this.shuttle, this.box)),
     };
   }
 

@@ -3,7 +3,7 @@
    repeats, F is the whole screen. Speed, sound and repeating are kept in the browser. */
 
 import { clock } from "./clock.js";
-import { button, keyFor, range, setIcon, toggleFullScreen } from "./controls.js";
+import { button, keyFor, pictureKeys, playerKeys, range, setIcon, toggleFullScreen } from "./controls.js";
 import { element } from "./elements.js";
 import { InStep } from "./in_step.js";
 
@@ -82,18 +82,10 @@ export class Transport {
     act();
   }
 
-  /** @returns {Record<string, () => void>} */
   keys() {
-    return {
-      k: () => this.clips.toggle(),
-      j: () => this.clips.backwardsFaster(),
-      l: () => this.clips.faster(),
-      ",": () => this.clips.step(-1),
-      ".": () => this.clips.step(1),
-      m: () => this.like({ muted: !this.clips.muted }),
-      r: () => this.like({ loop: !this.clips.loop }),
-      f: () => toggleFullScreen(this.box),
-    };
+    const mute = () => this.like({ muted: !this.clips.muted });
+    const repeat = () => this.like({ loop: !this.clips.loop });
+    return { ...playerKeys(this.clips, mute, repeat), ...pictureKeys(this.clips, this.box) };
   }
 
   tell() {

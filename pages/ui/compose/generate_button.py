@@ -27,34 +27,14 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
 
     What comes and goes stands above the button, so that this stays under the pointer.
     """
-    state = form_state()
-    count = variations.count()
-    quote = studio.compose.quote(wanted)
+    state, count = form_state(), variations.count()
     unagreed = [] if count > 1 else _unagreed(studio, model, wanted)
     unagreed += _unacknowledged(model, duplicate)
     against, before = st.container(), state.problems
-    is_maker = allowed.to(Role.MAKER)
-    if not is_maker:
+    if not allowed.to(Role.MAKER):
         against.caption(allowed.NO_MAKER)
     problems = [*_against(studio, wanted, count), *unagreed]
-    # The key holds the price and how many orders this session has made: a click that was meant for
-    # another price, or was the second of a double click, does not count. One on a page from before
-    # the server was started anew does.
-    verb = "Generate again" if duplicate else "Generate"
-    verb = verb if count == 1 else f"Generate {count}"
-    with st.container(key="composer_go", horizontal=True, gap="small"):
-        clicked = st.button(
-            f"{verb} · {_price(studio, model, wanted, count)}",
-            key=draft.widget(f"go_{state.orders}_{count}_{quote}"),
-            type="primary",
-            icon=":material/movie:",
-            width="stretch",
-            shortcut="Mod+Enter",
-            disabled=not is_maker,
-            on_click=None if problems else at_once,
-            args=(studio, wanted, state.order_key, duplicate, draft.typed()),
-        )
-        variations.stepper()
+    clicked = _button(studio, model, wanted, duplicate, is_open=not problems)
     _sureness(studio, model, wanted)
     if clicked and not problems and was_shown(studio, wanted, duplicate):
         submit(studio, wanted, order_key(wanted))
@@ -68,6 +48,34 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
     if state.problems:
         reasons = "\n".join(f"- {plain.text(problem.message)}" for problem in problems)
         against.error(reasons, title="Not submitted, and nothing is lost", icon=":material/error:")
+
+
+def _button(
+    studio: Studio, model: Model, wanted: Request, duplicate: Generation | None, *, is_open: bool
+) -> bool:
+    """Whether it was clicked. One that nothing stands against orders before the page is drawn.
+
+    Its key holds the price and how many orders this session has made: a click that was meant for
+    another price, or was the second of a double click, does not count. One on a page from before
+    the server was started anew does.
+    """
+    state, count = form_state(), variations.count()
+    verb = "Generate again" if duplicate else "Generate"
+    verb = verb if count == 1 else f"Generate {count}"
+    with st.container(key="composer_go", horizontal=True, gap="small"):
+        clicked = st.button(
+            f"{verb} · {_price(studio, model, wanted, count)}",
+            key=draft.widget(f"go_{state.orders}_{count}_{studio.compose.quote(wanted)}"),
+            type="primary",
+            icon=":material/movie:",
+            width="stretch",
+            shortcut="Mod+Enter",
+            disabled=not allowed.to(Role.MAKER),
+            on_click=at_once if is_open else None,
+            args=(studio, wanted, state.order_key, duplicate, draft.typed()),
+        )
+        variations.stepper()
+    return clicked
 
 
 def _against(studio: Studio, wanted: Request, count: int) -> list[Problem]:
