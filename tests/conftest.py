@@ -58,6 +58,7 @@ LONGEST = (
     "tests/benchmarks/",
     "tests/pictures/",
     "tests/browser/",
+    "tests/test_style.py",
     "tests/pages/",
 )
 """What takes minutes, the longest first."""

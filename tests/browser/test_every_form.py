@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from core.catalog.model import Model
+from core.catalog.params import Param
 from core.generations import Input, Request
 from core.settings import Settings
 from core.storage.drafts import Draft
 from core.studio import Studio
+from pages.ui.compose.fields import PILLS
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import Server
 from tests.footage import film, sound, still
@@ -33,7 +36,8 @@ UNSEEN = """() => {
 
 @pytest.fixture
 def drafts(tmp_path: Path) -> Iterator[tuple[Server, dict[str, str]]]:
-    """A server whose history has a draft for each model, with files; their keys, by model."""
+    """A server whose history has a draft for each of the tallest forms, with files; their keys, by
+    model."""
     server = Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "4"}, warm=True)
     studio = Studio(Settings(data_dir=server.folder, disk_floor=0))
     contents = {
@@ -43,7 +47,7 @@ def drafts(tmp_path: Path) -> Iterator[tuple[Server, dict[str, str]]]:
     }
     kept = {medium: studio.uploads.add(*file)[0].sha256 for medium, file in contents.items()}
     keys = {}
-    for number, model in enumerate(unlike(studio.catalog)):
+    for number, model in enumerate(tallest(studio.catalog)):
         key = f"{number:016x}"
         studio.compose.save_draft(key, Draft(filled(model, kept)))
         keys[f"{model.endpoint}/{model.id}"] = key
@@ -53,16 +57,35 @@ def drafts(tmp_path: Path) -> Iterator[tuple[Server, dict[str, str]]]:
     server.stop()
 
 
-def unlike(models: Iterable[Model]) -> Iterator[Model]:
-    """One model of each form: what draws the same fields is as tall."""
-    seen = set()
+def tallest(models: Iterable[Model]) -> list[Model]:
+    """Of all models those whose form is no part of another's: what draws less is less tall."""
+    forms: dict[str, tuple[Model, Counter[str]]] = {}
     for model in models:
-        fields = tuple((param.kind, param.more, param.label) for param in model.param)
-        slots = tuple((slot.label, slot.count, len(slot.settings)) for slot in model.input)
-        form = (fields, slots, model.prompt.fits(model.defaults), model.status)
-        if form not in seen:
-            seen.add(form)
-            yield model
+        parts = Counter(drawn_for(model))
+        forms.setdefault(f"{sorted(parts.items())}", (model, parts))
+    return [
+        model
+        for model, parts in forms.values()
+        if not any(parts < others for _model, others in forms.values())
+    ]
+
+
+def drawn_for(model: Model) -> Iterator[str]:
+    """What the form of a model has below one another, by how it looks."""
+    yield from (f"{param.kind}, {_choices(param)}" for param in model.param if not param.more)
+    if any(param.more for param in model.param):
+        yield "more settings"
+    for slot in model.input:
+        if slot.offered(model.defaults):
+            yield f"{'files' if slot.most > 1 else 'a file'} with {len(slot.settings)} settings"
+    if model.prompt.fits(model.defaults):
+        yield "a prompt"
+    if model.status != "current":
+        yield model.status
+
+
+def _choices(param: Param) -> str:
+    return "a list" if len(param.choices) > PILLS else f"rows: {-(-len(param.choices) // 4)}"
 
 
 def filled(model: Model, kept: dict[str, str]) -> Request:

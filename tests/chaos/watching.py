@@ -43,7 +43,7 @@ class Watch:
             self.slowest = max(self.slowest, time.monotonic() - began)
 
     def _weigh(self) -> None:
-        while not self._ended.wait(0.05):
+        while not self._ended.wait(0.2):
             processes = [self._process, *self._process.children(recursive=True)]
             self.peak = max(self.peak, sum(map(held, processes)))
 

@@ -15,11 +15,12 @@ from core.compose.examples import week
 from core.generations import FINAL
 from core.settings import ROOT
 from tests.benchmarks.serving import chromium, dailies
+from tests.browser import made_before
 from tests.browser.serving import Server
 from tests.pictures.scenes import SCENES, take
 
 FOLDER = ROOT / "data" / "pictures"
-DEMO_SECONDS, SHORT_SECONDS = 30, 12
+DEMO_SECONDS, SHORT_SECONDS = 30, 5
 PATIENCE = 600  # seconds
 
 
@@ -27,16 +28,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SCENES))
     parser.add_argument("--into", type=Path, default=FOLDER, help="default: data/pictures")
-    parser.add_argument("--short", action="store_true", help="of a history that is not yet made")
+    parser.add_argument("--short", action="store_true", help="of a history with one clip")
     wanted = parser.parse_args()
     if unknown := set(wanted.names) - SCENES.keys():
         parser.error(f"there is no picture {', '.join(sorted(unknown))}")
     wanted.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         server = dailies(Path(folder), demo_seconds=SHORT_SECONDS if wanted.short else DEMO_SECONDS)
+        if wanted.short:
+            made_before.make(server.folder, "A quiet sea")
         server.start()
         try:
-            _fill(browser, server, whole=not wanted.short)
+            if not wanted.short:
+                _fill(browser, server)
             for name in SCENES:
                 if not wanted.names or name in wanted.names:
                     take(browser, server.url, name, wanted.into)
@@ -46,22 +50,22 @@ def main() -> None:
             server.stop()
 
 
-def _fill(browser: Browser, server: Server, *, whole: bool) -> None:
+def _fill(browser: Browser, server: Server) -> None:
     """By the button of the empty history, as anybody would."""
     page = browser.new_page()
     page.goto(f"{server.url}/history")
     page.get_by_role("button", name="Fill with examples").click()
     deadline = time.monotonic() + PATIENCE
-    while not _made(server, whole=whole):
+    while not _are_made(server):
         assert time.monotonic() < deadline, "the examples were never made"
         page.wait_for_timeout(1000)
     page.close()
 
 
-def _made(server: Server, *, whole: bool) -> bool:
+def _are_made(server: Server) -> bool:
     with closing(sqlite3.connect(server.folder / "history.db")) as file:
         found = [status for (status,) in file.execute("select status from generations")]
-    return len(found) == len(week()) and (not whole or FINAL.issuperset(found))
+    return len(found) == len(week()) and FINAL.issuperset(found)
 
 
 if __name__ == "__main__":
