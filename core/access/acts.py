@@ -98,6 +98,10 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     ),
     "projects.set_name": (Act.PROJECT, lambda given, project: f"named {project.name}"),
     "projects.set_people": (Act.PROJECT, _seen_by),
+    "queue.set_turns": (
+        Act.ROLE,
+        lambda given, _: f"{given['role']}s: {counted(given['turns'], 'clips')} in a turn",
+    ),
     "shares.make": (Act.SHARED, _link),
     "shares.make_live": (Act.SHARED, _link),
     "shares.revoke": (Act.REVOKED, lambda given, _: f"link {given['share_id']}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.people import Role
+from core.people import Account, Role
 
 GROUP = "group:"
 
@@ -31,3 +31,11 @@ class Grants:
         named = marks - {""}
         given = ((Role.ADMIN, self.admins), (Role.MAKER, self.makers), (Role.VIEWER, self.viewers))
         return next((role for role, granted in given if named & set(granted)), None)
+
+    def role_of(self, account: Account) -> Role | None:
+        """What somebody may; None if they are not let in. An admin by the settings is one always,
+        so that nobody can lock everybody out."""
+        by_settings = self.role(account.email, account.groups)
+        if by_settings is Role.ADMIN:
+            return by_settings
+        return None if account.is_removed else account.given or by_settings

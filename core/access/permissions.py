@@ -194,6 +194,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "place": VIEWER,
         "put_before_all": ADMIN,
         "put_first": MAKER,
+        "set_turns": ADMIN,
+        "turns": VIEWER,
     },
     "reviews": {
         "actor": VIEWER,

@@ -29,6 +29,7 @@ OWN_WORDS = {
     "projects.archive": "rename or archive projects",
     "projects.set_name": "rename or archive projects",
     "projects.set_people": "say who sees the projects of others",
+    "queue.set_turns": "change the turns of roles",
     "shares.revoke": "take back the links of others",
     "tokens.revoke": "revoke the tokens of others",
     "trash.delete_at_runway": "delete at Runway",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from core.batches import Batch
 from core.caps import Cap
 from core.media import atomic_files
-from core.people import Account
+from core.people import Account, Role
 from core.reviews import Project, View
 from core.storage.batches import BatchStore
 from core.storage.caps import CapStore
@@ -22,6 +22,7 @@ from core.storage.people import PeopleStore
 from core.storage.projects import ProjectStore, ViewStore
 from core.storage.shares import ShareStore
 from core.storage.tokens import TokenStore
+from core.storage.turns import TurnStore
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Desk(BaseModel):
     caps: tuple[Cap, ...] = ()
     batches: tuple[Batch, ...] = ()
     people: tuple[Account, ...] = ()
+    role_turns: dict[Role, int] = {}
     open_links: tuple[str, ...] | None = None
     tokens: tuple[str, ...] | None = None
 
@@ -57,6 +59,7 @@ class DeskFile:
         self._people = PeopleStore(file)
         self._shares = ShareStore(file)
         self._tokens = TokenStore(file)
+        self._turns = TurnStore(file)
         self._writing = threading.Lock()
         self._path = folder / NAME
         self._written = b""
@@ -71,6 +74,7 @@ class DeskFile:
                 caps=tuple(self._caps.ever()),
                 batches=tuple(self._batches.all()),
                 people=tuple(self._people.all()),
+                role_turns=dict(self._turns.of_roles()),
                 open_links=tuple(self._shares.unrevoked()),
                 tokens=tuple(self._tokens.unrevoked()),
             )
@@ -89,6 +93,8 @@ class DeskFile:
         self._caps.adopt(desk.caps)
         self._batches.adopt(desk.batches)
         self._people.adopt(desk.people)
+        for role, turns in desk.role_turns.items():
+            self._turns.set(role, turns)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links and tokens that the file does not name: another copy of the history may

@@ -65,12 +65,6 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
     return [_row(row) for row in rows]
 
 
-def last_turns(file: HistoryFile) -> dict[tuple[str, str, str], datetime]:
-    with file.reading() as connection:
-        rows = connection.execute("select model, author, batch_id, at from turns").fetchall()
-    return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}
-
-
 def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -> None:
     """A millisecond apart, which is what a stamp tells apart: the latest goes first."""
     stamps = [stamp(now - timedelta(milliseconds=place)) for place in range(len(generation_ids))]

@@ -14,7 +14,7 @@ from core.files import Output, Upload
 from core.generations import Event, Generation, Request, Status
 from core.storage import private_projects
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
-from core.storage.open_rows import OpenRow, last_turns, open_rows, put_first
+from core.storage.open_rows import OpenRow, open_rows, put_first
 from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
@@ -136,10 +136,6 @@ class Store:
         server would send queued demo rows to the paid API.
         """
         return open_rows(self._file, demo=demo)
-
-    def last_turns(self) -> dict[tuple[str, str, str], datetime]:
-        """When something of each model, author and batch was last sent."""
-        return last_turns(self._file)
 
     def move(
         self,

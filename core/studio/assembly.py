@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.access.grants import Grants
 from core.accounting.account_alerts import AccountAlerts
 from core.accounting.resolution import Resolution
 from core.media.address_book import AddressBook
@@ -27,6 +26,7 @@ from core.storage.people import PeopleStore
 from core.storage.shares import ShareStore
 from core.storage.subscriptions import SubscriptionStore
 from core.storage.trash import TrashStore
+from core.storage.turns import TurnStore
 from core.studio.batches import Batches
 from core.studio.caps import Caps
 from core.studio.channels import Channels
@@ -110,12 +110,15 @@ class Assembly:
             demo=self.settings.demo,
         )
 
-    def queue(self) -> Queue:
+    def queue(self, changed: Callable[[], None]) -> Queue:
         return Queue(
             store=self.records.store,
+            role_turns=TurnStore(self.records.file),
+            turns=self.engine.turns,
             ledger=self.records.ledger,
             tracker=self.engine.tracker,
             account=lambda: self.engine.account.seen().organization,
+            changed=changed,
             clock=self.clock,
             ticks=self.ticks,
             demo=self.settings.demo,
@@ -160,7 +163,7 @@ class Assembly:
     def people(self, changed: Callable[[], None]) -> People:
         return People(
             store=PeopleStore(self.records.file),
-            grants=Grants(self.settings.admins, self.settings.makers, self.settings.viewers),
+            grants=self.records.grants,
             changed=changed,
             clock=self.clock,
             ticks=self.ticks,

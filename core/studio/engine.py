@@ -12,6 +12,8 @@ from core.runway.account import AccountReader
 from core.runway.breakers import Breakers
 from core.runway.client import Client
 from core.settings import Settings
+from core.storage.people import PeopleStore
+from core.storage.turns import TurnStore
 from core.studio.records import Records
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
@@ -20,6 +22,7 @@ from core.worker.sender import Sender
 from core.worker.slots import Slots
 from core.worker.stages import Stages
 from core.worker.tracker import Tracker
+from core.worker.turn_history import TurnHistory
 
 
 class Engine:
@@ -39,6 +42,9 @@ class Engine:
         self.account = AccountReader(self.client, self.breakers, clock, ticks)
         self.metrics = Metrics()
         self.previewer = Previewer(records.media.previews)
+        self.turns = TurnHistory(
+            TurnStore(records.file), PeopleStore(records.file), records.grants, ticks
+        )
 
         stopping = threading.Event()
         needed = (self.online, records.store, self.client, records.media)
@@ -54,6 +60,7 @@ class Engine:
             settings.data_dir / "tracker.lock",
             self.metrics,
             Slots(self.client.limits, unlimited=settings.runway_queues),
+            self.turns.read,
             ticks,
             demo=settings.demo,
         )

@@ -58,7 +58,7 @@ class People:
     def find(self, person_id: str) -> Person | None:
         """As they may at this moment; None for who is unknown or not let in."""
         account = self._accounts().get(person_id)
-        role = self._role(account) if account else None
+        role = self._grants.role_of(account) if account else None
         return Person(account.id, account.name, role) if account and role else None
 
     def now(self, person: Person | None) -> Person | None:
@@ -73,12 +73,12 @@ class People:
     def admins(self) -> str:
         """Their names, for whoever has to ask one."""
         accounts = self._accounts().values()
-        names = [one.name for one in accounts if self._role(one) is Role.ADMIN]
+        names = [one.name for one in accounts if self._grants.role_of(one) is Role.ADMIN]
         return " or ".join(names[:3])
 
     def names(self) -> Mapping[str, str]:
         """Of those who are let in, by their ids."""
-        return {one.id: one.name for one in self._accounts().values() if self._role(one)}
+        return {one.id: one.name for one in self._accounts().values() if self._grants.role_of(one)}
 
     def named(self, name: str) -> Person | None:
         """Who is let in under this name, as they may now."""
@@ -93,15 +93,7 @@ class People:
 
     def all(self) -> list[tuple[Account, Role | None]]:
         """By name, each with what they may: None for who waits to be let in, or was removed."""
-        return [(one, self._role(one)) for one in self._store.all()]
-
-    def _role(self, account: Account) -> Role | None:
-        """What somebody may; None if they are not let in. An admin by the settings is one always,
-        so that nobody can lock everybody out."""
-        by_settings = self._grants.role(account.email, account.groups)
-        if by_settings is Role.ADMIN:
-            return by_settings
-        return None if account.is_removed else account.given or by_settings
+        return [(one, self._grants.role_of(one)) for one in self._store.all()]
 
     def set_role(self, person_id: str, role: Role) -> Account:
         """Raises NotAllowed where it would leave no admin, or the settings decide."""
@@ -115,7 +107,7 @@ class People:
         account = next((one for one in self._store.all() if one.id == person_id), None)
         if account is None:
             raise NotAllowed("There is no such person any more.")
-        if role is not Role.ADMIN and self._role(account) is Role.ADMIN:
+        if role is not Role.ADMIN and self._grants.role_of(account) is Role.ADMIN:
             self._check_admins(account)
         self._store.give(person_id, role)
         self._forget()

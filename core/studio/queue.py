@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import visibility
+from core.errors import DailiesError
 from core.generations import Generation, Status
+from core.people import Role
 from core.runway.responses import Organization
 from core.storage.ledger import Ledger
 from core.storage.open_rows import OpenRow
 from core.storage.store import Store
+from core.storage.turns import TurnStore
 from core.worker.tracker import Tracker
+from core.worker.turn_history import TurnHistory
 from core.worker.turns import in_turn, person_key
 
 LIFE = 1.0
 """Seconds for which the order is taken as known: every card on every page asks for it."""
 DAY = timedelta(days=1)
+MOST_TURNS = 10
+
+
+class InvalidTurns(DailiesError):
+    """So many clips in a row nobody may send."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,9 @@ class Place:
     """Where a queued generation stands among those of its model.
 
     `before` go first, `own_before` of them its author's. `in_use` of the account's `slots` (None if
-    that is not known, or no limit) are taken, `own` of them by its author's. `not_before` is when
-    the daily allowance has room for it, None if that is now.
+    that is not known, or no limit) are taken, `own` of them by its author's. `in_a_row` is how many
+    its author may send in one turn; None where everybody sends one. `not_before` is when the daily
+    allowance has room for it, None if that is now.
     """
 
     before: int
@@ -36,6 +46,7 @@ class Place:
     in_use: int
     own: int
     slots: int | None
+    in_a_row: int | None = None
     not_before: datetime | None = None
 
 
@@ -45,6 +56,8 @@ class _Order:
     """How many go before each, and how many of those are its author's."""
     sent: dict[str, list[str]] = field(default_factory=dict)
     """Of each model, the people whose generations are in its slots."""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """How many in a row people may send, by their keys; empty where everybody sends one."""
 
 
 class Queue:
@@ -52,17 +65,24 @@ class Queue:
         self,
         *,
         store: Store,
+        role_turns: TurnStore,
+        turns: TurnHistory,
         ledger: Ledger,
         tracker: Tracker,
         account: Callable[[], Organization | None],
+        changed: Callable[[], None],
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
         demo: bool,
     ) -> None:
+        """`changed` is called when an admin has changed the turns of roles."""
         self._store = store
+        self._role_turns = role_turns
+        self._turns = turns
         self._ledger = ledger
         self._tracker = tracker
         self._account = account
+        self._turns_changed = changed
         self._clock = clock
         self._ticks = ticks
         self._demo = demo
@@ -76,12 +96,14 @@ class Queue:
             return None
         before, own_before = order.before[generation.id]
         people = order.sent.get(generation.model, [])
-        own = people.count(person_key(generation.author))
+        person = person_key(generation.author)
+        in_a_row = order.weights.get(person, 1) if order.weights else None
         account = self._account()
         limits = account.limits.get(generation.model) if account else None
         slots = limits.concurrent if limits else None
         not_before = self._not_before(generation.model, before, account)
-        return Place(before, own_before, len(people), own, slots, not_before)
+        own = people.count(person)
+        return Place(before, own_before, len(people), own, slots, in_a_row, not_before)
 
     def put_first(self, generation_id: int) -> None:
         """Before the others of its author."""
@@ -110,6 +132,19 @@ class Queue:
         self._store.note(generation_id, held_at=None)
         self._changed(generation_id)
 
+    def turns(self) -> Mapping[Role, int]:
+        """How many in a row people of each role may send, before it is the turn of others."""
+        return self._role_turns.of_roles()
+
+    def set_turns(self, role: Role, turns: int) -> None:
+        """From the next slot on. Raises InvalidTurns."""
+        if not 1 <= turns <= MOST_TURNS:
+            raise InvalidTurns(f"A turn is between 1 and {MOST_TURNS} clips.")
+        self._role_turns.set(role, turns)
+        self._turns.forget()
+        self._turns_changed()
+        self._known = float("-inf"), _Order()
+
     def _changed(self, generation_id: int) -> None:
         self._known = float("-inf"), _Order()
         self._tracker.look_at(generation_id)
@@ -129,7 +164,8 @@ class Queue:
         of_model: Counter[str] = Counter()
         of_person: Counter[tuple[str, str]] = Counter()
         waiting = (row for row in rows if row.waits_its_turn)
-        for row in in_turn(waiting, self._store.last_turns()):
+        turns = self._turns.read()
+        for row in in_turn(waiting, turns):
             whose = row.model, person_key(row.author)
             before[row.id] = of_model[row.model], of_person[whose]
             of_model[row.model] += 1
@@ -138,7 +174,7 @@ class Queue:
         for row in rows:
             if _has_slot(row):
                 sent[row.model].append(person_key(row.author))
-        return _Order(before, sent)
+        return _Order(before, sent, turns.weights)
 
     def _own(self, generation_id: int) -> list[int]:
         """Those of its author and its model, in the order in which they go; without what was put
@@ -148,7 +184,7 @@ class Queue:
             rows = self._store.open_rows(demo=self._demo)
         whose = asked.model, person_key(asked.author)
         waiting = (row for row in rows if row.waits_its_turn and not row.before_all)
-        order = in_turn(waiting, self._store.last_turns())
+        order = in_turn(waiting, self._turns.read())
         return [row.id for row in order if (row.model, person_key(row.author)) == whose]
 
     def _not_before(self, model: str, before: int, account: Organization | None) -> datetime | None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from core.access.grants import Grants
 from core.catalog import price_overrides
 from core.catalog.loader import Catalog
 from core.catalog.model import UNKNOWN_MODEL
@@ -38,6 +39,7 @@ class Records:
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         """Raises CatalogError or StoreError."""
         self._clock = clock
+        self.grants = Grants(settings.admins, settings.makers, settings.viewers)
         packaged = Catalog.load(settings.catalog_dir)
         self.overrides = price_overrides.read(settings.data_dir / price_overrides.FILE, packaged)
         self.catalog = packaged.with_prices(self.overrides.prices)

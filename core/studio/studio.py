@@ -107,7 +107,7 @@ class Studio:
             tracker=self.tracker,
             breakers=self.breakers,
         )
-        self.queue = assembly.queue()
+        self.queue = assembly.queue(changed)
 
     def _open_accounting(self, assembly: Assembly) -> None:
         ledger, demo = self._records.ledger, self.settings.demo

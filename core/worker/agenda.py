@@ -20,14 +20,12 @@ from core.worker.poller import Poller
 from core.worker.pool import SENDERS
 from core.worker.schedule import Schedule
 from core.worker.slots import Room, Slots, Use
-from core.worker.turns import NEVER, Turn, Turns, in_turn, turn_of
+from core.worker.turns import Turns, in_turn
 
 log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.01
 """Average time between the first polls of two tasks that an earlier server has left."""
-MOMENT = timedelta(microseconds=1)
-"""Between two turns in one step, so that their order counts."""
 LONG_AGO = timedelta(hours=12)
 """Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
 
@@ -70,8 +68,7 @@ class Agenda:
         self._poller = poller
         self._breakers = breakers
         self._slots = slots
-        self._turns: dict[Turn, datetime] = {}
-        self._last_turn = NEVER
+        self._turns = Turns()
         self._schedule = Schedule(ticks)
         self._tracked: dict[int, Tracked] = {}
         self.guard = threading.RLock()
@@ -82,12 +79,11 @@ class Agenda:
     # -- what is open ---------------------------------------------------------------------------
 
     def update(self, rows: Mapping[int, OpenRow], turns: Turns, now: datetime) -> None:
-        """`turns` are the last ones by the history."""
+        """`turns` are those that the history knows of."""
         asked = sum(row.status.is_at_runway for row in rows.values())
         spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self.guard:
-            for place, at in turns.items():
-                self._turns[place] = max(at, self._turns.get(place, NEVER))
+            self._turns.learn(turns)
             for row in rows.values():
                 tracked = self._tracked.get(row.id)
                 if tracked is None:
@@ -162,8 +158,7 @@ class Agenda:
     def begin(self, row: OpenRow, room: Room, now: datetime) -> None:
         """It gets a slot now, and its author and batch have had a turn."""
         room.use(row)
-        self._last_turn = max(now, self._last_turn + MOMENT)
-        self._turns[turn_of(row)] = self._last_turn
+        self._turns.note(row, now)
 
     def _room(self) -> Room:
         rows = [one.row for one in self._tracked.values() if one.row]

@@ -26,6 +26,7 @@ from core.worker.poller import Poller
 from core.worker.pool import Pools
 from core.worker.slots import Room, Slots
 from core.worker.stages import LONGEST_BACKOFF_SECONDS, Stages
+from core.worker.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +44,14 @@ class Tracker:
         lock: Path,
         metrics: Metrics,
         slots: Slots,
+        turns: Callable[[], Turns],
         ticks: Callable[[], float] = time.monotonic,
         *,
         demo: bool = False,
     ) -> None:
         self._store = store
         self._demo = demo
+        self._turns = turns
         self._stages = stages
         self._poller: Poller = stages.poller
         self._breakers: Breakers = stages.breakers
@@ -73,7 +76,7 @@ class Tracker:
             self._poller.begin()
         if self._leader.leads:
             rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
-            self._agenda.update(rows, self._store.last_turns(), now)
+            self._agenda.update(rows, self._turns(), now)
             self._poller.keep(rows.keys())
         started = self._start_due(now)
         self.last_step = self._clock()

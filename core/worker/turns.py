@@ -1,72 +1,116 @@
 """Whose turn it is: the slots of a model go to one person after the other, whoever ordered more,
-and those of a person to one of their batches after the other."""
+and those of a person to one of their batches after the other.
+
+A turn is one slot, or several in a row where an admin has given them to a role.
+"""
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from core.names import key
 from core.storage.open_rows import OpenRow
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+"""Between two slots in one step, so that their order counts."""
 
 Turn = tuple[str, str, str]
 """A model, an author and the id of a batch; empty for what is in none."""
-Turns = Mapping[Turn, datetime]
-"""When each last had a slot."""
 
 person_key = lru_cache(maxsize=4096)(key)
 
 
-def turn_of(row: OpenRow) -> Turn:
-    return row.model, row.author, row.batch_id or ""
+@dataclass
+class Turns:
+    """`last` is when each had a slot; `in_a_row` whose the last ones of each model were, and how
+    many; `weights` how many a person has in a row, by their key: one who is not named has one."""
+
+    last: dict[Turn, datetime] = field(default_factory=dict)
+    in_a_row: dict[str, tuple[str, int]] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
+    _newest: datetime = NEVER
+
+    def learn(self, told: Turns) -> None:
+        """From the history, which does not know yet what is on its way."""
+        for turn, at in told.last.items():
+            self.last[turn] = max(at, self.last.get(turn, NEVER))
+        self.in_a_row = told.in_a_row | self.in_a_row
+        self.weights = told.weights
+
+    def note(self, row: OpenRow, now: datetime) -> None:
+        """It gets a slot now."""
+        self._newest = max(now, self._newest + MOMENT)
+        self.last[row.model, row.author, row.batch_id or ""] = self._newest
+        author, count = self.in_a_row.get(row.model, ("", 0))
+        goes_on = person_key(author) == person_key(row.author)
+        self.in_a_row[row.model] = row.author, count + 1 if goes_on else 1
+
+    def left(self, model: str) -> tuple[str, int]:
+        """Whose turn is under way, by their key, and how many more they have in it."""
+        if model not in self.in_a_row:
+            return "", 0
+        author, count = self.in_a_row[model]
+        person = person_key(author)
+        return person, max(0, self.weights.get(person, 1) - count)
 
 
-def in_turn(waiting: Iterable[OpenRow], last: Turns) -> Iterator[OpenRow]:
+def in_turn(waiting: Iterable[OpenRow], turns: Turns) -> Iterator[OpenRow]:
     """In the order in which they are to be sent, if each slot is of equal use to all of them.
 
-    First what was put before all; then the next one of whoever has waited longest for a turn. Of
-    one person the one put first goes first, then the next one of their batch that has waited
-    longest, the oldest first. Models have slots, and so turns, of their own.
+    First what was put before all; then the rest of the turn under way; then the next turn of
+    whoever has waited longest for one. Of one person the one put first goes first, then the next
+    one of their batch that has waited longest, the oldest first. Models have slots, and so turns,
+    of their own.
     """
     for model, rows in _grouped(waiting, lambda row: row.model).items():
         yield from _put_first(row for row in rows if row.before_all)
-        had = {turn: at for turn, at in last.items() if turn[0] == model}
+        had = {turn: at for turn, at in turns.last.items() if turn[0] == model}
         people = _grouped((row for row in rows if not row.before_all), _person)
-        lines = {person: _of_person(rows, had) for person, rows in people.items()}
-        yield from _rotated(lines, _latest(had, lambda turn: person_key(turn[1])))
+        lines = {person: iter(_of_person(rows, had)) for person, rows in people.items()}
+        under_way, left = turns.left(model)
+        yield from islice(lines.get(under_way, iter(())), left)
+        oldest = {person: min(row.id for row in rows) for person, rows in people.items()}
+        last = _latest(had, lambda turn: person_key(turn[1]))
+        yield from _rotated(lines, oldest, last, turns.weights)
 
 
-def _of_person(rows: list[OpenRow], had: Turns) -> list[OpenRow]:
+def _of_person(rows: list[OpenRow], had: Mapping[Turn, datetime]) -> list[OpenRow]:
     person = _person(rows[0])
     own = {turn: at for turn, at in had.items() if person_key(turn[1]) == person}
     batches = _grouped((row for row in rows if not row.first_at), lambda row: row.batch_id or "")
-    lines = {batch: sorted(rows, key=lambda row: row.id) for batch, rows in batches.items()}
+    lines = {batch: iter(sorted(rows, key=lambda row: row.id)) for batch, rows in batches.items()}
+    oldest = {batch: min(row.id for row in rows) for batch, rows in batches.items()}
     first = _put_first(row for row in rows if row.first_at)
-    return [*first, *_rotated(lines, _latest(own, lambda turn: turn[2]))]
+    return [*first, *_rotated(lines, oldest, _latest(own, lambda turn: turn[2]), {})]
 
 
-def _rotated(lines: Mapping[str, list[OpenRow]], last: Mapping[str, datetime]) -> Iterator[OpenRow]:
-    """One of each line in turn, from the one that had none for longest; of those that never had
-    one, the oldest first."""
+def _rotated(
+    lines: Mapping[str, Iterator[OpenRow]],
+    oldest: Mapping[str, int],
+    last: Mapping[str, datetime],
+    weights: Mapping[str, int],
+) -> Iterator[OpenRow]:
+    """As many of each line in turn as its weight, from the one that had none for longest; of those
+    that never had one, the oldest first."""
     turns = [
-        (last[name].timestamp() if name in last else 0.0, min(row.id for row in line), name)
-        for name, line in lines.items()
+        (last[name].timestamp() if name in last else 0.0, oldest[name], name) for name in lines
     ]
     heapq.heapify(turns)
     after = max((at for at, _id, _name in turns), default=0.0)
-    left = {name: iter(line) for name, line in lines.items()}
     while turns:
         _at, number, name = turns[0]
-        row = next(left[name], None)
-        if row is None:
+        rows = list(islice(lines[name], weights.get(name, 1)))
+        if not rows:
             heapq.heappop(turns)
             continue
-        yield row
+        yield from rows
         after += 1.0
         heapq.heapreplace(turns, (after, number, name))
 
@@ -87,7 +131,7 @@ def _grouped(rows: Iterable[OpenRow], by: Callable[[OpenRow], str]) -> dict[str,
     return found
 
 
-def _latest(turns: Turns, by: Callable[[Turn], str]) -> dict[str, datetime]:
+def _latest(turns: Mapping[Turn, datetime], by: Callable[[Turn], str]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for turn, at in turns.items():
         found[by(turn)] = max(at, found.get(by(turn), NEVER))

@@ -12,17 +12,18 @@ import heapq
 import math
 import random
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from core.generations import Status
 from core.storage.open_rows import OpenRow
-from core.worker.turns import Turn, in_turn, turn_of
+from core.worker.turns import Turns, in_turn
 from tests.benchmarks.figures import Figure
 
 ORDERS = {"Anna": 300, "Ben": 30, "Cleo": 3}
 SLOTS = 5
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MODEL = "gen4.5"
+EQUAL: Mapping[str, int] = {}
 
 
 def measure(short: bool) -> Iterator[Figure]:
@@ -34,10 +35,19 @@ def measure(short: bool) -> Iterator[Figure]:
         yield Figure(name, found[person], expected[person], "clips", most_times=most)
 
 
-def arithmetic(orders: Mapping[str, int], slots: int) -> dict[str, int]:
-    """Rounds until each order has ended, if everyone with something left has every n-th start."""
+def arithmetic(
+    orders: Mapping[str, int], slots: int, weights: Mapping[str, int] = EQUAL
+) -> dict[str, int]:
+    """Lengths until each order has ended, if everyone with something left has as many starts in
+    each round as their weight."""
     return {
-        person: math.ceil(sum(min(size, other) for other in orders.values()) / slots)
+        person: math.ceil(
+            sum(
+                min(math.ceil(size / weights.get(person, 1)) * weights.get(other, 1), count)
+                for other, count in orders.items()
+            )
+            / slots
+        )
         for person, size in orders.items()
     }
 
@@ -46,16 +56,14 @@ def ends(orders: Mapping[str, int], slots: int) -> dict[str, float]:
     """When each order has ended, simulated start by start."""
     lengths = random.Random(7)
     waiting = {row.id: row for row in _rows(orders)}
-    last: dict[Turn, datetime] = {}
+    had = Turns()
     running: list[tuple[float, str]] = []
-    turns = 0
     now, ended = 0.0, dict.fromkeys(orders, 0.0)
     while waiting or running:
         while waiting and len(running) < slots:
-            row = next(in_turn(waiting.values(), last))
+            row = next(in_turn(waiting.values(), had))
             del waiting[row.id]
-            last[turn_of(row)] = NOON + timedelta(seconds=turns)
-            turns += 1
+            had.note(row, NOON)
             heapq.heappush(running, (now + lengths.uniform(0.9, 1.1), row.author))
         now, person = heapq.heappop(running)
         ended[person] = now

@@ -261,7 +261,7 @@ WHOLE = {
     "account", "account_alerts", "books", "breakers", "caps.admit", "caps.problems",
     "caps.refusal", "caps.standings_of", "caps.title", "decisions.doubt", "differences",
     "history.misquoted", "history.timing", "history.typical_seconds", "maintenance", "people",
-    "queue.place", "server",
+    "queue.place", "queue.turns", "server",
 }  # fmt: skip
 """What is of the account or the server and counts everything, whoever asks."""
 GIVEN = {

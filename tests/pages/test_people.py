@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.guarded import Asker
+from core.generations import Request
 from core.people import Identity, Role
 from core.serving import presenting
 from core.settings import Settings
@@ -97,6 +98,20 @@ def test_an_admin_changes_a_role_and_finds_it_in_the_list(team: Studio) -> None:
         own = next(one for one in page.selectbox if one.label == "Role of Nora")
         own.set_value("not let in").run()
         assert "Nora is an admin by DAILIES_ADMINS" in words(page)
+
+
+def test_an_admin_gives_a_role_longer_turns_which_the_queue_and_makers_are_told(
+    team: Studio, text_request: Request
+) -> None:
+    team.compose.submit(text_request, "one", author="Mike")
+    with signed_in(team, NORA):
+        page = open_page("settings")
+        page.number_input(key="people_turns_maker").set_value(3).run()
+        assert team.queue.turns()[Role.MAKER] == 3
+        assert "makers: 3 clips in a turn" in str(page.dataframe[-1].value)
+    with signed_in(team, MIKE):
+        assert "of makers 3, of admins 1" in words(open_page("settings"))
+        assert "In your turn 3 clips go." in words(open_page("generation", id="1"))
 
 
 def test_without_a_sign_in_settings_say_so(studio: Studio) -> None:

@@ -26,6 +26,7 @@ from core.storage.migrations import (
     m030_subscriptions,
     m031_private_projects,
     m033_wildcards,
+    m037_weighted_turns,
 )
 from core.storage.migrations.steps import migrations
 
@@ -51,5 +52,6 @@ __all__ = [
     "m030_subscriptions",
     "m031_private_projects",
     "m033_wildcards",
+    "m037_weighted_turns",
     "migrations",
 ]

@@ -9,6 +9,7 @@ import streamlit as st
 from core.generations import Generation, Status
 from core.names import key
 from core.people import Role
+from core.quantities import counted
 from core.studio import Studio
 from core.studio.queue import Place
 from pages.ui import allowed, person, times
@@ -30,7 +31,15 @@ def words(studio: Studio, generation: Generation) -> str:
     if place is None:
         return ""
     return " ".join(
-        filter(None, (_line(place), _slots(place, generation.author), _allowance(place)))
+        filter(
+            None,
+            (
+                _line(place),
+                _slots(place, generation.author),
+                _turn(place, generation.author),
+                _allowance(place),
+            ),
+        )
     )
 
 
@@ -66,7 +75,7 @@ def _button(generation: Generation, label: str, icon: str, verb: Callable[[int],
 def _line(place: Place) -> str:
     if not place.before:
         return "Next in line."
-    return f"{place.before:,} {'goes' if place.before == 1 else 'go'} before it."
+    return f"{place.before:,} {_goes(place.before)} before it."
 
 
 def _slots(place: Place, author: str) -> str:
@@ -79,6 +88,17 @@ def _slots(place: Place, author: str) -> str:
         return f"{said}."
     whose = "yours" if key(author) == key(person.name()) else f"{author}'s"
     return f"{said}, {place.own} of them {whose}."
+
+
+def _turn(place: Place, author: str) -> str:
+    if place.in_a_row is None or not author:
+        return ""
+    whose = "your" if key(author) == key(person.name()) else f"{author}'s"
+    return f"In {whose} turn {counted(place.in_a_row, 'clips')} {_goes(place.in_a_row)}."
+
+
+def _goes(count: int) -> str:
+    return "goes" if count == 1 else "go"
 
 
 def _allowance(place: Place) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import NotAllowed
 from core.people import Account, Role
 from core.studio import Studio
+from core.studio.queue import MOST_TURNS
 from pages.ui import allowed, formatting, plain
 
 NOBODY = "not let in"
@@ -16,6 +17,8 @@ A *viewer* sees, rates and notes. A *maker* also generates within the caps, canc
 An *admin* also sets caps and roles, and looks after projects, backups and the links of others.
 """
 WRONG = "people_wrong"
+SENDERS = (Role.MAKER, Role.ADMIN)
+"""Those whose clips wait for turns."""
 
 
 def show(studio: Studio) -> None:
@@ -24,12 +27,17 @@ def show(studio: Studio) -> None:
         return
     if not allowed.to(Role.ADMIN):
         st.caption("Admins say who may do what.")
+        turns = studio.queue.turns()
+        if len({turns[role] for role in SENDERS}) > 1:
+            told = ", ".join(f"of {role}s {turns[role]}" for role in SENDERS)
+            st.caption(f"Clips that go in one turn of the queue: {told}.")
         return
     st.caption(MEANS)
     if error := st.session_state.pop(WRONG, None):
         allowed.tell(error)
     for account, role in studio.people.all():
         _row(studio, account, role)
+    _turns(studio)
 
 
 def _row(studio: Studio, account: Account, role: Role | None) -> None:
@@ -49,6 +57,26 @@ def _row(studio: Studio, account: Account, role: Role | None) -> None:
             on_change=_give,
             args=(studio, account.id, box),
         )
+
+
+def _turns(studio: Studio) -> None:
+    st.caption("Everybody's clips take turns at Runway's slots. How many go in one turn of")
+    turns = studio.queue.turns()
+    for role, column in zip(SENDERS, st.columns(len(SENDERS)), strict=True):
+        box = f"people_turns_{role}"
+        st.session_state[box] = turns[role]
+        column.number_input(
+            f"a {role}" if role is Role.MAKER else f"an {role}",
+            1,
+            MOST_TURNS,
+            key=box,
+            on_change=_set_turns,
+            args=(studio, role, box),
+        )
+
+
+def _set_turns(studio: Studio, role: Role, box: str) -> None:
+    studio.queue.set_turns(role, st.session_state[box])
 
 
 def _give(studio: Studio, person_id: str, box: str) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from core.emulator import Emulator
+from core.errors import NotAllowed
 from core.generations import Generation, Request, Status
+from core.people import Identity, Role
 from core.settings import Settings
 from core.studio import Studio
+from core.studio.queue import InvalidTurns
 from tests.conftest import Clock, OpenStudio, Settle, account_of, step
 from tests.core.worker.conftest import is_
 
@@ -74,6 +79,38 @@ def test_turns_and_what_was_put_first_or_held_outlive_the_server(
     assert sent(emulator) == ["Anna 0", "Ben 0", "Anna 3", "Ben 2", "Anna 1", "Anna 2"]
     after.queue.let_go(ben[1].id)
     run(after, clock, emulator, 7, most=1)
+
+
+def test_an_admin_gives_a_role_more_turns_in_a_row_and_a_restart_goes_on_in_the_turn(
+    open_studio: OpenStudio,
+    settings: Settings,
+    clock: Clock,
+    emulator: Emulator,
+    text_request: Request,
+) -> None:
+    emulator.configure(concurrency=1, tempo="polls:2")
+    team = replace(settings, admins=frozenset({"anna@example.com"}))
+    before = open_studio(team)
+    before.people.arrive(Identity("anna", "Anna", "anna@example.com"))
+    before.people.arrive(Identity("ben", "Ben"))
+    before.people.set_role("ben", Role.MAKER)
+    anna = before.asked_by(before.people.find("anna"))
+    with pytest.raises(InvalidTurns):
+        anna.queue.set_turns(Role.ADMIN, 11)
+    with pytest.raises(NotAllowed):
+        before.asked_by(before.people.find("ben")).queue.set_turns(Role.MAKER, 5)
+    anna.queue.set_turns(Role.ADMIN, 3)
+    assert before.audit.entries(1)[0][0].about == "admins: 3 clips in a turn"
+    order(before, text_request, "Anna", 4)
+    order(before, text_request, "Ben", 1)
+    run(before, clock, emulator, 2, most=1)
+    waits = before.queue.place(before.generations.get(3))
+    assert waits
+    assert (waits.before, waits.in_a_row) == (0, 3)
+    before.close()
+    after = open_studio(team)
+    run(after, clock, emulator, 4, most=1)
+    assert sent(emulator) == ["Anna 0", "Anna 1", "Anna 2", "Ben 0"]
 
 
 def test_one_goes_up_by_one_place_among_its_authors_and_passes_nobody_else(

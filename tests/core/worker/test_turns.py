@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from core.generations import Status
 from core.runway.responses import Limits
 from core.worker.slots import Slots, Use
-from core.worker.turns import in_turn
+from core.worker.turns import Turns, in_turn, person_key
 from tests.benchmarks.fair_turns import MODEL, NOON, arithmetic, ends, queued
 
 
@@ -23,35 +27,81 @@ def test_of_three_people_the_small_orders_end_as_a_round_robin_has_it() -> None:
 
 def test_one_name_in_two_spellings_is_one_person() -> None:
     rows = [queued(1, "Anna"), queued(2, "ANNA "), queued(3, "Ben")]
-    assert [row.id for row in in_turn(rows, {})] == [1, 3, 2]
+    assert [row.id for row in in_turn(rows, Turns())] == [1, 3, 2]
 
 
 def test_who_had_the_last_turn_waits_even_with_the_older_order() -> None:
     rows = [queued(1, "Anna"), queued(2, "Ben"), queued(3, "Cleo")]
     last = {(MODEL, "Anna", ""): NOON, (MODEL, "Ben", ""): NOON - timedelta(seconds=1)}
-    assert [row.author for row in in_turn(rows, last)] == ["Cleo", "Ben", "Anna"]
+    assert [row.author for row in in_turn(rows, Turns(last))] == ["Cleo", "Ben", "Anna"]
 
 
 def test_a_turn_at_one_model_is_none_at_another() -> None:
     rows = [queued(1, "Anna"), queued(2, "Ben")]
-    assert [row.id for row in in_turn(rows, {("veo3.1", "Anna", ""): NOON})] == [1, 2]
+    assert [row.id for row in in_turn(rows, Turns({("veo3.1", "Anna", ""): NOON}))] == [1, 2]
 
 
 def test_the_last_one_put_first_goes_first_of_its_own_and_before_all_of_everybody() -> None:
     rows = [queued(number, "Anna") for number in (1, 2, 3)] + [queued(4, "Ben")]
     rows[1] = replace(rows[1], first_at="2026-11-22T12:00:00.000+00:00")
     rows[2] = replace(rows[2], first_at="2026-11-22T12:00:01.000+00:00")
-    assert [row.id for row in in_turn(rows, {})] == [3, 4, 2, 1]
+    assert [row.id for row in in_turn(rows, Turns())] == [3, 4, 2, 1]
     rows[0] = replace(rows[0], first_at="2026-11-22T12:00:02.000+00:00", before_all=True)
-    assert next(in_turn(rows, {(MODEL, "Anna", ""): NOON})).id == 1
+    assert next(in_turn(rows, Turns({(MODEL, "Anna", ""): NOON}))).id == 1
 
 
 def test_batches_of_one_person_go_in_turn_and_take_none_from_others() -> None:
     rows = [queued(number, "Anna", "large") for number in (1, 2, 3)]
     rows += [queued(4, "Anna", "small"), queued(5, "Ben"), queued(6, "Ben")]
-    assert [row.id for row in in_turn(rows, {})] == [1, 5, 4, 6, 2, 3]
+    assert [row.id for row in in_turn(rows, Turns())] == [1, 5, 4, 6, 2, 3]
     last = {(MODEL, "Anna", "large"): NOON}
-    assert [row.id for row in in_turn(rows, last)] == [5, 4, 6, 1, 2, 3]
+    assert [row.id for row in in_turn(rows, Turns(last))] == [5, 4, 6, 1, 2, 3]
+
+
+PEOPLE = ("Anna", "Ben", "Cleo", "Dora")
+SIZES = st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 25), min_size=1)
+WEIGHTS = st.fixed_dictionaries({}, optional=dict.fromkeys(PEOPLE, st.integers(1, 10)))
+
+
+def taken(orders: Mapping[str, int], turns: Turns) -> list[str]:
+    """Whose clips are sent, one by one, each order asked for anew."""
+    people = [person for person, size in orders.items() for _ in range(size)]
+    waiting = {number: queued(number, person) for number, person in enumerate(people)}
+    sent = []
+    while waiting:
+        row = next(in_turn(waiting.values(), turns))
+        turns.note(waiting.pop(row.id), NOON)
+        sent.append(row.author)
+    return sent
+
+
+@effort(max_examples=60, deadline=None)
+@given(SIZES, WEIGHTS)
+def test_whoever_has_more_turns_in_a_row_every_order_ends_as_the_rounds_have_it(
+    orders: dict[str, int], weights: dict[str, int]
+) -> None:
+    turns = Turns(weights={person_key(person): turns for person, turns in weights.items()})
+    people = [person for person, size in orders.items() for _ in range(size)]
+    told = [row.author for row in in_turn(map(queued, range(len(people)), people), turns)]
+    sent = taken(orders, turns)
+    assert sent == told, "what is told beforehand is what happens"
+    expected = arithmetic(orders, 1, weights)
+    for person in orders:
+        assert len(sent) - sent[::-1].index(person) <= expected[person]
+
+
+def test_a_turn_under_way_goes_on_and_anybody_elses_ends_it() -> None:
+    rows = [queued(number, person) for number, person in enumerate(["Ben", *["Anna"] * 4])]
+    last = {(MODEL, "Anna", ""): NOON, (MODEL, "Cleo", ""): NOON - timedelta(seconds=1)}
+    weights = {person_key("Anna"): 3}
+    for told, expected in (
+        ((MODEL, ("ANNA ", 1)), ["Anna", "Anna", "Ben", "Anna", "Anna"]),
+        ((MODEL, ("Anna", 3)), ["Ben", "Anna", "Anna", "Anna", "Anna"]),
+        ((MODEL, ("Cleo", 1)), ["Ben", "Anna", "Anna", "Anna", "Anna"]),
+        (("veo3.1", ("Anna", 1)), ["Ben", "Anna", "Anna", "Anna", "Anna"]),
+    ):
+        turns = Turns(last, dict([told]), weights)
+        assert [row.author for row in in_turn(rows, turns)] == expected
 
 
 RUNNING, PENDING, THROTTLED = Status.RUNNING, Status.PENDING, Status.THROTTLED
