@@ -34,7 +34,8 @@ class Way(StrEnum):
 @dataclass(frozen=True)
 class Subscription:
     """Who is told. `address` is the URL of a webhook, or what a channel is called: its own address
-    is a secret, which no history holds. With a `person` only of what they ordered."""
+    is a secret, which no history holds. With a `person` only of what they ordered. A channel
+    `with_pictures` gets a small one of what is done."""
 
     id: str
     way: Way
@@ -43,6 +44,7 @@ class Subscription:
     person: str
     made_by: str
     made_at: datetime
+    with_pictures: bool = False
 
 
 @dataclass(frozen=True)

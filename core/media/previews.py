@@ -30,6 +30,14 @@ class Previews:
         small = self._small(Path(output.poster).stem, longest)
         return small if small.is_file() else self._folder / "posters" / output.poster
 
+    def small(self, output: Output, longest: int) -> bytes:
+        """A still as WebP, made anew where there is none yet: never the poster, which is large and
+        may carry words. Empty where none can be made. Raises OSError, Uninspected."""
+        kept = self._small(Path(output.poster).stem, longest)
+        if kept.is_file():
+            return kept.read_bytes()
+        return inspection.shrink(self._folder / "posters" / output.poster, longest)
+
     def clip(self, output: Output) -> Path | None:
         """The seconds of motion; None where there are none, or not yet."""
         path = self._clip(Path(output.poster).stem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,6 +37,8 @@ class Services:
 
     book: AddressBook = field(repr=False)
     inside: frozenset[str]
+    picture: Callable[[Subscription, Delivery], bytes]
+    """The WebP that goes with a message; empty where there is none."""
 
     def check(self, address: str) -> None:
         """Raises InvalidSubscription for an address that nothing would be sent to."""
@@ -47,9 +50,22 @@ class Services:
         address = self.book.get(one.id)
         if address is None:
             raise NotDelivered("Its address is not on this server any more. Add it anew.")
-        if not self._service(address).notify(body=wording.text(delivery), title="Dailies"):
+        service = self._service(address)
+        attached = self._attached(service, one, delivery)
+        if not service.notify(body=wording.text(delivery), title="Dailies", attach=attached):
             raise NotDelivered("The service did not take the message.")
         return "The service took the message."
+
+    def _attached(self, service: Any, one: Subscription, delivery: Delivery) -> Any:
+        """None where the service takes no pictures, or did not take the message with one."""
+        if not service.attachment_support or delivery.attempts:
+            return None
+        content = self.picture(one, delivery)
+        if not content:
+            return None
+        from apprise.attachment.memory import AttachMemory
+
+        return AttachMemory(content=content, name="dailies.webp", mimetype="image/webp")
 
     def _service(self, address: str) -> Any:
         import apprise

@@ -33,6 +33,7 @@ class SubscriptionStore:
                     "person": one.person,
                     "made_by": one.made_by,
                     "made_at": stamp(one.made_at),
+                    "with_pictures": one.with_pictures,
                 }
             )
 
@@ -191,6 +192,7 @@ def _subscription(row: sqlite3.Row) -> Subscription:
         person=row["person"],
         made_by=row["made_by"],
         made_at=moment(row["made_at"]),
+        with_pictures=bool(row["with_pictures"]),
     )
 
 

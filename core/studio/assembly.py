@@ -14,6 +14,7 @@ from core.notifications import cap_notices
 from core.notifications.audience import Audience
 from core.notifications.channels import Services
 from core.notifications.deliverer import Deliverer
+from core.notifications.pictures import Pictures
 from core.notifications.webhooks import Poster
 from core.recovery.maintenance import Maintenance
 from core.settings import Settings
@@ -198,10 +199,12 @@ class Assembly:
         store = SubscriptionStore(self.records.file)
         book, inside = AddressBook(self.settings.data_dir), self.settings.inside_hosts
         poster = Poster(self.records.server_secret, inside, self.clock)
-        services = Services(book, inside)
+        generations, batches = self.records.store, BatchStore(self.records.file)
+        pictures = Pictures(generations, batches, self.records.media.previews, people.seen_as)
+        services = Services(book, inside, pictures.of)
         audience = Audience(
-            self.records.store,
-            BatchStore(self.records.file),
+            generations,
+            batches,
             CapStore(self.records.file, demo=self.settings.demo),
             people.seen_as,
         )

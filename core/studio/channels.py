@@ -35,10 +35,18 @@ class Channels:
         return self._store.holding(Way.CHANNEL)
 
     def add(
-        self, name: str, address: str, topics: Collection[Topic], *, by: str, person: str = ""
+        self,
+        name: str,
+        address: str,
+        topics: Collection[Topic],
+        *,
+        by: str,
+        person: str = "",
+        with_pictures: bool = False,
     ) -> Subscription:
         """`address` is kept like a password, and never shown again; with a `person` it is told only
-        of what they ordered. Raises InvalidSubscription."""
+        of what they ordered. `with_pictures` sends a small one of what is done. Raises
+        InvalidSubscription."""
         name, address = " ".join(name.split()), address.strip()
         if not 0 < len(name) <= LONGEST_NAME:
             raise InvalidSubscription("Give it a name, so that it is known again.")
@@ -56,6 +64,7 @@ class Channels:
             person=person,
             made_by=by,
             made_at=self._clock(),
+            with_pictures=with_pictures,
         )
         self._book.put(one.id, address)
         self._store.add(one)

@@ -27,6 +27,7 @@ from core.storage.migrations import (
     m031_private_projects,
     m033_wildcards,
     m037_weighted_turns,
+    m039_channel_pictures,
 )
 from core.storage.migrations.steps import migrations
 
@@ -53,5 +54,6 @@ __all__ = [
     "m031_private_projects",
     "m033_wildcards",
     "m037_weighted_turns",
+    "m039_channel_pictures",
     "migrations",
 ]

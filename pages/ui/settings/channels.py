@@ -21,6 +21,12 @@ ABOUT = (
 )
 
 
+PICTURES = (
+    "Where the service takes pictures: of the clip, or of the first one of a batch. Whoever reads"
+    " the channel sees it; it carries no prompt."
+)
+
+
 def show(studio: Studio) -> None:
     channels = [one for one in studio.channels.all() if _is_own(one)]
     if not channels:
@@ -49,6 +55,7 @@ def _new(studio: Studio) -> None:
         )
         if name := person.name():
             st.checkbox(f"Only what {plain.text(name)} orders", key="channel_own", value=True)
+        st.checkbox("With a small picture of what is done", key="channel_pictures", help=PICTURES)
         st.form_submit_button("Add", type="primary", on_click=_add, args=(studio,))
     if wrong := st.session_state.pop(WRONG, None):
         st.error(plain.text(wrong.message), icon=":material/error:")
@@ -64,6 +71,7 @@ def _add(studio: Studio) -> None:
             state["channel_topics"],
             by=name,
             person=name if state.get("channel_own") else "",
+            with_pictures=state["channel_pictures"],
         )
     except InvalidSubscription as error:
         state[WRONG] = error
@@ -76,7 +84,8 @@ def _channel(studio: Studio, one: Subscription) -> None:
         st.text(one.address)
         topics = ", ".join(words for topic, words in TOPICS.items() if topic in one.topics)
         whose = f" · only what {one.person} orders" if one.person else ""
-        st.caption(plain.text(f"{topics}{whose}"))
+        pictures = " · with pictures" if one.with_pictures else ""
+        st.caption(plain.text(f"{topics}{whose}{pictures}"))
         tested, said = st.session_state.get(TESTED, ("", ""))
         if tested == one.id:
             st.caption(plain.text(f"Test: {said}"))
