@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from core.caps import Period, Scope, Subject
-from core.people import Role
+from core.generations import Request
+from core.people import Identity, Role
 from core.studio import Studio
 from tests.conftest import MakePicture, Settle
 from tests.core.api.conftest import PATIENCE, LetIn, Program
@@ -166,8 +167,8 @@ def events(answer: requests.Response) -> Iterator[tuple[int, dict[str, Any]]]:
 def listen(program: Program) -> Any:
     """Opens the stream of events."""
 
-    def open_one(last: int | None = None) -> requests.Response:
-        headers = {"Authorization": f"Bearer {program.token}"}
+    def open_one(last: int | None = None, token: str = program.token) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"}
         if last is not None:
             headers["Last-Event-ID"] = str(last)
         return requests.get(
@@ -190,3 +191,33 @@ def test_events_come_as_they_happen_and_go_on_after_the_last(
         missed = [told["status"] for _, (_, told) in zip(range(4), events(stream), strict=False)]
     assert missed[0] == "submitting"
     assert missed[-1] in ("downloading", "succeeded")
+
+
+def test_events_of_a_private_project_reach_only_those_who_may_see_it(
+    studio: Studio, listen: Any, text_request: Request
+) -> None:
+    secrets = {}
+    for name in ("Mia", "Olaf"):
+        studio.people.arrive(Identity(name, name))
+        studio.people.set_role(name, Role.MAKER)
+        owner = studio.people.find(name)
+        assert owner
+        secrets[name] = studio.tokens.make("a script", owner, Role.MAKER)[1]
+    hidden = studio.projects.named("Nightfall", by="Mia").id
+    studio.projects.set_people(hidden, [], by="Mia")
+
+    def order(project: int | None) -> int:
+        key = str(studio.history.newest())
+        made, _ = studio.compose.submit(text_request, key, author="Mia", project_id=project)
+        return made.id
+
+    missed = [order(hidden), order(None)]
+    heard: dict[str, list[int]] = {}
+    with listen(0, secrets["Mia"]) as mias, listen(0, secrets["Olaf"]) as olafs:
+        streams = {"Mia": events(mias), "Olaf": events(olafs)}
+        for name, most in (("Mia", 2), ("Olaf", 1)):
+            heard[name] = [next(streams[name])[1]["generation"] for _ in range(most)]
+        live = [order(hidden), order(None)]
+        for name, most in (("Mia", 2), ("Olaf", 1)):
+            heard[name] += [next(streams[name])[1]["generation"] for _ in range(most)]
+    assert heard == {"Mia": missed + live, "Olaf": [missed[1], live[1]]}
