@@ -30,7 +30,7 @@ def show(studio: Studio) -> None:
         turns = studio.queue.turns()
         if len({turns[role] for role in SENDERS}) > 1:
             told = ", ".join(f"of {role}s {turns[role]}" for role in SENDERS)
-            st.caption(f"Clips that go in one turn of the queue: {told}.")
+            st.caption(f"Clips in one turn at Runway's slots: {told}.")
         return
     st.caption(MEANS)
     if error := st.session_state.pop(WRONG, None):
@@ -60,13 +60,13 @@ def _row(studio: Studio, account: Account, role: Role | None) -> None:
 
 
 def _turns(studio: Studio) -> None:
-    st.caption("Everybody's clips take turns at Runway's slots. How many go in one turn of")
+    st.caption("At Runway's slots it is the turn of one person after the other.")
     turns = studio.queue.turns()
     for role, column in zip(SENDERS, st.columns(len(SENDERS)), strict=True):
         box = f"people_turns_{role}"
         st.session_state[box] = turns[role]
         column.number_input(
-            f"a {role}" if role is Role.MAKER else f"an {role}",
+            f"Clips in {'a' if role is Role.MAKER else 'an'} {role}'s turn",
             1,
             MOST_TURNS,
             key=box,
