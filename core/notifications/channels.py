@@ -65,7 +65,9 @@ class Services:
             return None
         from apprise.attachment.memory import AttachMemory
 
-        return AttachMemory(content=content, name="dailies.webp", mimetype="image/webp")
+        return AttachMemory(  # type: ignore[no-untyped-call]
+            content=content, name="dailies.webp", mimetype="image/webp"
+        )
 
     def _service(self, address: str) -> Any:
         import apprise
