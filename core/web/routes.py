@@ -20,6 +20,7 @@ from core.serving import current
 from core.web import exports
 from core.web.files import FONTS, FOR_GOOD, GONE, HEADERS, file_answer
 from core.web.guard import is_monitor
+from core.web.revalidation import revalidated
 
 SHOWN = ("video", "image", "audio")
 
@@ -36,10 +37,16 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{media}/videos/{{generation_id:int}}/{{position:int}}", video),
         Route(f"{media}/blind/{{comparison:int}}/{{place:int}}", blind),
         Route(f"{media}/posters/{{generation_id:int}}/{{position:int}}", poster),
-        Route(f"{media}/stills/{{generation_id:int}}/{{position:int}}/{{longest:int}}", still),
+        Route(
+            f"{media}/stills/{{generation_id:int}}/{{position:int}}/{{longest:int}}",
+            still,
+        ),
         Route(f"{media}/previews/{{generation_id:int}}/{{position:int}}", preview),
         Route(f"{media}/storyboards/{{generation_id:int}}/{{position:int}}", storyboard),
-        Route(f"{media}/frames/{{generation_id:int}}/{{position:int}}/{{number:int}}", frame),
+        Route(
+            f"{media}/frames/{{generation_id:int}}/{{position:int}}/{{number:int}}",
+            frame,
+        ),
         Route(f"{media}/pictures/{{sha256}}", picture),
         Route(f"{media}/uploads/{{sha256}}", upload),
         Route(f"{media}/exports/{{key}}/archive.zip", exports.archive),
@@ -53,6 +60,7 @@ def routes(base: str = "") -> list[Route]:
     ]
 
 
+@revalidated
 def video(request: Request) -> Response:
     """An output, with Range. `?download=1` is for saving, with its recipe in it, `?download=clean`
     as it came. What no browser shows can only be saved."""
@@ -71,6 +79,7 @@ def video(request: Request) -> Response:
     return file_answer(request, path, output.media_type, filename=name, disposition=kind)
 
 
+@revalidated
 def blind(request: Request) -> Response:
     """An output by its place in a comparison, with Range: neither its address nor a header nor a
     word in the file says which it is. What cannot be had without its words is not there."""
@@ -89,6 +98,7 @@ def blind(request: Request) -> Response:
     return file_answer(request, path, output.media_type, headers=HEADERS | told)
 
 
+@revalidated
 def poster(request: Request) -> Response:
     found = _output(request)
     if found is None:
@@ -96,6 +106,7 @@ def poster(request: Request) -> Response:
     return file_answer(request, current().media.poster(found[1]), "image/jpeg")
 
 
+@revalidated
 def still(request: Request) -> Response:
     found, longest = _output(request), request.path_params["longest"]
     if found is None or longest not in SIZES:
@@ -104,6 +115,7 @@ def still(request: Request) -> Response:
     return file_answer(request, path, "image/webp" if path.suffix == ".webp" else "image/jpeg")
 
 
+@revalidated
 def preview(request: Request) -> Response:
     """The first seconds of a made clip. None yet is no fault: the next look may find one."""
     found = _output(request)
@@ -115,12 +127,14 @@ def preview(request: Request) -> Response:
     return file_answer(request, path, "video/mp4")
 
 
+@revalidated
 def storyboard(request: Request) -> Response:
     found = _filmed(request)
     path = _asked(partial(current().previews.storyboard, found[1])) if found else None
     return file_answer(request, path, "image/webp") if path else PlainTextResponse(GONE, 404)
 
 
+@revalidated
 def frame(request: Request) -> Response:
     found, number = _filmed(request), request.path_params["number"]
     if found is None or number >= STORYBOARD:
@@ -146,6 +160,7 @@ def _asked(make: Callable[[], Path]) -> Path | None:
         return None
 
 
+@revalidated
 def picture(request: Request) -> Response:
     found = current().uploads.get(request.path_params["sha256"])
     if found is None:
@@ -153,6 +168,7 @@ def picture(request: Request) -> Response:
     return file_answer(request, current().uploads.still(found), "image/jpeg")
 
 
+@revalidated
 def upload(request: Request) -> Response:
     found = current().uploads.get(request.path_params["sha256"])
     if found is None:

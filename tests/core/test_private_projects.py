@@ -546,6 +546,40 @@ def test_a_program_of_somebody_outside_finds_nothing_there(
             assert SECRET not in get(name, "/api/v1/projects").text
 
 
+def test_a_browser_asks_anew_for_what_is_private_and_shows_nothing_once_it_may_not(
+    open_desk: Callable[[bool], Desk],
+) -> None:
+    desk = open_desk(True)
+    sign_in = Middleware(
+        SignIn,
+        studio=desk.studio,
+        of_cookies=lambda said: Identity(said["who"]),
+        proxies=(),
+        base="",
+    )
+    app = Starlette(routes=routes(), middleware=[sign_in])
+    red, grey = (desk.files[name].sha256 for name in ("red", "grey"))
+    private = [f"posters/{desk.hidden + 1}/0", f"stills/{desk.hidden + 1}/0/320"]
+    private += [f"uploads/{red}", f"pictures/{red}"]
+    with presenting(desk.studio):
+        ivy, ada = (TestClient(app, cookies={"who": name}) for name in ("ivy", "ada"))
+        for client, path in product((ivy, ada), private):
+            first = client.get(f"/app/static/{path}")
+            assert first.headers["Cache-Control"] == "private, no-cache", path
+            again = client.get(
+                f"/app/static/{path}", headers={"If-None-Match": first.headers["ETag"]}
+            )
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["Cache-Control"] == "private, no-cache"
+        for path in (f"posters/{desk.seen[0]}/0", f"uploads/{grey}", f"pictures/{grey}"):
+            shown = ivy.get(f"/app/static/{path}")
+            assert shown.headers["Cache-Control"] == "private, max-age=3600", path
+        desk.of(MIA).projects.set_people(desk.project, [], by=MIA)
+        for path in private:
+            gone = ivy.get(f"/app/static/{path}", headers={"If-None-Match": "*"})
+            assert gone.status_code == 404, path
+
+
 MOVES = st.lists(
     st.tuples(
         st.sampled_from(["file", "people", "share"]),

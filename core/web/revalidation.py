@@ -1,0 +1,52 @@
+"""How long a browser may show a file without asking: not at all where only named people see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.errors import UnknownGeneration
+from core.people import NOBODY
+from core.serving import served, who_asks
+from core.visibility import seen_by
+from core.web.files import HEADERS
+
+ASK_EACH_TIME = "private, no-cache"
+"""An ETag makes that a short answer as long as they may see it."""
+Endpoint = Callable[[Request], Response]
+
+
+def revalidated(endpoint: Endpoint) -> Endpoint:
+    """The same answers; those of private projects are not shown again without asking, since who
+    may see one can lose that at any moment."""
+
+    @wraps(endpoint)
+    def answer(request: Request) -> Response:
+        response = endpoint(request)
+        is_kept = response.headers.get("Cache-Control") == HEADERS["Cache-Control"]
+        if is_kept and _is_private(request.path_params):
+            response.headers["Cache-Control"] = ASK_EACH_TIME
+        return response
+
+    return answer
+
+
+def _is_private(named: dict[str, Any]) -> bool:
+    """Whether somebody who was not let in would not see it, where people sign in."""
+    person, studio = who_asks(), served()
+    if person is None or not person.is_signed_in:
+        return False
+    with seen_by(NOBODY):
+        if "sha256" in named:
+            return studio.uploads.get(named["sha256"]) is None
+        if "comparison" in named:
+            return studio.comparisons.get(named["comparison"]) is None
+        try:
+            studio.generations.get(named["generation_id"])
+        except UnknownGeneration:
+            return True
+    return False
