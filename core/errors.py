@@ -34,6 +34,10 @@ class StoreError(DailiesError):
     """The history cannot be opened or written."""
 
 
+class NewerHistory(StoreError):
+    """The history was written by a newer Dailies, whose schema this one does not know."""
+
+
 class DiskFull(DailiesError):
     """Too little free disk to start anything: queued requests and finished clips wait."""
 

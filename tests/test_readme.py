@@ -151,7 +151,7 @@ def test_the_comparison_with_the_sdk_works() -> None:
 
 def test_every_kind_of_test_that_a_command_chooses_exists(pytestconfig: pytest.Config) -> None:
     chosen = {name for line in shell_lines() for name in re.findall(r"pytest -m (\w+)", line)}
-    assert chosen == {"live", "point"}
+    assert chosen == {"container", "live", "point"}
     known = {line.split(":")[0].split("(")[0] for line in pytestconfig.getini("markers")}
     assert chosen <= known
     tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
@@ -206,7 +206,7 @@ def test_every_link_leads_to_a_file() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("folder", ["core", "core/emulator", "tests"])
+@pytest.mark.parametrize("folder", ["core", "core/emulator", "deploy", "tests"])
 def test_every_link_of_a_folders_readme_leads_to_a_file(folder: str) -> None:
     text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)

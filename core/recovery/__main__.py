@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from core.catalog.loader import Catalog
-from core.errors import DailiesError, StoreError
+from core.errors import DailiesError, NewerHistory, StoreError
 from core.media import permissions
 from core.media.disk_space import Disk
 from core.media.library import open_folder
 from core.recovery.backups import HAND, Backup
-from core.recovery.rescue import open_history
+from core.recovery.rebuild import Rebuilt
+from core.recovery.rescue import go_back, open_history
 from core.recovery.restore import DataFolder, data_folder, restore
 from core.settings import Settings
 from core.storage.database import utc_now
@@ -62,10 +63,20 @@ def _make(where: DataFolder) -> None:
 
 def _restore(where: DataFolder, name: str) -> None:
     backup = where.backups.find(name) or _elsewhere(Path(name))
-    with _alone(where), closing(open_history(where, utc_now())) as file:
-        aside, done = restore(where, file, backup, utc_now())
+    with _alone(where):
+        aside, done = _taken_back(where, backup)
     print(f"Restored {backup.name}. What was before is {aside.name}.")  # noqa: T201
     print(f"{done.added} generations made since were put back.")  # noqa: T201
+
+
+def _taken_back(where: DataFolder, backup: Backup) -> tuple[Path, Rebuilt]:
+    now = utc_now()
+    try:
+        file = open_history(where, now)
+    except NewerHistory:
+        return go_back(where, backup, now)
+    with closing(file):
+        return restore(where, file, backup, now)
 
 
 def _elsewhere(path: Path) -> Backup:

@@ -52,6 +52,21 @@ def open_history(folder: DataFolder, now: datetime) -> HistoryFile:
         return HistoryFile(folder.history, lambda file: _copied(folder, file))
 
 
+def go_back(folder: DataFolder, backup: Backup, now: datetime) -> tuple[Path, Rebuilt]:
+    """Put a backup in the place of a history that only a newer Dailies can read, with everything
+    that can be rebuilt. Returns where that history was put, and what was rebuilt.
+
+    Raises StoreError, and has then changed nothing.
+    """
+    with alone(folder.history) as nobody_else:
+        if not nobody_else:
+            raise StoreError("Another server has the history open.", "Stop that one first.")
+        prepared, done = prepare(folder, backup.path, now)
+        aside = _exchange(folder.history, prepared, "newer", now)
+    log.warning("went back to %s: %d generations put back", backup.name, done.added)
+    return aside, done
+
+
 def last(history: Path) -> Rescue | None:
     try:
         return Rescue(**json.loads(_note(history).read_text(encoding="utf-8")))
@@ -85,11 +100,7 @@ def _rescue(folder: DataFolder, trouble: str, now: datetime) -> None:
                 "Stop that one first: the next start sets the file aside and rebuilds it.",
             )
         prepared, backup, done = _best(folder, now)
-        os.replace(prepared, _ready(folder.history))
-        discard(prepared)
-        aside = _set_aside(folder.history, now)
-        os.replace(_ready(folder.history), folder.history)
-        sync_folder(folder.history.parent)
+        aside = _exchange(folder.history, prepared, "damaged", now)
         rescue = Rescue(stamp(now), trouble, aside.name, backup, done.added, done.mended)
         _note(folder.history).write_text(json.dumps(asdict(rescue)), encoding="utf-8")
     log.warning("the history was rebuilt: %d generations put back", done.added)
@@ -109,9 +120,20 @@ def _best(folder: DataFolder, now: datetime) -> tuple[Path, str, Rebuilt]:
     raise AssertionError("the last one is a new history")
 
 
-def _set_aside(history: Path, now: datetime) -> Path:
+def _exchange(history: Path, prepared: Path, why: str, now: datetime) -> Path:
+    """Set the history aside, and put the prepared one in its place; a start goes on with it where
+    this is cut off."""
+    os.replace(prepared, _ready(history))
+    discard(prepared)
+    aside = _set_aside(history, why, now)
+    os.replace(_ready(history), history)
+    sync_folder(history.parent)
+    return aside
+
+
+def _set_aside(history: Path, why: str, now: datetime) -> Path:
     text = f"{now:%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
-    aside = history.with_name(f"{history.stem}-damaged-{text}.db")
+    aside = history.with_name(f"{history.stem}-{why}-{text}.db")
     for part in PARTS:
         old = history.with_name(history.name + part)
         if old.exists():

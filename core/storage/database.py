@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.errors import StoreError
+from core.errors import NewerHistory, StoreError
 from core.storage.facets import Facets
 from core.storage.latest import Latest
 from core.storage.migrations import migrations
@@ -40,7 +40,8 @@ class HistoryFile:
     def __init__(
         self, path: Path, before_migration: Callable[[HistoryFile], None] | None = None
     ) -> None:
-        """Raises StoreError when the file cannot be opened or was made by a newer Dailies.
+        """Raises StoreError when the file cannot be opened, NewerHistory where a newer Dailies made
+        it.
 
         `before_migration` is called with an older history before its schema is changed.
         """
@@ -171,9 +172,10 @@ class HistoryFile:
             known = {migration.name for migration in migrations.pending(database)}
             applied = {migration.name for migration in migrations.applied(database)}
             if applied - known - {m.name for m in migrations._migrations}:
-                raise StoreError(
+                raise NewerHistory(
                     "The history was written by a newer version of Dailies.",
-                    "Update Dailies, or point DAILIES_DATA_DIR at another folder.",
+                    "Update Dailies, restore the backup from before the update by"
+                    " `python -m core.recovery`, or point DAILIES_DATA_DIR at another folder.",
                 )
             if applied and known and self._before_migration:
                 self._before_migration(self)
