@@ -18,6 +18,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 HOST = re.compile(r"[0-9a-z_.-]+|[0-9a-f:]+", re.IGNORECASE)
 ORIGIN = re.compile(r"https?://([0-9a-z_.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
+BUCKET = re.compile(r"(s3|gs|az)://[^/@?#]+(/[^?#]+)?|file:///[^?#]+")
 DIGITS = 9
 """For a whole number: enough for a thousand terabytes in megabytes."""
 OURS = "DAILIES_"
@@ -69,6 +70,16 @@ class Environment:
             raise SettingsError(
                 f"{name} is not an address that the key may be sent to.",
                 f"Use https://…, such as {default}; plain http only on this machine.",
+            )
+        return url
+
+    def bucket(self, name: str) -> str:
+        url = self.text(name).rstrip("/")
+        if url and not (BUCKET.fullmatch(url) and PRINTABLE.fullmatch(url)):
+            raise SettingsError(
+                f"{name} is not the address of a bucket or folder.",
+                "Use s3://bucket/folder, gs://…, az://… or file:///…; credentials are variables of"
+                " their own.",
             )
         return url
 

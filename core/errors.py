@@ -42,6 +42,14 @@ class DiskFull(DailiesError):
     """Too little free disk to start anything: queued requests and finished clips wait."""
 
 
+class BucketError(DailiesError):
+    """A bucket that does not answer, refuses, or gives back something else."""
+
+
+class NotInBucket(BucketError):
+    """A bucket that answers has no such file, or is not there itself."""
+
+
 class InvalidUpload(DailiesError):
     """A file that Runway does not accept."""
 

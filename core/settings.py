@@ -40,6 +40,10 @@ class Settings:
     log_level: str = "INFO"
     disk_floor: int | None = None
     largest_file: int = 20480
+    media_url: str = ""
+    """The bucket that clips go to; empty if they stay on the disk alone."""
+    media_cache: int | None = None
+    """Megabytes of clips that stay on the disk too; None is all."""
     backups_kept: int = 24
     trash_days: int = 30
     low_balance: int = 500
@@ -87,6 +91,8 @@ class Settings:
             log_level=read.choice("DAILIES_LOG_LEVEL", "INFO", LOG_LEVELS),
             disk_floor=read.whole("DAILIES_DISK_FLOOR", None, "megabytes"),
             largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),
+            media_url=read.bucket("DAILIES_MEDIA_URL"),
+            media_cache=read.whole("DAILIES_MEDIA_CACHE", None, "megabytes"),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             low_balance=read.whole("DAILIES_LOW_BALANCE", cls.low_balance, "credits"),
             trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),

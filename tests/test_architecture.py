@@ -24,6 +24,7 @@ ONLY: dict[str, set[str]] = {
     "apprise": {"core/notifications/channels"},
     "standardwebhooks": {"core/notifications/webhooks"},
     "urllib3": {"core/runway/"},
+    "obstore": {"core/bucket/objects"},
     "sqlite3": set(),
     "sqlite_utils": {
         "core/storage/",
@@ -56,6 +57,7 @@ ONLY: dict[str, set[str]] = {
 }
 
 WRITES_FILES = {
+    "core/bucket/clips_elsewhere",  # where media says
     "core/decoders/av_comments",  # a copy, where the inspector says
     "core/decoders/carried_text",  # as well
     "core/decoders/previews",  # into memory

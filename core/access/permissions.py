@@ -162,6 +162,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     },
     # What of it somebody may have is told by whatever led to the output.
     "media": {
+        "clips": EVERYBODY,
         "output": EVERYBODY,
         "poster": EVERYBODY,
         "stripped": EVERYBODY,
@@ -218,6 +219,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "write": VIEWER,
     },
     "server": {
+        "bucket": VIEWER,
         "check_disk": VIEWER,
         "disk_room": VIEWER,
         "disk_usage": VIEWER,

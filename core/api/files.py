@@ -12,7 +12,8 @@ from core.errors import UnknownGeneration
 from core.files import Output
 from core.generations import Generation
 from core.serving import current, served
-from core.web.files import HEADERS, file_answer
+from core.web.clips import clip_answer
+from core.web.files import HEADERS
 
 PLAYED_ANYWHERE = HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}
 """A page of another origin may play what it was given the address of."""
@@ -51,9 +52,9 @@ def file(
     found = _output(generation_id, position)
     if found is None:
         raise Refused(404, GONE)
-    return file_answer(
-        request, current().media.output(found), found.media_type, headers=PLAYED_ANYWHERE
-    )
+    media = current().media
+    path = media.output(found)
+    return clip_answer(request, media.clips, found, path, headers=PLAYED_ANYWHERE)
 
 
 def _output(generation_id: int, position: int) -> Output | None:

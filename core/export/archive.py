@@ -15,7 +15,8 @@ from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
-CHUNK = 512 * 1024
+from core.media.clips import ON_DISK, FilesOnDisk
+
 MOST_32, MOST_16 = 0xFFFFFFFF, 0xFFFF
 UTF8 = 0x0800
 STORED = 0
@@ -39,18 +40,15 @@ class Member:
     size: int
     crc: int
 
-    def is_there(self) -> bool:
-        try:
-            return self.path.stat().st_size == self.size
-        except OSError:
-            return False
-
 
 class Archive:
     """The layout of one archive; the same members and moment always give the same bytes."""
 
-    def __init__(self, members: Sequence[Member], moment: datetime) -> None:
+    def __init__(
+        self, members: Sequence[Member], moment: datetime, source: FilesOnDisk = ON_DISK
+    ) -> None:
         self.members = tuple(members)
+        self._source = source
         self._time = _dos_time(moment)
         sizes = [len(self._local(member)) + member.size for member in self.members]
         self._starts = [0, *accumulate(sizes)]
@@ -62,7 +60,7 @@ class Archive:
         return f'"{hashlib.sha256(self._tail).hexdigest()[:32]}"'
 
     def is_whole(self) -> bool:
-        return all(member.is_there() for member in self.members)
+        return all(self._source.size(one.path) == one.size for one in self.members)
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes from `start` up to `end`, in pieces. Raises Changed."""
@@ -82,7 +80,17 @@ class Archive:
             yield piece
         start, end = max(0, start - len(head)), min(member.size, end - len(head))
         if start < end:
-            yield from _content(member, start, end)
+            yield from self._content(member, start, end)
+
+    def _content(self, member: Member, start: int, end: int) -> Iterator[bytes]:
+        try:
+            for piece in self._source.read(member.path, start, end):
+                start += len(piece)
+                yield piece
+        except OSError as error:
+            raise Changed(member.name) from error
+        if start < end:
+            raise Changed(member.name)
 
     def _local(self, member: Member) -> bytes:
         large = member.size >= MOST_32
@@ -124,19 +132,6 @@ class Archive:
             + name
             + extra
         )  # fmt: skip
-
-
-def _content(member: Member, start: int, end: int) -> Iterator[bytes]:
-    try:
-        with member.path.open("rb") as file:
-            file.seek(start)
-            while start < end:
-                if not (piece := file.read(min(CHUNK, end - start))):
-                    raise Changed(member.name)
-                start += len(piece)
-                yield piece
-    except OSError as error:
-        raise Changed(member.name) from error
 
 
 def _dos_time(moment: datetime) -> tuple[int, int]:

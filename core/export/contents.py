@@ -15,17 +15,17 @@ from core.media import atomic_files
 from core.media.library import Media
 from core.sandbox import inspection
 
-CHUNK = 1024**2
 MOST_ON_SHEET = 600
 PDF, PICTURE = "contact-sheet.pdf", "contact-sheet.jpg"
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A file of the archive: its name there, and where it lies."""
+    """A file of the archive: its name there, where it lies, and its bytes."""
 
     name: str
     path: Path
+    size: int
 
 
 class Contents:
@@ -41,7 +41,7 @@ class Contents:
 
     @property
     def size(self) -> int:
-        return sum(taken.path.stat().st_size for taken in self._taken)
+        return sum(taken.size for taken in self._taken)
 
     def choose(self, chosen: Sequence[Generation], project: str, pattern: str) -> None:
         """Give the clips and posters of these their names; what is not on the disk stays out."""
@@ -67,34 +67,40 @@ class Contents:
     def members(self) -> Iterator[Member]:
         """Each file with its CRC, for which it is read once."""
         for taken in self._taken:
-            yield _measured(taken)
+            yield self._measured(taken)
 
     def _take(self, generation: Generation, output: Output, stem: str) -> None:
         path = self._media.output(output)
         name = f"clips/{stem}{path.suffix}"
         self._files.setdefault(generation.id, []).append(name)
-        if not path.is_file():
+        if not self._add(name, path):
             return
-        self._taken.append(Taken(name, path))
-        poster = self._media.poster(output)
-        if output.poster and poster.is_file():
-            self._taken.append(Taken(f"posters/{stem}.jpg", poster))
+        if output.poster:
+            self._add(f"posters/{stem}.jpg", self._media.poster(output))
         if output.medium == "video" and output.duration:
             self._clips.append(
                 edit_lists.Clip(name, generation.id, output.duration, output.frame_rate)
             )
 
+    def _add(self, name: str, path: Path) -> bool:
+        """False if it is nowhere."""
+        size = self._media.clips.size(path)
+        if size is not None:
+            self._taken.append(Taken(name, path, size))
+        return size is not None
+
     def _write(self, name: str, pieces: Iterable[bytes]) -> None:
         path = self._folder / name
         with atomic_files.draft(path) as beside, beside.open("wb") as file:
             file.writelines(pieces)
-        self._taken.append(Taken(name, path))
+        self._add(name, path)
 
     def _draw(self, project: str) -> None:
         cells = [self._cell(generation) for generation in self._chosen[:MOST_ON_SHEET]]
         pdf, picture = self._folder / PDF, self._folder / PICTURE
         if inspection.contact_sheet(project, cells, pdf, picture):
-            self._taken += [Taken(PDF, pdf), Taken(PICTURE, picture)]
+            self._add(PDF, pdf)
+            self._add(PICTURE, picture)
 
     def _cell(self, generation: Generation) -> dict[str, str]:
         output = generation.main
@@ -105,13 +111,11 @@ class Contents:
             "words": generation.request.words[:200],
         }
 
+    def _measured(self, taken: Taken) -> Member:
+        crc = size = 0
+        for piece in self._media.clips.read(taken.path, 0, taken.size):
+            crc, size = zlib.crc32(piece, crc), size + len(piece)
+        return Member(taken.name, taken.path, size, crc)
+
     def _model(self, generation: Generation) -> str:
         return self._names.get(generation.model) or generation.model
-
-
-def _measured(taken: Taken) -> Member:
-    crc = size = 0
-    with taken.path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            crc, size = zlib.crc32(chunk, crc), size + len(chunk)
-    return Member(taken.name, taken.path, size, crc)

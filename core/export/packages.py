@@ -127,7 +127,7 @@ class Exports:
         if not plan or not rows:
             return None
         members = [Member(name, self._media.folder / path, *rest) for name, path, *rest in rows]
-        return Archive(members, datetime.fromisoformat(plan.made_at))
+        return Archive(members, datetime.fromisoformat(plan.made_at), self._media.clips)
 
     def csv(self, plan: Plan) -> Iterator[bytes]:
         return lists.csv_pieces(self._generations(plan), {}, self._reviews.words)

@@ -60,12 +60,12 @@ def link(source: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def sweep(folder: Path) -> bool:
+def sweep(folder: Path, drafts: str = "*.part") -> bool:
     """Remove the drafts of killed writers; False if somebody is writing in the folder."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for path in folder.glob("*.part"):
+        for path in folder.glob(drafts):
             path.unlink(missing_ok=True)
     except BlockingIOError:
         return False

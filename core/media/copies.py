@@ -34,9 +34,17 @@ Write = Callable[[Path], bool]
 class Copies:
     """The folder `tagged`. A name says which output, and which text is in it."""
 
-    def __init__(self, folder: Path, disk: Disk, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        disk: Disk,
+        most_bytes: int = MOST_BYTES,
+        bring: Callable[[str], object] = lambda _file: None,
+    ) -> None:
+        """`bring` is told the name of an original that may not be on the disk."""
         self._folder = folder / FOLDER
         self._disk = disk
+        self._bring = bring
         self._most = most_bytes
         self._making = threading.Lock()
 
@@ -61,6 +69,7 @@ class Copies:
         try:
             with self._making:
                 if not path.exists():
+                    self._bring(original.name)
                     self._make(original, write, path)
             return None if _is_refused(path) else _used(path)
         except (DailiesError, OSError) as error:

@@ -30,6 +30,11 @@ class Room:
     def is_low(self) -> bool:
         return self.free < self.floor
 
+    @property
+    def missing(self) -> int:
+        """Bytes to the floor; none or fewer if it is not low."""
+        return self.floor - self.free
+
 
 class Disk:
     """The disk under a data folder. Safe to use from many threads."""

@@ -12,6 +12,7 @@ from core.errors import DownloadError, SettingsError, UnexpectedContent, Uninspe
 from core.files import Output
 from core.generations import Generation
 from core.media import atomic_files
+from core.media.clips import Clips
 from core.media.copies import Copies
 from core.media.disk_space import Disk
 from core.media.looks import looking_into
@@ -39,8 +40,9 @@ class Media:
         self._largest = largest
         self.disk = disk or Disk(folder)
         self.uploads = Uploads(folder, self.disk)
-        self.previews = Previews(folder, self.disk)
-        self.copies = Copies(folder, self.disk)
+        self.clips = Clips(folder, self.disk)
+        self.previews = Previews(folder, self.disk, self.clips)
+        self.copies = Copies(folder, self.disk, bring=self.clips.at_hand)
         for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
 
@@ -125,7 +127,8 @@ class Media:
         part.forget()
 
     def output(self, output: Output) -> Path:
-        return self.folder / "videos" / output.file
+        """Where it is, unless it lies only in a bucket; see `Clips`."""
+        return self.clips.path(output)
 
     def with_recipe(self, generation: Generation, output: Output) -> Path:
         """A copy of the output that says how it was made; the output where it cannot."""
@@ -145,8 +148,7 @@ class Media:
         self.copies.discard(self.output(output))
         if output.poster:
             self.poster(output).unlink(missing_ok=True)
-        self.output(output).unlink(missing_ok=True)
-        sync_folder(self.folder / "videos")
+        self.clips.discard(output)
 
     # -- the folder -----------------------------------------------------------------------------
 
@@ -170,7 +172,7 @@ class Media:
         swept = [
             atomic_files.sweep(self.folder / kind) for kind in DRAFTED
         ]  # a list, so that every folder is swept
-        return all(swept)
+        return all([*swept, self.clips.sweep()])
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Number of files and bytes by kind, including the history itself."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from core.errors import Uninspected, Unplayable
 from core.files import Output
 from core.media import atomic_files
+from core.media.clips import Clips
 from core.media.disk_space import Disk
 from core.sandbox import inspection
 
@@ -22,9 +23,10 @@ SIZES = (320, 640)
 class Previews:
     """The folder `previews`. Its names are those of the posters."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
+    def __init__(self, folder: Path, disk: Disk, clips: Clips) -> None:
         self._folder = folder
         self._disk = disk
+        self._clips = clips
 
     def still(self, output: Output, longest: int) -> Path:
         small = self._small(Path(output.poster).stem, longest)
@@ -49,6 +51,11 @@ class Previews:
         posters = {path.stem for path in (self._folder / "posters").glob("*.jpg")}
         yield from sorted(posters - there, reverse=True)
 
+    def are_made(self, stem: str) -> bool:
+        """Also where it was tried, or where there is nothing to make them of."""
+        poster = self._folder / "posters" / f"{stem}.jpg"
+        return self._clip(stem).is_file() or not poster.is_file()
+
     def make(self, stem: str) -> None:
         """Make all of one. An empty clip says that it was tried: what ends the server in the middle
         would else end it at each start. Raises DiskFull, OSError, Uninspected."""
@@ -68,7 +75,7 @@ class Previews:
     def storyboard(self, output: Output) -> Path:
         """Where the frames at the output's moments lie, side by side; there once it is asked for.
 
-        Raises DiskFull, Unplayable, OSError.
+        Raises BucketError, DiskFull, Unplayable, OSError.
         """
         path = self._story(output, "webp")
         if not path.is_file():
@@ -96,7 +103,7 @@ class Previews:
                 path.unlink(missing_ok=True)
 
     def _made(self, output: Output) -> Path:
-        path = self._folder / "videos" / output.file
+        path = self._clips.at_hand(output.file)
         if not path.is_file():
             raise Unplayable("The file is no longer on this server.", "Fetch it again first.")
         return path

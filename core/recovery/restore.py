@@ -24,6 +24,7 @@ from core.recovery.desk import DeskFile
 from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
 from core.storage.audit import AuditStore
+from core.storage.clip_copies import ClipCopies
 from core.storage.database import HistoryFile, damage
 from core.storage.families import FamilyStore
 from core.storage.people import PeopleStore
@@ -95,6 +96,7 @@ def restore(
             PeopleStore(other).keep(present)
             ProjectStore(other).keep(present)
             AuditStore(other).keep(present)
+            ClipCopies(other).keep(present)
 
     aside = folder.backups.free_path(ASIDE, file.count())
     try:

@@ -154,6 +154,7 @@ class Assembly:
             base_url=self.engine.online.base_url,
             file=self.records.file,
             media=self.records.media,
+            copies=self.records.clip_copies,
             tracker=self.engine.tracker,
             breakers=self.engine.breakers,
             clock=self.clock,

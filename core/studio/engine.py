@@ -5,8 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from core import demo, gauges
+from core.bucket.cache import Cache
+from core.bucket.carrier import Carrier
+from core.files import Output
+from core.media import clips
+from core.media.disk_space import MEGABYTE
 from core.monitoring.metrics import Metrics
 from core.runway.account import AccountReader
 from core.runway.breakers import Breakers
@@ -45,11 +51,12 @@ class Engine:
         self.turns = TurnHistory(
             TurnStore(records.file), PeopleStore(records.file), records.grants, ticks
         )
+        self.carrier = _carrier(settings, records, lambda: self.tracker.is_leader, clock)
 
         stopping = threading.Event()
         needed = (self.online, records.store, self.client, records.media)
         fetcher = Fetcher(
-            self.client, records.media, records.catalog, stopping, self.metrics, self.previewer
+            self.client, records.media, records.catalog, stopping, self.metrics, self._kept
         )
         self.poller = Poller(*needed, fetcher, self.breakers, clock, ticks)
         sender = Sender(*needed, self.breakers, stopping, self.metrics, records.catalog)
@@ -66,8 +73,32 @@ class Engine:
         )
         gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
 
+    def _kept(self, output: Output) -> None:
+        self.previewer.soon(output)
+        self.carrier.soon(output)
+
     def close(self) -> None:
         """End the connection, once every thread that uses it has stopped."""
         self.client.close()
         if self._emulator:
             self._emulator.stop()
+
+
+def _carrier(
+    settings: Settings,
+    records: Records,
+    leads: Callable[[], bool],
+    clock: Callable[[], datetime],
+) -> Carrier:
+    media, copies, buckets = records.media, records.clip_copies, records.buckets
+    url, cache = settings.media_url, settings.media_cache
+    folder = media.folder / clips.FOLDER
+    trimmed = Cache(
+        folder,
+        copies,
+        buckets.at(url),
+        None if cache is None or not url else cache * MEGABYTE,
+        lambda: media.disk.room().missing,
+        lambda file: media.previews.are_made(Path(file).stem),
+    )
+    return Carrier(url, folder, copies, buckets, media.clips.at_hand, trimmed, leads, clock)

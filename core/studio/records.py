@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.access.grants import Grants
+from core.bucket.clips_elsewhere import ClipsElsewhere
+from core.bucket.objects import Buckets
 from core.catalog import price_overrides
 from core.catalog.loader import Catalog
 from core.catalog.model import UNKNOWN_MODEL
@@ -20,6 +22,7 @@ from core.recovery import rescue, restore
 from core.recovery.emptying import Emptying
 from core.recovery.recorded_store import RecordedStore
 from core.settings import Settings
+from core.storage.clip_copies import ClipCopies
 from core.storage.drafts import DraftStore
 from core.storage.families import FamilyStore
 from core.storage.history import History
@@ -51,6 +54,10 @@ class Records:
         self.folder = restore.data_folder(settings, self.media, self.catalog, clock)
 
         self.file = rescue.open_history(self.folder, clock())
+        self.clip_copies, self.buckets = ClipCopies(self.file), Buckets()
+        self.media.clips.elsewhere = ClipsElsewhere(
+            self.clip_copies, self.buckets, settings.media_url, clock
+        )
         self.store = RecordedStore(self.file, self.media)
         names = self.catalog.names | {"": UNKNOWN_MODEL}
         self.history = History(self.file, {model: (name,) for model, name in names.items()})

@@ -13,6 +13,7 @@ from core.media.permissions import Exposure, exposures
 from core.runway import sessions
 from core.runway.breakers import Breakers
 from core.settings import Settings
+from core.storage.clip_copies import ClipCopies, Tally
 from core.storage.database import HistoryFile
 from core.storage.stats import HistoryStats
 from core.worker.agenda import LONG_AGO
@@ -29,6 +30,7 @@ class Server:
         base_url: str,
         file: HistoryFile,
         media: Media,
+        copies: ClipCopies,
         tracker: Tracker,
         breakers: Breakers,
         clock: Callable[[], datetime],
@@ -38,6 +40,7 @@ class Server:
         self._base_url = base_url
         self._file = file
         self._media = media
+        self._copies = copies
         self._tracker = tracker
         self._breakers = breakers
         self._clock = clock
@@ -45,7 +48,22 @@ class Server:
     def health(self) -> tuple[bool, dict[str, Any]]:
         parts = (self._file, self._tracker, self._breakers, self._media)
         well, report = health.report(*parts, demo=self._settings.demo)
-        return well, report | {"clips_overdue": self.overdue()}
+        return well, report | {"clips_overdue": self.overdue()} | self._bucket_report()
+
+    def bucket(self) -> Tally | None:
+        """How clips lie in the bucket; None where there is none."""
+        url = self._settings.media_url
+        return self._copies.tally(url) if url else None
+
+    def _bucket_report(self) -> dict[str, Any]:
+        if not (tally := self.bucket()):
+            return {}
+        since = tally.since.isoformat() if tally.since else None
+        return {
+            "clips_waiting_for_bucket": tally.waiting,
+            "clips_waiting_since": since,
+            "bucket_trouble": tally.trouble or None,
+        }
 
     def overdue(self) -> int:
         """How many clips Runway finished long ago that are not on our disk: it keeps them for a

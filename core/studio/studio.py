@@ -71,6 +71,7 @@ class Studio:
         )
         self.tracker, self.breakers, self.metrics = engine.tracker, engine.breakers, engine.metrics
         self.account, self.previewer = engine.account, engine.previewer
+        self.carrier = engine.carrier
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
         )
@@ -84,6 +85,7 @@ class Studio:
             self.tracker,
             self.maintenance,
             self.previewer,
+            self.carrier,
             self.exports,
             self.account,
             self.deliverer,

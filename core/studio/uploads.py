@@ -49,10 +49,11 @@ class Uploads:
     def add_output(self, generation: Generation, position: int) -> Upload:
         """Keep an output as an upload, to start the next generation from.
 
-        Raises InvalidUpload when Runway does not accept such a file, or when it is gone.
+        Raises InvalidUpload when Runway does not accept such a file, or when it is gone;
+        BucketError or DiskFull when it lies only in a bucket, and cannot be brought back.
         """
         output = _output(generation, position)
-        path, name = self._media.output(output), f"output of {generation.id}"
+        path, name = self._media.clips.at_hand(output.file), f"output of {generation.id}"
         upload = self._media.uploads.adopt(name, output, path, self._clock())
         return self._made_of(generation, upload)
 
@@ -62,7 +63,7 @@ class Uploads:
         Raises Unplayable when there is none.
         """
         output = _output(generation, position)
-        path, name = self._media.output(output), _frame_name(generation, which)
+        path, name = self._media.clips.at_hand(output.file), _frame_name(generation, which)
         upload = self._media.uploads.cut(name, path, output.media_type, which, self._clock())
         return self._made_of(generation, upload)
 

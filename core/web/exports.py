@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -13,11 +11,11 @@ from core.export import file_names
 from core.export.archive import Archive
 from core.export.packages import Plan
 from core.serving import current
+from core.web import ranges
 
 DEAD = "This link has died: export the selection once more."
 SOON = "This archive is still being made ready."
 GONE = "A file of this export is no longer on the server: export the selection once more."
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
 ZIP = "application/zip"
 
@@ -49,7 +47,7 @@ def archive(request: Request) -> Response:
     if not found.is_whole():
         return PlainTextResponse(GONE, 410)
     head = _headers(plan, "zip") | {"ETag": found.etag, "Accept-Ranges": "bytes"}
-    wanted = _range(request.headers, found)
+    wanted = ranges.wanted(request.headers, found.size, found.etag)
     if wanted is None:
         return _stretch(request, found, (0, found.size), head, 200)
     start, end = wanted
@@ -68,19 +66,6 @@ def _stretch(
     if request.method == "HEAD":
         return Response(b"", status, head, ZIP)
     return StreamingResponse(found.read(start, end), status, head, ZIP)
-
-
-def _range(headers: Mapping[str, str], found: Archive) -> tuple[int, int] | None:
-    """The one stretch that is asked for; None if all of it is, or if the archive is another."""
-    asked = RANGE.fullmatch(headers.get("range", ""))
-    if asked is None or asked.groups() == ("", ""):
-        return None
-    if headers.get("if-range", found.etag) != found.etag:
-        return None
-    first, last = asked.groups()
-    if not first:
-        return max(0, found.size - int(last)), found.size
-    return int(first), min(int(last) + 1, found.size) if last else found.size
 
 
 def _headers(plan: Plan, suffix: str) -> dict[str, str]:

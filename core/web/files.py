@@ -35,7 +35,7 @@ def file_answer(
 ) -> Response:
     if not path.is_file():
         return PlainTextResponse(GONE, 404)
-    headers = {**headers, **({"Content-Security-Policy": DRAWING} if "svg" in media_type else {})}
+    headers = protected(headers, media_type)
     response = FileResponse(
         path,
         media_type=media_type,
@@ -44,12 +44,16 @@ def file_answer(
         stat_result=path.stat(),
         content_disposition_type=disposition,
     )
-    if _is_known(request, response.headers["etag"]):
+    if is_known(request, response.headers["etag"]):
         return Response(status_code=304, headers={**headers, "ETag": response.headers["etag"]})
     return response
 
 
-def _is_known(request: Request, etag: str) -> bool:
+def protected(headers: Mapping[str, str], media_type: str) -> dict[str, str]:
+    return {**headers, **({"Content-Security-Policy": DRAWING} if "svg" in media_type else {})}
+
+
+def is_known(request: Request, etag: str) -> bool:
     """True if the browser has this very file: one tag of a list, weak or not, or any."""
     known = ",".join(request.headers.getlist("if-none-match")).split(",")
     return bool({"*", etag} & {tag.strip().removeprefix("W/") for tag in known})

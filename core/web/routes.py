@@ -18,6 +18,7 @@ from core.media.previews import SIZES
 from core.monitoring.metrics import TEXT
 from core.serving import current
 from core.web import exports
+from core.web.clips import clip_answer
 from core.web.files import FONTS, FOR_GOOD, GONE, HEADERS, file_answer
 from core.web.guard import is_monitor
 from core.web.revalidation import revalidated
@@ -76,7 +77,7 @@ def video(request: Request) -> Response:
     name = f"{'-'.join(filter(None, parts))}{path.suffix}"
     shown = output.medium in SHOWN and not wanted
     kind = "inline" if shown else "attachment"
-    return file_answer(request, path, output.media_type, filename=name, disposition=kind)
+    return clip_answer(request, media.clips, output, path, filename=name, disposition=kind)
 
 
 @revalidated

@@ -23,6 +23,7 @@ from core.serving import current
 from core.shares import LONGEST_PASSWORD, Share, SharedClip
 from core.sharing.passes import LIFE
 from core.web import guest_cards, guest_requests
+from core.web.clips import clip_answer
 from core.web.files import file_answer
 from core.web.guest_pages import MEDIA, GuestPages
 
@@ -102,10 +103,11 @@ class _Guests:
         number = f"{place}-{position + 1}" if position else f"{place}"
         name = f"{_file_name(share.title)}-{number}{file.suffix}"
         saved = "download" in request.query_params or not output.is_played
-        return file_answer(
+        return clip_answer(
             request,
+            media.clips,
+            output,
             file,
-            output.media_type,
             filename=name,
             disposition="attachment" if saved else "inline",
             headers=MEDIA,

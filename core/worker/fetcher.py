@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from core.catalog.loader import Catalog
@@ -13,7 +13,6 @@ from core.generations import Generation
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
 from core.runway.client import Client
-from core.worker.previewer import Previewer
 
 
 @dataclass
@@ -34,7 +33,8 @@ class Fetcher:
     catalog: Catalog
     stopping: threading.Event
     metrics: Metrics
-    previewer: Previewer
+    kept: Callable[[Output], None]
+    """Told of each output that has come onto the disk."""
 
     def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
         """The output. It is not fetched again if an earlier attempt has brought it.
@@ -61,7 +61,7 @@ class Fetcher:
                 self.media.receive(part, replace(download, chunks=chunks))
             expected, seen = self._expected(generation), fetched.strange.get(position, "")
             output = self.media.keep(part, generation, position, expected, seen)
-            self.previewer.soon(output)
+            self.kept(output)
             return output
         except (DownloadError, RunwayError) as error:
             if isinstance(error, StaleDownload | TooLarge):

@@ -26,6 +26,7 @@ from core.storage.migrations import (
     m030_subscriptions,
     m031_private_projects,
     m033_wildcards,
+    m036_clip_copies,
     m037_weighted_turns,
     m039_channel_pictures,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "m030_subscriptions",
     "m031_private_projects",
     "m033_wildcards",
+    "m036_clip_copies",
     "m037_weighted_turns",
     "m039_channel_pictures",
     "migrations",

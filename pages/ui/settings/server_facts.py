@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.errors import DiskFull
+from core.quantities import counted
 from core.runway.account import Account
 from core.runway.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.studio import Studio
@@ -115,7 +116,7 @@ def disk(studio: Studio) -> None:
     sizes = studio.server.disk_usage()
     files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
     known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
-    facts.show({"Used by Dailies": _amount(files, total)} | _room(studio))
+    facts.show({"Used by Dailies": _amount(files, total)} | _room(studio) | _bucket(studio))
     with st.expander("Where that lies"):
         st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
         facts.show(known)
@@ -128,6 +129,21 @@ def _room(studio: Studio) -> dict[str, str]:
         return {"Free on this disk": error.message}
     free = formatting.size(room.free) + (": too little, so everything waits" if room.is_low else "")
     return {"Free on this disk": free, "Least that stays free": formatting.size(room.floor)}
+
+
+def _bucket(studio: Studio) -> dict[str, str]:
+    """Where there is none, nothing is said of it."""
+    if not (tally := studio.server.bucket()):
+        return {}
+    said = {"Clips in the bucket": f"{tally.stored:,}"}
+    if tally.waiting and tally.since:
+        said["Waiting for the bucket"] = (
+            f"{counted(tally.waiting, 'clips')} since {times.moment(tally.since)}, safe on this"
+            f" disk. {tally.trouble}".strip()
+        )
+    if tally.missing:
+        said["Neither here nor there"] = counted(tally.missing, "clips")
+    return said
 
 
 def _held(studio: Studio, breaker: Breaker) -> str:

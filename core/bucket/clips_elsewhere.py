@@ -1,0 +1,71 @@
+"""Clips that lie in buckets: read by any stretch, brought back, given an address."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from core.bucket.objects import Bucket, Buckets
+from core.errors import BucketError
+from core.storage.clip_copies import ClipCopies, ClipCopy
+
+PIECE = 2 * 1024**2
+"""Bytes of one request, and so of memory for each reader."""
+
+
+class ClipsElsewhere:
+    """Safe to use from many threads. Without a bucket in the settings, what lies in one of former
+    settings is still found there."""
+
+    def __init__(
+        self, copies: ClipCopies, buckets: Buckets, url: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._copies = copies
+        self._buckets = buckets
+        self._url = url
+        self._clock = clock
+
+    def find(self, file: str) -> ClipCopy | None:
+        """Where it lies, first of all in the bucket of the settings."""
+        found = self._copies.stored(file)
+        return min(found, key=lambda copy: copy.bucket != self._url, default=None)
+
+    def pieces(self, copy: ClipCopy, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`. Raises BucketError."""
+        bucket = self._bucket(copy)
+        for at, until in _stretches(start, end):
+            yield bucket.read(copy.file, at, until)
+
+    async def pieces_soon(self, copy: ClipCopy, start: int, end: int) -> AsyncIterator[bytes]:
+        """The same for a loop, which waits for nothing."""
+        bucket = self._bucket(copy)
+        for at, until in _stretches(start, end):
+            yield await bucket.read_soon(copy.file, at, until)
+
+    def bring(self, copy: ClipCopy, path: Path) -> None:
+        """Write all of it to `path`. Raises BucketError, OSError."""
+        digest = hashlib.sha256()
+        with path.open("wb") as file:
+            for piece in self.pieces(copy, 0, copy.bytes):
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if digest.hexdigest() != copy.sha256:
+            self._copies.doubt(copy, self._clock())
+            raise BucketError("The clip's copy in the bucket is damaged.")
+
+    def leave(self, file: str) -> None:
+        """Have it deleted in each bucket, at once or as soon as that answers."""
+        self._copies.leave(file, self._clock())
+
+    def _bucket(self, copy: ClipCopy) -> Bucket:
+        return self._buckets.at(copy.bucket)
+
+
+def _stretches(start: int, end: int) -> Iterator[tuple[int, int]]:
+    for at in range(start, end, PIECE):
+        yield at, min(at + PIECE, end)

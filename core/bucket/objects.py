@@ -1,0 +1,172 @@
+"""One bucket, as its files are written, compared, read and deleted there.
+
+What obstore speaks: S3 and what is like it, Google Cloud Storage, Azure, a folder. Credentials are
+those of the environment, as each of these clouds has them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from hashlib import md5
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import BucketError, NotInBucket
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
+
+FOLDER = "videos"
+PART = 16 * 1024**2
+"""Bytes of a part; what has no more goes up in one request. S3 takes 10,000 parts."""
+PARTS_AT_ONCE = 3
+READ = 4 * 1024**2
+STATUS = re.compile(r"status code: (\d{3})")
+CONNECTION: ClientConfig = {
+    "connect_timeout": timedelta(seconds=5),
+    "read_timeout": timedelta(seconds=20),
+    "timeout": timedelta(minutes=3),  # a part on a slow line
+    "allow_http": True,  # where somebody's own variable names such an endpoint
+}
+RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+"""Within one call; whoever calls tries again later."""
+
+
+class Bucket:
+    """Opened at its first use. Everything raises BucketError; what is not there, NotInBucket."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        from obstore.store import from_url
+
+        if self.url.startswith("file:"):
+            return from_url(self.url, mkdir=True)
+        return from_url(self.url, client_options=CONNECTION, retry_config=RETRIES)
+
+    def put(self, path: Path, file: str, media_type: str) -> None:
+        import obstore
+
+        with _trouble():
+            obstore.put(
+                self._store,
+                _key(file),
+                path,
+                attributes={"Content-Type": media_type} if self._has_attributes else None,
+                use_multipart=path.stat().st_size > PART,
+                chunk_size=PART,
+                max_concurrency=PARTS_AT_ONCE,
+            )
+
+    def holds(self, file: str, size: int, sha256: str, tags: Collection[str] = ()) -> bool:
+        """Whether it lies there whole: of this size, and with one of the ETags that its original
+        has here, or with its hash, for which it is read."""
+        try:
+            told = self._head(file)
+            if told["size"] != size:
+                return False
+            if (told["e_tag"] or "").strip('"').lower() in tags:
+                return True
+            digest = hashlib.sha256()
+            for at in range(0, size, READ):
+                digest.update(self.read(file, at, min(at + READ, size)))
+        except NotInBucket:
+            return False
+        return digest.hexdigest() == sha256
+
+    def size(self, file: str) -> int | None:
+        """None if it is not there."""
+        try:
+            return int(self._head(file)["size"])
+        except NotInBucket:
+            return None
+
+    def read(self, file: str, start: int, end: int) -> bytes:
+        with _trouble():
+            return bytes(self._store.get_range(_key(file), start=start, end=end))
+
+    async def read_soon(self, file: str, start: int, end: int) -> bytes:
+        with _trouble():
+            return bytes(await self._store.get_range_async(_key(file), start=start, end=end))
+
+    def delete(self, file: str) -> None:
+        """What is gone already is no failure."""
+        try:
+            with _trouble():
+                self._store.delete(_key(file))
+        except NotInBucket:
+            pass
+
+    @property
+    def _has_attributes(self) -> bool:
+        return not self.url.startswith("file:")
+
+    def _head(self, file: str) -> Any:
+        with _trouble():
+            return self._store.head(_key(file))
+
+
+class Buckets:
+    """Each by its address."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, Bucket] = {}
+        self._opening = threading.Lock()
+
+    def at(self, url: str) -> Bucket:
+        with self._opening:
+            return self._opened.setdefault(url, Bucket(url))
+
+
+def _key(file: str) -> str:
+    return f"{FOLDER}/{file}"
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def etags(path: Path) -> tuple[str, str]:
+    """What S3 says of a file that went up in one request, its MD5, and of one in parts: the MD5 of
+    theirs, and how many."""
+    whole, parts = md5(usedforsecurity=False), []
+    with path.open("rb") as file:
+        while part := file.read(PART):
+            whole.update(part)
+            parts.append(md5(part, usedforsecurity=False).digest())
+    of_parts = md5(b"".join(parts), usedforsecurity=False).hexdigest()
+    return whole.hexdigest(), f"{of_parts}-{len(parts)}"
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    """Turn what obstore raises into sentences: its own name hosts, keys and requests."""
+    from obstore import exceptions
+
+    try:
+        yield
+    except (exceptions.NotFoundError, FileNotFoundError):
+        raise NotInBucket(
+            "The bucket does not have it, or there is no such bucket.",
+            "Check DAILIES_MEDIA_URL.",
+        ) from None
+    except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError):
+        raise BucketError(
+            "The bucket does not let this server in.",
+            "Check its credentials, and that they may read, write and delete there.",
+        ) from None
+    except (exceptions.BaseError, OSError, ValueError) as error:
+        told = STATUS.search(str(error))
+        what = f"answers with {told[1]}" if told else "does not answer"
+        raise BucketError(
+            f"The bucket {what}.", "What waits for it is tried again by itself."
+        ) from None

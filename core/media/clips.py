@@ -1,0 +1,103 @@
+"""The files of clips: on the disk, and where a bucket is used, perhaps only there."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.bucket.clips_elsewhere import ClipsElsewhere
+from core.errors import BucketError
+from core.files import Output
+from core.media import atomic_files
+from core.media.disk_space import Disk
+from core.runway.receipts import sync_folder
+from core.storage.clip_copies import ClipCopy
+
+FOLDER = "videos"
+CHUNK = 512 * 1024
+
+
+class FilesOnDisk:
+    def size(self, path: Path) -> int | None:
+        """Its bytes; None if it is nowhere."""
+        try:
+            return path.stat().st_size
+        except OSError:
+            return None
+
+    def read(self, path: Path, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, fewer if it has no more. Raises OSError."""
+        with path.open("rb") as file:
+            file.seek(start)
+            while piece := file.read(min(CHUNK, end - start)):
+                start += len(piece)
+                yield piece
+
+
+ON_DISK = FilesOnDisk()
+
+
+class Clips(FilesOnDisk):
+    """The folder `videos`. Names come from ids and hashes, never from a person."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder = folder / FOLDER
+        self._disk = disk
+        self.elsewhere: ClipsElsewhere | None = None
+        """Known once the history is open."""
+
+    def path(self, output: Output) -> Path:
+        return self._folder / output.file
+
+    def at_hand(self, file: str) -> Path:
+        """Its path, once it is there: what lies only in a bucket is brought back. What is nowhere
+        is not there either. Raises BucketError, DiskFull, OSError."""
+        path = self._folder / file
+        if path.is_file():
+            note_use(path)
+        elif copy := self.only_elsewhere(path):
+            assert self.elsewhere
+            self._disk.check()
+            with atomic_files.draft(path) as beside:
+                self.elsewhere.bring(copy, beside)
+            sync_folder(path.parent)
+        return path
+
+    def only_elsewhere(self, path: Path) -> ClipCopy | None:
+        """Where a file of the folder lies that is not on the disk."""
+        if path.is_file() or self.elsewhere is None or path.parent != self._folder:
+            return None
+        return self.elsewhere.find(path.name)
+
+    def size(self, path: Path) -> int | None:
+        if copy := self.only_elsewhere(path):
+            return copy.bytes
+        return super().size(path)
+
+    def read(self, path: Path, start: int, end: int) -> Iterator[bytes]:
+        if not (copy := self.only_elsewhere(path)):
+            yield from super().read(path, start, end)
+            return
+        assert self.elsewhere
+        try:
+            yield from self.elsewhere.pieces(copy, start, end)
+        except BucketError as error:
+            raise OSError(error.message) from error
+
+    def discard(self, output: Output) -> None:
+        """Delete it here and, as soon as that is possible, in each bucket. Raises OSError."""
+        if self.elsewhere:
+            self.elsewhere.leave(output.file)
+        self.path(output).unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def sweep(self) -> bool:
+        """Remove what a killed server was bringing back; False if somebody is at it now."""
+        return atomic_files.sweep(self._folder, "*.*.part")
+
+
+def note_use(path: Path) -> None:
+    """What was used last stays the longest. Its age stays, which a browser knows it by."""
+    os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))

@@ -1,0 +1,121 @@
+"""Clips as answers, with Range: from the disk, or through us from the bucket where only that has
+them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.types import Send
+
+from core.bucket.clips_elsewhere import PIECE, ClipsElsewhere
+from core.errors import BucketError
+from core.files import Output
+from core.media.clips import Clips, note_use
+from core.storage.clip_copies import ClipCopy
+from core.web import ranges
+from core.web.files import HEADERS, file_answer, is_known, protected
+
+log = logging.getLogger(__name__)
+
+AWAY = "The clip lies in a bucket that does not answer now. Try again soon."
+
+
+def clip_answer(
+    request: Request,
+    clips: Clips,
+    output: Output,
+    path: Path,
+    *,
+    filename: str | None = None,
+    disposition: str = "inline",
+    headers: Mapping[str, str] = HEADERS,
+) -> Response:
+    """The file at `path`, that of the output or a copy of it. The output has the same tag wherever
+    it lies."""
+    is_original = path == clips.path(output)
+    tag = {"ETag": f'"{output.sha256[:32]}"'} if is_original else {}
+    headers = protected({**headers, **tag}, output.media_type)
+    copy = clips.only_elsewhere(path)
+    if copy and clips.elsewhere:
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        like = FileResponse(
+            path,
+            media_type=output.media_type,
+            headers=headers,
+            filename=filename,
+            content_disposition_type=disposition,
+        )
+        return _from_bucket(request, clips.elsewhere, copy, dict(like.headers))
+    if is_original and path.is_file():
+        note_use(path)
+    return file_answer(
+        request,
+        path,
+        output.media_type,
+        filename=filename,
+        disposition=disposition,
+        headers=headers,
+    )
+
+
+def _from_bucket(
+    request: Request, elsewhere: ClipsElsewhere, copy: ClipCopy, head: dict[str, str]
+) -> Response:
+    wanted = ranges.wanted(request.headers, copy.bytes, head["etag"])
+    start, end = wanted or (0, copy.bytes)
+    if start >= end and copy.bytes:
+        return PlainTextResponse("", 416, {"Content-Range": f"bytes */{copy.bytes}"})
+    if wanted:
+        head["Content-Range"] = f"bytes {start}-{end - 1}/{copy.bytes}"
+    head["Content-Length"] = str(end - start)
+    status = 206 if wanted else 200
+    if request.method == "HEAD":
+        return Response(b"", status, head)
+    return _Stretch(elsewhere, copy, start, end, status, head)
+
+
+class _Stretch(StreamingResponse):
+    """One piece after the other, as the player takes them. A bucket that ends in the middle ends
+    the connection, and the player asks again from there."""
+
+    def __init__(
+        self,
+        elsewhere: ClipsElsewhere,
+        copy: ClipCopy,
+        start: int,
+        end: int,
+        status: int,
+        head: Mapping[str, str],
+    ) -> None:
+        self._elsewhere, self._copy = elsewhere, copy
+        self._start, self._end = start, end
+        super().__init__((), status, head)
+
+    async def stream_response(self, send: Send) -> None:
+        first = min(self._start + PIECE, self._end)
+        try:
+            piece = b"".join([p async for p in self._pieces(self._start, first)])
+        except BucketError as error:
+            log.warning("a clip cannot be played: %s", error.message)
+            away = PlainTextResponse(AWAY, 503, {"Retry-After": "5", "Cache-Control": "no-store"})
+            await send({"type": "http.response.start", "status": 503, "headers": away.raw_headers})
+            await send({"type": "http.response.body", "body": away.body})
+            return
+        self.body_iterator = self._with_rest(piece, first)
+        try:
+            await super().stream_response(send)
+        except BucketError as error:
+            log.warning("a clip breaks off: %s", error.message)
+
+    async def _with_rest(self, piece: bytes, at: int) -> AsyncIterator[bytes]:
+        yield piece
+        async for more in self._pieces(at, self._end):
+            yield more
+
+    def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+        return self._elsewhere.pieces_soon(self._copy, start, end)

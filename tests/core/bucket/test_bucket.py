@@ -1,0 +1,252 @@
+"""Clips in a bucket: there before they leave the disk, played from there, never lost on the way."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.errors import BucketError
+from core.files import Output
+from core.generations import Generation, Request
+from core.serving import presenting
+from core.settings import Settings
+from core.storage.clip_copies import Tally
+from core.storage.database import moment, stamp
+from core.studio import Studio
+from core.web.routes import routes
+from tests.conftest import Clock, OpenStudio, Settle
+from tests.core.bucket.conftest import Way
+
+CLIP = "/app/static/videos/1/0"
+
+
+@pytest.fixture
+def done(studio: Studio, settle: Settle, text_request: Request) -> Generation:
+    """A clip on the disk that has not gone anywhere yet."""
+    return settle(studio, studio.compose.submit(text_request, "one")[0])
+
+
+@pytest.fixture
+def browser(studio: Studio) -> Iterator[TestClient]:
+    with presenting(studio), TestClient(Starlette(routes=routes())) as client:
+        yield client
+
+
+def main(generation: Generation) -> Output:
+    assert generation.main
+    return generation.main
+
+
+def carry(studio: Studio) -> None:
+    """Everything that is due."""
+    while studio.carrier.step():
+        pass
+
+
+def tally(studio: Studio) -> Tally:
+    found = studio.server.bucket()
+    assert found
+    return found
+
+
+def lose_local(studio: Studio, output: Output) -> bytes:
+    path = studio.media.output(output)
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+def test_a_clip_plays_from_the_bucket_as_it_does_from_the_disk(
+    studio: Studio, done: Generation, way: Way, browser: TestClient
+) -> None:
+    local = browser.get(CLIP)
+    carry(studio)
+    assert (tally(studio).stored, tally(studio).waiting) == (1, 0)
+    content = lose_local(studio, main(done))
+    assert way.has(main(done).file)
+    whole = browser.get(CLIP)
+    assert (whole.status_code, whole.content) == (200, content)
+    alike = ("content-type", "content-length", "etag", "content-security-policy", "accept-ranges")
+    assert [whole.headers[name] for name in alike] == [local.headers[name] for name in alike]
+    part = browser.get(CLIP, headers={"Range": "bytes=100-299", "If-Range": whole.headers["etag"]})
+    assert (part.status_code, part.content) == (206, content[100:300])
+    assert part.headers["content-range"] == f"bytes 100-299/{len(content)}"
+    assert browser.get(CLIP, headers={"Range": "bytes=-7"}).content == content[-7:]
+    beyond = browser.get(CLIP, headers={"Range": f"bytes={len(content)}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(content)}")
+    assert browser.get(CLIP, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+    assert browser.head(CLIP).headers["content-length"] == str(len(content))
+    saved = browser.get(f"{CLIP}?download=clean")
+    assert saved.headers["content-disposition"].startswith('attachment; filename="dailies-1-')
+    assert not studio.media.output(main(done)).exists(), "it was read from there"
+    way.is_closed = True
+    away = browser.get(CLIP)
+    assert (away.status_code, "does not answer now" in away.text) == (503, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"is_closed": True}, "does not answer"),
+        ({"refuse": 403}, "does not let this server in"),
+        ({"refuse": 507}, "answers with 507"),
+        ({"cut_after": 60_000}, "does not answer"),
+    ],
+)
+def test_while_the_bucket_is_away_clips_wait_on_the_disk_and_say_so(
+    studio: Studio,
+    done: Generation,
+    way: Way,
+    clock: Clock,
+    fault: dict[str, int],
+    said: str,
+) -> None:
+    vars(way).update(fault)
+    began = moment(stamp(clock.now()))
+    carry(studio)
+    found = tally(studio)
+    assert (found.stored, found.waiting, found.since) == (0, 1, began)
+    assert said in found.trouble
+    _, report = studio.server.health()
+    assert report["clips_waiting_for_bucket"] == 1
+    assert said in report["bucket_trouble"]
+    assert studio.media.output(main(done)).is_file()
+    way.mend()
+    carry(studio)
+    assert tally(studio).waiting == 1, "it is left alone for a while"
+    clock.advance(6)
+    carry(studio)
+    assert (tally(studio).stored, tally(studio).trouble) == (1, "")
+    assert way.has(main(done).file)
+
+
+def test_what_needs_a_file_has_it_brought_back(
+    studio: Studio, done: Generation, way: Way, browser: TestClient
+) -> None:
+    carry(studio)
+    content = lose_local(studio, main(done))
+    assert studio.uploads.add_output(done, 0).sha256 == main(done).sha256
+    assert studio.media.output(main(done)).read_bytes() == content
+    lose_local(studio, main(done))
+    assert studio.previews.storyboard(main(done)).is_file()
+    lose_local(studio, main(done))
+    tagged = browser.get(f"{CLIP}?download=1")
+    assert tagged.status_code == 200
+    assert tagged.content != content, "it says how it was made"
+    lose_local(studio, main(done))
+    way.spoil(main(done).file, content[:-1] + b"!")
+    with pytest.raises(BucketError, match="damaged"):
+        studio.uploads.add_output(done, 0)
+    assert [path.suffix for path in (studio.settings.data_dir / "videos").iterdir()] == []
+
+
+def test_an_archive_takes_clips_from_the_bucket_as_it_is_sent(
+    studio: Studio, done: Generation, browser: TestClient
+) -> None:
+    carry(studio)
+    content = lose_local(studio, main(done))
+    key = studio.exports.plan([done.id], "A film")
+    studio.exports.begin(key, "A film", "{number}")
+    studio.exports.step()
+    answer = browser.get(f"/app/static/exports/{key}/archive.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        clips = [name for name in archive.namelist() if name.startswith("clips/")]
+        assert [archive.read(name) for name in clips] == [content]
+    assert not studio.media.output(main(done)).exists()
+
+
+def test_what_is_deleted_for_ever_leaves_the_bucket_too_though_it_is_away(
+    studio: Studio, done: Generation, way: Way, clock: Clock
+) -> None:
+    carry(studio)
+    way.is_closed = True
+    studio.trash.put([done.id], by="Ann")
+    studio.trash.empty(by="Ann")
+    carry(studio)
+    assert not studio.media.output(main(done)).exists()
+    assert way.has(main(done).file)
+    way.mend()
+    clock.advance(6)
+    carry(studio)
+    assert not way.has(main(done).file)
+    assert tally(studio) == Tally(0, 0, 0, None, "")
+
+
+def test_a_clip_that_is_deleted_while_it_goes_up_does_not_stay_there(
+    studio: Studio, done: Generation, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = studio._records.buckets.at("s3://clips/studio")
+    put = bucket.put
+
+    def put_and_empty(*given: object) -> None:
+        put(*given)  # type: ignore[arg-type]
+        studio.trash.put([done.id], by="Ann")
+        studio.trash.empty(by="Ann")
+
+    monkeypatch.setattr(bucket, "put", put_and_empty)
+    carry(studio)
+    assert not way.has(main(done).file)
+    assert tally(studio) == Tally(0, 0, 0, None, "")
+
+
+def test_a_lost_table_costs_nothing_and_a_lost_clip_is_told(
+    studio: Studio, done: Generation, settings: Settings, open_studio: OpenStudio, way: Way
+) -> None:
+    carry(studio)
+    lose_local(studio, main(done))
+    with studio._file.tx() as db:
+        db.execute("delete from clip_copies")
+    studio.close()
+    again = open_studio(settings)
+    again.tracker.step(again.now)
+    carry(again)
+    assert tally(again).stored == 1
+    assert again.media.clips.at_hand(main(done).file).is_file()
+
+
+def used(studio: Studio, output: Output, seconds_ago: float) -> None:
+    path = studio.media.output(output)
+    at = int((studio.now.timestamp() - seconds_ago) * 10**9)
+    os.utime(path, ns=(at, path.stat().st_mtime_ns))
+    (studio.settings.data_dir / "previews" / f"{path.stem}.mp4").touch()
+
+
+class TestTheCache:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, media_cache=0)
+
+    def test_what_was_played_last_stays_and_never_the_only_copy_goes(
+        self, studio: Studio, settle: Settle, text_request: Request, way: Way, clock: Clock
+    ) -> None:
+        made = [settle(studio, studio.compose.submit(text_request, key)[0]) for key in "123"]
+        first, second, third = map(main, made)
+        way.refuse = 500
+        for one in (first, second, third):
+            used(studio, one, 3600)
+        carry(studio)
+        assert all(studio.media.output(one).exists() for one in (first, second, third))
+        way.mend()
+        for one in (first, second, third):
+            used(studio, one, 0)
+        clock.advance(61)
+        carry(studio)
+        assert tally(studio).stored == 3
+        used(studio, first, 3600)
+        used(studio, second, 1200)
+        way.spoil(second.file, b"somebody else was here")
+        clock.advance(61)
+        carry(studio)
+        assert not studio.media.output(first).exists()
+        assert studio.media.output(second).exists(), "the bucket does not have it any more"
+        assert studio.media.output(third).exists(), "somebody may be watching it"
+        carry(studio)
+        assert tally(studio).stored == 3, "it went up anew"
