@@ -23,7 +23,7 @@ AROUND = """
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 worker_processes 1;
-events {{ worker_connections 256; }}
+events {{ worker_connections 1024; }}
 http {{
     include /etc/nginx/mime.types;
     access_log {folder}/access.log;
@@ -46,11 +46,14 @@ def block() -> str:
 
 @dataclass
 class Nginx:
-    """nginx before the server on port `served`. Only ports and paths of the block are changed."""
+    """nginx before the server on port `served`. Only ports and paths of the text are changed."""
 
     folder: Path
     served: int
     port: int = field(default_factory=free_port)
+    text: str = field(default_factory=block)
+    beside: tuple[int, ...] = ()
+    """The ports of further servers on the same data folder."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,9 +71,10 @@ class Nginx:
         _run(self.folder, openssl, "req", "-x509", *key, "-subj", f"/CN={NAME}")
         hashed = _run(self.folder, openssl, "passwd", "-apr1", PASSWORD).strip()
         (self.folder / "studio.htpasswd").write_text(f"{USER}:{hashed}\n")
-        text = block().replace("/etc/nginx/studio", f"{self.folder}/studio")
+        text = self.text.replace("/etc/nginx/studio", f"{self.folder}/studio")
         text = text.replace("listen 443", f"listen 127.0.0.1:{self.port}")
-        text = text.replace("127.0.0.1:8501", f"127.0.0.1:{self.served}")
+        for told, real in enumerate((self.served, *self.beside), 8501):
+            text = text.replace(f":{told}", f":{real}")
         config = self.folder / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""  # else another reads the files
         config.write_text(AROUND.format(user=user, folder=self.folder, block=text))

@@ -12,6 +12,7 @@ from tests.chaos import (
     attack,
     break_points,
     double_clicks,
+    four_servers,
     fuzzing,
     kill9,
     leaks,
@@ -26,6 +27,7 @@ from tests.chaos.figures import HEAD, Figure, Promise
 PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "kill9": kill9.run,
     "two_servers": two_servers.run,
+    "four_servers": four_servers.run,
     "break_points": break_points.run,
     "double_clicks": double_clicks.run,
     "resends": resends.run,

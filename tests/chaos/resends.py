@@ -86,7 +86,8 @@ def serve(settings: Settings, key: str, port: int) -> None:
 class Callers:
     """What all of them were told: the tasks of each create, and whatever else."""
 
-    url: str
+    urls: Sequence[str]
+    """Of servers on the same data folder, which are asked by turns."""
     token: str
     tasks: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     refusals: list[str] = field(default_factory=list)
@@ -117,10 +118,11 @@ class Callers:
         shown = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": f"create {number}"}
         body = {"model": "gen4.5", "promptText": f"Take {number}", "duration": 2}
         with self._lock:
+            url = self.urls[self.sent % len(self.urls)]
             self.sent += 1
         try:
             answer = requests.post(
-                f"{self.url}/api/generate-video", json=body, headers=shown, timeout=60
+                f"{url}/api/generate-video", json=body, headers=shown, timeout=60
             )
         except requests.RequestException:
             return False
@@ -142,7 +144,7 @@ def run(short: bool) -> Iterator[Figure]:
     FORKS.set_forkserver_preload(PRELOADED)
     with ground() as (folder, emulator):
         server = Server(settings_for(folder, emulator.url, KEY))
-        callers = Callers(server.url, token_in(server.settings.data_dir))
+        callers = Callers([server.url], token_in(server.settings.data_dir))
         kills = kill(server, callers.begin(creates), least)
         settle(server)
         server.kill(signal.SIGTERM)
