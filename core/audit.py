@@ -19,6 +19,7 @@ class Act(StrEnum):
     EMPTIED = "emptied"
     DELETED = "deleted"
     CAP = "cap"
+    BOOKS = "books"
     ROLE = "role"
     PROJECT = "project"
     TOKEN = "token"

@@ -84,6 +84,11 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
         lambda given, _: f"{_generation(given, _)}: charged {counted(given['credits'], 'credits')}",
     ),
     "decisions.write_off": (Act.DECIDED, lambda given, _: f"{_generation(given, _)}: not charged"),
+    "differences.mark": (
+        Act.BOOKS,
+        lambda given, _: f"{given['difference'].day}: known, {given['why']}",
+    ),
+    "differences.unmark": (Act.BOOKS, lambda given, _: f"{given['day']}: not known any more"),
     "generations.cancel": (Act.CANCELLED, _generation),
     "maintenance.make": (Act.BACKED_UP, lambda _, backup: backup.name),
     "maintenance.restore": (Act.RESTORED, lambda given, _: f"the backup {given['name']}"),

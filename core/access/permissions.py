@@ -95,7 +95,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "settle": MAKER,
         "write_off": MAKER,
     },
-    "differences": {"of": VIEWER},
+    "differences": {"mark": ADMIN, "of": VIEWER, "unmark": ADMIN},
     "exports": {
         "archive": VIEWER,
         "begin": VIEWER,

@@ -8,6 +8,7 @@ DEEDS = {
     "caps": "change caps",
     "channels": "change channels",
     "compose": "generate",
+    "differences": "say what differs from Runway's books",
     "decisions": "decide on what Runway did not answer",
     "generations": "cancel, retry or recover what is made",
     "maintenance": "back up and restore the history",

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from core.accounting.reconciliation import Comparison, Line
 from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Price
+from core.errors import DailiesError
+from core.storage.known_differences import Known, KnownDifferenceStore
 from core.storage.ledger import Ledger
 
 LONGEST_SECONDS = 60
 """Of a file that the price is counted by."""
 MOST_CREDITS = 100_000
 """What a larger difference is made of is not worked out."""
+LONGEST_REASON = 200
+"""Characters of what somebody says of a difference."""
 Uncharged = Callable[[date, str], Mapping[int, int]]
 """Of a day and a model: what is known here and was not charged, by its number, with its most
 credits."""
@@ -33,7 +37,7 @@ class Difference:
     Of `more`, `shifted` are missing on another day of the same model, `uncharged` fit the
     generations `numbers`, which were not charged here, and `elsewhere` fit whole generations at the
     prices of their models, as they are made in Runway's own app or with another key. Of `fewer`,
-    `returned` are too many on another day.
+    `returned` are too many on another day. `known` is what somebody has said of just these figures.
     """
 
     day: date
@@ -44,28 +48,62 @@ class Difference:
     elsewhere: int = 0
     returned: int = 0
     numbers: tuple[int, ...] = ()
+    known: Known | None = None
 
     @property
     def unexplained(self) -> int:
         return self.more - self.shifted - self.uncharged - self.elsewhere
 
 
+class InvalidReason(DailiesError):
+    """Nothing, or too much, was said of a difference."""
+
+
 class Differences:
     """Explains what the books differ in, by this history and by this catalogue."""
 
-    def __init__(self, ledger: Ledger, catalog: Catalog, *, demo: bool) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        catalog: Catalog,
+        known: KnownDifferenceStore,
+        clock: Callable[[], datetime],
+        *,
+        demo: bool,
+    ) -> None:
         self._ledger = ledger
         self._catalog = catalog
+        self._known = known
+        self._clock = clock
         self._demo = demo
 
     def of(self, books: Comparison) -> list[Difference]:
-        return by_day(books.lines, self._uncharged, self._amounts)
+        known = self._known.all()
+        found = by_day(books.lines, self._uncharged, self._amounts)
+        return [replace(one, known=_said(known.get(one.day), one)) for one in found]
+
+    def mark(self, difference: Difference, why: str, *, by: str) -> None:
+        """Somebody knows what it is: nobody is warned of it until its figures change. Raises
+        InvalidReason."""
+        why = " ".join(why.split())
+        if not 0 < len(why) <= LONGEST_REASON:
+            raise InvalidReason(f"Say what it is, in at most {LONGEST_REASON} characters.")
+        day, more, fewer = difference.day, difference.more, difference.fewer
+        self._known.put(Known(day, more, fewer, why, by, self._clock()))
+
+    def unmark(self, day: date) -> None:
+        self._known.remove(day)
 
     def _uncharged(self, day: date, model: str) -> Mapping[int, int]:
         return self._ledger.uncharged(day, model, demo=self._demo)
 
     def _amounts(self, model: str) -> Collection[int]:
         return amounts(one for one in self._catalog if one.id == model)
+
+
+def _said(known: Known | None, difference: Difference) -> Known | None:
+    figures = (difference.more, difference.fewer)
+    return known if known and (known.more, known.fewer) == figures else None
 
 
 def by_day(lines: Sequence[Line], uncharged: Uncharged, prices: Prices) -> list[Difference]:

@@ -21,6 +21,7 @@ from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
 from core.storage.decisions import Decisions
 from core.storage.guests import GuestStore
+from core.storage.known_differences import KnownDifferenceStore
 from core.storage.notes import NoteStore
 from core.storage.projects import ViewStore
 from core.storage.timeline import Timeline
@@ -114,7 +115,8 @@ class Studio:
     def _open_accounting(self, assembly: Assembly) -> None:
         ledger, demo = self._records.ledger, self.settings.demo
         self.books = Books(ledger, self.account, demo=demo)
-        self.differences = Differences(ledger, self.catalog, demo=demo)
+        known = KnownDifferenceStore(self._file, demo=demo)
+        self.differences = Differences(ledger, self.catalog, known, self._clock, demo=demo)
         self.account_alerts = assembly.account_alerts()
         self.decisions = assembly.resolution(self.compose)
         self.server = assembly.server()

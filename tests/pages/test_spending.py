@@ -227,6 +227,17 @@ def test_what_runway_charged_and_nobody_knows_is_told_in_words_at_the_top(
     assert page.warning[0].value == said
     assert said in page.warning[1].value
     assert page.warning[1].proto.title == "One line differs from Runway's usage."
+    submit = f"FormSubmitter:known_{studio.today}-Mark as known"
+    page.button(submit).click().run()
+    assert "Say what it is" in page.error[0].value
+    assert len(page.warning) == 2
+    page.text_input(key=f"known_why_{studio.today}").input("A *test* by hand")
+    page.button(submit).click().run()
+    assert not page.warning
+    assert "Nothing differs but what is known." in page.info[0].value
+    assert f"{said} Known: A \\*test\\* by hand (" in markdown(page)
+    page.button(key=f"known_undo_{studio.today}").click().run()
+    assert len(page.warning) == 2
 
 
 def test_books_that_cannot_be_read_are_a_sentence(

@@ -29,6 +29,7 @@ from core.storage.migrations import (
     m036_clip_copies,
     m037_weighted_turns,
     m039_channel_pictures,
+    m040_known_differences,
 )
 from core.storage.migrations.steps import migrations
 
@@ -57,5 +58,6 @@ __all__ = [
     "m036_clip_copies",
     "m037_weighted_turns",
     "m039_channel_pictures",
+    "m040_known_differences",
     "migrations",
 ]

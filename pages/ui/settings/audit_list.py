@@ -22,6 +22,7 @@ ACTS = {
     Act.EMPTIED: "Deleted files",
     Act.DELETED: "Deleted at Runway",
     Act.CAP: "Changed a cap",
+    Act.BOOKS: "Marked a difference",
     Act.ROLE: "Changed a role",
     Act.PROJECT: "Changed a project",
     Act.TOKEN: "Changed a token",

@@ -13,7 +13,7 @@ from core.accounting.reconciliation import Comparison, Line
 from core.quantities import counted
 from core.studio import Studio
 from pages.ui import formatting, plain, times
-from pages.ui.spending import balance, differing_days
+from pages.ui.spending import balance, differing_days, known_differences
 
 EXPLANATION = (
     "Days are UTC, those of the sending. A refund stands on the day of the request here and on its"
@@ -43,7 +43,7 @@ def show(studio: Studio, books: Comparison) -> None:
         return
     if books.is_behind:
         st.caption(f"This is as it was at {seen}. {BEHIND}")
-    _summary(books, studio.differences.of(books), f"at {seen}")
+    _summary(studio, books, f"at {seen}")
     with st.expander("Day by day", icon=":material/table:"):
         _table(books, studio.catalog.names)
 
@@ -52,7 +52,8 @@ def notice(studio: Studio, books: Comparison) -> None:
     """At the top of the page: a difference of the last days, which nobody may have seen yet."""
     new = studio.today - NEW
     for difference in studio.differences.of(books):
-        if difference.day >= new and difference.more > difference.shifted:
+        is_new = difference.day >= new and not difference.known
+        if is_new and difference.more > difference.shifted:
             st.warning(plain.text(differing_days.sentence(difference)), icon=":material/balance:")
 
 
@@ -73,7 +74,8 @@ def _table(books: Comparison, names: Mapping[str, str]) -> None:
     st.caption(EXPLANATION)
 
 
-def _summary(books: Comparison, days: Sequence[Difference], seen: str) -> None:
+def _summary(studio: Studio, books: Comparison, seen: str) -> None:
+    days = studio.differences.of(books)
     if not books.differing and any(line.is_open for line in books.lines):
         st.info(
             f"Nothing differs but what is not final here, and may be charged already. Seen {seen}.",
@@ -86,13 +88,26 @@ def _summary(books: Comparison, days: Sequence[Difference], seen: str) -> None:
             icon=":material/balance:",
         )
         return
-    count = len(books.differing)
+    new = [day for day in days if not day.known]
+    if new:
+        _warning(books, new, seen)
+        known_differences.offer(studio, new[:MOST_DAYS])
+    else:
+        st.info(f"Nothing differs but what is known. Seen {seen}.", icon=":material/balance:")
+    known_differences.show(studio, [day for day in days if day.known])
+
+
+def _warning(books: Comparison, days: Sequence[Difference], seen: str) -> None:
+    dates = {day.day for day in days}
+    differing = [line for line in books.differing if line.day in dates]
+    count = len(differing)
     lines = "One line differs" if count == 1 else f"{count:,} lines differ"
     told = [f"- {plain.text(differing_days.sentence(day))}" for day in days[:MOST_DAYS]]
     earlier = len(days) - MOST_DAYS
     if earlier > 0:
         told.append(f"- {counted(earlier, 'earlier days')} more, as the table says.")
-    said = f"In all, Runway has {_more(books.difference)}, seen {seen}. {WHAT_TO_DO}"
+    more = _more(sum(line.difference for line in differing))
+    said = f"In all, Runway has {more}, seen {seen}. {WHAT_TO_DO}"
     st.warning(
         "\n".join([*told, "", said]),
         title=f"{lines} from Runway's usage.",

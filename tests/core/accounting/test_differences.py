@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from core.accounting.differences import Difference, amounts, by_day, most_of
-from core.accounting.reconciliation import Line, compare
+from core.accounting.differences import Difference, InvalidReason, amounts, by_day, most_of
+from core.accounting.reconciliation import Comparison, Line, compare
 from core.catalog.loader import Catalog
 from core.generations import Request, Status
+from core.people import LOCAL
 from core.settings import Settings
+from core.storage.known_differences import Known
 from core.storage.ledger import Booked
 from core.studio import Studio
 from tests.conftest import NOON, books_of
@@ -88,3 +91,27 @@ def test_the_history_says_what_was_not_charged(studio: Studio, text_request: Req
     assert studio.differences._uncharged(YESTERDAY, text_request.model) == {}
     books = books_of(studio)
     assert [day.fewer for day in studio.differences.of(books)] == [24]
+
+
+def test_what_is_known_is_known_until_its_figures_change_and_is_entered_with_who_said_it(
+    studio: Studio,
+) -> None:
+    def found(credits: int) -> Difference:
+        lines = compare({}, {(TODAY, "gen4.5"): credits}, date.min)
+        (one,) = studio.differences.of(Comparison(lines))
+        return one
+
+    new = found(24)
+    for nothing in ("", "  ", "x" * 201):
+        with pytest.raises(InvalidReason):
+            studio.differences.mark(new, nothing, by="Nora")
+    assert found(24) == replace(new, known=None) == new
+    local = studio.asked_by(LOCAL)
+    local.differences.mark(new, " made  elsewhere ", by="Nora")
+    known = found(24).known
+    assert known
+    assert replace(known, at=NOON) == Known(TODAY, 24, 0, "made elsewhere", "Nora", NOON)
+    assert studio.audit.entries(1)[0][0].about.startswith(f"{TODAY}: known,")
+    assert found(48).known is None
+    local.differences.unmark(TODAY)
+    assert found(24) == new
