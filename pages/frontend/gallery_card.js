@@ -75,10 +75,9 @@ export class Frame {
     this.item.style.setProperty("--shape", String(card.shape));
     this.item.dataset.tone = card.tone;
     if (this.link.getAttribute("href") !== card.href) this.link.href = card.href;
-    this.link.title = card.when;
+    this.link.title = [...card.facts, card.when].join(" · ");
     this.title.textContent = card.title;
-    // A narrow card breaks between two facts, never within one.
-    this.facts.textContent = card.facts.replace(/(\w) (?=\w)/g, "$1\u00a0");
+    this.facts.replaceChildren(...card.facts.map((fact) => element("span", "fact", fact)));
     press(this.tick, card.selected);
     press(this.heart, card.favourite);
     this.item.classList.toggle("selected", card.selected);

@@ -2,7 +2,7 @@
  * What lies over a card's picture, and stands in its place: state, kind, length and marks.
  *
  * @typedef {{
- *   id: number, href: string, title: string, facts: string, when: string,
+ *   id: number, href: string, title: string, facts: string[], when: string,
  *   status: string, tone: "done" | "busy" | "bad" | "doubt" | "off", why: string,
  *   progress: number | null, shape: number, stills: [string, number][], preview: string,
  *   kind: "video" | "image" | "audio" | "file", length: string, mark: string,

@@ -54,14 +54,14 @@ def _title(studio: Studio, generation: Generation) -> str:
     return words or formatting.model(generation.request.model, studio.catalog.names)
 
 
-def _facts(studio: Studio, generation: Generation) -> str:
-    known = (
+def _facts(studio: Studio, generation: Generation) -> list[str]:
+    """The first ones are the last to go where there is no room for all."""
+    return [
         f"#{generation.id}",
         formatting.cost(generation),
         formatting.model(generation.request.model, studio.catalog.names),
         formatting.age(generation.created_at),
-    )
-    return " · ".join(known)
+    ]
 
 
 def _shape(studio: Studio, generation: Generation, output: Output | None) -> float:

@@ -49,7 +49,7 @@ def choose(studio: Studio) -> tuple[Filter, Order, View]:
         )
         chosen, order = Filter(search=visible_text.visible(search or "")), Order.NEWEST
         search_help.show()
-        with unfolding.panel("Filters", ":material/filter_list:", "filters") as panel:
+        with unfolding.panel("Filters", ":material/filter_list:", "filters", quiet=False) as panel:
             if panel.open or unfolding.stands("sort"):
                 order = _sort()
             if panel.open:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 
-def panel(label: str, icon: str, key: str) -> PopoverContainer:
+def panel(label: str, icon: str, key: str, *, quiet: bool = True) -> PopoverContainer:
     """A button with a panel, which tells by `.open` whether somebody looks at it.
 
     The label must not change: Streamlit would take it for another panel, which is closed.
     """
-    return st.popover(label, icon=icon, key=key, on_change="rerun")
+    kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
+    return st.popover(label, icon=icon, key=key, type=kind, on_change="rerun")
 
 
 def stands(*names: str) -> bool:
