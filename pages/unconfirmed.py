@@ -47,11 +47,13 @@ else:
                 )
                 st.markdown(f"**{title}**", width="content")
                 cards.link(generation)
-            sent, known = st.columns([5, 6], gap="large")
-            with sent:
-                sent_request.prompt(generation)
-                sent_request.inputs(studio, generation.request)
-                sent_request.settings(studio.compose.model(generation.request), generation.request)
+            known, sent = st.columns([6, 5], gap="large")
             with known:
                 undecided.resolve(studio, generation)
+            with sent:
+                sent_request.prompt(generation)
+                with st.expander("Files and settings"):
+                    request = generation.request
+                    sent_request.inputs(studio, request)
+                    sent_request.settings(studio.compose.model(request), request)
     balance.follow(studio, answered)
