@@ -20,12 +20,15 @@ from pages.ui.settings import (
 )
 from pages.ui.spending import balance
 
+SECTIONS = ("Runway", "You", "Team", "Connections", "Server")
+"""The names appear in addresses, so they never change."""
+WIDTH = 760  # pixels: no line is longer than an eye follows
+
 studio = current()
 answered = studio.account.changes
-left, right = st.columns(2, gap="large")
+runway, you, team, links, server = st.tabs(SECTIONS, key="section", bind="query-params")
 
-with left:
-    st.subheader("Runway", anchor=False)
+with runway, st.container(width=WIDTH):
     server_facts.connection(studio)
     server_facts.key_help(studio)
     st.page_link(
@@ -36,27 +39,34 @@ with left:
     differing_prices.faults(studio)
     with st.expander("Prices", icon=":material/price_change:"):
         differing_prices.show(studio)
-    st.subheader("You", anchor=False)
+with you, st.container(width=WIDTH):
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)
     announcer.switches()
+with team, st.container(width=WIDTH):
     if allowed.to(Role.MAKER):
         st.subheader("Projects", anchor=False)
         projects.show(studio)
+    st.subheader("People", anchor=False)
+    people.show(studio)
+    if allowed.to(Role.ADMIN):
+        st.subheader("Who did what", anchor=False)
+        audit_list.show(studio)
+with links, st.container(width=WIDTH):
+    if allowed.to(Role.MAKER):
+        st.subheader("Shared links", anchor=False)
+        shares.show(studio)
+        st.subheader("Channels", anchor=False)
+        channels.show(studio)
     if allowed.to(Role.ADMIN):
         st.subheader("Webhooks", anchor=False)
         webhooks.show(studio)
     if allowed.to(Role.MAKER):
-        st.subheader("Channels", anchor=False)
-        channels.show(studio)
-        st.subheader("Shared links", anchor=False)
-        shares.show(studio)
         st.subheader("Other programs", anchor=False)
         tokens.show(studio)
-    st.subheader("People", anchor=False)
-    people.show(studio)
-with right:
-    st.subheader("This server", anchor=False)
+    else:
+        st.caption("Makers share clips and let other programs in.")
+with server, st.container(width=WIDTH):
     server_facts.state(studio)
     st.subheader("Storage", anchor=False)
     server_facts.disk(studio)
@@ -65,7 +75,5 @@ with right:
     if allowed.to(Role.ADMIN):
         st.subheader("Backups", anchor=False)
         backup_list.show(studio)
-        st.subheader("Who did what", anchor=False)
-        audit_list.show(studio)
 balance.follow(studio, answered)
 person.ask()

@@ -20,7 +20,7 @@ FULL = (
     "history",
     "spending",
     "models?model=image_to_video/veo3.1",
-    "settings",
+    "settings?section=Connections",
     "generation?id=1",
     "generation?id=2",
 )

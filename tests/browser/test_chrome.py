@@ -58,7 +58,7 @@ def test_a_generation_names_the_tab_with_its_prompt_as_text(visit: Visit) -> Non
 
 
 def test_an_end_is_announced_once_and_silently_unless_switched_on(visit: Visit) -> None:
-    page = visit("/settings")
+    page = visit("/settings?section=You")
     page.context.add_init_script(COUNTS_TONES + ELSEWHERE)
     page.reload()
     turn_on(page, "A soft sound")

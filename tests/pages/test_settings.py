@@ -12,6 +12,7 @@ from core import VERSION
 from core.emulator import Emulator
 from core.errors import DayUsedUp
 from core.generations import Request, Status
+from core.people import LOCAL
 from core.studio import Studio
 from tests.conftest import Clock, step
 from tests.pages.conftest import Visit, markdown, open_page, words
@@ -103,3 +104,11 @@ def test_a_server_that_is_well_says_so_in_one_line(
     page = visit("settings")
     assert not page.error
     assert "Everything works" in markdown(page)
+
+
+def test_the_list_of_what_was_done_names_a_model_as_people_do(
+    visit: Visit, studio: Studio, text_request: Request
+) -> None:
+    studio.asked_by(LOCAL).compose.submit(text_request, "one", author="Ben")
+    told = next(table.value for table in visit("settings").dataframe if "Of what" in table.value)
+    assert list(told["Of what"]) == ["generation 1, Gen-4.5, 24 credits"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from pages.ui import plain, times
 
 SIZE = 20
 WHEN = "YYYY-MM-DD HH:mm:ss"
+ORDERED = re.compile(r"^(generation \d+, )([^,]+)")
 ACTS = {
     Act.SUBMITTED: "Submitted",
     Act.IMPORTED: "Imported",
@@ -49,7 +51,7 @@ def show(studio: Studio) -> None:
                 "When": one.at.astimezone(times.viewers()),
                 "Who": one.person or "Without a name",
                 "What": ACTS[one.act],
-                "Of what": one.about,
+                "Of what": _named(one.about, studio.catalog.names),
             }
             for one in entries
         ],
@@ -58,6 +60,11 @@ def show(studio: Studio) -> None:
         alt="Who did what, newest first",
     )
     _foot(studio, len(entries), count, person, act)
+
+
+def _named(about: str, models: Mapping[str, str]) -> str:
+    """What was entered with a model's id, with its name."""
+    return ORDERED.sub(lambda found: found[1] + models.get(found[2], found[2]), about)
 
 
 def _choose(names: Sequence[str]) -> tuple[str | None, Act | None]:
