@@ -7,6 +7,7 @@ so that a proxy can let outside people reach that path alone.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ from core.settings import ROOT
 from core.web.files import FONTS, FOR_GOOD
 
 FOLDER = Path(__file__).parent / "guest"
+FRONTEND = ROOT / "pages" / "frontend"
+PLAYER = (
+    *("player.js", "clock.js", "controls.js", "elements.js", "player_liking.js", "shuttle.js"),
+    *("player.css", "controls.css", "screening.css"),
+)
+"""Our own player, with what it imports by its name."""
 ICON = ROOT / "data" / "samples" / "icon.svg"
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'
 WORDMARK = Markup(ICON.with_name("wordmark.svg").read_text().replace(XMLNS, ""))
@@ -59,8 +66,6 @@ class GuestPages:
     """Templates and the files that go with them. `below` is the path of all links."""
 
     def __init__(self, below: str) -> None:
-        self._below = below
-        self._assets: dict[str, tuple[bytes, str]] = {}
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -68,25 +73,26 @@ class GuestPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        files = [*FOLDER.glob("*.css"), FOLDER / "guest.js", ICON]
-        addresses = {path.name: self._keep(path, _marked(path)) for path in files}
-        for font in FONTS.glob("*.woff2"):
-            self._keep(font, font.name)
+        files = [
+            *(path for path in FOLDER.iterdir() if path.suffix in TYPES),
+            *(FRONTEND / name for name in PLAYER),
+            *FONTS.glob("*.woff2"),
+            ICON,
+        ]
+        self._assets = {path.name: (path.read_bytes(), TYPES[path.suffix]) for path in files}
+        self._edition = _edition(content for content, _type in self._assets.values())
         self._templates.globals |= {
-            "asset": addresses.__getitem__,
+            "asset": lambda name: f"{below}/assets/{self._edition}/{name}",
             "wordmark": WORDMARK,
             "moment": _moment,
             "measures": _measures,
         }
 
-    def _keep(self, path: Path, name: str) -> str:
-        self._assets[name] = path.read_bytes(), TYPES[path.suffix]
-        return f"{self._below}/assets/{name}"
-
     def asset(self, request: Request) -> Response:
-        """A style sheet, script, font or the mark; each has its version in its name."""
+        """A style sheet, script, font or the mark. All lie in one folder, so that they find each
+        other by name; the folder's own name says which edition of them it has."""
         found = self._assets.get(request.path_params["name"])
-        if found is None:
+        if found is None or request.path_params["edition"] != self._edition:
             return self.gone()
         content, media_type = found
         drawing = "default-src 'none'; style-src 'unsafe-inline'"
@@ -106,9 +112,11 @@ class GuestPages:
         return PlainTextResponse("There is no such file.", 404, headers=PAGE)
 
 
-def _marked(path: Path) -> str:
-    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return f"{path.stem}.{mark}{path.suffix}"
+def _edition(contents: Iterable[bytes]) -> str:
+    whole = hashlib.sha256()
+    for content in contents:
+        whole.update(hashlib.sha256(content).digest())
+    return whole.hexdigest()[:12]
 
 
 def _moment(at: datetime) -> str:

@@ -19,7 +19,8 @@ import { Shuttle } from "./shuttle.js";
 /** @typedef {{
  *   src: string, poster: string, label: string,
  *   width: number, height: number, fps: number, tallest: number, play: boolean, sound: boolean,
- * }} Clip */
+ *   waits?: boolean, length?: number,
+ * }} Clip  one that `waits` is not fetched until somebody turns to it, so its length (s) is told */
 
 /** @type {Component<Clip>} */
 export default function draw({ data, parentElement }) {
@@ -41,13 +42,12 @@ class Player {
   constructor(root) {
     this.liking = rememberedLiking();
     this.src = "";
-
+    this.length = 0;
     this.box = element("div", "screening player");
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "group");
     this.video = element("video", "picture");
     this.video.playsInline = true;
-    this.video.preload = "metadata";
     this.shuttle = new Shuttle(this.video, () => this.tellState());
     this.sorry = element("p", "sorry");
     this.sorry.hidden = true;
@@ -101,8 +101,11 @@ class Player {
     });
     this.seek.addEventListener("input", () => {
       this.shuttle.stopBackwards();
-      video.currentTime = Number(this.seek.value) * (video.duration || 0);
+      video.currentTime = Number(this.seek.value) * this.whole;
     });
+    const turnedTo = () => (video.preload = "metadata");
+    this.box.addEventListener("pointerenter", turnedTo);
+    this.box.addEventListener("focusin", turnedTo);
     this.loudness.addEventListener("input", () => {
       const volume = Number(this.loudness.value);
       this.like({ volume, muted: volume === 0 });
@@ -127,11 +130,13 @@ class Player {
     for (const part of this.ofPictures) part.hidden = clip.sound;
     this.box.setAttribute("aria-label", clip.label);
     this.video.setAttribute("aria-label", clip.label);
+    this.length = clip.length ?? 0;
     if (this.src === clip.src) return;
     this.src = clip.src;
     this.shuttle.stopBackwards();
     this.sorry.hidden = true;
     this.video.poster = clip.poster;
+    this.video.preload = clip.waits ? "none" : "metadata";
     this.video.src = clip.src;
     this.obey();
     this.tell();
@@ -202,9 +207,15 @@ class Player {
 
   // -- telling --------------------------------------------------------------------------------
 
+  /** How long the clip is, in seconds: as its file says, once that is known. */
+  get whole() {
+    const { duration } = this.video;
+    return Number.isFinite(duration) ? duration : this.length;
+  }
+
   tell() {
-    const { currentTime, duration } = this.video;
-    const whole = Number.isFinite(duration) ? duration : 0;
+    const { whole, video } = this;
+    const { currentTime } = video;
     this.seek.value = String(whole ? currentTime / whole : 0);
     this.seek.style.setProperty("--done", `${whole ? (100 * currentTime) / whole : 0}%`);
     this.seek.setAttribute("aria-valuetext", `${currentTime.toFixed(1)} of ${whole.toFixed(1)} s`);

@@ -17,7 +17,7 @@ PROMPT = "A secret lighthouse"
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.made(PROMPT)]
 
 HOSTILE = "<img src=http://evil.test/a.png onerror=alert(1)>"
-LIGHT = 60_000
+LIGHT = 80_000
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     assert is_light(answers)
     expect(phone.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    expect(phone.get_by_role("group", name="Clip 1").get_by_label("One frame on")).to_be_visible()
     play(phone)
     for secret in (PROMPT, "Gen-4.5", "gen4.5", "credit"):
         assert secret not in phone.content()
@@ -94,6 +95,7 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     phone.get_by_label("Note").fill(HOSTILE)
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_role("listitem")).to_contain_text(HOSTILE)
+    expect(phone.locator("li time")).to_have_attribute("title", re.compile("UTC$"))
     assert phone.locator("video").evaluate("v => v.currentTime") != before
     assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(link).netloc}
     assert errors == []
@@ -119,7 +121,7 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     page.get_by_role("dialog").get_by_label("Your name").fill("Ann")
     page.get_by_role("button", name="Go on").click()
     expect(notes).to_have_count(1)
-    page.goto(f"{server.url}/settings")
+    page.goto(f"{server.url}/settings?section=Connections")
     expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
     page.get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="Take this link back").click()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -259,13 +260,19 @@ def test_a_page_runs_no_script_but_its_own_and_asks_nobody_else(
     assert page.headers["cache-control"] == "private, no-store"
     assert page.headers["referrer-policy"] == "same-origin"
     assert "noindex" in page.headers["x-robots-tag"]
-    addresses = re.findall(r'(?:href|src)="([^"]+/assets/[^"]+)"', page.text)
-    assert len(set(addresses)) == 4
-    parts = [guest.get(one) for one in set(addresses)]
-    assert [part.status_code for part in parts] == [200] * 4
-    font = guest.get("/share/assets/hanken-grotesk-5.3.0-latin.woff2")
-    light = len(page.content) + sum(len(part.content) for part in parts) + len(font.content)
-    assert light < 60_000
+    addresses = set(re.findall(r'(?:href|src)="([^"]+/assets/[^"]+)"', page.text))
+    assert len(addresses) == 4
+    weight, asked = len(page.content), set[str]()
+    while addresses:
+        address = addresses.pop()
+        asked.add(address)
+        part = guest.get(address)
+        assert part.status_code == 200, address
+        weight += len(part.content)
+        beside = re.findall(r'"\.?/?([\w.-]+\.(?:js|css|woff2))"', part.text[:20_000])
+        addresses |= {urljoin(address, name) for name in beside} - asked
+    assert any(one.endswith("/player.js") for one in asked), "the player of the app"
+    assert weight < 100_000
 
 
 @pytest.mark.usefixtures("one_a_page")

@@ -1,0 +1,17 @@
+/* Moments by the clock of whoever looks; what the page said, in UTC, is told on hover. */
+
+const WORDS = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** @param {Document | Element} within */
+export function tellLocally(within) {
+  for (const time of within.querySelectorAll("time:not([title])")) {
+    time.title = time.textContent;
+    time.textContent = WORDS.format(new Date(time.dateTime));
+  }
+}
