@@ -85,8 +85,8 @@ def watch_one(stands: Generation) -> None:
 def follow(seen: stage.Seen) -> None:
     """Draw what is in flight. When one ends or begins, the whole page is drawn once. Of a batch
     only its whole counts, and what stands on the stage."""
-    card.stack(studio)
     takes.show(studio, seen.on_stage)
+    card.stack(studio)
     now = stage.look(studio, seen.on_stage)
     if now != seen:
         stage.announce(studio, seen.flying, now.flying)

@@ -1,4 +1,4 @@
-"""The batches that are on their way, and the one that ended last, as cards on Create."""
+"""The batches that are on their way, and the one that ended last, a line each on Create."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ def stack(studio: Studio) -> None:
 
 
 def show(studio: Studio, batch: Batch, tally: Tally) -> None:
-    with st.container(key=f"batch_card_{batch.id}", border=True, gap="xsmall"):
+    """A line of its own; once it has ended there is no bar to look at."""
+    with st.container(key=f"batch_card_{batch.id}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             link(batch)
-            st.caption(progress.cost(tally), width="content")
+            told = f"{progress.said(studio, batch, tally)} · {progress.cost(tally)}"
+            st.caption(plain.text(told), width="content")
             if tally.waiting and allowed.to(Role.MAKER):
                 deeds.pause(studio, batch)
-        progress.bar(studio, batch, tally)
+        if tally.is_open:
+            st.progress(progress.share(tally))
 
 
 def link(batch: Batch) -> None:

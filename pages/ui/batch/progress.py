@@ -10,8 +10,13 @@ from pages.ui import formatting
 
 
 def bar(studio: Studio, batch: Batch, tally: Tally) -> None:
+    st.progress(share(tally), text=said(studio, batch, tally))
+
+
+def share(tally: Tally) -> float:
+    """How much of it has ended, from 0 to 1."""
     ended = tally.size - tally.running - tally.waiting
-    st.progress(ended / tally.size if tally.size else 0.0, text=_said(studio, batch, tally))
+    return ended / tally.size if tally.size else 0.0
 
 
 def cost(tally: Tally) -> str:
@@ -22,9 +27,10 @@ def cost(tally: Tally) -> str:
     return f"{formatting.credits(tally.charged)} so far, at most {formatting.price(most)} in all"
 
 
-def _said(studio: Studio, batch: Batch, tally: Tally) -> str:
-    said = formatting.tally(tally)
+def said(studio: Studio, batch: Batch, tally: Tally) -> str:
+    """How many of it are done, running and waiting, and about how long that takes."""
+    counts = formatting.tally(tally)
     if batch.is_paused and tally.waiting:
-        return f"Paused · {said}"
+        return f"Paused · {counts}"
     left = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
-    return said if left is None else f"{said} · about {formatting.seconds(left)} left"
+    return counts if left is None else f"{counts} · about {formatting.seconds(left)} left"
