@@ -74,8 +74,8 @@ else:
     page_title.show(formatting.short(batch.name, page_title.LONGEST))
     st.subheader(plain.text(formatting.short(batch.name)), anchor=False)
     by = f" by {batch.author}" if batch.author else ""
-    said = f"{batch.size:,} ordered together{by} · {times.moment(batch.created_at)}"
-    st.caption(plain.text(said))
+    said = f"{batch.size:,} ordered together{by} · {formatting.age(batch.created_at)}"
+    st.caption(plain.text(said), help=times.moment(batch.created_at), width="content")
     here = st.container()
     pages = math.ceil(batch.size / PAGE)
     number = st.pagination(pages, key="batch_page") if pages > 1 else 1
