@@ -28,12 +28,12 @@ def show(days: Days, spent: Sequence[Bought], month: forecast.Forecast | None) -
         return
     first = min(by_day) if days.first is None else days.first
     ahead = month if days.name == MONTH else None
-    left, right = st.columns(2, gap="large")
-    with left:
+    grid = st.grid(columns=2, min_column_width=300, gap="medium")
+    with grid.cell():
         st.markdown(f"**Credits by {charts.bar_of(first, days.last)}**")
         bars = {day: (one.settled, one.pending) for day, one in by_day.items()}
         charts.spent(bars, first, days.last)
-    with right:
+    with grid.cell():
         st.markdown("**Credits so far**")
         charts.so_far({day: one.spent for day, one in by_day.items()}, first, days.last, ahead)
         if ahead:
