@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.serving import Server
+from tests.browser.serving import Server, until
 from tests.browser.test_journey import (
     AT_RUNWAY,
     HOSTILE,
@@ -273,8 +273,7 @@ def test_focus_selection_words_and_a_playing_clip_survive_twenty_refreshes(
     for _ in "more":
         page.keyboard.press("Shift+ArrowLeft")
     before = len(frames)
-    while len(frames) < before + 20:
-        page.wait_for_timeout(200)
+    until(page, lambda: len(frames) >= before + 20)
     expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("Second and more")
     assert page.evaluate("() => getSelection().toString()") == "more"
