@@ -20,6 +20,8 @@ FORWARDERS = "FORWARDED_ALLOW_IPS"
 """Uvicorn's own setting: the proxies whose X-Forwarded-For tells where a request comes from."""
 ENV_FILE = "DAILIES_ENV_FILE"
 QUEUES = ("HERE", "RUNWAY")
+THROUGH = "THROUGH"
+DELIVERIES = (THROUGH, "PRESIGNED")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -44,6 +46,8 @@ class Settings:
     """The bucket that clips go to; empty if they stay on the disk alone."""
     media_cache: int | None = None
     """Megabytes of clips that stay on the disk too; None is all."""
+    media_presigned: bool = False
+    """Browsers fetch clips from the bucket themselves, by addresses that end."""
     backups_kept: int = 24
     trash_days: int = 30
     low_balance: int = 500
@@ -93,6 +97,7 @@ class Settings:
             largest_file=read.whole("DAILIES_LARGEST_FILE", cls.largest_file, "megabytes", least=1),
             media_url=read.bucket("DAILIES_MEDIA_URL"),
             media_cache=read.whole("DAILIES_MEDIA_CACHE", None, "megabytes"),
+            media_presigned=read.choice("DAILIES_MEDIA_DELIVERY", THROUGH, DELIVERIES) != THROUGH,
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             low_balance=read.whole("DAILIES_LOW_BALANCE", cls.low_balance, "credits"),
             trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ONLY: dict[str, set[str]] = {
     # a library, and the only rooms or modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/runway/", "core/notifications/webhooks"},
+    "requests": {"core/runway/", "core/notifications/webhooks", "core/bucket/unfinished"},
+    "requests_aws4auth": {"core/bucket/unfinished"},
     "apprise": {"core/notifications/channels"},
     "standardwebhooks": {"core/notifications/webhooks"},
     "urllib3": {"core/runway/"},
@@ -57,7 +58,7 @@ ONLY: dict[str, set[str]] = {
 }
 
 WRITES_FILES = {
-    "core/bucket/clips_elsewhere",  # where media says
+    "core/bucket/",
     "core/decoders/av_comments",  # a copy, where the inspector says
     "core/decoders/carried_text",  # as well
     "core/decoders/previews",  # into memory
@@ -71,6 +72,7 @@ WRITES_FILES = {
     "core/worker/leader",  # its lock file
 }
 READS_ENVIRONMENT = {
+    "core/bucket/unfinished",  # what obstore reads there as well: the bucket's keys
     "core/settings",
     "core/runway/create_call",  # hands the key to its child, and reads it there
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from core.bucket.cache import Cache
 from core.bucket.objects import Buckets, etags, sha256
+from core.bucket.unfinished import end_unfinished
 from core.errors import BucketError, DailiesError, DiskFull
 from core.files import Output
 from core.storage.clip_copies import ClipCopies, ClipCopy, State
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 PULSE_SECONDS = 5.0
 STOP_SECONDS = 5.0
 LOOK_EVERY = timedelta(hours=1)
+UNFINISHED = timedelta(days=1)
+"""Older than what any server is still at."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 DOUBLINGS = 7
@@ -114,8 +117,16 @@ class Carrier:
             self._looked_at = now
             if found := self._copies.await_all(self._url, now):
                 log.info("%d clips are to go to the bucket", found)
+            self._end_unfinished(now - UNFINISHED)
         while self._fresh:
             self._copies.await_one(self._fresh.popleft(), self._url, now)
+
+    def _end_unfinished(self, before: datetime) -> None:
+        try:
+            if ended := end_unfinished(self._url, before):
+                log.info("%d uploads that a killed server had begun were ended", ended)
+        except BucketError as error:
+            log.warning("%s", error.message)
 
     def _try(self, copy: ClipCopy) -> None:
         try:
@@ -131,9 +142,8 @@ class Carrier:
 
     def _carry(self, copy: ClipCopy) -> None:
         bucket, path = self._buckets.at(copy.bucket), self._folder / copy.file
-        if not path.is_file():
-            path = self._at_hand(copy.file)
-        is_here = path.is_file()
+        was_here = path.is_file()
+        is_here = was_here or self._at_hand(copy.file).is_file()
         known = copy.file, copy.bytes, copy.sha256, etags(path) if is_here else ()
         if not bucket.holds(*known):
             if not is_here:
@@ -145,7 +155,8 @@ class Carrier:
             bucket.put(path, copy.file, copy.media_type)
             if not bucket.holds(*known):
                 raise BucketError("What came to the bucket is not what was sent.")
-        self._copies.store(copy)
+        if self._copies.store(copy) and is_here and not was_here:
+            path.unlink(missing_ok=True)  # it came from another bucket, only to go on
 
     def _wait(self, copy: ClipCopy, error: DailiesError | OSError) -> None:
         """The bucket as a whole is left alone for a while, and this file for longer each time."""

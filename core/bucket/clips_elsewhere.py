@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.bucket.objects import Bucket, Buckets
@@ -14,6 +14,8 @@ from core.storage.clip_copies import ClipCopies, ClipCopy
 
 PIECE = 2 * 1024**2
 """Bytes of one request, and so of memory for each reader."""
+LIFE = timedelta(hours=6)
+"""Longer than somebody watches one clip without loading the page again."""
 
 
 class ClipsElsewhere:
@@ -21,12 +23,19 @@ class ClipsElsewhere:
     settings is still found there."""
 
     def __init__(
-        self, copies: ClipCopies, buckets: Buckets, url: str, clock: Callable[[], datetime]
+        self,
+        copies: ClipCopies,
+        buckets: Buckets,
+        url: str,
+        clock: Callable[[], datetime],
+        *,
+        gives_addresses: bool = False,
     ) -> None:
         self._copies = copies
         self._buckets = buckets
         self._url = url
         self._clock = clock
+        self._gives_addresses = gives_addresses
 
     def find(self, file: str) -> ClipCopy | None:
         """Where it lies, first of all in the bucket of the settings."""
@@ -57,6 +66,11 @@ class ClipsElsewhere:
         if digest.hexdigest() != copy.sha256:
             self._copies.doubt(copy, self._clock())
             raise BucketError("The clip's copy in the bucket is damaged.")
+
+    def address(self, copy: ClipCopy) -> str | None:
+        """Where a browser can read it by itself for a while; None where it is not to, or cannot.
+        Raises BucketError."""
+        return self._bucket(copy).address(copy.file, LIFE) if self._gives_addresses else None
 
     def leave(self, file: str) -> None:
         """Have it deleted in each bucket, at once or as soon as that answers."""

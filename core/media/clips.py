@@ -43,18 +43,18 @@ class Clips(FilesOnDisk):
     """The folder `videos`. Names come from ids and hashes, never from a person."""
 
     def __init__(self, folder: Path, disk: Disk) -> None:
-        self._folder = folder / FOLDER
+        self.folder = folder / FOLDER
         self._disk = disk
         self.elsewhere: ClipsElsewhere | None = None
         """Known once the history is open."""
 
     def path(self, output: Output) -> Path:
-        return self._folder / output.file
+        return self.folder / output.file
 
     def at_hand(self, file: str) -> Path:
         """Its path, once it is there: what lies only in a bucket is brought back. What is nowhere
         is not there either. Raises BucketError, DiskFull, OSError."""
-        path = self._folder / file
+        path = self.folder / file
         if path.is_file():
             note_use(path)
         elif copy := self.only_elsewhere(path):
@@ -67,7 +67,7 @@ class Clips(FilesOnDisk):
 
     def only_elsewhere(self, path: Path) -> ClipCopy | None:
         """Where a file of the folder lies that is not on the disk."""
-        if path.is_file() or self.elsewhere is None or path.parent != self._folder:
+        if path.is_file() or self.elsewhere is None or path.parent != self.folder:
             return None
         return self.elsewhere.find(path.name)
 
@@ -91,11 +91,11 @@ class Clips(FilesOnDisk):
         if self.elsewhere:
             self.elsewhere.leave(output.file)
         self.path(output).unlink(missing_ok=True)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
     def sweep(self) -> bool:
         """Remove what a killed server was bringing back; False if somebody is at it now."""
-        return atomic_files.sweep(self._folder, "*.*.part")
+        return atomic_files.sweep(self.folder, "*.*.part")
 
 
 def note_use(path: Path) -> None:

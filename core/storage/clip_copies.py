@@ -49,6 +49,7 @@ class Tally:
     stored: int
     waiting: int
     missing: int
+    leaving: int
     since: datetime | None
     trouble: str
 
@@ -122,12 +123,13 @@ class ClipCopies:
                 [stamp(now), stamp(now), copy.file, copy.bucket],
             )
 
-    def leave(self, file: str, now: datetime) -> None:
-        """Have it deleted in each bucket."""
+    def leave(self, file: str, now: datetime, bucket: str | None = None) -> None:
+        """Have it deleted in this bucket, or in each."""
         with self._file.tx() as db:
             db.execute(
-                "update clip_copies set state = 'leaving', tries = 0, due_at = ? where file = ?",
-                [stamp(now), file],
+                "update clip_copies set state = 'leaving', tries = 0, due_at = ?"
+                " where file = ? and bucket = coalesce(?, bucket)",
+                [stamp(now), file, bucket],
             )
 
     def forget(self, copy: ClipCopy) -> None:
@@ -147,6 +149,19 @@ class ClipCopies:
                 "select * from clip_copies where file = ? and state = 'stored'", [file]
             ).fetchall()
         return [_copy(row) for row in rows]
+
+    def stored_in(self, bucket: str) -> list[ClipCopy]:
+        """Everything that this bucket holds."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from clip_copies where bucket = ? and state = 'stored'", [bucket]
+            ).fetchall()
+        return [_copy(row) for row in rows]
+
+    def files(self) -> list[str]:
+        """The names of all that the history knows, wherever they lie."""
+        with self._file.reading() as connection:
+            return [row["file"] for row in connection.execute("select file from outputs")]
 
     def stored_of(self, files: Sequence[str], bucket: str) -> dict[str, ClipCopy]:
         """Those of them that the bucket holds as the history has them now."""
@@ -173,8 +188,14 @@ class ClipCopies:
                 [bucket],
             ).fetchone()
         since = moment(last["since"]) if last["since"] else None
-        stored, waiting = counts.get(State.STORED, 0), counts.get(State.WAITING, 0)
-        return Tally(stored, waiting, counts.get(State.MISSING, 0), since, last["trouble"] or "")
+        return Tally(
+            counts.get(State.STORED, 0),
+            counts.get(State.WAITING, 0),
+            counts.get(State.MISSING, 0),
+            counts.get(State.LEAVING, 0),
+            since,
+            last["trouble"] or "",
+        )
 
     def buckets(self) -> dict[str, int]:
         """How many files each bucket holds, also those of former settings."""
@@ -191,8 +212,7 @@ class ClipCopies:
         with self._file.tx() as db:
             db.execute("delete from clip_copies")
             for copy in copies:
-                places = ", ".join("?" * len(copy))
-                db.execute(f"insert into clip_copies values ({places})", copy)
+                db.execute(f"insert into clip_copies values ({', '.join('?' * len(copy))})", copy)
 
     def _turn(self, copy: ClipCopy, assignments: str) -> bool:
         with self._file.tx() as db:

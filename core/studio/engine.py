@@ -11,7 +11,6 @@ from core import demo, gauges
 from core.bucket.cache import Cache
 from core.bucket.carrier import Carrier
 from core.files import Output
-from core.media import clips
 from core.media.disk_space import MEGABYTE
 from core.monitoring.metrics import Metrics
 from core.runway.account import AccountReader
@@ -92,7 +91,7 @@ def _carrier(
 ) -> Carrier:
     media, copies, buckets = records.media, records.clip_copies, records.buckets
     url, cache = settings.media_url, settings.media_cache
-    folder = media.folder / clips.FOLDER
+    folder = media.clips.folder
     trimmed = Cache(
         folder,
         copies,

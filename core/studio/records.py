@@ -56,7 +56,11 @@ class Records:
         self.file = rescue.open_history(self.folder, clock())
         self.clip_copies, self.buckets = ClipCopies(self.file), Buckets()
         self.media.clips.elsewhere = ClipsElsewhere(
-            self.clip_copies, self.buckets, settings.media_url, clock
+            self.clip_copies,
+            self.buckets,
+            settings.media_url,
+            clock,
+            gives_addresses=settings.media_presigned,
         )
         self.store = RecordedStore(self.file, self.media)
         names = self.catalog.names | {"": UNKNOWN_MODEL}

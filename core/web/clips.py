@@ -8,7 +8,13 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.types import Send
 
 from core.bucket.clips_elsewhere import PIECE, ClipsElsewhere
@@ -33,14 +39,17 @@ def clip_answer(
     filename: str | None = None,
     disposition: str = "inline",
     headers: Mapping[str, str] = HEADERS,
+    may_redirect: bool = False,
 ) -> Response:
     """The file at `path`, that of the output or a copy of it. The output has the same tag wherever
-    it lies."""
+    it lies. `may_redirect` lets the browser fetch it from the bucket itself, if the settings do."""
     is_original = path == clips.path(output)
     tag = {"ETag": f'"{output.sha256[:32]}"'} if is_original else {}
     headers = protected({**headers, **tag}, output.media_type)
     copy = clips.only_elsewhere(path)
     if copy and clips.elsewhere:
+        if may_redirect and (address := _address(clips.elsewhere, copy)):
+            return RedirectResponse(address, 307, {"Cache-Control": "no-store"})
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         like = FileResponse(
@@ -61,6 +70,14 @@ def clip_answer(
         disposition=disposition,
         headers=headers,
     )
+
+
+def _address(elsewhere: ClipsElsewhere, copy: ClipCopy) -> str | None:
+    try:
+        return elsewhere.address(copy)
+    except BucketError as error:
+        log.warning("no address for a clip: %s", error.message)
+        return None
 
 
 def _from_bucket(

@@ -77,7 +77,15 @@ def video(request: Request) -> Response:
     name = f"{'-'.join(filter(None, parts))}{path.suffix}"
     shown = output.medium in SHOWN and not wanted
     kind = "inline" if shown else "attachment"
-    return clip_answer(request, media.clips, output, path, filename=name, disposition=kind)
+    return clip_answer(
+        request,
+        media.clips,
+        output,
+        path,
+        filename=name,
+        disposition=kind,
+        may_redirect=shown,
+    )
 
 
 @revalidated

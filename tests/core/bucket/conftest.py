@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import pytest
 import requests
 from obstore.store import S3Store
+from requests_aws4auth import AWS4Auth
 
 from core.settings import Settings
 
@@ -71,10 +72,10 @@ class Way:
     def mend(self) -> None:
         self.refuse, self.is_closed, self.cut_after, self.hold_after = 0, False, None, None
 
-    def has(self, file: str) -> bool:
+    def has(self, file: str, bucket: str = "clips") -> bool:
         """Whether the bucket has it, asked past all that goes wrong."""
         try:
-            return bool(self._direct().head(f"videos/{file}"))
+            return bool(self._direct(bucket).head(f"videos/{file}"))
         except FileNotFoundError:
             return False
 
@@ -82,13 +83,19 @@ class Way:
         """What somebody else does in the bucket."""
         self._direct().put(f"videos/{file}", content)
 
-    def _direct(self) -> S3Store:
+    def _direct(self, bucket: str = "clips") -> S3Store:
         return S3Store(
-            "clips",
+            bucket,
             prefix="studio",
             endpoint=f"http://127.0.0.1:{self.target}",
             client_options={"allow_http": True},
         )
+
+    def unfinished(self) -> int:
+        """How many uploads in parts were begun and not ended."""
+        url = f"http://127.0.0.1:{self.target}/clips?uploads"
+        owner = AWS4Auth("an id", "a secret", "us-east-1", "s3")
+        return requests.get(url, auth=owner, timeout=10).text.count("<Upload>")
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -140,13 +147,14 @@ class Way:
 
 @pytest.fixture
 def way(s3_server: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """The way to an S3 with one empty bucket, `clips`."""
+    """The way to an S3 with empty buckets, `clips` and `others`."""
     for name in list(os.environ):
         if name.startswith(CLOUD):
             monkeypatch.delenv(name)
     direct = f"http://127.0.0.1:{s3_server}"
     requests.post(f"{direct}/moto-api/reset", timeout=10).raise_for_status()
-    requests.put(f"{direct}/clips", timeout=10).raise_for_status()
+    for bucket in ("clips", "others"):
+        requests.put(f"{direct}/{bucket}", timeout=10).raise_for_status()
     one = Way(s3_server)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{one.port}")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")

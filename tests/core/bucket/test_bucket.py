@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import requests
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -177,7 +178,7 @@ def test_what_is_deleted_for_ever_leaves_the_bucket_too_though_it_is_away(
     clock.advance(6)
     carry(studio)
     assert not way.has(main(done).file)
-    assert tally(studio) == Tally(0, 0, 0, None, "")
+    assert tally(studio) == Tally(0, 0, 0, 0, None, "")
 
 
 def test_a_clip_that_is_deleted_while_it_goes_up_does_not_stay_there(
@@ -194,7 +195,7 @@ def test_a_clip_that_is_deleted_while_it_goes_up_does_not_stay_there(
     monkeypatch.setattr(bucket, "put", put_and_empty)
     carry(studio)
     assert not way.has(main(done).file)
-    assert tally(studio) == Tally(0, 0, 0, None, "")
+    assert tally(studio) == Tally(0, 0, 0, 0, None, "")
 
 
 def test_a_lost_table_costs_nothing_and_a_lost_clip_is_told(
@@ -217,6 +218,26 @@ def used(studio: Studio, output: Output, seconds_ago: float) -> None:
     at = int((studio.now.timestamp() - seconds_ago) * 10**9)
     os.utime(path, ns=(at, path.stat().st_mtime_ns))
     (studio.settings.data_dir / "previews" / f"{path.stem}.mp4").touch()
+
+
+class TestPresigned:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, media_presigned=True)
+
+    def test_a_browser_plays_from_the_bucket_and_saves_through_us(
+        self, studio: Studio, done: Generation, browser: TestClient
+    ) -> None:
+        carry(studio)
+        content = lose_local(studio, main(done))
+        told = browser.get(CLIP, follow_redirects=False)
+        assert (told.status_code, told.headers["cache-control"]) == (307, "no-store")
+        address = told.headers["location"]
+        assert "X-Amz-Signature=" in address
+        part = requests.get(address, headers={"Range": "bytes=5-9"}, timeout=10)
+        assert (part.status_code, part.content) == (206, content[5:10])
+        assert part.headers["content-type"] == "video/mp4"
+        assert browser.get(f"{CLIP}?download=clean", follow_redirects=False).content == content
 
 
 class TestTheCache:
