@@ -11,6 +11,7 @@ from pages.ui import (
     cap_notice,
     chrome,
     components,
+    drawing,
     gate,
     leaving,
     navigation,
@@ -61,29 +62,30 @@ page = st.navigation(pages, position="hidden")
 if who_asks() is None:
     gate.show()
     st.stop()
-page_title.show(page.title)
-studio = current()
-doubts = undecided.count(studio)
-links = [create, history, *([unconfirmed] if doubts else []), spending, settings]
-names = {unconfirmed.url_path: f"Unconfirmed · {doubts:,}"}
-navigation.bar(links, page, names, demo=studio.settings.demo)
-chrome.redraw_on_return()
-toasts.show()
-chrome.trouble(studio)
-chrome.overdue(studio)
-chrome.room(studio)
-cap_notice.show(studio)
-account_alerts.show(studio)
-backup_list.trouble(studio)
-allowed.told()
-try:
-    page.run()
-except NotAllowed as error:
-    allowed.tell(error)
-with st.container(key="chrome_unseen"):
-    leaving.wait_for_words()
-    announcer.watch(studio)
-    person.remember()
-    components.component("connection")(key="connection")
-    gate.watch()
-    chrome.fetch_ahead()
+with drawing.in_turn():
+    page_title.show(page.title)
+    studio = current()
+    doubts = undecided.count(studio)
+    links = [create, history, *([unconfirmed] if doubts else []), spending, settings]
+    names = {unconfirmed.url_path: f"Unconfirmed · {doubts:,}"}
+    navigation.bar(links, page, names, demo=studio.settings.demo)
+    chrome.redraw_on_return()
+    toasts.show()
+    chrome.trouble(studio)
+    chrome.overdue(studio)
+    chrome.room(studio)
+    cap_notice.show(studio)
+    account_alerts.show(studio)
+    backup_list.trouble(studio)
+    allowed.told()
+    try:
+        page.run()
+    except NotAllowed as error:
+        allowed.tell(error)
+    with st.container(key="chrome_unseen"):
+        leaving.wait_for_words()
+        announcer.watch(studio)
+        person.remember()
+        components.component("connection")(key="connection")
+        gate.watch()
+        chrome.fetch_ahead()
