@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import DailiesError
+from core.generations import FIRST_PROVIDER
 
 MOST_CREDITS = 10**9
 LEAST_WARNING, USUAL_WARNING, LATEST_WARNING = 50, 80, 100
@@ -67,7 +68,8 @@ EVERYONE = Subject(Scope.EVERYONE)
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many credits in each period. It warns at `warn_percent` and stops at all of them.
+    """At most so many credits of a provider in each period. It warns at `warn_percent` and stops at
+    all of them.
 
     `ended_at` is None while it holds. A cap that is changed ends, and another takes its place, so
     that who set what, and when, stays known.
@@ -82,11 +84,12 @@ class Cap:
     made_at: datetime
     ended_by: str = ""
     ended_at: datetime | None = None
+    provider: str = FIRST_PROVIDER
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a cap is used in the present period, in credits: charged by Runway, and the most that
+    """How far a cap is used in the present period, in credits: charged already, and the most that
     the others may still cost. `turns_at` is None if it never starts again."""
 
     cap: Cap
@@ -121,12 +124,13 @@ class Standing:
 @dataclass(frozen=True)
 class Order:
     """What somebody is about to pay for: the credits that it costs at most, None if nobody knows;
-    the model, who asks, and the id of the project that it goes to."""
+    the model and its provider, who asks, and the id of the project that it goes to."""
 
     price: int | None
     model: str
     author: str = ""
     project_id: int | None = None
+    provider: str = FIRST_PROVIDER
 
 
 class InvalidCap(DailiesError):

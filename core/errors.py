@@ -51,7 +51,7 @@ class NotInBucket(BucketError):
 
 
 class InvalidUpload(DailiesError):
-    """A file that Runway does not accept."""
+    """A file that is not accepted."""
 
 
 class Unplayable(DailiesError):
@@ -131,44 +131,56 @@ class InvalidReview(DailiesError):
     """A name, note, project or view that cannot be kept as it was written."""
 
 
-class RunwayError(DailiesError):
-    """Anything that Runway said, or failed to say."""
+class ProviderError(DailiesError):
+    """Anything that a provider said, or failed to say."""
 
 
-class Unreachable(RunwayError):
+class Unreachable(ProviderError):
     """No connection, or no answer in time."""
 
 
-class UnreadableAnswer(RunwayError):
+class UnreadableAnswer(ProviderError):
     """An answer that cannot be read: truncated, in another format, far too long."""
 
 
 class Intercepted(UnreadableAnswer):
-    """An answer not from Runway: from something in between, or the URL is wrong."""
+    """An answer not from the provider: from something in between, or the URL is wrong."""
 
 
-class NotAuthorized(RunwayError):
-    """A 401 from Runway itself: the key is wrong, or belongs to another host."""
+class NotAuthorized(ProviderError):
+    """From the provider itself: the key is wrong, or belongs to another host."""
 
 
-class NotEnabled(RunwayError):
-    """A 403 from Runway itself: the key may not use this model."""
+class NotEnabled(ProviderError):
+    """From the provider itself: the key may not use this model."""
 
 
-class OutOfCredits(RunwayError):
-    """A 400 with Runway's sentence about credits."""
+class OutOfCredits(ProviderError):
+    """The balance does not cover the request: nothing was made."""
 
 
-class NotFound(RunwayError):
-    """A 404: Runway does not know the task, or the URL does not exist. For a create call, from
+class NotFound(ProviderError):
+    """The provider does not know the task, or the URL does not exist. For a create call, from
     anybody."""
 
 
-class ServerTrouble(RunwayError):
+class ServerTrouble(ProviderError):
     """A 5xx, or any status that has no error of its own here."""
 
 
-class RateLimited(RunwayError):
+class NotConnected(ProviderError):
+    """This server has no access to the provider of a generation."""
+
+
+class NotCancellable(ProviderError):
+    """The provider cannot end this task: it goes on, and costs what it costs."""
+
+
+class Overloaded(ServerTrouble):
+    """From the provider itself: it takes on no more work now, and has made nothing."""
+
+
+class RateLimited(ProviderError):
     """A 429: asked too often. `retry_after` is in seconds, None if nobody says."""
 
     def __init__(self, message: str, hint: str = "", retry_after: float | None = None) -> None:
@@ -180,8 +192,8 @@ class DayUsedUp(RateLimited):
     """A 429 on a create call, and by the account's own count the model's day is used up."""
 
 
-class Refused(RunwayError):
-    """400, 405, 413, 422: Runway will not make this. `issues` pairs a field with a sentence."""
+class Refused(ProviderError):
+    """The provider will not make this. `issues` pairs a field with a sentence."""
 
     def __init__(self, message: str, hint: str = "", issues: Sequence[Problem] = ()) -> None:
         super().__init__(message, hint)
@@ -203,7 +215,7 @@ class StaleDownload(DownloadError):
 class UnexpectedContent(DownloadError):
     """Not the medium that was requested.
 
-    `sha256` is that of the file: if the same file comes again, it is what Runway has.
+    `sha256` is that of the file: if the same file comes again, it is what there is.
     """
 
     def __init__(self, message: str, sha256: str) -> None:
@@ -229,5 +241,5 @@ class TooLarge(DownloadError):
         has = f"has {size / 1024**2:,.0f} MB" if size else "is larger than that"
         super().__init__(
             f"At most {largest / 1024**2:,.0f} MB of one file are kept here; this one {has}.",
-            "Set DAILIES_LARGEST_FILE to more, start again, and fetch it again from Runway.",
+            "Set DAILIES_LARGEST_FILE to more, start again, and fetch it again.",
         )

@@ -9,14 +9,14 @@ from core.errors import DiskFull
 from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
-from core.runway.breakers import Breakers
+from core.providers.breaker_panel import BreakerPanel
 from core.storage.database import HistoryFile
 from core.storage.stats import HistoryStats
 from core.worker.tracker import Tracker
 
 
 def watch(
-    metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media
+    metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: BreakerPanel, media: Media
 ) -> None:
     """Let `metrics` show the state at the moment of each scrape."""
     stats = HistoryStats(file)

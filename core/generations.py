@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from core.files import Output
 
+FIRST_PROVIDER = "runway"  # where all of it was made that does not say where
 STORED_DURATION = "duration"
 """The only setting known by name: the history sorts by it, even if a row's model has left the
 catalogue. The catalogue promises that every model calls its length this."""
@@ -51,7 +52,7 @@ class Status(StrEnum):
     THROTTLED = "throttled"
     RUNNING = "running"
     DOWNLOADING = "downloading"
-    """Succeeded at Runway; its output is not yet safe on our disk."""
+    """Succeeded at its provider; its output is not yet safe on our disk."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -64,8 +65,8 @@ class Status(StrEnum):
         return self in FINAL
 
     @property
-    def is_at_runway(self) -> bool:
-        return self in AT_RUNWAY
+    def is_at_provider(self) -> bool:
+        return self in AT_PROVIDER
 
 
 class Review(StrEnum):
@@ -79,8 +80,8 @@ class Review(StrEnum):
 
 
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED})
-BEFORE_RUNWAY = frozenset({Status.QUEUED, Status.SUBMITTING})
-AT_RUNWAY = frozenset({Status.PENDING, Status.THROTTLED, Status.RUNNING})
+BEFORE_PROVIDER = frozenset({Status.QUEUED, Status.SUBMITTING})
+AT_PROVIDER = frozenset({Status.PENDING, Status.THROTTLED, Status.RUNNING})
 OPEN = tuple(status for status in Status if status not in FINAL)
 
 
@@ -221,6 +222,7 @@ class Generation:
     held_at: datetime | None = None
     first_at: datetime | None = None
     before_all: bool = False
+    provider: str = FIRST_PROVIDER
 
     @property
     def model(self) -> str:
@@ -237,14 +239,12 @@ class Generation:
 
     @property
     def credits(self) -> int | None:
-        """The best figure known: Runway's final one, else its maximum, else our quote."""
-        for figure in (self.credits_charged, self.credits_estimated, self.credits_quoted):
-            if figure is not None:
-                return figure
-        return None
+        """The best figure known: the provider's final one, else its maximum, else our quote."""
+        figures = (self.credits_charged, self.credits_estimated, self.credits_quoted)
+        return next((one for one in figures if one is not None), None)
 
     @property
     def main(self) -> Output | None:
         """The output that stands for it: the first that can be seen, else the first."""
         seen = (output for output in self.outputs if output.poster)
-        return next(seen, self.outputs[0] if self.outputs else None)
+        return next(seen, next(iter(self.outputs), None))

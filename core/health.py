@@ -9,13 +9,13 @@ from sqlite_utils.utils import sqlite3
 
 from core import VERSION
 from core.media.library import Media
-from core.runway.breakers import Breakers
+from core.providers.breaker_panel import BreakerPanel
 from core.storage.database import HistoryFile
 from core.worker.tracker import Tracker
 
 
 def report(
-    file: HistoryFile, tracker: Tracker, breakers: Breakers, media: Media, *, demo: bool
+    file: HistoryFile, tracker: Tracker, breakers: BreakerPanel, media: Media, *, demo: bool
 ) -> tuple[bool, dict[str, Any]]:
     """Whether rows can be written and open generations are followed, with the findings."""
     writable = file.is_writable()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.catalog.model import Model
-from core.runway.failure_codes import FAILURES, NO_CODE, UNKNOWN_CODE
+from core.providers.failures import FAILURES, NO_CODE, UNKNOWN_CODE
 from core.serving import current
 from pages.ui import formatting
 from pages.ui.compose import draft, prompt_field

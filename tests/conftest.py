@@ -22,13 +22,15 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
+from core import known_providers
 from core.accounting.reconciliation import Comparison
 from core.emulator import Emulator
 from core.generations import Generation, Input, Request, Value
-from core.runway.account import Account
+from core.providers.account import Account
 from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.studio import Studio
+from core.studio.engine import Connect
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -36,7 +38,7 @@ Found = TypeVar("Found")
 FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
 
 # What some fixtures give, for the signatures of tests.
-OpenStudio = Callable[[Settings], Studio]
+OpenStudio = Callable[..., Studio]
 Settle = Callable[..., Generation]
 MakeImageRequest = Callable[[str], Request]
 MakePicture = Callable[..., bytes]
@@ -194,11 +196,11 @@ def open_studio(clock: Clock, empty_history: Path) -> Iterator[OpenStudio]:
     """Opens studios on the stopped clock, not started; closes those still open."""
     opened: list[Studio] = []
 
-    def open_one(settings: Settings) -> Studio:
+    def open_one(settings: Settings, connect: Connect = known_providers.connect) -> Studio:
         if not settings.data_dir.exists():
             settings.data_dir.mkdir(parents=True)
             shutil.copyfile(empty_history, settings.data_dir / "history.db")
-        opened.append(Studio(settings, clock.now, clock.ticks, password_cost=2))
+        opened.append(Studio(settings, clock.now, clock.ticks, 2, connect))
         return opened[-1]
 
     yield open_one

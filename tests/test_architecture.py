@@ -20,11 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 ONLY: dict[str, set[str]] = {
     # a library, and the only rooms or modules that may import it
     "streamlit": {"app", "pages/"},
-    "requests": {"core/runway/", "core/notifications/webhooks", "core/bucket/unfinished"},
+    "requests": {
+        "core/outbound/",
+        "core/runway/client",
+        "core/providers/create_call",
+        "core/notifications/webhooks",
+        "core/bucket/unfinished",
+    },
     "requests_aws4auth": {"core/bucket/unfinished"},
     "apprise": {"core/notifications/channels"},
     "standardwebhooks": {"core/notifications/webhooks"},
-    "urllib3": {"core/runway/"},
+    "urllib3": {"core/outbound/", "core/runway/client", "core/providers/create_call"},
     "obstore": {"core/bucket/objects"},
     "sqlite3": set(),
     "sqlite_utils": {
@@ -35,13 +41,13 @@ ONLY: dict[str, set[str]] = {
     "dotenv": {"core/envfile"},
     "pythonjsonlogger": {"core/monitoring/logs"},
     "prometheus_client": {"core/monitoring/metrics"},
-    "subprocess": {"core/runway/create_call", "core/sandbox/child", "core/emulator/"},
+    "subprocess": {"core/providers/create_call", "core/sandbox/child", "core/emulator/"},
     "av": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "PIL": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "pillow_heif": {"core/decoders/heif"},
     "fcntl": {
         "core/media/atomic_files",
-        "core/runway/receipts",
+        "core/providers/receipts",
         "core/storage/database",
         "core/worker/leader",
         "core/recovery/",
@@ -64,7 +70,7 @@ WRITES_FILES = {
     "core/decoders/previews",  # into memory
     "core/export/",
     "core/media/",
-    "core/runway/receipts",
+    "core/providers/receipts",
     "core/emulator/",
     "core/recovery/",
     "core/sandbox/inspector",
@@ -74,7 +80,7 @@ WRITES_FILES = {
 READS_ENVIRONMENT = {
     "core/bucket/unfinished",  # what obstore reads there as well: the bucket's keys
     "core/settings",
-    "core/runway/create_call",  # hands the key to its child, and reads it there
+    "core/providers/create_call",  # hands the key to its child, and reads it there
 }
 
 
@@ -154,6 +160,7 @@ WIRE = re.compile(
 )
 KNOWS_THE_WIRE = {
     "core/runway/",
+    "core/providers/tasks",  # our words for the states of a task are those of the first provider
     "core/emulator/",
     "core/settings",  # its default is where Runway's API is, and what is spoken there
     "core/api/",  # speaks to programs that know Runway's words
@@ -370,7 +377,7 @@ def loaded(module: str) -> set[str]:
             {"streamlit", "requests", "sqlite_utils", "core.studio", "av", "PIL", "numpy"},
         ),
         (
-            "core.runway.create_call",
+            "core.providers.create_call",
             {"pandas", "numpy", "sqlite_utils", "pydantic", "streamlit", "PIL", "core.settings"},
         ),
     ],

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from core import visibility
 from core.generations import Status
-from core.runway.account import AccountReader, Usage
-from core.runway.responses import Organization
+from core.providers.account import AccountReader, Usage
+from core.providers.tasks import Organization
 from core.storage.history import Filter, History
 
 NEAR = 0.8

@@ -27,7 +27,7 @@ from core.accounting.balance_changes import (
     total,
 )
 from core.generations import Generation, Status
-from core.runway.responses import Task
+from core.providers.tasks import Task
 from core.storage.ledger import Work
 
 SETTLED = timedelta(minutes=10)
@@ -63,21 +63,22 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figures:
-    """The account at one moment; `today` is the model's count of the last 24 hours."""
+    """The account at one moment; `today` is the model's count of the last 24 hours, None where the
+    provider does not count."""
 
     balance: int
-    today: int
+    today: int | None
     at: datetime
 
     @classmethod
     def of(cls, evidence: Any, at: datetime | None) -> Figures | None:
-        """What was stored as evidence; None where Runway could not be asked then."""
+        """What was stored as evidence; None where the provider could not be asked then."""
         if at is None or not isinstance(evidence, Mapping):
             return None
         balance, today = evidence.get("balance"), evidence.get("today")
-        if not (isinstance(balance, int) and isinstance(today, int)):
+        if not isinstance(balance, int):
             return None
-        return cls(balance, today, at)
+        return cls(balance, today if isinstance(today, int) else None, at)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def examine(
     window = Window(before.at, after.at) if before and after else None
     findings = []
     if before and after and window:
-        findings.append(_count(generation, after.today - before.today, window, others))
+        if before.today is not None and after.today is not None:
+            findings.append(_count(generation, after.today - before.today, window, others))
         findings.append(_balance(generation, before.balance - after.balance, window, others))
     if booking:
         findings.append(_usage(generation, booking, others))

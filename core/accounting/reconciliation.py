@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from core.errors import RunwayError
-from core.runway.account import AccountReader, Usage
+from core.errors import ProviderError
+from core.providers.account import AccountReader, Usage
 from core.storage.ledger import Booked, Ledger
 
 DAYS = 30
@@ -45,7 +45,7 @@ class Comparison:
 
     lines: tuple[Line, ...] = ()
     seen_at: datetime | None = None
-    error: RunwayError | None = None
+    error: ProviderError | None = None
     is_behind: bool = False
 
     @property

@@ -17,15 +17,16 @@ from core.catalog.model import Model
 from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
 from core.families import Origin, Way
 from core.generations import Generation, Request, Status
+from core.providers.account import Account, AccountReader
+from core.providers.connections import Connections
+from core.providers.provider import Provider
+from core.providers.tasks import Task
 from core.quantities import counted
-from core.runway.account import Account, AccountReader
-from core.runway.client import Client
-from core.runway.responses import TASK_ID, Task
 from core.storage.ledger import Ledger
 from core.storage.store import Store
 
 ENDED = (Status.FAILED, Status.CANCELLED)
-"""Endings after which Runway may keep its figure to itself."""
+"""Endings after which a provider may keep its figure to itself."""
 OLDEST = timedelta(days=3 * 365)
 """A task that says it is older than that is dated by a clock that is wrong."""
 MIDNIGHT = timedelta(minutes=2)
@@ -39,8 +40,7 @@ class Resolution:
 
     store: Store
     ledger: Ledger
-    client: Client
-    account: AccountReader
+    connections: Connections
     submit: Callable[..., tuple[Generation, bool]]
     look_at: Callable[[int], None]
     clock: Callable[[], datetime]
@@ -57,26 +57,28 @@ class Resolution:
         booking = self._booking(generation)
         starts = [one for one in (sent, booking and booking.start) if one]
         ends = [one for one in (after and after.at, booking and booking.end) if one]
-        works = (
-            self.ledger.around(min(starts), max(ends), demo=generation.demo, but=generation.id)
-            if starts and ends
-            else []
-        )
+        works = self.ledger.around(min(starts), max(ends), generation) if starts and ends else []
         found = evidence.examine(generation, before, after, booking, works)
         return replace(found, again=self.ledger.with_key(_again(generation)))
 
+    def _is_reached(self, generation: Generation) -> bool:
+        return generation.demo is self.demo and generation.provider in self.connections
+
+    def _account(self, generation: Generation) -> AccountReader:
+        return self.connections[generation.provider].account
+
     def _figures(self, generation: Generation) -> Figures | None:
-        seen = self.account.seen() if generation.demo is self.demo else Account()
+        seen = self._account(generation).seen() if self._is_reached(generation) else Account()
         noticed = generation.finished_at or generation.updated_at
         if seen.organization is None or seen.asked_at is None or seen.asked_at < noticed:
             return None  # what was known before says nothing of it
-        today = seen.organization.used_today(generation.request.model)
+        today = seen.organization.counted_today(generation.request.model)
         return Figures(seen.organization.credit_balance, today, seen.asked_at)
 
     def _booking(self, generation: Generation) -> Booking | None:
-        if generation.demo is not self.demo or generation.submitted_at is None:
+        if not self._is_reached(generation) or generation.submitted_at is None:
             return None
-        used = self.account.usage()
+        used = self._account(generation).usage()
         sent = generation.submitted_at.astimezone(UTC)
         days = sorted({sent.date(), (sent + MIDNIGHT).date()})
         if used.credits is None or used.asked_at is None or days[0] < used.since:
@@ -88,17 +90,17 @@ class Resolution:
     # -- unconfirmed ----------------------------------------------------------------------------
 
     def attach(self, generation_id: int, task_id: str, *, anyway: bool = False) -> None:
-        """Give an unconfirmed generation the task that it became, after asking Runway.
+        """Give an unconfirmed generation the task that it became, after asking its provider.
 
         `task_id` may be a link to it, or its id among other words, as it was pasted.
 
-        Raises NotFound when Runway does not know it, TaskTaken when another one is it, and
+        Raises NotFound when its provider does not know it, TaskTaken when another one is it, and
         InvalidRequest when it is no task id, when the generation is unconfirmed no more, or, on
         the field `unlikely` and unless `anyway`, when that task is hardly this request.
         """
         generation = self._unconfirmed(generation_id)
         task_id = visible_text.task_id(task_id)
-        task = self._task(task_id)
+        task = self._task(self.connections.to(generation), task_id)
         if not anyway and (reason := evidence.doubtful(generation, task)):
             raise InvalidRequest([Problem("unlikely", reason)])
         now = self.clock()
@@ -193,12 +195,12 @@ class Resolution:
         probably became it.
         """
         task_id = visible_text.task_id(task_id)
-        task = self._task(task_id)
-        now = self.clock()
-        made = task.created_at
+        provider = (self.connections[model.provider] if model else self.connections.usual).provider
+        task = self._task(provider, task_id)
+        now, made = self.clock(), task.created_at
         if made is None or not now - OLDEST < made <= now:
             made = now
-        if not anyway and (expected := self._expected(task, made)):
+        if not anyway and (expected := self._expected(provider, task, made)):
             raise TaskExpected(expected)
         generation, new = self.store.add_task(
             Request(
@@ -212,21 +214,22 @@ class Resolution:
             estimated=task.credits_estimated,
             made_at=made,
             now=now,
+            provider=provider.name,
         )
         self.look_at(generation.id)
         return generation, new
 
-    def _expected(self, task: Task, made: datetime) -> int | None:
+    def _expected(self, provider: Provider, task: Task, made: datetime) -> int | None:
         span = made - evidence.LATE, made + evidence.EARLY
-        fitting = self.ledger.unconfirmed(*span, demo=self.demo)
+        fitting = self.ledger.unconfirmed(*span, demo=self.demo, provider=provider.name)
         return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
 
-    def _task(self, task_id: str) -> Task:
-        if not TASK_ID.fullmatch(task_id):
+    def _task(self, provider: Provider, task_id: str) -> Task:
+        if not provider.is_task_id(task_id):
             raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
         if owner := self.ledger.with_task(task_id):
             raise TaskTaken(owner)
-        return self.client.task(task_id)
+        return provider.task(task_id)
 
 
 GONE = Problem("task_id", "This generation is unconfirmed no more.")

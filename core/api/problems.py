@@ -19,8 +19,8 @@ from core.errors import (
     InvalidRequest,
     NotAllowed,
     Problem,
+    ProviderError,
     RateLimited,
-    RunwayError,
     StoreError,
     UnknownGeneration,
 )
@@ -90,7 +90,7 @@ def from_error(error: DailiesError) -> Refused:
         return Refused(429, said, headers=LATER)
     if isinstance(error, (StoreError, DiskFull)):
         return Refused(503, said, headers=LATER)
-    return Refused(502 if isinstance(error, RunwayError) else 400, said)
+    return Refused(502 if isinstance(error, ProviderError) else 400, said)
 
 
 def response(request: Request, refused: Refused) -> Response:

@@ -15,8 +15,8 @@ from core.api.callers import caller_of
 from core.api.json_bodies import json_object
 from core.api.problems import Refused
 from core.errors import Problem
-from core.runway.account import USAGE_DAYS, Account, Usage
-from core.runway.responses import Organization
+from core.providers.account import USAGE_DAYS, Account, Usage
+from core.providers.tasks import Organization
 
 PATIENCE = 50
 """Tenths of a second that the account is waited for."""
@@ -47,7 +47,7 @@ async def usage(request: Request) -> Response:
 
 
 async def _once_known(look: Callable[[], Known], is_known: Callable[[Known], bool]) -> Known:
-    """Raises RunwayError with why it cannot be known, or Refused."""
+    """Raises ProviderError with why it cannot be known, or Refused."""
     for _ in range(PATIENCE):
         found = await run_in_threadpool(look)
         if is_known(found):
@@ -90,10 +90,11 @@ def _usage(credits: Mapping[tuple[date, str], int], start: date, before: date) -
 
 
 def _organization(found: Organization) -> dict[str, Any]:
+    counted = found.usage or {}
     return {
         "creditBalance": found.credit_balance,
         "tier": {
-            "maxMonthlyCreditSpend": found.monthly or 0,
+            "maxMonthlyCreditSpend": found.monthly_spend or 0,
             "models": {
                 name: {
                     "maxConcurrentGenerations": limits.concurrent,
@@ -103,6 +104,6 @@ def _organization(found: Organization) -> dict[str, Any]:
             },
         },
         "usage": {
-            "models": {name: {"dailyGenerations": used.today} for name, used in found.usage.items()}
+            "models": {name: {"dailyGenerations": used.today} for name, used in counted.items()}
         },
     }

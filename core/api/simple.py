@@ -17,7 +17,7 @@ from core.api.problems import Reason, Refused
 from core.api.watching import Watch
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
-from core.runway.failure_codes import Again, explain
+from core.providers.failures import Again, explain
 
 USUAL_SECONDS = 5
 SECONDS_BETWEEN_PULSES = 10.0

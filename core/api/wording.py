@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.generations import Generation, Status
-from core.runway.failure_codes import explain
+from core.providers.failures import explain
 
 WORDS = {
     Status.QUEUED: "PENDING",

@@ -22,7 +22,7 @@ from core.catalog.model import Format, Model
 from core.catalog.params import ROLE_KINDS, Entry, Role
 from core.catalog.prices import Price
 from core.errors import CatalogError
-from core.generations import Request
+from core.generations import FIRST_PROVIDER, Request
 
 ENDPOINTS, SHARED = "endpoints.toml", "shared.toml"
 SHAREABLE = ("param", "input", "price")
@@ -31,13 +31,15 @@ T = TypeVar("T", bound=Entry)
 
 
 class Endpoint(Entry):
-    """Where a request goes, by its `id`. `kind` is what a person wants to do there."""
+    """Where a request goes, by its `id`: at which provider, and there at which address. `kind` is
+    what a person wants to do there."""
 
     id: str
     name: str
     kind: str
     makes: Literal["video", "image", "audio"]
     format: str
+    provider: str = FIRST_PROVIDER
 
 
 class _Endpoints(Entry):
@@ -214,6 +216,7 @@ def _complete(block: Table, endpoint: Endpoint, shared: _Shared) -> Table:
         "does": endpoint.name,
         "makes": endpoint.makes,
         "format": endpoint.format,
+        "provider": endpoint.provider,
     }
     whole: Table = given | block | {"formats": shared.format}
     for section in SHAREABLE:

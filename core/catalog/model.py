@@ -33,9 +33,9 @@ class Format(Entry):
 class Model(Entry):
     """One model on one endpoint.
 
-    `kind`, `does` (its name) and `makes` are those of its endpoint, and `formats` those of the
-    catalogue: the loader fills them in. `any_of` lists groups of roles, of each of which one at
-    least must be given; `most_images` counts the pictures of all roles together.
+    `kind`, `does` (its name), `makes` and `provider` are those of its endpoint, and `formats` those
+    of the catalogue: the loader fills them in. `any_of` lists groups of roles, of each of which one
+    at least must be given; `most_images` counts the pictures of all roles together.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Model(Entry):
     successor: str = ""
     kind: str
     does: str
+    provider: str
     makes: Literal["video", "image", "audio"]
     format: str
     """Its output format if no setting says otherwise."""
@@ -65,7 +66,7 @@ class Model(Entry):
     param: tuple[Param, ...] = ()
     price: tuple[Price, ...] = ()
     lenient: bool = False
-    """True if Runway is not known to refuse settings that the model lacks."""
+    """True if its provider is not known to refuse settings that the model lacks."""
 
     def setting(self, name: str) -> Param | None:
         return next((param for param in self.param if param.name == name), None)

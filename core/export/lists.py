@@ -19,6 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 COLUMNS = (
     "number", "state", "endpoint", "model", "prompt", "settings", "seconds", "credits", "made",
     "ended", "task", "favourite", "demo", "files", "review", "stars", "guest_stars", "notes",
+    "provider",
 )  # fmt: skip
 BOM = b"\xef\xbb\xbf"
 """The mark by which spreadsheets know UTF-8."""
@@ -33,7 +34,8 @@ SILENCE = Words()
 def csv_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
     yield BOM + _line(COLUMNS)
     for generation, words in _with_words(generations, said):
-        yield _line([*_cells(generation, files), *_reviewed(generation, words)])
+        told = [*_cells(generation, files), *_reviewed(generation, words), generation.provider]
+        yield _line(told)
 
 
 def json_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
@@ -134,6 +136,7 @@ def _facts(generation: Generation, files: Files) -> dict[str, Any]:
     return {
         "number": generation.id,
         "state": generation.status.value,
+        "provider": generation.provider,
         "endpoint": request.endpoint,
         "model": request.model,
         "prompt": request.prompt,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import DownloadError
-from core.runway.receipts import sync_folder
+from core.providers.receipts import sync_folder
 
 
 def write(path: Path, content: bytes, *, alone: bool = False) -> None:

@@ -12,7 +12,7 @@ from core.errors import BucketError
 from core.files import Output
 from core.media import atomic_files
 from core.media.disk_space import Disk
-from core.runway.receipts import sync_folder
+from core.providers.receipts import sync_folder
 from core.storage.clip_copies import ClipCopy
 
 FOLDER = "videos"

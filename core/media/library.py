@@ -19,8 +19,8 @@ from core.media.looks import looking_into
 from core.media.parts import Part
 from core.media.previews import Previews
 from core.media.uploads import Uploads
-from core.runway.downloads import Download
-from core.runway.receipts import sync_folder
+from core.outbound.downloads import Download
+from core.providers.receipts import sync_folder
 from core.sandbox import inspection
 
 LARGEST_BYTES = 20 * 1024**3

@@ -9,7 +9,7 @@ from typing import BinaryIO, Self
 
 from core.errors import DownloadError, StaleDownload, TooLarge
 from core.media import atomic_files
-from core.runway.downloads import Download
+from core.outbound.downloads import Download
 
 
 @dataclass(frozen=True)

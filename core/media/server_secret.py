@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from core.errors import SettingsError
-from core.runway.receipts import sync_folder
+from core.providers.receipts import sync_folder
 
 NAME = "secret.key"
 BYTES = 32

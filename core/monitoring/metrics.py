@@ -48,7 +48,7 @@ class Metrics:
         )
 
     def sent(self, waited: float) -> None:
-        """A generation was first sent to Runway, `waited` seconds after it was submitted."""
+        """A generation was first sent to its provider, `waited` seconds after it was submitted."""
         self._queue_wait.observe(max(0.0, waited))
 
     def polled(self, late: float) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from core.errors import DiskFull, StoreError
 from core.media.disk_space import Disk
-from core.runway.receipts import sync_folder
+from core.providers.receipts import sync_folder
 from core.storage.database import HistoryFile, damage
 
 log = logging.getLogger(__name__)

@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from core import known_providers
 from core.catalog.loader import Catalog
 from core.errors import BadManifest, DownloadError, TaskTaken
 from core.files import Output
 from core.generations import FINAL, Generation, Request, Status, key_hash
 from core.media.library import Media
+from core.providers import receipts
+from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, refusal
 from core.recovery import manifests
 from core.recovery.desk import DeskFile
 from core.recovery.recorded_store import RecordedStore
 from core.recovery.traces import Traces, files, look
 from core.recovery.votes import VoteFiles
 from core.reviews import NOTHING_SAID
-from core.runway import receipts
-from core.runway.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, outcome, refusal
 from core.storage.database import HistoryFile
 from core.storage.families import FamilyStore
 from core.storage.review_records import ReviewRecords
@@ -131,11 +132,9 @@ def _decided_since(records: ReviewRecords, traces: dict[str, Traces]) -> None:
     newest = records.newest()
     since = (newest - LAG).timestamp() if newest else 0.0
     for trace in traces.values():
-        if (
-            trace.manifest
-            and trace.manifest.stat().st_mtime >= since
-            and (told := _manifest(trace))
-        ):
+        if not trace.manifest or trace.manifest.stat().st_mtime < since:
+            continue
+        if told := _manifest(trace):
             said = manifests.reviews(trace.manifest.read_bytes())
             records.bring_up_to_date(told.idempotency_key, said)
 
@@ -178,14 +177,14 @@ def _called(base: Generation, trace: Traces) -> Generation:
     receipt = receipts.read(trace.receipts[attempt])
     if receipt is None:
         return replace(base, status=Status.SUBMITTING)
-    return _with_outcome(base, outcome(receipt))
+    return _with_outcome(base, known_providers.outcome(base.provider, receipt))
 
 
 def _with_outcome(base: Generation, found: Outcome) -> Generation:
     if isinstance(found, InDoubt):
         return _unconfirmed(base, found)
     if isinstance(found, Unmade) and not found.reached:
-        return _unsent(base, "Its call did not reach Runway before its history was lost.")
+        return _unsent(base, "Its call did not reach its provider before its history was lost.")
     if isinstance(found, Unmade | Declined):
         return _unsent(base, refusal(found.error))
     created = found.created

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import StoreError
+from core.providers.receipts import sync_folder
 from core.recovery.backups import ASIDE, MIGRATION, Backup
 from core.recovery.rebuild import Rebuilt
 from core.recovery.restore import DataFolder, discard, prepare
-from core.runway.receipts import sync_folder
 from core.storage.database import HistoryFile, alone, damage, stamp
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -13,11 +13,19 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from core.errors import NotFound, RunwayError, ServerTrouble, Unreachable, UnreadableAnswer
-from core.runway import downloads, response_limits
-from core.runway.downloads import Download, Fence
+from core.errors import NotFound, ServerTrouble
+from core.outbound import downloads, failures, response_limits
+from core.outbound.downloads import Download, Fence
+from core.outbound.fetching import (
+    CONNECT_SECONDS,
+    CONNECTIONS,
+    ONCE,
+    READ_SECONDS,
+    Fetching,
+)
+from core.outbound.multipart import Form
+from core.outbound.sessions import is_local, session_of
 from core.runway.error_responses import error_for
-from core.runway.multipart import Form
 from core.runway.responses import (
     AnswerT,
     Limits,
@@ -27,13 +35,11 @@ from core.runway.responses import (
     UsageReport,
     read,
 )
-from core.runway.sessions import CannotSend, Session, is_local
 from core.settings import Settings
 
-CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 ANSWER_SECONDS = 30.0
 """Seconds that a whole answer may take, except for a download."""
-CONNECTIONS = 32
+TITLE = "Runway"
 
 
 class _JitteredRetry(Retry):
@@ -53,7 +59,6 @@ REPEAT = _JitteredRetry(
     raise_on_status=False,
     redirect=False,
 )
-ONCE = Retry(total=0, redirect=False, raise_on_status=False)
 
 
 @dataclass(frozen=True)
@@ -81,15 +86,13 @@ class Client:
             "Authorization": f"Bearer {settings.api_key}",
             "X-Runway-Version": settings.api_version,
         }
-        self._repeating = _session(_bounded(REPEAT, answer_seconds))
-        self._once = _session(_bounded(ONCE, answer_seconds))
+        self._repeating = session_of(_bounded(REPEAT, answer_seconds))
+        self._once = session_of(_bounded(ONCE, answer_seconds))
         # URLs in Runway's answers are fenced; RUNWAYML_BASE_URL is for its owner to choose.
         self._local = is_local(settings.base_url)
         fence = Fence(self._local)
-        self._posting = _session(_bounded(REPEAT, answer_seconds, fence))
-        fetching = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=ONCE)
-        fence.around(fetching)
-        self._fetching = _session(fetching)
+        self._posting = session_of(_bounded(REPEAT, answer_seconds, fence))
+        self._fetching = Fetching(TITLE, local=self._local)
 
     def close(self) -> None:
         for session in (self._repeating, self._once, self._posting, self._fetching):
@@ -131,7 +134,7 @@ class Client:
         address = downloads.checked(ticket.upload_url, self._local)
         form = Form(ticket.fields, name, media_type, content)
         with (
-            runway_errors(),
+            failures.of_calls_to(TITLE),
             self._posting.post(
                 address,
                 data=form,
@@ -146,27 +149,11 @@ class Client:
             raise ServerTrouble("The file could not be sent to Runway.", "It is tried again.")
         return ticket.uri
 
-    @contextmanager
-    def download(self, url: str, start: int = 0, etag: str = "") -> Iterator[Download]:
-        """Stream an output from byte `start`, without sending the key.
-
-        Raises LinkExpired when a new URL is needed, otherwise DownloadError or RunwayError.
-        """
-        address = downloads.checked(url, self._local)
-        headers = {"Accept-Encoding": "identity"}
-        if start:
-            headers |= {"Range": f"bytes={start}-"} | ({"If-Range": etag} if etag else {})
-        with (
-            runway_errors(),
-            self._fetching.get(
-                address,
-                headers=headers,
-                stream=True,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-            ) as answer,
-        ):
-            yield downloads.read(answer)
+    def download(
+        self, url: str, start: int = 0, etag: str = ""
+    ) -> AbstractContextManager[Download]:
+        """As `Fetching.download`; without sending the key."""
+        return self._fetching.download(url, start, etag)
 
     def _call(
         self,
@@ -187,7 +174,7 @@ class Client:
         body: Mapping[str, Any] | None = None,
     ) -> _Answer:
         with (
-            runway_errors(),
+            failures.of_calls_to(TITLE),
             session.request(
                 method,
                 self._base + path,
@@ -201,35 +188,6 @@ class Client:
             return _Answer(answer.status_code, answer.headers, response_limits.body(answer))
 
 
-@contextmanager
-def runway_errors() -> Iterator[None]:
-    """Turn the errors of `requests` into our own, whose text holds neither key nor URL."""
-    try:
-        yield
-    except requests.RequestException as error:
-        raise translated(error) from None  # the text or the request may hold the key
-
-
-def translated(error: requests.RequestException) -> RunwayError:
-    kind = type(error).__name__
-    if isinstance(error, CannotSend):
-        return Unreachable(error.message, error.hint)
-    if isinstance(error, requests.Timeout):
-        return Unreachable("Runway did not answer in time.", "It is tried again by itself.")
-    if isinstance(error, requests.exceptions.SSLError):
-        return Unreachable(
-            "No secure connection to Runway could be made.",
-            "Check this server's clock, certificates and proxy.",
-        )
-    if isinstance(error, requests.ConnectionError):
-        return Unreachable("Runway cannot be reached.", "Check this server's network and proxy.")
-    if isinstance(error, (requests.exceptions.RetryError, requests.HTTPError)):
-        return ServerTrouble("Runway is in trouble.", "It is tried again by itself.")
-    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
-        return RunwayError(f"The request could not be formed ({kind}).", "Check the settings.")
-    return UnreadableAnswer(f"Runway's answer could not be read ({kind}).", "It is tried again.")
-
-
 def _bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAdapter:
     adapter = response_limits.Bounded(
         seconds, pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry
@@ -238,10 +196,3 @@ def _bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAd
         fence.around(adapter)
     adapter.bound(adapter.poolmanager)
     return adapter
-
-
-def _session(adapter: HTTPAdapter) -> requests.Session:
-    session = Session()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session

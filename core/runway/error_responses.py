@@ -17,10 +17,11 @@ from core.errors import (
     NotEnabled,
     NotFound,
     OutOfCredits,
+    Overloaded,
     Problem,
+    ProviderError,
     RateLimited,
     Refused,
-    RunwayError,
     ServerTrouble,
 )
 
@@ -29,7 +30,9 @@ LONGEST_TEXT = 2000
 MOST_ISSUES = 20
 BETWEEN = "Look for a login page, a firewall or a proxy between this server and Runway."
 ADDRESS = "Check RUNWAYML_BASE_URL."
-Sentences = Mapping[int, tuple[type[RunwayError], str, str]]
+SHED = frozenset({502, 503})
+"""From Runway: it takes on no more work. From a gateway: it got no answer."""
+Sentences = Mapping[int, tuple[type[ProviderError], str, str]]
 READING: Sentences = {
     401: (
         NotAuthorized,
@@ -66,14 +69,9 @@ def no_credits() -> OutOfCredits:
     )
 
 
-def is_runways(body: bytes) -> bool:
-    """Whether it was Runway itself that refused: its API answers JSON with an `error`."""
-    return bool(_error(_fields(body)))
-
-
 def error_for(
     status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False
-) -> RunwayError:
+) -> ProviderError:
     """The error that an unsuccessful answer means. Never raises, whatever the body is."""
     if 300 <= status < 400:
         return Intercepted("Runway's address answered with a redirect.", f"{ADDRESS} {BETWEEN}")
@@ -88,7 +86,7 @@ def error_for(
     return _stranger(status, creating=creating)
 
 
-def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences) -> RunwayError:
+def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences) -> ProviderError:
     if status == 400 and "enough credits" in said:
         return no_credits()
     if status in sentences:
@@ -96,10 +94,11 @@ def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences
         return kind(message, hint)
     if status in (400, 405, 422):
         return Refused("Runway refused the request.", said, _issues(fields))
-    return ServerTrouble(f"Runway is in trouble (HTTP {status}).", "Nothing to do but wait.")
+    trouble = Overloaded if status in SHED else ServerTrouble
+    return trouble(f"Runway is in trouble (HTTP {status}).", "Nothing to do but wait.")
 
 
-def _stranger(status: int, *, creating: bool) -> RunwayError:
+def _stranger(status: int, *, creating: bool) -> ProviderError:
     """What others mean by the status: nothing about the key, the model or a task.
 
     For a create call it also says whether the call was passed on. A gateway that refuses a request

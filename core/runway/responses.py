@@ -17,9 +17,7 @@ from pydantic import (
     AfterValidator,
     AliasPath,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -28,7 +26,8 @@ from pydantic import (
 )
 
 from core.errors import Intercepted, UnreadableAnswer
-from core.generations import Status
+from core.providers import tasks
+from core.providers.tasks import Answer
 from core.runway.error_responses import BETWEEN, cut, error_for
 
 MOST_CREDITS = 10**12
@@ -66,32 +65,15 @@ Text = Annotated[str, AfterValidator(cut), _unless_unreadable("")]
 Count = Annotated[int | None, _unless_unreadable(None)]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
-
-
-class Created(_Answer):
-    """The answer to a create call: the only place that ever tells a task's id."""
-
+class Created(tasks.Created):
     id: str = Field(pattern=TASK_ID.pattern)
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
 
 
-STAGES = {
-    "PENDING": Status.PENDING,
-    "THROTTLED": Status.THROTTLED,
-    "RUNNING": Status.RUNNING,
-    "SUCCEEDED": Status.DOWNLOADING,  # what was made must still be fetched
-    "FAILED": Status.FAILED,
-    "CANCELLED": Status.CANCELLED,
-}
-"""The status of a generation for each of Runway's words."""
+class Task(tasks.Task):
+    """Runway's words for the states of a task are those of `tasks.STAGES`, and its codes for
+    failures those of `core.providers.failures`: both were taken from here."""
 
-
-class Task(_Answer):
-    """A task as Runway shows it. `outputs` are bearer-like URLs: never log, store or show them."""
-
-    id: str
     status: Annotated[str, AfterValidator(cut)]
     created_at: Annotated[AwareDatetime | None, _unless_unreadable(None)] = Field(
         None, alias="createdAt"
@@ -105,11 +87,6 @@ class Task(_Answer):
     credits_estimated: Credits = Field(None, validation_alias=AliasPath("estimatedCost", "credits"))
     credits_charged: Credits = Field(None, validation_alias=AliasPath("cost", "credits"))
 
-    @property
-    def stage(self) -> Status | None:
-        """Its generation's status; None for a word that we do not know."""
-        return STAGES.get(self.status)
-
     @field_validator("progress")
     @classmethod
     def _as_fraction(cls, value: float | None) -> float | None:
@@ -119,23 +96,17 @@ class Task(_Answer):
         return min(max(value / 100 if value > 1 else value, 0.0), 1.0)
 
 
-class Limits(_Answer):
-    """What the tier allows for one model; None means no limit."""
-
+class Limits(tasks.Limits):
     concurrent: Count = Field(None, alias="maxConcurrentGenerations")
     daily: Count = Field(None, alias="maxDailyGenerations")
 
 
-class Use(_Answer):
+class Use(tasks.Use):
     today: Count = Field(None, alias="dailyGenerations")
 
 
-class Organization(_Answer):
-    """The account behind the key: what is left, what is allowed, what was used today."""
-
+class Organization(tasks.Organization):
     credit_balance: int = Field(alias="creditBalance")
-    monthly: Count = Field(None, validation_alias=AliasPath("tier", "maxMonthlyCreditSpend"))
-    """The most credits that may be spent in a month."""
     limits: Mapping[str, Annotated[Limits, _unless_unreadable(Limits())]] = Field(
         {}, validation_alias=AliasPath("tier", "models")
     )
@@ -144,26 +115,18 @@ class Organization(_Answer):
         {}, validation_alias=AliasPath("usage", "models")
     )
 
-    def used_today(self, model: str) -> int:
-        """Generations of `model` in the last 24 hours, by Runway's count."""
-        return self.usage.get(model, Use()).today or 0
 
-    def is_used_up(self, model: str) -> bool:
-        daily = self.limits.get(model, Limits()).daily
-        return daily is not None and self.used_today(model) >= daily
-
-
-class _Spent(_Answer):
+class _Spent(Answer):
     model: str
     amount: Annotated[int, BeforeValidator(_net_credits)]
 
 
-class _UsageOfDay(_Answer):
+class _UsageOfDay(Answer):
     date: date
     used: tuple[_Spent, ...] = Field(alias="usedCredits")
 
 
-class UsageReport(_Answer):
+class UsageReport(Answer):
     """What Runway has booked, by UTC day and model. Read whole or not at all: a skipped line would
     look like a difference where there is none."""
 
@@ -179,7 +142,7 @@ class UsageReport(_Answer):
         return dict(sums)
 
 
-class UploadTicket(_Answer):
+class UploadTicket(Answer):
     """Where to send a file, and the address it will have for 24 hours."""
 
     upload_url: str = Field(alias="uploadUrl", repr=False)
@@ -187,11 +150,11 @@ class UploadTicket(_Answer):
     uri: str = Field(alias="runwayUri")
 
 
-AnswerT = TypeVar("AnswerT", bound=_Answer)
+AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
 def read(kind: type[AnswerT], status: int, headers: Mapping[str, str], body: bytes) -> AnswerT:
-    """The answer as `kind`. Raises the RunwayError that the status or the body stands for."""
+    """The answer as `kind`. Raises the ProviderError that the status or the body stands for."""
     if not 200 <= status < 300:
         raise error_for(status, headers, body, creating=kind is Created)
     try:

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlite_utils.utils import sqlite3
 
 from core.batches import Batch, Tally, UnknownBatch
-from core.generations import AT_RUNWAY, OPEN, Generation, Status
+from core.generations import AT_PROVIDER, OPEN, Generation, Status
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.dimensions import Value
 from core.storage.rows import Entry, enter, with_outputs
 
-RUNNING = (Status.SUBMITTING, *sorted(AT_RUNWAY), Status.DOWNLOADING)
+RUNNING = (Status.SUBMITTING, *sorted(AT_PROVIDER), Status.DOWNLOADING)
 NEWEST = """
     id in (select max(id) from generations where batch_id = :batch group by batch_place)
 """

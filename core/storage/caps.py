@@ -13,6 +13,7 @@ from sqlite_utils.utils import sqlite3
 
 from core import visibility
 from core.caps import Cap, Order, Period, Scope, Standing, Subject
+from core.generations import FIRST_PROVIDER
 from core.names import key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.facets import Facets
@@ -22,7 +23,8 @@ from core.storage.totals import DailyCredits, charges, daily
 
 
 class CapStore:
-    """A subject has one cap a period. Live credits and those of the demo are counted apart."""
+    """A subject has one cap a period of each provider's credits. Live ones and those of the demo
+    are counted apart."""
 
     def __init__(self, file: HistoryFile, *, demo: bool) -> None:
         self._file = file
@@ -34,7 +36,8 @@ class CapStore:
         with self._file.tx() as db:
             db.execute(
                 "update caps set ended_by = ?, ended_at = ?"
-                " where scope = ? and subject = ? and period = ? and ended_at is null",
+                " where provider = ? and scope = ? and subject = ? and period = ?"
+                " and ended_at is null",
                 [cap.made_by, stamp(cap.made_at), *_place(cap)],
             )
             _insert(db, cap)
@@ -89,13 +92,16 @@ class CapStore:
             Subject(Scope.PROJECT, uid),
         }
         unnamed = {Subject(Scope.PERSON, ""), Subject(Scope.PROJECT, "")}
-        caps = [cap for cap in self.holding() if cap.subject in counted - unnamed]
+        at_it = [cap for cap in self.holding() if cap.provider == order.provider]
+        caps = [cap for cap in at_it if cap.subject in counted - unnamed]
         return self._counted(caps, now)
 
-    def daily(self, subject: Subject, since: date) -> list[DailyCredits]:
-        """What was spent on the days since then, by UTC day."""
+    def daily(
+        self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
+    ) -> list[DailyCredits]:
+        """What was spent at a provider on the days since then, by UTC day."""
         with self._file.indexed() as (connection, facets):
-            return daily(facets, self._spent(connection, facets, subject, since))
+            return daily(facets, self._spent(connection, facets, subject, provider, since))
 
     def _uid(self, project_id: int | None) -> str:
         if project_id is None:
@@ -117,14 +123,21 @@ class CapStore:
         self, connection: sqlite3.Connection, facets: Facets, cap: Cap, now: datetime
     ) -> Standing:
         start = cap.period.start(now)
-        found = self._spent(connection, facets, cap.subject, start.date() if start else None)
+        since = start.date() if start else None
+        found = self._spent(connection, facets, cap.subject, cap.provider, since)
         return Standing(cap, *charges(facets, found), cap.period.turn(now))
 
     def _spent(
-        self, connection: sqlite3.Connection, facets: Facets, subject: Subject, since: date | None
+        self,
+        connection: sqlite3.Connection,
+        facets: Facets,
+        subject: Subject,
+        provider: str,
+        since: date | None,
     ) -> BitMap:
         """What counts against the subject, also what lies in the trash: it was paid for."""
-        found = matching(facets, Filter(since=since, demo=(self._demo,), trashed=None))
+        at_it = Filter(provider=(provider,), since=since, demo=(self._demo,), trashed=None)
+        found = matching(facets, at_it)
         if subject.scope is Scope.MODEL:
             return found & facets.with_any("model", [subject.key])
         if subject.scope is Scope.PERSON:
@@ -137,12 +150,12 @@ class CapStore:
         return found
 
 
-def _place(cap: Cap) -> tuple[str, str, str]:
-    return cap.subject.scope, cap.subject.key, cap.period
+def _place(cap: Cap) -> tuple[str, str, str, str]:
+    return cap.provider, cap.subject.scope, cap.subject.key, cap.period
 
 
 def _insert(db: Database, cap: Cap, *, ignore: bool = False) -> None:
-    scope, subject, period = _place(cap)
+    provider, scope, subject, period = _place(cap)
     row = {
         "id": cap.id,
         "scope": scope,
@@ -155,6 +168,7 @@ def _insert(db: Database, cap: Cap, *, ignore: bool = False) -> None:
         "made_at": stamp(cap.made_at),
         "ended_by": cap.ended_by,
         "ended_at": stamp(cap.ended_at) if cap.ended_at else None,
+        "provider": provider,
     }
     db.table("caps").insert(row, ignore=ignore)
 
@@ -170,4 +184,5 @@ def _cap_of(row: sqlite3.Row) -> Cap:
         made_at=moment(row["made_at"]),
         ended_by=row["ended_by"],
         ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        provider=row["provider"],
     )

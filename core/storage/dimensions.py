@@ -29,6 +29,7 @@ DIMENSIONS = (
     Dimension("status", "status", group="render"),
     Dimension("model", "model", group="render"),
     Dimension("kind", "kind", group="render"),
+    Dimension("provider", "provider", group="render"),
     Dimension("demo", "demo", group="render"),
     Dimension("favourite", "favourite", group="desk"),
     Dimension("day", "day", group="made"),

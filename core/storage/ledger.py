@@ -1,6 +1,6 @@
-"""Reads the history as a ledger: what was sent when, and what it may have cost at Runway.
+"""Reads the history as a ledger: what was sent when, and what it may have cost there.
 
-A day is that of the sending, since Runway books the charge then.
+A day is that of the sending, since charges are booked then.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from core import visibility
-from core.generations import Status
+from core.generations import FIRST_PROVIDER, Generation, Status
 from core.storage.database import HistoryFile, moment, stamp
 
 UNANSWERED = (Status.SUBMITTING, Status.UNCONFIRMED)
-"""Perhaps at Runway: there is no task id, but there may be a task."""
+"""Perhaps at the provider: there is no task id, but there may be a task."""
 OLDEST_TASK = timedelta(hours=25)
 """A task older than this no longer changes the balance or the day's count."""
 LATEST = timedelta(minutes=1)
@@ -27,7 +27,7 @@ NEAR = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Booked:
-    """One model's day in this history: settled by Runway, and still pending at most."""
+    """One model's day in this history: settled by the provider, and still pending at most."""
 
     generations: int
     settled: int
@@ -36,7 +36,7 @@ class Booked:
 
 @dataclass(frozen=True)
 class Work:
-    """What a generation may have changed at Runway, and when.
+    """What a generation may have changed at its provider, and when.
 
     Its task was made between `sent_at` and `known_at`, and ended before `ended_at`. When `sure` is
     false, it may never have been made. Credits are None when nobody has said.
@@ -62,12 +62,14 @@ class Ledger:
     def with_key(self, idempotency_key: str) -> int | None:
         return self._id("idempotency_key", idempotency_key)
 
-    def unconfirmed(self, start: datetime, end: datetime, *, demo: bool) -> list[int]:
+    def unconfirmed(
+        self, start: datetime, end: datetime, *, demo: bool, provider: str
+    ) -> list[int]:
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id from generations where demo = ? and submitted_at between ? and ?"
-                " and status = 'unconfirmed' order by id",
-                [demo, stamp(start), stamp(end)],
+                " and status = 'unconfirmed' and provider = ? order by id",
+                [demo, stamp(start), stamp(end), provider],
             ).fetchall()
         return [row["id"] for row in rows]
 
@@ -78,9 +80,11 @@ class Ledger:
             ).fetchone()
         return row["id"] if row else None
 
-    def by_day(self, since: date, *, demo: bool) -> Mapping[tuple[date, str], Booked]:
-        """Credits of everything sent since a day, by UTC day and model, whoever asks: Runway's side
-        is that of the whole account as well."""
+    def by_day(
+        self, since: date, *, demo: bool, provider: str = FIRST_PROVIDER
+    ) -> Mapping[tuple[date, str], Booked]:
+        """Credits of everything sent to a provider since a day, by UTC day and model, whoever asks:
+        its side is that of the whole account as well."""
         with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 """
@@ -88,10 +92,11 @@ class Ledger:
                     sum(coalesce(credits_charged, 0)) as settled,
                     sum(iif(credits_charged is null,
                         coalesce(credits_estimated, credits_quoted, 0), 0)) as pending
-                from generations where demo = :demo and submitted_at >= :since
+                from generations
+                where demo = :demo and submitted_at >= :since and provider = :provider
                 group by sent_on, model
                 """,
-                {"demo": demo, "since": since.isoformat()},
+                {"demo": demo, "since": since.isoformat(), "provider": provider},
             ).fetchall()
         return {
             (date.fromisoformat(row["sent_on"]), row["model"]): Booked(
@@ -100,33 +105,37 @@ class Ledger:
             for row in rows
         }
 
-    def sent_since(self, model: str, since: datetime, *, demo: bool) -> list[datetime]:
+    def sent_since(
+        self, model: str, since: datetime, *, demo: bool, provider: str = FIRST_PROVIDER
+    ) -> list[datetime]:
         """When each of a model's was sent, the longest ago first, whoever asks."""
         with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 "select submitted_at from generations"
-                " where demo = ? and submitted_at > ? and model = ? and task_id is not null"
-                " order by submitted_at",
-                [demo, stamp(since), model],
+                " where demo = ? and submitted_at > ? and model = ? and provider = ?"
+                " and task_id is not null order by submitted_at",
+                [demo, stamp(since), model, provider],
             ).fetchall()
         return [moment(row["submitted_at"]) for row in rows]
 
-    def uncharged(self, day: date, model: str, *, demo: bool) -> Mapping[int, int]:
+    def uncharged(
+        self, day: date, model: str, *, demo: bool, provider: str = FIRST_PROVIDER
+    ) -> Mapping[int, int]:
         """What was sent on a UTC day and ended, or may have been sent, without a charge: the most
         credits that it may have cost, by its number."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, coalesce(credits_estimated, credits_quoted, 0) as cost"
                 " from generations where demo = ? and submitted_at >= ? and submitted_at < ?"
-                " and model = ? and coalesce(credits_charged, 0) = 0 and cost > 0"
+                " and model = ? and provider = ? and coalesce(credits_charged, 0) = 0 and cost > 0"
                 " and status in ('failed', 'cancelled', 'unconfirmed') order by id limit ?",
-                [demo, str(day), str(day + timedelta(days=1)), model, MOST_UNCHARGED],
+                [demo, str(day), str(day + timedelta(days=1)), model, provider, MOST_UNCHARGED],
             ).fetchall()
         return {row["id"]: row["cost"] for row in rows}
 
-    def around(self, start: datetime, end: datetime, *, demo: bool, but: int) -> list[Work]:
-        """All but one that may have moved the balance or a day's count between two times, whoever
-        asks."""
+    def around(self, start: datetime, end: datetime, generation: Generation) -> list[Work]:
+        """All but this one that may have moved the balance or a day's count at its provider between
+        two times, whoever asks."""
         places = ", ".join(f"'{status}'" for status in UNANSWERED)
         day = timedelta(days=1)
         times = {
@@ -135,6 +144,11 @@ class Ledger:
             "start": stamp(start),
             "end": stamp(end + NEAR),
             "fallen": stamp(end - day + NEAR),
+        }
+        whose = {
+            "demo": generation.demo,
+            "but": generation.id,
+            "provider": generation.provider,
         }
         with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
@@ -151,9 +165,10 @@ class Ledger:
                     and (submitted_at >= :near or submitted_at <= :fallen
                         or coalesce(finished_at, :end) >= :start)
                     and (task_id is not null or status in ({places})) and id <> :but
+                    and provider = :provider
                 order by submitted_at, id
                 """,
-                times | {"demo": demo, "but": but},
+                times | whose,
             ).fetchall()
         return [_work(row) for row in rows]
 

@@ -41,11 +41,12 @@ class OpenRow:
     is_held: bool
     first_at: str
     before_all: bool
+    provider: str
     state: tuple[object, ...]
 
     @property
     def waits_its_turn(self) -> bool:
-        """Whether it is to be sent as soon as Runway has a slot for it."""
+        """Whether it is to be sent as soon as there is a slot for it."""
         return self.status is Status.QUEUED and not (self.is_held or self.cancel_requested)
 
 
@@ -56,7 +57,7 @@ def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
         rows = connection.execute(
             "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
             f" coalesce(submitted_at, created_at), batch_id, held_at is not null or ({PAUSED}),"
-            " author, first_at, before_all,"
+            " author, first_at, before_all, provider,"
             " updated_at, remote_status, progress, attempts, task_id"
             " from generations indexed by generations_status"
             f" where status in ({placeholders}) and demo = ? order by id",
@@ -77,7 +78,7 @@ def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -
 
 def _row(row: sqlite3.Row) -> OpenRow:
     number, status, model, cancel, reason, retry_at, polled_at, since, *more = tuple(row)
-    batch, held, author, first_at, before_all, *state = more
+    batch, held, author, first_at, before_all, provider, *state = more
     return OpenRow(
         id=number,
         status=Status(status),
@@ -92,5 +93,6 @@ def _row(row: sqlite3.Row) -> OpenRow:
         is_held=bool(held),
         first_at=first_at or "",
         before_all=bool(before_all),
+        provider=provider,
         state=tuple(state),
     )

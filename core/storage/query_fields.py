@@ -201,6 +201,7 @@ FIELDS: Mapping[str, Meaning] = {
     "by": _named("author", "Nobody has made anything under the name", in_part=True),
     "rated": _named("rater", "Nobody has rated under the name", in_part=True),
     "kind": _kind,
+    "provider": _named("provider", "Nothing was made at a provider called"),
     "is": _is,
     "status": _is,
     "stars": _amount("stars", "stars", shown_stars, "a number of stars"),

@@ -14,7 +14,7 @@ from sqlite_utils.utils import sqlite3
 from core.errors import InvalidRequest, Problem
 from core.families import Parent
 from core.files import Output, Upload
-from core.generations import Generation, Request, Review, Status
+from core.generations import FIRST_PROVIDER, Generation, Request, Review, Status
 from core.storage.database import moment, stamp
 from core.storage.private_projects import hidden_projects
 
@@ -61,6 +61,7 @@ class Entry:
     parents: Sequence[Parent] = ()
     batch_id: str | None = None
     batch_place: int | None = None
+    provider: str = FIRST_PROVIDER
 
 
 def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
@@ -72,6 +73,7 @@ def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
         "idempotency_key": entry.idempotency_key,
         "status": Status.QUEUED,
         "kind": entry.kind,
+        "provider": entry.provider,
         "demo": demo,
         "created_at": stamp(now),
         "updated_at": stamp(now),

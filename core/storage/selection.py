@@ -32,6 +32,7 @@ class Filter:
     status: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     favourite: bool = False
@@ -56,6 +57,7 @@ class Filter:
             "status": self.status,
             "model": self.model,
             "kind": self.kind,
+            "provider": self.provider,
             "demo": self.demo,
             "favourite": (True,) if self.favourite else (),
             "review": self.review,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Unpack
 
 from core.errors import TaskTaken, UnknownGeneration
 from core.families import Parent
 from core.files import Output, Upload
-from core.generations import Event, Generation, Request, Status
+from core.generations import FIRST_PROVIDER, Event, Generation, Request, Status
 from core.storage import private_projects
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
 from core.storage.open_rows import OpenRow, open_rows, put_first
@@ -52,6 +52,7 @@ class Store:
         author: str = "",
         project_id: int | None = None,
         parents: Sequence[Parent] = (),
+        provider: str = FIRST_PROVIDER,
         admit: Callable[[], None] = lambda: None,
     ) -> tuple[Generation, bool]:
         """Record a request before anything is sent. Returns its row, and whether it is new.
@@ -59,7 +60,16 @@ class Store:
         The same `idempotency_key` never makes a second row. `admit` is called before a new one is
         written, while nobody else can write: what it raises leaves no row.
         """
-        entry = Entry(request, idempotency_key, kind, quoted, author, project_id, parents)
+        entry = Entry(
+            request,
+            idempotency_key,
+            kind,
+            quoted,
+            author,
+            project_id,
+            parents,
+            provider=provider,
+        )
         find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
             known = db.execute(find, [idempotency_key]).fetchone()
@@ -79,6 +89,7 @@ class Store:
         estimated: int | None,
         made_at: datetime,
         now: datetime,
+        provider: str = FIRST_PROVIDER,
     ) -> tuple[Generation, bool]:
         """Import a task that was made elsewhere. Returns its row, and whether it is new.
 
@@ -90,6 +101,7 @@ class Store:
             "fingerprint": f"task_{task_id}",
             "status": Status.PENDING,
             "kind": kind,
+            "provider": provider,
             "demo": demo,
             "task_id": task_id,
             "credits_estimated": estimated,
@@ -228,19 +240,3 @@ class Store:
                 [*(f"{medium}/%" for medium in media), limit],
             ).fetchall()
         return [upload_of(row) for row in rows]
-
-    # -- uploads at Runway ----------------------------------------------------------------------
-
-    def runway_uri(self, sha256: str, base_url: str, now: datetime, life: timedelta) -> str:
-        """The file's `runway://` address if it was uploaded less than `life` ago, else empty."""
-        find = "select uri from runway_uploads where sha256 = ? and base_url = ? and created_at > ?"
-        with self._file.reading() as connection:
-            row = connection.execute(find, [sha256, base_url, stamp(now - life)]).fetchone()
-        return row["uri"] if row else ""
-
-    def add_runway_uri(self, sha256: str, base_url: str, uri: str, now: datetime) -> None:
-        with self._file.tx() as db:
-            db.table("runway_uploads").upsert(
-                {"sha256": sha256, "base_url": base_url, "uri": uri, "created_at": stamp(now)},
-                pk=("sha256", "base_url"),
-            )

@@ -94,6 +94,7 @@ class Assembly:
             media=self.records.media,
             tracker=self.engine.tracker,
             caps=caps,
+            connected=self.engine.connections,
             clock=self.clock,
             demo=self.settings.demo,
         )
@@ -118,7 +119,7 @@ class Assembly:
             turns=self.engine.turns,
             ledger=self.records.ledger,
             tracker=self.engine.tracker,
-            account=lambda: self.engine.account.seen().organization,
+            connections=self.engine.connections,
             changed=changed,
             clock=self.clock,
             ticks=self.ticks,
@@ -140,8 +141,7 @@ class Assembly:
         return Resolution(
             self.records.store,
             self.records.ledger,
-            self.engine.client,
-            self.engine.account,
+            self.engine.connections,
             compose.submit,
             self.engine.tracker.look_at,
             self.clock,
@@ -151,7 +151,7 @@ class Assembly:
     def server(self) -> Server:
         return Server(
             settings=self.settings,
-            base_url=self.engine.online.base_url,
+            address=self.engine.connections.usual.provider.address,
             file=self.records.file,
             media=self.records.media,
             copies=self.records.clip_copies,
@@ -191,7 +191,7 @@ class Assembly:
             store=TrashStore(self.records.file),
             generations=self.records.store,
             emptying=self.records.emptying,
-            client=self.engine.client,
+            connections=self.engine.connections,
             clock=self.clock,
             demo=self.settings.demo,
         )

@@ -14,7 +14,7 @@ from core.compose.variations import variations
 from core.errors import InvalidRequest, Problem
 from core.families import Origin, Way
 from core.generations import Generation, Request
-from core.runway.failure_codes import may_repeat
+from core.providers.failures import may_repeat
 from core.storage.batches import BatchStore
 from core.storage.history import History
 from core.storage.rows import Entry
@@ -149,6 +149,7 @@ class Batches:
             request=one.request,
             idempotency_key=key,
             kind=model.kind,
+            provider=model.provider,
             quoted=order.price,
             author=order.author,
             project_id=one.project_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 
 from core.caps import Order
@@ -13,9 +13,9 @@ from core.compose import checks, descent, recipe
 from core.compose.recipe import Filling
 from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.families import Origin, Parent, Way
-from core.generations import Generation, Request
+from core.generations import FIRST_PROVIDER, Generation, Request
 from core.media.library import Media
-from core.runway.failure_codes import Again, explain
+from core.providers.failures import Again, explain
 from core.storage.drafts import Draft, DraftStore
 from core.storage.families import FamilyStore
 from core.storage.history import History
@@ -38,9 +38,11 @@ class Composer:
         media: Media,
         tracker: Tracker,
         caps: Caps,
+        connected: Container[str],
         clock: Callable[[], datetime],
         demo: bool,
     ) -> None:
+        """`connected` holds the names of the providers that this server has access to."""
         self._catalog = catalog
         self._store = store
         self._drafts = drafts
@@ -49,6 +51,7 @@ class Composer:
         self._media = media
         self._tracker = tracker
         self._caps = caps
+        self._connected = connected
         self._clock = clock
         self._demo = demo
 
@@ -65,13 +68,17 @@ class Composer:
 
     def order(self, request: Request, author: str = "", project_id: int | None = None) -> Order:
         """What the request counts for against the caps."""
-        return Order(self.quote(request), request.model, author, project_id)
+        model = self.model(request)
+        provider = model.provider if model else FIRST_PROVIDER
+        return Order(self.quote(request), request.model, author, project_id, provider)
 
     def wrong(self, request: Request) -> list[Problem]:
         """What of the request itself prevents sending it, whatever the caps say."""
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
+        if model.provider not in self._connected:
+            return [Problem("model", f"This server has no access to {model.name}.")]
         found = checks.problems(model, request, self._store.upload, retired_runs=self._demo)
         return [*found, *self._stopped(request), *self._media.disk.problems()]
 
@@ -125,6 +132,7 @@ class Composer:
             request,
             idempotency_key=idempotency_key,
             kind=model.kind,
+            provider=model.provider,
             quoted=order.price,
             demo=self._demo,
             now=self._clock(),

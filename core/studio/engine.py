@@ -1,9 +1,9 @@
-"""What turns requests into clips: the connection to Runway, and the threads that use it."""
+"""What turns requests into clips: the connections to providers, and the threads that use them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,14 @@ from core.bucket.carrier import Carrier
 from core.files import Output
 from core.media.disk_space import MEGABYTE
 from core.monitoring.metrics import Metrics
-from core.runway.account import AccountReader
-from core.runway.breakers import Breakers
-from core.runway.client import Client
+from core.providers.account import AccountReader
+from core.providers.breaker_panel import BreakerPanel
+from core.providers.breakers import Breakers
+from core.providers.connections import Connection, Connections
+from core.providers.provider import Provider
 from core.settings import Settings
 from core.storage.people import PeopleStore
+from core.storage.provider_uploads import ProviderUploads
 from core.storage.turns import TurnStore
 from core.studio.records import Records
 from core.worker.fetcher import Fetcher
@@ -29,6 +32,9 @@ from core.worker.stages import Stages
 from core.worker.tracker import Tracker
 from core.worker.turn_history import TurnHistory
 
+Connect = Callable[[Settings], Sequence[Provider]]
+"""The providers that settings give access to, the usual one first."""
+
 
 class Engine:
     """In the demo, the connection leads to an emulator that starts and ends with this."""
@@ -39,12 +45,15 @@ class Engine:
         records: Records,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
+        connect: Connect,
     ) -> None:
         self._emulator = demo.emulator(settings) if settings.demo else None
         self.online = demo.connected(settings, self._emulator)
-        self.client = Client(self.online)
-        self.breakers = Breakers(clock, ticks)
-        self.account = AccountReader(self.client, self.breakers, clock, ticks)
+        self.connections = Connections(
+            _connection(provider, clock, ticks) for provider in connect(self.online)
+        )
+        self.breakers = BreakerPanel(self.connections)
+        self.account = self.connections.usual.account
         self.metrics = Metrics()
         self.previewer = Previewer(records.media.previews)
         self.turns = TurnHistory(
@@ -53,19 +62,20 @@ class Engine:
         self.carrier = _carrier(settings, records, lambda: self.tracker.is_leader, clock)
 
         stopping = threading.Event()
-        needed = (self.online, records.store, self.client, records.media)
+        needed = (self.online, records.store, self.connections, records.media)
         fetcher = Fetcher(
-            self.client, records.media, records.catalog, stopping, self.metrics, self._kept
+            self.connections, records.media, records.catalog, stopping, self.metrics, self._kept
         )
-        self.poller = Poller(*needed, fetcher, self.breakers, clock, ticks)
-        sender = Sender(*needed, self.breakers, stopping, self.metrics, records.catalog)
+        self.poller = Poller(*needed, fetcher, clock, ticks)
+        sent_files = ProviderUploads(records.file)
+        sender = Sender(*needed, sent_files, stopping, self.metrics, records.catalog)
         stages = Stages(records.store, sender, self.poller, self.breakers, stopping, clock)
         self.tracker = Tracker(
             records.store,
             stages,
             settings.data_dir / "tracker.lock",
             self.metrics,
-            Slots(self.client.limits, unlimited=settings.runway_queues),
+            Slots(self.connections.limits, unlimited=settings.runway_queues),
             self.turns.read,
             ticks,
             demo=settings.demo,
@@ -77,8 +87,8 @@ class Engine:
         self.carrier.soon(output)
 
     def close(self) -> None:
-        """End the connection, once every thread that uses it has stopped."""
-        self.client.close()
+        """End the connections, once every thread that uses them has stopped."""
+        self.connections.close()
         if self._emulator:
             self._emulator.stop()
 
@@ -101,3 +111,10 @@ def _carrier(
         lambda file: media.previews.are_made(Path(file).stem),
     )
     return Carrier(url, folder, copies, buckets, media.clips.at_hand, trimmed, leads, clock)
+
+
+def _connection(
+    provider: Provider, clock: Callable[[], datetime], ticks: Callable[[], float]
+) -> Connection:
+    breakers = Breakers(provider.title, clock, ticks)
+    return Connection(provider, breakers, AccountReader(provider, breakers, clock, ticks))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from core.errors import UnknownGeneration
 from core.generations import Event, Generation
-from core.runway.breakers import Breakers
+from core.providers.breaker_panel import BreakerPanel
 from core.storage.database import TIMEOUT_SECONDS
 from core.storage.pace import Progress, untold
 from core.storage.store import Store
@@ -19,7 +19,7 @@ class Generations:
     """Reads single generations and changes them. Lists and sums are in the history."""
 
     def __init__(
-        self, *, store: Store, poller: Poller, tracker: Tracker, breakers: Breakers
+        self, *, store: Store, poller: Poller, tracker: Tracker, breakers: BreakerPanel
     ) -> None:
         self._store = store
         self._poller = poller
@@ -46,7 +46,7 @@ class Generations:
     def retry_now(self, generation_id: int) -> None:
         """Let a waiting generation try at once, since what held it up may be gone."""
         self._store.note(generation_id, retry_at=None)
-        self._breakers.force_retry(generation_id)
+        self._breakers.force_retry(self._store.get(generation_id))
         self._tracker.look_at(generation_id)
 
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
@@ -61,7 +61,7 @@ class Generations:
     def recover(self, generation_id: int) -> Generation:
         """Fetch the outputs again while Runway has them, however the generation ended.
 
-        Raises DiskFull, RunwayError, DownloadError.
+        Raises DiskFull, ProviderError, DownloadError.
         """
         generation = self._store.get(generation_id)
         if generation.task_id is None or not generation.status.is_final:

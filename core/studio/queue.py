@@ -12,7 +12,8 @@ from core import visibility
 from core.errors import DailiesError
 from core.generations import Generation, Status
 from core.people import Role
-from core.runway.responses import Organization
+from core.providers.connections import Connections
+from core.providers.tasks import Organization
 from core.storage.ledger import Ledger
 from core.storage.open_rows import OpenRow
 from core.storage.store import Store
@@ -69,7 +70,7 @@ class Queue:
         turns: TurnHistory,
         ledger: Ledger,
         tracker: Tracker,
-        account: Callable[[], Organization | None],
+        connections: Connections,
         changed: Callable[[], None],
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
@@ -81,7 +82,7 @@ class Queue:
         self._turns = turns
         self._ledger = ledger
         self._tracker = tracker
-        self._account = account
+        self._connections = connections
         self._turns_changed = changed
         self._clock = clock
         self._ticks = ticks
@@ -92,16 +93,17 @@ class Queue:
     def place(self, generation: Generation) -> Place | None:
         """None for one that does not wait for its turn."""
         order = self._order()
-        if generation.id not in order.before or generation.status is not Status.QUEUED:
+        waits = generation.status is Status.QUEUED and generation.id in order.before
+        if not waits or generation.provider not in self._connections:
             return None
         before, own_before = order.before[generation.id]
         people = order.sent.get(generation.model, [])
         person = person_key(generation.author)
         in_a_row = order.weights.get(person, 1) if order.weights else None
-        account = self._account()
+        account = self._connections[generation.provider].account.seen().organization
         limits = account.limits.get(generation.model) if account else None
         slots = limits.concurrent if limits else None
-        not_before = self._not_before(generation.model, before, account)
+        not_before = self._not_before(generation, before, account)
         own = people.count(person)
         return Place(before, own_before, len(people), own, slots, in_a_row, not_before)
 
@@ -187,18 +189,23 @@ class Queue:
         order = in_turn(waiting, self._turns.read())
         return [row.id for row in order if (row.model, person_key(row.author)) == whose]
 
-    def _not_before(self, model: str, before: int, account: Organization | None) -> datetime | None:
+    def _not_before(
+        self, generation: Generation, before: int, account: Organization | None
+    ) -> datetime | None:
         """By our own history of the last day: what was sent longest ago leaves it first."""
+        model = generation.model
         daily = account.limits[model].daily if account and model in account.limits else None
         if account is None or daily is None:
             return None
         over = before + 1 - max(0, daily - account.used_today(model))
         if over <= 0:
             return None
-        sent = self._ledger.sent_since(model, self._clock() - DAY, demo=self._demo)
+        sent = self._ledger.sent_since(
+            model, self._clock() - DAY, demo=self._demo, provider=generation.provider
+        )
         days, place = divmod(over - 1, max(1, daily))
         return sent[place] + DAY * (days + 1) if place < len(sent) else None
 
 
 def _has_slot(row: OpenRow) -> bool:
-    return row.status is Status.SUBMITTING or row.status.is_at_runway
+    return row.status is Status.SUBMITTING or row.status.is_at_provider

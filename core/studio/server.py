@@ -10,8 +10,8 @@ from core import health, visibility
 from core.media.disk_space import Room
 from core.media.library import Media
 from core.media.permissions import Exposure, exposures
-from core.runway import sessions
-from core.runway.breakers import Breakers
+from core.outbound import sessions
+from core.providers.breaker_panel import BreakerPanel
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies, Tally
 from core.storage.database import HistoryFile
@@ -27,17 +27,17 @@ class Server:
         self,
         *,
         settings: Settings,
-        base_url: str,
+        address: str,
         file: HistoryFile,
         media: Media,
         copies: ClipCopies,
         tracker: Tracker,
-        breakers: Breakers,
+        breakers: BreakerPanel,
         clock: Callable[[], datetime],
     ) -> None:
-        """`base_url` is where Runway is, or the demo's emulator."""
+        """`address` is where the usual provider is, or the demo's emulator."""
         self._settings = settings
-        self._base_url = base_url
+        self._address = address
         self._file = file
         self._media = media
         self._copies = copies
@@ -80,8 +80,8 @@ class Server:
 
     @property
     def proxy(self) -> str:
-        """The proxy between this server and Runway; empty if none."""
-        return sessions.proxy(self._base_url)
+        """The proxy between this server and the usual provider; empty if none."""
+        return sessions.proxy(self._address)
 
     def disk_usage(self) -> dict[str, tuple[int, int]]:
         """Number of files and bytes in the data folder, by kind."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Protocol
 
+from core import known_providers
 from core.access.guarded import Asker, Gate, guarded
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
 from core.export.packages import Exports
+from core.outbound import sessions
 from core.people import Person
-from core.runway import sessions
 from core.sandbox import inspection
 from core.settings import Settings
 from core.sharing.file_links import FileLinks
@@ -30,7 +32,7 @@ from core.storage.wildcards import WildcardStore
 from core.studio.assembly import Assembly
 from core.studio.audit import Audit
 from core.studio.comparisons import Comparisons
-from core.studio.engine import Engine
+from core.studio.engine import Connect, Engine
 from core.studio.families import Families
 from core.studio.generations import Generations
 from core.studio.guests import Guests
@@ -43,6 +45,13 @@ from core.studio.uploads import Uploads
 from core.studio.wildcards import Wildcards
 
 
+class Thread(Protocol):
+    """What a part does on a thread of its own."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 class Studio:
     """Dailies without its pages. Open it once per server; close it with the server."""
 
@@ -52,6 +61,7 @@ class Studio:
         clock: Callable[[], datetime] = utc_now,
         ticks: Callable[[], float] = time.monotonic,
         password_cost: int = COST,
+        connect: Connect = known_providers.connect,
     ) -> None:
         """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
         who starts the server."""
@@ -60,7 +70,7 @@ class Studio:
         self.settings = settings
         self._clock = clock
         self._records = records = Records(settings, clock)
-        self._engine = engine = Engine(settings, records, clock, ticks)
+        self._engine = engine = Engine(settings, records, clock, ticks, connect)
         assembly = Assembly(settings, records, engine, clock, ticks)
         self._file, self._store = records.file, records.store
 
@@ -82,13 +92,13 @@ class Studio:
         self._open_accounting(assembly)
         self._open_access(assembly, ticks, password_cost)
         self._open_review_desk(assembly)
-        self._threads = (
+        self._threads: tuple[Thread, ...] = (
             self.tracker,
             self.maintenance,
             self.previewer,
             self.carrier,
             self.exports,
-            self.account,
+            *(one.account for one in engine.connections),
             self.deliverer,
         )
 
@@ -173,9 +183,9 @@ class Studio:
         self._records.start()
         for thread in self._threads:
             thread.start()
-        if not self.settings.demo:
-            self.account.seen()
-            self.account.usage()
+        for one in self._engine.connections if not self.settings.demo else ():
+            one.account.seen()
+            one.account.usage()
 
     def close(self) -> None:
         for thread in reversed(self._threads):

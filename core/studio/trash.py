@@ -11,9 +11,9 @@ from datetime import datetime
 from core.errors import InvalidReview
 from core.generations import Generation
 from core.names import tidy
+from core.providers.connections import Connections
 from core.recovery.emptying import Emptying
 from core.reviews import IN_TRASH, YES, Outcome, What
-from core.runway.client import Client
 from core.storage.decisions import Decisions
 from core.storage.pace import Progress, untold
 from core.storage.store import Store
@@ -28,7 +28,7 @@ class Trash:
         store: TrashStore,
         generations: Store,
         emptying: Emptying,
-        client: Client,
+        connections: Connections,
         clock: Callable[[], datetime],
         demo: bool,
     ) -> None:
@@ -36,7 +36,7 @@ class Trash:
         self._store = store
         self._generations = generations
         self._emptying = emptying
-        self._client = client
+        self._connections = connections
         self._clock = clock
         self._demo = demo
 
@@ -75,7 +75,7 @@ class Trash:
     def delete_at_runway(self, generation_id: int, *, by: str) -> Outcome:
         """Have Runway delete the task and its outputs, which gives nothing back. Our files stay.
 
-        Raises InvalidReview, RunwayError, UnknownGeneration.
+        Raises InvalidReview, ProviderError, UnknownGeneration.
         """
         person = tidy(by)
         generation = self._generations.get(generation_id)
@@ -83,7 +83,7 @@ class Trash:
             raise InvalidReview("There is nothing at Runway to delete yet.")
         if generation.demo is not self._demo:
             raise InvalidReview("Only a server of the same mode reaches the Runway it was made at.")
-        self._client.delete(generation.task_id)
+        self._connections.to(generation).delete(generation.task_id)
         return self._decisions.change(
             [generation_id], What.REMOTE, "", YES, person=person, now=self._clock()
         )

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.generations import Generation, Status
-from core.runway.breakers import LONGEST_WAIT, Breakers
+from core.providers.breaker_panel import BreakerPanel
+from core.providers.breakers import LONGEST_WAIT
 from core.storage.open_rows import OpenRow
 from core.worker.poller import Poller
 from core.worker.pool import SENDERS
 from core.worker.schedule import Schedule
-from core.worker.slots import Room, Slots, Use
+from core.worker.slots import Room, Slots, Use, line_of
 from core.worker.turns import Turns, in_turn
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 SPREAD_SECONDS = 0.01
 """Average time between the first polls of two tasks that an earlier server has left."""
 LONG_AGO = timedelta(hours=12)
-"""Runway keeps an output for a day or two: a clip that old is fetched with a warning."""
+"""Some providers keep an output for a day only: a clip that old is fetched with a warning."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Tracked:
 
     @property
     def is_on_its_way(self) -> bool:
-        """True from when it is taken from the queue until Runway's answer is read."""
+        """True from when it is taken from the queue until the answer is read."""
         if self.row is None:
             return False
         status = self.row.status
@@ -54,16 +55,16 @@ class Tracked:
 
 
 def urgency(row: OpenRow) -> tuple[bool, bool, int]:
-    """Finished clips come first, then what is at Runway, then the rest; the oldest of each
+    """Finished clips come first, then what is at providers, then the rest; the oldest of each
     first."""
-    return row.status is not Status.DOWNLOADING, not row.status.is_at_runway, row.id
+    return row.status is not Status.DOWNLOADING, not row.status.is_at_provider, row.id
 
 
 class Agenda:
     """Safe to use from many threads; `guard` holds several steps together."""
 
     def __init__(
-        self, poller: Poller, breakers: Breakers, slots: Slots, ticks: Callable[[], float]
+        self, poller: Poller, breakers: BreakerPanel, slots: Slots, ticks: Callable[[], float]
     ) -> None:
         self._poller = poller
         self._breakers = breakers
@@ -80,7 +81,7 @@ class Agenda:
 
     def update(self, rows: Mapping[int, OpenRow], turns: Turns, now: datetime) -> None:
         """`turns` are those that the history knows of."""
-        asked = sum(row.status.is_at_runway for row in rows.values())
+        asked = sum(row.status.is_at_provider for row in rows.values())
         spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self.guard:
             self._turns.learn(turns)
@@ -102,13 +103,13 @@ class Agenda:
     def _welcome(self, tracked: Tracked, row: OpenRow, now: datetime, spread: float) -> None:
         """One that was not here before: new, or left by an earlier server.
 
-        The first poll of a task at Runway comes within `spread` seconds, so that never all are
+        The first poll of a task that is made comes within `spread` seconds, so that never all are
         polled at once.
         """
         wait = (row.retry_at or now) - now
         # What lies further ahead was written by a clock that was wrong.
         due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
-        if row.status.is_at_runway and not row.cancel_requested:
+        if row.status.is_at_provider and not row.cancel_requested:
             due = max(due, self._poller.seconds_until_poll(row, now) + random.uniform(0.0, spread))
         if row.id not in self._schedule and not tracked.is_busy:
             self._schedule.plan(row.id, due)
@@ -122,7 +123,7 @@ class Agenda:
         if is_let_go or (row.cancel_requested and not before.cancel_requested):
             self.look_at(row.id)
         elif before.retry_at and not row.retry_at and row.status is Status.QUEUED:
-            self._breakers.force_retry(row.id)
+            self._breakers.force_retry(row)
             self.look_at(row.id)
 
     def _forget_all_but(self, rows: Mapping[int, OpenRow]) -> None:
@@ -140,7 +141,7 @@ class Agenda:
         """All that is due, the most urgent first and the queued ones in turn, each with the moment
         it fell due; and how many of the queued ones may be sent now.
 
-        Only a few are on their way to Runway at a time, so that a storm of errors costs no more
+        Only a few are on their way to a provider at a time, so that a storm of errors costs no more
         than those.
         """
         with self.guard:
@@ -163,11 +164,11 @@ class Agenda:
     def _room(self) -> Room:
         rows = [one.row for one in self._tracked.values() if one.row]
         sending = [row for row in rows if self._tracked[row.id].is_on_its_way]
-        at_runway = [row for row in rows if row.status.is_at_runway]
-        use = Use.of((row.model, row.status) for row in (*sending, *at_runway))
+        at_provider = [row for row in rows if row.status.is_at_provider]
+        use = Use.of((line_of(row), row.status) for row in (*sending, *at_provider))
         senders = SENDERS - len(sending)
-        models = {row.model for row in rows if row.status is Status.QUEUED}
-        free = {model: self._slots.free(model, use, senders) for model in models}
+        lines = {line_of(row): row for row in rows if row.status is Status.QUEUED}
+        free = {line: self._slots.free(row, use, senders) for line, row in lines.items()}
         return Room(senders, free)
 
     def _has_room(self, number: int, room: Room) -> bool:

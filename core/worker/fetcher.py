@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from core.catalog.loader import Catalog
-from core.errors import DownloadError, RunwayError, StaleDownload, TooLarge, UnexpectedContent
+from core.errors import DownloadError, ProviderError, StaleDownload, TooLarge, UnexpectedContent
 from core.files import Output
 from core.generations import Generation
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
-from core.runway.client import Client
+from core.providers.connections import Connections
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Fetched:
 class Fetcher:
     """Fetches one output at a time. Safe to use from many threads."""
 
-    client: Client
+    connections: Connections
     media: Media
     catalog: Catalog
     stopping: threading.Event
@@ -39,7 +39,7 @@ class Fetcher:
     def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
         """The output. It is not fetched again if an earlier attempt has brought it.
 
-        Raises DiskFull, DownloadError, RunwayError.
+        Raises DiskFull, DownloadError, ProviderError.
         """
         if position not in fetched.outputs:
             fetched.outputs[position] = self._fetch(generation, fetched, position, link)
@@ -56,21 +56,21 @@ class Fetcher:
     def _fetch(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
         part = self.media.part(generation, position)
         try:
-            with self.client.download(link, part.size, part.etag) as download:
+            with self.connections.to(generation).download(link, part.size, part.etag) as download:
                 chunks = self._until_stopped(download.chunks)
                 self.media.receive(part, replace(download, chunks=chunks))
             expected, seen = self._expected(generation), fetched.strange.get(position, "")
             output = self.media.keep(part, generation, position, expected, seen)
             self.kept(output)
             return output
-        except (DownloadError, RunwayError) as error:
+        except (DownloadError, ProviderError) as error:
             if isinstance(error, StaleDownload | TooLarge):
                 self.media.forget(part)
             if isinstance(error, UnexpectedContent):
                 fetched.strange[position] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()
-            if isinstance(error, RunwayError):  # of where Runway's answer led, not of Runway
+            if isinstance(error, ProviderError):  # of where the answer led, not of who answered
                 raise DownloadError(error.message, error.hint) from None
             raise
 

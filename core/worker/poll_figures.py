@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from core.generations import Generation
-from core.runway.responses import Task
+from core.providers.tasks import Task
 from core.storage.rows import Changes
 
 

@@ -1,20 +1,19 @@
-"""Follows a task at Runway to its end: polls, cancels, and has its outputs fetched."""
+"""Follows a task at its provider to its end: polls, cancels, and has its outputs fetched."""
 
 from __future__ import annotations
 
 import logging
 import random
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.errors import DownloadError, NotFound, TooLarge
-from core.generations import AT_RUNWAY, Generation, Status
+from core.errors import DownloadError, NotCancellable, NotFound, TooLarge
+from core.generations import AT_PROVIDER, Generation, Status
 from core.media.library import Media
-from core.runway.breakers import Breakers
-from core.runway.client import Client
-from core.runway.failure_codes import TOO_LARGE
-from core.runway.responses import Task
+from core.providers.connections import Connections
+from core.providers.failures import TOO_LARGE
+from core.providers.tasks import Task
 from core.settings import Settings
 from core.storage.open_rows import OpenRow
 from core.storage.store import Store
@@ -27,7 +26,7 @@ MISSES = 4
 """One 404 may be a hiccup; so many in a row mean that the task is gone."""
 TICK = timedelta(milliseconds=1)
 """How much a moment may lose when it is stored."""
-ASKED = AT_RUNWAY | {Status.DOWNLOADING}
+ASKED = AT_PROVIDER | {Status.DOWNLOADING}
 """The statuses in which the next thing to do is to poll the task."""
 
 
@@ -50,20 +49,19 @@ class Poller:
 
     settings: Settings
     store: Store
-    client: Client
+    connections: Connections
     media: Media
     fetcher: Fetcher
-    breakers: Breakers
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     _begun: float = float("-inf")
     _memories: dict[int, Memory] = field(default_factory=dict)
 
     def poll(self, generation: Generation, now: datetime) -> float:
-        """Ask how the task stands. Returns the seconds until the next look. Raises RunwayError."""
+        """Ask how it stands. Returns the seconds until the next look. Raises ProviderError."""
         if (wait := self.seconds_until_poll(generation, now)) > 0:
             if generation.cancel_requested and generation.status is not Status.RUNNING:
-                self._delete(generation)  # at once: what has not begun costs nothing
+                self._cancel(generation, now)  # at once: what has not begun costs nothing
             return wait
         task = self._ask(generation, now)
         if task is None:
@@ -74,13 +72,8 @@ class Poller:
             figures["progress"] = 1.0
             self._memory(generation).links = task.outputs
             late = "It was finished before it could be cancelled."
-            self.store.move(
-                generation,
-                Status.DOWNLOADING,
-                now,
-                detail=late if generation.cancel_requested else "",
-                **figures,
-            )
+            detail = late if generation.cancel_requested else ""
+            self.store.move(generation, stage, now, detail=detail, **figures)
             return 0.0
         if stage.is_final:
             self.store.move(generation, stage, now, **figures)
@@ -90,14 +83,14 @@ class Poller:
             self.store.move(generation, stage, now, **changed)
         if generation.cancel_requested:
             # Only after asking: to delete a finished task is to lose its clip.
-            self._delete(generation)
+            self._cancel(replace(generation, status=stage), now)
             return self.settings.poll_seconds
         return self._pace(generation, stage, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
         """Bring every output of a succeeded task to our disk.
 
-        Raises DiskFull, DownloadError, RunwayError.
+        Raises DiskFull, DownloadError, ProviderError.
         """
         self.media.disk.check()
         memory = self._memory(generation)
@@ -111,7 +104,8 @@ class Poller:
             self.store.move(generation, Status.DOWNLOADING, now, polled_at=self.clock())
             links = task.outputs
         if not links:
-            raise DownloadError("Runway says that it succeeded, but shows no output yet.")
+            there = self.connections.to(generation).title
+            raise DownloadError(f"{there} says that it succeeded, but shows no output yet.")
         try:
             outputs = tuple(
                 self.fetcher.once(generation, memory.fetched, position, link)
@@ -125,8 +119,8 @@ class Poller:
         return 0.0
 
     def _give_up(self, generation: Generation, memory: Memory, error: TooLarge) -> None:
-        """End a generation with a file that is too large to be kept here; Runway has it for a day
-        or two."""
+        """End a generation with a file that is too large to be kept here; its provider has it for
+        a while."""
         self.store.move(
             generation,
             Status.FAILED,
@@ -137,7 +131,7 @@ class Poller:
         )
 
     def has_link(self, generation_id: int) -> bool:
-        """Whether a download can begin without asking Runway."""
+        """Whether a download can begin without asking its provider."""
         memory = self._memories.get(generation_id)
         return bool(memory and memory.links)
 
@@ -148,19 +142,20 @@ class Poller:
         self.begin()
 
     def recover(self, generation: Generation) -> None:
-        """Fetch the outputs of an ended generation again, or go on following it if Runway is still
-        working on it. Raises DiskFull, DownloadError, RunwayError."""
+        """Fetch the outputs of an ended generation again, or go on following it if its provider
+        is still working on it. Raises DiskFull, DownloadError, ProviderError."""
         self.media.disk.check()
         assert generation.task_id is not None
-        task = self.client.task(generation.task_id)
-        if task.stage and task.stage.is_at_runway:
+        provider = self.connections.to(generation)
+        task = provider.task(generation.task_id)
+        if task.stage and task.stage.is_at_provider:
             figures = poll_figures.told(task, generation, self.clock())
             figures["finished_at"], figures["cancel_requested"] = None, False
-            detail = "Runway is still at work on it"
+            detail = f"{provider.title} is still at work on it"
             self.store.move(generation, task.stage, self.clock(), detail=detail, **figures)
             return
         if not task.outputs:
-            raise DownloadError("Runway has no output for this task.")
+            raise DownloadError(f"{provider.title} has no output for this task.")
         outputs = tuple(
             self.fetcher.again(generation, position, link)
             for position, link in enumerate(task.outputs)
@@ -170,7 +165,7 @@ class Poller:
             generation,
             Status.SUCCEEDED,
             self.clock(),
-            detail="Fetched again from Runway",
+            detail=f"Fetched again from {provider.title}",
             reason="",
             failure_code="",
             credits_charged=generation.credits_charged if charged is None else charged,
@@ -179,35 +174,42 @@ class Poller:
 
     def _ask(self, generation: Generation, now: datetime) -> Task | None:
         assert generation.task_id is not None
+        there = self.connections[generation.provider]
         try:
-            task = self.client.task(generation.task_id)
+            task = there.provider.task(generation.task_id)
         except NotFound:
-            self.breakers.answered()
+            there.breakers.answered()
             self._missed(generation, now)
             return None
         finally:
             self._memory(generation).asked = self.ticks()
-        self.breakers.answered()
+        there.breakers.answered()
         self._memory(generation).misses = 0
         return task
 
     def _missed(self, generation: Generation, now: datetime) -> None:
         """A 404. After our own cancel that is the expected answer; otherwise it counts only when it
         comes several times."""
-        memory = self._memory(generation)
+        memory, there = self._memory(generation), self.connections.to(generation).title
         memory.misses += 1
         if generation.cancel_requested:
             status, reason = Status.CANCELLED, ""
         elif memory.misses >= MISSES:
             status = Status.FAILED
-            reason = "Runway no longer knows this task: it was deleted there, or has expired."
+            reason = f"{there} no longer knows this task: it was deleted there, or has expired."
         else:
-            status, reason = generation.status, "Runway does not know this task at the moment."
+            status = generation.status
+            reason = f"{there} does not know this task at the moment."
         self.store.move(generation, status, now, reason=reason, polled_at=now)
 
-    def _delete(self, generation: Generation) -> None:
+    def _cancel(self, generation: Generation, now: datetime) -> None:
+        """Where the provider cannot, it goes on, and its clip is kept."""
         assert generation.task_id is not None
-        self.client.delete(generation.task_id)
+        try:
+            self.connections.to(generation).delete(generation.task_id)
+        except NotCancellable as error:
+            status, detail = generation.status, error.message
+            self.store.move(generation, status, now, detail=detail, cancel_requested=False)
 
     def begin(self) -> None:
         """This server leads from now on. Another one may have polled any task a moment ago."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from core.generations import BEFORE_RUNWAY, Status
+from core.generations import BEFORE_PROVIDER, Status
 
 SENDERS, POLLERS, LOADERS = 4, 32, 4
 
@@ -83,7 +83,7 @@ class Pools:
         self._all = (self._submits, self._polls, self._downloads)
 
     def of(self, status: Status) -> Pool:
-        if status in BEFORE_RUNWAY:
+        if status in BEFORE_PROVIDER:
             return self._submits
         return self._downloads if status is Status.DOWNLOADING else self._polls
 

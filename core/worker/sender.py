@@ -1,7 +1,7 @@
-"""Makes a queued generation a task at Runway: sends its inputs, makes the one create call, reads
-its answer.
+"""Makes a queued generation a task at its provider: sends its inputs, makes the one create call,
+reads its answer.
 
-Everything up to the call may be repeated. The call itself is made by core.runway.create_call, in
+Everything up to the call may be repeated. The call itself is made by core.providers.create_call, in
 a process of its own; what became of it is read from its receipt, in this run of the server or a
 later one.
 """
@@ -12,9 +12,8 @@ import logging
 import os
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any
 
 from core.catalog.loader import Catalog
 from core.errors import (
@@ -23,28 +22,26 @@ from core.errors import (
     Intercepted,
     InvalidUpload,
     NotAuthorized,
+    ProviderError,
     RateLimited,
     Refused,
-    RunwayError,
     TaskTaken,
     Unreachable,
 )
 from core.generations import Generation, Input, Status
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
-from core.runway import create_call, receipts
-from core.runway.breakers import Breakers
-from core.runway.client import Client
-from core.runway.error_responses import no_credits
-from core.runway.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outcome, refusal
-from core.runway.responses import Created
+from core.providers import create_call, receipts
+from core.providers.connections import Connection, Connections
+from core.providers.create_call import Call
+from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outcome, refusal
+from core.providers.provider import Provider
+from core.providers.tasks import Created
 from core.settings import Settings
+from core.storage.provider_uploads import ProviderUploads
 from core.storage.store import Store
 
 log = logging.getLogger(__name__)
-
-UPLOAD_LIFE = timedelta(hours=20)
-"""A Runway upload lives 24 hours; one that is about to die is sent again."""
 
 
 @dataclass
@@ -53,9 +50,9 @@ class Sender:
 
     settings: Settings
     store: Store
-    client: Client
+    connections: Connections
     media: Media
-    breakers: Breakers
+    sent_files: ProviderUploads
     stopping: threading.Event
     metrics: Metrics
     catalog: Catalog
@@ -63,7 +60,7 @@ class Sender:
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation. Returns the seconds until its answer is worth looking for.
 
-        Raises RunwayError or DiskFull where nothing was sent and it may be tried again.
+        Raises ProviderError or DiskFull where nothing was sent and it may be tried again.
         """
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
@@ -71,22 +68,23 @@ class Sender:
         request = generation.request
         model = self.catalog.find(request.endpoint, request.model)
         if model is None:
-            gone = RunwayError("The catalogue does not know this model any more.")
+            gone = ProviderError("The catalogue does not know this model any more.")
             return self._refuse(generation, now, gone)
         self.media.disk.check()
-        if self.breakers.is_stormy:
-            self._account(model.id)
+        there = self.connections[generation.provider]
+        if there.breakers.is_stormy:
+            self._account(there, model.id)
         try:
-            uris = [self._uri(item, now) for item in request.inputs]
+            uris = [self._uri(there.provider, item, now) for item in request.inputs]
         except (Refused, InvalidUpload) as error:
             return self._refuse(generation, now, error)
-        return self._claim(generation, now, model.body(request, uris))
+        return self._claim(generation, now, there, there.provider.create(model, request, uris))
 
-    def _claim(self, generation: Generation, now: datetime, body: dict[str, Any]) -> float:
+    def _claim(self, generation: Generation, now: datetime, there: Connection, call: Call) -> float:
         """Make the call, in this order: the receipt's room on disk, the row, the sender."""
-        account = self._account(generation.model)
-        if self.breakers.is_short(generation, account.get("balance"), generation.credits_quoted):
-            raise no_credits()
+        account = self._account(there, generation.model)
+        if there.breakers.is_short(generation, account.get("balance"), generation.credits_quoted):
+            raise there.provider.no_credits()
         attempt = generation.attempts + 1
         claim = partial(
             self.store.move,
@@ -111,7 +109,7 @@ class Sender:
             if claim():
                 if attempt == 1:
                     self.metrics.sent((now - generation.created_at).total_seconds())
-                has_ended = self._send(generation, body, receipt)
+                has_ended = self._send(call, there.provider.key, receipt)
         finally:
             os.close(receipt)
         if has_ended and self.stopping.is_set():
@@ -121,7 +119,7 @@ class Sender:
     def adopt(self, generation: Generation, now: datetime) -> float:
         """Take over what the submitter wrote down. Returns the seconds until the next look.
 
-        Raises RunwayError where nothing was made and it may be tried again.
+        Raises ProviderError where nothing was made and it may be tried again.
         """
         try:
             receipt = receipts.read(self.media.receipt(generation, generation.attempts))
@@ -129,14 +127,15 @@ class Sender:
             return self._unconfirmed(generation, now, NO_RECEIPT)
         if receipt is None:
             return 0.2
-        found = outcome(receipt)
+        there = self.connections[generation.provider]
+        found = outcome(receipt, there.provider.created, there.provider.title)
         if isinstance(found, Unmade):
-            raise self._limited(generation, found.error)
+            raise self._limited(there.provider, generation, found.error)
         if isinstance(found, InDoubt):
             if found.unanswered:
-                self.breakers.on_no_answer(generation)
+                there.breakers.on_no_answer(generation)
             return self._unconfirmed(generation, now, found)
-        self.breakers.on_answer(generation)
+        there.breakers.on_answer(generation)
         if isinstance(found, Declined):
             return self._refuse(generation, now, found.error)
         return self._made(generation, found.created, now)
@@ -156,14 +155,16 @@ class Sender:
         log.info("is task %s", created.id, extra={"generation": generation.id})
         return self.settings.poll_seconds
 
-    def _limited(self, generation: Generation, error: RunwayError) -> RunwayError:
+    def _limited(
+        self, provider: Provider, generation: Generation, error: ProviderError
+    ) -> ProviderError:
         """A 429 alone does not say whether the model's daily limit is used up or too much was sent
         at once: the account's own count does."""
         if not isinstance(error, RateLimited):
             return error
         try:
-            account = self.client.organization(once=True)
-        except RunwayError:
+            account = provider.organization(once=True)
+        except ProviderError:
             return error
         if not account.is_used_up(generation.model):
             return error
@@ -173,52 +174,46 @@ class Sender:
             error.retry_after,
         )
 
-    def _send(self, generation: Generation, body: dict[str, Any], receipt: int) -> bool:
+    def _send(self, call: Call, key: str, receipt: int) -> bool:
         """Start the submitter and wait for its end. False if it goes on alone because the server is
         stopping."""
-        call = create_call.Call(
-            url=create_call.url(self.settings.base_url, generation.request.endpoint),
-            api_version=self.settings.api_version,
-            body=body,
-        )
-        return create_call.wait_for(
-            create_call.send(call, self.settings.api_key, receipt), self.stopping
-        )
+        return create_call.wait_for(create_call.send(call, key, receipt), self.stopping)
 
-    def _uri(self, item: Input, now: datetime) -> str:
+    def _uri(self, provider: Provider, item: Input, now: datetime) -> str:
         if item.url:
             return item.url
-        base = self.settings.base_url
-        if known := self.store.runway_uri(item.sha256, base, now, UPLOAD_LIFE):
+        base = provider.address
+        if known := self.sent_files.find(item.sha256, base, now, provider.upload_life):
             return known
         upload = self.store.upload(item.sha256)
         if upload is None or not self.media.uploads.path(upload).exists():
             raise InvalidUpload("The file is no longer on this server.", "Upload it again.")
         path = self.media.uploads.path(upload)
         with path.open("rb") as content:
-            uri = self.client.upload(path.name, upload.media_type, content)
-        self.store.add_runway_uri(item.sha256, base, uri, now)
+            uri = provider.upload(path.name, upload.media_type, content)
+        self.sent_files.add(item.sha256, base, uri, now)
         return uri
 
-    def _account(self, model: str) -> dict[str, int]:
+    def _account(self, there: Connection, model: str) -> dict[str, int]:
         """Balance and daily count, as evidence in case the answer to the call gets lost.
 
         Raises NotAuthorized, Unreachable and Intercepted, since the create call would fail in the
-        same way: nothing is sent to whoever answers in Runway's place. Other trouble with the
-        account stops nothing, unless Runway as a whole is in trouble.
+        same way: nothing is sent to whoever answers in the provider's place. Other trouble with the
+        account stops nothing, unless the provider as a whole is in trouble.
         """
-        stormy = self.breakers.is_stormy
+        stormy = there.breakers.is_stormy
         try:
-            account = self.client.organization(once=stormy)
+            account = there.provider.organization(once=stormy)
         except (NotAuthorized, Unreachable, Intercepted):
             raise
-        except RunwayError as error:
+        except ProviderError as error:
             if stormy:
                 raise
             log.warning("no balance to compare with: %s", error.message)
             return {}
-        self.breakers.answered()
-        return {"balance": account.credit_balance, "today": account.used_today(model)}
+        there.breakers.answered()
+        figures = {"balance": account.credit_balance, "today": account.counted_today(model)}
+        return {name: figure for name, figure in figures.items() if figure is not None}
 
     def _refuse(self, generation: Generation, now: datetime, error: DailiesError) -> float:
         """A definite no: nothing was made, nothing is charged."""
@@ -230,10 +225,10 @@ class Sender:
 
     def _unconfirmed(self, generation: Generation, now: datetime, doubt: InDoubt) -> float:
         """Sent without a usable answer. Never sent again by itself: that might pay twice."""
-        evidence = dict(generation.evidence)
+        evidence, there = dict(generation.evidence), self.connections[generation.provider]
         try:
-            evidence["after"] = self._account(generation.model)
-        except RunwayError:
+            evidence["after"] = self._account(there, generation.model)
+        except ProviderError:
             log.warning("no balance to compare with", extra={"generation": generation.id})
         self.store.move(
             generation,

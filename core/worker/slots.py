@@ -1,7 +1,7 @@
-"""How many more generations of each model may be sent now: as many as Runway works on at once.
+"""How many more generations of each model may be sent now: as many as are worked on there at once.
 
-One more than that would wait at Runway, where it can neither be put behind others nor be withdrawn
-free of charge.
+One more than that would wait there, where it can neither be put behind others nor be withdrawn free
+of charge.
 """
 
 from __future__ import annotations
@@ -11,71 +11,79 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.generations import Status
-from core.runway.responses import Limits
+from core.providers.connections import Made
+from core.providers.tasks import Limits
 from core.storage.open_rows import OpenRow
 
-LimitsOf = Callable[[str], Limits | None]
-"""What the account allows for a model; None while that is not known."""
+LimitsOf = Callable[[Made], Limits | None]
+"""What the account allows for its model; None while that is not known."""
+Line = tuple[str, str]
+"""A provider and a model there: what waits for the same slots."""
+
+
+def line_of(made: Made) -> Line:
+    return made.provider, made.model
 
 
 @dataclass
 class Use:
-    """What is in the slots of each model, by our own history."""
+    """What is in the slots of each line, by our own history."""
 
-    taken: Counter[str] = field(default_factory=Counter)
-    unproven: set[str] = field(default_factory=set)
-    """Models of which something was sent that Runway has not begun yet."""
-    throttled: set[str] = field(default_factory=set)
-    """Models of which something waits at Runway: somebody else uses the account too."""
+    taken: Counter[Line] = field(default_factory=Counter)
+    unproven: set[Line] = field(default_factory=set)
+    """Those of which something was sent that its provider has not begun yet."""
+    throttled: set[Line] = field(default_factory=set)
+    """Those of which something waits at its provider: somebody else uses the account too."""
 
     @classmethod
-    def of(cls, sent: Iterable[tuple[str, Status]]) -> Use:
-        """From the model and status of each one that is on its way to Runway or there."""
+    def of(cls, sent: Iterable[tuple[Line, Status]]) -> Use:
+        """From the line and status of each one that is on its way to its provider or there."""
         use = cls()
-        for model, status in sent:
-            use.taken[model] += 1
+        for line, status in sent:
+            use.taken[line] += 1
             if status is Status.THROTTLED:
-                use.throttled.add(model)
+                use.throttled.add(line)
             elif status is not Status.RUNNING:
-                use.unproven.add(model)
+                use.unproven.add(line)
         return use
 
 
 @dataclass(frozen=True)
 class Slots:
-    """`unlimited` where Runway is to do the queueing."""
+    """`unlimited` where providers are to do the queueing."""
 
     limits_of: LimitsOf
     unlimited: bool = False
 
-    def free(self, model: str, use: Use, most: int) -> int:
-        """How many of a model may be sent now, at most `most`.
+    def free(self, made: Made, use: Use, most: int) -> int:
+        """How many of its line may be sent now, at most `most`.
 
-        Where the limit is not known, one more is sent whenever Runway has begun all before it.
+        Where the limit is not known, one more is sent whenever all before it have begun.
         """
+        line = line_of(made)
         if self.unlimited:
             return most
-        if model in use.throttled:
+        if line in use.throttled:
             return 0
-        limits = self.limits_of(model)
+        limits = self.limits_of(made)
         if limits is None:
-            return 0 if model in use.unproven else min(1, most)
+            return 0 if line in use.unproven else min(1, most)
         if limits.concurrent is None:
             return most
-        at_once = max(1, limits.concurrent)  # with none at all, Runway's refusal says why
-        return max(0, min(most, at_once - use.taken[model]))
+        at_once = max(1, limits.concurrent)  # with none at all, the refusal says why
+        return max(0, min(most, at_once - use.taken[line]))
 
 
 class Room:
-    """What may still be begun of the queued ones, of each model."""
+    """What may still be begun of the queued ones, of each line."""
 
-    def __init__(self, senders: int, free: Mapping[str, int]) -> None:
+    def __init__(self, senders: int, free: Mapping[Line, int]) -> None:
         self._senders = senders
         self._free = dict(free)
 
     def has(self, row: OpenRow) -> bool:
-        return self._senders > 0 and self._free.get(row.model, 0) > 0
+        return self._senders > 0 and self._free.get(line_of(row), 0) > 0
 
     def use(self, row: OpenRow) -> None:
         self._senders -= 1
-        self._free[row.model] -= 1
+        self._free[line_of(row)] -= 1

@@ -17,11 +17,11 @@ from core.errors import (
     DownloadError,
     LinkExpired,
     NotAuthorized,
+    ProviderError,
     RateLimited,
-    RunwayError,
 )
-from core.generations import BEFORE_RUNWAY, Generation, Status
-from core.runway.breakers import Breakers
+from core.generations import BEFORE_PROVIDER, Generation, Status
+from core.providers.breaker_panel import BreakerPanel
 from core.storage.store import Store
 from core.worker.poller import Poller
 from core.worker.sender import Sender
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 30.0
 UNLUCKY_SECONDS = 8.0
-"""The longest wait of a generation whose own calls have failed. When Runway fails for all, a
+"""The longest wait of a generation whose own calls have failed. When a provider fails for all, a
 breaker holds everything and looks every five seconds, so a longer wait would only delay the
 unluckiest clip. The hosts of outputs have no breaker."""
 ROOM_SECONDS = 10.0
@@ -44,7 +44,7 @@ class Stages:
     store: Store
     sender: Sender
     poller: Poller
-    breakers: Breakers
+    breakers: BreakerPanel
     stopping: threading.Event
     clock: Callable[[], datetime]
     _calls: Counter[int] = field(default_factory=Counter)
@@ -54,7 +54,7 @@ class Stages:
         """Do what is next. Returns the seconds until the generation is worth another look."""
         try:
             delay = self._stage(generation, self.clock())
-        except (RunwayError, DownloadError, DiskFull) as error:
+        except (ProviderError, DownloadError, DiskFull) as error:
             if self.stopping.is_set():
                 return LONGEST_BACKOFF_SECONDS  # cut off by us: that says nothing
             return self._wait(generation, self.clock(), error)
@@ -70,7 +70,7 @@ class Stages:
             return self.sender.adopt(generation, now)
         if generation.status is Status.DOWNLOADING:
             return self.poller.download(generation, now)
-        return self.poller.poll(generation, now) if generation.status.is_at_runway else 0.0
+        return self.poller.poll(generation, now) if generation.status.is_at_provider else 0.0
 
     def record_hold(self, generation: Generation, seconds: float) -> None:
         if generation.status is Status.QUEUED and (why := self.breakers.reason(generation)):
@@ -103,7 +103,7 @@ class Stages:
             seconds = max(seconds, self._patience(generation, error, in_a_row))
         log.warning("waits %.0f s: %s", seconds, error.message, extra={"generation": generation.id})
         reason = error.message
-        if generation.status in BEFORE_RUNWAY:
+        if generation.status in BEFORE_PROVIDER:
             detail = reason if reason != generation.reason else ""
             retry_at = now + timedelta(seconds=seconds)
             self.store.move(
@@ -114,12 +114,12 @@ class Stages:
         return seconds
 
     def _count(self, generation: Generation, error: DailiesError) -> int:
-        """How often in a row the same kind of work has failed. Fetching and calling Runway are
+        """How often in a row the same kind of work has failed. Fetching and asking are
         counted apart: counted together, a clip would wait long while most of both succeed."""
         if not isinstance(error, DownloadError):
             self._calls[generation.id] += 1
             return self._calls[generation.id]
-        self._calls.pop(generation.id, None)  # Runway has said where to fetch it
+        self._calls.pop(generation.id, None)  # the provider has said where to fetch it
         self._fetches[generation.id] += 1
         return self._fetches[generation.id]
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from core.generations import Generation, Status
 from core.monitoring.metrics import Metrics
-from core.runway.breakers import Breakers
+from core.providers.breaker_panel import BreakerPanel
+from core.providers.connections import Connections
 from core.storage.open_rows import OpenRow
 from core.storage.store import Store
 from core.worker.agenda import Agenda, Tracked
@@ -54,7 +55,8 @@ class Tracker:
         self._turns = turns
         self._stages = stages
         self._poller: Poller = stages.poller
-        self._breakers: Breakers = stages.breakers
+        self._connections: Connections = stages.poller.connections
+        self._breakers: BreakerPanel = stages.breakers
         self._stopping = stages.stopping
         self._clock = stages.clock
         self._metrics = metrics
@@ -75,12 +77,17 @@ class Tracker:
         if self._leader.take():
             self._poller.begin()
         if self._leader.leads:
-            rows = {row.id: row for row in self._store.open_rows(demo=self._demo)}
+            rows = self._reachable()
             self._agenda.update(rows, self._turns(), now)
             self._poller.keep(rows.keys())
         started = self._start_due(now)
         self.last_step = self._clock()
         return started
+
+    def _reachable(self) -> dict[int, OpenRow]:
+        """What is open at the providers that this server has access to; the rest waits for it."""
+        rows = self._store.open_rows(demo=self._demo)
+        return {row.id: row for row in rows if row.provider in self._connections}
 
     @property
     def is_leader(self) -> bool:
@@ -132,7 +139,7 @@ class Tracker:
         return self._advance
 
     def _advance(self, row: OpenRow, due: float) -> None:
-        if row.status.is_at_runway:
+        if row.status.is_at_provider:
             self._metrics.polled(self._agenda.late(due))  # with the wait for a thread
         try:
             delay = self._stages.advance(self._generation(row))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import streamlit as st
 
 from core.errors import DiskFull
-from core.runway.breaker import CREDITS
+from core.providers.breaker import CREDITS
 from core.studio import Studio
 from pages.ui import plain
 

@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from core.generations import Status
+from core.generations import FIRST_PROVIDER, Status
 from core.storage.open_rows import OpenRow
 from core.worker.turns import Turns, in_turn
 from tests.benchmarks.figures import Figure
@@ -86,6 +86,7 @@ def queued(number: int, author: str, batch: str | None = None) -> OpenRow:
         is_held=False,
         first_at="",
         before_all=False,
+        provider=FIRST_PROVIDER,
         state=(),
     )
 

@@ -27,7 +27,7 @@ STILL = """() => {
     if (done) window.stillSince = undefined;
     return done;
 }"""
-AT_RUNWAY = re.compile("Waiting to start|Rendering")
+AT_PROVIDER = re.compile("Waiting to start|Rendering")
 HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
 
 
@@ -157,7 +157,7 @@ def test_a_killed_server_loses_nothing(visit: Callable[..., Page], server: Serve
     from_text(page, "Pull the plug")
     generate(page)
     # Not earlier: the demo's Runway lives in the server, and would take the call with it.
-    expect(page.get_by_test_id("stExpander").get_by_text(AT_RUNWAY)).to_be_visible()
+    expect(page.get_by_test_id("stExpander").get_by_text(AT_PROVIDER)).to_be_visible()
     page.context.close()
     server.restart(kill=True)
     again = visit()
@@ -174,7 +174,7 @@ def test_a_second_server_on_the_folder_takes_over(
         page = visit()
         from_text(page, "Handed over")
         generate(page)
-        expect(page.get_by_test_id("stExpander").get_by_text(AT_RUNWAY)).to_be_visible()
+        expect(page.get_by_test_id("stExpander").get_by_text(AT_PROVIDER)).to_be_visible()
         page.goto("about:blank")
         server.stop()
         page.goto(f"{second.url}/generation?id=1")

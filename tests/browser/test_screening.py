@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.serving import Server, until
 from tests.browser.test_journey import (
-    AT_RUNWAY,
+    AT_PROVIDER,
     HOSTILE,
     from_text,
     generate,
@@ -210,7 +210,7 @@ def test_what_failed_or_was_cancelled_does_not_take_the_stage(visit: Callable[..
     expect(tile(page, 2)).to_have_accessible_name(re.compile("^Failed"))
     from_text(page, "Third")
     generate(page)
-    expect(tile(page, 3)).to_have_accessible_name(AT_RUNWAY)
+    expect(tile(page, 3)).to_have_accessible_name(AT_PROVIDER)
     page.get_by_role("button", name="Cancel #3").click()
     page.get_by_role("button", name="No refund").click()
     expect(tile(page, 3)).to_have_accessible_name(re.compile("^Cancelled"))

@@ -21,8 +21,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.generations import Status
-from core.runway import create_call, receipts
-from core.runway.create_call import Call
+from core.providers import create_call, receipts
+from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
 from tests.chaos.figures import Figure, Promise
@@ -256,7 +256,7 @@ def verdict(studio: Studio, wire: Breaking, seconds: float = 90.0) -> str:
             return "in doubt"
         if row.status is Status.FAILED:
             return "refused"
-        if row.status.is_at_runway:
+        if row.status.is_at_provider:
             return "sent again"
         if row.status is Status.QUEUED and wire.posts:
             queued = queued or time.monotonic()
@@ -285,7 +285,7 @@ def unreachable() -> Iterator[Figure]:
 def sent_alone(url: str, path: Path) -> str:
     """What a submitter writes down of a call to that address."""
     descriptor = receipts.allocate(path)
-    call = Call(f"{url}/v1/text_to_video", "2024-11-06", {"model": "gen4.5"})
+    call = call_to(url, "text_to_video", {"model": "gen4.5"}, "2024-11-06")
     process = create_call.send(call, KEY, descriptor)
     os.close(descriptor)
     process.wait(30)

@@ -27,9 +27,10 @@ from core.files import Output
 from core.generations import Generation, Status
 from core.media.disk_space import Disk
 from core.media.uploads import Uploads
+from core.providers import receipts
+from core.providers.receipts import Receipt
 from core.recovery import manifests
-from core.runway import error_responses, receipts, responses
-from core.runway.receipts import Receipt
+from core.runway import error_responses, responses
 from core.sandbox import inspection
 from core.storage.database import HistoryFile
 from core.storage.store import Store

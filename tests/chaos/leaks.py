@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from core.errors import DailiesError
 from core.generations import Generation
-from core.runway import create_call
+from core.providers import create_call
 from core.runway.client import Client
-from core.runway.create_call import Call
+from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
 from tests.benchmarks.serving import chromium
@@ -212,11 +212,11 @@ def raise_everything(found: Found) -> None:
         for key in (KEY, f"{KEY}\n", f"{KEY}é"):
             for url in BAD_ADDRESSES:
                 call_all(found, key, url, url + signed)
-                create = Call(f"{url}/v1/text_to_video", "2024-11-06", {})
+                create = call_to(url, "text_to_video", {}, "2024-11-06")
                 tell(found, create_call.post, create, key)
             for name in ("RUNWAYML_API_SECRET", "RUNWAYML_BASE_URL", "DAILIES_POLL_SECONDS"):
                 tell(found, Settings.load, {"RUNWAYML_API_SECRET": key, name: f"{key} x"})
-    tell(found, create_call.post, Call("http://[bad", "2024-11-06", {}), KEY)
+    tell(found, create_call.post, call_to("http://[bad", "text_to_video", {}, "2024-11-06"), KEY)
     tell(found, Studio, Settings(Path("/proc/nowhere"), api_key=KEY))
 
 

@@ -141,6 +141,6 @@ def submitters(server: Server) -> list[psutil.Process]:
     with suppress(psutil.NoSuchProcess):
         for child in psutil.Process(server.pid).children():
             with suppress(psutil.NoSuchProcess):
-                if "core.runway.create_call" in child.cmdline():
+                if "core.providers.create_call" in child.cmdline():
                     found.append(child)
     return found

@@ -17,7 +17,7 @@ import pytest
 
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
-from core.runway import receipts
+from core.providers import receipts
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock, OpenStudio, step

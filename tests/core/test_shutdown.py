@@ -65,7 +65,7 @@ def waited(studio: Studio, generation: Generation, until: Callable[[Generation],
 def senders() -> list[psutil.Process]:
     """Submitters that are at work on this machine for this test run."""
     mine = psutil.Process().children(recursive=True)
-    return [one for one in mine if "core.runway.create_call" in " ".join(one.cmdline())]
+    return [one for one in mine if "core.providers.create_call" in " ".join(one.cmdline())]
 
 
 @pytest.mark.point(23)

@@ -273,7 +273,7 @@ def test_a_demo_knows_what_a_cancelled_clip_would_have_cost(
 ) -> None:
     demo = open_studio(replace(settings, api_key="", demo_seconds=600.0))
     generation, _ = demo.compose.submit(text_request, "one")
-    settle(demo, generation, lambda one: one.status.is_at_runway)
+    settle(demo, generation, lambda one: one.status.is_at_provider)
     demo.generations.cancel(generation.id)
     assert settle(demo, generation).status is Status.CANCELLED
     assert demo.history.sums(Filter()).totals.demo_expected == 0

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.errors import NotAuthorized, NotFound, RunwayError
+from core.errors import NotAuthorized, NotFound, ProviderError
 from core.generations import Input, Request, Status, Value
-from core.runway import create_call, receipts
+from core.providers import create_call, receipts
 from core.runway.client import Client
-from core.runway.create_call import Call
+from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
 
@@ -60,7 +60,7 @@ def test_a_wrong_key_is_not_accepted() -> None:
 
 
 def test_an_unknown_task_is_unknown(client: Client) -> None:
-    with pytest.raises((NotFound, RunwayError)):
+    with pytest.raises((NotFound, ProviderError)):
         client.task("00000000-0000-4000-8000-000000000000")
 
 
@@ -69,7 +69,7 @@ def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
 ) -> None:
     before = client.organization().credit_balance
     body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
-    call = Call(f"{settings.base_url}/v1/text_to_video", settings.api_version, body)
+    call = call_to(settings.base_url, "text_to_video", body, settings.api_version)
     fd = receipts.allocate(tmp_path / "receipt.json")
     create_call.send(call, KEY, fd).wait(90)
     os.close(fd)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.generations import Generation, Request
-from core.runway.failure_codes import FAILURES
+from core.providers.failures import FAILURES
 from core.studio import Studio
 from pages.ui.compose.form_state import FormState
 from tests.pages.conftest import Visit, button, markdown, words

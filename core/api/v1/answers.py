@@ -44,6 +44,7 @@ class GenerationAnswer(BaseModel):
 
     id: int
     status: Status
+    provider: str
     model: str
     endpoint: str
     prompt: str
@@ -101,6 +102,7 @@ def generation(
     return GenerationAnswer(
         id=found.id,
         status=found.status,
+        provider=found.provider,
         model=asked.model,
         endpoint=asked.endpoint,
         prompt=asked.prompt,

@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import DailiesError
 from core.generations import Generation, Status
 from core.people import Role
-from core.runway.failure_codes import TOO_LARGE, is_gone
+from core.providers.failures import TOO_LARGE, is_gone
 from core.studio import Studio
 from pages.ui import allowed, facts, plain
 from pages.ui.clips import file_facts

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.generations import BEFORE_RUNWAY, Generation, Status
+from core.generations import BEFORE_PROVIDER, Generation, Status
 from core.people import Role
 from core.studio import Studio
 from pages.ui import allowed, formatting, times
@@ -17,7 +17,7 @@ NOT_REFUNDED = (
     " just been sent."
 )
 TALLEST = 58  # hundredths of the window
-WAITING = BEFORE_RUNWAY | {Status.PENDING, Status.THROTTLED}
+WAITING = BEFORE_PROVIDER | {Status.PENDING, Status.THROTTLED}
 
 
 def title(studio: Studio, generation: Generation) -> str:
@@ -118,7 +118,7 @@ def cancel_hint(generation: Generation) -> str:
         return ""
     if generation.cancel_requested:
         return ""
-    return "Nothing has been sent yet." if generation.status in BEFORE_RUNWAY else NOT_REFUNDED
+    return "Nothing has been sent yet." if generation.status in BEFORE_PROVIDER else NOT_REFUNDED
 
 
 def _cancel(studio: Studio, generation: Generation) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import DailiesError
 from core.families import Origin, Way
 from core.generations import Generation, Status
-from core.runway.failure_codes import explain, is_gone, may_change, may_repeat
+from core.providers.failures import explain, is_gone, may_change, may_repeat
 from core.studio import Studio
 from pages.ui import clicks, filing, formatting, person, plain
 from pages.ui.clips import actions, recall

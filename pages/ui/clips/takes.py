@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.generations import BEFORE_RUNWAY, FINAL, Generation, Status
+from core.generations import BEFORE_PROVIDER, FINAL, Generation, Status
 from core.people import Role
 from core.storage.history import Filter, Order
 from core.studio import Studio
@@ -73,7 +73,7 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
         "picture": _picture(studio, generation),
         "prompt": formatting.short(generation.request.words, PROMPT) or title,
         "cancel": cards.cancel_hint(generation) if allowed.to(Role.MAKER) else "",
-        "free": status in BEFORE_RUNWAY,
+        "free": status in BEFORE_PROVIDER,
         "mine": generation.id in mine,
     }
 

@@ -10,7 +10,7 @@ from core.catalog.model import Model
 from core.catalog.params import Param
 from core.compose.price_reasons import Dearer, dearer
 from core.generations import Request, Status, Value
-from core.runway.responses import Limits, Organization
+from core.providers.tasks import Limits, Organization
 from core.storage.history import Filter
 from core.storage.speeds import Span
 from core.studio import Studio

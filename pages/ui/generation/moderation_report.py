@@ -13,8 +13,8 @@ import streamlit as st
 from core.errors import InvalidReview
 from core.export.moderation_report import ModerationReport, report
 from core.generations import Generation, Status
+from core.providers.failures import is_moderation
 from core.reviews import LONGEST_NOTE, Note
-from core.runway.failure_codes import is_moderation
 from core.studio import Studio
 from pages.ui import formatting, person, plain
 

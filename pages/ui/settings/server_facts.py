@@ -7,9 +7,9 @@ from datetime import datetime
 import streamlit as st
 
 from core.errors import DiskFull
+from core.providers.account import Account
+from core.providers.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.quantities import counted
-from core.runway.account import Account
-from core.runway.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
 from core.studio import Studio
 from pages.ui import facts, formatting, plain, times
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.providers.failures import explain, is_moderation
 from core.quantities import counted
-from core.runway.failure_codes import explain, is_moderation
 from core.storage.bought import Bought, together
 from core.studio import Studio
 from pages.ui import formatting

@@ -10,7 +10,7 @@ import pytest
 from core.accounting.account_alerts import FRESH, Alert, Limit, spent_in_month
 from core.emulator import Emulator
 from core.generations import Request, Status
-from core.runway.account import Usage
+from core.providers.account import Usage
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio, Settle

@@ -8,9 +8,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.accounting import evidence
-from core.accounting.evidence import Booking, Doubt, Figures, Verdict, doubtful, examine
+from core.accounting.evidence import (
+    Booking,
+    Doubt,
+    Figures,
+    Sign,
+    Verdict,
+    doubtful,
+    examine,
+)
 from core.generations import Generation, Request, Status
-from core.runway.responses import Task
+from core.providers.tasks import Task
 from core.storage.ledger import Work
 from tests.conftest import NOON
 
@@ -190,12 +198,18 @@ def test_every_finding_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "evidence", [None, {}, {"balance": 3}, {"balance": "3", "today": 1}, "x", []]
+    "evidence", [None, {}, {"today": 1}, {"balance": "3", "today": 1}, "x", []]
 )
 def test_evidence_that_is_none_is_left_out(evidence: object) -> None:
     assert Figures.of(evidence, NOON) is None
     assert Figures.of({"balance": 3, "today": 1}, None) is None
     assert Figures.of({"balance": 3, "today": 1}, NOON) == Figures(3, 1, NOON)
+
+
+def test_where_no_day_is_counted_the_balance_alone_tells() -> None:
+    before, after = Figures.of({"balance": 1000}, SENT), Figures(976, None, NOTICED)
+    found = examine(LOST, before, after, None, [])
+    assert [one.sentence for one in found.findings] == [evidence.BALANCE[Sign.MADE]]
 
 
 # -- is this task that request? -------------------------------------------------------------------

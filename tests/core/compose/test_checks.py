@@ -14,7 +14,7 @@ from core.catalog.loader import Catalog
 from core.compose.checks import problems
 from core.compose.input_checks import MAX_URL, url_complaint
 from core.files import Upload
-from core.generations import AT_RUNWAY, FINAL, Generation, Input, Request, Shot, Status
+from core.generations import AT_PROVIDER, FINAL, Generation, Input, Request, Shot, Status
 from tests.conftest import NOON, ROOT
 
 CATALOG = Catalog.load(ROOT / "data" / "catalog")
@@ -76,8 +76,8 @@ def test_a_person_can_read_a_request() -> None:
 
 def test_every_status_is_open_or_final() -> None:
     assert {s for s in Status if s.is_final} == FINAL
-    assert {s for s in Status if s.is_at_runway} == AT_RUNWAY
-    assert not FINAL & AT_RUNWAY
+    assert {s for s in Status if s.is_at_provider} == AT_PROVIDER
+    assert not FINAL & AT_PROVIDER
 
 
 @pytest.mark.parametrize(

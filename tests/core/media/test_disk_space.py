@@ -155,7 +155,7 @@ def test_polls_go_on_so_that_nothing_is_forgotten_at_runway(
 ) -> None:
     emulator.reset(tempo="polls:5")
     generation, _ = studio.compose.submit(text_request, "one")
-    settle(studio, generation, until=lambda found: found.status.is_at_runway)
+    settle(studio, generation, until=lambda found: found.status.is_at_provider)
     space.free = 0
     waiting = settle(studio, generation, until=lambda found: found.status is Status.DOWNLOADING)
     assert waiting.progress == 1.0

@@ -19,8 +19,8 @@ from core.errors import DownloadError, StaleDownload, TooLarge, UnexpectedConten
 from core.files import Output
 from core.generations import Generation, Request, Status
 from core.media.library import DRAFTED, KINDS, Media
+from core.outbound.downloads import CHUNK, Download
 from core.runway.client import Client
-from core.runway.downloads import CHUNK, Download
 from core.settings import Settings
 from tests.conftest import NOON, ROOT, MakePicture
 from tests.core.conftest import Act, Wire, say

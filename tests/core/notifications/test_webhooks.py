@@ -185,7 +185,7 @@ def test_a_name_that_leads_inside_is_not_even_knocked_at(
 ) -> None:
     port = int(wire.url.rpartition(":")[2])
     monkeypatch.setattr(
-        "core.runway.downloads.socket.getaddrinfo",
+        "core.outbound.downloads.socket.getaddrinfo",
         lambda *_args, **_options: [(2, 1, 6, "", ("127.0.0.1", port))],
     )
     one, _ = told.webhooks.add(f"https://hooks.example.com:{port}/hook", ALL, by="Nora")

@@ -18,11 +18,11 @@ from core.emulator import Emulator
 from core.errors import BadManifest
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Status
+from core.providers import receipts
+from core.providers.receipts import Receipt
 from core.recovery import manifests
 from core.recovery.rebuild import Rebuilt, rebuild, record
 from core.recovery.traces import look
-from core.runway import receipts
-from core.runway.receipts import Receipt
 from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.history import Filter, Order

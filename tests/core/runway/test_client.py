@@ -27,16 +27,17 @@ from core.errors import (
     DownloadError,
     LinkExpired,
     NotFound,
+    ProviderError,
     RateLimited,
-    RunwayError,
     ServerTrouble,
     StaleDownload,
     Unreachable,
     UnreadableAnswer,
 )
+from core.outbound import failures, fetching
+from core.outbound.downloads import CHUNK
 from core.runway import client as client_module
-from core.runway.client import Client, runway_errors
-from core.runway.downloads import CHUNK
+from core.runway.client import Client
 from core.settings import Settings
 from tests.core.conftest import Act, Heard, Wire, hang_up, reset, say, say_raw
 
@@ -71,8 +72,8 @@ def test_every_call_carries_the_key_and_the_version(wire: Wire, client: Client, 
 
 
 def test_no_call_of_requests_is_without_a_timeout() -> None:
-    source = inspect.getsource(client_module)
-    calls = source.count("session.request(") + source.count("_fetching.get(")
+    source = inspect.getsource(client_module) + inspect.getsource(fetching)
+    calls = source.count("session.request(") + source.count("_session.get(")
     calls += source.count("_posting.post(")
     assert calls == source.count("timeout=(CONNECT_SECONDS, READ_SECONDS)") == 3
 
@@ -132,7 +133,7 @@ def test_a_read_gives_up_after_four_attempts(wire: Wire, client: Client) -> None
     ],
 )
 def test_a_poll_is_sent_once_since_the_tracker_repeats_it(
-    wire: Wire, client: Client, trouble: Act, kind: type[RunwayError]
+    wire: Wire, client: Client, trouble: Act, kind: type[ProviderError]
 ) -> None:
     wire.on(GET_TASK, trouble)
     with pytest.raises(kind):
@@ -149,7 +150,7 @@ def test_deleting_what_is_gone_is_no_error(wire: Wire, client: Client) -> None:
 @pytest.mark.parametrize("status", [301, 302, 304, 307, 401])
 def test_a_delete_that_was_not_done_is_an_error(wire: Wire, client: Client, status: int) -> None:
     wire.on("DELETE /v1/tasks/t", say(status, b"", {"Location": f"{wire.url}/login"}))
-    with pytest.raises(RunwayError):
+    with pytest.raises(ProviderError):
         client.delete("t")
 
 
@@ -179,7 +180,7 @@ def test_what_is_not_runways_answer_is_an_error_of_ours(
     wire: Wire, client: Client, key: str, answer: Act
 ) -> None:
     wire.on(GET_TASK, answer)
-    with pytest.raises(RunwayError) as caught:
+    with pytest.raises(ProviderError) as caught:
         client.task("t")
     assert_clean(caught.value, key, wire.url)
     assert wire.count("GET") == 1, "a redirect was followed"
@@ -188,7 +189,7 @@ def test_what_is_not_runways_answer_is_an_error_of_ours(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # urllib3's socket
 def test_an_answer_with_two_lengths_is_an_error_of_ours(wire: Wire, client: Client) -> None:
     wire.on(GET_TASK, say(200, b"{}", {"Content-Length": "2, 5"}))
-    with pytest.raises(RunwayError):
+    with pytest.raises(ProviderError):
         client.task("t")
     gc.collect()
 
@@ -244,9 +245,9 @@ def test_every_exception_of_requests_becomes_one_of_ours(
     given = (
         (sentence, sentence, 0) if issubclass(kind, ValueError) and "JSON" in kind.__name__ else ()
     )
-    with pytest.raises(RunwayError) as caught, runway_errors():
+    with pytest.raises(ProviderError) as caught, failures.of_calls_to("Runway"):
         raise kind(*(given or (sentence,)), request=request.prepare())
-    assert type(caught.value) is not RunwayError or "formed" in caught.value.message
+    assert type(caught.value) is not ProviderError or "formed" in caught.value.message
     assert caught.value.message.endswith(".")
     assert_clean(caught.value, key, url, "api.example.com")
 
@@ -263,7 +264,7 @@ def test_all_of_requests_exceptions_are_walked() -> None:
 
 def test_a_key_with_a_line_break_is_refused_without_being_shown(wire: Wire) -> None:
     client = Client(Settings(api_key="key_first\nkey_second", base_url=wire.url))
-    with pytest.raises(RunwayError) as caught:
+    with pytest.raises(ProviderError) as caught:
         client.task("t")
     assert_clean(caught.value, "key_first", "key_second")
     client.close()
@@ -306,7 +307,7 @@ def test_an_answer_has_a_size_and_a_time_in_all(
     emulator.script([{"on": operation, "times": None, "do": fault}])
     tracemalloc.start()
     try:
-        with pytest.raises(RunwayError):
+        with pytest.raises(ProviderError):
             calls(hasty)[operation]()
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -416,7 +417,7 @@ def test_a_large_file_is_read_while_it_is_sent(wire: Wire, client: Client) -> No
 def test_a_file_that_was_not_taken_is_an_error(wire: Wire, client: Client, status: int) -> None:
     wire.on("POST /v1/uploads", say(200, TICKET | {"uploadUrl": f"{wire.url}/put"}))
     wire.on("POST /put", say(status, b""))
-    with pytest.raises(RunwayError):
+    with pytest.raises(ProviderError):
         client.upload("a.png", "image/png", io.BytesIO(b"content"))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import errors
-from core.errors import RunwayError, UnreadableAnswer
+from core.errors import ProviderError, UnreadableAnswer
 from core.runway.error_responses import LONGEST_TEXT, error_for
 from core.runway.responses import Created, Organization, Task, UploadTicket, UsageReport, read
 
@@ -282,7 +282,7 @@ def test_whatever_comes_only_our_own_errors_leave(
 ) -> None:
     try:
         answer = read(kind, status, {"retry-after": retry}, body)
-    except RunwayError as error:
+    except ProviderError as error:
         assert error.message  # noqa: PT017 - what is asserted is that nothing else is raised
     else:
         if isinstance(answer, Organization):

@@ -29,6 +29,7 @@ from core.storage.database import HistoryFile, moment, stamp
 from core.storage.drafts import Draft, DraftStore
 from core.storage.history import Filter, History, Order
 from core.storage.migrations import migrations
+from core.storage.provider_uploads import ProviderUploads
 from core.storage.store import Store
 from tests.conftest import NOON, ROOT
 
@@ -392,18 +393,21 @@ def test_the_same_picture_again_only_becomes_the_newest(store: Store) -> None:
     assert store.upload("cc") is None
 
 
-def test_a_runway_address_is_known_for_its_life_and_its_host(store: Store) -> None:
+def test_an_address_at_a_provider_is_known_for_its_life_and_its_host(
+    store: Store, file: HistoryFile
+) -> None:
     store.add_upload(Upload("aa", "a.png", "image/png", 600, 4, 3, NOON))
-    store.add_runway_uri("aa", "https://one", "runway://1", NOON)
+    there = ProviderUploads(file)
+    there.add("aa", "https://one", "runway://1", NOON)
     life = timedelta(hours=20)
 
     def known(base: str, hours: float) -> str:
-        return store.runway_uri("aa", base, NOON + timedelta(hours=hours), life)
+        return there.find("aa", base, NOON + timedelta(hours=hours), life)
 
     assert known("https://one", 19.9) == "runway://1"
     assert known("https://one", 20.1) == ""
     assert known("https://two", 1) == ""
-    store.add_runway_uri("aa", "https://one", "runway://2", NOON + timedelta(hours=20))
+    there.add("aa", "https://one", "runway://2", NOON + timedelta(hours=20))
     assert known("https://one", 21) == "runway://2"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.emulator import Emulator
-from core.errors import RunwayError, UnknownGeneration
+from core.errors import ProviderError, UnknownGeneration
 from core.generations import Request, Status
 from core.settings import Settings
 from core.storage.store import Store
@@ -157,6 +157,6 @@ def test_recover_says_what_cannot_be_recovered(
         studio.generations.recover(generation.id)
     done = settle(studio, generation)
     emulator.reset()
-    with pytest.raises(RunwayError):
+    with pytest.raises(ProviderError):
         studio.generations.recover(done.id)
     assert studio.generations.get(done.id) == done

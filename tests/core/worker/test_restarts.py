@@ -15,8 +15,8 @@ import pytest
 
 from core.emulator import Emulator
 from core.generations import Generation, Request, Status
-from core.runway import receipts
-from core.runway.receipts import Receipt
+from core.providers import receipts
+from core.providers.receipts import Receipt
 from core.settings import Settings
 from core.storage.store import Store
 from core.studio import Studio
@@ -199,7 +199,7 @@ def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     futures = studio.tracker.step(clock.now())
     assert asked.wait(30)
     for child in psutil.Process().children():
-        if "core.runway.create_call" in child.cmdline():
+        if "core.providers.create_call" in child.cmdline():
             child.kill()
     wait(futures)
     step(studio, clock)

@@ -21,8 +21,8 @@ from core.errors import (
     UnknownGeneration,
 )
 from core.generations import Generation, Request, Status
-from core.runway.breaker import SERVER
-from core.runway.breakers import STORM
+from core.providers.breaker import SERVER
+from core.providers.breakers import STORM
 from core.settings import Settings
 from core.storage.store import Store
 from core.studio import Studio

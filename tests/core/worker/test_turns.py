@@ -12,8 +12,8 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from core.generations import Status
-from core.runway.responses import Limits
-from core.worker.slots import Slots, Use
+from core.providers.tasks import Limits
+from core.worker.slots import Slots, Use, line_of
 from core.worker.turns import Turns, in_turn, person_key
 from tests.benchmarks.fair_turns import MODEL, NOON, arithmetic, ends, queued
 
@@ -110,10 +110,10 @@ RUNNING, PENDING, THROTTLED = Status.RUNNING, Status.PENDING, Status.THROTTLED
 @pytest.mark.parametrize(
     ("allowed", "sent", "free"),
     [
-        (Limits(maxConcurrentGenerations=5), [RUNNING, RUNNING, PENDING, Status.SUBMITTING], 1),
-        (Limits(maxConcurrentGenerations=2), [RUNNING, RUNNING, RUNNING], 0),
-        (Limits(maxConcurrentGenerations=5), [RUNNING, THROTTLED], 0),
-        (Limits(maxConcurrentGenerations=0), [], 1),
+        (Limits(concurrent=5), [RUNNING, RUNNING, PENDING, Status.SUBMITTING], 1),
+        (Limits(concurrent=2), [RUNNING, RUNNING, RUNNING], 0),
+        (Limits(concurrent=5), [RUNNING, THROTTLED], 0),
+        (Limits(concurrent=0), [], 1),
         (Limits(), [RUNNING] * 40, 4),
         (None, [], 1),
         (None, [RUNNING, RUNNING], 1),
@@ -123,6 +123,10 @@ RUNNING, PENDING, THROTTLED = Status.RUNNING, Status.PENDING, Status.THROTTLED
 def test_so_many_are_sent_as_runway_begins_at_once(
     allowed: Limits | None, sent: list[Status], free: int
 ) -> None:
-    use = Use.of([*((MODEL, status) for status in sent), ("veo3.1", RUNNING)])
-    assert Slots(lambda _model: allowed).free(MODEL, use, 4) == free
-    assert Slots(lambda _model: allowed, unlimited=True).free(MODEL, use, 4) == 4
+    row = queued(1, "Anna")
+    elsewhere = replace(row, provider="elsewhere")
+    others = [(line_of(elsewhere), THROTTLED), (line_of(replace(row, model="veo3.1")), RUNNING)]
+    use = Use.of([*((line_of(row), status) for status in sent), *others])
+    assert Slots(lambda _made: allowed).free(row, use, 4) == free
+    assert Slots(lambda _made: allowed, unlimited=True).free(row, use, 4) == 4
+    assert Slots(lambda _made: allowed).free(elsewhere, use, 4) == 0

@@ -15,7 +15,7 @@ from sqlite_utils.utils import sqlite3
 from core.emulator import Emulator
 from core.errors import NotAuthorized, ServerTrouble
 from core.generations import Generation, Request, Status, Value
-from core.runway.breakers import LOST_WAIT, STORM, Breakers
+from core.providers.breakers import LOST_WAIT, STORM, Breakers
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio, Settle, account_of, step
@@ -430,7 +430,7 @@ def test_the_state_of_each_is_told_by_name(studio: Studio, text_request: Request
 def test_only_one_looks_whether_the_trouble_is_over(
     clock: Clock, studio: Studio, text_request: Request
 ) -> None:
-    breakers = Breakers(clock.now, clock.ticks)
+    breakers = Breakers("Runway", clock.now, clock.ticks)
     works = several(studio, text_request, 5)
     assert breakers.failed(works[0], NotAuthorized("No.")) == 30.0
     clock.advance(30.5)

@@ -2,13 +2,14 @@
 rebuilt history.
 
 The call may have been paid for, so the rule errs on the side of doubt. A call is repeated only when
-no byte of it left, when Runway itself says that it made nothing, or when it was rejected by a rate
-limit. Somebody else's 401 or 403 may have stopped the answer rather than the request, and somebody
-else's 5xx says nothing about what Runway did.
+no byte of it left, when the provider itself says that it made nothing, or when it was rejected by a
+rate limit. Somebody else's 401 or 403 may have stopped the answer rather than the request, and
+somebody else's 5xx says nothing about what the provider did.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import (
@@ -17,18 +18,19 @@ from core.errors import (
     NotEnabled,
     NotFound,
     OutOfCredits,
+    Overloaded,
+    ProviderError,
     RateLimited,
     Refused,
-    RunwayError,
     Unreachable,
 )
-from core.runway.error_responses import is_runways
-from core.runway.receipts import Receipt
-from core.runway.responses import Created, read
+from core.providers.receipts import Receipt
+from core.providers.tasks import Created
 
-NO_FOR_NOW = (OutOfCredits, NotAuthorized, NotEnabled, RateLimited)
-SHED = frozenset({502, 503})
-"""From Runway: it takes on no more work. From a gateway: it got no answer."""
+NO_FOR_NOW = (OutOfCredits, NotAuthorized, NotEnabled, RateLimited, Overloaded)
+"""What proves that nothing was made, and passes."""
+ReadCreated = Callable[[Receipt], Created]
+"""How a provider's answer is read; raises the ProviderError that it stands for."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Declined:
 class Unmade:
     """Nothing was made this time; the same call may be made again."""
 
-    error: RunwayError
+    error: ProviderError
     reached: bool = True
-    """Whether the call reached Runway, or anybody."""
+    """Whether the call reached the provider, or anybody."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +75,24 @@ Outcome = Made | Declined | Unmade | InDoubt
 
 
 def refusal(error: DailiesError) -> str:
-    """The reason shown for a refused generation: every issue that Runway lists, else the hint."""
+    """The reason shown for a refused generation: every issue that was listed, else the hint."""
     if isinstance(error, Refused) and error.issues:
         return " ".join([error.message, *(f"{i.field}: {i.message}" for i in error.issues)])
     return f"{error.message} {error.hint}".strip()
 
 
-def outcome(receipt: Receipt) -> Outcome:
-    """What came of the call whose receipt can no longer change."""
+def outcome(receipt: Receipt, read: ReadCreated, title: str) -> Outcome:
+    """What came of the call whose receipt can no longer change; `title` is what people call the
+    provider."""
     if receipt.state in ("allocated", "refused_connection"):
-        away = Unreachable("Runway cannot be reached.", "It is tried again by itself.")
+        away = Unreachable(f"{title} cannot be reached.", "It is tried again by itself.")
         return Unmade(away, reached=False)
     if receipt.state != "answered":
         unanswered = receipt.state == "no_answer"
         return InDoubt(receipt.error or "the sender was ended", unanswered)
-    body = receipt.body.encode()
     try:
-        return Made(read(Created, receipt.status, receipt.headers, body))
+        return Made(read(receipt))
     except (Refused, NotFound) as error:
         return Declined(error)
-    except RunwayError as error:
-        shed = receipt.status in SHED and is_runways(body)
-        return Unmade(error) if shed or isinstance(error, NO_FOR_NOW) else InDoubt(error.message)
+    except ProviderError as error:
+        return Unmade(error) if isinstance(error, NO_FOR_NOW) else InDoubt(error.message)

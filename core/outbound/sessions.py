@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
@@ -91,6 +92,14 @@ class Session(requests.Session):
             adapter.cert_verify(pool, request.url, verify, cert)
         except OSError as error:
             raise CannotSend(*BUNDLE) from error
+
+
+def session_of(adapter: HTTPAdapter) -> Session:
+    """One whose calls all go through this adapter."""
+    session = Session()
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
 
 
 def is_local(url: str) -> bool:

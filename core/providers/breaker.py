@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.errors import RunwayError
-from core.generations import BEFORE_RUNWAY, Status
+from core.errors import ProviderError
+from core.generations import BEFORE_PROVIDER, Status
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Work(Protocol):
     @property
     def status(self) -> Status: ...
     @property
+    def provider(self) -> str: ...
+    @property
     def model(self) -> str: ...
     @property
     def cancel_requested(self) -> bool: ...
@@ -48,7 +50,7 @@ class Breaker:
 
     kind: Kind
     model: str
-    error: RunwayError
+    error: ProviderError
     since: datetime
     wait: float
     look_at: float
@@ -62,4 +64,4 @@ class Breaker:
             return False
         if self.kind.everything:
             return True
-        return work.status in BEFORE_RUNWAY and self.model in ("", work.model)
+        return work.status in BEFORE_PROVIDER and self.model in ("", work.model)

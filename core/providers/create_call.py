@@ -1,8 +1,8 @@
 """Sends one create call, once, and writes the answer into a receipt, in its own process.
 
 It outlives a killed server, so that the id of a paid task is not lost. It touches no database and
-imports little. `send` runs it as `python -m core.runway.create_call FD`, with the call on standard
-input and the key in the environment.
+imports little. `send` runs it as `python -m core.providers.create_call FD`, with the call on
+standard input and the key in the environment.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,17 @@ from typing import Any
 import requests
 from urllib3.exceptions import InvalidHeader, LocationValueError, NewConnectionError
 
-from core.runway import receipts
-from core.runway.receipts import Receipt
-from core.runway.sessions import CannotSend, Session
+from core.outbound.sessions import CannotSend, Session
+from core.providers import receipts
+from core.providers.receipts import Receipt
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "RUNWAYML_API_SECRET"
+KEY = "DAILIES_PROVIDER_KEY"
+"""In the environment of that process only."""
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
 DRAIN_SECONDS = 3.5
 LONGEST_BODY, LONGEST_PIECE = 1024 * 1024, 64 * 1024
-HEADER_LIMIT, ERROR_LIMIT = 200, 1000
+HEADER_LIMIT, TEXT_LIMIT = 200, 1000
 KEPT_HEADERS = ("retry-after", "content-type", "x-request-id")
 HANDSHAKE = frozenset(
     {
@@ -57,16 +58,14 @@ SURE = (
 
 @dataclass(frozen=True)
 class Call:
-    """A create call; `seconds` limits the whole of it."""
+    """A create call. In `headers`, `{key}` stands for the key. `essential` names the fields that
+    are kept of an answer too long for a receipt; `seconds` limits the whole of it."""
 
     url: str
-    api_version: str
+    headers: Mapping[str, str]
     body: Mapping[str, Any]
+    essential: Sequence[str] = ()
     seconds: float = 90.0
-
-
-def url(base_url: str, endpoint: str) -> str:
-    return f"{base_url}/v1/{endpoint}"
 
 
 def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
@@ -76,7 +75,7 @@ def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
     another server could think that the call was never made.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "core.runway.create_call", str(receipt)],
+        [sys.executable, "-m", "core.providers.create_call", str(receipt)],
         cwd=ROOT,
         env={**os.environ, KEY: key},
         pass_fds=(receipt,),
@@ -112,7 +111,7 @@ def post(call: Call, key: str) -> Receipt:
             session.post(
                 call.url,
                 json=dict(call.body),
-                headers={"Authorization": f"Bearer {key}", "X-Runway-Version": call.api_version},
+                headers={name: text.replace("{key}", key) for name, text in call.headers.items()},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,
@@ -125,7 +124,8 @@ def post(call: Call, key: str) -> Receipt:
     except TimeoutError:
         return Receipt("no_answer", error="TimeoutError")
     headers = {k: answer.headers[k][:HEADER_LIMIT] for k in KEPT_HEADERS if k in answer.headers}
-    return Receipt("answered", status=answer.status_code, headers=headers, body=shortened(body))
+    kept = shortened(body, call.essential)
+    return Receipt("answered", status=answer.status_code, headers=headers, body=kept)
 
 
 def _body(answer: requests.Response) -> str:
@@ -137,11 +137,11 @@ def _body(answer: requests.Response) -> str:
     return body.decode("utf-8", "replace")
 
 
-def shortened(body: str) -> str:
+def shortened(body: str, essential: Sequence[str]) -> str:
     """The body, cut to fit into a receipt.
 
     A long one keeps what is read from it later, above all the task's id, which appears nowhere
-    else.
+    else: the essential fields, or else those of them that are texts, cut.
     """
     if receipts.has_room(body):
         return body
@@ -151,13 +151,13 @@ def shortened(body: str) -> str:
         said = None
     if not isinstance(said, dict):
         return ""
-    kept = {name: said[name] for name in ("id", "estimatedCost", "error") if name in said}
-    least = {"id": said.get("id"), "error": str(said.get("error", ""))[:ERROR_LIMIT]}
+    kept = {name: said[name] for name in essential if name in said}
+    least = {name: text[:TEXT_LIMIT] for name, text in kept.items() if isinstance(text, str)}
     return next((text for text in map(json.dumps, (kept, least)) if receipts.has_room(text)), "")
 
 
 def never_left(error: requests.RequestException) -> bool:
-    """True only when no byte of the request can have reached Runway."""
+    """True only when no byte of the request can have reached the provider."""
     if isinstance(error, SURE):
         return True
     causes = list(_causes(error))

@@ -1,9 +1,9 @@
-"""URLs from Runway's answers: which may be called, and what may come from there.
+"""URLs from the answers of others: which may be called, and what may come from there.
 
 Only https, and only public addresses, checked on the connected socket before a byte is sent, so
 that a second DNS lookup cannot lead elsewhere. Redirects are refused. A server on this machine,
-even over plain http, is allowed only when Runway itself is on it: the emulator. Behind a proxy, the
-proxy resolves names and connects.
+even over plain http, is allowed only when who gives the URL is on it: an emulator. Behind a
+proxy, the proxy resolves names and connects.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def checked(url: str, local: bool) -> str:
     safe = parts.scheme == "https" or (parts.scheme == "http" and home)
     public = is_public(host) if is_number(host) else is_domain(host)
     if not (safe and (home or public)):
-        raise DownloadError("Runway gave an address that is not safe to use.")
+        raise DownloadError("The address that was given is not safe to use.")
     return url
 
 
@@ -142,4 +142,4 @@ class Fence:
     def _check(self, address: str) -> None:
         home = self._local and ipaddress.ip_address(address.partition("%")[0]).is_loopback
         if not (home or is_public(address)):
-            raise DownloadError("Runway gave an address that is not safe to use.")
+            raise DownloadError("The address that was given is not safe to use.")

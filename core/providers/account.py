@@ -13,17 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from core.errors import RunwayError
-from core.runway.breakers import Breakers
-from core.runway.client import Client
-from core.runway.responses import Organization
+from core.errors import ProviderError
+from core.providers.breakers import Breakers
+from core.providers.provider import Provider
+from core.providers.tasks import Organization
 
 log = logging.getLogger(__name__)
 
 LIFE = 30.0
 """Seconds before the same question is asked again."""
 USAGE_DAYS = 90
-"""As far back as one answer of Runway's reaches."""
+"""As far back as one answer of a provider's reaches."""
 PULSE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
@@ -34,37 +34,37 @@ class Account:
     `seen_at`. `error` says why it cannot be read now."""
 
     organization: Organization | None = None
-    error: RunwayError | None = None
+    error: ProviderError | None = None
     asked_at: datetime | None = None
     seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Net credits booked since a UTC day, by day and model, as last known. `error` says why they
-    cannot be read now."""
+    """Net credits booked since a UTC day, by day and model, as last known; None also where the
+    provider does not tell them. `error` says why they cannot be read now."""
 
     credits: Mapping[tuple[date, str], int] | None = None
-    error: RunwayError | None = None
+    error: ProviderError | None = None
     since: date = date.max
     asked_at: datetime | None = None
     seen_at: datetime | None = None
 
 
 class AccountReader:
-    """Asks Runway what pages want to know of the account, each at most twice a minute.
+    """Asks a provider what pages want to know of the account, each at most twice a minute.
 
     The breakers decide when it may ask, and learn from its answers whether the key is good.
     """
 
     def __init__(
         self,
-        client: Client,
+        provider: Provider,
         breakers: Breakers,
         clock: Callable[[], datetime],
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = client
+        self._provider = provider
         self._clock = clock
         self._ticks = ticks
         self._breakers = breakers
@@ -154,8 +154,8 @@ class AccountReader:
     def _read_account(self) -> None:
         asked = self._clock()
         try:
-            found = self._client.organization(once=True)
-        except RunwayError as error:
+            found = self._provider.organization(once=True)
+        except ProviderError as error:
             self._account = replace(self._account, error=error)
         else:
             self._account = Account(found, None, asked, self._clock())
@@ -166,10 +166,10 @@ class AccountReader:
         today = asked.astimezone(UTC).date()
         since = today - timedelta(days=USAGE_DAYS - 1)
         try:
-            report = self._client.usage(since, today + timedelta(days=1))
-        except RunwayError as error:
+            charges = self._provider.charges(since, today + timedelta(days=1))
+        except ProviderError as error:
             self._usage = replace(self._usage, error=error)
         else:
-            self._usage = Usage(report.credits, None, since, asked, self._clock())
-            for told in self._watchers:
+            self._usage = Usage(charges, None, since, asked, self._clock())
+            for told in self._watchers if charges is not None else ():
                 told(self._usage)

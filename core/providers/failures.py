@@ -1,8 +1,9 @@
 """Why a generation failed, in plain words. Codes are matched by their longest prefix.
 
-From docs.dev.runwayml.com, errors/task-failures: what each code means, whether the same request may
-be sent again, and whether credits are refunded. The list may grow: an unknown code has words too,
-and is never sent again unchanged. Only Runway's `cost.credits` says what was charged.
+The codes are those of the first provider, whose list is the longest; others turn theirs into these.
+From docs.dev.runwayml.com, errors/task-failures: what each means, whether the same request may be
+sent again, and whether credits are refunded. The list may grow: an unknown code has words too, and
+is never sent again unchanged. Only what a task says that it cost is what was charged.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.generations import Generation, Status
+from core.providers.tasks import FAILED
 
 
 class Again(Enum):
@@ -33,7 +35,7 @@ class Failure:
 
 
 TOO_LARGE = "DAILIES.TOO_LARGE"
-"""Our own code: Runway made the clip, but it is larger than this server keeps."""
+"""Our own code: the clip was made, but it is larger than this server keeps."""
 CHARGED, REFUNDED = "Charged in full", "Given back"
 UNSURE = "Not sure: Runway's own figure counts"
 SUSPENSION = "Repeated hits can suspend an account."
@@ -161,13 +163,13 @@ def is_moderation(code: str) -> bool:
 
 
 def is_gone(generation: Generation) -> bool:
-    """True if Runway did not say that it failed, but no longer knows the task."""
-    ended_here = generation.status is Status.FAILED and generation.remote_status != "FAILED"
+    """True if its provider did not say that it failed, but no longer knows the task."""
+    ended_here = generation.status is Status.FAILED and generation.remote_status != FAILED
     return ended_here and generation.task_id is not None and not generation.failure_code
 
 
 def may_repeat(generation: Generation) -> bool:
-    failed_there = generation.status is Status.FAILED and generation.remote_status == "FAILED"
+    failed_there = generation.status is Status.FAILED and generation.remote_status == FAILED
     return failed_there and explain(generation.failure_code).again is Again.LATER
 
 

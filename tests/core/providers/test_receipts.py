@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.runway import receipts
-from core.runway.receipts import BODY_LIMIT, SIZE, Receipt
+from core.providers import receipts
+from core.providers.receipts import BODY_LIMIT, SIZE, Receipt
 
 
 @pytest.fixture

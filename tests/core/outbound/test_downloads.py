@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from core.errors import DownloadError, LinkExpired, RunwayError, StaleDownload
+from core.errors import DownloadError, LinkExpired, ProviderError, StaleDownload
+from core.outbound.downloads import checked
 from core.public_hosts import is_public
 from core.runway.client import Client
-from core.runway.downloads import checked
 from core.settings import Settings
 from tests.core.conftest import Wire, say
 
@@ -167,7 +167,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
 
 
 def test_a_name_that_nobody_knows_is_unreachable(abroad: Client) -> None:
-    with pytest.raises(RunwayError):
+    with pytest.raises(ProviderError):
         fetch(abroad, "https://no-such-host.invalid/clip")
 
 

@@ -13,9 +13,10 @@ import pytest
 from core.emulator import Emulator
 from core.errors import SettingsError, Unreachable
 from core.generations import Generation, Request, Status
-from core.runway import create_call, sessions
+from core.outbound import sessions
+from core.providers import create_call
 from core.runway.client import Client
-from core.runway.create_call import Call
+from core.runway.provider import call_to
 from core.settings import ROOT, Settings
 from core.studio import Studio
 from tests.conftest import account_of
@@ -64,7 +65,7 @@ def test_the_submitter_goes_to_this_machine_without_a_proxy(
     wall: Wire, wire: Wire, key: str
 ) -> None:
     wire.on("POST /v1/text_to_video", say(200, {"id": "a"}))
-    receipt = create_call.post(Call(f"{wire.url}/v1/text_to_video", "2024-11-06", {}), key)
+    receipt = create_call.post(call_to(wire.url, "text_to_video", {}, "2024-11-06"), key)
     assert receipt.status == 200
     assert wall.heard == []
 
@@ -152,7 +153,7 @@ def test_what_becomes_impossible_later_is_an_expected_error_on_every_call(
         with pytest.raises(Unreachable):
             client.task("4f8f")
     receipt = create_call.post(
-        Call("https://runway.invalid/v1/text_to_video", "2024-11-06", {}), key
+        call_to("https://runway.invalid", "text_to_video", {}, "2024-11-06"), key
     )
     assert receipt.state == "refused_connection"
 
@@ -209,5 +210,5 @@ def test_the_start_says_it_in_one_sentence(tmp_path: Path, key: str) -> None:
 def test_a_redirect_that_leads_nowhere_is_an_answer(wire: Wire, key: str) -> None:
     """It came after the call was made: it must not be taken for one that never left."""
     wire.on("POST /v1/text_to_video", say(302, {}, {"Location": "http://[bad"}))
-    receipt = create_call.post(Call(f"{wire.url}/v1/text_to_video", "2024-11-06", {}), key)
+    receipt = create_call.post(call_to(wire.url, "text_to_video", {}, "2024-11-06"), key)
     assert (receipt.state, receipt.status) == ("answered", 302)

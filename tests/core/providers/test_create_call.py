@@ -22,9 +22,10 @@ import pytest
 import requests
 
 from core.generations import Generation, Request, Status
-from core.runway import create_call, receipts
-from core.runway.create_call import Call, never_left
-from core.runway.receipts import Receipt
+from core.providers import create_call, receipts
+from core.providers.create_call import Call, never_left
+from core.providers.receipts import Receipt
+from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock, step
@@ -45,7 +46,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def call(url: str) -> Call:
-    return Call(f"{url}/v1/text_to_video", "2024-11-06", BODY)
+    return call_to(url, "text_to_video", BODY, "2024-11-06")
 
 
 def begun(wire: Wire, key: str, path: Path) -> subprocess.Popen[bytes]:
@@ -86,7 +87,7 @@ def test_the_key_is_in_no_command_line_and_in_no_receipt(wire: Wire, key: str, p
     wire.on(CREATE, wire.hang)
     process = begun(wire, key, path)
     command = " ".join(psutil.Process(process.pid).cmdline())
-    assert "core.runway.create_call" in command
+    assert "core.providers.create_call" in command
     assert key not in command
     process.kill()
     process.wait()
@@ -110,7 +111,7 @@ def test_a_netrc_of_the_machine_never_replaces_the_key(
 def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: Path) -> None:
     fd = receipts.allocate(path)
     run = subprocess.run(
-        [sys.executable, "-m", "core.runway.create_call", str(fd)],
+        [sys.executable, "-m", "core.providers.create_call", str(fd)],
         input=b'{"url": "http://127.0',
         env=os.environ | {create_call.KEY: key},
         pass_fds=(fd,),
@@ -129,9 +130,10 @@ def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: P
 def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Path) -> None:
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[1])
     program = (
-        "import os, sys; from pathlib import Path; from core.runway import receipts;"
-        "from core.runway.create_call import Call, send; fd = receipts.allocate(Path(sys.argv[1]));"
-        f"send(Call('{wire.url}/v1/text_to_video', 'v', {{}}), os.environ['K'], fd);"
+        "import os, sys; from pathlib import Path; from core.providers import receipts;"
+        "from core.providers.create_call import Call, send;"
+        "fd = receipts.allocate(Path(sys.argv[1]));"
+        f"send(Call('{wire.url}/v1/text_to_video', {{}}, {{}}), os.environ['K'], fd);"
         "print('sent', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -156,7 +158,7 @@ def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Pa
 
 
 def test_importing_the_submitter_is_light() -> None:
-    program = "import sys, core.runway.create_call; print(*sys.modules)"
+    program = "import sys, core.providers.create_call; print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -15,7 +15,7 @@ CHUNK = 256 * 1024
 class Form:
     """A body for urllib3: readable, of known length, and able to start over.
 
-    Fields come first and the file last, as uploads to Runway's storage require.
+    Fields come first and the file last, as uploads to storage by a form require.
     """
 
     def __init__(

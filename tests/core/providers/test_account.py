@@ -11,7 +11,7 @@ import pytest
 from core.emulator import Emulator
 from core.errors import ServerTrouble, Unreachable
 from core.generations import Request
-from core.runway.breakers import STORM
+from core.providers.breakers import STORM
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import NOON, Clock, account_of, books_of

@@ -31,7 +31,7 @@ def body(answer: requests.Response) -> bytes:
         found += piece
         if len(found) > LARGEST:
             raise UnreadableAnswer(
-                "The answer is far too long to be one of Runway's.", "It is tried again."
+                "The answer is far too long to be a real one.", "It is tried again."
             )
     return bytes(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.generations import Generation, Request, Status
-from core.runway.failure_codes import FAILURES, Again, explain, may_change, may_repeat
+from core.providers.failures import FAILURES, Again, explain, may_change, may_repeat
 from tests.conftest import NOON
 
 

@@ -19,14 +19,14 @@ from core.errors import (
     NotAuthorized,
     NotEnabled,
     OutOfCredits,
+    ProviderError,
     RateLimited,
-    RunwayError,
     ServerTrouble,
     Unreachable,
     UnreadableAnswer,
 )
 from core.generations import Status
-from core.runway.breaker import (
+from core.providers.breaker import (
     CREATE,
     CREDITS,
     DAILY_CAP,
@@ -40,7 +40,7 @@ from core.runway.breaker import (
 )
 
 STORM = 8
-"""Calls that fail in a row before Runway counts as down: one bad minute has fewer."""
+"""Calls that fail in a row before a provider counts as down: one bad minute has fewer."""
 LOST, SAFE, MOST_CREATES = 2, 1, 5
 """A create call without an answer weighs double: each leaves a person with a question."""
 LONGEST_WAIT = timedelta(hours=1)
@@ -50,13 +50,16 @@ LOST_WAIT = 120.0
 
 
 class Breakers:
-    """All of them. Safe to use from many threads."""
+    """Those of one provider. Safe to use from many threads."""
 
     def __init__(
         self,
+        title: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`title` is what people call the provider."""
+        self._title = title
         self._clock = clock
         self._ticks = ticks
         self._lock = threading.RLock()
@@ -83,7 +86,7 @@ class Breakers:
         with self._lock:
             return self._look(one for one in self._open.values() if one.kind.everything)
 
-    def trouble(self) -> RunwayError | None:
+    def trouble(self) -> ProviderError | None:
         with self._lock:
             return next((one.error for one in self._open.values() if one.kind.everything), None)
 
@@ -121,7 +124,7 @@ class Breakers:
 
     @property
     def is_stormy(self) -> bool:
-        """True while Runway as a whole is in trouble: nothing is sent on a guess."""
+        """True while the provider as a whole is in trouble: nothing is sent on a guess."""
         with self._lock:
             return any((kind, "") in self._open for kind in (SERVER, CREATE))
 
@@ -132,8 +135,8 @@ class Breakers:
             self._failures = 0
             self._close(KEY, SERVER)
 
-    def account_seen(self, error: RunwayError | None) -> None:
-        """The account was read, or could not be: that shows whether Runway accepts the key."""
+    def account_seen(self, error: ProviderError | None) -> None:
+        """The account was read, or could not be: that shows whether the key is accepted."""
         with self._lock:
             if isinstance(error, NotAuthorized):
                 self._trip(KEY, error)
@@ -141,7 +144,7 @@ class Breakers:
                 self.answered()
 
     def on_answer(self, work: Work) -> None:
-        """Runway has said yes, or no for a reason of the request's own, to a create call."""
+        """The provider has said yes, or no for a reason of the request's own, to a create call."""
         with self._lock:
             self.answered()
             self._creates = 0
@@ -150,9 +153,9 @@ class Breakers:
             self._close(DAILY_CAP, MODEL, model=work.model)
 
     def on_no_answer(self, work: Work) -> None:
-        """A create call got no usable answer: Runway may have taken it."""
+        """A create call got no usable answer: it may have been taken."""
         error = ServerTrouble(
-            "Runway took requests and did not answer them.",
+            f"{self._title} took requests and did not answer them.",
             "What is queued waits, so that nothing more is paid for without a clip.",
         )
         with self._lock:
@@ -186,13 +189,13 @@ class Breakers:
             if creating:
                 self._failed_create(SAFE, error, CREATE.wait)
 
-    def _failed_create(self, weight: int, error: RunwayError, wait: float) -> None:
+    def _failed_create(self, weight: int, error: ProviderError, wait: float) -> None:
         self._creates += weight
         if self._creates >= MOST_CREATES:
             self._trip(CREATE, error, wait=wait)
 
     def _trip(
-        self, kind: Kind, error: RunwayError, *, model: str = "", wait: float | None = None
+        self, kind: Kind, error: ProviderError, *, model: str = "", wait: float | None = None
     ) -> None:
         wait = kind.wait if wait is None else wait
         known = self._open.get((kind, model))
