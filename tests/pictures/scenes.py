@@ -69,7 +69,7 @@ def create(page: Page) -> None:
 
 def history(page: Page) -> None:
     page.goto("/history")
-    expect(page.get_by_text("generations").first).to_be_visible()
+    expect(page.get_by_text(re.compile("^generations?$|generations? ·")).first).to_be_visible()
     _still(page)
 
 
