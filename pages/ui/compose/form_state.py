@@ -102,5 +102,8 @@ class FormState:
 
 
 def form_state() -> FormState:
-    state: FormState = st.session_state.setdefault(KEY, FormState())
+    """Asked for hundreds of times while the page is drawn: what a new one holds is made once."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = FormState()
+    state: FormState = st.session_state[KEY]
     return state
