@@ -23,6 +23,7 @@ from core.media import permissions
 from core.media.clips import Clips
 from core.media.disk_space import Disk
 from core.media.library import open_folder
+from core.quantities import counted
 from core.recovery.rescue import open_history
 from core.recovery.restore import data_folder
 from core.settings import Settings
@@ -85,7 +86,7 @@ class Moving:
 
     def show(self) -> None:
         for bucket, count in self.copies.buckets().items():
-            _say(f"{bucket}  {count} clips")
+            _say(f"{bucket}  {counted(count, 'clips')}")
 
     def to_bucket(self, url: str) -> None:
         carrier = self._carrier(url)
@@ -97,10 +98,12 @@ class Moving:
                 _say(f"{done} done")
         found = self.copies.tally(url)
         if found.waiting:
-            raise BucketError(f"{found.waiting} clips still wait: {found.trouble}", NOT_YET)
-        _say(f"{url} holds {found.stored} clips, each of them compared.")
+            raise BucketError(
+                f"{counted(found.waiting, 'clips')} still to go: {found.trouble}", NOT_YET
+            )
+        _say(f"{url} holds {counted(found.stored, 'clips')}, compared with what was here.")
         if found.missing:
-            _say(f"{found.missing} were nowhere to be found.")
+            _say(f"{counted(found.missing, 'clips')} nowhere to be found.")
 
     def to_disk(self) -> None:
         count = 0
@@ -109,7 +112,7 @@ class Moving:
             if not path.is_file():
                 _say(f"{file} was nowhere to be found.")
             count += path.is_file()
-        _say(f"The disk holds {count} clips.")
+        _say(f"The disk holds {counted(count, 'clips')}.")
 
     def clear(self, url: str) -> None:
         """Each is looked for elsewhere once more before it goes."""
@@ -128,9 +131,11 @@ class Moving:
         while carrier.step():
             pass
         if left := self.copies.tally(url).leaving:
-            raise BucketError(f"{left} clips could not be deleted there.", NOT_YET)
+            raise BucketError(f"{counted(left, 'clips')} could not be deleted there.", NOT_YET)
         _say(
-            f"{kept} clips stay in {url}, as they lie nowhere else." if kept else f"{url} is empty."
+            f"{counted(kept, 'clips')} in {url} lie nowhere else, and stay."
+            if kept
+            else f"{url} is empty."
         )
 
     def _is_elsewhere(self, copy: ClipCopy) -> bool:

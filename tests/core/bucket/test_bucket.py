@@ -128,6 +128,23 @@ def test_while_the_bucket_is_away_clips_wait_on_the_disk_and_say_so(
     assert way.has(main(done).file)
 
 
+def test_what_came_there_otherwise_than_it_was_sent_does_not_count(
+    studio: Studio, done: Generation, way: Way, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = studio._records.buckets.at("s3://clips/studio")
+    content = studio.media.output(main(done)).read_bytes()
+    garbled = content[:-1] + bytes([content[-1] ^ 1])
+    with monkeypatch.context() as patched:
+        patched.setattr(bucket, "put", lambda _path, file, _type: way.spoil(file, garbled))
+        carry(studio)
+    assert (tally(studio).stored, tally(studio).waiting) == (0, 1)
+    assert tally(studio).trouble == "What came to the bucket is not what was sent."
+    clock.advance(6)
+    carry(studio)
+    lose_local(studio, main(done))
+    assert studio.media.clips.at_hand(main(done).file).read_bytes() == content
+
+
 def test_what_needs_a_file_has_it_brought_back(
     studio: Studio, done: Generation, way: Way, browser: TestClient
 ) -> None:

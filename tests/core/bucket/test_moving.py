@@ -77,14 +77,14 @@ def test_what_is_killed_in_the_middle_goes_on_and_leaves_no_parts(
 
     long_ago = datetime(2010, 1, 1, tzinfo=UTC)
     assert (end_unfinished(FIRST, long_ago), way.unfinished()) == (0, 1), "others may be at work"
-    assert "holds 1 clips" in run(studio, "to", FIRST)
+    assert "holds 1 clip" in run(studio, "to", FIRST)
     assert (way.has(large.file), way.unfinished()) == (True, 0)
 
     path.unlink()
-    assert "holds 1 clips" in run(studio, "to", SECOND)
+    assert "holds 1 clip" in run(studio, "to", SECOND)
     assert (way.has(large.file, "others"), path.exists()) == (True, False)
     assert "is empty" in run(studio, "clear", FIRST)
     assert not way.has(large.file)
-    assert "1 clips stay" in run(studio, "clear", SECOND), "it lies nowhere else"
-    assert "holds 1 clips" in run(studio, "to", "disk")
+    assert "1 clip in" in run(studio, "clear", SECOND), "it lies nowhere else"
+    assert "holds 1 clip" in run(studio, "to", "disk")
     assert path.read_bytes() == content
