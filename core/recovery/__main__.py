@@ -1,4 +1,4 @@
-"""Backups of the history on the command line: list, make, restore."""
+"""Backups of the history on the command line: list, make, restore; and the copy of a machine."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.recovery.backups import HAND, Backup
 from core.recovery.rebuild import Rebuilt
 from core.recovery.rescue import go_back, open_history
 from core.recovery.restore import DataFolder, data_folder, restore
+from core.recovery.takeover import take_over
 from core.settings import Settings
 from core.storage.database import utc_now
 from core.worker.leader import Leader
@@ -29,6 +30,7 @@ def main() -> None:
     commands.add_parser("make", help="copy the history now")
     back = commands.add_parser("restore", help="take a copy back; the present one is kept")
     back.add_argument("file", help="its name in the list, or a path")
+    commands.add_parser("takeover", help="go on with a copy of a data folder whose machine is lost")
     asked = parser.parse_args()
     permissions.begin()
     try:
@@ -37,6 +39,8 @@ def main() -> None:
             _show(where.backups.all())
         elif asked.command == "make":
             _make(where)
+        elif asked.command == "takeover":
+            _take_over(where)
         else:
             _restore(where, asked.file)
     except DailiesError as error:
@@ -67,6 +71,14 @@ def _restore(where: DataFolder, name: str) -> None:
         aside, done = _taken_back(where, backup)
     print(f"Restored {backup.name}. What was before is {aside.name}.")  # noqa: T201
     print(f"{done.added} generations made since were put back.")  # noqa: T201
+
+
+def _take_over(where: DataFolder) -> None:
+    with _alone(where), closing(open_history(where, utc_now())) as file:
+        done = take_over(where, file, utc_now())
+    print(f"{done.added} generations were put back from their files.")  # noqa: T201
+    print(f"{done.maybe_sent} may have been sent: the server finds them, or asks you.")  # noqa: T201
+    print(f"{done.fetched} clips are fetched from Runway again.")  # noqa: T201
 
 
 def _taken_back(where: DataFolder, backup: Backup) -> tuple[Path, Rebuilt]:

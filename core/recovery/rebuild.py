@@ -39,6 +39,7 @@ TOLD = (
 """Columns that a manifest may update."""
 LAG = timedelta(minutes=10)
 """Longer than a decision waits for its manifest, or than the clocks of two disks differ."""
+NEVER_SENT = "It was not sent before its history was lost."
 UNKNOWN = "unknown"
 """Endpoint and model of a generation without a manifest."""
 
@@ -172,7 +173,7 @@ def _called(base: Generation, trace: Traces) -> Generation:
     if not attempt and base.attempts:
         return _unconfirmed(base, NO_RECEIPT)
     if not attempt:
-        return _unsent(base, "It was not sent before its history was lost.")
+        return _unsent(base, NEVER_SENT)
     base = replace(base, attempts=attempt, submitted_at=base.submitted_at or trace.since)
     receipt = receipts.read(trace.receipts[attempt])
     if receipt is None:

@@ -68,6 +68,15 @@ class Survivors:
             ).fetchall()
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
 
+    def made_since(self, moment: datetime) -> list[Generation]:
+        """Those that were sent since then, and have succeeded."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from generations where status = 'succeeded' and submitted_at >= ?",
+                [stamp(moment)],
+            ).fetchall()
+            return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
+
     def unrecorded(self, recorded: set[str]) -> list[Generation]:
         with self._file.reading() as connection:
             keys = connection.execute("select id, idempotency_key from generations").fetchall()
