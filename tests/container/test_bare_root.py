@@ -23,7 +23,9 @@ from tests.container.dockerfile import Copy, Stage, read
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(3600)]
 SUITE = "bookworm"
-OF_THE_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")
+OF_THE_NETWORK = ("/etc/resolv.conf", "/etc/hosts")
+CERTIFICATES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+"""Variables that name a file of authorities, which the steps get as a copy."""
 PASSED_ON = ("PIP_", "HTTP", "http", "NO_PROXY", "no_proxy")
 
 
@@ -51,6 +53,8 @@ def mounted(root: Path) -> Iterator[None]:
             target.mkdir(parents=True, exist_ok=True)
             run("mount", "--rbind", folder, str(target))
             run("mount", "--make-rslave", str(target))
+            if folder in beside:
+                run("mount", "-o", "remount,bind,ro", str(target))
             stack.callback(run, "umount", "-R", "-l", str(target))
         for file in OF_THE_NETWORK:
             target = root / file.lstrip("/")
@@ -65,6 +69,10 @@ def build(stage: Stage, root: Path, others: dict[str, Path]) -> None:
     where = Path("/")
     passed = {name: value for name, value in os.environ.items() if name.startswith(PASSED_ON)}
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
+    for name in CERTIFICATES:
+        if file := os.environ.get(name):
+            shutil.copyfile(file, root / f"{name}.pem")
+            passed[name] = f"/{name}.pem"
     for step in stage.steps:
         if step.word == "RUN":
             shell = ["chroot", str(root), "/bin/sh", "-c", f"cd {where} && {step.text}"]
@@ -112,7 +120,8 @@ def size(root: Path) -> float:
 
 def started(image: Stage, root: Path) -> None:
     """As an engine starts it for that user: the root belongs to another."""
-    port = free_port()
+    port, chroot = free_port(), shutil.which("chroot", path="/usr/sbin:/usr/bin")
+    assert chroot  # the image's own PATH does not lead to it
     (user,) = image.texts("USER")
     words = [*image.words("CMD"), f"--server.port={port}", "--server.address=127.0.0.1"]
     (where,) = image.texts("WORKDIR")
@@ -121,7 +130,7 @@ def started(image: Stage, root: Path) -> None:
         marker = root.parent / "started"
         marker.touch()
         server = subprocess.Popen(
-            ["chroot", f"--userspec={user}:{user}", str(root), "/bin/sh", "-c", line],
+            [chroot, f"--userspec={user}:{user}", str(root), "/bin/sh", "-c", line],
             env=image.environment,
             stdout=log,
             stderr=log,
@@ -134,7 +143,7 @@ def started(image: Stage, root: Path) -> None:
                 assert time.monotonic() < deadline, told
                 time.sleep(0.5)
             check = [word.replace(":8501", f":{port}") for word in image.health_check]
-            run("chroot", f"--userspec={user}:{user}", str(root), *check, env=image.environment)
+            run(chroot, f"--userspec={user}:{user}", str(root), *check, env=image.environment)
         finally:
             server.terminate()
             server.wait(30)
