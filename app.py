@@ -20,7 +20,7 @@ from core.environment import LOOPBACK
 from core.errors import DailiesError
 from core.mcp import routes as agents
 from core.media import permissions
-from core.monitoring import logs
+from core.monitoring import logs, metrics
 from core.serving import give_notice, serve
 from core.settings import Settings
 from core.studio import Studio
@@ -49,6 +49,11 @@ def open_studio() -> tuple[Studio, bool]:
     for notice in (*settings.notices, *(one.message for one in permissions.exposures(settings))):
         log.warning(notice)
     return opened, signs_in
+
+
+def sessions() -> float:
+    """How many pages are open at this server."""
+    return get_instance()._session_mgr.num_active_sessions()
 
 
 class Waiting:
@@ -126,6 +131,12 @@ def with_notice() -> Iterator[None]:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
     logs.take_over(studio.settings)
+    studio.metrics.watch(
+        "dailies_sessions",
+        "Pages that are open at this server.",
+        (),
+        lambda: metrics.one(sessions()),
+    )
     with serve(studio, sign_in.asker(studio) if signs_in else None), with_notice():
         yield
 

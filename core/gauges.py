@@ -1,16 +1,20 @@
-"""The figures read for /metrics: history, tracker, breakers and disk."""
+"""The figures read for /metrics: history, queue, caps, messages, tracker, breakers and disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
-from core.errors import DiskFull
+from core import visibility
+from core.errors import DiskFull, StoreError
 from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.providers.breaker_panel import BreakerPanel
+from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
+from core.storage.open_rows import OpenRow
 from core.storage.stats import HistoryStats
 from core.worker.tracker import Tracker
 
@@ -56,6 +60,60 @@ def watch(
         (),
         lambda: _bytes(media.disk, "floor"),
     )
+
+
+def watch_orders(
+    metrics: Metrics, file: HistoryFile, clock: Callable[[], datetime], *, demo: bool
+) -> None:
+    """What waits to be sent, what limits it, and what is still to be told of it."""
+    stats, caps = HistoryStats(file), CapStore(file, demo=demo)
+    metrics.watch(
+        "dailies_queue",
+        "Generations that are not sent yet: they wait for a slot, or are held by a person.",
+        ("state",),
+        lambda: _queue(stats.queued(demo=demo)),
+    )
+    metrics.watch(
+        "dailies_queue_oldest_seconds",
+        "How long the oldest of those that wait for a slot has waited.",
+        (),
+        lambda: one(_longest(stats.queued(demo=demo), clock())),
+    )
+    metrics.watch(
+        "dailies_caps",
+        "Caps on spending, by how they stand: open, warning, reached.",
+        ("state",),
+        lambda: _caps(caps, clock()),
+    )
+    metrics.watch(
+        "dailies_deliveries",
+        "Messages to webhooks and channels: waiting, delivered and given up, of the last days.",
+        ("way", "state"),
+        stats.deliveries,
+    )
+
+
+def _queue(rows: Sequence[OpenRow]) -> Iterable[Sample]:
+    yield ("waiting",), sum(row.waits_its_turn for row in rows)
+    yield ("held",), sum(row.is_held for row in rows)
+
+
+def _longest(rows: Sequence[OpenRow], now: datetime) -> float:
+    waits = [(now - row.since).total_seconds() for row in rows if row.waits_its_turn]
+    return max(waits, default=0.0)
+
+
+def _caps(caps: CapStore, now: datetime) -> Iterable[Sample]:
+    try:
+        with visibility.everything():
+            standings = caps.standings(now)
+    except StoreError:
+        return
+    reached = sum(each.is_reached for each in standings)
+    warning = sum(each.warns for each in standings)
+    yield ("open",), len(standings) - reached - warning
+    yield ("warning",), warning
+    yield ("reached",), reached
 
 
 def _bytes(disk: Disk, name: Literal["free", "floor"]) -> Iterable[Sample]:

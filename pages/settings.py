@@ -11,6 +11,7 @@ from pages.ui.settings import (
     backup_list,
     channels,
     people,
+    processes,
     projects,
     server_facts,
     shares,
@@ -68,6 +69,8 @@ with links, st.container(width=WIDTH):
         st.caption("Makers share clips and let other programs in.")
 with server, st.container(width=WIDTH):
     server_facts.state(studio)
+    if allowed.to(Role.ADMIN):
+        processes.show(studio)
     st.subheader("Storage", anchor=False)
     server_facts.disk(studio)
     st.subheader("Trash", anchor=False)

@@ -47,6 +47,7 @@ ONLY: dict[str, set[str]] = {
     "pillow_heif": {"core/decoders/heif"},
     "fcntl": {
         "core/media/atomic_files",
+        "core/monitoring/servers",
         "core/providers/receipts",
         "core/storage/database",
         "core/worker/leader",
@@ -70,6 +71,7 @@ WRITES_FILES = {
     "core/decoders/previews",  # into memory
     "core/export/",
     "core/media/",
+    "core/monitoring/servers",  # its note
     "core/providers/receipts",
     "core/emulator/",
     "core/recovery/",

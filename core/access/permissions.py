@@ -224,9 +224,12 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "disk_room": VIEWER,
         "disk_usage": VIEWER,
         "exposures": VIEWER,
+        "faults": ADMIN,
         "health": EVERYBODY,
         "overdue": VIEWER,
+        "processes": ADMIN,
         "proxy": VIEWER,
+        "queued": ADMIN,
         "versions": VIEWER,
     },
     "shares": {

@@ -15,11 +15,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api import admission
 from core.api.admission import Admission
 from core.media.uploads import MAX_BYTES
+from core.serving import served
 
 MB = 1024**2
 LARGEST_BODY = 12 * MB
@@ -40,8 +41,8 @@ def routes(base: str, origins: Collection[str]) -> list[BaseRoute]:
     api = Admission(built, _refuse, is_open=WITHOUT_TOKEN)
     sdk = Admission(Lazily("core.api.runway_wire"), _refuse_as_runway, is_open=OF_A_TICKET)
     return [
-        Mount(f"{below(base)}/api", app=shared(api, origins)),
-        Mount(f"{below(base)}/runway", app=shared(sdk, origins)),
+        Mount(f"{below(base)}/api", app=Counted("api", shared(api, origins))),
+        Mount(f"{below(base)}/runway", app=Counted("runway", shared(sdk, origins))),
     ]
 
 
@@ -58,6 +59,22 @@ def largest(base: str) -> dict[str, int]:
         f"{below(base)}/api/": LARGEST_BODY,
         f"{below(base)}/runway/": LARGEST_BODY,
     }
+
+
+class Counted:
+    """Counts the answers of an application, for monitors."""
+
+    def __init__(self, way: str, app: ASGIApp) -> None:
+        self._way = way
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                served().metrics.answered(self._way, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, counted)
 
 
 class Lazily:

@@ -7,15 +7,19 @@ and `error`, a traceback. Further facts of an event appear under their own names
 from __future__ import annotations
 
 import logging
+from logging.handlers import RotatingFileHandler
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
 from core.monitoring.secret_filter import SecretFilter
+from core.monitoring.servers import errors_of_this
 from core.settings import Settings
 
 RENAMED = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "error"}
 OURS = "core"
+MOST_KEPT = 256 * 1024
+"""Bytes of errors that a server keeps before it begins anew, beside as many older ones."""
 SERVERS = ("streamlit", "uvicorn")
 """Loggers of what serves the pages. Some bring their own handlers."""
 DEPARTURES = {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"}
@@ -58,15 +62,30 @@ def begin(settings: Settings) -> None:
     logger.propagate = False
 
 
+def kept(settings: Settings) -> logging.Handler:
+    """Keeps errors where `core.monitoring.servers` finds them."""
+    secrets = SecretFilter(settings.api_key)
+    made = RotatingFileHandler(
+        errors_of_this(settings.data_dir), maxBytes=MOST_KEPT, backupCount=1, delay=True
+    )
+    made.setLevel(logging.ERROR)
+    made.addFilter(is_an_event)
+    made.addFilter(secrets)
+    made.setFormatter(JsonLines(secrets))
+    return made
+
+
 def take_over(settings: Settings) -> None:
-    """Let what serves the pages log the same way. Call this once their loggers exist."""
-    ours, grave = handler(settings), handler(settings)
+    """Let what serves the pages log the same way, and keep the errors of all. Call this once their
+    loggers exist."""
+    ours, grave, errors = handler(settings), handler(settings), kept(settings)
+    logging.getLogger(OURS).addHandler(errors)
     grave.setLevel(logging.WARNING)
     for name in list(logging.root.manager.loggerDict):
         logger = logging.getLogger(name)
         if name.partition(".")[0] not in SERVERS:
             continue
         if logger.handlers:
-            logger.handlers = [ours]
+            logger.handlers = [ours, errors]
         elif not logger.propagate:  # its warnings would be bare text, and the rest is not shown
-            logger.handlers = [grave]
+            logger.handlers = [grave, errors]

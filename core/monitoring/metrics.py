@@ -47,6 +47,17 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._answers = Counter(
+            "dailies_api_answers",
+            "Answers to calls of other programs, by the way in and by status.",
+            ("way", "status"),
+            registry=self._registry,
+        )
+
+    def answered(self, way: str, status: int) -> None:
+        """A program got an answer: `way` is api or runway, `status` that of HTTP."""
+        self._answers.labels(way, str(status)).inc()
+
     def sent(self, waited: float) -> None:
         """A generation was first sent to its provider, `waited` seconds after it was submitted."""
         self._queue_wait.observe(max(0.0, waited))

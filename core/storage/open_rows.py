@@ -10,7 +10,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Status
 from core.storage import private_projects
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
 
 PAUSED = """
     status = 'queued' and not cancel_requested
@@ -50,10 +50,10 @@ class OpenRow:
         return self.status is Status.QUEUED and not (self.is_held or self.cancel_requested)
 
 
-def open_rows(file: HistoryFile, *, demo: bool) -> list[OpenRow]:
+def open_rows(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS) -> list[OpenRow]:
     """Oldest first."""
     placeholders = ", ".join("?" * len(OPEN))
-    with file.reading() as connection:
+    with file.reading(timeout) as connection:
         rows = connection.execute(
             "select id, status, model, cancel_requested, reason, retry_at, polled_at,"
             f" coalesce(submitted_at, created_at), batch_id, held_at is not null or ({PAUSED}),"

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from pyroaring import BitMap
 
+from core import visibility
 from core.errors import StoreError
 from core.generations import Status
 from core.storage.database import HistoryFile, stamp
 from core.storage.facets import Facets
+from core.storage.open_rows import OpenRow, open_rows
 from core.storage.totals import charges, credits
 
 PATIENCE_SECONDS = 1.0
@@ -43,6 +45,32 @@ class HistoryStats:
                 ]
         except StoreError:
             return []
+
+    def queued(self, *, demo: bool) -> list[OpenRow]:
+        """What is not sent yet, and not withdrawn."""
+        try:
+            with visibility.everything():
+                rows = open_rows(self._file, demo=demo, timeout=PATIENCE_SECONDS)
+        except StoreError:
+            return []
+        return [row for row in rows if row.status is Status.QUEUED and not row.cancel_requested]
+
+    def deliveries(self) -> list[Counted]:
+        """Pairs of (way, state) and a count of messages: waiting, delivered, given up."""
+        try:
+            with self._file.reading(PATIENCE_SECONDS) as connection:
+                rows = connection.execute(
+                    """
+                    select way, case when deliveries.ended_at is null then 'waiting'
+                        when is_delivered then 'delivered' else 'given up' end as state,
+                        count(*) as found
+                    from deliveries join subscriptions on subscriptions.id = subscription_id
+                    group by way, state
+                    """
+                ).fetchall()
+        except StoreError:
+            return []
+        return [((row["way"], row["state"]), row["found"]) for row in rows]
 
     def overdue(self, before: datetime, *, demo: bool) -> int:
         """How many clips were requested before then and are still not on disk, because Runway's

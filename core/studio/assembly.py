@@ -157,6 +157,7 @@ class Assembly:
             copies=self.records.clip_copies,
             tracker=self.engine.tracker,
             breakers=self.engine.breakers,
+            servers=self.records.servers,
             clock=self.clock,
         )
 

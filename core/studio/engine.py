@@ -81,6 +81,7 @@ class Engine:
             demo=settings.demo,
         )
         gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
+        gauges.watch_orders(self.metrics, records.file, clock, demo=settings.demo)
 
     def _kept(self, output: Output) -> None:
         self.previewer.soon(output)

@@ -18,6 +18,7 @@ from core.media import permissions
 from core.media.disk_space import MEGABYTE, Disk
 from core.media.library import open_folder
 from core.media.server_secret import server_secret
+from core.monitoring.servers import Servers
 from core.recovery import rescue, restore
 from core.recovery.emptying import Emptying
 from core.recovery.recorded_store import RecordedStore
@@ -53,6 +54,7 @@ class Records:
         self.server_secret = server_secret(settings.data_dir)
         self.folder = restore.data_folder(settings, self.media, self.catalog, clock)
 
+        self.servers = Servers(settings.data_dir, clock)
         self.file = rescue.open_history(self.folder, clock())
         self.clip_copies, self.buckets = ClipCopies(self.file), Buckets()
         self.media.clips.elsewhere = ClipsElsewhere(
@@ -74,6 +76,7 @@ class Records:
         self._reading = threading.Thread(target=self._read, name="history", daemon=True)
 
     def start(self) -> None:
+        self.servers.begin()
         self._reading.start()
         self.drafts.drop(self._clock() - DRAFT_LIFE)
 
@@ -86,4 +89,5 @@ class Records:
     def close(self) -> None:
         if self._reading.ident is not None:  # it was started
             self._reading.join()
+        self.servers.end()
         self.file.close()

@@ -10,6 +10,7 @@ from core import health, visibility
 from core.media.disk_space import Room
 from core.media.library import Media
 from core.media.permissions import Exposure, exposures
+from core.monitoring.servers import Fault, Process, Servers
 from core.outbound import sessions
 from core.providers.breaker_panel import BreakerPanel
 from core.settings import Settings
@@ -33,6 +34,7 @@ class Server:
         copies: ClipCopies,
         tracker: Tracker,
         breakers: BreakerPanel,
+        servers: Servers,
         clock: Callable[[], datetime],
     ) -> None:
         """`address` is where the usual provider is, or the demo's emulator."""
@@ -43,6 +45,7 @@ class Server:
         self._copies = copies
         self._tracker = tracker
         self._breakers = breakers
+        self._servers = servers
         self._clock = clock
 
     def health(self) -> tuple[bool, dict[str, Any]]:
@@ -71,6 +74,20 @@ class Server:
         before = self._clock() - LONG_AGO
         with visibility.everything():
             return HistoryStats(self._file).overdue(before, demo=self._settings.demo)
+
+    def processes(self) -> list[tuple[Process, bool]]:
+        """The servers on this data folder, the oldest first, each with whether it leads."""
+        leader = self._tracker.leader
+        return [(one, f"{one.host}-{one.pid}" == leader) for one in self._servers.running()]
+
+    def faults(self, most: int) -> list[Fault]:
+        """Errors of the last day in any of them, the newest first."""
+        return self._servers.faults(most)
+
+    def queued(self) -> tuple[int, int]:
+        """How many generations wait for a slot, and how many are held by a person."""
+        rows = HistoryStats(self._file).queued(demo=self._settings.demo)
+        return sum(row.waits_its_turn for row in rows), sum(row.is_held for row in rows)
 
     def versions(self) -> dict[str, str]:
         return health.versions()

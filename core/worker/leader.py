@@ -7,6 +7,8 @@ releases when the process ends.
 from __future__ import annotations
 
 import fcntl
+import os
+import platform
 from pathlib import Path
 from typing import IO
 
@@ -22,16 +24,27 @@ class Leader:
     def leads(self) -> bool:
         return self._file is not None
 
+    @property
+    def holder(self) -> str:
+        """Who took it last, as `host-pid`; empty if nobody ever did."""
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
     def take(self) -> bool:
         """Take the lock if it is free. Returns whether it was taken just now."""
         if self._file is not None:
             return False
-        file = self._path.open("w")
+        file = self._path.open("a", encoding="utf-8")  # the present holder's name stays
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return False
+        file.truncate(0)
+        file.write(f"{platform.node()}-{os.getpid()}")
+        file.flush()
         self._file = file
         return True
 

@@ -93,6 +93,11 @@ class Tracker:
     def is_leader(self) -> bool:
         return self._leader.leads
 
+    @property
+    def leader(self) -> str:
+        """Which server moves the generations, as `host-pid`; it may have ended just now."""
+        return self._leader.holder
+
     def _start_due(self, now: datetime) -> list[Future[None]]:
         if not self._leader.leads or not self._turn.acquire(blocking=False):
             return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import platform
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +14,7 @@ from core import VERSION
 from core.emulator import Emulator
 from core.errors import DayUsedUp
 from core.generations import Request, Status
+from core.monitoring.servers import errors_of_this
 from core.people import LOCAL
 from core.studio import Studio
 from tests.conftest import Clock, step
@@ -112,3 +115,19 @@ def test_the_list_of_what_was_done_names_a_model_as_people_do(
     studio.asked_by(LOCAL).compose.submit(text_request, "one", author="Ben")
     told = next(table.value for table in visit("settings").dataframe if "Of what" in table.value)
     assert list(told["Of what"]) == ["generation 1, Gen-4.5, 24 credits"]
+
+
+def test_an_admin_sees_the_servers_the_queue_and_the_errors_of_the_day(
+    visit: Visit, studio: Studio, text_request: Request
+) -> None:
+    studio._records.servers.begin()
+    studio.compose.submit(text_request, "waits")
+    page = visit("settings")
+    assert "1 waiting, 0 held" in shown(page)
+    assert any(platform.node() in text for text in shown(page))
+    assert "No errors in the last 24 hours." in [one.value for one in page.caption]
+    line = {"time": studio.now.isoformat(), "event": "unexpected failure", "generation": 7}
+    errors_of_this(studio.settings.data_dir).write_text(json.dumps(line) + "\n")
+    table = visit("settings").dataframe[-1].value
+    assert list(table["Error"]) == ["unexpected failure"]
+    assert list(table["Generation"]) == ["/generation?id=7"]

@@ -10,11 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from core.caps import EVERYONE, Period
 from core.emulator import Emulator
 from core.generations import Request, Status
 from core.monitoring.metrics import TEXT, Metrics
 from core.settings import Settings
 from core.studio import Studio
+from core.subscriptions import Topic
 from tests.conftest import Clock, Settle, step
 
 
@@ -155,3 +157,28 @@ def test_two_studios_in_one_process_count_apart(
 def test_the_text_is_of_the_type_that_monitors_ask_for(studio: Studio) -> None:
     assert TEXT.startswith("text/plain; version=0.0.4")
     assert b"# TYPE dailies_download_bytes_total counter" in studio.metrics.text()
+
+
+def test_the_queue_and_the_caps_are_told(
+    studio: Studio, clock: Clock, text_request: Request
+) -> None:
+    studio.caps.set(EVERYONE, Period.MONTH, 30, by="Nora", warn_percent=80)
+    studio.caps.set(EVERYONE, Period.ALL, 5000, by="Nora")
+    first, _ = studio.compose.submit(text_request, "one")
+    clock.advance(40)
+    seen = figures(studio.metrics)
+    assert (seen["dailies_queue:waiting"], seen["dailies_queue:held"]) == (1, 0)
+    assert seen["dailies_queue_oldest_seconds"] == pytest.approx(40, abs=0.001)
+    assert {state: seen[f"dailies_caps:{state}"] for state in ("open", "warning", "reached")} == {
+        "open": 1, "warning": 1, "reached": 0,
+    }  # fmt: skip
+    studio.queue.hold(first.id)
+    seen = figures(studio.metrics)
+    assert (seen["dailies_queue:waiting"], seen["dailies_queue:held"]) == (0, 1)
+    assert seen["dailies_queue_oldest_seconds"] == 0
+
+
+def test_messages_that_wait_are_told(studio: Studio, clock: Clock, text_request: Request) -> None:
+    studio.webhooks.add("https://example.com/hook", [Topic.CREATED], by="Nora")
+    studio.compose.submit(text_request, "one")
+    assert figures(studio.metrics)["dailies_deliveries:waiting:webhook"] == 1
