@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core import known_providers
 from core.generations import Generation, Status
 from core.media.library import Media
+from core.providers import receipts
+from core.providers.outcomes import Unmade
 from core.recovery.rebuild import NEVER_SENT, rebuild
 from core.recovery.recorded_store import RecordedStore
 from core.recovery.restore import DataFolder
-from core.runway import receipts
-from core.runway.outcomes import Unmade, outcome
 from core.storage.database import HistoryFile
 from core.storage.salvage import Survivors
 
@@ -77,7 +78,7 @@ def _count_as_sent(
 ) -> bool:
     """As sent in the first attempt that is not known to have come to nothing."""
     attempt = max(generation.attempts, 1)
-    while _came_to_nothing(media.receipt(generation, attempt)):
+    while _came_to_nothing(generation.provider, media.receipt(generation, attempt)):
         attempt += 1
     return store.move(
         generation,
@@ -93,12 +94,12 @@ def _count_as_sent(
     )
 
 
-def _came_to_nothing(path: Path) -> bool:
+def _came_to_nothing(provider: str, path: Path) -> bool:
     try:
         receipt = receipts.read(path)
     except FileNotFoundError:
         return False
-    return bool(receipt and isinstance(outcome(receipt), Unmade))
+    return bool(receipt and isinstance(known_providers.outcome(provider, receipt), Unmade))
 
 
 def _without_clip(file: HistoryFile, media: Media, now: datetime) -> Iterator[Generation]:

@@ -69,10 +69,13 @@ class Survivors:
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
 
     def made_since(self, moment: datetime) -> list[Generation]:
-        """Those that were sent since then, and have succeeded."""
+        """Those that succeeded of what was sent since then, unless all of it lies in a bucket."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                "select * from generations where status = 'succeeded' and submitted_at >= ?",
+                "select * from generations where status = 'succeeded' and submitted_at >= ?"
+                " and exists (select 1 from outputs where outputs.generation_id = generations.id"
+                " and not exists (select 1 from clip_copies where clip_copies.file = outputs.file"
+                " and state = 'stored'))",
                 [stamp(moment)],
             ).fetchall()
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]

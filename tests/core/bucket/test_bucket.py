@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,8 @@ from core.generations import Generation, Request
 from core.serving import presenting
 from core.settings import Settings
 from core.storage.clip_copies import Tally
-from core.storage.database import moment, stamp
+from core.storage.database import HistoryFile, moment, stamp
+from core.storage.salvage import Survivors
 from core.studio import Studio
 from core.web.routes import routes
 from tests.conftest import Clock, OpenStudio, Settle
@@ -62,6 +64,21 @@ def lose_local(studio: Studio, output: Output) -> bytes:
     content = path.read_bytes()
     path.unlink()
     return content
+
+
+def test_a_machine_that_takes_over_fetches_no_clip_anew_that_lies_in_the_bucket(
+    studio: Studio, done: Generation, way: Way
+) -> None:
+    """At its provider it may be gone by then, and the generation would fail."""
+
+    def wanted() -> list[int]:
+        with closing(HistoryFile(studio.settings.data_dir / "history.db")) as file:
+            return [one.id for one in Survivors(file).made_since(done.created_at)]
+
+    assert wanted() == [done.id]
+    carry(studio)
+    assert way.has(main(done).file)
+    assert wanted() == []
 
 
 def test_a_clip_plays_from_the_bucket_as_it_does_from_the_disk(
