@@ -31,15 +31,15 @@ def show(studio: Studio) -> None:
             [
                 {
                     "When": one.at.astimezone(times.viewers()),
-                    "Error": one.event,
                     "Generation": one.generation and address.format(one.generation),
+                    "Error": one.event,
                 }
                 for one in faults
             ],
             hide_index=True,
             column_config={
-                "When": st.column_config.DatetimeColumn(format=WHEN),
-                "Generation": st.column_config.LinkColumn(display_text=r"id=(\d+)"),
+                "When": st.column_config.DatetimeColumn(format=WHEN, width=150),
+                "Generation": st.column_config.LinkColumn(display_text=r"id=(\d+)", width=90),
             },
             alt="Errors of the last 24 hours, newest first",
         )
