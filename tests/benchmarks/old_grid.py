@@ -32,9 +32,9 @@ def posters(studio: Studio, generations: Sequence[Generation]) -> None:
             st.caption(_facts(generation))
 
 
-def panel(label: str, icon: str, key: str) -> PopoverContainer:
+def panel(label: str, icon: str, key: str, *, quiet: bool = True) -> PopoverContainer:
     """One that is always filled, and opened by the browser alone."""
-    filled = st.popover(label, icon=icon, key=key)
+    filled = st.popover(label, icon=icon, key=key, type="tertiary" if quiet else "secondary")
     filled.open = True
     return filled
 
