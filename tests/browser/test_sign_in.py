@@ -104,6 +104,7 @@ def test_people_sign_in_are_let_in_and_sign_out(
     nora = come(noras, studio, "nora", "/spending?period=Today")
     expect(nora.get_by_role("heading", name="Caps")).to_be_visible()
     nora.get_by_role("link", name="Settings").click()
+    nora.get_by_role("tab", name="Team").click()
     role = nora.get_by_role("combobox", name="Role of Mike")
     role.click()  # the list opens first: what is typed before is dropped
     role.fill("viewer")
