@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from math import ceil
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,11 +76,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(nodeid: str) -> int:
     found = (place for place, long in enumerate(LONGEST) if nodeid.startswith(long))
     return next(found, len(LONGEST))
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors: tests of servers wait a good deal for them."""
-    return ceil(1.5 * (os.cpu_count() or 1))
 
 
 def pytest_report_header() -> str:

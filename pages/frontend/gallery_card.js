@@ -29,6 +29,7 @@ export class Frame {
     this.timer = 0;
     this.pinned = false;
     this.film = "";
+    this.left = false;
     /** @type {HTMLVideoElement | null} */
     this.video = null;
     this.item = element("li", "card");
@@ -144,19 +145,23 @@ export class Frame {
     if (this.film) return this.film;
     const answer = await fetch(this.card.preview).catch(() => null);
     if (answer?.status !== 200) return "";
-    this.film = URL.createObjectURL(await answer.blob());
+    const content = await answer.blob();
+    if (this.left) return "";
+    this.film = URL.createObjectURL(content);
     return this.film;
   }
 
   stop() {
     window.clearTimeout(this.timer);
     this.pinned = false;
-    this.video?.pause();
+    this.video?.removeAttribute("src");
+    this.video?.load(); // or it goes on loading from an address that may be gone by then
     this.video?.remove();
     this.video = null;
   }
 
   leave() {
+    this.left = true;
     this.stop();
     if (this.film) URL.revokeObjectURL(this.film);
     this.item.remove();

@@ -102,7 +102,9 @@ def made(client: RunwayML) -> Callable[..., Made]:
 
     def make(endpoint: str, **asked: Any) -> Made:
         created = getattr(client, endpoint).create(model="stage", **asked)
-        task = client.tasks.retrieve(created.id)
+        begun = client.tasks.retrieve(created.id)
+        # On a busy machine the answer does not wait for every clip.
+        task = begun.wait_for_task_output(timeout=120) if begun.status == "RUNNING" else begun
         assert task.status == "SUCCEEDED", task
         answers = [requests.get(url, timeout=30) for url in task.output]
         media_types = [answer.headers["content-type"] for answer in answers]
