@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import schemathesis
+import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode, checks
@@ -22,6 +23,8 @@ from tests.conftest import Settle
 from tests.core.api.conftest import PATIENCE, Program
 from tests.core.api.test_simple import once_there
 
+# It is imported above, though only `from_dict` uses it: pytest parses it on its way in, which
+# CPython 3.11 may fail at while another thread does the same (gh-106905).
 README = (ROOT / "core" / "api" / "README.md").read_text(encoding="utf-8")
 EXAMPLES = [
     line
