@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils.utils import sqlite3
 
+from core.storage.batches import BatchStore
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile
 from core.storage.history import History
 from core.storage.stats import HistoryStats
@@ -40,6 +41,14 @@ QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
     ),
     "open, at every step": (
         lambda file: Store(file).open_rows(demo=False),
+        "generations_status (status=?",
+    ),
+    "open batches, at every look of Create": (
+        lambda file: BatchStore(file).open(demo=False),
+        "generations_status (status=?",
+    ),
+    "unfinished, at every look of Create": (
+        lambda file: History(file).flying(alone=True),
         "generations_status (status=?",
     ),
     "the pace of a model": (
