@@ -30,7 +30,8 @@ from core.web.guard import Guard
 from core.web.page_style import Dressed, Face, PageStyle
 from core.web.routes import routes
 from core.web.sign_in import SignIn
-from pages.ui import page_styles, sign_in
+from pages.ui.access import sign_in
+from pages.ui.shell import page_styles
 
 log = logging.getLogger("core.start")
 

@@ -12,9 +12,9 @@ from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.providers.breaker_panel import BreakerPanel
-from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
 from core.storage.open_rows import OpenRow
+from core.storage.spending.caps import CapStore
 from core.storage.stats import HistoryStats
 from core.worker.tracker import Tracker
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from core.access.guarded import Asker
+from core.domain.people import Person
 from core.errors import DailiesError
-from core.people import Person
 from core.studio import Studio
 
 _served: list[tuple[Studio, Asker]] = []

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from core.people import Person, Role
+from core.domain.people import Person, Role
 
 _reader: ContextVar[str | None] = ContextVar("reader", default=None)
 

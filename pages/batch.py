@@ -5,15 +5,16 @@ import math
 import streamlit as st
 
 from core import visible_text
-from core.batches import Batch, UnknownBatch
+from core.domain.batches import Batch, UnknownBatch
 from core.generations import Status
 from core.serving import current
-from core.storage.selection import Filter, Order
-from pages.ui import empty, formatting, page_address, page_title, plain, times
+from core.storage.search.selection import Filter, Order
+from pages.ui import empty, formatting, page_address, plain, times
 from pages.ui.batch import deeds, progress, promotion
 from pages.ui.compare import opening, takes
 from pages.ui.history import export, gallery, selection
 from pages.ui.review import inbox
+from pages.ui.shell import page_title
 
 EVERY = 2  # seconds between two looks while something of it is open
 PAGE = 24

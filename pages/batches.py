@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.serving import current
-from pages.ui import page_title, plain
+from pages.ui import plain
 from pages.ui.batch import card, ordering, sources, table
 from pages.ui.compose import draft
+from pages.ui.shell import page_title
 
 TEMPLATE, LIST, GRID = "Prompt with choices", "List", "Models and ratios"
 RECENT = 10

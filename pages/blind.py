@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.serving import current
-from pages.ui import components, empty, page_title, person
+from pages.ui import components, empty
+from pages.ui.access import person
 from pages.ui.compare import pairs, results
+from pages.ui.shell import page_title
 
 studio = current()
 page_title.show("Blind pairs")

@@ -4,8 +4,9 @@ import streamlit as st
 
 from core import visible_text
 from core.serving import current
-from pages.ui import empty, page_address, page_title
+from pages.ui import empty, page_address
 from pages.ui.compare import differences, in_step, takes
+from pages.ui.shell import page_title
 
 studio = current()
 asked = st.query_params.get("ids", st.session_state.get("compare_seen", ""))

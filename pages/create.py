@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import cap_notice, filing
+from pages.ui import filing
 from pages.ui.batch import card
 from pages.ui.clips import cards, stage, takes
 from pages.ui.compose import (
@@ -22,6 +22,7 @@ from pages.ui.compose import (
 )
 from pages.ui.compose.files import file_picker, file_recipe, input_files
 from pages.ui.compose.form_state import STAGE, form_state
+from pages.ui.shell import cap_notice
 from pages.ui.spending import balance
 
 EVERY = 2  # seconds between two looks while something is in flight

@@ -7,7 +7,7 @@ from core.accounting.resolution import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
-from pages.ui import empty, page_address, page_title
+from pages.ui import empty, page_address
 from pages.ui.clips import actions, cards, failure_box, outputs
 from pages.ui.generation import (
     family,
@@ -19,6 +19,7 @@ from pages.ui.generation import (
     verbs,
 )
 from pages.ui.review import panel
+from pages.ui.shell import page_title
 from pages.ui.spending import balance
 
 EVERY = 2  # seconds between two looks while it is in flight

@@ -4,18 +4,18 @@ import math
 
 import streamlit as st
 
-from core.comparisons import FEWEST, MOST
+from core.domain.comparisons import FEWEST, MOST
 from core.generations import Generation
 from core.serving import current
-from core.storage.selection import Filter, Order
-from pages.ui import empty, money, person
+from core.storage.search.selection import Filter, Order
+from pages.ui import empty, money
+from pages.ui.access import person
 from pages.ui.clips import share_dialog
 from pages.ui.compare import opening
 from pages.ui.history import (
     cut_off,
     examples,
     export,
-    filters,
     fresh,
     gallery,
     importing,
@@ -23,6 +23,7 @@ from pages.ui.history import (
     table,
     way_back,
 )
+from pages.ui.history.search import filters
 from pages.ui.review import inbox
 
 PAGE = 24

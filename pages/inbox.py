@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.serving import current
-from pages.ui import page_title, person
+from pages.ui.access import person
 from pages.ui.review import inbox, inbox_view
+from pages.ui.shell import page_title
 
 studio = current()
 page_title.show("Inbox")

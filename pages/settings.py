@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.people import Role
+from core.domain.people import Role
 from core.serving import current
-from pages.ui import allowed, announcer, person
+from pages.ui.access import allowed, person
 from pages.ui.models import differing_prices
 from pages.ui.settings import (
     audit_list,
@@ -19,6 +19,7 @@ from pages.ui.settings import (
     trash,
     webhooks,
 )
+from pages.ui.shell import announcer
 from pages.ui.spending import balance
 
 SECTIONS = ("Runway", "You", "Team", "Connections", "Server")

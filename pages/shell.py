@@ -4,25 +4,22 @@ import streamlit as st
 
 from core.errors import NotAllowed
 from core.serving import current, who_asks
-from pages.ui import (
+from pages.ui import components, toasts
+from pages.ui.access import allowed, gate, person
+from pages.ui.generation import undecided
+from pages.ui.settings import backup_list
+from pages.ui.shell import (
     account_alerts,
-    allowed,
     announcer,
     cap_notice,
     chrome,
-    components,
     drawing,
-    gate,
     leaving,
     navigation,
     not_found,
     page_styles,
     page_title,
-    person,
-    toasts,
 )
-from pages.ui.generation import undecided
-from pages.ui.settings import backup_list
 
 st.set_page_config(page_title=page_styles.NAME, page_icon=str(page_styles.ICON), layout="wide")
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.accounting import forecast
 from core.serving import current
-from pages.ui import empty, person
+from pages.ui import empty
+from pages.ui.access import person
 from pages.ui.spending import balance, breakdown, by_day, caps, failures, periods, usage_check
 
 OVERVIEW = ("Today", periods.MONTH, "All time")

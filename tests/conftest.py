@@ -56,7 +56,7 @@ hypothesis_settings.load_profile("untimed")
 
 LONGEST = (
     "tests/chaos/",
-    "tests/pages/test_every_option.py",
+    "tests/pages/compose/test_every_option.py",
     "tests/benchmarks/",
     "tests/pictures/",
     "tests/browser/",

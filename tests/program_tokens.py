@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from core.people import Person, Role
+from core.domain.people import Person, Role
 from core.storage.database import HistoryFile, utc_now
-from core.storage.tokens import TokenStore
-from core.studio.tokens import Tokens
+from core.storage.identity.tokens import TokenStore
+from core.studio.identity.tokens import Tokens
 
 
 def token_in(folder: Path, name: str = "Ann", role: Role = Role.MAKER) -> str:

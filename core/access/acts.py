@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.audit import Act
+from core.domain.audit import Act
 from core.quantities import counted
 
 SHOWN = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.people import Account, Role
+from core.domain.people import Account, Role
 
 GROUP = "group:"
 

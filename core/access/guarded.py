@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 from core.access.acts import AUDITED
 from core.access.permissions import PERMISSIONS, VALUES, Rule
 from core.access.refusals import deed
-from core.audit import Act
+from core.domain.audit import Act
+from core.domain.people import LOCAL, Person, Role
+from core.domain.shares import NewShare
 from core.errors import NotAllowed
-from core.people import LOCAL, Person, Role
-from core.shares import NewShare
 from core.visibility import seen_by
 
 A_ROLE = {Role.VIEWER: "who is let in", Role.MAKER: "a maker", Role.ADMIN: "an admin"}

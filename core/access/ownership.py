@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.domain.people import Person, Role
 from core.names import key
-from core.people import Person, Role
 
 VIEWER, MAKER, ADMIN = Role
 

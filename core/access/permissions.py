@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.access import ownership
-from core.people import Person, Role
+from core.domain.people import Person, Role
 
 Ruled = Callable[[Any, Person, Mapping[str, Any]], Role]
 """The least role for one call: of the Studio, who asks, and the arguments by their names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.people import Identity
+from core.domain.people import Identity
 
 EMAIL, NAME, GROUPS = "x-auth-request-email", "x-auth-request-user", "x-auth-request-groups"
 NAMES = (EMAIL, NAME, GROUPS)

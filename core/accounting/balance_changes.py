@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 
-from core.storage.ledger import Work
+from core.storage.spending.ledger import Work
 
 SLACK = timedelta(seconds=2)
 """A figure of the account is read so long after the moment that is noted for it."""

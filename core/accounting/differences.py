@@ -13,8 +13,8 @@ from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Price
 from core.errors import DailiesError
-from core.storage.known_differences import Known, KnownDifferenceStore
-from core.storage.ledger import Ledger
+from core.storage.spending.known_differences import Known, KnownDifferenceStore
+from core.storage.spending.ledger import Ledger
 
 LONGEST_SECONDS = 60
 """Of a file that the price is counted by."""

@@ -28,7 +28,7 @@ from core.accounting.balance_changes import (
 )
 from core.generations import Generation, Status
 from core.providers.tasks import Task
-from core.storage.ledger import Work
+from core.storage.spending.ledger import Work
 
 SETTLED = timedelta(minutes=10)
 """Before this nobody should conclude from Runway's usage that something is missing from it."""

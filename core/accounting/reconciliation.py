@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from core.errors import ProviderError
 from core.providers.account import AccountReader, Usage
-from core.storage.ledger import Booked, Ledger
+from core.storage.spending.ledger import Booked, Ledger
 
 DAYS = 30
 

@@ -14,15 +14,15 @@ from core import visible_text
 from core.accounting import evidence
 from core.accounting.evidence import Booking, Doubt, Figures
 from core.catalog.model import Model
+from core.domain.families import Origin, Way
 from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
-from core.families import Origin, Way
 from core.generations import Generation, Request, Status
 from core.providers.account import Account, AccountReader
 from core.providers.connections import Connections
 from core.providers.provider import Provider
 from core.providers.tasks import Task
 from core.quantities import counted
-from core.storage.ledger import Ledger
+from core.storage.spending.ledger import Ledger
 from core.storage.store import Store
 
 ENDED = (Status.FAILED, Status.CANCELLED)

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api import own_pages
-from core.people import Person
+from core.domain.people import Person
+from core.domain.tokens import Token
 from core.serving import asking, served
 from core.sharing.rates import Rate, network
-from core.tokens import Token
 
 PERSON = "dailies.person"
 """Where a request says who asks."""

@@ -11,9 +11,9 @@ from starlette.requests import Request
 
 from core.api.admission import PERSON
 from core.api.problems import Refused
+from core.domain.people import Person, Role
 from core.errors import StoreError
 from core.generations import Generation
-from core.people import Person, Role
 from core.serving import served
 from core.studio import Studio
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from core.people import Person
+from core.domain.people import Person
 from core.web.sign_in import SIGNED_IN
 
 

@@ -19,7 +19,7 @@ from core.api.callers import maker_of
 from core.api.fleeting import Fleeting
 from core.api.json_bodies import json_object
 from core.api.problems import Refused
-from core.people import Person
+from core.domain.people import Person
 from core.serving import served
 
 ADDRESS = "runway://"

@@ -26,9 +26,9 @@ from core.api.json_bodies import json_object
 from core.api.ordering import Terms
 from core.api.problems import Refused
 from core.api.runway_uploads import RECEIVER, EphemeralUploads
+from core.domain.people import Role
 from core.errors import DailiesError, UnknownGeneration
 from core.generations import Generation, Status
-from core.people import Role
 
 TASK = re.compile(r"00000000-0000-4000-8000-([0-9a-f]{12})")
 """Our numbers in the form of Runway's task ids, which programs may check."""

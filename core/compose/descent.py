@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from core.families import Origin, Parent, Way
+from core.domain.families import Origin, Parent, Way
 from core.generations import Generation, Request
 
 ENOUGH = 1 / 3

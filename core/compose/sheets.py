@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.batches import MOST
+from core.domain.batches import MOST
 from core.errors import DailiesError
 
 LARGEST = 20 * 2**20

@@ -25,8 +25,8 @@ from core.export.contents import Contents
 from core.generations import Generation
 from core.media import atomic_files
 from core.media.library import Media
+from core.storage.desk.reviews import ReviewStore
 from core.storage.history import History
-from core.storage.reviews import ReviewStore
 
 log = logging.getLogger(__name__)
 

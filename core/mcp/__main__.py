@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from core.domain.people import LOCAL, Person
 from core.errors import DailiesError
 from core.mcp.tools import Tools
-from core.people import LOCAL, Person
 from core.serving import serve
 from core.settings import Settings
 from core.studio import Studio

@@ -18,12 +18,12 @@ from core.api.bodies import Wanted
 from core.api.callers import Caller
 from core.api.v1.answers import schema
 from core.api.watching import Watch
-from core.caps import Order
+from core.domain.caps import Order
+from core.domain.people import Person, Role
 from core.mcp.answers import CapLeft, Left, Price, ShortModel, Told, told
 from core.mcp.failures import in_words
-from core.people import Person, Role
 from core.serving import served
-from core.storage.selection import Filter
+from core.storage.search.selection import Filter
 from core.storage.store import LARGEST_ID
 
 ABOUT = (

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 
-from core.batches import UnknownBatch
+from core.domain.batches import UnknownBatch
+from core.domain.subscriptions import Delivery, Subscription
 from core.errors import UnknownGeneration
-from core.storage.batches import BatchStore
-from core.storage.caps import CapStore
+from core.storage.making.batches import BatchStore
+from core.storage.spending.caps import CapStore
 from core.storage.store import Store
-from core.subscriptions import Delivery, Subscription
 
 CAP = "cap."
 BATCH = "batch."

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from core.caps import Scope, Standing
-from core.storage.subscriptions import SubscriptionStore
-from core.subscriptions import Topic
+from core.domain.caps import Scope, Standing
+from core.domain.subscriptions import Topic
+from core.storage.outside.subscriptions import SubscriptionStore
 
 
 def write(

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from core.domain.subscriptions import Delivery, InvalidSubscription, NotDelivered, Subscription
 from core.media.address_book import AddressBook
 from core.notifications import wording
 from core.public_hosts import is_domain, is_number, is_public
-from core.subscriptions import Delivery, InvalidSubscription, NotDelivered, Subscription
 
 CLOUD = frozenset({"slack", "discord", "tgram", "pover", "gchat", "wxteams", "msteams", "pbul"})
 """Schemes of services that have one place on the internet."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 
+from core.domain.subscriptions import Delivery, Subscription, Way
 from core.errors import DailiesError
-from core.storage.subscriptions import SubscriptionStore
-from core.subscriptions import Delivery, Subscription, Way
+from core.storage.outside.subscriptions import SubscriptionStore
 from core.worker.pool import Pool
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 
+from core.domain.subscriptions import Delivery, Subscription, Topic
 from core.errors import Uninspected, UnknownGeneration
 from core.generations import Generation
 from core.media.previews import Previews
-from core.storage.batches import BatchStore
+from core.storage.making.batches import BatchStore
 from core.storage.store import Store
-from core.subscriptions import Delivery, Subscription, Topic
 
 log = logging.getLogger(__name__)
 

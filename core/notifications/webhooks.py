@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 import requests
 from standardwebhooks import Webhook
 
+from core.domain.subscriptions import Delivery, InvalidSubscription, NotDelivered, Subscription
 from core.errors import DownloadError
 from core.outbound.downloads import Fence
 from core.outbound.response_limits import Bounded
 from core.outbound.sessions import Session
 from core.public_hosts import is_domain, is_number, is_public
-from core.subscriptions import Delivery, InvalidSubscription, NotDelivered, Subscription
 
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5.0, 10.0, 15.0
 LONGEST = 2000

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from core.domain.subscriptions import Delivery, Topic
 from core.quantities import counted
-from core.subscriptions import Delivery, Topic
 
 EXAMPLE = "This is a test: messages of Dailies arrive here."
 

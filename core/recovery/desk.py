@@ -10,19 +10,19 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from core.batches import Batch
-from core.caps import Cap
+from core.domain.batches import Batch
+from core.domain.caps import Cap
+from core.domain.people import Account, Role
+from core.domain.reviews import Project, View
 from core.media import atomic_files
-from core.people import Account, Role
-from core.reviews import Project, View
-from core.storage.batches import BatchStore
-from core.storage.caps import CapStore
 from core.storage.database import HistoryFile
-from core.storage.people import PeopleStore
-from core.storage.projects import ProjectStore, ViewStore
-from core.storage.shares import ShareStore
-from core.storage.tokens import TokenStore
-from core.storage.turns import TurnStore
+from core.storage.desk.projects import ProjectStore, ViewStore
+from core.storage.identity.people import PeopleStore
+from core.storage.identity.tokens import TokenStore
+from core.storage.making.batches import BatchStore
+from core.storage.making.turns import TurnStore
+from core.storage.outside.shares import ShareStore
+from core.storage.spending.caps import CapStore
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from core.domain.reviews import EMPTIED, Outcome, What
 from core.media.library import Media
-from core.reviews import EMPTIED, Outcome, What
 from core.storage.database import HistoryFile
-from core.storage.decisions import Decisions
+from core.storage.desk.decisions import Decisions
+from core.storage.desk.trash import TrashStore
 from core.storage.pace import USUAL
-from core.storage.trash import TrashStore
 
 log = logging.getLogger(__name__)
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from core.domain.families import Parent
+from core.domain.reviews import MOST_STARS, NOTHING_SAID, Record
 from core.errors import BadManifest
-from core.families import Parent
 from core.files import Upload
 from core.generations import Event, Generation, Request
 from core.media_types import PICTURES, RECORDINGS
 from core.names import GUEST
-from core.reviews import MOST_STARS, NOTHING_SAID, Record
 from core.storage.rows import REVIEWED, TIMES
 from core.storage.store import LARGEST_ID
 

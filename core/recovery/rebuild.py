@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from core import known_providers
 from core.catalog.loader import Catalog
+from core.domain.reviews import NOTHING_SAID
 from core.errors import BadManifest, DownloadError, TaskTaken
 from core.files import Output
 from core.generations import FINAL, Generation, Request, Status, key_hash
@@ -24,10 +25,9 @@ from core.recovery.desk import DeskFile
 from core.recovery.recorded_store import RecordedStore
 from core.recovery.traces import Traces, files, look
 from core.recovery.votes import VoteFiles
-from core.reviews import NOTHING_SAID
 from core.storage.database import HistoryFile
-from core.storage.families import FamilyStore
-from core.storage.review_records import ReviewRecords
+from core.storage.desk.review_records import ReviewRecords
+from core.storage.making.families import FamilyStore
 from core.storage.salvage import Survivor, Survivors
 
 log = logging.getLogger(__name__)

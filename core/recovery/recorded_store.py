@@ -22,8 +22,8 @@ from core.generations import Generation, Request, Status
 from core.media.library import Media
 from core.recovery import manifests
 from core.storage.database import HistoryFile
-from core.storage.families import FamilyStore
-from core.storage.review_records import ReviewRecords
+from core.storage.desk.review_records import ReviewRecords
+from core.storage.making.families import FamilyStore
 from core.storage.rows import Changes
 from core.storage.store import Store
 

@@ -23,16 +23,16 @@ from core.recovery.backups import ASIDE, Backup, Backups
 from core.recovery.desk import DeskFile
 from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
-from core.storage.audit import AuditStore
 from core.storage.clip_copies import ClipCopies
 from core.storage.database import HistoryFile, damage
-from core.storage.families import FamilyStore
-from core.storage.people import PeopleStore
-from core.storage.projects import ProjectStore
-from core.storage.review_records import ReviewRecords
+from core.storage.desk.projects import ProjectStore
+from core.storage.desk.review_records import ReviewRecords
+from core.storage.identity.audit import AuditStore
+from core.storage.identity.people import PeopleStore
+from core.storage.identity.tokens import TokenStore
+from core.storage.making.families import FamilyStore
+from core.storage.outside.shares import ShareStore
 from core.storage.salvage import Survivors
-from core.storage.shares import ShareStore
-from core.storage.tokens import TokenStore
 
 
 @dataclass(frozen=True)

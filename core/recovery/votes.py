@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.comparisons import ComparisonRecord
+from core.domain.comparisons import ComparisonRecord
 from core.media import atomic_files
-from core.storage.comparisons import ComparisonStore
 from core.storage.database import HistoryFile
+from core.storage.desk.comparisons import ComparisonStore
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 
-from core.shares import Share
+from core.domain.shares import Share
 
 TOKEN_BYTES = 24
 NONCE_BYTES = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 
-from core.shares import Share
+from core.domain.shares import Share
 
 LIFE = timedelta(hours=12)
 DIGITS = 12

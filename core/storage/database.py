@@ -16,8 +16,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.errors import NewerHistory, StoreError
-from core.storage.facets import Facets
-from core.storage.latest import Latest
+from core.storage.bitmaps.facets import Facets
+from core.storage.bitmaps.latest import Latest
 from core.storage.migrations import migrations
 from core.storage.readers import Readers
 

@@ -11,19 +11,20 @@ from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
 from core.generations import OPEN, Generation, Status
-from core.storage import precedents, private_projects
-from core.storage.bought import Bought, bought
+from core.storage import private_projects
+from core.storage.bitmaps.dimensions import Value
+from core.storage.bitmaps.facets import Facets
+from core.storage.bitmaps.places import numbered
 from core.storage.database import HistoryFile
-from core.storage.dimensions import Value
-from core.storage.facets import Facets
-from core.storage.finding import Finder, Names
-from core.storage.matching import matching, page
-from core.storage.places import numbered
-from core.storage.query import parse
+from core.storage.making import precedents
+from core.storage.making.speeds import Timing, timing, typical_seconds
 from core.storage.rows import with_outputs
-from core.storage.selection import Filter, Order
-from core.storage.speeds import Timing, timing, typical_seconds
-from core.storage.totals import DailyCredits, Sums, daily, totals
+from core.storage.search.finding import Finder, Names
+from core.storage.search.matching import matching, page
+from core.storage.search.query import parse
+from core.storage.search.selection import Filter, Order
+from core.storage.spending.bought import Bought, bought
+from core.storage.spending.totals import DailyCredits, Sums, daily, totals
 
 __all__ = ["Filter", "History", "Order"]
 

@@ -11,8 +11,8 @@ from typing import Any, TypedDict
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.domain.families import Parent
 from core.errors import InvalidRequest, Problem
-from core.families import Parent
 from core.files import Output, Upload
 from core.generations import FIRST_PROVIDER, Generation, Request, Review, Status
 from core.storage.database import moment, stamp

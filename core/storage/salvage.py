@@ -10,13 +10,13 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.families import Parent
+from core.domain.families import Parent
+from core.domain.reviews import NOTHING_SAID, Record
 from core.files import Upload
 from core.generations import OPEN, Event, Generation, Status, key_hash
-from core.reviews import NOTHING_SAID, Record
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.families import parents_of
-from core.storage.review_records import put, record_of
+from core.storage.desk.review_records import put, record_of
+from core.storage.making.families import parents_of
 from core.storage.rows import (
     add_event,
     add_new,

@@ -10,10 +10,10 @@ from pyroaring import BitMap
 from core import visibility
 from core.errors import StoreError
 from core.generations import Status
+from core.storage.bitmaps.facets import Facets
 from core.storage.database import HistoryFile, stamp
-from core.storage.facets import Facets
 from core.storage.open_rows import OpenRow, open_rows
-from core.storage.totals import charges, credits
+from core.storage.spending.totals import charges, credits
 
 PATIENCE_SECONDS = 1.0
 """A monitor prefers no answer to waiting for a locked file."""

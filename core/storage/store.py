@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Unpack
 
+from core.domain.families import Parent
 from core.errors import TaskTaken, UnknownGeneration
-from core.families import Parent
 from core.files import Output, Upload
 from core.generations import FIRST_PROVIDER, Event, Generation, Request, Status
 from core.storage import private_projects

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from core.accounting.account_alerts import AccountAlerts
 from core.accounting.resolution import Resolution
+from core.domain.subscriptions import Way
 from core.media.address_book import AddressBook
 from core.notifications import cap_notices
 from core.notifications.audience import Audience
@@ -19,29 +20,28 @@ from core.notifications.webhooks import Poster
 from core.recovery.maintenance import Maintenance
 from core.settings import Settings
 from core.sharing.passwords import Passwords
-from core.storage.batches import BatchStore
-from core.storage.caps import CapStore
-from core.storage.decisions import Decisions
-from core.storage.live_views import LiveViewTexts
-from core.storage.people import PeopleStore
-from core.storage.shares import ShareStore
-from core.storage.subscriptions import SubscriptionStore
-from core.storage.trash import TrashStore
-from core.storage.turns import TurnStore
-from core.studio.batches import Batches
-from core.studio.caps import Caps
-from core.studio.channels import Channels
-from core.studio.composer import Composer
+from core.storage.desk.decisions import Decisions
+from core.storage.desk.trash import TrashStore
+from core.storage.identity.people import PeopleStore
+from core.storage.making.batches import BatchStore
+from core.storage.making.turns import TurnStore
+from core.storage.outside.live_views import LiveViewTexts
+from core.storage.outside.shares import ShareStore
+from core.storage.outside.subscriptions import SubscriptionStore
+from core.storage.spending.caps import CapStore
+from core.studio.desk.trash import Trash
 from core.studio.engine import Engine
-from core.studio.people import People
-from core.studio.queue import Queue
+from core.studio.identity.people import People
+from core.studio.making.batches import Batches
+from core.studio.making.caps import Caps
+from core.studio.making.composer import Composer
+from core.studio.making.queue import Queue
+from core.studio.making.uploads import Uploads
+from core.studio.outside.channels import Channels
+from core.studio.outside.shares import Shares
+from core.studio.outside.webhooks import Webhooks
 from core.studio.records import Records
 from core.studio.server import Server
-from core.studio.shares import Shares
-from core.studio.trash import Trash
-from core.studio.uploads import Uploads
-from core.studio.webhooks import Webhooks
-from core.subscriptions import Way
 
 
 @dataclass(frozen=True)

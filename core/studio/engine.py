@@ -19,9 +19,9 @@ from core.providers.breakers import Breakers
 from core.providers.connections import Connection, Connections
 from core.providers.provider import Provider
 from core.settings import Settings
-from core.storage.people import PeopleStore
-from core.storage.provider_uploads import ProviderUploads
-from core.storage.turns import TurnStore
+from core.storage.identity.people import PeopleStore
+from core.storage.making.provider_uploads import ProviderUploads
+from core.storage.making.turns import TurnStore
 from core.studio.records import Records
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller

@@ -24,12 +24,12 @@ from core.recovery.emptying import Emptying
 from core.recovery.recorded_store import RecordedStore
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies
-from core.storage.drafts import DraftStore
-from core.storage.families import FamilyStore
+from core.storage.desk.projects import ProjectStore
+from core.storage.desk.reviews import ReviewStore
 from core.storage.history import History
-from core.storage.ledger import Ledger
-from core.storage.projects import ProjectStore
-from core.storage.reviews import ReviewStore
+from core.storage.making.drafts import DraftStore
+from core.storage.making.families import FamilyStore
+from core.storage.spending.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

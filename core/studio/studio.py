@@ -11,38 +11,38 @@ from core import known_providers
 from core.access.guarded import Asker, Gate, guarded
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
+from core.domain.people import Person
 from core.export.packages import Exports
 from core.outbound import sessions
-from core.people import Person
 from core.sandbox import inspection
 from core.settings import Settings
 from core.sharing.file_links import FileLinks
 from core.sharing.passwords import COST, Passwords
-from core.storage.audit import AuditStore
-from core.storage.comparisons import ComparisonStore
 from core.storage.database import utc_now
-from core.storage.decisions import Decisions
-from core.storage.guests import GuestStore
-from core.storage.known_differences import KnownDifferenceStore
-from core.storage.notes import NoteStore
-from core.storage.projects import ViewStore
+from core.storage.desk.comparisons import ComparisonStore
+from core.storage.desk.decisions import Decisions
+from core.storage.desk.guests import GuestStore
+from core.storage.desk.notes import NoteStore
+from core.storage.desk.projects import ViewStore
+from core.storage.identity.audit import AuditStore
+from core.storage.identity.tokens import TokenStore
+from core.storage.making.wildcards import WildcardStore
+from core.storage.spending.known_differences import KnownDifferenceStore
 from core.storage.timeline import Timeline
-from core.storage.tokens import TokenStore
-from core.storage.wildcards import WildcardStore
 from core.studio.assembly import Assembly
-from core.studio.audit import Audit
-from core.studio.comparisons import Comparisons
+from core.studio.desk.comparisons import Comparisons
+from core.studio.desk.families import Families
+from core.studio.desk.projects import Projects, Views
+from core.studio.desk.reviews import Reviews
 from core.studio.engine import Connect, Engine
-from core.studio.families import Families
-from core.studio.generations import Generations
-from core.studio.guests import Guests
-from core.studio.lists import Lists
-from core.studio.projects import Projects, Views
+from core.studio.identity.audit import Audit
+from core.studio.identity.tokens import Tokens
+from core.studio.making.generations import Generations
+from core.studio.making.lists import Lists
+from core.studio.making.uploads import Uploads
+from core.studio.making.wildcards import Wildcards
+from core.studio.outside.guests import Guests
 from core.studio.records import Records
-from core.studio.reviews import Reviews
-from core.studio.tokens import Tokens
-from core.studio.uploads import Uploads
-from core.studio.wildcards import Wildcards
 
 
 class Thread(Protocol):

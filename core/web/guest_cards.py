@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.compose.convert import measured, shown
+from core.domain.reviews import Note
+from core.domain.shares import SharedClip, Terms
 from core.files import Output
 from core.generations import Generation, Value
-from core.reviews import Note
-from core.shares import SharedClip, Terms
 
 NAMES = {"video": "Clip", "image": "Picture", "audio": "Sound"}
 

@@ -9,8 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.domain.people import NOBODY
 from core.errors import UnknownGeneration
-from core.people import NOBODY
 from core.serving import served, who_asks
 from core.visibility import seen_by
 from core.web.files import HEADERS

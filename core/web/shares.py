@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from core.domain.feedback import LONGEST_NICKNAME, LONGEST_NOTE, Feedback
+from core.domain.shares import LONGEST_PASSWORD, Share, SharedClip
 from core.errors import InvalidFeedback, Problem
-from core.feedback import LONGEST_NICKNAME, LONGEST_NOTE, Feedback
 from core.files import Output
 from core.media.previews import SIZES
 from core.serving import current
-from core.shares import LONGEST_PASSWORD, Share, SharedClip
 from core.sharing.passes import LIFE
 from core.web import guest_cards, guest_requests
 from core.web.clips import clip_answer

@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access import proxy_headers
+from core.domain.people import Identity
 from core.errors import NotAllowed
-from core.people import Identity
 from core.serving import asking
 from core.studio import Studio
 from core.web.files import GONE

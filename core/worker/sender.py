@@ -38,7 +38,7 @@ from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outco
 from core.providers.provider import Provider
 from core.providers.tasks import Created
 from core.settings import Settings
-from core.storage.provider_uploads import ProviderUploads
+from core.storage.making.provider_uploads import ProviderUploads
 from core.storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.access.grants import Grants
-from core.storage.people import PeopleStore
-from core.storage.turns import TurnStore
+from core.storage.identity.people import PeopleStore
+from core.storage.making.turns import TurnStore
 from core.worker.turns import Turns, person_key
 
 FRESH_SECONDS = 1.0

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core.accounting.forecast import Forecast
-from core.storage.totals import DailyCredits
+from core.storage.spending.totals import DailyCredits
 
 HEIGHT = 220
 BAR = 26

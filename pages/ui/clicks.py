@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.batches import Batch
-from core.families import Origin
+from core.domain.batches import Batch
+from core.domain.families import Origin
 from core.generations import Generation, Request, Status
 from core.studio import Studio
-from pages.ui import filing, person
+from pages.ui import filing
+from pages.ui.access import person
 
 DOUBLE = timedelta(seconds=3)
 """As long as the second click of a double one may take to arrive while the server is busy."""

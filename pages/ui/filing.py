@@ -7,7 +7,8 @@ import streamlit as st
 from core.errors import InvalidReview
 from core.names import tidy
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import plain
+from pages.ui.access import person
 
 BOX = "filing_project"
 

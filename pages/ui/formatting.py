@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from core.batches import Tally
 from core.catalog.model import UNKNOWN_MODEL, Model
 from core.catalog.prices import dollars
 from core.catalog.ratios import pixels
+from core.domain.batches import Tally
 from core.generations import Generation, Review, Status
 
 STATUS = {

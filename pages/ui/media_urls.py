@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from core.comparisons import Comparison
+from core.domain.comparisons import Comparison
 from core.files import Output, Upload
 from core.generations import Generation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.catalog.prices import dollars
-from core.storage.totals import Totals
+from core.storage.spending.totals import Totals
 from pages.ui import formatting
 
 

@@ -35,7 +35,7 @@ from core.settings import Settings
 from core.storage.database import HistoryFile, stamp
 from core.storage.rows import request_cells
 from core.studio import Studio
-from pages.ui import person
+from pages.ui.access import person
 from tests.benchmarks import review_rows
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.history_views import MIDDLE, PANEL, SHORT_VIEWS, VIEWS, Query

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from core.comparisons import Vote
-from core.storage.comparisons import ComparisonStore
+from core.domain.comparisons import Vote
 from core.storage.database import HistoryFile, utc_now
+from core.storage.desk.comparisons import ComparisonStore
 from tests.browser.made_clips import HOSTILE, folder_with
 from tests.browser.serving import Server, serving, until
 

@@ -13,7 +13,7 @@ from core.catalog.model import Model
 from core.catalog.params import Param
 from core.generations import Input, Request
 from core.settings import Settings
-from core.storage.drafts import Draft
+from core.storage.making.drafts import Draft
 from core.studio import Studio
 from pages.ui.compose.fields import PILLS
 from tests.browser.conftest import PATIENCE_MS

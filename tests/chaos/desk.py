@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from core.domain.reviews import IN_TRASH, YES, What
 from core.generations import Review
-from core.reviews import IN_TRASH, YES, What
 from core.studio import Studio
 from tests.chaos.figures import Figure, Measure
 

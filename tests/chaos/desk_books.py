@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.catalog.loader import Catalog
+from core.domain.reviews import IN_TRASH, YES, Record, What
 from core.media.disk_space import Disk
 from core.media.library import open_folder
 from core.recovery.rebuild import rebuild
-from core.reviews import IN_TRASH, YES, Record, What
 from core.settings import Settings
 from core.storage.database import HistoryFile, utc_now
-from core.storage.review_records import ReviewRecords
+from core.storage.desk.review_records import ReviewRecords
 from tests.chaos.books import rows
 from tests.chaos.desk import Cell, Desk
 from tests.chaos.figures import Figure, Promise

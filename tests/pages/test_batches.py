@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.batches import Batch
-from core.caps import EVERYONE, Period
+from core.domain.batches import Batch
+from core.domain.caps import EVERYONE, Period
+from core.domain.families import Way
 from core.emulator import Emulator
-from core.families import Way
 from core.generations import Request, Review, Status
 from core.storage.history import Filter, Order
 from core.studio import Studio
-from core.studio.batches import Wanted
+from core.studio.making.batches import Wanted
 from tests.conftest import Clock, Settle, account_of
-from tests.core.test_batches import BROKEN, PRICE, many, order, rows, settle_all
+from tests.core.studio.making.test_batches import BROKEN, PRICE, many, order, rows, settle_all
 from tests.histories import HOSTILE
+from tests.pages.compose.test_create import choose_model, generate, keyed, start_from, write
+from tests.pages.compose.test_preflight import panel
 from tests.pages.conftest import Visit, button, component_data, unfold, words
-from tests.pages.test_create import choose_model, generate, keyed, start_from, write
 from tests.pages.test_foreign import live
-from tests.pages.test_preflight import panel
 
 
 def ordered(studio: Studio) -> Batch:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from pages.ui import drawing
+from pages.ui.shell import drawing
 
 LONG = 30.0
 """Seconds after which something has gone wrong."""

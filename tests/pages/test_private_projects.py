@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from core.access.guarded import Asker
+from core.domain.people import Identity, Role
 from core.generations import Request, Status
-from core.people import Identity, Role
 from core.serving import presenting
 from core.studio import Studio
-from core.studio.batches import Wanted
-from pages.ui import sign_in
+from core.studio.making.batches import Wanted
+from pages.ui.access import sign_in
 from tests.histories import add_to
 from tests.pages.conftest import open_page, unfold, words
 

@@ -88,8 +88,9 @@ def review(studio: Any, first: int, second: int) -> None:
 def limit(studio: Any) -> None:
     """A cap, and a batch that waits, where this version has them."""
     if hasattr(studio, "caps"):
-        caps = importlib.import_module("core.caps")
-        studio.caps.set(caps.EVERYONE, caps.Period("month"), 5000, by="Nora")
+        everyone = named("core.domain.caps:EVERYONE", "core.domain.caps:EVERYONE")
+        period = named("core.domain.caps:Period", "core.domain.caps:Period")
+        studio.caps.set(everyone, period("month"), 5000, by="Nora")
     if hasattr(studio, "batches") and hasattr(studio.batches, "vary"):
         wanted = named("core.generations:Request")("text_to_video", "gen4.5", "Waves", SEA)
         studio.batches.vary(wanted, 3, "batch", author="Nora")

@@ -25,9 +25,9 @@ from core.recovery.rescue import open_history
 from core.recovery.restore import DataFolder, data_folder
 from core.settings import ROOT, Settings
 from core.storage.database import damage, utc_now
+from core.storage.desk.reviews import ReviewStore
 from core.storage.history import History
-from core.storage.reviews import ReviewStore
-from core.storage.selection import Filter, Order
+from core.storage.search.selection import Filter, Order
 from tests.conftest import OpenStudio, Settle
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.xz"))

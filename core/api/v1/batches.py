@@ -15,10 +15,10 @@ from core.api.bodies import Key, Wanted
 from core.api.callers import Caller, Maker, Viewer
 from core.api.problems import Refused
 from core.api.simple import REPLAYED
-from core.batches import UnknownBatch
+from core.domain.batches import UnknownBatch
 from core.errors import InvalidRequest, Problem
 from core.names import key as person_key
-from core.studio import batches as studio_batches
+from core.studio.making import batches as studio_batches
 
 MOST = 500
 """In one call; the body has its limit too."""

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from core.api.callers import Viewer
 from core.api.problems import Refused
 from core.api.v1.generations import found_by
-from core.caps import Order
-from core.reviews import MOST_STARS, Note, Outcome, Rating, Span
+from core.domain.caps import Order
+from core.domain.reviews import MOST_STARS, Note, Outcome, Rating, Span
 
 router = APIRouter(tags=["Review and spending"])
 

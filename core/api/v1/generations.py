@@ -17,7 +17,7 @@ from core.api.simple import REPLAYED
 from core.api.v1 import answers
 from core.api.v1.answers import GenerationAnswer
 from core.generations import Generation
-from core.storage.selection import Filter
+from core.storage.search.selection import Filter
 from core.storage.store import LARGEST_ID
 
 MOST_A_PAGE = 100

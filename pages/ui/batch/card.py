@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.batches import Batch, Tally
-from core.people import Role
+from core.domain.batches import Batch, Tally
+from core.domain.people import Role
 from core.studio import Studio
-from pages.ui import allowed, formatting, plain
+from pages.ui import formatting, plain
+from pages.ui.access import allowed
 from pages.ui.batch import deeds, progress
 
 MOST = 3

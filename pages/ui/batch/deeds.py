@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.batches import Batch, Tally
+from core.domain.batches import Batch, Tally
+from core.domain.people import Role
 from core.errors import InvalidRequest
-from core.people import Role
 from core.studio import Studio
-from core.studio.batches import Wanted
-from pages.ui import allowed, formatting, person, plain
+from core.studio.making.batches import Wanted
+from pages.ui import formatting, plain
+from pages.ui.access import allowed, person
 
 PAUSE = "What has been sent goes on; the rest waits, on every server, until you let it go on."
 WITHDRAW = "They have not been sent, so they cost nothing. What has been sent goes on."

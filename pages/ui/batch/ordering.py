@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.batches import LONGEST_NAME
+from core.domain.batches import LONGEST_NAME
+from core.domain.people import Role
 from core.errors import DailiesError, InvalidRequest
-from core.people import Role
 from core.studio import Studio
-from core.studio.batches import Wanted
-from core.studio.lists import Checked
-from pages.ui import allowed, clicks, filing, formatting, person, plain
+from core.studio.making.batches import Wanted
+from core.studio.making.lists import Checked
+from pages.ui import clicks, filing, formatting, plain
+from pages.ui.access import allowed, person
 
 ORDER, TOLD = "batches_order_key", "batches_told"
 SOMEBODY = "Somebody"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.batches import Batch, Tally
+from core.domain.batches import Batch, Tally
 from core.studio import Studio
 from pages.ui import formatting
 

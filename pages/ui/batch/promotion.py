@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.batches import Batch
 from core.compose.convert import carry
+from core.domain.batches import Batch
+from core.domain.families import Origin, Way
 from core.errors import InvalidRequest
-from core.families import Origin, Way
 from core.generations import Generation, Review, Status
-from core.storage.selection import Filter, Order
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
-from core.studio.batches import Wanted
-from pages.ui import clicks, formatting, person, plain
+from core.studio.making.batches import Wanted
+from pages.ui import clicks, formatting, plain
+from pages.ui.access import person
 from pages.ui.generation import other_model
 
 

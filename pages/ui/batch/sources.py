@@ -9,9 +9,9 @@ from itertools import islice, product
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.batches import MOST
 from core.compose import sheets, templates
 from core.compose.listing import Row
+from core.domain.batches import MOST
 from core.errors import DailiesError, InvalidUpload
 from core.files import Upload
 from core.generations import Request

@@ -13,7 +13,7 @@ from core.compose.sheets import COLUMNS
 from core.generations import Request
 from core.quantities import counted
 from core.studio import Studio
-from core.studio.lists import Checked, Known
+from core.studio.making.lists import Checked, Known
 from pages.ui.batch.sources import Brought
 
 NOTE, PRICE = "Note", "Credits"

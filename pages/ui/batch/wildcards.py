@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.wildcards import Wildcard
 from core.errors import DailiesError
-from core.people import Role
 from core.studio import Studio
-from core.wildcards import Wildcard
-from pages.ui import allowed, plain
+from pages.ui import plain
+from pages.ui.access import allowed
 from pages.ui.history import unfolding
 
 CHOSEN, WRONG, AFTER = "wildcard", "wildcard_wrong", "wildcard_after"

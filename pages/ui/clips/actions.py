@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import Role
 from core.errors import DailiesError
 from core.generations import Generation, Status
-from core.people import Role
 from core.providers.failures import TOO_LARGE, is_gone
 from core.studio import Studio
-from pages.ui import allowed, facts, plain
+from pages.ui import facts, plain
+from pages.ui.access import allowed
 from pages.ui.clips import file_facts
 from pages.ui.compose.form_state import form_state
 

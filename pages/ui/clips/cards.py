@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.domain.people import Role
 from core.generations import BEFORE_PROVIDER, Generation, Status
-from core.people import Role
 from core.studio import Studio
-from pages.ui import allowed, formatting, times
+from pages.ui import formatting, times
+from pages.ui.access import allowed
 from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
 
 NOT_REFUNDED = (

@@ -6,12 +6,13 @@ import secrets
 
 import streamlit as st
 
+from core.domain.families import Origin, Way
 from core.errors import DailiesError
-from core.families import Origin, Way
 from core.generations import Generation, Status
 from core.providers.failures import explain, is_gone, may_change, may_repeat
 from core.studio import Studio
-from pages.ui import clicks, filing, formatting, person, plain
+from pages.ui import clicks, filing, formatting, plain
+from pages.ui.access import person
 from pages.ui.clips import actions, recall
 
 GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."

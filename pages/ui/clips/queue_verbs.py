@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.domain.people import Role
 from core.generations import Generation, Status
 from core.names import key
-from core.people import Role
 from core.quantities import counted
 from core.studio import Studio
-from core.studio.queue import Place
-from pages.ui import allowed, person, times
+from core.studio.making.queue import Place
+from pages.ui import times
+from pages.ui.access import allowed, person
 
 HELD = "On hold"
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from core.families import Origin, Way
+from core.domain.families import Origin, Way
 from core.generations import Generation, Request
 from core.studio import Studio
 from pages.ui.compose import draft

@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.shares import LONGEST_NAME, LONGEST_PASSWORD, LONGEST_TITLE, NewShare, Share, Terms
 from core.errors import InvalidShare, NotAllowed, Problem
-from core.people import Role
 from core.quantities import counted
-from core.shares import LONGEST_NAME, LONGEST_PASSWORD, LONGEST_TITLE, NewShare, Share, Terms
-from core.storage.selection import Filter, Order
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
-from pages.ui import allowed, person, plain, share_address, times
+from pages.ui import plain, share_address, times
+from pages.ui.access import allowed, person
 
 OPEN, MADE, PROBLEMS = "share_open", "share_made", "share_problems"
 OPENINGS, SHARER = "share_openings", "share_sharer"

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from core.domain.people import Role
 from core.generations import BEFORE_PROVIDER, FINAL, Generation, Status
-from core.people import Role
 from core.storage.history import Filter, Order
 from core.studio import Studio
-from pages.ui import allowed, formatting, media_urls
+from pages.ui import formatting, media_urls
+from pages.ui.access import allowed
 from pages.ui.clips import cards, frame_to_come, queue_verbs
 from pages.ui.components import component, message, number
 from pages.ui.compose.form_state import STRIP, form_state

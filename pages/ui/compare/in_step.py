@@ -7,7 +7,7 @@ from typing import Any
 
 from core.generations import Generation
 from core.studio import Studio
-from core.studio.comparisons import output_of
+from core.studio.desk.comparisons import output_of
 from pages.ui import components, formatting, media_urls
 
 

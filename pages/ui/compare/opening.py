@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.comparisons import FEWEST, MOST
+from core.domain.comparisons import FEWEST, MOST
 from core.errors import DailiesError
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import plain
+from pages.ui.access import person
 from pages.ui.compare import takes
 from pages.ui.compose.form_state import form_state
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.comparisons import Choice, Comparison, Pair
+from core.domain.comparisons import Choice, Comparison, Pair
 from core.studio import Studio
 from pages.ui import components, media_urls
 

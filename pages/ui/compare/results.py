@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.comparisons import Comparison, standings
+from core.domain.comparisons import Comparison, standings
 from core.studio import Studio
 from pages.ui import formatting
 from pages.ui.compare import differences, takes

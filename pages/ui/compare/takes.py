@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.errors import UnknownGeneration
 from core.generations import Generation
 from core.studio import Studio
-from core.studio.comparisons import output_of
+from core.studio.desk.comparisons import output_of
 from pages.ui import components
 
 FEWEST, MOST = 2, 4

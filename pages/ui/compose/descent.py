@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.families import Way
+from core.domain.families import Way
 from core.generations import Request
 from core.studio import Studio
 from pages.ui.compose import draft

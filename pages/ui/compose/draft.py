@@ -16,9 +16,9 @@ import streamlit as st
 from core import visible_text
 from core.catalog.model import Model
 from core.catalog.slots import Slot
-from core.families import Origin
+from core.domain.families import Origin
 from core.generations import Input, Request
-from core.storage.drafts import Draft
+from core.storage.making.drafts import Draft
 from core.studio import Studio
 from pages.ui import page_address
 from pages.ui.compose.form_state import form_state

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from core.domain.families import Origin
 from core.errors import Problem
-from core.families import Origin
 from core.generations import Generation, Request, Value
 
 KEY = "form"

@@ -10,11 +10,12 @@ import streamlit as st
 
 from core.catalog.model import Model
 from core.compose.input_checks import WORDS
+from core.domain.people import Role
 from core.errors import InvalidRequest, Problem
 from core.generations import Generation, Request, Status
-from core.people import Role
 from core.studio import Studio
-from pages.ui import allowed, clicks, filing, formatting, person, plain
+from pages.ui import clicks, filing, formatting, plain
+from pages.ui.access import allowed, person
 from pages.ui.components import component, place
 from pages.ui.compose import draft, form, variations
 from pages.ui.compose.files import file_picker

@@ -12,9 +12,10 @@ from core.compose.price_reasons import Dearer, dearer
 from core.generations import Request, Status, Value
 from core.providers.tasks import Limits, Organization
 from core.storage.history import Filter
-from core.storage.speeds import Span
+from core.storage.making.speeds import Span
 from core.studio import Studio
-from pages.ui import facts, filing, formatting, person, plain
+from pages.ui import facts, filing, formatting, plain
+from pages.ui.access import person
 from pages.ui.compose import variations
 
 ASKING = "Asking Runway …"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.batches import MOST_VARIATIONS
+from core.domain.batches import MOST_VARIATIONS
 from pages.ui.compose import draft
 
 NAME = "count"

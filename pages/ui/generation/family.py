@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.families import Cost, Family, Member, Way
+from core.domain.families import Cost, Family, Member, Way
 from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui import formatting, media_urls, money

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from core.domain.reviews import LONGEST_NOTE, Note
 from core.errors import InvalidReview
 from core.export.moderation_report import ModerationReport, report
 from core.generations import Generation, Status
 from core.providers.failures import is_moderation
-from core.reviews import LONGEST_NOTE, Note
 from core.studio import Studio
-from pages.ui import formatting, person, plain
+from pages.ui import formatting, plain
+from pages.ui.access import person
 
 REPORTED = "Reported to Runway: stopped by moderation without need."
 ANSWERED = "Runway's answer: "

@@ -11,8 +11,8 @@ import streamlit as st
 from core.catalog.model import Model
 from core.compose import extension
 from core.compose.convert import carry
+from core.domain.families import Origin, Way
 from core.errors import DailiesError
-from core.families import Origin, Way
 from core.files import Output
 from core.generations import Generation, Request, Review, Status
 from core.studio import Studio

@@ -14,7 +14,8 @@ from pages.ui import formatting, money, times
 from pages.ui.clips import cards
 from pages.ui.components import component
 from pages.ui.generation import passing
-from pages.ui.history import filters, marks
+from pages.ui.history import marks
+from pages.ui.history.search import filters
 from pages.ui.review import story
 
 FIGURES = (

@@ -9,12 +9,13 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.domain.people import Role
+from core.domain.reviews import MOST_STARS, Outcome
 from core.generations import Review
-from core.people import Role
-from core.reviews import MOST_STARS, Outcome
 from core.storage.pace import Progress
 from core.studio import Studio
-from pages.ui import allowed, formatting
+from pages.ui import formatting
+from pages.ui.access import allowed
 from pages.ui.review import deeds
 from pages.ui.review.panel import WORDS
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.reviews import CutOff
 from core.errors import DailiesError
-from core.reviews import CutOff
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import plain
+from pages.ui.access import person
 from pages.ui.review import deeds, story, unbroken
 
 SAID = "cut_off_said"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.storage.selection import Filter, Order
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
 from pages.ui import components, media_urls
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.reviews import MOST_AT_ONCE
+from core.domain.reviews import MOST_AT_ONCE
 from core.studio import Studio
 from pages.ui.clips import share_dialog
 from pages.ui.compare import opening

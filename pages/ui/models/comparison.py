@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.catalog.model import Model
-from core.storage.precedents import Misquote
+from core.storage.making.precedents import Misquote
 from pages.ui.models import guide
 
 COLUMNS = {

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalog.price_overrides import FILE
 from core.quantities import counted
-from core.storage.precedents import Misquote
+from core.storage.making.precedents import Misquote
 from core.studio import Studio
 from pages.ui import formatting, plain
 

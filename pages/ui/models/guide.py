@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.catalog.model import Model
 from core.catalog.ratios import pixels
-from core.storage.precedents import Misquote
+from core.storage.making.precedents import Misquote
 from pages.ui import facts, formatting
 from pages.ui.models import differing_prices, price_rows
 

@@ -9,11 +9,12 @@ from contextlib import nullcontext
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.domain.reviews import Outcome
 from core.errors import DailiesError
-from core.reviews import Outcome
 from core.storage.pace import Progress
 from core.studio import Studio
-from pages.ui import person, plain
+from pages.ui import plain
+from pages.ui.access import person
 from pages.ui.review import unbroken
 
 LAST = "review_last"

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
-from core.reviews import MOST_STARS
-from core.storage.selection import Filter, Order
+from core.domain.reviews import MOST_STARS
+from core.storage.search.selection import Filter, Order
 from pages.ui.components import number
 
 MOST = 100

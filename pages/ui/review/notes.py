@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core.domain.reviews import LONGEST_NOTE, Note, Outcome, Span
 from core.generations import Generation
-from core.reviews import LONGEST_NOTE, Note, Outcome, Span
 from core.studio import Studio
-from pages.ui import formatting, person
+from pages.ui import formatting
+from pages.ui.access import person
 from pages.ui.components import component, message
 from pages.ui.review import deeds
 

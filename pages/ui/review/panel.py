@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.reviews import MOST_STARS, Outcome, Rating
 from core.generations import Generation, Review
 from core.names import signed
-from core.people import Role
-from core.reviews import MOST_STARS, Outcome, Rating
 from core.studio import Studio
-from pages.ui import allowed, formatting, person, plain
+from pages.ui import formatting, plain
+from pages.ui.access import allowed, person
 from pages.ui.review import deeds, notes, trash
 
 STATES = {state: name for state, name in formatting.REVIEW.items() if state is not Review.NONE}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from core.domain.reviews import EMPTIED, IN_TRASH, Decision, What
 from core.generations import Review
 from core.names import signed
-from core.reviews import EMPTIED, IN_TRASH, Decision, What
 from pages.ui.review.panel import WORDS
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import streamlit as st
 
+from core.domain.people import Role
 from core.generations import Generation
-from core.people import Role
 from core.studio import Studio
-from pages.ui import allowed, times
+from pages.ui import times
+from pages.ui.access import allowed
 from pages.ui.review import deeds
 
 COST = "What it cost stays in Spending."

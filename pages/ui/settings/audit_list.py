@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.audit import Act
+from core.domain.audit import Act
 from core.studio import Studio
 from pages.ui import plain, times
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.subscriptions import InvalidSubscription, Subscription, Topic
 from core.names import key
 from core.notifications.wording import WORDS
-from core.people import Role
 from core.studio import Studio
-from core.subscriptions import InvalidSubscription, Subscription, Topic
-from pages.ui import allowed, formatting, person, plain
+from pages.ui import formatting, plain
+from pages.ui.access import allowed, person
 from pages.ui.settings.webhooks import TOPICS
 
 OFFERED = [topic for topic in TOPICS if topic in WORDS]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import Account, Role
 from core.errors import NotAllowed
-from core.people import Account, Role
 from core.studio import Studio
-from core.studio.queue import MOST_TURNS
-from pages.ui import allowed, formatting, plain
+from core.studio.making.queue import MOST_TURNS
+from pages.ui import formatting, plain
+from pages.ui.access import allowed
 
 NOBODY = "not let in"
 CHOICES = [*Role, NOBODY]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.reviews import Project
 from core.errors import DailiesError
 from core.names import LONGEST_NAME, key
-from core.people import Role
-from core.reviews import Project
 from core.studio import Studio
-from pages.ui import allowed, person, plain
+from pages.ui import plain
+from pages.ui.access import allowed, person
 
 WRONG = "projects_wrong"
 EVERYBODY = "Everybody"

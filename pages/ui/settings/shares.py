@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import Role
+from core.domain.shares import Share
 from core.names import key
-from core.people import Role
 from core.quantities import counted
-from core.shares import Share
 from core.studio import Studio
-from pages.ui import allowed, formatting, person, share_address, times
+from pages.ui import formatting, share_address, times
+from pages.ui.access import allowed, person
 
 OLDER_SHOWN = 20
 

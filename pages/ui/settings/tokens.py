@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.domain.people import LOCAL, Person, Role
+from core.domain.tokens import Token
 from core.errors import InvalidReview
 from core.names import LONGEST_NAME
-from core.people import LOCAL, Person, Role
 from core.serving import who_asks
 from core.studio import Studio
-from core.tokens import Token
-from pages.ui import allowed, formatting, media_urls, person, plain
+from pages.ui import formatting, media_urls, plain
+from pages.ui.access import allowed, person
 
 LABEL, ROLE, MADE, WRONG = "token_label", "token_role", "token_made", "token_wrong"
 MAY = {Role.VIEWER: "Look only", Role.MAKER: "Look and generate", Role.ADMIN: "Everything"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.people import Role
+from core.domain.people import Role
 from core.studio import Studio
-from pages.ui import allowed, formatting, person
+from pages.ui import formatting
+from pages.ui.access import allowed, person
 
 SHOWN = 8
 

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.domain.subscriptions import Delivery, InvalidSubscription, Subscription, Topic
 from core.studio import Studio
-from core.subscriptions import Delivery, InvalidSubscription, Subscription, Topic
-from pages.ui import formatting, person, plain, times
+from pages.ui import formatting, plain, times
+from pages.ui.access import person
 
 TOPICS = {
     Topic.CREATED: "Generation created",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.catalog.prices import CREDIT_USD
-from core.storage.bought import Bought, together
-from core.storage.dimensions import Value
+from core.storage.bitmaps.dimensions import Value
+from core.storage.spending.bought import Bought, together
 from core.studio import Studio
 from pages.ui import charts, formatting
 from pages.ui.spending import tables

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.accounting import forecast
 from core.catalog.prices import CREDIT_USD
-from core.storage.bought import Bought
+from core.storage.spending.bought import Bought
 from pages.ui import charts
 from pages.ui.spending import tables
 from pages.ui.spending.periods import MONTH, Days

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from core.caps import (
+from core.catalog.prices import dollars
+from core.domain.caps import (
     EVERYONE,
     LATEST_WARNING,
     LEAST_WARNING,
@@ -17,12 +18,12 @@ from core.caps import (
     Scope,
     Subject,
 )
-from core.catalog.prices import dollars
 from core.errors import DailiesError
 from core.names import LONGEST_NAME
 from core.storage.history import Filter
 from core.studio import Studio
-from pages.ui import charts, formatting, person, plain
+from pages.ui import charts, formatting, plain
+from pages.ui.access import person
 
 OPEN, WRONG = "caps_open", "caps_wrong"
 FOR, WHO, LONG, UNIT, AMOUNT, WARNS = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.caps import Cap, Scope, Standing
 from core.catalog.prices import dollars
+from core.domain.caps import Cap, Scope, Standing
+from core.domain.people import Role
 from core.errors import DailiesError
-from core.people import Role
 from core.studio import Studio
-from pages.ui import allowed, formatting, person, plain
+from pages.ui import formatting, plain
+from pages.ui.access import allowed, person
 from pages.ui.spending import cap_dialog
 
 ICONS = {

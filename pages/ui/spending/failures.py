@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.providers.failures import explain, is_moderation
 from core.quantities import counted
-from core.storage.bought import Bought, together
+from core.storage.spending.bought import Bought, together
 from core.studio import Studio
 from pages.ui import formatting
 from pages.ui.spending import tables

@@ -8,9 +8,10 @@ from datetime import date
 import streamlit as st
 
 from core.accounting.differences import LONGEST_REASON, Difference, InvalidReason
-from core.people import Role
+from core.domain.people import Role
 from core.studio import Studio
-from pages.ui import allowed, formatting, person, plain
+from pages.ui import formatting, plain
+from pages.ui.access import allowed, person
 from pages.ui.spending import differing_days
 
 WRONG = "known_difference_wrong"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.catalog.prices import dollars
 from core.quantities import counted
-from core.storage.bought import Bought, together
+from core.storage.spending.bought import Bought, together
 
 MONTH, OTHER = "This month", "Other days"
 PERIODS = ("Today", "7 days", MONTH, "All time", OTHER)

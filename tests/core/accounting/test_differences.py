@@ -12,11 +12,11 @@ import pytest
 from core.accounting.differences import Difference, InvalidReason, amounts, by_day, most_of
 from core.accounting.reconciliation import Comparison, Line, compare
 from core.catalog.loader import Catalog
+from core.domain.people import LOCAL
 from core.generations import Request, Status
-from core.people import LOCAL
 from core.settings import Settings
-from core.storage.known_differences import Known
-from core.storage.ledger import Booked
+from core.storage.spending.known_differences import Known
+from core.storage.spending.ledger import Booked
 from core.studio import Studio
 from tests.conftest import NOON, books_of
 from tests.histories import add_to

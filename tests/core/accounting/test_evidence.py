@@ -19,7 +19,7 @@ from core.accounting.evidence import (
 )
 from core.generations import Generation, Request, Status
 from core.providers.tasks import Task
-from core.storage.ledger import Work
+from core.storage.spending.ledger import Work
 from tests.conftest import NOON
 
 MODEL = "plume"

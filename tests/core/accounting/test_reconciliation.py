@@ -10,7 +10,7 @@ import pytest
 from core.accounting.reconciliation import Comparison, compare
 from core.emulator import Emulator
 from core.generations import Request, Status
-from core.storage.ledger import Booked
+from core.storage.spending.ledger import Booked
 from core.studio import Studio
 from tests.conftest import NOON, Clock, Settle, books_of
 

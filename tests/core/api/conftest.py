@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from core.api import routes as programs
+from core.domain.people import Person, Role
 from core.environment import LOOPBACK
 from core.mcp import routes as agents
-from core.people import Person, Role
 from core.serving import presenting
 from core.studio import Studio
 from core.web.body_limits import Intake

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.api import admission
-from core.people import Role
+from core.domain.people import Role
 from core.studio import Studio
 from tests.conftest import Clock
 from tests.core.api.conftest import ORIGIN, LetIn, Program

@@ -15,8 +15,8 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ImageContent, TextContent
 
-from core.caps import EVERYONE, Period
-from core.people import Role
+from core.domain.caps import EVERYONE, Period
+from core.domain.people import Role
 from core.settings import ROOT, Settings
 from core.studio import Studio
 from tests.conftest import OpenStudio, Settle, in_a_thread

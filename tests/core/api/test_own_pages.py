@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from core.api import routes as programs
-from core.people import Identity, Person, Role
+from core.domain.people import Identity, Person, Role
 from core.serving import presenting
 from core.studio import Studio
 from core.web.sign_in import Cookies, SignIn

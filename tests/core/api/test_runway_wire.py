@@ -13,8 +13,8 @@ import pytest
 import requests
 from runwayml import APIStatusError, RunwayML
 
-from core.caps import EVERYONE, Period
-from core.people import Identity, Person, Role
+from core.domain.caps import EVERYONE, Period
+from core.domain.people import Identity, Person, Role
 from core.studio import Studio
 from tests.conftest import MakePicture, Settle, account_of
 from tests.core.api.conftest import LetIn, Program

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import requests
 
-from core.caps import EVERYONE, Period
+from core.domain.caps import EVERYONE, Period
 from core.emulator import Emulator
 from core.generations import Generation
 from core.sharing.file_links import LIFE
-from core.storage.selection import Filter
+from core.storage.search.selection import Filter
 from core.studio import Studio
 from tests.conftest import Clock, MakePicture, Settle
 from tests.core.api.conftest import LetIn, Program

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 import requests
 
-from core.caps import Period, Scope, Subject
+from core.domain.caps import Period, Scope, Subject
+from core.domain.people import Identity, Role
 from core.generations import Request
-from core.people import Identity, Role
 from core.studio import Studio
 from tests.conftest import MakePicture, Settle
 from tests.core.api.conftest import PATIENCE, LetIn, Program

@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api import application, runway_wire
 from core.api import routes as programs
+from core.domain.people import Identity, Role
 from core.generations import Request
 from core.mcp import routes as agents
-from core.people import Identity, Role
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.compose import descent
-from core.families import Origin, Parent, Way
+from core.domain.families import Origin, Parent, Way
 from core.generations import Generation, Input, Request, Status
 from tests.conftest import NOON
 

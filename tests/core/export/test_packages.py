@@ -16,14 +16,14 @@ import opentimelineio
 import pytest
 from PIL import Image
 
+from core.domain.feedback import Feedback
+from core.domain.shares import NewShare, Terms
 from core.export.file_names import USUAL
 from core.export.packages import LIFE, Exports
-from core.feedback import Feedback
 from core.generations import Generation, Input, Request, Review
 from core.settings import Settings
-from core.shares import NewShare, Terms
-from core.storage.reviews import ReviewStore
-from core.storage.selection import Filter, Order
+from core.storage.desk.reviews import ReviewStore
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
 from tests.conftest import Clock
 from tests.footage import film, still

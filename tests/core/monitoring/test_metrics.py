@@ -10,13 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from core.caps import EVERYONE, Period
+from core.domain.caps import EVERYONE, Period
+from core.domain.subscriptions import Topic
 from core.emulator import Emulator
 from core.generations import Request, Status
 from core.monitoring.metrics import TEXT, Metrics
 from core.settings import Settings
 from core.studio import Studio
-from core.subscriptions import Topic
 from tests.conftest import Clock, Settle, step
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import pytest
 
+from core.domain.subscriptions import InvalidSubscription, Topic
 from core.generations import Request
 from core.settings import ROOT
 from core.studio import Studio
-from core.studio.batches import Wanted
-from core.subscriptions import InvalidSubscription, Topic
+from core.studio.making.batches import Wanted
 from tests.conftest import Settle
 from tests.core.conftest import Wire, say
 from tests.core.notifications.test_webhooks import deliver, failing

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
+from core.domain.people import Identity, Role
+from core.domain.subscriptions import Topic
 from core.generations import Generation, Request, Status
-from core.people import Identity, Role
 from core.studio import Studio
-from core.studio.batches import Wanted
-from core.subscriptions import Topic
+from core.studio.making.batches import Wanted
 from tests.conftest import Clock
 from tests.core.conftest import Wire, say
 from tests.core.notifications.test_webhooks import deliver

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from core.caps import Period, Scope, Subject
+from core.domain.caps import Period, Scope, Subject
+from core.domain.subscriptions import InvalidSubscription, Topic
 from core.generations import Generation, Request, Status
 from core.studio import Studio
-from core.studio.batches import Wanted
-from core.subscriptions import InvalidSubscription, Topic
+from core.studio.making.batches import Wanted
 from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.conftest import Heard, Wire, reset, say
 from tests.core.worker.test_queue import FAILS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import known_providers
-from core.caps import EVERYONE, Order, Period
+from core.domain.caps import EVERYONE, Order, Period
 from core.errors import InvalidRequest
 from core.generations import Generation, Input, Request, Status
 from core.providers.outcomes import InDoubt
@@ -19,7 +19,7 @@ from core.recovery import manifests
 from core.runway.provider import Runway
 from core.settings import ROOT, Settings
 from core.storage.history import Filter
-from core.storage.selection import Order as Sorting
+from core.storage.search.selection import Order as Sorting
 from core.studio import Studio
 from tests.conftest import Clock, MakePicture, OpenStudio, Settle, step
 from tests.core.conftest import Wire, hang_up, say

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.families import Origin, Parent, Way
+from core.domain.families import Origin, Parent, Way
 from core.generations import Generation, Input, Request
 from core.recovery import manifests
 from core.settings import Settings

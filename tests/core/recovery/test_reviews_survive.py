@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from core.caps import EVERYONE, Period
-from core.feedback import Feedback
+from core.domain.caps import EVERYONE, Period
+from core.domain.feedback import Feedback
+from core.domain.reviews import Record, Span
+from core.domain.shares import NewShare, Terms
 from core.generations import Generation, Request, Review
 from core.recovery import manifests
-from core.reviews import Record, Span
 from core.settings import Settings
-from core.shares import NewShare, Terms
+from core.storage.desk.review_records import ReviewRecords
 from core.storage.history import Filter, Order
-from core.storage.review_records import ReviewRecords
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio, Settle
 from tests.core.recovery.test_rebuild import SEA, look_after, lose
@@ -164,7 +164,7 @@ def test_a_restored_backup_has_what_was_said_until_then_and_of_newer_ones_all(
 def test_manifests_follow_decisions_on_many_over_several_steps(
     studio: Studio, text_request: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.storage.review_records.AT_ONCE", 2)
+    monkeypatch.setattr("core.storage.desk.review_records.AT_ONCE", 2)
     made = [studio.compose.submit(text_request, str(n))[0] for n in range(3)]
     studio.reviews.tag([one.id for one in made], "sea", by="Ann")
     studio._store.follow()

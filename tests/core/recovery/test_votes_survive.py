@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.comparisons import Choice
+from core.domain.comparisons import Choice
 from core.generations import Generation
 from core.settings import Settings
 from core.studio import Studio

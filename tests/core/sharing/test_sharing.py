@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.shares import Share
+from core.domain.shares import Share
 from core.sharing import rates
 from core.sharing.links import Links, hash_of, is_token
 from core.sharing.passes import LIFE, Passes

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from core.storage.database import HistoryFile
-from core.storage.projects import ProjectStore
+from core.storage.desk.projects import ProjectStore
 from tests.conftest import NOON
 
 PROJECTS = ("Sea", "Whale")

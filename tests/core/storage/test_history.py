@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
 from core.storage.history import Filter, History, Order
+from core.storage.spending.totals import DailyCredits, Totals
 from core.storage.store import Store
-from core.storage.totals import DailyCredits, Totals
 from tests.conftest import NOON
 
 # fmt: off

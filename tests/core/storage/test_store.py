@@ -21,15 +21,15 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.domain.families import Origin, Way
 from core.errors import StoreError, TaskTaken, UnknownGeneration
-from core.families import Origin, Way
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Shot, Status, Value
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.drafts import Draft, DraftStore
 from core.storage.history import Filter, History, Order
+from core.storage.making.drafts import Draft, DraftStore
+from core.storage.making.provider_uploads import ProviderUploads
 from core.storage.migrations import migrations
-from core.storage.provider_uploads import ProviderUploads
 from core.storage.store import Store
 from tests.conftest import NOON, ROOT
 

@@ -19,12 +19,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from core.decoders import carried_text
+from core.domain.reviews import Note, Rating
+from core.domain.shares import NewShare, Share, Terms
 from core.generations import Generation, Request, Review, Value
-from core.reviews import Note, Rating
 from core.serving import presenting
 from core.settings import Settings
-from core.shares import NewShare, Share, Terms
-from core.storage.selection import Filter, Order
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
 from core.web import shares
 from core.web.body_limits import Intake
@@ -625,7 +625,7 @@ def test_notes_come_only_so_often_and_only_so_many(
     assert sent == [303] * 60 + [422] * 2
     clock.advance(601)
     assert guest.post(f"{address}/feedback/1", left).status_code == 303
-    monkeypatch.setattr("core.studio.guests.MOST_NOTES", 61)
+    monkeypatch.setattr("core.studio.outside.guests.MOST_NOTES", 61)
     assert "as many notes as it can hold" in guest.post(f"{address}/feedback/1", left).text
     assert guest.post(f"{address}/feedback/1", left | {"note": "", "stars": "1"}).status_code == 303
 

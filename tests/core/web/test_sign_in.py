@@ -15,11 +15,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from core.domain.people import Identity, Role
+from core.domain.shares import NewShare
 from core.generations import Request
-from core.people import Identity, Role
 from core.serving import presenting
 from core.settings import Settings
-from core.shares import NewShare
 from core.studio import Studio
 from core.web import shares
 from core.web.routes import routes

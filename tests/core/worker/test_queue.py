@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from core.domain.people import Identity, Role
 from core.emulator import Emulator
 from core.errors import NotAllowed
 from core.generations import Generation, Request, Status
-from core.people import Identity, Role
 from core.settings import Settings
 from core.studio import Studio
-from core.studio.queue import InvalidTurns
+from core.studio.making.queue import InvalidTurns
 from tests.conftest import Clock, OpenStudio, Settle, account_of, step
 from tests.core.worker.conftest import is_
 

@@ -1,0 +1,82 @@
+"""The audit list: who did what. SQLite itself refuses to change or delete an entry."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from sqlite_utils.utils import sqlite3
+
+from core.domain.audit import Act, Entry
+from core.storage.database import HistoryFile, moment, stamp
+
+COLUMNS = "uid, at, person, person_id, act, about"
+
+
+class AuditStore:
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def add(self, entry: Entry) -> None:
+        with self._file.tx() as db:
+            db.execute(
+                f"insert into audit ({COLUMNS}) values (?, ?, ?, ?, ?, ?)",
+                [
+                    *(secrets.token_hex(8), stamp(entry.at), entry.person, entry.person_id),
+                    *(entry.act, entry.about),
+                ],
+            )
+
+    def newest(self, limit: int, person: str | None = None, act: Act | None = None) -> list[Entry]:
+        """Of this person and act, or of all."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from audit where {_chosen(person, act)} order by id desc limit ?",
+                [*_values(person, act), limit],
+            ).fetchall()
+        return [_entry(row) for row in rows]
+
+    def each(self, person: str | None = None, act: Act | None = None) -> Iterator[Entry]:
+        """All, oldest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                f"select * from audit where {_chosen(person, act)} order by id",
+                _values(person, act),
+            ).fetchall()
+        return map(_entry, rows)
+
+    def count(self, person: str | None = None, act: Act | None = None) -> int:
+        with self._file.reading() as connection:
+            row = connection.execute(
+                f"select count(*) from audit where {_chosen(person, act)}", _values(person, act)
+            ).fetchone()
+        return int(row[0])
+
+    def people(self) -> list[str]:
+        with self._file.reading() as connection:
+            rows = connection.execute("select distinct person from audit order by 1").fetchall()
+        return [row["person"] for row in rows]
+
+    def keep(self, present: sqlite3.Connection) -> None:
+        """Take over what another history of the same generations knows besides."""
+        rows = [tuple(r) for r in present.execute(f"select {COLUMNS} from audit order by id")]
+        with self._file.tx() as db:
+            for row in rows:
+                db.execute(
+                    f"insert or ignore into audit ({COLUMNS}) values (?, ?, ?, ?, ?, ?)", row
+                )
+
+
+def _chosen(person: str | None, act: Act | None) -> str:
+    return " and ".join(
+        ["true", *(["person = ?"] if person is not None else []), *(["act = ?"] if act else [])]
+    )
+
+
+def _values(person: str | None, act: Act | None) -> list[str]:
+    return [*([person] if person is not None else []), *([act] if act else [])]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(moment(row["at"]), row["person"], row["person_id"], Act(row["act"]), row["about"])

@@ -1,0 +1,169 @@
+"""Links to clips in the history: who made them, what lies behind them, how often they are used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlite_utils.utils import sqlite3
+
+from core.domain.shares import NewShare, Share, SharedClip, Terms
+from core.storage.database import HistoryFile, moment, stamp
+from core.storage.rows import with_outputs
+from core.storage.store import LARGEST_ID
+
+COUNTED = """
+    select shares.*, (
+        select count(*) from share_items join generations on generations.id = generation_id
+        where share_id = shares.id and trashed_at is null
+    ) as clips
+    from shares
+"""
+
+
+class ShareStore:
+    """Reads and writes links. Whether one may still be opened is for others to judge."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+
+    def add(
+        self,
+        wanted: NewShare,
+        numbers: Sequence[int],
+        *,
+        live: str = "",
+        nonce: str,
+        token_hash: str,
+        password_hash: str,
+        now: datetime,
+    ) -> Share:
+        """Record a link to the generations with these numbers, in this order, or to a view."""
+        with self._file.tx() as db:
+            row = {
+                "token_hash": token_hash,
+                "nonce": nonce,
+                "title": wanted.title,
+                "sharer": wanted.by,
+                "made_at": stamp(now),
+                "ends_at": stamp(wanted.ends_at) if wanted.ends_at else None,
+                "password_hash": password_hash,
+                "terms": json.dumps(asdict(wanted.terms)),
+                "live": live,
+            }
+            share_id = db.table("shares").insert(row).last_pk
+            items = [
+                {"share_id": share_id, "place": place, "generation_id": number}
+                for place, number in enumerate(numbers, 1)
+            ]
+            db.table("share_items").insert_all(items)
+        found = self.with_hash(token_hash)
+        assert found
+        return found
+
+    def all(self) -> list[Share]:
+        """The newest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(f"{COUNTED} order by id desc").fetchall()
+        return [_share(row) for row in rows]
+
+    def with_hash(self, token_hash: str) -> Share | None:
+        with self._file.reading() as connection:
+            row = connection.execute(f"{COUNTED} where token_hash = ?", [token_hash]).fetchone()
+        return _share(row) if row else None
+
+    def clips(self, share_id: int) -> list[SharedClip]:
+        """Those that are still there, in the order of their places; none that is in the trash."""
+        return self._clips("share_id = ?", share_id)
+
+    def clip(self, share_id: int, place: int) -> SharedClip | None:
+        if not 0 < place <= LARGEST_ID:
+            return None
+        found = self._clips("share_id = ? and place = ?", share_id, place)
+        return found[0] if found else None
+
+    def revoke(self, share_id: int, now: datetime) -> None:
+        with self._file.tx() as db:
+            db.execute(
+                "update shares set revoked_at = ? where id = ? and revoked_at is null",
+                [stamp(now), share_id],
+            )
+
+    def unrevoked(self) -> list[str]:
+        """The hashes of all that were not revoked, in their order."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select token_hash from shares where revoked_at is null order by id"
+            ).fetchall()
+        return [row["token_hash"] for row in rows]
+
+    def revoke_others(self, hashes: Sequence[str], now: datetime) -> None:
+        """All but those with these hashes."""
+        with self._file.tx() as db:
+            db.execute(
+                "update shares set revoked_at = ? where revoked_at is null"
+                " and token_hash not in (select value from json_each(?))",
+                [stamp(now), json.dumps(list(hashes))],
+            )
+
+    def count_visit(self, share_id: int, now: datetime) -> None:
+        with self._file.tx() as db:
+            db.execute(
+                "update shares set visits = visits + 1, last_visit_at = ? where id = ?",
+                [stamp(now), share_id],
+            )
+
+    def keep(self, present: sqlite3.Connection) -> None:
+        """Take over all links as another history of the same generations has them: who may look
+        from outside is decided now, and not by a backup. A generation is known again by its
+        idempotency key, since its number may be another one here.
+        """
+        links = [tuple(row) for row in present.execute("select * from shares")]
+        with self._file.tx() as db:
+            db.execute("delete from shares")
+            for link in links:
+                db.execute(f"insert into shares values ({', '.join('?' * len(link))})", link)
+            rows = present.execute(
+                "select share_id, place, idempotency_key from share_items"
+                " join generations on generations.id = generation_id"
+            )
+            for row in rows.fetchall():
+                db.execute(
+                    "insert into share_items (share_id, place, generation_id)"
+                    " select ?, ?, id from generations where idempotency_key = ?",
+                    tuple(row),
+                )
+
+    def _clips(self, condition: str, *values: int) -> list[SharedClip]:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from share_items join generations on generations.id = generation_id"
+                f" where {condition} and trashed_at is null order by place",
+                values,
+            ).fetchall()
+            found = with_outputs(connection, rows)
+        return [SharedClip(row["place"], one) for row, one in zip(rows, found, strict=True)]
+
+
+def _share(row: sqlite3.Row) -> Share:
+    def at(name: str) -> datetime | None:
+        return moment(row[name]) if row[name] else None
+
+    return Share(
+        id=row["id"],
+        token_hash=row["token_hash"],
+        nonce=row["nonce"],
+        title=row["title"],
+        by=row["sharer"],
+        made_at=moment(row["made_at"]),
+        ends_at=at("ends_at"),
+        revoked_at=at("revoked_at"),
+        password_hash=row["password_hash"],
+        terms=Terms(**json.loads(row["terms"])),
+        visits=row["visits"],
+        last_visit_at=at("last_visit_at"),
+        clips=row["clips"],
+        live=row["live"],
+    )

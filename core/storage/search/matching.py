@@ -1,0 +1,65 @@
+"""What meets a filter, and a page of it in any order, by the bitmaps alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from pyroaring import BitMap
+
+from core.storage.bitmaps.facets import Facets
+from core.storage.bitmaps.places import Numbers, numbered
+from core.storage.search.selection import Filter, Order
+
+SORTED_BY = {
+    Order.NEWEST: "day",
+    Order.OLDEST: "day",
+    Order.COST: "credits",
+    Order.DURATION: "duration",
+}
+
+
+def matching(facets: Facets, chosen: Filter, *, but: str = "") -> BitMap:
+    """What meets the filter, ignoring the dimension `but`. Of its search only that counts whether
+    it asks for the trash."""
+    found = facets.everything
+    for dimension, values in chosen.accepted.items():
+        if dimension != but:
+            found = found & facets.with_any(dimension, values)
+    if chosen.trashed is not None:
+        found = _in_or_out_of_the_trash(facets, chosen, found)
+    if chosen.since or chosen.until:
+        first, last = str(chosen.since or date.min), str(chosen.until or date.max)
+        days = (day for day in facets.of("day") if first <= str(day) <= last)
+        found = found & facets.with_any("day", days)
+    return found
+
+
+def _in_or_out_of_the_trash(facets: Facets, chosen: Filter, found: BitMap) -> BitMap:
+    trash = facets.with_any("trashed", [True])
+    emptied = facets.with_any("emptied", [True])
+    if chosen.trashed:
+        return (found & trash) - emptied
+    return found - (emptied if chosen.seeks_trash else trash)
+
+
+def page(facets: Facets, found: BitMap, order: Order, offset: int, size: int) -> list[int]:
+    """The ids of a page. Equals are sorted by their ids, like the rest upwards or downwards."""
+    bitmaps = facets.of(SORTED_BY[order])
+    places: list[int] = []
+    for value in sorted(bitmaps, reverse=order is not Order.OLDEST):
+        count = found.intersection_cardinality(bitmaps[value])
+        if count > offset:
+            ranked = _ranked(facets, found & bitmaps[value], order)
+            places += ranked[offset : offset + size - len(places)].tolist()
+            if len(places) == size:
+                break
+        offset = max(0, offset - count)
+    return facets.places.ids(np.array(places, dtype=np.int64))
+
+
+def _ranked(facets: Facets, equal: BitMap, order: Order) -> Numbers:
+    if order is Order.OLDEST:
+        return facets.places.by_time(equal)
+    ranked = facets.places.by_time(equal) if order is Order.NEWEST else numbered(equal)
+    return ranked[::-1]

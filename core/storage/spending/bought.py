@@ -1,0 +1,159 @@
+"""What credits bought: sums of what some generations cost and came to, by one dimension.
+
+Each generation's amount, group and outcome are laid out side by side once, and counted in one go:
+five hundred projects take about as long as five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from pyroaring import BitMap
+
+from core.domain.families import Way
+from core.generations import Review, Status
+from core.names import key
+from core.storage.bitmaps.dimensions import Value
+from core.storage.bitmaps.facets import Facets
+from core.storage.bitmaps.places import Numbers, numbered
+
+OUTCOMES: tuple[tuple[str, tuple[Value, ...]], ...] = (
+    ("settled", (True,)),
+    ("status", (Status.SUCCEEDED,)),
+    ("status", (Status.FAILED, Status.CANCELLED)),
+    ("review", (Review.APPROVED,)),
+    ("review", (Review.REJECTED,)),
+    ("way", (Way.AGAIN,)),
+)
+"""What is asked of each generation; the n-th answer is bit n of its outcome."""
+SETTLED, MADE, FAILED, APPROVED, REJECTED, REPEATED = range(len(OUTCOMES))
+KINDS = 1 << len(OUTCOMES)
+HAVING = np.arange(KINDS)[:, None] >> np.arange(len(OUTCOMES)) & 1
+"""Whether each outcome has each bit."""
+
+
+@dataclass(frozen=True)
+class Bought:
+    """Generations that have `value` in common, None where they have none.
+
+    `settled` are the credits that Runway has charged, `pending` the most that the others may still
+    cost. `made` counts those that succeeded, `approved` those that a team approved. `rejected`,
+    `failed` and `repeated` are credits: of rejected clips, of what failed or was cancelled, and of
+    the same order once more.
+    """
+
+    value: Value | None = None
+    generations: int = 0
+    settled: int = 0
+    pending: int = 0
+    made: int = 0
+    approved: int = 0
+    rejected: int = 0
+    failed: int = 0
+    repeated: int = 0
+
+    @property
+    def spent(self) -> int:
+        return self.settled + self.pending
+
+    @property
+    def per_approved(self) -> float | None:
+        """Credits of everything for each approved clip."""
+        return self.spent / self.approved if self.approved else None
+
+    @property
+    def takes_per_approved(self) -> float | None:
+        return self.made / self.approved if self.approved else None
+
+
+def together(parts: Iterable[Bought]) -> Bought:
+    """The sum of all of them."""
+    rows = list(parts)
+    sums = (field.name for field in fields(Bought) if field.name != "value")
+    return Bought(**{name: sum(getattr(row, name) for row in rows) for name in sums})
+
+
+def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
+    """Of each value of the dimension `by`, dearest first."""
+    if not found:
+        return []
+    values, groups = _groups(facets, found, by)
+    places = numbered(found)
+    outcomes, laid_out = _laid_out(facets)
+    bins = groups[places] * KINDS + outcomes[places]
+    amounts = laid_out[places]
+    shape, length = (-1, KINDS), len(values) * KINDS
+    counts = np.bincount(bins, minlength=length).reshape(shape)
+    # Floats are exact up to 9 * 10**15, far more than any account has.
+    credits = np.bincount(bins, weights=amounts, minlength=length).reshape(shape).astype(np.int64)
+    rows = [
+        _row(value, *sums)
+        for value, *sums in zip(
+            values,
+            counts.sum(axis=1).tolist(),
+            credits.sum(axis=1).tolist(),
+            (counts @ HAVING).tolist(),
+            (credits @ HAVING).tolist(),
+            strict=True,
+        )
+        if sums[0]
+    ]
+    return sorted(rows, key=lambda row: (-row.spent, str(row.value)))
+
+
+def _groups(facets: Facets, found: BitMap, by: str) -> tuple[list[Value | None], Numbers]:
+    """The values, and at each place the position of its value. Names that differ in case alone are
+    one, under the spelling that sorts first."""
+    positions: dict[Hashable, int] = {}
+    values: list[Value | None] = [None]
+    groups = np.zeros(found.max() + 1, dtype=np.int64)
+    for value, bitmap in sorted(facets.of(by).items(), key=lambda each: str(each[0])):
+        alike = key(value) if by == "author" and isinstance(value, str) else value
+        if alike not in positions:
+            positions[alike] = len(values)
+            values.append(value)
+        groups[numbered(found & bitmap)] = positions[alike]
+    return values, groups
+
+
+def _laid_out(facets: Facets) -> tuple[Numbers, Numbers]:
+    """The outcome and the credits at each place, of everything; until the next change."""
+    whole = facets.whole
+    if OUTCOMES not in whole.sums:
+        length = whole.everything.max() + 1
+        whole.sums[OUTCOMES] = _outcomes(whole, length), _amounts(whole, length)
+    outcomes, amounts = whole.sums[OUTCOMES]
+    return outcomes, amounts
+
+
+def _outcomes(facets: Facets, length: int) -> Numbers:
+    outcomes = np.zeros(length, dtype=np.int64)
+    for bit, (dimension, values) in enumerate(OUTCOMES):
+        outcomes[numbered(facets.with_any(dimension, values))] += 1 << bit
+    return outcomes
+
+
+def _amounts(facets: Facets, length: int) -> Numbers:
+    amounts = np.zeros(length, dtype=np.int64)
+    for amount, bitmap in facets.of("credits").items():
+        if amount:
+            amounts[numbered(bitmap)] = int(amount)
+    return amounts
+
+
+def _row(
+    value: Value | None, count: int, spent: int, counts: list[int], credits: list[int]
+) -> Bought:
+    return Bought(
+        value=value,
+        generations=count,
+        settled=credits[SETTLED],
+        pending=spent - credits[SETTLED],
+        made=counts[MADE],
+        approved=counts[APPROVED],
+        rejected=credits[REJECTED],
+        failed=credits[FAILED],
+        repeated=credits[REPEATED],
+    )

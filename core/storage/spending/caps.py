@@ -1,0 +1,188 @@
+"""Limits on spending, and what has been spent of them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from pyroaring import BitMap
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from core import visibility
+from core.domain.caps import Cap, Order, Period, Scope, Standing, Subject
+from core.generations import FIRST_PROVIDER
+from core.names import key
+from core.storage.bitmaps.facets import Facets
+from core.storage.database import HistoryFile, moment, stamp
+from core.storage.search.matching import matching
+from core.storage.search.selection import Filter
+from core.storage.spending.totals import DailyCredits, charges, daily
+
+
+class CapStore:
+    """A subject has one cap a period of each provider's credits. Live ones and those of the demo
+    are counted apart."""
+
+    def __init__(self, file: HistoryFile, *, demo: bool) -> None:
+        self._file = file
+        self._demo = demo
+
+    def set(self, cap: Cap) -> Cap:
+        """In place of the one of this subject and period, which ends; the cap as it holds."""
+        cap = replace(cap, id=secrets.token_hex(8))
+        with self._file.tx() as db:
+            db.execute(
+                "update caps set ended_by = ?, ended_at = ?"
+                " where provider = ? and scope = ? and subject = ? and period = ?"
+                " and ended_at is null",
+                [cap.made_by, stamp(cap.made_at), *_place(cap)],
+            )
+            _insert(db, cap)
+        return cap
+
+    def end(self, cap_id: str, *, person: str, now: datetime) -> None:
+        """One that has ended stays as it is."""
+        with self._file.tx() as db:
+            db.execute(
+                "update caps set ended_by = ?, ended_at = ? where id = ? and ended_at is null",
+                [person, stamp(now), cap_id],
+            )
+
+    def holding(self) -> list[Cap]:
+        """Those that hold now, in the order in which they were made."""
+        return [cap for cap in self.ever() if cap.ended_at is None]
+
+    def ever(self) -> list[Cap]:
+        """Also those that have ended, in the order in which they were made."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select caps.*, coalesce(projects.name, caps.name) as now_named from caps"
+                " left join projects on scope = 'project' and projects.uid = subject"
+                " where projects.uid is not null or subject not in (select uid from main.projects)"
+                " order by made_at, caps.rowid"
+            ).fetchall()
+        return [_cap_of(row) for row in rows]
+
+    def adopt(self, caps: Iterable[Cap]) -> None:
+        """Take over those of another history: those that are not known here, and that some have
+        ended."""
+        with self._file.tx() as db:
+            for cap in sorted(caps, key=lambda one: one.ended_at is None):
+                if cap.ended_at:
+                    db.execute(
+                        "update caps set ended_by = ?, ended_at = ? where id = ?",
+                        [cap.ended_by, stamp(cap.ended_at), cap.id],
+                    )
+                _insert(db, cap, ignore=True)
+
+    def standings(self, now: datetime) -> list[Standing]:
+        """How each cap that holds stands."""
+        return self._counted(self.holding(), now)
+
+    def standings_of(self, order: Order, now: datetime) -> list[Standing]:
+        """How those caps stand that the order counts against."""
+        uid = self._uid(order.project_id)
+        counted = {
+            Subject(Scope.EVERYONE),
+            Subject(Scope.MODEL, order.model),
+            Subject(Scope.PERSON, key(order.author)),
+            Subject(Scope.PROJECT, uid),
+        }
+        unnamed = {Subject(Scope.PERSON, ""), Subject(Scope.PROJECT, "")}
+        at_it = [cap for cap in self.holding() if cap.provider == order.provider]
+        caps = [cap for cap in at_it if cap.subject in counted - unnamed]
+        return self._counted(caps, now)
+
+    def daily(
+        self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
+    ) -> list[DailyCredits]:
+        """What was spent at a provider on the days since then, by UTC day."""
+        with self._file.indexed() as (connection, facets):
+            return daily(facets, self._spent(connection, facets, subject, provider, since))
+
+    def _uid(self, project_id: int | None) -> str:
+        if project_id is None:
+            return ""
+        with self._file.reading() as connection:
+            row = connection.execute(
+                "select uid from projects where id = ?", [project_id]
+            ).fetchone()
+        return row["uid"] if row else ""
+
+    def _counted(self, caps: Sequence[Cap], now: datetime) -> list[Standing]:
+        """By all that was spent, whoever asks: a cap that counts less lets too much through."""
+        if not caps:
+            return []
+        with visibility.everything(), self._file.indexed() as (connection, facets):
+            return [self._standing(connection, facets, cap, now) for cap in caps]
+
+    def _standing(
+        self, connection: sqlite3.Connection, facets: Facets, cap: Cap, now: datetime
+    ) -> Standing:
+        start = cap.period.start(now)
+        since = start.date() if start else None
+        found = self._spent(connection, facets, cap.subject, cap.provider, since)
+        return Standing(cap, *charges(facets, found), cap.period.turn(now))
+
+    def _spent(
+        self,
+        connection: sqlite3.Connection,
+        facets: Facets,
+        subject: Subject,
+        provider: str,
+        since: date | None,
+    ) -> BitMap:
+        """What counts against the subject, also what lies in the trash: it was paid for."""
+        at_it = Filter(provider=(provider,), since=since, demo=(self._demo,), trashed=None)
+        found = matching(facets, at_it)
+        if subject.scope is Scope.MODEL:
+            return found & facets.with_any("model", [subject.key])
+        if subject.scope is Scope.PERSON:
+            names = [one for one in facets.of("author") if key(str(one)) == subject.key]
+            return found & facets.with_any("author", names)
+        if subject.scope is Scope.PROJECT:
+            question = "select id from projects where uid = ?"
+            rows = connection.execute(question, [subject.key]).fetchall()
+            return found & facets.with_any("project", [row["id"] for row in rows])
+        return found
+
+
+def _place(cap: Cap) -> tuple[str, str, str, str]:
+    return cap.provider, cap.subject.scope, cap.subject.key, cap.period
+
+
+def _insert(db: Database, cap: Cap, *, ignore: bool = False) -> None:
+    provider, scope, subject, period = _place(cap)
+    row = {
+        "id": cap.id,
+        "scope": scope,
+        "subject": subject,
+        "name": cap.subject.name,
+        "period": period,
+        "credits": cap.credits,
+        "warn_percent": cap.warn_percent,
+        "made_by": cap.made_by,
+        "made_at": stamp(cap.made_at),
+        "ended_by": cap.ended_by,
+        "ended_at": stamp(cap.ended_at) if cap.ended_at else None,
+        "provider": provider,
+    }
+    db.table("caps").insert(row, ignore=ignore)
+
+
+def _cap_of(row: sqlite3.Row) -> Cap:
+    return Cap(
+        id=row["id"],
+        subject=Subject(Scope(row["scope"]), row["subject"], row["now_named"]),
+        period=Period(row["period"]),
+        credits=row["credits"],
+        warn_percent=row["warn_percent"],
+        made_by=row["made_by"],
+        made_at=moment(row["made_at"]),
+        ended_by=row["ended_by"],
+        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        provider=row["provider"],
+    )

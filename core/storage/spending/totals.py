@@ -1,0 +1,100 @@
+"""Counts and credits of many generations, by day and in total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from pyroaring import BitMap
+
+from core.generations import Status
+from core.storage.bitmaps.facets import Facets
+from core.storage.bitmaps.places import Numbers
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over generations. Credits are live ones only; demo credits are never money."""
+
+    generations: int = 0
+    demo: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    charged: int = 0
+    expected: int = 0
+    demo_charged: int = 0
+    demo_expected: int = 0
+
+    @property
+    def success_rate(self) -> float | None:
+        """Succeeded out of succeeded and failed, 0 to 1, or None before the first. Cancelled and
+        unconfirmed generations do not count."""
+        ended = self.succeeded + self.failed
+        return self.succeeded / ended if ended else None
+
+
+@dataclass(frozen=True)
+class DailyCredits:
+    """One UTC day's credits, charged or else expected, and the running total."""
+
+    day: date
+    credits: int
+    cumulative: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The totals of what matches; `more` when a search stopped early, so that there are others."""
+
+    totals: Totals
+    more: bool = False
+
+
+def totals(facets: Facets, found: BitMap) -> Totals:
+    demo = found & facets.with_any("demo", [True])
+    charged, expected = charges(facets, found - demo)
+    demo_charged, demo_expected = charges(facets, demo)
+    return Totals(
+        generations=len(found),
+        demo=len(demo),
+        succeeded=len(found & facets.with_any("status", [Status.SUCCEEDED])),
+        failed=len(found & facets.with_any("status", [Status.FAILED])),
+        charged=charged,
+        expected=expected,
+        demo_charged=demo_charged,
+        demo_expected=demo_expected,
+    )
+
+
+def charges(facets: Facets, found: BitMap) -> tuple[int, int]:
+    """The credits that Runway has charged, and the most that the others may still cost."""
+    settled = found & facets.with_any("settled", [True])
+    return credits(facets, settled), credits(facets, found - settled)
+
+
+def credits(facets: Facets, found: BitMap, dimension: str = "credits") -> int:
+    amounts = facets.of(dimension).items() if found else ()
+    return sum(int(each) * found.intersection_cardinality(bitmap) for each, bitmap in amounts)
+
+
+def daily(facets: Facets, found: BitMap) -> list[DailyCredits]:
+    if not found:
+        return []
+    days = facets.of("day")
+    first, last = (date.fromisoformat(str(day)) for day in (min(days), max(days)))
+    length = (last - first).days + 1
+    counts, spent = np.zeros((2, length), dtype=np.int64)
+    for amount, bitmap in facets.of("credits").items():
+        having = np.bincount(facets.places.days_after(first, found & bitmap), minlength=length)
+        counts += having
+        spent += int(amount) * having
+    return _accumulated(first, counts, spent)
+
+
+def _accumulated(first: date, counts: Numbers, spent: Numbers) -> list[DailyCredits]:
+    cumulative = spent.cumsum()
+    return [
+        DailyCredits(first + timedelta(days=day), int(spent[day]), int(cumulative[day]))
+        for day in np.flatnonzero(counts).tolist()
+    ]

@@ -1,0 +1,102 @@
+"""The trash: put into it, restored, emptied. Money that was spent stays spent.
+
+Nothing of it reaches Runway; deleting there is an action of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from core.domain.reviews import IN_TRASH, YES, Outcome, What
+from core.errors import InvalidReview
+from core.generations import Generation
+from core.names import tidy
+from core.providers.connections import Connections
+from core.recovery.emptying import Emptying
+from core.storage.desk.decisions import Decisions
+from core.storage.desk.trash import TrashStore
+from core.storage.pace import Progress, untold
+from core.storage.store import Store
+
+
+class Trash:
+    def __init__(
+        self,
+        *,
+        decisions: Decisions,
+        store: TrashStore,
+        generations: Store,
+        emptying: Emptying,
+        connections: Connections,
+        clock: Callable[[], datetime],
+        demo: bool,
+    ) -> None:
+        self._decisions = decisions
+        self._store = store
+        self._generations = generations
+        self._emptying = emptying
+        self._connections = connections
+        self._clock = clock
+        self._demo = demo
+
+    def put(
+        self, generation_ids: Sequence[int], *, by: str, progress: Progress = untold
+    ) -> Outcome:
+        """What is still being made stays where it is."""
+        return self._move(generation_ids, IN_TRASH, by, progress)
+
+    def restore(
+        self, generation_ids: Sequence[int], *, by: str, progress: Progress = untold
+    ) -> Outcome:
+        """What is emptied cannot be restored."""
+        return self._move(generation_ids, "", by, progress)
+
+    def holds_all(self, generation_ids: Sequence[int]) -> bool:
+        """Whether these, as far as there are any, lie in the trash or were emptied from it."""
+        return self._store.holds_all(generation_ids)
+
+    def empty(self, *, by: str, generation_ids: Sequence[int] | None = None) -> Outcome:
+        """Delete the files of these that lie in the trash, or of all, for good: the clips, their
+        posters and previews. The rows stay, for what they cost."""
+        there = self._store.ids()
+        wanted = there if generation_ids is None else generation_ids
+        chosen = set(there).intersection(wanted)
+        return self._emptying.empty(sorted(chosen), tidy(by), self._clock())
+
+    def count(self) -> int:
+        """How many can be restored."""
+        return self._store.count()
+
+    def newest(self, limit: int) -> list[Generation]:
+        """What was put there last, of what can be restored."""
+        return self._store.newest(limit)
+
+    def delete_at_runway(self, generation_id: int, *, by: str) -> Outcome:
+        """Have Runway delete the task and its outputs, which gives nothing back. Our files stay.
+
+        Raises InvalidReview, ProviderError, UnknownGeneration.
+        """
+        person = tidy(by)
+        generation = self._generations.get(generation_id)
+        if not generation.task_id or not generation.status.is_final:
+            raise InvalidReview("There is nothing at Runway to delete yet.")
+        if generation.demo is not self._demo:
+            raise InvalidReview("Only a server of the same mode reaches the Runway it was made at.")
+        self._connections.to(generation).delete(generation.task_id)
+        return self._decisions.change(
+            [generation_id], What.REMOTE, "", YES, person=person, now=self._clock()
+        )
+
+    def _move(
+        self, generation_ids: Sequence[int], value: str, by: str, progress: Progress
+    ) -> Outcome:
+        return self._decisions.change(
+            generation_ids,
+            What.TRASH,
+            "",
+            value,
+            person=tidy(by),
+            now=self._clock(),
+            progress=progress,
+        )

@@ -1,0 +1,53 @@
+"""The audit list: entered by the gate that every call passes, read by admins."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from core.domain.audit import Act, Entry
+from core.domain.people import Person
+from core.errors import StoreError
+from core.storage.identity.audit import AuditStore
+
+log = logging.getLogger(__name__)
+
+HEADER = ("at", "person", "sign-in", "act", "about")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for one."""
+
+
+class Audit:
+    def __init__(self, *, store: AuditStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def enter(self, person: Person, name: str, act: Act, about: str) -> None:
+        """What was done just now. It is done by then: where it cannot be entered, the log says
+        it."""
+        try:
+            self._store.add(Entry(self._clock(), name, person.id, act, about))
+        except StoreError as error:
+            log.error("the audit list lacks: %s, %s (%s)", act, about, error.message)
+
+    def entries(
+        self, most: int, *, person: str | None = None, act: Act | None = None
+    ) -> tuple[list[Entry], int]:
+        """The newest, and how many there are in all."""
+        return self._store.newest(most, person, act), self._store.count(person, act)
+
+    def people(self) -> list[str]:
+        return self._store.people()
+
+    def csv(self, *, person: str | None = None, act: Act | None = None) -> bytes:
+        """All of them, the oldest first; times are UTC."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(HEADER)
+        for one in self._store.each(person, act):
+            row = (one.at.isoformat(), one.person, one.person_id, one.act, one.about)
+            writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
+        return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,90 @@
+"""Tokens of other programs: made, shown once, recognised, revoked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.domain.people import Person, Role
+from core.domain.tokens import Token, hash_of, is_secret, new_secret
+from core.names import tidy
+from core.storage.identity.tokens import TokenStore
+
+BETWEEN_NOTES = timedelta(minutes=1)
+"""A use within that of the last is not written down: each would cost a write to the disk."""
+FRESH_SECONDS = 1.0
+"""How old what is known may be: another server on this folder may have revoked some."""
+
+
+class Tokens:
+    def __init__(
+        self,
+        *,
+        store: TokenStore,
+        changed: Callable[[], None],
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`changed` is called after one was made or revoked."""
+        self._store = store
+        self._changed = changed
+        self._clock = clock
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._working: dict[str, Token] = {}
+        self._read_at = float("-inf")
+
+    def make(self, label: str, owner: Person, role: Role) -> tuple[Token, str]:
+        """A token and its secret, which nobody can read again. It never may more than its owner.
+        Raises InvalidReview for a name that is none."""
+        lent = role if owner.role.includes(role) else owner.role
+        named = Person(owner.id, tidy(owner.name), lent)
+        secret = new_secret()
+        made = self._store.add(tidy(label), named, hash_of(secret), self._clock())
+        self._changed()
+        return made, secret
+
+    def all(self) -> list[Token]:
+        """The newest first."""
+        return self._store.all()
+
+    def any_works(self) -> bool:
+        return self._store.any_works()
+
+    def remembered(self, secret: str) -> Token | None:
+        """As `recognise`, without looking at the history: None where it would have to."""
+        if self._ticks() - self._read_at > FRESH_SECONDS:
+            return None
+        found = self._working.get(hash_of(secret))
+        return None if found is None or self._is_due(found) else found
+
+    def recognise(self, secret: str) -> Token | None:
+        """The token of that secret, unless it was revoked; its use is noted."""
+        if not is_secret(secret):
+            return None
+        with self._lock:
+            if known := self.remembered(secret):
+                return known  # another thread has looked while this one waited
+            self._working = {one.secret_hash: one for one in self._store.working()}
+            self._read_at = self._ticks()
+            found = self._working.get(hash_of(secret))
+            if found and self._is_due(found):
+                used_at = self._clock()
+                self._store.note_use(found.id, used_at)
+                self._working[found.secret_hash] = replace(found, last_used_at=used_at)
+        return found
+
+    def _is_due(self, token: Token) -> bool:
+        used_at = token.last_used_at
+        return used_at is None or self._clock() - used_at > BETWEEN_NOTES
+
+    def revoke(self, token_id: int) -> None:
+        """For good: it is noted beside the history at once, in case an older copy of that takes
+        its place."""
+        self._store.revoke(token_id, self._clock())
+        with self._lock:
+            self._read_at = float("-inf")
+        self._changed()

@@ -1,0 +1,171 @@
+"""Caps on what is spent: set, ended, and asked before every order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from core.domain.caps import (
+    EVERYONE,
+    LATEST_WARNING,
+    LEAST_WARNING,
+    MOST_CREDITS,
+    USUAL_WARNING,
+    Cap,
+    InvalidCap,
+    Order,
+    Period,
+    Scope,
+    Standing,
+    Subject,
+)
+from core.errors import InvalidRequest, Problem
+from core.names import key, tidy
+from core.storage.desk.projects import ProjectStore
+from core.storage.spending.caps import CapStore
+from core.storage.spending.totals import DailyCredits
+
+SPANS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
+
+
+class Caps:
+    def __init__(
+        self,
+        *,
+        store: CapStore,
+        projects: ProjectStore,
+        models: Mapping[str, str],
+        changed: Callable[[], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`models` are the names of those that there are; `changed` is called after a change."""
+        self._store = store
+        self._projects = projects
+        self._models = models
+        self._changed = changed
+        self._clock = clock
+
+    def set(
+        self,
+        subject: Subject,
+        period: Period,
+        credits: int,
+        *,
+        by: str,
+        warn_percent: int = USUAL_WARNING,
+    ) -> Cap:
+        """In place of the cap that this subject has for this period. Raises InvalidCap, and
+        InvalidReview for a name that is none."""
+        if not 0 <= credits <= MOST_CREDITS:
+            raise InvalidCap(f"A cap is between 0 and {MOST_CREDITS:,} credits.")
+        if not LEAST_WARNING <= warn_percent <= LATEST_WARNING:
+            span = f"{LEAST_WARNING} and {LATEST_WARNING}"
+            raise InvalidCap(f"A cap warns between {span} percent of it.")
+        subject = self._known(subject)
+        cap = Cap("", subject, period, credits, warn_percent, tidy(by), self._clock())
+        cap = self._store.set(cap)
+        self._changed()
+        return cap
+
+    def end(self, cap_id: str, *, by: str) -> None:
+        """From now on it stops nothing. Raises InvalidReview for a name that is none."""
+        self._store.end(cap_id, person=tidy(by), now=self._clock())
+        self._changed()
+
+    def standings(self) -> list[Standing]:
+        return [self._named(one) for one in self._store.standings(self._clock())]
+
+    def standings_of(self, order: Order) -> list[Standing]:
+        """Of the caps that the order counts against, the one with the least left first."""
+        found = self._store.standings_of(order, self._clock())
+        return sorted(map(self._named, found), key=lambda one: one.left)
+
+    def past(self) -> list[Cap]:
+        """Those that hold no more, the newest first."""
+        return [cap for cap in reversed(self._store.ever()) if cap.ended_at]
+
+    def daily(self, subject: Subject, since: date) -> list[DailyCredits]:
+        return self._store.daily(self._known(subject), since)
+
+    def problems(self, order: Order) -> list[Problem]:
+        """Why the order is refused; empty where every cap has room for it."""
+        return self.problems_of_all([order])
+
+    def problems_of_all(self, orders: Sequence[Order]) -> list[Problem]:
+        """Why these are refused together: each cap has to have room for all that count against
+        it."""
+        together: dict[Order, int | None] = {}
+        counted: dict[str, tuple[Standing, int | None]] = {}
+        for order in orders:
+            kind = replace(order, price=0)
+            together[kind] = _sum(together.get(kind, 0), order.price)
+        for kind, price in together.items():
+            for standing in self.standings_of(kind):
+                before = counted[standing.cap.id][1] if standing.cap.id in counted else 0
+                counted[standing.cap.id] = standing, _sum(before, price)
+        return [
+            Problem("price", self.refusal(standing, price))
+            for standing, price in counted.values()
+            if standing.refuses(price)
+        ]
+
+    def admit(self, order: Order) -> None:
+        """For the transaction that records the order: nobody else can record one meanwhile. Raises
+        InvalidRequest with every cap that has no room for it."""
+        self.admit_all([order])
+
+    def admit_all(self, orders: Sequence[Order]) -> None:
+        """As `admit`, for orders that are recorded together."""
+        if problems := self.problems_of_all(orders):
+            raise InvalidRequest(problems)
+
+    def refusal(self, standing: Standing, price: int | None) -> str:
+        """Which cap, what is left of it, when it starts again, and who set it."""
+        cap = standing.cap
+        said = [f"{self.title(cap)} is {_credits(cap.credits)}, and {standing.left:,} are left."]
+        if price is None:
+            said.append("What this costs is not known, so it may be more.")
+        else:
+            said.append(f"This may cost {price:,}.")
+        if standing.turns_at:
+            said.append(f"The cap starts again on {standing.turns_at:%-d %B at %H:%M} UTC.")
+        said.append(f"{cap.made_by} set it; it can be changed on Spending.")
+        return " ".join(said)
+
+    def title(self, cap: Cap) -> str:
+        """`Nora's cap this month`."""
+        whose = "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
+        return f"{whose}'s cap {SPANS.get(cap.period, 'in all')}"
+
+    def _known(self, subject: Subject) -> Subject:
+        """The subject with its name as it is now."""
+        if subject.scope is Scope.EVERYONE:
+            return EVERYONE
+        if subject.scope is Scope.PERSON:
+            name = tidy(subject.name)
+            return Subject(Scope.PERSON, key(name), name)
+        if subject.scope is Scope.MODEL:
+            if subject.key not in self._models:
+                raise InvalidCap("There is no such model.")
+            return Subject(Scope.MODEL, subject.key, self._models[subject.key])
+        project = self._projects.find(subject.name)
+        if project is None:
+            raise InvalidCap("There is no such project.")
+        return Subject(Scope.PROJECT, project.uid, project.name)
+
+    def _named(self, standing: Standing) -> Standing:
+        """A model is called what the catalogue calls it now."""
+        subject = standing.cap.subject
+        name = self._models.get(subject.key) if subject.scope is Scope.MODEL else None
+        if name is None:
+            return standing
+        return replace(standing, cap=replace(standing.cap, subject=replace(subject, name=name)))
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+def _credits(count: int) -> str:
+    return f"{count:,} credit{'' if count == 1 else 's'}"

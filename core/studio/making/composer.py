@@ -1,0 +1,171 @@
+"""From a request that a person composes to a row that waits to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from datetime import datetime
+
+from core.catalog.loader import Catalog
+from core.catalog.model import Model
+from core.catalog.prices import Given
+from core.compose import checks, descent, recipe
+from core.compose.recipe import Filling
+from core.domain.caps import Order
+from core.domain.families import Origin, Parent, Way
+from core.errors import InvalidRequest, Problem, UnknownGeneration
+from core.generations import FIRST_PROVIDER, Generation, Request
+from core.media.library import Media
+from core.providers.failures import Again, explain
+from core.storage.history import History
+from core.storage.making.drafts import Draft, DraftStore
+from core.storage.making.families import FamilyStore
+from core.storage.store import Store
+from core.studio.making.caps import Caps
+from core.worker.tracker import Tracker
+
+
+class Composer:
+    """Checks a request, quotes it, keeps it as a draft and submits it."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: Store,
+        drafts: DraftStore,
+        families: FamilyStore,
+        history: History,
+        media: Media,
+        tracker: Tracker,
+        caps: Caps,
+        connected: Container[str],
+        clock: Callable[[], datetime],
+        demo: bool,
+    ) -> None:
+        """`connected` holds the names of the providers that this server has access to."""
+        self._catalog = catalog
+        self._store = store
+        self._drafts = drafts
+        self._families = families
+        self._history = history
+        self._media = media
+        self._tracker = tracker
+        self._caps = caps
+        self._connected = connected
+        self._clock = clock
+        self._demo = demo
+
+    def model(self, request: Request) -> Model | None:
+        return self._catalog.find(request.endpoint, request.model)
+
+    def problems(
+        self, request: Request, *, author: str = "", project_id: int | None = None
+    ) -> list[Problem]:
+        """Everything that prevents sending the request in that name and for that project; empty
+        when it can be sent."""
+        found = self.wrong(request)
+        return found or self._caps.problems(self.order(request, author, project_id))
+
+    def order(self, request: Request, author: str = "", project_id: int | None = None) -> Order:
+        """What the request counts for against the caps."""
+        model = self.model(request)
+        provider = model.provider if model else FIRST_PROVIDER
+        return Order(self.quote(request), request.model, author, project_id, provider)
+
+    def wrong(self, request: Request) -> list[Problem]:
+        """What of the request itself prevents sending it, whatever the caps say."""
+        model = self.model(request)
+        if model is None:
+            return [Problem("model", "Choose a model.")]
+        if model.provider not in self._connected:
+            return [Problem("model", f"This server has no access to {model.name}.")]
+        found = checks.problems(model, request, self._store.upload, retired_runs=self._demo)
+        return [*found, *self._stopped(request), *self._media.disk.problems()]
+
+    def _stopped(self, request: Request) -> list[Problem]:
+        """What moderation stopped is not sent again unchanged: it costs credits, and counts
+        against the account."""
+        failed = self._history.failed(request.fingerprint, demo=self._demo)
+        number = next((n for n, code in failed if explain(code).again is Again.NEVER), None)
+        if number is None:
+            return []
+        stopped = f"Moderation stopped exactly this before (generation {number})."
+        return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
+
+    def duplicate(self, request: Request) -> Generation | None:
+        return self._history.duplicate(request.fingerprint, demo=self._demo)
+
+    def quote(self, request: Request) -> int | None:
+        """Credits by our catalogue; None if the price is not known before submitting."""
+        model = self.model(request)
+        return model.quote(request.params, self.given(request)) if model else None
+
+    def given(self, request: Request) -> list[Given]:
+        return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
+
+    def filling(self, found: Request) -> Filling | None:
+        """What a recipe from a file puts into the form; None if the model is unknown."""
+        return recipe.filling(found, self._catalog, self._store.upload)
+
+    def submit(
+        self,
+        request: Request,
+        idempotency_key: str,
+        *,
+        author: str = "",
+        project_id: int | None = None,
+        origin: Origin | None = None,
+    ) -> tuple[Generation, bool]:
+        """Record the request for sending. Returns the generation, and whether it is new.
+
+        `author` is the name of who asks, if it is known; `origin` what the form was filled from.
+
+        Raises InvalidRequest with every problem, or every cap that has no room for it. Sends
+        nothing itself: it only inserts a row.
+        """
+        model = self.model(request)
+        if model is None or (problems := self.wrong(request)):
+            raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
+        order = self.order(request, author, project_id)
+        self._caps.standings_of(order)  # a history that is not yet read is not read in `admit`
+        generation, new = self._store.add(
+            request,
+            idempotency_key=idempotency_key,
+            kind=model.kind,
+            provider=model.provider,
+            quoted=order.price,
+            demo=self._demo,
+            now=self._clock(),
+            author=author,
+            project_id=project_id,
+            parents=self.parents(request, origin),
+            admit=lambda: self._caps.admit(order),
+        )
+        self._tracker.look_at(generation.id)
+        return generation, new
+
+    def way_from(self, request: Request, origin: Origin) -> Way | None:
+        """How the request is made from what the form was filled from; None if it is no more."""
+        earlier = self._earlier(origin)
+        return (
+            descent.way_from(request, self._sources(request), origin, earlier) if earlier else None
+        )
+
+    def parents(self, request: Request, origin: Origin | None) -> tuple[Parent, ...]:
+        earlier = self._earlier(origin) if origin else None
+        return descent.parents(request, self._sources(request), origin, earlier)
+
+    def _sources(self, request: Request) -> Mapping[str, str]:
+        return self._families.sources(item.sha256 for item in request.inputs)
+
+    def _earlier(self, origin: Origin) -> Generation | None:
+        try:
+            return self._store.get(origin.generation_id)
+        except UnknownGeneration:
+            return None
+
+    def save_draft(self, key: str, draft: Draft) -> None:
+        self._drafts.save(key, draft, self._clock())
+
+    def draft(self, key: str) -> Draft | None:
+        return self._drafts.get(key)

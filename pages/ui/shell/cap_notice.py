@@ -1,0 +1,57 @@
+"""What caps on spending say where somebody works: near their end, and reached."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.domain.caps import Scope, Standing
+from core.generations import Request
+from core.names import key
+from core.studio import Studio
+from pages.ui import filing, formatting, plain
+from pages.ui.access import person
+
+
+def show(studio: Studio) -> None:
+    """On every page, for those whom it concerns."""
+    for standing in studio.caps.standings():
+        if not _concerns(standing):
+            continue
+        title = studio.caps.title(standing.cap)
+        used = f"{standing.used:,} of {formatting.credits(standing.cap.credits)} are used."
+        if standing.is_reached:
+            st.warning(
+                plain.text(f"{used} {_until(standing)}"),
+                title=plain.text(f"{title} is reached"),
+                icon=":material/block:",
+            )
+        elif standing.warns:
+            st.info(
+                plain.text(f"{used} {standing.left:,} are left."),
+                title=plain.text(f"{title} is nearly used"),
+                icon=":material/savings:",
+            )
+
+
+def line(studio: Studio, wanted: Request) -> None:
+    """Beside Generate: the cap that has least left."""
+    order = studio.compose.order(wanted, person.name(), filing.known_id(studio))
+    for standing in studio.caps.standings_of(order)[:1]:
+        title = studio.caps.title(standing.cap)
+        st.caption(plain.text(f"{title}: {standing.left:,} left"))
+
+
+def _concerns(standing: Standing) -> bool:
+    subject = standing.cap.subject
+    if subject.scope is Scope.PERSON:
+        return subject.key == key(person.name())
+    if subject.scope is Scope.PROJECT:
+        return key(subject.name) == key(person.project())
+    return True
+
+
+def _until(standing: Standing) -> str:
+    if standing.turns_at is None:
+        return "Nothing more that counts against it is submitted until it is changed on Spending."
+    when = f"{standing.turns_at:%-d %B at %H:%M} UTC"
+    return f"Nothing more that counts against it is submitted until {when}."
