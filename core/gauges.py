@@ -22,7 +22,6 @@ from core.worker.tracker import Tracker
 def watch(
     metrics: Metrics, file: HistoryFile, tracker: Tracker, breakers: BreakerPanel, media: Media
 ) -> None:
-    """Let `metrics` show the state at the moment of each scrape."""
     stats = HistoryStats(file)
     metrics.watch(
         "dailies_generations",

@@ -11,7 +11,6 @@ NAMES = (EMAIL, NAME, GROUPS)
 
 
 def identity(headers: Mapping[str, str]) -> Identity | None:
-    """Whom a trusted proxy tells."""
     email = headers.get(EMAIL, "").strip()
     if not email:
         return None

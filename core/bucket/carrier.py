@@ -66,7 +66,6 @@ class Carrier:
         self._thread: threading.Thread | None = None
 
     def soon(self, output: Output) -> None:
-        """Take along what has just come onto the disk."""
         if self._url:
             self._fresh.append(output)
             self._wake.set()
@@ -93,7 +92,6 @@ class Carrier:
             self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; a clip that it was at goes up after the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

@@ -151,7 +151,6 @@ def total_seconds(inputs: Sequence[Given], role: str) -> Decimal | None:
 
 
 def total_frames(inputs: Sequence[Given], role: str) -> int | None:
-    """The total frames of a role's inputs; None if one of them is not measured."""
     frames = 0
     for given in inputs:
         if given.role == role:

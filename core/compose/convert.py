@@ -73,7 +73,6 @@ def _named(name: str, old: Model | None) -> str:
 def _by_rules(
     params: Mapping[str, Value], roles: list[str], model: Model
 ) -> tuple[dict[str, Value], list[str]]:
-    """The settings as the model's rules allow them together, and a sentence for each change."""
     kept, said = dict(params), []
     for rule in model.rule:
         name = rule.broken(kept, roles)

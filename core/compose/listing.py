@@ -87,14 +87,12 @@ class Lister:
         return next(fitting, near[0] if near else None)
 
     def _takes(self, model: Model, files: Sequence[File]) -> bool:
-        """Whether each file has a place, and each place that must have one has it."""
         reasons: list[str] = []
         inputs = _placed(model, files, reasons) if files else self._start(model).inputs
         filled = {item.role for item in inputs}
         return not reasons and {slot.role for slot in model.input if slot.required} <= filled
 
     def _start(self, model: Model) -> Request:
-        """What stands in the form, as far as the model has it."""
         key = model.endpoint, model.id
         if key not in self._starts:
             carried, _said = convert.carry(self._base, model, self._own)

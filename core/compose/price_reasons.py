@@ -50,7 +50,6 @@ def dearer(model: Model, params: Mapping[str, Value], inputs: Sequence[Given]) -
 def _quoted(
     model: Model, params: Mapping[str, Value], inputs: Sequence[Given], param: Param
 ) -> Iterator[tuple[int, Value]]:
-    """What it costs with each other value of a setting."""
     values: Sequence[Value] = (True, False) if param.kind == "boolean" else param.choices
     for value in values:
         if value != params[param.name]:
@@ -60,7 +59,6 @@ def _quoted(
 
 
 def _alike(one: Value, other: Value) -> bool:
-    """Whether both are sizes of the same shape."""
     sizes = [pixels(str(value)) for value in (one, other)]
     shapes = [Fraction(*size) for size in sizes if size]
     return len(shapes) == 2 and shapes[0] == shapes[1]

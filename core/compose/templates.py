@@ -195,7 +195,6 @@ def _choices(parts: Parts) -> Iterator[Choice]:
 def _expanded(
     parts: Parts, said: Values, named: Mapping[str, Choice]
 ) -> Iterator[tuple[str, Values]]:
-    """Every text of it, with the values of the named choices that it says."""
     if not parts:
         yield "", said
         return

@@ -72,7 +72,6 @@ def _settings(params: Sequence[Param], body: Body) -> dict[str, Value]:
 
 
 def _fits(model: Model, body: Body, for_files: Set[str]) -> bool:
-    """Whether the body has the files that the model needs, and none that it does not take."""
     needed = {slot.field for slot in model.input if slot.required}
     has_one = all(
         any(slot.field in body for role in group if (slot := model.slot(role)))
@@ -87,7 +86,6 @@ def _absent(model: Model, body: Body) -> int:
 
 
 def _unknown(model: Model, body: Body) -> list[str]:
-    """The names of what the body has and the model does not, with dots where they nest."""
     names = {"model", *(slot.field for slot in model.input), *(p.name for p in model.param)}
     if model.prompt.offered:
         names.add(model.prompt.field)

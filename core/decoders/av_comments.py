@@ -71,7 +71,6 @@ def _comment(metadata: Mapping[str, str]) -> str:
 
 
 def _copy(path: Path, said: Mapping[str, str], out: Path) -> None:
-    """The tracks that are seen and heard, packet by packet, under these words alone."""
     import av
 
     kind = FORMATS.get(path.suffix)

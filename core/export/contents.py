@@ -83,7 +83,6 @@ class Contents:
             )
 
     def _add(self, name: str, path: Path) -> bool:
-        """False if it is nowhere."""
         size = self._media.clips.size(path)
         if size is not None:
             self._taken.append(Taken(name, path, size))

@@ -149,7 +149,6 @@ class Exports:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was at goes on after the next start."""
         self._stopping.set()
         self._waiting.put("")
         if self._thread:

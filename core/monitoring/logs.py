@@ -63,7 +63,6 @@ def begin(settings: Settings) -> None:
 
 
 def kept(settings: Settings) -> logging.Handler:
-    """Keeps errors where `core.monitoring.servers` finds them."""
     secrets = SecretFilter(settings.api_key)
     made = RotatingFileHandler(
         errors_of_this(settings.data_dir), maxBytes=MOST_KEPT, backupCount=1, delay=True

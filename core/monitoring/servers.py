@@ -43,7 +43,6 @@ class Fault:
 
 
 def errors_of_this(data_dir: Path) -> Path:
-    """Where this server keeps its errors."""
     return _folder(data_dir) / f"{_name()}{ERRORS}"
 
 
@@ -107,7 +106,6 @@ class Servers:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether nobody holds it any more."""
     try:
         with path.open(encoding="utf-8") as note:
             fcntl.flock(note, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -27,7 +27,6 @@ class Audience:
         caps: CapStore,
         seen_as: Callable[[str], AbstractContextManager[None]],
     ) -> None:
-        """Within `seen_as`, the history is what the person of this name may see of it."""
         self._generations = generations
         self._batches = batches
         self._caps = caps

@@ -30,7 +30,6 @@ class Pictures:
         previews: Previews,
         seen_as: Callable[[str], AbstractContextManager[None]],
     ) -> None:
-        """Within `seen_as`, the history is what the person of this name may see of it."""
         self._generations = generations
         self._batches = batches
         self._previews = previews

@@ -95,7 +95,6 @@ class Session(requests.Session):
 
 
 def session_of(adapter: HTTPAdapter) -> Session:
-    """One whose calls all go through this adapter."""
     session = Session()
     session.mount("https://", adapter)
     session.mount("http://", adapter)

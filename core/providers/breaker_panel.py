@@ -18,7 +18,6 @@ class BreakerPanel:
         return self._connections[work.provider].breakers
 
     def delay(self, work: Work) -> float:
-        """See `Breakers.delay`."""
         return self._of(work).delay(work)
 
     def left(self, work: Work) -> float:
@@ -28,7 +27,6 @@ class BreakerPanel:
         return self._of(work).reason(work)
 
     def failed(self, work: Work, error: DailiesError) -> float:
-        """See `Breakers.failed`."""
         return self._of(work).failed(work, error)
 
     def force_retry(self, work: Work) -> None:

@@ -158,7 +158,6 @@ def explain(code: str) -> Failure:
 
 
 def is_moderation(code: str) -> bool:
-    """Whether it was stopped for what it shows or says."""
     return explain(code).again is Again.NEVER
 
 

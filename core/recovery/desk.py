@@ -84,7 +84,6 @@ class DeskFile:
                 self._written = content
 
     def adopt(self) -> None:
-        """Take into the history what only the file knows."""
         desk = self._read()
         sound = [one for one in desk.projects if _is_sound(one)]
         self._projects.adopt(sound, desk.former_names)

@@ -119,7 +119,6 @@ class Maintenance:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; work that it was at is done again next time."""
         self._stopping.set()
         if self._thread:
             self._thread.join(STOP_SECONDS)

@@ -106,6 +106,5 @@ class RecordedStore(Store):
             log.warning("no manifest: %s", why, extra={"generation": generation_id})
 
     def _brought(self, generation: Generation) -> list[Upload]:
-        """The files of its inputs, each once."""
         hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)
         return [upload for one in hashes if (upload := self.upload(one))]

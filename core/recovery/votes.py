@@ -39,7 +39,6 @@ class VoteFiles:
                 self._written[comparison_id] = state
 
     def adopt(self) -> None:
-        """Take into the history what only the files know, of the generations that are there."""
         for path in sorted(self._folder.glob("*.json")):
             try:
                 record = RECORD.validate_json(path.read_bytes())

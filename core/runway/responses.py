@@ -52,7 +52,6 @@ def _unless_unreadable(default: Any) -> WrapValidator:
 
 
 def _net_credits(value: object) -> int:
-    """Charges less refunds, so the sum may be negative."""
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         raise ValueError("not a number of credits")
     if abs(value) > MOST_CREDITS:

@@ -133,7 +133,6 @@ class ClipCopies:
             )
 
     def forget(self, copy: ClipCopy) -> None:
-        """Drop the row of what was deleted."""
         with self._file.tx() as db:
             db.execute(
                 "delete from clip_copies where file = ? and bucket = ? and state = 'leaving'",
@@ -143,7 +142,6 @@ class ClipCopies:
     # -- what there is --------------------------------------------------------------------------
 
     def stored(self, file: str) -> list[ClipCopy]:
-        """Each bucket that holds it."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from clip_copies where file = ? and state = 'stored'", [file]
@@ -151,7 +149,6 @@ class ClipCopies:
         return [_copy(row) for row in rows]
 
     def stored_in(self, bucket: str) -> list[ClipCopy]:
-        """Everything that this bucket holds."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from clip_copies where bucket = ? and state = 'stored'", [bucket]
@@ -159,7 +156,6 @@ class ClipCopies:
         return [_copy(row) for row in rows]
 
     def files(self) -> list[str]:
-        """The names of all that the history knows, wherever they lie."""
         with self._file.reading() as connection:
             return [row["file"] for row in connection.execute("select file from outputs")]
 

@@ -85,7 +85,6 @@ def limit(connection: sqlite3.Connection) -> None:
 
 
 def hidden_projects(connection: sqlite3.Connection) -> frozenset[int]:
-    """From who reads now."""
     reader = visibility.reader()
     if reader is None:
         return frozenset()
@@ -93,7 +92,6 @@ def hidden_projects(connection: sqlite3.Connection) -> frozenset[int]:
 
 
 def hides(connection: sqlite3.Connection, generation_id: int) -> bool:
-    """Whether who reads now may not see it."""
     return generation_id not in seen(connection, [generation_id])
 
 

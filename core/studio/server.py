@@ -97,11 +97,9 @@ class Server:
 
     @property
     def proxy(self) -> str:
-        """The proxy between this server and the usual provider; empty if none."""
         return sessions.proxy(self._address)
 
     def disk_usage(self) -> dict[str, tuple[int, int]]:
-        """Number of files and bytes in the data folder, by kind."""
         return self._media.sizes()
 
     def disk_room(self) -> Room:

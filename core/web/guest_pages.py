@@ -108,7 +108,6 @@ class GuestPages:
         return self.show("gone.html", 404)
 
     def nothing(self) -> Response:
-        """The same for a file."""
         return PlainTextResponse("There is no such file.", 404, headers=PAGE)
 
 

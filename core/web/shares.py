@@ -217,7 +217,6 @@ def _is_admitted(request: Request, share: Share) -> bool:
 
 
 def _guest(request: Request) -> str:
-    """What the browser is known by; empty for a new one."""
     known = request.cookies.get(GUEST, "")
     return known if A_GUEST.fullmatch(known) else ""
 
@@ -234,7 +233,6 @@ def _cards(share: Share, clips: Sequence[SharedClip], guest: str) -> list[guest_
 
 
 def _file(request: Request) -> tuple[Share, Output] | None:
-    """A file that this guest may have; the first one where the address names none."""
     share = _opened(request)
     if share is None or not _is_admitted(request, share):
         return None

@@ -46,7 +46,6 @@ class Previewer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread. The preview that it was making is made after the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

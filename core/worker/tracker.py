@@ -85,7 +85,6 @@ class Tracker:
         return started
 
     def _reachable(self) -> dict[int, OpenRow]:
-        """What is open at the providers that this server has access to; the rest waits for it."""
         rows = self._store.open_rows(demo=self._demo)
         return {row.id: row for row in rows if row.provider in self._connections}
 

@@ -35,7 +35,6 @@ class TurnHistory:
         self._read_at = float("-inf")
 
     def _read_weights(self) -> Mapping[str, int]:
-        """Of people who have signed in, by their keys."""
         turns = self._store.of_roles()
         if set(turns.values()) == {1}:
             return {}

@@ -116,7 +116,6 @@ def _rotated(
 
 
 def _put_first(rows: Iterable[OpenRow]) -> list[OpenRow]:
-    """The latest of them at the head."""
     return sorted(rows, key=lambda row: (row.first_at, row.id), reverse=True)
 
 

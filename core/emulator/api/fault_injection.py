@@ -103,8 +103,6 @@ class FaultInjection:
         await _deliver(answer, body, do, scope, receive)
 
     def _counted(self, do: Do, scope: Scope, send: Send) -> Send:
-        """The `send` of an answer that is at most late, on a connection that stays open."""
-
         async def late(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await _pause(do.hang, scope)

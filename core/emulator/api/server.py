@@ -108,7 +108,6 @@ class Emulator:
         self._control.reset(**settings)
 
     def clip(self, task_id: str) -> Path:
-        """The file behind the task's first output URL."""
         with self._organization.lock:
             return self._folder.clip(self._organization.records.tasks[task_id].job.names[0])
 

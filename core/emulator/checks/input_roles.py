@@ -126,7 +126,6 @@ class Reader:
 
 
 def _slot_of(slots: Sequence[Slot], item: Mapping[str, Any]) -> Slot | None:
-    """The role of an item, by its position and, if several are left, by its type."""
     fitting = [slot for slot in slots if slot.position == item.get("position", "")]
     if not any(slot.position for slot in slots):
         fitting = list(slots)

@@ -43,7 +43,6 @@ class Insets:
 
 
 def inset_size(size: tuple[int, int], aspect: float) -> tuple[int, int]:
-    """Pixels of an inset of that shape in a frame; it is never wider than 16:9."""
     height = max(8, 2 * round(min(size) * _PART / 2))
     return 2 * round(height * min(16 / 9, max(9 / 16, aspect)) / 2), height
 

@@ -15,7 +15,6 @@ _POINTS = 64
 
 
 def poster(job: Job) -> str:
-    """The landscape of a prompt and its words, as SVG."""
     width, height = job.width, job.height
     land = Landscape(Look(job.prompt, job.seed, job.colours, job.ground), width / height)
     shapes = [

@@ -55,7 +55,6 @@ def _fewer_values(planes: Planes) -> Planes:
 
 
 def _told(planes: Planes, curve: NDArray[np.uint8]) -> Planes:
-    """SDR planes converted to HDR."""
     y, u, v = planes
     colours = (128 + (plane.astype(np.float32) - 128) * _CHROMA_OF_HDR for plane in (u, v))
     u, v = (colour.astype(np.uint8) for colour in colours)

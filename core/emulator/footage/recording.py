@@ -50,7 +50,6 @@ def _video_stream(container: Any, job: Job, how: Encoding) -> VideoStream:
 def _write_video(
     container: Any, stream: VideoStream, job: Job, scene: Scene, make: FrameMaker, hold: int
 ) -> None:
-    """Draw and encode; each drawing is shown `hold` times."""
     for index in range(job.frames):
         if index % hold == 0:
             frame = make(scene(index, index / max(1, job.frames - 1)))

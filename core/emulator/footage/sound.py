@@ -48,7 +48,6 @@ def samples(job: Job, folder: Path) -> Samples:
 
 
 def pad(job: Job) -> Samples:
-    """A chord, faded at both ends."""
     random, seconds = dice(job.prompt, job.seed), job.length
     time = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
     root = 110 * 2 ** (int(random.integers(-3, 4)) / 12)

@@ -53,7 +53,6 @@ def _poster(job: Job, folder: Path, size: tuple[int, int]) -> Image.Image:
 
 
 def _shade(size: tuple[int, int]) -> Image.Image:
-    """Darkness from the middle down, as a ground for white letters."""
     ramp = Image.linear_gradient("L").crop((0, 0, 1, 256))
     return ramp.point(lambda level: max(0, level - 110) * _SHADE // 145).resize(size)
 

@@ -60,7 +60,6 @@ def daily(records: Records, model: str, now: datetime) -> int:
 
 
 def summary(records: Records, rules: Rules, models: Sequence[str], now: datetime) -> dict[str, Any]:
-    """Balance, limits and the last day, as in GET /v1/organization."""
     limits = {
         "maxConcurrentGenerations": rules.concurrency,
         "maxDailyGenerations": rules.daily,

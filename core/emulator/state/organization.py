@@ -176,7 +176,6 @@ class Organization:
     # -- time -------------------------------------------------------------------------------------
 
     def _advance(self, now: datetime) -> None:
-        """Move every open task to its state at `now`, oldest first."""
         full: set[str] = set()
         for task in [task for task in self.records.tasks.values() if task.is_open]:
             if task.admitted is None and task.model not in full:

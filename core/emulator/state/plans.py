@@ -83,7 +83,6 @@ def _seed(model: Model, params: Mapping[str, Any]) -> int:
 
 
 def finished(draft: Job) -> Job:
-    """A draft again, at full size."""
     larger = _DRAFT_SIDE / min(draft.width, draft.height)
     width, height = (2 * round(side * larger / 2) for side in (draft.width, draft.height))
     return replace(draft, width=width, height=height)

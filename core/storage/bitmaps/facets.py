@@ -60,7 +60,6 @@ class Facets:
         return self._bitmaps[dimension]
 
     def values(self, dimension: str) -> Collection[Value]:
-        """Those that anything has."""
         known = self._bitmaps[dimension]
         if self.whole is self:
             return known.keys()

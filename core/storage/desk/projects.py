@@ -59,7 +59,6 @@ class ProjectStore:
             )
 
     def set_people(self, project_id: int, people: Collection[str] | None) -> None:
-        """Who sees it, by their ids; None is everybody."""
         with self._file.tx() as db:
             _set_people(db, project_id, people)
 
@@ -80,7 +79,6 @@ class ProjectStore:
         return [project_of(row) for row in rows]
 
     def spellings(self) -> dict[int, tuple[str, ...]]:
-        """Each project's name and those before it that are like no other's, by its id."""
         with self._file.reading() as connection:
             return renaming.spellings(connection)
 
@@ -116,7 +114,6 @@ class ProjectStore:
                     _set_people(db, known["id"], _people(row))
 
     def all(self) -> list[Project]:
-        """By name, with their counts, archived ones too."""
         with self._file.indexed() as (connection, facets):
             kept = facets.everything - facets.with_any("trashed", [1])
             counts = {

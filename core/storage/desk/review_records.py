@@ -201,7 +201,6 @@ def _add(db: Database, generation_id: int, one: Decision) -> None:
 
 
 def _project_id(db: Database, project: Project) -> int:
-    """The same project, or the one that has its name here; made anew if there is neither."""
     find = "select id from projects where uid = ? or key = ? order by uid = ? desc"
     known = db.execute(find, [project.uid, key(project.name), project.uid]).fetchone()
     if known:

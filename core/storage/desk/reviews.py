@@ -31,7 +31,6 @@ class ReviewStore:
         return [rating_of(row) for row in rows]
 
     def words(self, generation_ids: Sequence[int]) -> Mapping[int, Words]:
-        """Those of these that anything is said of."""
         chosen = json.dumps(list(generation_ids))
         ratings: dict[int, list[Rating]] = defaultdict(list)
         notes: dict[int, list[Note]] = defaultdict(list)

@@ -28,7 +28,6 @@ class TrashStore:
         return self._ids("")
 
     def holds_all(self, generation_ids: Sequence[int]) -> bool:
-        """Of those that there are; emptied ones too."""
         with self._file.indexed() as (_, facets):
             places = BitMap(facets.places.find(generation_ids)) & facets.everything
             return places <= facets.with_any("trashed", [1])

@@ -29,7 +29,6 @@ class AuditStore:
             )
 
     def newest(self, limit: int, person: str | None = None, act: Act | None = None) -> list[Entry]:
-        """Of this person and act, or of all."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select * from audit where {_chosen(person, act)} order by id desc limit ?",

@@ -33,13 +33,11 @@ class TokenStore:
         return found
 
     def all(self) -> list[Token]:
-        """The newest first."""
         with self._file.reading() as connection:
             rows = connection.execute("select * from tokens order by id desc").fetchall()
         return [_token(row) for row in rows]
 
     def working(self) -> list[Token]:
-        """All that were not revoked."""
         with self._file.reading() as connection:
             rows = connection.execute("select * from tokens where revoked_at is null").fetchall()
         return [_token(row) for row in rows]
@@ -76,7 +74,6 @@ class TokenStore:
         return [row["secret_hash"] for row in rows]
 
     def revoke_others(self, hashes: Sequence[str], now: datetime) -> None:
-        """All but those with these hashes."""
         with self._file.tx() as db:
             db.execute(
                 "update tokens set revoked_at = ? where revoked_at is null"

@@ -68,7 +68,6 @@ class BatchStore:
         return [_batch_of(row) for row in rows]
 
     def open(self, *, demo: bool) -> list[str]:
-        """The ids of those of which something has not ended."""
         with self._file.reading() as connection:
             # A `+` keeps SQLite from the index that begins with `demo`: it would read every row.
             rows = connection.execute(

@@ -28,7 +28,6 @@ class TurnStore:
         return {row["model"]: (row["author"], row["count"]) for row in rows}
 
     def of_roles(self) -> Mapping[Role, int]:
-        """How many in a row people of each role may send; one where nobody has said."""
         with self._file.reading() as connection:
             rows = connection.execute("select role, turns from role_turns").fetchall()
         return dict.fromkeys(Role, 1) | {Role(row["role"]): row["turns"] for row in rows}

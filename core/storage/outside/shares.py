@@ -64,7 +64,6 @@ class ShareStore:
         return found
 
     def all(self) -> list[Share]:
-        """The newest first."""
         with self._file.reading() as connection:
             rows = connection.execute(f"{COUNTED} order by id desc").fetchall()
         return [_share(row) for row in rows]
@@ -100,7 +99,6 @@ class ShareStore:
         return [row["token_hash"] for row in rows]
 
     def revoke_others(self, hashes: Sequence[str], now: datetime) -> None:
-        """All but those with these hashes."""
         with self._file.tx() as db:
             db.execute(
                 "update shares set revoked_at = ? where revoked_at is null"

@@ -62,7 +62,6 @@ class SubscriptionStore:
         return _subscription(row) if row else None
 
     def wants(self, topics: Collection[Topic]) -> bool:
-        """Whether anybody is to be told of one of these."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select 1 from subscriptions, json_each(topics) where ended_at is null"

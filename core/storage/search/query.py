@@ -100,13 +100,11 @@ def asks_for_trash(clause: Clause) -> bool:
 
 
 def _items(text: str) -> list[Item]:
-    """Each once, in their order."""
     read = (_item(found) for found in ITEM.finditer(text))
     return list(dict.fromkeys(item for item in read if item))
 
 
 def _item(found: re.Match[str]) -> Item | None:
-    """None for quotes with nothing between them."""
     name = (found["field"] or "").lower()
     if name in FIELDS:
         values = (_bare(value) for value in re.findall(VALUE, found["values"]))

@@ -76,7 +76,6 @@ class Searcher:
         return Found(self._having(terms, looked), len(among) > len(looked))
 
     def _having(self, terms: Terms, places: BitMap) -> BitMap:
-        """Those whose texts meet all terms."""
         rows = self._connection.execute(
             "select texts.rowid, prompt, notes, tags, files from json_each(?) as place"
             " cross join texts on texts.rowid = place.value",

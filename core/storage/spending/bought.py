@@ -69,7 +69,6 @@ class Bought:
 
 
 def together(parts: Iterable[Bought]) -> Bought:
-    """The sum of all of them."""
     rows = list(parts)
     sums = (field.name for field in fields(Bought) if field.name != "value")
     return Bought(**{name: sum(getattr(row, name) for row in rows) for name in sums})

@@ -79,7 +79,6 @@ class CapStore:
                 _insert(db, cap, ignore=True)
 
     def standings(self, now: datetime) -> list[Standing]:
-        """How each cap that holds stands."""
         return self._counted(self.holding(), now)
 
     def standings_of(self, order: Order, now: datetime) -> list[Standing]:

@@ -65,7 +65,6 @@ class Trash:
         return self._emptying.empty(sorted(chosen), tidy(by), self._clock())
 
     def count(self) -> int:
-        """How many can be restored."""
         return self._store.count()
 
     def newest(self, limit: int) -> list[Generation]:

@@ -81,7 +81,6 @@ class People:
         return {one.id: one.name for one in self._accounts().values() if self._grants.role_of(one)}
 
     def named(self, name: str) -> Person | None:
-        """Who is let in under this name, as they may now."""
         found = (one for one, known in self.names().items() if key(known) == key(name))
         return next(map(self.find, found), None)
 

@@ -139,7 +139,6 @@ class Caps:
         return f"{whose}'s cap {SPANS.get(cap.period, 'in all')}"
 
     def _known(self, subject: Subject) -> Subject:
-        """The subject with its name as it is now."""
         if subject.scope is Scope.EVERYONE:
             return EVERYONE
         if subject.scope is Scope.PERSON:

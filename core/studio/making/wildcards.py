@@ -12,7 +12,6 @@ class Wildcards:
         self._store = store
 
     def all(self) -> list[Wildcard]:
-        """In the order of their names."""
         return self._store.all()
 
     def expand(self, template: str, most: int) -> list[str]:

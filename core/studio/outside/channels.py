@@ -75,7 +75,6 @@ class Channels:
         self._book.remove(channel_id)
 
     def last(self, channel_id: str) -> Delivery | None:
-        """Its newest message."""
         return next(iter(self._store.newest(channel_id, 1)), None)
 
     def test(self, channel: Subscription) -> str:
