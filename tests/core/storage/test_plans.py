@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils.utils import sqlite3
 
-from core.storage.batches import BatchStore
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile
 from core.storage.history import History
+from core.storage.making.batches import BatchStore
 from core.storage.stats import HistoryStats
 from core.storage.store import Store
 
