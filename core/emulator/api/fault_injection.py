@@ -13,8 +13,8 @@ from typing import Any, cast
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.emulator.api.faults import Do, Script
+from core.emulator.api.listening import TRANSPORT
 
-TRANSPORT = "emulator.transport"
 FAULT = "emulator.fault"
 PIECE = 64 * 1024
 

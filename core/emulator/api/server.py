@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,19 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from core.catalog.loader import Catalog
 from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
-from core.emulator.api.fault_injection import TRANSPORT, FaultInjection
+from core.emulator.api.fault_injection import FaultInjection
 from core.emulator.api.faults import Script
+from core.emulator.api.listening import listen, web_server
 from core.emulator.checks.refusals import Refusal
 from core.emulator.state.conditions import Rules, utc_now
 from core.emulator.state.organization import Organization
@@ -68,7 +64,7 @@ class Emulator:
         """Listen, and continue where an earlier run in the same folder stopped."""
         self._folder = Folder(self._where)
         try:
-            self._socket = _listen(self._port)
+            self._socket = listen(self._port)
         except OSError:
             self._folder.close()
             raise
@@ -78,7 +74,7 @@ class Emulator:
         self._organization.open(self._renders)
         script = Script(self._rules.chance_seed)
         self._control = Control(self._organization, script, self._rules)
-        self._server = _server(self._application(script))
+        self._server = web_server(self._application(script))
         # The socket is already listening: a call that comes before the thread is up just waits.
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="emulator", daemon=True
@@ -142,60 +138,8 @@ class Emulator:
         return FaultInjection(app, script)
 
 
-def _listen(port: int) -> socket.socket:
-    """A listening socket.
-
-    Without TCP named as its protocol, asyncio leaves Nagle on, and an answer takes 40 ms.
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
 def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, Refusal):
         return JSONResponse(error.body, error.status)
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
-
-
-class _Connection(H11Protocol):
-    """A connection that gives the app its transport, to break on purpose."""
-
-    def shutdown(self) -> None:
-        """Hang up at once. From Python 3.12 on the server would wait for every caller."""
-        super().shutdown()
-        self.transport.abort()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.access_log = False
-        app = self.app
-
-        async def reachable(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, TRANSPORT: transport}, receive, send)
-
-        self.app = reachable
-
-
-def _server(app: FaultInjection) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=_Connection,
-            ws="none",
-            lifespan="off",
-            loop="asyncio",
-            log_config=None,  # the process may also run Streamlit, and decides about logging
-            # The default is five seconds, just when the next poll reuses the connection.
-            timeout_keep_alive=75,
-            proxy_headers=False,
-            server_header=False,
-        )
-    )
