@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from core import visibility
 from core.errors import DailiesError, InvalidUpload, StoreError
 from core.recovery import rescue
+from core.recovery.audit_log import AuditLog
 from core.recovery.backups import Backup, hourly
 from core.recovery.desk import DeskFile
 from core.recovery.emptying import Emptying
@@ -51,6 +52,7 @@ class Maintenance:
         self._emptying = emptying
         self._desk = DeskFile(file, folder.media.folder)
         self._votes = VoteFiles(file, folder.media.folder)
+        self._audit = AuditLog(file, folder.media.folder)
         self._add_upload = add_upload
         self._clock = clock
         self._stopping = threading.Event()
@@ -77,7 +79,7 @@ class Maintenance:
             self._emptying.step(self._clock())
             self._store.follow()
             self.follow_desk()
-            self._votes.follow()
+            self._follow_votes_and_acts()
             hourly(self._folder.backups, self._file)
 
     def follow_desk(self) -> None:
@@ -88,6 +90,14 @@ class Maintenance:
                 self._desk.follow()
         except OSError as error:
             log.warning("the list of projects, caps and links waits (%s)", type(error).__name__)
+
+    def _follow_votes_and_acts(self) -> None:
+        try:
+            with visibility.everything():
+                self._votes.follow()
+                self._audit.follow()
+        except OSError as error:
+            log.warning("votes and the audit list wait for the disk (%s)", type(error).__name__)
 
     def backups(self) -> list[Backup]:
         return self._folder.backups.all()

@@ -21,6 +21,7 @@ from core.media.library import Media
 from core.providers import receipts
 from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, refusal
 from core.recovery import manifests
+from core.recovery.audit_log import AuditLog
 from core.recovery.desk import DeskFile
 from core.recovery.recorded_store import RecordedStore
 from core.recovery.traces import Traces, files, look
@@ -75,6 +76,7 @@ def rebuild(
     known = survivors.key_hashes()
     if reviews or not known:
         DeskFile(file, media.folder).adopt()
+        AuditLog(file, media.folder).adopt()
     lost = [t for t in traces.values() if t.key_hash not in known and key_hash(t.key) not in known]
     found = (_survivor(trace, media, catalog, demo=demo) for trace in lost)
     added = survivors.insert(found, now)

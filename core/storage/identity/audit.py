@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlite_utils.utils import sqlite3
@@ -14,19 +14,35 @@ from core.storage.database import HistoryFile, moment, stamp
 COLUMNS = "uid, at, person, person_id, act, about"
 
 
+Marked = tuple[str, Entry]
+"""An entry with its uid, which is the same in every copy of the history."""
+
+
 class AuditStore:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def add(self, entry: Entry) -> None:
+        self.adopt([(secrets.token_hex(8), entry)])
+
+    def adopt(self, entries: Iterable[Marked]) -> None:
+        """Take in those that are not there yet, in this order."""
         with self._file.tx() as db:
-            db.execute(
-                f"insert into audit ({COLUMNS}) values (?, ?, ?, ?, ?, ?)",
-                [
-                    *(secrets.token_hex(8), stamp(entry.at), entry.person, entry.person_id),
-                    *(entry.act, entry.about),
-                ],
-            )
+            for uid, one in entries:
+                db.execute(
+                    f"insert or ignore into audit ({COLUMNS}) values (?, ?, ?, ?, ?, ?)",
+                    [uid, stamp(one.at), one.person, one.person_id, one.act, one.about],
+                )
+
+    def after(self, uid: str, most: int) -> list[Marked]:
+        """The entries that followed that one, oldest first; from the beginning if it is unknown."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select * from audit where id > coalesce((select id from audit where uid = ?), 0)"
+                " order by id limit ?",
+                [uid, most],
+            ).fetchall()
+        return [(row["uid"], _entry(row)) for row in rows]
 
     def newest(self, limit: int, person: str | None = None, act: Act | None = None) -> list[Entry]:
         with self._file.reading() as connection:
