@@ -39,8 +39,18 @@ http {{
 
 def block() -> str:
     """The configuration as the README gives it."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (found,) = re.findall(r"```nginx\n(.*?)```", text, re.DOTALL)
+    return _nginx_of(ROOT / "README.md")
+
+
+def signing_in() -> str:
+    """The same, with what `core/access/README.md` adds so that it tells who has signed in."""
+    before, beside = _nginx_of(ROOT / "core" / "access" / "README.md").split("\n\n")
+    text = f"{before}\n{block()}"
+    return text.replace("    proxy_read_timeout", f"{beside}    proxy_read_timeout")
+
+
+def _nginx_of(path: Path) -> str:
+    (found,) = re.findall(r"```nginx\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
     return str(found)
 
 
@@ -54,6 +64,8 @@ class Nginx:
     text: str = field(default_factory=block)
     beside: tuple[int, ...] = ()
     """The ports of further servers on the same data folder."""
+    users: tuple[str, ...] = (USER,)
+    """Who may come in, each by `PASSWORD`."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +82,8 @@ class Nginx:
         key = ("-newkey", "rsa:2048", "-nodes", "-keyout", "studio.key", "-out", "studio.pem")
         _run(self.folder, openssl, "req", "-x509", *key, "-subj", f"/CN={NAME}")
         hashed = _run(self.folder, openssl, "passwd", "-apr1", PASSWORD).strip()
-        (self.folder / "studio.htpasswd").write_text(f"{USER}:{hashed}\n")
+        known = "".join(f"{user}:{hashed}\n" for user in self.users)
+        (self.folder / "studio.htpasswd").write_text(known)
         text = self.text.replace("/etc/nginx/studio", f"{self.folder}/studio")
         text = text.replace("listen 443", f"listen 127.0.0.1:{self.port}")
         for told, real in enumerate((self.served, *self.beside), 8501):
