@@ -24,13 +24,19 @@ import { Shuttle } from "./shuttle.js";
 
 /** @type {Component<Clip>} */
 export default function draw({ data, parentElement }) {
-  const there = /** @type {Player | undefined} */ (players.get(parentElement));
-  const player = there ?? new Player(parentElement);
-  players.set(parentElement, player);
-  player.show(data);
+  return drawIn(parentElement, data);
+}
+
+/** Anywhere, such as on the page of a guest; what it returns ends it.
+ *  @param {ShadowRoot} root @param {Clip} clip */
+export function drawIn(root, clip) {
+  const there = /** @type {Player | undefined} */ (players.get(root));
+  const player = there ?? new Player(root);
+  players.set(root, player);
+  player.show(clip);
   return () => {
     player.end();
-    players.delete(parentElement);
+    players.delete(root);
   };
 }
 

@@ -1,13 +1,16 @@
 /* The app's own player in the place of the browser's. Nothing of a clip is fetched until somebody
    turns to it, and one is heard at a time. */
 
-import draw from "./player.js";
+import { drawIn } from "./player.js";
 
 const SHEET = new URL("player.css", import.meta.url).href;
 const TALLEST = 80; // hundredths of the window, as in guest.css
 
-const rooms = [...document.querySelectorAll(".clip > :is(video, audio)")].map(withOurs);
+/** @type {NodeListOf<HTMLVideoElement | HTMLAudioElement>} */
+const found = document.querySelectorAll(".clip > :is(video, audio)");
+const rooms = [...found].map(withOurs);
 
+/** @param {HTMLVideoElement | HTMLAudioElement} theirs */
 function withOurs(theirs) {
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
@@ -18,22 +21,24 @@ function withOurs(theirs) {
   host.hidden = true;
   sheet.addEventListener("load", () => {
     host.hidden = false;
-    theirs.parentElement.classList.add("ours");
+    theirs.parentElement?.classList.add("ours");
     theirs.remove();
   });
   theirs.after(host); // hidden, and the browser's own plays on, until ours looks as it should
-  draw({ parentElement: root, data: told(theirs) });
+  drawIn(root, told(theirs));
   root.addEventListener("play", (event) => silenceOthers(event.target), true);
   return root;
 }
 
+/** @param {HTMLVideoElement | HTMLAudioElement} theirs */
 function told(theirs) {
+  const picture = theirs instanceof HTMLVideoElement ? theirs : undefined;
   return {
-    src: theirs.getAttribute("src"),
+    src: theirs.getAttribute("src") ?? "",
     poster: theirs.getAttribute("poster") ?? "",
-    label: theirs.getAttribute("aria-label"),
-    width: theirs.width ?? 0,
-    height: theirs.height ?? 0,
+    label: theirs.getAttribute("aria-label") ?? "",
+    width: picture?.width ?? 0,
+    height: picture?.height ?? 0,
     fps: Number(theirs.dataset.fps),
     length: Number(theirs.dataset.length),
     tallest: TALLEST,
@@ -43,9 +48,10 @@ function told(theirs) {
   };
 }
 
+/** @param {EventTarget | null} player */
 function silenceOthers(player) {
   for (const root of rooms) {
     const other = root.querySelector("video");
-    if (other !== player) other.pause();
+    if (other !== player) other?.pause();
   }
 }

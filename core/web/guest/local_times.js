@@ -10,8 +10,10 @@ const WORDS = new Intl.DateTimeFormat("en-GB", {
 
 /** @param {Document | Element} within */
 export function tellLocally(within) {
-  for (const time of within.querySelectorAll("time:not([title])")) {
-    time.title = time.textContent;
+  /** @type {NodeListOf<HTMLTimeElement>} */
+  const times = within.querySelectorAll("time:not([title])");
+  for (const time of times) {
+    time.title = time.textContent ?? "";
     time.textContent = WORDS.format(new Date(time.dateTime));
   }
 }
