@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from core.domain.families import Way
@@ -79,17 +80,17 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     if not found:
         return []
     values, groups = _groups(facets, found, by)
-    places = numbered(found)
-    outcomes, laid_out = _laid_out(facets)
-    bins = groups[places] * KINDS + outcomes[places]
-    amounts = laid_out[places]
+    outcomes, amounts = _laid_out(facets)
+    places = _places(found)
+    bins = groups[places] + outcomes[places]
     shape, length = (-1, KINDS), len(values) * KINDS
     counts = np.bincount(bins, minlength=length).reshape(shape)
     # Floats are exact up to 9 * 10**15, far more than any account has.
-    credits = np.bincount(bins, weights=amounts, minlength=length).reshape(shape).astype(np.int64)
+    sums = np.bincount(bins, weights=amounts[places], minlength=length).reshape(shape)
+    credits = sums.astype(np.int64)
     rows = [
-        _row(value, *sums)
-        for value, *sums in zip(
+        _row(value, *each)
+        for value, *each in zip(
             values,
             counts.sum(axis=1).tolist(),
             credits.sum(axis=1).tolist(),
@@ -97,27 +98,36 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
             (credits @ HAVING).tolist(),
             strict=True,
         )
-        if sums[0]
+        if each[0]
     ]
     return sorted(rows, key=lambda row: (-row.spent, str(row.value)))
 
 
+def _places(some: BitMap) -> slice | Numbers:
+    """To look up what is laid out: a slice, which copies nothing, where none is left out."""
+    if not some:
+        return slice(0)
+    first, last = some.min(), some.max()
+    return slice(first, last + 1) if len(some) == last - first + 1 else numbered(some)
+
+
 def _groups(facets: Facets, found: BitMap, by: str) -> tuple[list[Value | None], Numbers]:
-    """The values, and at each place the position of its value. Names that differ in case alone are
-    one, under the spelling that sorts first."""
+    """The values, and at each place that was found KINDS times the position of its value. Names
+    that differ in case alone are one, under the spelling that sorts first."""
     positions: dict[Hashable, int] = {}
     values: list[Value | None] = [None]
     groups = np.zeros(found.max() + 1, dtype=np.int64)
+    cut = found if 2 * len(found) < len(facets.everything) else BitMap(range(len(groups)))
     for value, bitmap in sorted(facets.of(by).items(), key=lambda each: str(each[0])):
         alike = key(value) if by == "author" and isinstance(value, str) else value
         if alike not in positions:
             positions[alike] = len(values)
             values.append(value)
-        groups[numbered(found & bitmap)] = positions[alike]
+        groups[_places(cut & bitmap)] = positions[alike] * KINDS
     return values, groups
 
 
-def _laid_out(facets: Facets) -> tuple[Numbers, Numbers]:
+def _laid_out(facets: Facets) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The outcome and the credits at each place, of everything; until the next change."""
     whole = facets.whole
     if OUTCOMES not in whole.sums:
@@ -127,15 +137,20 @@ def _laid_out(facets: Facets) -> tuple[Numbers, Numbers]:
     return outcomes, amounts
 
 
-def _outcomes(facets: Facets, length: int) -> Numbers:
-    outcomes = np.zeros(length, dtype=np.int64)
+def _outcomes(facets: Facets, length: int) -> NDArray[np.uint8]:
+    outcomes = np.zeros(length, dtype=np.uint8)
     for bit, (dimension, values) in enumerate(OUTCOMES):
-        outcomes[numbered(facets.with_any(dimension, values))] += 1 << bit
+        having = facets.with_any(dimension, values)
+        if 2 * len(having) < length:
+            outcomes[numbered(having)] |= 1 << bit
+        else:  # for most of them it is quicker to leave out the others
+            outcomes |= 1 << bit
+            outcomes[numbered(facets.everything - having)] &= ~(1 << bit) & 0xFF
     return outcomes
 
 
-def _amounts(facets: Facets, length: int) -> Numbers:
-    amounts = np.zeros(length, dtype=np.int64)
+def _amounts(facets: Facets, length: int) -> NDArray[np.float64]:
+    amounts = np.zeros(length)
     for amount, bitmap in facets.of("credits").items():
         if amount:
             amounts[numbered(bitmap)] = int(amount)
