@@ -69,9 +69,22 @@ def _params(model: Model, request: Request) -> Iterator[Problem]:
             yield Problem(name, f"{param.label} does not go with the other settings.")
         elif complaint := param.complaint(value):
             yield Problem(name, complaint)
+    follows = _follows_a_file_to_come(model, request)
     for param in model.param:
-        if param.required and param.name not in request.params and param.offered(request.params):
+        missing = param.required and param.name not in request.params
+        if missing and param.offered(request.params) and not (follows and param.role == "ratio"):
             yield Problem(param.name, f"{param.label} is missing.")
+
+
+def _follows_a_file_to_come(model: Model, request: Request) -> bool:
+    """Whether the ratio does: there is one more to choose, and the ratio is then set by it."""
+    return any(
+        slot.count[0]
+        and "audio" not in slot.media
+        and slot.offered(request.params)
+        and not request.all_inputs(slot.role)
+        for slot in model.input
+    )
 
 
 def _shots(model: Model, request: Request) -> Iterator[Problem]:

@@ -190,6 +190,9 @@ def test_nothing_of_a_list_is_ordered_until_what_is_not_right_is_taken_out(
     table = "prompt;project;tags\nA boat;Sea;night, fog\n=A1;;\nA boat;Sea;\n"
     page.text_area(key="batches_pasted").set_value(table).run()
     assert button(page, "Order 3").disabled
+    told = [one.value for one in page.caption if one.value.startswith("Row")]
+    assert [one.partition(":")[0] for one in told] == ["Row 2", "Row 3"]
+    assert "the same as row 1" in told[1]
     button(page, "Take out the 1 not right").click().run()
     assert not button(page, "Order 2").disabled
     button(page, "Take out the 1 there already").click().run()

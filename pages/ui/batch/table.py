@@ -1,4 +1,4 @@
-"""The rows of a batch before it is ordered: what is wrong beside each, to be mended there."""
+"""The rows of a batch before it is ordered: which are not right, to be mended there, and why."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from core.generations import Request
 from core.quantities import counted
 from core.studio import Studio
 from core.studio.making.lists import Checked, Known
+from pages.ui import plain
 from pages.ui.batch.sources import Brought
 
-NOTE, PRICE = "Note", "Credits"
+MARK, NOTE, PRICE = "State", "Note", "Credits"
+MEND, AGAIN = "Mend", "Again"
+SAID = 6
+"""Sentences below the table; each row has its own at the table's end."""
 ORIGIN, ROWS, VERSION = "batches_origin", "batches_rows", "batches_version"
 KNOWN = "batches_known"
 HEIGHT, LINE = 420, 35  # pixels: of the table at most, and of each of its lines
@@ -31,8 +35,7 @@ def show(studio: Studio, brought: Brought, base: Request) -> list[Checked]:
     if not checked:
         return []
     shown = [column for column in COLUMNS if column == "prompt" or any(map(_has(column), rows))]
-    wrong = any(one.reasons for one in checked)
-    noted = wrong or any(one.is_repeated for one in checked)
+    noted = any(one.reasons or one.is_repeated for one in checked)
     st.data_editor(
         _frame(source, checked, shown),
         key=_key(),
@@ -40,15 +43,17 @@ def show(studio: Studio, brought: Brought, base: Request) -> list[Checked]:
         num_rows="fixed",
         width="stretch",
         height=min(HEIGHT, LINE * (len(rows) + 1) + 3),
-        column_order=[*([NOTE] if noted else []), *shown, PRICE],
-        disabled=[NOTE, PRICE],
+        column_order=[*([MARK] if noted else []), *shown, PRICE, *([NOTE] if noted else [])],
+        disabled=[MARK, NOTE, PRICE],
         column_config={
-            NOTE: st.column_config.TextColumn(width="large" if wrong else "medium"),
+            MARK: st.column_config.TextColumn("", width="small"),
+            NOTE: st.column_config.TextColumn(width="medium"),
             "prompt": st.column_config.TextColumn("Prompt", width="large"),
             PRICE: st.column_config.NumberColumn(format="localized", width="small"),
             **{name: name.capitalize() for name in shown if name != "prompt"},
         },
     )
+    _tell(checked)
     _verbs(checked)
     return checked
 
@@ -95,6 +100,7 @@ def _has(column: str) -> Any:
 
 def _frame(source: Sequence[Row], checked: Sequence[Checked], shown: Sequence[str]) -> pd.DataFrame:
     cells: dict[str, list[Any]] = {name: [row.get(name, "") for row in source] for name in shown}
+    cells[MARK] = [MEND if one.reasons else AGAIN if one.is_repeated else "" for one in checked]
     cells[NOTE] = [_said(one) for one in checked]
     cells[PRICE] = [one.price for one in checked]
     return pd.DataFrame(cells, index=pd.RangeIndex(1, len(source) + 1, name="Row"))
@@ -106,6 +112,33 @@ def _said(one: Checked) -> str:
     if one.made:
         return f"Fine, but the same as #{one.made}, which is made."
     return f"Fine, but the same as row {one.like}." if one.like else ""
+
+
+def _tell(checked: Sequence[Checked]) -> None:
+    """What is to be done, once for all the rows that it holds for."""
+    rows: dict[str, list[int]] = {}
+    for place, one in enumerate(checked, 1):
+        for said in one.reasons or filter(None, [_said(one)]):
+            rows.setdefault(said, []).append(place)
+    told = [f"{_named(places)}: {said}" for said, places in rows.items()]
+    if len(told) > SAID:
+        told[SAID:] = [f"And {len(told) - SAID:,} more, at the end of their rows."]
+    with st.container(key="batches_told", gap="xxsmall"):
+        for line in told:
+            st.caption(plain.text(line))
+
+
+def _named(places: Sequence[int]) -> str:
+    """`Row 4`, `Rows 1 to 3, 7`."""
+    spans: list[list[int]] = []
+    for place in places:
+        if spans and spans[-1][-1] == place - 1:
+            spans[-1][1:] = [place]
+        else:
+            spans.append([place])
+    told = [f"{one[0]:,} to {one[-1]:,}" if len(one) > 1 else f"{one[0]:,}" for one in spans]
+    cut = [*told[:SAID], "…"] if len(told) > SAID else told
+    return f"Row{'s' if len(places) > 1 else ''} {', '.join(cut)}"
 
 
 def _verbs(checked: Sequence[Checked]) -> None:

@@ -160,6 +160,12 @@ def test_a_missing_setting_is_named() -> None:
     assert set(said(replace(TEXT, params={"duration": 5}))) == {"ratio"}
 
 
+def test_a_ratio_that_follows_a_picture_is_not_asked_for_before_it() -> None:
+    bare = replace(IMAGE, params={"duration": 8}, inputs=())
+    assert set(said(bare)) == {"first"}
+    assert set(said(replace(bare, inputs=IMAGE.inputs))) == {"ratio"}
+
+
 def test_a_retired_model_names_its_successor() -> None:
     model = CATALOG.find("text_to_video", "gen4.5")
     assert model
