@@ -13,6 +13,7 @@ from pages.ui.settings import (
     people,
     processes,
     projects,
+    sections,
     server_facts,
     shares,
     tokens,
@@ -22,15 +23,13 @@ from pages.ui.settings import (
 from pages.ui.shell import announcer
 from pages.ui.spending import balance
 
-SECTIONS = ("Runway", "You", "Team", "Connections", "Server")
-"""The names appear in addresses, so they never change."""
 WIDTH = 760  # pixels: no line is longer than an eye follows
 
 studio = current()
 answered = studio.account.changes
-runway, you, team, links, server = st.tabs(SECTIONS, key="section", bind="query-params")
 
-with runway, st.container(width=WIDTH):
+
+def runway() -> None:
     server_facts.connection(studio)
     server_facts.key_help(studio)
     st.page_link(
@@ -41,11 +40,15 @@ with runway, st.container(width=WIDTH):
     differing_prices.faults(studio)
     with st.expander("Prices", icon=":material/price_change:"):
         differing_prices.show(studio)
-with you, st.container(width=WIDTH):
+
+
+def you() -> None:
     person.field("settings")
     st.subheader("When a clip is done", anchor=False)
     announcer.switches()
-with team, st.container(width=WIDTH):
+
+
+def team() -> None:
     if allowed.to(Role.MAKER):
         st.subheader("Projects", anchor=False)
         projects.show(studio)
@@ -54,7 +57,9 @@ with team, st.container(width=WIDTH):
     if allowed.to(Role.ADMIN):
         st.subheader("Who did what", anchor=False)
         audit_list.show(studio)
-with links, st.container(width=WIDTH):
+
+
+def connections() -> None:
     if allowed.to(Role.MAKER):
         st.subheader("Shared links", anchor=False)
         shares.show(studio)
@@ -68,7 +73,9 @@ with links, st.container(width=WIDTH):
         tokens.show(studio)
     else:
         st.caption("Makers share clips and let other programs in.")
-with server, st.container(width=WIDTH):
+
+
+def server() -> None:
     server_facts.state(studio)
     if allowed.to(Role.ADMIN):
         processes.show(studio)
@@ -79,5 +86,22 @@ with server, st.container(width=WIDTH):
     if allowed.to(Role.ADMIN):
         st.subheader("Backups", anchor=False)
         backup_list.show(studio)
+
+
+SECTIONS = {
+    "Runway": runway,
+    "You": you,
+    "Team": team,
+    "Connections": connections,
+    "Server": server,
+}
+"""The names appear in addresses, so they never change."""
+
+for name, tab in zip(
+    SECTIONS, st.tabs(list(SECTIONS), key="section", bind="query-params"), strict=True
+):
+    if sections.is_drawn(name, is_open=bool(tab.open)):
+        with tab, st.container(width=WIDTH):
+            SECTIONS[name]()
 balance.follow(studio, answered)
 person.ask()

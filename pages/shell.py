@@ -7,7 +7,7 @@ from core.serving import current, who_asks
 from pages.ui import components, toasts
 from pages.ui.access import allowed, gate, person
 from pages.ui.generation import undecided
-from pages.ui.settings import backup_list
+from pages.ui.settings import backup_list, sections
 from pages.ui.shell import (
     account_alerts,
     announcer,
@@ -75,6 +75,8 @@ with drawing.in_turn():
     account_alerts.show(studio)
     backup_list.trouble(studio)
     allowed.told()
+    if page is not settings:
+        sections.forget()
     try:
         page.run()
     except NotAllowed as error:

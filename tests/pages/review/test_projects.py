@@ -17,7 +17,7 @@ def page(studio: Studio, visit: Visit, add: Add) -> AppTest:
     sea = studio.projects.named("Sea", by="Ann")
     studio.projects.named("Land", by="Ann")
     studio.projects.file([add().id], sea.id, by="Ann")
-    page = visit("settings")
+    page = visit("settings", section="Team")
     page.session_state[person.NAME] = "Ann"
     page.run()
     page.selectbox(key="projects_chosen").set_value(sea.id).run()
@@ -58,5 +58,5 @@ def test_a_project_is_archived_and_brought_back(studio: Studio, page: AppTest) -
 
 def test_a_hostile_name_is_text(studio: Studio, visit: Visit) -> None:
     studio.projects.named(HOSTILE[:60], by="Ann")
-    page = visit("settings")
+    page = visit("settings", section="Team")
     assert sinks(page) <= TEXT_SINKS | {"selectbox"}

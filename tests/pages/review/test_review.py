@@ -176,7 +176,7 @@ def test_the_name_is_changed_where_it_is_shown_and_in_the_settings(
     page.text_input(key="person_field_review").set_value("").run()
     assert page.text_input(key="person_field_review").value == "Bob"
     assert "Write a name." in markdown(page)
-    page = visit("settings")
+    page = visit("settings", section="You")
     page.text_input(key="person_field_settings").set_value("Cleo").run()
     assert page.session_state[person.NAME] == "Cleo"
 
@@ -184,12 +184,14 @@ def test_the_name_is_changed_where_it_is_shown_and_in_the_settings(
 def test_the_settings_list_the_trash_and_empty_it(
     studio: Studio, visit: Visit, add: Add, clock: Clock
 ) -> None:
-    assert "Empty. Emptied by itself 30 days after." in markdown(visit("settings"))
+    assert "Empty. Emptied by itself 30 days after." in markdown(
+        visit("settings", section="Server")
+    )
     made = [add() for _ in range(10)]
     for one in made[:9]:
         studio.trash.put([one.id], by="Ann")
         clock.advance(1)
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert "9 generations. Emptied by itself 30 days after." in markdown(page)
     assert f"#{made[8].id} · Gen-4.5" in words(page)
     assert f"#{made[0].id} · Gen-4.5" not in words(page)

@@ -22,7 +22,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_stays(studio: Studio, visit: Visit) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     page.text_input("channel_name").input("Team")
     page.text_input("channel_address").input("ntfy://10.0.0.7/topic")
     page.button(ADD).click().run()
@@ -34,7 +34,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(studio: Studio, visit: V
 def test_an_address_is_not_shown_again_and_a_test_says_how_it_went(
     studio: Studio, visit: Visit
 ) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     page.text_input("channel_name").input("Team")
     page.text_input("channel_address").input(f"ntfy://{TOKEN}@127.0.0.1:9/topic")
     page.button(ADD).click().run()

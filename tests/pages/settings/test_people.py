@@ -78,16 +78,18 @@ def test_a_click_in_a_stale_tab_is_refused_in_words_and_loses_nothing(team: Stud
 
 def test_who_is_signed_in_is_asked_for_no_name(team: Studio) -> None:
     with signed_in(team, MIKE):
-        page = open_page("settings")
+        page = open_page("settings", section="You")
         assert not [one for one in page.text_input if one.label == "Your name"]
-        assert {"Backups", "Webhooks", "Who did what"}.isdisjoint(
-            one.value for one in page.subheader
-        )
+        shown: set[str] = set()
+        for section in ("Team", "Connections", "Server"):
+            shown |= {one.value for one in open_page("settings", section=section).subheader}
+        assert {"People", "Other programs", "Trash"} <= shown
+        assert {"Backups", "Webhooks", "Who did what"}.isdisjoint(shown)
 
 
 def test_an_admin_changes_a_role_and_finds_it_in_the_list(team: Studio) -> None:
     with signed_in(team, NORA):
-        page = open_page("settings")
+        page = open_page("settings", section="Team")
         roles = next(one for one in page.selectbox if one.label == "Role of Mike")
         assert roles.value == Role.MAKER
         roles.set_value(Role.VIEWER).run()
@@ -105,18 +107,18 @@ def test_an_admin_gives_a_role_longer_turns_which_the_queue_and_makers_are_told(
 ) -> None:
     team.compose.submit(text_request, "one", author="Mike")
     with signed_in(team, NORA):
-        page = open_page("settings")
+        page = open_page("settings", section="Team")
         page.number_input(key="people_turns_maker").set_value(3).run()
         assert team.queue.turns()[Role.MAKER] == 3
         assert "makers: 3 clips in a turn" in str(page.dataframe[-1].value)
     with signed_in(team, MIKE):
-        assert "of makers 3, of admins 1" in words(open_page("settings"))
+        assert "of makers 3, of admins 1" in words(open_page("settings", section="Team"))
         assert "In your turn 3 clips go." in words(open_page("generation", id="1"))
 
 
 def test_without_a_sign_in_settings_say_so(studio: Studio) -> None:
     with presenting(studio):
-        assert "Nobody signs in here" in markdown(open_page("settings"))
+        assert "Nobody signs in here" in markdown(open_page("settings", section="Team"))
 
 
 def test_who_made_a_project_says_who_sees_it(team: Studio) -> None:
@@ -126,7 +128,7 @@ def test_who_made_a_project_says_who_sees_it(team: Studio) -> None:
     team.projects.named("Land", by="Nora")
     ann = team.people.find("idp 3")
     with signed_in(team, MIKE):
-        page = open_page("settings")
+        page = open_page("settings", section="Team")
         box = page.selectbox(key="projects_chosen")
         assert [one.split(" · ")[0] for one in box.options] == ["Sea"]
         box.set_value(sea).run()

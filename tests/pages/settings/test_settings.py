@@ -73,7 +73,7 @@ def test_the_data_folder_and_its_files_are_counted(
 ) -> None:
     content = picture()
     studio.uploads.add("a.png", content)
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert str(studio.settings.data_dir) in [code.value for code in page.code]
     assert any(text.endswith("in 1 file") for text in shown(page))
 
@@ -81,18 +81,20 @@ def test_the_data_folder_and_its_files_are_counted(
 def test_what_holds_work_up_is_told_with_its_reason(
     visit: Visit, studio: Studio, text_request: Request
 ) -> None:
-    assert "Daily limits" not in [caption.value for caption in visit("settings").caption]
+    assert "Daily limits" not in [
+        caption.value for caption in visit("settings", section="Server").caption
+    ]
     generation, _ = studio.compose.submit(text_request, "one")
     sending = replace(generation, status=Status.SUBMITTING)
     studio.breakers.failed(sending, DayUsedUp("Today is full.", "Wait."))
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert "Daily limits" in [caption.value for caption in page.caption]
     assert "Gen-4.5: Today is full. Held since 12:00:00 UTC." in shown(page)
     assert page.warning[0].proto.title == "Gen-4.5: Today is full."
 
 
 def test_a_server_whose_worker_does_not_run_is_not_called_well(visit: Visit) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert VERSION in shown(page)
     assert {"Can be written", "At a standstill"} <= set(shown(page))
     assert "does not work; its log says what" in page.error[0].value
@@ -104,7 +106,7 @@ def test_a_server_that_is_well_says_so_in_one_line(
 ) -> None:
     studio.tracker.start()
     step(studio, clock)
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert not page.error
     assert "Everything works" in markdown(page)
 
@@ -113,7 +115,11 @@ def test_the_list_of_what_was_done_names_a_model_as_people_do(
     visit: Visit, studio: Studio, text_request: Request
 ) -> None:
     studio.asked_by(LOCAL).compose.submit(text_request, "one", author="Ben")
-    told = next(table.value for table in visit("settings").dataframe if "Of what" in table.value)
+    told = next(
+        table.value
+        for table in visit("settings", section="Team").dataframe
+        if "Of what" in table.value
+    )
     assert list(told["Of what"]) == ["generation 1, Gen-4.5, 24 credits"]
 
 
@@ -122,12 +128,27 @@ def test_an_admin_sees_the_servers_the_queue_and_the_errors_of_the_day(
 ) -> None:
     studio._records.servers.begin()
     studio.compose.submit(text_request, "waits")
-    page = visit("settings")
+    page = visit("settings", section="Server")
     assert "1 waiting, 0 held" in shown(page)
     assert any(platform.node() in text for text in shown(page))
     assert "No errors in the last 24 hours." in [one.value for one in page.caption]
     line = {"time": studio.now.isoformat(), "event": "unexpected failure", "generation": 7}
     errors_of_this(studio.settings.data_dir).write_text(json.dumps(line) + "\n")
-    table = visit("settings").dataframe[-1].value
+    table = visit("settings", section="Server").dataframe[-1].value
     assert list(table["Error"]) == ["unexpected failure"]
     assert list(table["Generation"]) == ["/generation?id=7"]
+
+
+def test_a_section_is_drawn_once_it_is_opened_and_stays_with_what_is_typed(visit: Visit) -> None:
+    def sections(page: AppTest) -> set[str]:
+        return {one.value for one in page.subheader}
+
+    page = visit("settings", section="Connections")
+    assert "Other programs" in sections(page)
+    assert {"People", "Backups"}.isdisjoint(sections(page))
+    page.query_params["section"] = "Server"
+    page.run()
+    assert {"Other programs", "Backups"} <= sections(page)
+    page.switch_page("history.py").run()
+    page.switch_page("settings.py").run()
+    assert "Other programs" not in sections(page)

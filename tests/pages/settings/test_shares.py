@@ -80,7 +80,10 @@ def test_a_view_is_shared_live_and_the_dialog_says_which_it_is(
     studio.reviews.set_state([second.id], Review.APPROVED, by="Ann")
     shown = studio.shares.page(share, 1, 9).clips
     assert [clip.generation.id for clip in shown] == [second.id, first.id]
-    assert any("live view, 2 clips now" in c.value for c in visit("settings").caption)
+    assert any(
+        "live view, 2 clips now" in c.value
+        for c in visit("settings", section="Connections").caption
+    )
 
 
 def test_a_view_without_a_filter_warns_before_it_is_shared_and_the_trash_never_is(
@@ -99,7 +102,7 @@ def test_settings_lists_a_link_as_text_and_takes_it_back(
 ) -> None:
     share = studio.shares.make(NewShare(HOSTILE, HOSTILE[:60]), [add().id])
     studio.shares.note_visit(share, "192.0.2.1")
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     drawn = [e.type for e in page.main if HOSTILE[:30] in str(getattr(e, "value", ""))]
     assert drawn
     assert set(drawn) <= TEXT_SINKS
@@ -117,7 +120,7 @@ def test_a_link_of_another_secret_still_opens_and_says_that_it_cannot_be_shown(
     share: Share = studio.shares.make(NewShare("Takes", "Ann"), [add().id])
     with studio._file.tx() as db:
         db.execute("update shares set nonce = 'other'")
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     assert any("only its guests have it" in text.value for text in page.markdown)
     assert share.is_open(studio.now + timedelta(days=1))
 

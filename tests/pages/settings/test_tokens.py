@@ -10,7 +10,7 @@ HOSTILE = "![a](http://evil.test/a.png)"
 
 
 def test_a_token_is_made_shown_once_and_revoked(visit: Visit, studio: Studio) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     assert "there is no API" in markdown(page)
     page.session_state["person_name"] = "Ann"
     page.text_input(key="token_label").input(HOSTILE)
@@ -29,7 +29,7 @@ def test_a_token_is_made_shown_once_and_revoked(visit: Visit, studio: Studio) ->
 
 
 def test_what_is_wrong_with_a_name_stands_beside_it(visit: Visit, studio: Studio) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     page.session_state["person_name"] = "Ann"
     button(page, "Make the token").click().run()
     assert "Write a name." in markdown(page)

@@ -10,7 +10,7 @@ from tests.pages.conftest import Visit, words
 def test_a_wrong_address_is_told_beside_the_field_and_stays_in_it(
     studio: Studio, visit: Visit
 ) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     page.text_input("webhook_address").input("http://10.0.0.7/hook")
     page.button("FormSubmitter:webhook_new-Add").click().run()
     assert "This is no address that a webhook may go to." in words(page)
@@ -21,7 +21,7 @@ def test_a_wrong_address_is_told_beside_the_field_and_stays_in_it(
 def test_a_secret_is_shown_once_and_a_message_is_sent_again_by_a_click(
     studio: Studio, visit: Visit
 ) -> None:
-    page = visit("settings")
+    page = visit("settings", section="Connections")
     page.text_input("webhook_address").input("https://example.com/hook?token=word")
     page.button("FormSubmitter:webhook_new-Add").click().run()
     assert "whsec_" in words(page)
