@@ -82,8 +82,9 @@ def _asked(
 def test_nginx_tells_who_has_signed_in_and_nobody_else_can(
     browser: Browser, server: Server, proxy: Nginx
 ) -> None:
-    known = {"username": NORA, "password": PASSWORD}
-    context = browser.new_context(ignore_https_errors=True, http_credentials=known)
+    context = browser.new_context(
+        ignore_https_errors=True, http_credentials={"username": NORA, "password": PASSWORD}
+    )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{proxy.url}/settings?section=Team")
