@@ -59,6 +59,27 @@ def is_light(answers: list[Response]) -> bool:
     return weight < LIGHT
 
 
+class Phone:
+    """A guest's phone with a link open, and all that its browser heard and complained of."""
+
+    def __init__(self, page: Page, link: str) -> None:
+        self.page = page
+        self.link = link
+        self.errors: list[str] = []
+        self.answers: list[Response] = []
+        page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", lambda answer: self.answers.append(answer))
+        page.goto(link, wait_until="networkidle")
+
+    def asked_nobody_else(self) -> bool:
+        hosts = {urlsplit(answer.url).netloc for answer in self.answers}
+        return hosts == {urlsplit(self.link).netloc}
+
+
 def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     visit: Callable[..., Page], outside: Callable[..., BrowserContext], server: Server
 ) -> None:
@@ -67,52 +88,64 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     link = share(page, "Stars", "Notes, which other guests see")
     assert link.startswith(f"{server.url}/share/")
 
-    phone = outside().new_page()
-    errors: list[str] = []
-    answers: list[Response] = []
-    phone.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    phone.on("pageerror", lambda error: errors.append(str(error)))
-    phone.on("response", lambda answer: answers.append(answer))
-    phone.goto(link, wait_until="networkidle")
-    assert is_light(answers)
-    expect(phone.get_by_role("heading", level=1)).to_have_text(HOSTILE)
-    assert phone.evaluate("document.documentElement.scrollWidth") == 390
-    expect(phone.get_by_role("group", name="Clip 1").get_by_label("One frame on")).to_be_visible()
-    play(phone)
-    for secret in (PROMPT, "Gen-4.5", "gen4.5", "credit"):
-        assert secret not in phone.content()
-
-    expect(phone.get_by_label("Your name")).to_be_hidden()
-    phone.get_by_label("Note").fill("half a")
-    phone.get_by_label("Your name").fill(HOSTILE[:40])
-    before = phone.locator("video").evaluate("v => v.currentTime")
-    phone.get_by_role("radio", name="4 stars").focus()
-    phone.keyboard.press("Space")
-    expect(phone.get_by_role("status")).to_have_text("Thank you, it was kept.")
-    expect(phone.get_by_role("radio", name="4 stars")).to_be_checked()
-    expect(phone.get_by_role("radio", name="4 stars")).to_be_focused()
-    expect(phone.get_by_label("Note")).to_have_value("half a")
-    phone.get_by_label("Note").fill(HOSTILE)
-    phone.get_by_role("button", name="Send").click()
-    expect(phone.get_by_role("listitem")).to_contain_text(HOSTILE)
-    expect(phone.locator("li time")).to_have_attribute("title", re.compile("UTC$"))
-    assert phone.locator("video").evaluate("v => v.currentTime") != before
-    assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(link).netloc}
-    assert errors == []
-    phone.reload()
-    expect(phone.get_by_role("radio", name="4 stars")).to_be_checked()
-
-    plain = outside(scripts=False).new_page()
-    plain.goto(link)
-    expect(plain.get_by_role("listitem")).to_contain_text(HOSTILE)
-    plain.locator("label", has_text="2 stars").click()
-    plain.get_by_label("Note").fill("Without scripts")
-    plain.get_by_label("Your name").fill("Bea")
-    plain.get_by_role("button", name="Send").click()
-    expect(plain.get_by_text("Thank you, it was kept.")).to_be_visible()
-    expect(plain.get_by_role("listitem").last).to_contain_text("Without scripts")
+    phone = Phone(outside().new_page(), link)
+    the_clip_is_played_and_nothing_of_its_making_is_told(phone)
+    stars_are_kept_while_a_note_is_half_written(phone)
+    assert phone.asked_nobody_else()
+    assert phone.errors == []
+    phone.page.reload()
+    expect(phone.page.get_by_role("radio", name="4 stars")).to_be_checked()
+    a_browser_without_scripts_sends_the_same(outside(scripts=False).new_page(), link)
 
     page.goto(f"{server.url}/generation?id=1")
+    the_team_reads_it_and_deletes_a_note(page)
+    page.goto(f"{server.url}/settings?section=Connections")
+    the_link_is_taken_back(page)
+    nothing_is_left_behind_it(phone)
+
+
+def the_clip_is_played_and_nothing_of_its_making_is_told(phone: Phone) -> None:
+    page = phone.page
+    assert is_light(phone.answers)
+    expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(page.get_by_role("group", name="Clip 1").get_by_label("One frame on")).to_be_visible()
+    play(page)
+    for secret in (PROMPT, "Gen-4.5", "gen4.5", "credit"):
+        assert secret not in page.content()
+
+
+def stars_are_kept_while_a_note_is_half_written(phone: Phone) -> None:
+    page = phone.page
+    expect(page.get_by_label("Your name")).to_be_hidden()
+    page.get_by_label("Note").fill("half a")
+    page.get_by_label("Your name").fill(HOSTILE[:40])
+    before = page.locator("video").evaluate("v => v.currentTime")
+    page.get_by_role("radio", name="4 stars").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("status")).to_have_text("Thank you, it was kept.")
+    expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    expect(page.get_by_role("radio", name="4 stars")).to_be_focused()
+    expect(page.get_by_label("Note")).to_have_value("half a")
+    page.get_by_label("Note").fill(HOSTILE)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("listitem")).to_contain_text(HOSTILE)
+    expect(page.locator("li time")).to_have_attribute("title", re.compile("UTC$"))
+    assert page.locator("video").evaluate("v => v.currentTime") != before
+
+
+def a_browser_without_scripts_sends_the_same(page: Page, link: str) -> None:
+    page.goto(link)
+    expect(page.get_by_role("listitem")).to_contain_text(HOSTILE)
+    page.locator("label", has_text="2 stars").click()
+    page.get_by_label("Note").fill("Without scripts")
+    page.get_by_label("Your name").fill("Bea")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Thank you, it was kept.")).to_be_visible()
+    expect(page.get_by_role("listitem").last).to_contain_text("Without scripts")
+
+
+def the_team_reads_it_and_deletes_a_note(page: Page) -> None:
     expect(page.get_by_text("guests 3.0 from 2")).to_be_visible()
     expect(page.locator("li.note", has_text="Without scripts")).to_contain_text("Bea")
     notes = page.locator("li.note", has_text="guest")
@@ -121,18 +154,23 @@ def test_people_outside_look_rate_and_write_until_the_link_is_taken_back(
     page.get_by_role("dialog").get_by_label("Your name").fill("Ann")
     page.get_by_role("button", name="Go on").click()
     expect(notes).to_have_count(1)
-    page.goto(f"{server.url}/settings?section=Connections")
+
+
+def the_link_is_taken_back(page: Page) -> None:
     expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
     page.get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="Take this link back").click()
     expect(page.get_by_text("Links that are over (1)")).to_be_visible()
 
-    media = phone.locator("video").get_attribute("src")
-    gone = phone.goto(link)
+
+def nothing_is_left_behind_it(phone: Phone) -> None:
+    media = phone.page.locator("video").get_attribute("src")
+    gone = phone.page.goto(phone.link)
     assert gone
     assert gone.status == 404
-    expect(phone.get_by_role("heading")).to_have_text("There is nothing to see here")
-    assert phone.request.get(f"http://{urlsplit(link).netloc}{media}").status == 404
+    expect(phone.page.get_by_role("heading")).to_have_text("There is nothing to see here")
+    media_url = f"http://{urlsplit(phone.link).netloc}{media}"
+    assert phone.page.request.get(media_url).status == 404
 
 
 def test_a_page_for_guests_is_easy_to_read_and_to_reach(
