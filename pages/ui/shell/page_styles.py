@@ -16,6 +16,7 @@ FONT = "app/static/fonts/hanken-grotesk-5.3.0-latin.woff2"
 SHEETS = (
     "arrival",
     "chrome",
+    "gate",
     "over_streamlit",
     "create",
     "composer",
