@@ -16,6 +16,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.files import Output
 from core.storage.database import HistoryFile, moment, stamp
+from core.storage.rows import replace_all
 
 AT_ONCE = 500
 """Rows per transaction, so that others get their turn."""
@@ -204,11 +205,8 @@ class ClipCopies:
     def keep(self, present: sqlite3.Connection) -> None:
         """Take over what another history of the same folder knows: it lies where it lies now, and
         not where it lay at a backup."""
-        copies = [tuple(row) for row in present.execute("select * from clip_copies")]
         with self._file.tx() as db:
-            db.execute("delete from clip_copies")
-            for copy in copies:
-                db.execute(f"insert into clip_copies values ({', '.join('?' * len(copy))})", copy)
+            replace_all(db, "clip_copies", present)
 
     def _turn(self, copy: ClipCopy, assignments: str) -> bool:
         with self._file.tx() as db:

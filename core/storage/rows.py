@@ -147,6 +147,15 @@ def add_new(db: Database, table: str, cells: Mapping[str, Any]) -> None:
     db.execute(f"insert or ignore into {table} ({', '.join(cells)}) values ({places})", dict(cells))
 
 
+def replace_all(db: Database, table: str, present: sqlite3.Connection) -> None:
+    """Let the table hold what it holds in another history with the same columns."""
+    rows = [tuple(row) for row in present.execute(f"select * from {table}")]
+    db.execute(f"delete from {table}")
+    if rows:
+        places = ", ".join("?" * len(rows[0]))
+        db.conn.executemany(f"insert into {table} values ({places})", rows)
+
+
 def add_parents(db: Database, generation_id: int, parents: Iterable[Parent]) -> None:
     db.table("parents").insert_all(
         {"generation_id": generation_id, "parent_key": parent.key, "way": parent.way}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils.utils import sqlite3
 
 from core.domain.people import Person, Role
 from core.domain.tokens import Token
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import moment, stamp
+from core.storage.revocable import RevocableStore
+from core.storage.rows import replace_all
 
 
-class TokenStore:
-    def __init__(self, file: HistoryFile) -> None:
-        self._file = file
+class TokenStore(RevocableStore):
+    TABLE, HASH = "tokens", "secret_hash"
 
     def add(self, label: str, owner: Person, secret_hash: str, now: datetime) -> Token:
         row = {
@@ -58,37 +57,11 @@ class TokenStore:
         with self._file.tx() as db:
             db.execute("update tokens set last_used_at = ? where id = ?", [stamp(now), token_id])
 
-    def revoke(self, token_id: int, now: datetime) -> None:
-        with self._file.tx() as db:
-            db.execute(
-                "update tokens set revoked_at = ? where id = ? and revoked_at is null",
-                [stamp(now), token_id],
-            )
-
-    def unrevoked(self) -> list[str]:
-        """The hashes of all that were not revoked, in their order."""
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select secret_hash from tokens where revoked_at is null order by id"
-            ).fetchall()
-        return [row["secret_hash"] for row in rows]
-
-    def revoke_others(self, hashes: Sequence[str], now: datetime) -> None:
-        with self._file.tx() as db:
-            db.execute(
-                "update tokens set revoked_at = ? where revoked_at is null"
-                " and secret_hash not in (select value from json_each(?))",
-                [stamp(now), json.dumps(list(hashes))],
-            )
-
     def keep(self, present: sqlite3.Connection) -> None:
         """Take over all tokens as another history of the same folder has them: who may come in is
         decided now, and not by a backup."""
-        tokens = [tuple(row) for row in present.execute("select * from tokens")]
         with self._file.tx() as db:
-            db.execute("delete from tokens")
-            for token in tokens:
-                db.execute(f"insert into tokens values ({', '.join('?' * len(token))})", token)
+            replace_all(db, self.TABLE, present)
 
 
 def _token(row: sqlite3.Row) -> Token:

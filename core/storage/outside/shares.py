@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlite_utils.utils import sqlite3
 
 from core.domain.shares import NewShare, Share, SharedClip, Terms
-from core.storage.database import HistoryFile, moment, stamp
-from core.storage.rows import with_outputs
+from core.storage.database import moment, stamp
+from core.storage.revocable import RevocableStore
+from core.storage.rows import replace_all, with_outputs
 from core.storage.store import LARGEST_ID
 
 COUNTED = """
@@ -23,11 +24,10 @@ COUNTED = """
 """
 
 
-class ShareStore:
+class ShareStore(RevocableStore):
     """Reads and writes links. Whether one may still be opened is for others to judge."""
 
-    def __init__(self, file: HistoryFile) -> None:
-        self._file = file
+    TABLE, HASH = "shares", "token_hash"
 
     def add(
         self,
@@ -83,29 +83,6 @@ class ShareStore:
         found = self._clips("share_id = ? and place = ?", share_id, place)
         return found[0] if found else None
 
-    def revoke(self, share_id: int, now: datetime) -> None:
-        with self._file.tx() as db:
-            db.execute(
-                "update shares set revoked_at = ? where id = ? and revoked_at is null",
-                [stamp(now), share_id],
-            )
-
-    def unrevoked(self) -> list[str]:
-        """The hashes of all that were not revoked, in their order."""
-        with self._file.reading() as connection:
-            rows = connection.execute(
-                "select token_hash from shares where revoked_at is null order by id"
-            ).fetchall()
-        return [row["token_hash"] for row in rows]
-
-    def revoke_others(self, hashes: Sequence[str], now: datetime) -> None:
-        with self._file.tx() as db:
-            db.execute(
-                "update shares set revoked_at = ? where revoked_at is null"
-                " and token_hash not in (select value from json_each(?))",
-                [stamp(now), json.dumps(list(hashes))],
-            )
-
     def count_visit(self, share_id: int, now: datetime) -> None:
         with self._file.tx() as db:
             db.execute(
@@ -118,11 +95,8 @@ class ShareStore:
         from outside is decided now, and not by a backup. A generation is known again by its
         idempotency key, since its number may be another one here.
         """
-        links = [tuple(row) for row in present.execute("select * from shares")]
         with self._file.tx() as db:
-            db.execute("delete from shares")
-            for link in links:
-                db.execute(f"insert into shares values ({', '.join('?' * len(link))})", link)
+            replace_all(db, self.TABLE, present)
             rows = present.execute(
                 "select share_id, place, idempotency_key from share_items"
                 " join generations on generations.id = generation_id"
