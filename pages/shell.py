@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import NotAllowed
 from core.serving import current, who_asks
-from pages.ui import components, toasts
+from pages.ui import components
 from pages.ui.access import allowed, gate, person
 from pages.ui.generation import undecided
 from pages.ui.settings import backup_list, sections
@@ -19,6 +19,7 @@ from pages.ui.shell import (
     not_found,
     page_styles,
     page_title,
+    toasts,
 )
 
 st.set_page_config(page_title=page_styles.NAME, page_icon=str(page_styles.ICON), layout="wide")

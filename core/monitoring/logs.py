@@ -7,12 +7,12 @@ and `error`, a traceback. Further facts of an event appear under their own names
 from __future__ import annotations
 
 import logging
+import re
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-from core.monitoring.secret_filter import SecretFilter
 from core.monitoring.servers import errors_of_this
 from core.settings import Settings
 
@@ -24,6 +24,28 @@ SERVERS = ("streamlit", "uvicorn")
 """Loggers of what serves the pages. Some bring their own handlers."""
 DEPARTURES = {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"}
 """Exceptions of a server whose other side went away in between: a closed tab is no error."""
+
+
+class SecretFilter(logging.Filter):
+    """Keeps the key and signed URLs out of every line."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._secrets = re.compile(
+            r"(?i)((?:_jwt|x-amz-signature|signature|token)=)[^\s&\"']+"
+            + (f"|{re.escape(key)}" if key else "")
+        )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record's text in place; never drops a record."""
+        record.msg, record.args = self.clean(record.getMessage()), None
+        if record.exc_info:
+            # Handlers print this text instead of formatting the exception themselves.
+            record.exc_text = self.clean(logging.Formatter().formatException(record.exc_info))
+        return True
+
+    def clean(self, text: str) -> str:
+        return self._secrets.sub(r"\1…", text)
 
 
 class JsonLines(JsonFormatter):
@@ -47,12 +69,7 @@ def is_an_event(record: logging.LogRecord) -> bool:
 
 
 def handler(settings: Settings) -> logging.Handler:
-    secrets = SecretFilter(settings.api_key)
-    made = logging.StreamHandler()
-    made.addFilter(is_an_event)
-    made.addFilter(secrets)
-    made.setFormatter(JsonLines(secrets))
-    return made
+    return _prepared(logging.StreamHandler(), settings)
 
 
 def begin(settings: Settings) -> None:
@@ -63,11 +80,14 @@ def begin(settings: Settings) -> None:
 
 
 def kept(settings: Settings) -> logging.Handler:
-    secrets = SecretFilter(settings.api_key)
-    made = RotatingFileHandler(
-        errors_of_this(settings.data_dir), maxBytes=MOST_KEPT, backupCount=1, delay=True
-    )
+    path = errors_of_this(settings.data_dir)
+    made = RotatingFileHandler(path, maxBytes=MOST_KEPT, backupCount=1, delay=True)
     made.setLevel(logging.ERROR)
+    return _prepared(made, settings)
+
+
+def _prepared(made: logging.Handler, settings: Settings) -> logging.Handler:
+    secrets = SecretFilter(settings.api_key)
     made.addFilter(is_an_event)
     made.addFilter(secrets)
     made.setFormatter(JsonLines(secrets))

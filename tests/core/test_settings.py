@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.monitoring.secret_filter import SecretFilter
+from core.monitoring.logs import SecretFilter
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, account_of
