@@ -123,7 +123,7 @@ def _arguments(
 def _signed(
     person: Person, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """In the name of who asks, whatever name the call brings."""
+    """The call with the asker's own name in place of whatever name it brings."""
     signs = [name for name in SIGNED if name in _keywords(method)]
     shown = tuple(replace(a, by=person.name) if isinstance(a, NewShare) else a for a in args)
     return shown, kwargs | dict.fromkeys(signs, person.name)

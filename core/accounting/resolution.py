@@ -236,5 +236,5 @@ GONE = Problem("task_id", "This generation is unconfirmed no more.")
 
 
 def _again(generation: Generation) -> str:
-    """The intent of sending it again: the same from every tab, so that it happens once."""
+    """The idempotency key of sending it again: the same from every tab, so that it happens once."""
     return f"again_{generation.id}"

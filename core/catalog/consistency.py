@@ -46,9 +46,8 @@ def _roles(model: Model) -> Iterator[str]:
 
 
 def disagreements(models: Iterable[Model]) -> Iterator[str]:
-    """Names that mean one thing here and another there: requests whose model is gone are read by
-    the names that the other models use.
-    """
+    """Names of settings that mean different things in different models: a request whose model is
+    gone is read by the names that the others use."""
     found: dict[str, tuple[Role | None, Model]] = {}
     for model in models:
         for param in every_setting(model):

@@ -19,7 +19,7 @@ def opening(model: Model) -> Slot | None:
 
 
 def models(request: Request, catalog: Catalog) -> list[Model]:
-    """Those that begin with a frame, the closest to the request's own first."""
+    """The models that can begin with a frame, those closest to the request's own first."""
     old = catalog.find(request.endpoint, request.model)
 
     def distance(model: Model) -> tuple[bool, bool, bool]:
@@ -40,7 +40,7 @@ def models(request: Request, catalog: Catalog) -> list[Model]:
 
 
 def extended(request: Request, model: Model, frame: str, old: Model | None) -> Request:
-    """The same order, which begins with that frame, given by its SHA-256."""
+    """The same request for that model, beginning with the frame of this SHA-256."""
     slot = opening(model)
     assert slot
     return replace(request, inputs=(Input(slot.role, frame), *_others(request.inputs, old)))

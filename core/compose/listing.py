@@ -78,7 +78,8 @@ class Lister:
                 reasons.append(f"Files: “{name}” is not among the files that were dropped.")
 
     def _model(self, name: str, files: Sequence[File]) -> Model | None:
-        """Of those that have the name: the form's own first, where the files have a place."""
+        """The model of that name: the form's own if it fits, else the first in which the files have
+        a place."""
         if not files and not name:
             return self._own
         named = self._models.get(_plain(name or self._base.model), ())

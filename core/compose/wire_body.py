@@ -134,7 +134,8 @@ def _item(slots: Sequence[Slot], field: str, item: object, keep: KeepInput) -> I
 
 
 def said_of(slot: Slot, medium: str) -> str:
-    """The medium as an input says it: a picture says nothing where pictures come first."""
+    """The medium as an input states it: a picture states none where pictures are the first
+    choice."""
     return "" if medium == slot.media[0] == "image" else medium
 
 

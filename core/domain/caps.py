@@ -111,13 +111,12 @@ class Standing:
 
     @property
     def warns(self) -> bool:
-        """Whether it is near its end. One that is reached stops, which is more."""
+        """Whether it is near its end. A cap that is reached does not warn any more: it stops."""
         near = self.used * 100 >= self.cap.credits * self.cap.warn_percent
         return near and not self.is_reached
 
     def refuses(self, price: int | None) -> bool:
-        """Whether something of that price does not fit, at its most. What nobody knows the price of
-        never does."""
+        """Whether the most that an order may cost does not fit. An unknown price never fits."""
         return price is None or self.used + price > self.cap.credits
 
 

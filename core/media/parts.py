@@ -22,7 +22,8 @@ class Part:
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        """What lies there. Without its ETag nobody knows what it is a part of: it starts over."""
+        """What lies there. A part without its ETag starts over: nobody knows which file it is a
+        part of."""
         etag = _mark(path).read_text() if _mark(path).exists() else ""
         if not (etag and path.exists()):
             return cls(path, 0, "")

@@ -71,8 +71,8 @@ class RecordedStore(Store):
         self.record(generation_id)
 
     def record_soon(self, numbers: Iterable[int]) -> None:
-        """As `record` does, but by `follow`: for more than a click has time for. Each is written
-        before it is sent in any case."""
+        """Let `follow` write the manifests of these: a click has no time for so many. Each is
+        written before its generation is sent in any case."""
         self._waiting.extend(numbers)
 
     def follow(self) -> None:

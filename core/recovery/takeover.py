@@ -63,7 +63,7 @@ def _doubt(path: Path) -> None:
 
 
 def _unsent(file: HistoryFile, store: RecordedStore, folder: DataFolder) -> Iterator[Generation]:
-    """What the copies know as not sent, or as being sent; without what a person holds."""
+    """What the copies know as not sent or as being sent, without what a person holds."""
     for row in store.open_rows(demo=folder.demo):
         waits = row.status is Status.QUEUED and not row.is_held and not row.cancel_requested
         if waits or row.status is Status.SUBMITTING:
@@ -76,7 +76,7 @@ def _unsent(file: HistoryFile, store: RecordedStore, folder: DataFolder) -> Iter
 def _count_as_sent(
     store: RecordedStore, media: Media, generation: Generation, now: datetime
 ) -> bool:
-    """As sent in the first attempt that is not known to have come to nothing."""
+    """Take it as sent, in the first attempt that may have reached the provider."""
     attempt = max(generation.attempts, 1)
     while _came_to_nothing(generation.provider, media.receipt(generation, attempt)):
         attempt += 1

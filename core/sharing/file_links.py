@@ -16,7 +16,7 @@ class FileLinks:
         self._clock = clock
 
     def query(self, file: str) -> str:
-        """What follows the `?` of the address of a file of ours, told as any text."""
+        """The signed query of a file's address; any text can name the file."""
         expires = str(int((self._clock() + LIFE).timestamp()))
         return f"expires={expires}&signature={self._signed(file, expires)}"
 

@@ -45,5 +45,5 @@ def is_token(text: str) -> bool:
 
 
 def hash_of(token: str) -> str:
-    """By this a link is found: how long that takes says nothing about the token."""
+    """What a link is found by: how long the look-up takes tells nothing about the token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -24,7 +24,7 @@ class Rate:
         self._lock = threading.Lock()
 
     def allows(self, who: Hashable) -> bool:
-        """Whether they may once more; if so, it is counted."""
+        """Whether they may try once more; if so, the try is counted."""
         now = self._ticks()
         with self._lock:
             times = self._known.setdefault(who, deque())

@@ -161,7 +161,7 @@ class ClipCopies:
             return [row["file"] for row in connection.execute("select file from outputs")]
 
     def stored_of(self, files: Sequence[str], bucket: str) -> dict[str, ClipCopy]:
-        """Those of them that the bucket holds as the history has them now."""
+        """Those of these files that the bucket holds with the content that the history knows."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select clip_copies.* from clip_copies join json_each(?) on value = file"

@@ -60,20 +60,20 @@ class History:
             return _in_order(connection, ids)
 
     def before(self, chosen: Filter, number: int, size: int) -> list[Generation]:
-        """Those with smaller numbers than this one, the largest first: a page stays where it is
-        while new ones come."""
+        """Those with smaller numbers than this one, the largest first: new ones do not shift such a
+        page."""
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
             earlier = found & BitMap(range(facets.places.before(number)))
             return _in_order(connection, facets.places.ids(numbered(earlier)[::-1][:size]))
 
     def these(self, numbers: Sequence[int]) -> list[Generation]:
-        """Those of these that there are, in this order."""
+        """The generations with these numbers, in this order; numbers without one are left out."""
         with self._file.reading() as connection:
             return _in_order(connection, numbers)
 
     def seen(self, numbers: Sequence[int]) -> list[int]:
-        """Those of these that are not hidden from whoever asks."""
+        """These numbers, without those that are hidden from whoever asks."""
         with self._file.reading() as connection:
             return list(private_projects.seen(connection, numbers))
 

@@ -67,7 +67,7 @@ def open_rows(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS
 
 
 def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -> None:
-    """A millisecond apart, which is what a stamp tells apart: the latest goes first."""
+    """A millisecond apart, the finest step of a stamp: the latest goes first."""
     stamps = [stamp(now - timedelta(milliseconds=place)) for place in range(len(generation_ids))]
     with file.tx() as db:
         db.conn.executemany(

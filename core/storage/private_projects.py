@@ -96,7 +96,7 @@ def hides(connection: sqlite3.Connection, generation_id: int) -> bool:
 
 
 def seen(connection: sqlite3.Connection, generation_ids: Sequence[int]) -> Sequence[int]:
-    """Those that are not hidden from who reads now."""
+    """These ids, without those that are hidden from whoever reads now."""
     projects = hidden_projects(connection)
     if not projects:
         return generation_ids

@@ -32,7 +32,7 @@ class Timeline:
         return row["id"] or 0
 
     def seen(self, changes: Sequence[Change]) -> list[Change]:
-        """Those of these that whoever asks may see."""
+        """These changes, without those that are hidden from whoever asks."""
         with self._file.reading() as connection:
             ids = set(private_projects.seen(connection, [one.generation_id for one in changes]))
         return [one for one in changes if one.generation_id in ids]

@@ -9,8 +9,8 @@ RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 def wanted(headers: Mapping[str, str], size: int, etag: str) -> tuple[int, int] | None:
-    """The one stretch that is asked for, from its first byte up to its last, which may hold none;
-    None if all of it is, or if the file is another than the one that is known."""
+    """The bytes that are asked for, from the first up to the second, without that one; they may be
+    none. None when the whole file is asked for, or when it is not the one the browser knows."""
     asked = RANGE.fullmatch(headers.get("range", ""))
     if asked is None or asked.groups() == ("", ""):
         return None

@@ -11,8 +11,8 @@ from core.storage.rows import Changes
 
 
 def news(figures: Changes, generation: Generation) -> Changes:
-    """What a poll told that was not known yet. Its own time alone is no news: most polls tell
-    nothing."""
+    """What a poll told that was not known yet. That it was polled is no news by itself: most polls
+    tell nothing."""
     new = {name: v for name, v in figures.items() if v != getattr(generation, name)}
     return cast(Changes, new) if new.keys() - {"polled_at"} else {}
 

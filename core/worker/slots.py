@@ -37,7 +37,8 @@ class Use:
 
     @classmethod
     def of(cls, sent: Iterable[tuple[Line, Status]]) -> Use:
-        """From the line and status of each one that is on its way to its provider or there."""
+        """Counted by line, from the status of each generation that is on its way to its provider or
+        there."""
         use = cls()
         for line, status in sent:
             use.taken[line] += 1

@@ -38,7 +38,7 @@ class Turns:
     _newest: datetime = NEVER
 
     def learn(self, told: Turns) -> None:
-        """From the history, which does not know yet what is on its way."""
+        """Take over what the history knows, which does not include what is on its way."""
         for turn, at in told.last.items():
             self.last[turn] = max(at, self.last.get(turn, NEVER))
         self.in_a_row = told.in_a_row | self.in_a_row

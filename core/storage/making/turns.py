@@ -22,7 +22,7 @@ class TurnStore:
         return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}
 
     def in_a_row(self) -> dict[str, tuple[str, int]]:
-        """By model, whose was sent last, and how many with none of anybody else between."""
+        """By model, who was sent last, and how many of theirs with nobody else's in between."""
         with self._file.reading() as connection:
             rows = connection.execute("select model, author, count from turns_in_a_row").fetchall()
         return {row["model"]: (row["author"], row["count"]) for row in rows}

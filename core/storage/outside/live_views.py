@@ -67,7 +67,7 @@ def _uids(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
 
 
 def _numbers(connection: sqlite3.Connection, uids: Sequence[str]) -> list[int]:
-    """A project that there is not lets nothing through."""
+    """A project that does not exist lets nothing through."""
     find = "select id from projects where uid = ?"
     rows = [connection.execute(find, [str(uid)]).fetchone() for uid in uids]
     return [row["id"] if row else NO_PROJECT for row in rows]

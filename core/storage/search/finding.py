@@ -97,7 +97,7 @@ class Finder:
 
 
 def _projects(known: Known) -> Hashable:
-    """They get other names without a change of any generation."""
+    """A part of what an answer is kept by: a project is renamed without any generation changing."""
     return tuple(known.names["project"].items())
 
 

@@ -38,7 +38,7 @@ def remember(db: Database, project_id: int, old: str, new: str) -> None:
 
 
 def take(db: Database, name: str) -> None:
-    """A project has this name now: it leads to no other."""
+    """A project has this name now, so the name leads to no other any more."""
     db.execute("delete from former_names where key = ?", [key(name)])
 
 
@@ -53,7 +53,7 @@ def add_former(db: Database, names: Mapping[str, int]) -> None:
 
 
 def spellings(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
-    """Every project with its name, and those before it that are like no other's."""
+    """Every project with its name, and with those former names that belong to no other."""
     rows = connection.execute("select id, name from projects order by id").fetchall()
     taken = {plain(row["name"]) for row in rows}
     former = connection.execute("select name, project_id from former_names").fetchall()

@@ -48,7 +48,7 @@ class Projects:
         return {one.id: one.name for one in self._store.listed()}
 
     def spellings(self) -> Mapping[int, tuple[str, ...]]:
-        """Each project's name, and those that it had before and no other has now, by its id."""
+        """Each project's name by its id, with those former names that belong to no other."""
         return self._store.spellings()
 
     def named(self, name: str, *, by: str) -> Project:

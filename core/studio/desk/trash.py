@@ -53,7 +53,7 @@ class Trash:
         return self._move(generation_ids, "", by, progress)
 
     def holds_all(self, generation_ids: Sequence[int]) -> bool:
-        """Whether these, as far as there are any, lie in the trash or were emptied from it."""
+        """Whether all of these that exist lie in the trash or were emptied from it."""
         return self._store.holds_all(generation_ids)
 
     def empty(self, *, by: str, generation_ids: Sequence[int] | None = None) -> Outcome:

@@ -56,14 +56,14 @@ class People:
         return self.find(identity.id)
 
     def find(self, person_id: str) -> Person | None:
-        """As they may at this moment; None for who is unknown or not let in."""
+        """The person with their role at this moment; None for somebody unknown or not let in."""
         account = self._accounts().get(person_id)
         role = self._grants.role_of(account) if account else None
         return Person(account.id, account.name, role) if account and role else None
 
     def now(self, person: Person | None) -> Person | None:
-        """The same person, with the role that they have by now, and at most the one that is told:
-        a token may less than its owner."""
+        """The same person with the role that they have by now, but never more than the one given: a
+        token may do less than its owner."""
         if person is None or not person.is_signed_in:
             return person
         found = self.find(person.id)
@@ -85,7 +85,7 @@ class People:
         return next(map(self.find, found), None)
 
     def seen_as(self, name: str) -> AbstractContextManager[None]:
-        """Within it the history is what the person of this name may see of it."""
+        """A context in which the history holds only what the person of this name may see."""
         return visibility.seen_by(self.named(name) or NOBODY)
 
     # -- for admins -----------------------------------------------------------------------------

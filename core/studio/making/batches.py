@@ -192,8 +192,8 @@ class Batches:
         return self._store.places(batch_id)
 
     def seconds_left(self, batch_id: str, tally: Tally) -> float | None:
-        """By how long each model took here lately, as many at a time as run now; None where that is
-        not known, or nothing is left."""
+        """As long as each model took here lately, with as many at a time as run now; None where
+        that is not known, or nothing is left."""
         waiting = self._store.waiting(batch_id)
         typical = self._history.typical_seconds(waiting, demo=self._demo)
         if not waiting or typical.keys() != waiting.keys():

@@ -77,7 +77,7 @@ class Caps:
         return [self._named(one) for one in self._store.standings(self._clock())]
 
     def standings_of(self, order: Order) -> list[Standing]:
-        """Of the caps that the order counts against, the one with the least left first."""
+        """How the caps stand that the order counts against, the one with the least left first."""
         found = self._store.standings_of(order, self._clock())
         return sorted(map(self._named, found), key=lambda one: one.left)
 

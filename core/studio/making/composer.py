@@ -145,7 +145,7 @@ class Composer:
         return generation, new
 
     def way_from(self, request: Request, origin: Origin) -> Way | None:
-        """How the request is made from what the form was filled from; None if it is no more."""
+        """How the request follows from what the form was filled from; None if it no longer does."""
         earlier = self._earlier(origin)
         return (
             descent.way_from(request, self._sources(request), origin, earlier) if earlier else None

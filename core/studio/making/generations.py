@@ -55,7 +55,7 @@ class Generations:
     def favour(
         self, generation_ids: Sequence[int], favourite: bool, *, progress: Progress = untold
     ) -> None:
-        """Mark any number as favourites, or as none; those that there are not are left out."""
+        """Mark any number as favourites, or as none; ids that do not exist are left out."""
         self._store.favour(generation_ids, favourite, progress)
 
     def recover(self, generation_id: int) -> Generation:

@@ -64,5 +64,5 @@ class Guests:
 
 
 def _key(share: Share, guest: str) -> str:
-    """A copy of the history lets nobody be somebody else's guest."""
+    """Hashed, so that a copy of the history lets nobody pose as another's guest."""
     return guest_key(share.token_hash, hash_of(guest)[:32])

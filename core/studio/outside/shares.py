@@ -108,7 +108,7 @@ class Shares:
         return self._passes.holds(share, guest_pass, self._clock())
 
     def may_guess(self, share: Share, address: str) -> bool:
-        """Whether a password from there is looked at; if so, it is counted."""
+        """Whether a password from this address is looked at; if so, the try is counted."""
         return self._guesses.allows(share.id, address)
 
     def admit(self, share: Share, password: str) -> str | None:
@@ -122,8 +122,8 @@ class Shares:
             self._store.count_visit(share.id, self._clock())
 
     def page(self, share: Share, number: int, size: int, holding: int = 0) -> SharedPage:
-        """A page of what is behind it now; with `holding`, of chosen clips, that with this place or
-        a later one."""
+        """A page of what is behind the link now. For chosen clips, `holding` asks for the page with
+        this place, or with the next later one."""
         with self._seen_as(share.by):
             if share.live:
                 return self._live_page(share, number, size)
