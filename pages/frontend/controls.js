@@ -1,5 +1,6 @@
 /* The controls of our players: buttons with signs, sliders, keys. */
 
+import { clock } from "./clock.js";
 import { element } from "./elements.js";
 
 /** Drawn on 24 by 24. */
@@ -55,6 +56,27 @@ export function setIcon(at, icon) {
   path.setAttribute("d", ICONS[icon]);
   svg.append(path);
   at.replaceChildren(svg);
+}
+
+/** Where a clip is, in seconds, on its slider and in words.
+ *  @param {HTMLInputElement} seek @param {HTMLElement} words
+ *  @param {number} at @param {number} whole */
+export function tellPlace(seek, words, at, whole) {
+  const done = whole ? Math.min(1, at / whole) : 0;
+  seek.value = String(done);
+  seek.style.setProperty("--done", `${100 * done}%`);
+  seek.setAttribute("aria-valuetext", `${at.toFixed(1)} of ${whole.toFixed(1)} s`);
+  words.textContent = `${clock(at)} / ${clock(whole)}`;
+}
+
+/** Whether it plays, on its button and for the page.
+ *  @param {HTMLElement} playing @param {boolean} runs */
+export function tellState(playing, runs) {
+  setIcon(playing, runs ? "pause" : "play");
+  playing.title = runs ? "Pause (K)" : "Play (K)";
+  playing.setAttribute("aria-label", runs ? "Pause" : "Play");
+  if (runs) document.body.dataset.clipPlays = "yes"; // what would take its place waits
+  else delete document.body.dataset.clipPlays;
 }
 
 /** Whether what has the focus wants the key for itself.

@@ -10,8 +10,9 @@
    second, M is sound, F the whole screen, R repeats. Space and arrows count in the player alone; of
    several players the one with the focus hears, else the first. */
 
-import { clock } from "./clock.js";
-import { button, keyFor, pictureKeys, playerKeys, range, setIcon, toggleFullScreen } from "./controls.js";
+import {
+  button, keyFor, pictureKeys, playerKeys, range, setIcon, tellPlace, tellState, toggleFullScreen,
+} from "./controls.js";
 import { element } from "./elements.js";
 import { RATES, keepLiking, rememberedLiking } from "./player_liking.js";
 import { Shuttle } from "./shuttle.js";
@@ -220,21 +221,11 @@ class Player {
   }
 
   tell() {
-    const { whole, video } = this;
-    const { currentTime } = video;
-    this.seek.value = String(whole ? currentTime / whole : 0);
-    this.seek.style.setProperty("--done", `${whole ? (100 * currentTime) / whole : 0}%`);
-    this.seek.setAttribute("aria-valuetext", `${currentTime.toFixed(1)} of ${whole.toFixed(1)} s`);
-    this.time.textContent = `${clock(currentTime)} / ${clock(whole)}`;
+    tellPlace(this.seek, this.time, this.video.currentTime, this.whole);
   }
 
   tellState() {
-    const { runs } = this.shuttle;
-    setIcon(this.playing, runs ? "pause" : "play");
-    this.playing.title = runs ? "Pause (K)" : "Play (K)";
-    this.playing.setAttribute("aria-label", runs ? "Pause" : "Play");
-    if (runs) document.body.dataset.clipPlays = "yes"; // what would take its place waits
-    else delete document.body.dataset.clipPlays;
+    tellState(this.playing, this.shuttle.runs);
   }
 }
 

@@ -2,8 +2,9 @@
    forwards and each further press doubles the speed, `,` and `.` go frame by frame, M is sound, R
    repeats, F is the whole screen. Speed, sound and repeating are kept in the browser. */
 
-import { clock } from "./clock.js";
-import { button, keyFor, pictureKeys, playerKeys, range, setIcon, toggleFullScreen } from "./controls.js";
+import {
+  button, keyFor, pictureKeys, playerKeys, range, setIcon, tellPlace, tellState, toggleFullScreen,
+} from "./controls.js";
 import { element } from "./elements.js";
 import { InStep } from "./in_step.js";
 
@@ -90,16 +91,8 @@ export class Transport {
 
   tell() {
     const { time, duration, runs } = this.clips;
-    const done = duration ? Math.min(1, time / duration) : 0;
-    this.scrubber.value = String(done);
-    this.scrubber.style.setProperty("--done", `${100 * done}%`);
-    this.scrubber.setAttribute("aria-valuetext", `${time.toFixed(1)} of ${duration.toFixed(1)} s`);
-    this.time.textContent = `${clock(time)} / ${clock(duration)}`;
-    setIcon(this.playing, runs ? "pause" : "play");
-    this.playing.title = runs ? "Pause (K)" : "Play (K)";
-    this.playing.setAttribute("aria-label", runs ? "Pause" : "Play");
-    if (runs) document.body.dataset.clipPlays = "yes"; // what would take its place waits
-    else delete document.body.dataset.clipPlays;
+    tellPlace(this.scrubber, this.time, time, duration);
+    tellState(this.playing, runs);
   }
 }
 
