@@ -1,6 +1,6 @@
 """The SQLite file of the history: opening, migrating, reading, and the one way to write.
 
-Every write opens its own connection. synchronous=FULL keeps "accepted" true after a power cut.
+All writes take turns on one connection. synchronous=FULL keeps "accepted" true after a power cut.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from core.storage.bitmaps.facets import Facets
 from core.storage.bitmaps.latest import Latest
 from core.storage.migrations import migrations
 from core.storage.readers import Readers
+from core.storage.writer import Writer
 
 TIMEOUT_SECONDS = 30.0
 TROUBLE = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
@@ -49,6 +50,7 @@ class HistoryFile:
         self._writing = threading.Lock()
         self._before_migration = before_migration
         self._readers = Readers(path, self._connect)
+        self._writer = Writer(path, self._connect)
         self._latest = Latest(path, self.reading)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,7 @@ class HistoryFile:
                 # Kept open and unused: closing the last connection would checkpoint at every call.
                 opened.enter_context(closing(self._connect()))
                 opened.enter_context(closing(self._readers))
+                opened.callback(self._end_writing)
                 self._opened = opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
@@ -70,6 +73,10 @@ class HistoryFile:
 
     def close(self) -> None:
         self._opened.close()
+
+    def _end_writing(self) -> None:
+        with self._writing:
+            self._writer.close()
 
     @contextmanager
     def reading(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
@@ -90,15 +97,15 @@ class HistoryFile:
             self._writing,
             self._gated(fcntl.LOCK_SH),
             _trouble(),
-            closing(self._connect()) as connection,
+            self._writer.lent() as database,
         ):
-            connection.execute("begin immediate")
+            database.conn.execute("begin immediate")
             try:
-                yield Database(connection)
+                yield database
             except BaseException:
-                connection.rollback()
+                database.conn.rollback()
                 raise
-            connection.commit()
+            database.conn.commit()
 
     def count(self) -> int:
         with self.reading() as connection:
