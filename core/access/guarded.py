@@ -6,12 +6,12 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from core.access.acts import AUDITED
 from core.access.permissions import PERMISSIONS, VALUES, Rule
 from core.access.refusals import deed
-from core.domain.audit import Act
+from core.domain.audit import Act, Entry
 from core.domain.people import LOCAL, Person, Role
 from core.domain.shares import NewShare
 from core.errors import NotAllowed
@@ -20,7 +20,17 @@ from core.visibility import seen_by
 A_ROLE = {Role.VIEWER: "who is let in", Role.MAKER: "a maker", Role.ADMIN: "an admin"}
 SIGNED = ("by", "author")
 """The parameters in which a call is told in whose name it is made."""
+ENTERED = "audited"
+"""The parameter of a call that writes its entry of the audit list together with what it does: it
+gets what makes one of its result."""
 Whole = TypeVar("Whole")
+
+
+class AuditList(Protocol):
+    """Who did what: `entry` tells it, `enter` writes it down."""
+
+    def entry(self, person: Person, name: str, act: Act, about: str) -> Entry: ...
+    def enter(self, person: Person, name: str, act: Act, about: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -34,13 +44,12 @@ class Asker:
 
 @dataclass(frozen=True)
 class Gate:
-    """Where every call passes. `admins` names those to ask; `told` enters an act into the audit
-    list."""
+    """Where every call passes. `admins` names those to ask."""
 
     studio: Any
     asker: Asker
     admins: Callable[[], str]
-    told: Callable[[Person, str, Act, str], None]
+    audit: AuditList
 
     def person(self, part: str, method: str, rule: Rule, given: Mapping[str, Any]) -> Person | None:
         """Who asks; raises NotAllowed. Whatever is open to all is not asked about."""
@@ -104,13 +113,19 @@ class _Part:
         person = self._gate.person(self._name, name, rule, given)
         if person and person.is_signed_in:
             args, kwargs = _signed(person, method, args, kwargs)
+        audited = AUDITED.get(f"{self._name}.{name}")
+        if person is None or audited is None:
+            with seen_by(person):
+                return method(*args, **kwargs)
+        act, tell = audited
+        given = _arguments(method, args, kwargs)
+        whose = person, _name(person, given), act
+        if ENTERED in _keywords(method):
+            kwargs[ENTERED] = lambda result: self._gate.audit.entry(*whose, tell(given, result))
         with seen_by(person):
             result = method(*args, **kwargs)
-        if person and (entry := AUDITED.get(f"{self._name}.{name}")):
-            act, tell = entry
-            given = _arguments(method, args, kwargs)
-            if about := tell(given, result):
-                self._gate.told(person, _name(person, given), act, about)
+        if ENTERED not in kwargs and (about := tell(given, result)):
+            self._gate.audit.enter(*whose, about)
         return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,9 @@ from typing import Any, TypedDict
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
+from core.domain.audit import Entry as AuditEntry
 from core.domain.families import Parent
-from core.errors import InvalidRequest, Problem
+from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.files import Output, Upload
 from core.generations import FIRST_PROVIDER, Generation, Request, Review, Status
 from core.storage.database import moment, stamp
@@ -21,6 +23,7 @@ from core.storage.private_projects import hidden_projects
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
 ORDERED = ("held_at", "first_at")
 REVIEWED = ("trashed_at", "emptied_at")
+AUDIT_COLUMNS = "uid, at, person, person_id, act, about"
 
 
 class Changes(TypedDict, total=False):
@@ -93,6 +96,14 @@ def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
     return number
 
 
+def generation_of(connection: sqlite3.Connection, generation_id: int) -> Generation:
+    """Raises UnknownGeneration."""
+    row = connection.execute("select * from generations where id = ?", [generation_id]).fetchone()
+    if row is None:
+        raise UnknownGeneration(f"There is no generation {generation_id}.")
+    return with_outputs(connection, [row])[0]
+
+
 def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Generation]:
     placeholders = ", ".join("?" * len(rows))
     outputs: dict[int, list[Output]] = {}
@@ -137,6 +148,15 @@ def add_event(db: Database, generation_id: int, status: Status, detail: str, at:
     db.conn.execute(
         "insert into events (generation_id, at, status, detail) values (?, ?, ?, ?)",
         [generation_id, stamp(at), status, detail],
+    )
+
+
+def add_audit_entry(db: Database, entry: AuditEntry, uid: str = "") -> None:
+    """In the transaction of what it tells of. One with a `uid` that is there already stays out."""
+    uid, at = uid or secrets.token_hex(8), stamp(entry.at)
+    db.conn.execute(
+        f"insert or ignore into audit ({AUDIT_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
+        [uid, at, entry.person, entry.person_id, entry.act, entry.about],
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Unpack
 
+from core.domain.audit import Entry as AuditEntry
 from core.domain.families import Parent
 from core.errors import TaskTaken, UnknownGeneration
 from core.files import Output, Upload
@@ -19,9 +20,11 @@ from core.storage.pace import USUAL, Progress
 from core.storage.rows import (
     Changes,
     Entry,
+    add_audit_entry,
     add_event,
     as_cells,
     enter,
+    generation_of,
     owner_of,
     request_cells,
     upload_of,
@@ -54,11 +57,13 @@ class Store:
         parents: Sequence[Parent] = (),
         provider: str = FIRST_PROVIDER,
         admit: Callable[[], None] = lambda: None,
+        audited: Callable[[Generation], AuditEntry] | None = None,
     ) -> tuple[Generation, bool]:
         """Record a request before anything is sent. Returns its row, and whether it is new.
 
         The same `idempotency_key` never makes a second row. `admit` is called before a new one is
-        written, while nobody else can write: what it raises leaves no row.
+        written, while nobody else can write: what it raises leaves no row. `audited` gives the
+        entry of the audit list that is written with a new one.
         """
         entry = Entry(
             request,
@@ -75,9 +80,13 @@ class Store:
             known = db.execute(find, [idempotency_key]).fetchone()
             if known is None:
                 admit()
-                generation_id = enter(db, entry, demo=demo, now=now)
-                log.info("queued", extra={"generation": generation_id, "demo": demo})
-        return self.get(known["id"] if known else generation_id), known is None
+                made = generation_of(db.conn, enter(db, entry, demo=demo, now=now))
+                if audited:
+                    add_audit_entry(db, audited(made))
+        if known is not None:
+            return self.get(known["id"]), False
+        log.info("queued", extra={"generation": made.id, "demo": demo})
+        return made, True
 
     def add_task(
         self,
@@ -127,12 +136,7 @@ class Store:
         if not 0 < generation_id <= LARGEST_ID:
             raise UnknownGeneration("There is no such generation.")
         with self._file.reading(timeout) as connection:
-            row = connection.execute(
-                "select * from generations where id = ?", [generation_id]
-            ).fetchone()
-            if row is None:
-                raise UnknownGeneration(f"There is no generation {generation_id}.")
-            return with_outputs(connection, [row])[0]
+            return generation_of(connection, generation_id)
 
     def with_key(self, idempotency_key: str) -> Generation | None:
         with self._file.reading() as connection:

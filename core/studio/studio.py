@@ -176,7 +176,7 @@ class Studio:
 
     def asked(self, asker: Asker) -> Studio:
         """The same, for whoever `asker` tells at each call."""
-        return guarded(Gate(self, asker, self.people.admins, self.audit.enter), self)
+        return guarded(Gate(self, asker, self.people.admins, self.audit), self)
 
     def start(self) -> None:
         inspection.warm()

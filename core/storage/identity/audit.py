@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlite_utils.utils import sqlite3
 
 from core.domain.audit import Act, Entry
-from core.storage.database import HistoryFile, moment, stamp
-
-COLUMNS = "uid, at, person, person_id, act, about"
-
+from core.storage.database import HistoryFile, moment
+from core.storage.rows import AUDIT_COLUMNS as COLUMNS
+from core.storage.rows import add_audit_entry
 
 Marked = tuple[str, Entry]
 """An entry with its uid, which is the same in every copy of the history."""
@@ -23,16 +21,14 @@ class AuditStore:
         self._file = file
 
     def add(self, entry: Entry) -> None:
-        self.adopt([(secrets.token_hex(8), entry)])
+        with self._file.tx() as db:
+            add_audit_entry(db, entry)
 
     def adopt(self, entries: Iterable[Marked]) -> None:
         """Take in those that are not there yet, in this order."""
         with self._file.tx() as db:
             for uid, one in entries:
-                db.execute(
-                    f"insert or ignore into audit ({COLUMNS}) values (?, ?, ?, ?, ?, ?)",
-                    [uid, stamp(one.at), one.person, one.person_id, one.act, one.about],
-                )
+                add_audit_entry(db, one, uid)
 
     def after(self, uid: str, most: int) -> list[Marked]:
         """The entries that followed that one, oldest first; from the beginning if it is unknown."""

@@ -25,11 +25,15 @@ class Audit:
         self._store = store
         self._clock = clock
 
+    def entry(self, person: Person, name: str, act: Act, about: str) -> Entry:
+        """Of what is being done just now."""
+        return Entry(self._clock(), name, person.id, act, about)
+
     def enter(self, person: Person, name: str, act: Act, about: str) -> None:
         """What was done just now. It is done by then: where it cannot be entered, the log says
         it."""
         try:
-            self._store.add(Entry(self._clock(), name, person.id, act, about))
+            self._store.add(self.entry(person, name, act, about))
         except StoreError as error:
             log.error("the audit list lacks: %s, %s (%s)", act, about, error.message)
 

@@ -10,6 +10,7 @@ from core.catalog.model import Model
 from core.catalog.prices import Given
 from core.compose import checks, descent, recipe
 from core.compose.recipe import Filling
+from core.domain.audit import Entry
 from core.domain.caps import Order
 from core.domain.families import Origin, Parent, Way
 from core.errors import InvalidRequest, Problem, UnknownGeneration
@@ -115,10 +116,12 @@ class Composer:
         author: str = "",
         project_id: int | None = None,
         origin: Origin | None = None,
+        audited: Callable[[tuple[Generation, bool]], Entry] | None = None,
     ) -> tuple[Generation, bool]:
         """Record the request for sending. Returns the generation, and whether it is new.
 
         `author` is the name of who asks, if it is known; `origin` what the form was filled from.
+        `audited` gives the entry of the audit list for this result, which is written with it.
 
         Raises InvalidRequest with every problem, or every cap that has no room for it. Sends
         nothing itself: it only inserts a row.
@@ -140,6 +143,7 @@ class Composer:
             project_id=project_id,
             parents=self.parents(request, origin),
             admit=lambda: self._caps.admit(order),
+            audited=(lambda made: audited((made, True))) if audited else None,
         )
         self._tracker.look_at(generation.id)
         return generation, new

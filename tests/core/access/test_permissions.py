@@ -19,7 +19,7 @@ OWN = {
     "caps": {"admit_all", "problems_of_all"},
     "compose": {"parents", "wrong"},
     "people": {"admins", "arrive", "find", "named", "now", "seen_as"},
-    "audit": {"enter"},
+    "audit": {"enter", "entry"},
 }
 """What parts and the server itself call of one another, for whom nobody asks."""
 

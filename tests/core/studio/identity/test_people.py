@@ -179,6 +179,21 @@ def test_without_a_sign_in_the_list_has_the_name_that_was_told(
     assert (entry.person, entry.person_id) == ("Ben", "")
 
 
+def test_nothing_is_ordered_that_the_audit_list_cannot_have(
+    team: Studio, text_request: Request
+) -> None:
+    """Both are written together, or neither is."""
+    mike = team.asked_by(arrived(team, MIKE))
+    with team._file.tx() as db:
+        db.execute(
+            "create trigger full_list before insert on audit"
+            " begin select raise(abort, 'no entry'); end"
+        )
+    with pytest.raises(sqlite3.IntegrityError, match="no entry"):
+        mike.compose.submit(text_request, "one")
+    assert team.history.newest() == 0
+
+
 @pytest.mark.parametrize("change", ["delete from audit", "update audit set person = 'Eve'"])
 def test_nobody_changes_the_audit_list(studio: Studio, change: str) -> None:
     studio.audit.enter(LOCAL, "Ben", Act.CAP, "a cap")
