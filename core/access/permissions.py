@@ -126,7 +126,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     },
     "timeline": _for(VIEWER, "after newest seen"),
     "tokens": {
-        **_for(EVERYBODY, "any_works recognise remembered"),
+        **_for(EVERYBODY, "any_works is_due recognise refresh remembered"),
         **_for(MAKER, "all"),
         "make": ownership.for_oneself,
         "revoke": ownership.own_token,

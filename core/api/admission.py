@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Collection
 
@@ -13,8 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.api import own_pages
 from core.domain.people import Person
 from core.domain.tokens import Token
+from core.errors import StoreError
 from core.serving import asking, served
 from core.sharing.rates import Rate, network
+from core.studio.identity.tokens import Tokens
+
+log = logging.getLogger(__name__)
 
 PERSON = "dailies.person"
 """Where a request says who asks."""
@@ -46,6 +52,7 @@ class Admission:
         self._app = app
         self._refuse = refuse
         self._is_open = is_open
+        self._refreshing: asyncio.Task[None] | None = None
         self._calls = Rate(CALLS_A_MINUTE, MINUTE, ticks)
         self._wrong = Rate(WRONG_A_MINUTE, MINUTE, ticks)
 
@@ -66,8 +73,11 @@ class Admission:
             await self._app({**scope, PERSON: person}, receive, send)
 
     def _known(self, request: Request) -> Judgement | None:
-        """Of who has called a moment ago; nobody takes a thread for it."""
-        token = served().tokens.remembered(bearer(request))
+        """Of who has called a moment ago; nobody waits for a thread or the history."""
+        tokens = served().tokens
+        token = tokens.remembered(bearer(request))
+        if token and tokens.is_due() and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = asyncio.create_task(_refresh(tokens))
         return self._let_in(token) if token else None
 
     def _let_in(self, token: Token) -> Judgement | None:
@@ -95,6 +105,13 @@ class Admission:
         if secret and not self._wrong.allows(network(host)):
             return None, 429, TOO_OFTEN
         return None, 401, WRONG_TOKEN if secret else NO_TOKEN
+
+
+async def _refresh(tokens: Tokens) -> None:
+    try:
+        await run_in_threadpool(tokens.refresh)
+    except StoreError as error:
+        log.warning("the tokens cannot be read anew: %s", error.message)
 
 
 def bearer(request: Request) -> str:

@@ -84,15 +84,21 @@ def place(caller: Caller, request: Request, terms: Terms) -> tuple[Generation, b
 
 
 def _check_price(studio: Studio, request: Request, terms: Terms) -> None:
-    if studio.compose.problems(request):
-        return  # `submit` tells them, and caps with them
-    price = studio.compose.quote(request)
+    """Raises InvalidRequest where nothing but the price is wrong: of all else `submit` tells, and
+    of caps with it."""
+    problem = _too_dear(studio.compose.quote(request), terms)
+    if problem and not studio.compose.problems(request):
+        raise InvalidRequest([problem])
+
+
+def _too_dear(price: int | None, terms: Terms) -> Problem | None:
     if price is None and not terms.allow_unknown_price:
-        raise InvalidRequest([Problem("allowUnknownPrice", UNKNOWN_PRICE)])
-    if terms.most_credits is not None and (price is None or price > terms.most_credits):
-        costs = "an unknown number of" if price is None else f"{price:,}"
-        said = f"This may cost {costs} credits, and this call allows {terms.most_credits:,}."
-        raise InvalidRequest([Problem("price", said)])
+        return Problem("allowUnknownPrice", UNKNOWN_PRICE)
+    if terms.most_credits is None or (price is not None and price <= terms.most_credits):
+        return None
+    costs = "an unknown number of" if price is None else f"{price:,}"
+    said = f"This may cost {costs} credits, and this call allows {terms.most_credits:,}."
+    return Problem("price", said)
 
 
 def _scoped(caller: Caller, key: str) -> str:

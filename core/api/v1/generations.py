@@ -93,12 +93,14 @@ def search(
     return Page(generations=shown, next=more, remarks=history.complaints(query))
 
 
-@router.get("/{generation_id}")
-async def look(request: Request, caller: Viewer, generation_id: int) -> GenerationAnswer:
+@router.get("/{generation_id}", response_model=GenerationAnswer)
+async def look(request: Request, caller: Viewer, generation_id: int) -> Response:
     found = await caller.look_up(generation_id)
     if found.project_id is None:
-        return answers.generation(request, found, {})
-    return await run_in_threadpool(_told, request, caller, found)
+        told = answers.generation(request, found, {})
+    else:
+        told = await run_in_threadpool(_told, request, caller, found)
+    return Response(told.model_dump_json(), media_type="application/json")
 
 
 @router.post("/{generation_id}/cancel")

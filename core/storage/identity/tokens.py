@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlite_utils.utils import sqlite3
@@ -53,9 +54,13 @@ class TokenStore(RevocableStore):
             question = "select 1 from tokens where revoked_at is null limit 1"
             return connection.execute(question).fetchone() is not None
 
-    def note_use(self, token_id: int, now: datetime) -> None:
+    def note_uses(self, used: Mapping[int, datetime]) -> None:
+        """When each was used last, by their ids."""
         with self._file.tx() as db:
-            db.execute("update tokens set last_used_at = ? where id = ?", [stamp(now), token_id])
+            db.conn.executemany(
+                "update tokens set last_used_at = ? where id = ?",
+                [(stamp(at), token_id) for token_id, at in used.items()],
+            )
 
     def keep(self, present: sqlite3.Connection) -> None:
         """Take over all tokens as another history of the same folder has them: who may come in is

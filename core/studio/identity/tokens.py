@@ -17,6 +17,8 @@ BETWEEN_NOTES = timedelta(minutes=1)
 """A use within that of the last is not written down: each would cost a write to the disk."""
 FRESH_SECONDS = 1.0
 """How old what is known may be: another server on this folder may have revoked some."""
+AHEAD_SECONDS = 0.5
+"""How old it is when somebody should read it again, so that nobody has to wait for that."""
 
 
 class Tokens:
@@ -36,6 +38,7 @@ class Tokens:
         self._lock = threading.Lock()
         self._working: dict[str, Token] = {}
         self._read_at = float("-inf")
+        self._used: dict[int, datetime] = {}
 
     def make(self, label: str, owner: Person, role: Role) -> tuple[Token, str]:
         """A token and its secret, which nobody can read again. It never may more than its owner.
@@ -58,8 +61,7 @@ class Tokens:
         """As `recognise`, without looking at the history: None where it would have to."""
         if self._ticks() - self._read_at > FRESH_SECONDS:
             return None
-        found = self._working.get(hash_of(secret))
-        return None if found is None or self._is_due(found) else found
+        return self._in_use(self._working.get(hash_of(secret)))
 
     def recognise(self, secret: str) -> Token | None:
         """The token of that secret, unless it was revoked; its use is noted."""
@@ -68,18 +70,42 @@ class Tokens:
         with self._lock:
             if known := self.remembered(secret):
                 return known  # another thread has looked while this one waited
-            self._working = {one.secret_hash: one for one in self._store.working()}
-            self._read_at = self._ticks()
-            found = self._working.get(hash_of(secret))
-            if found and self._is_due(found):
-                used_at = self._clock()
-                self._store.note_use(found.id, used_at)
-                self._working[found.secret_hash] = replace(found, last_used_at=used_at)
+            self._read()
+            found = self._in_use(self._working.get(hash_of(secret)))
+        self._note_uses()
         return found
 
-    def _is_due(self, token: Token) -> bool:
-        used_at = token.last_used_at
-        return used_at is None or self._clock() - used_at > BETWEEN_NOTES
+    def is_due(self) -> bool:
+        """Whether it is time to `refresh`."""
+        return bool(self._used) or self._ticks() - self._read_at > AHEAD_SECONDS
+
+    def refresh(self) -> None:
+        """Look at the history before what is known is too old, and write down what was used."""
+        with self._lock:
+            self._read()
+        self._note_uses()
+
+    def _read(self) -> None:
+        began = self._ticks()
+        self._working = {one.secret_hash: one for one in self._store.working()}
+        self._read_at = began
+
+    def _in_use(self, token: Token | None) -> Token | None:
+        now = self._clock()
+        if token and (token.last_used_at is None or now - token.last_used_at > BETWEEN_NOTES):
+            self._used[token.id] = now
+        return token
+
+    def _note_uses(self) -> None:
+        used, self._used = self._used.copy(), {}
+        if not used:
+            return
+        self._store.note_uses(used)
+        with self._lock:
+            self._working = {
+                key: replace(one, last_used_at=used.get(one.id, one.last_used_at))
+                for key, one in self._working.items()
+            }
 
     def revoke(self, token_id: int) -> None:
         """For good: it is noted beside the history at once, in case an older copy of that takes

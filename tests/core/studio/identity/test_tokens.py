@@ -8,6 +8,7 @@ from core.domain.people import Person, Role
 from core.domain.tokens import hash_of
 from core.errors import InvalidReview
 from core.settings import Settings
+from core.storage.database import moment, stamp
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio
 
@@ -48,6 +49,33 @@ def test_a_token_that_another_server_revokes_is_remembered_for_a_second_at_most(
     clock.advance(1.1)
     assert studio.tokens.remembered(secret) is None
     assert studio.tokens.recognise(secret) is None
+
+
+def test_tokens_are_read_again_before_anybody_has_to_wait_for_that(
+    studio: Studio, settings: Settings, open_studio: OpenStudio, clock: Clock
+) -> None:
+    token, secret = studio.tokens.make("a script", ANN, Role.MAKER)
+    studio.tokens.recognise(secret)
+    assert not studio.tokens.is_due()
+    clock.advance(0.6)
+    assert studio.tokens.is_due()
+    studio.tokens.refresh()
+    clock.advance(0.6)
+    assert studio.tokens.remembered(secret)
+    open_studio(settings).tokens.revoke(token.id)
+    studio.tokens.refresh()
+    assert studio.tokens.remembered(secret) is None
+
+
+def test_a_use_is_written_down_beside_the_call(studio: Studio, clock: Clock) -> None:
+    _, secret = studio.tokens.make("a script", ANN, Role.MAKER)
+    studio.tokens.recognise(secret)
+    clock.advance(61)
+    studio.tokens.refresh()
+    assert studio.tokens.remembered(secret)
+    assert studio.tokens.is_due()
+    studio.tokens.refresh()
+    assert studio.tokens.all()[0].last_used_at == moment(stamp(clock.now()))
 
 
 def test_a_restored_backup_brings_back_no_token_that_was_revoked(studio: Studio) -> None:
