@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,13 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.api import files, ordering, problems, runway_account, wording
+from core.api import files, ordering, problems, runway_account, runway_uploads, wording
 from core.api.callers import Caller, caller_of, maker_of
 from core.api.fleeting import Fleeting
 from core.api.json_bodies import json_object
 from core.api.ordering import Terms
 from core.api.problems import Refused
-from core.api.runway_uploads import RECEIVER, EphemeralUploads
 from core.domain.people import Role
 from core.errors import DailiesError, UnknownGeneration
 from core.generations import Generation, Status
@@ -44,11 +44,13 @@ def build() -> Starlette:
         routes=[
             Route("/v1/tasks/{task}", wire.task, methods=["GET"]),
             Route("/v1/tasks/{task}", wire.cancel, methods=["DELETE"]),
-            Route("/v1/uploads", wire.uploads.begin, methods=["POST"]),
+            Route("/v1/uploads", runway_uploads.begin, methods=["POST"]),
             Route("/v1/organization", runway_account.organization, methods=["GET"]),
             Route("/v1/organization/usage", runway_account.usage, methods=["POST"]),
             Route("/v1/{endpoint}", wire.create, methods=["POST"]),
-            Route(f"{RECEIVER}/{{ticket}}", wire.uploads.receive, methods=["POST"]),
+            Route(
+                f"{runway_uploads.RECEIVER}/{{ticket}}", runway_uploads.receive, methods=["POST"]
+            ),
         ],
         exception_handlers={
             Refused: _refused,
@@ -60,7 +62,6 @@ def build() -> Starlette:
 
 class Wire:
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        self.uploads = EphemeralUploads(ticks)
         self._orders: Fleeting[str] = Fleeting(TEN_MINUTES, ticks)
 
     async def create(self, request: Request) -> Response:
@@ -76,7 +77,7 @@ class Wire:
             _with_own_tasks(caller, body),
             endpoint=endpoint,
             defaults=False,
-            find_upload=self.uploads.find,
+            find_upload=partial(runway_uploads.find, caller.person),
         )
         order = f"{caller.name}\n{asked.fingerprint}"
         again = request.headers.get(ATTEMPT, "0") != "0" and self._orders.get(order)

@@ -26,6 +26,7 @@ from core.storage.desk.notes import NoteStore
 from core.storage.desk.projects import ViewStore
 from core.storage.identity.audit import AuditStore
 from core.storage.identity.tokens import TokenStore
+from core.storage.making.upload_tickets import UploadTickets
 from core.storage.making.wildcards import WildcardStore
 from core.storage.spending.known_differences import KnownDifferenceStore
 from core.storage.timeline import Timeline
@@ -163,6 +164,7 @@ class Studio:
             store=TokenStore(self._file), changed=changed, clock=clock, ticks=ticks
         )
         self.shares = assembly.shares(Passwords(password_cost), self.people, changed)
+        self.upload_tickets = UploadTickets(self._file)
         self.file_links = FileLinks(self._records.server_secret, clock)
         self.guests = Guests(store=GuestStore(self._file), clock=clock, ticks=ticks)
         notifications = assembly.notifications(self.caps, self.people)

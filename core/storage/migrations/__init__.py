@@ -31,6 +31,7 @@ from core.storage.migrations import (
     m037_weighted_turns,
     m039_channel_pictures,
     m040_known_differences,
+    m048_upload_tickets,
 )
 from core.storage.migrations.steps import migrations
 
@@ -61,5 +62,6 @@ __all__ = [
     "m037_weighted_turns",
     "m039_channel_pictures",
     "m040_known_differences",
+    "m048_upload_tickets",
     "migrations",
 ]

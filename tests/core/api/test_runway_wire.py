@@ -15,8 +15,10 @@ from runwayml import APIStatusError, RunwayML
 
 from core.domain.caps import EVERYONE, Period
 from core.domain.people import Identity, Person, Role
+from core.serving import presenting
+from core.settings import Settings
 from core.studio import Studio
-from tests.conftest import MakePicture, Settle, account_of
+from tests.conftest import Clock, MakePicture, OpenStudio, Settle, account_of
 from tests.core.api.conftest import LetIn, Program
 
 DAY = timedelta(days=1)
@@ -55,6 +57,56 @@ def test_a_clip_is_made_from_an_upload_and_played(
     done = runway.tasks.retrieve(made.id)
     assert done.status == "SUCCEEDED"
     assert requests.get(done.output[0], timeout=10).headers["content-type"] == "video/mp4"
+
+
+def test_what_was_sent_stays_for_who_sent_it_when_the_server_starts_again(
+    program: Program,
+    let_in: LetIn,
+    open_studio: OpenStudio,
+    settings: Settings,
+    clock: Clock,
+    picture: MakePicture,
+) -> None:
+    with sdk(program) as runway:
+        file = ("harbour.png", io.BytesIO(picture((1280, 720))))
+        uri = runway.uploads.create_ephemeral(file=file).uri
+    other = let_in(name="Bo")
+
+    def make(caller: Program) -> None:
+        with sdk(caller) as runway:
+            runway.image_to_video.create(
+                model="gen4_turbo", prompt_image=uri, prompt_text="Sea", ratio="1280:720"
+            )
+
+    with presenting(open_studio(settings)) as again:
+        clock.advance(3 * DAY.total_seconds())
+        make(program)
+        assert again.generations.get(1).request.inputs[0].sha256
+        with pytest.raises(APIStatusError) as refused:
+            make(other)
+    assert refused.value.status_code == 400
+    assert again.history.newest() == 1
+
+
+def test_an_address_takes_one_file_within_a_day(
+    program: Program, studio: Studio, clock: Clock, picture: MakePicture
+) -> None:
+    def begin() -> str:
+        asked = {"filename": "harbour.png", "type": "ephemeral"}
+        return str(program.post("/runway/v1/uploads", asked).json()["uploadUrl"])
+
+    def send(url: str) -> int:
+        file = {"file": ("harbour.png", picture((1280, 720)))}
+        return requests.post(url, files=file, timeout=10).status_code
+
+    first, late = begin(), begin()
+    assert [send(first), send(first)] == [204, 403]
+    clock.advance(DAY.total_seconds() + 1)
+    assert send(late) == 403
+    begin()
+    with studio._file.reading() as connection:
+        left = connection.execute("select count(*) from upload_tickets").fetchone()[0]
+    assert left == 2, "the late one is gone, the used one stays"
 
 
 def test_what_the_sdk_asks_for_is_what_runway_is_asked(runway: RunwayML, studio: Studio) -> None:
