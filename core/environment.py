@@ -59,17 +59,20 @@ class Environment:
 
     def url(self, name: str, default: str) -> str:
         url = (self.text(name) or default).rstrip("/")
-        try:
-            parts = urlsplit(url)
-            host, _port = parts.hostname, parts.port
-        except ValueError:
-            parts, host = urlsplit(""), None
-        plain = not (parts.query or parts.fragment or parts.username)
-        allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
-        if not (host and plain and allowed and PRINTABLE.fullmatch(url)):
+        if not _is_address(url):
             raise SettingsError(
                 f"{name} is not an address that the key may be sent to.",
                 f"Use https://…, such as {default}; plain http only on this machine.",
+            )
+        return url
+
+    def address(self, name: str) -> str:
+        """Below which files can be read; empty if it is not told."""
+        url = self.text(name).rstrip("/")
+        if url and not _is_address(url):
+            raise SettingsError(
+                f"{name} is not an address that browsers can read from.",
+                "Use https://…; plain http only on this machine.",
             )
         return url
 
@@ -184,6 +187,18 @@ class Environment:
     def folder(self, name: str, default: Path) -> Path:
         text = self.text(name)
         return Path(text).expanduser().resolve() if text else default
+
+
+def _is_address(url: str) -> bool:
+    """https, or http of this machine; without a name, a query or a fragment."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username)
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    return bool(host and plain and allowed and PRINTABLE.fullmatch(url))
 
 
 def _holds(network: Network, other: Network) -> bool:

@@ -1,4 +1,5 @@
-"""The figures read for /metrics: history, queue, caps, messages, tracker, breakers and disk."""
+"""The figures read for /metrics: history, queue, caps, messages, tracker, breakers, disk and
+bucket."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.providers.breaker_panel import BreakerPanel
+from core.storage.clip_copies import ClipCopies, State
 from core.storage.database import HistoryFile
 from core.storage.open_rows import OpenRow
 from core.storage.spending.caps import CapStore
@@ -90,6 +92,41 @@ def watch_orders(
         ("way", "state"),
         stats.deliveries,
     )
+
+
+def watch_bucket(
+    metrics: Metrics, copies: ClipCopies, bucket: str, clock: Callable[[], datetime]
+) -> None:
+    """What lies in the bucket, and what still waits to get there."""
+    metrics.watch(
+        "dailies_bucket_clips",
+        "Clips of the bucket: stored, waiting for it, missing here and there, leaving it.",
+        ("state",),
+        lambda: _bucket_clips(copies, bucket),
+    )
+    metrics.watch(
+        "dailies_bucket_oldest_seconds",
+        "How long the oldest of those that wait for the bucket has waited.",
+        (),
+        lambda: _bucket_oldest(copies, bucket, clock()),
+    )
+
+
+def _bucket_clips(copies: ClipCopies, bucket: str) -> Iterable[Sample]:
+    try:
+        tally = copies.tally(bucket)
+    except StoreError:
+        return
+    for state in State:
+        yield (state,), getattr(tally, state)
+
+
+def _bucket_oldest(copies: ClipCopies, bucket: str, now: datetime) -> Iterable[Sample]:
+    try:
+        since = copies.tally(bucket).since
+    except StoreError:
+        return ()
+    return one((now - since).total_seconds() if since else 0.0)
 
 
 def _queue(rows: Sequence[OpenRow]) -> Iterable[Sample]:

@@ -48,6 +48,8 @@ class Settings:
     """Megabytes of clips that stay on the disk too; None is all."""
     media_presigned: bool = False
     """Browsers fetch clips from the bucket themselves, by addresses that end."""
+    media_cdn: str = ""
+    """Where anybody can read what lies in the bucket; empty if nowhere."""
     backups_kept: int = 24
     trash_days: int = 30
     low_balance: int = 500
@@ -98,6 +100,7 @@ class Settings:
             media_url=read.bucket("DAILIES_MEDIA_URL"),
             media_cache=read.whole("DAILIES_MEDIA_CACHE", None, "megabytes"),
             media_presigned=read.choice("DAILIES_MEDIA_DELIVERY", THROUGH, DELIVERIES) != THROUGH,
+            media_cdn=read.address("DAILIES_MEDIA_CDN"),
             backups_kept=read.whole("DAILIES_BACKUPS_KEPT", cls.backups_kept, "backups", least=1),
             low_balance=read.whole("DAILIES_LOW_BALANCE", cls.low_balance, "credits"),
             trash_days=read.whole("DAILIES_TRASH_DAYS", cls.trash_days, "days"),
@@ -117,6 +120,8 @@ class Settings:
 def _left_out(read: Environment) -> Iterator[str]:
     if VERSIONED.search(read.text("RUNWAYML_BASE_URL")):
         yield "RUNWAYML_BASE_URL ends in /v1, which is left out: Dailies adds it to each call."
+    if read.text("DAILIES_MEDIA_CDN") and not read.text("DAILIES_MEDIA_URL"):
+        yield "DAILIES_MEDIA_CDN shows a bucket, and DAILIES_MEDIA_URL names none: it is left out."
 
 
 def _forwarders(told: str | None) -> tuple[Network, ...]:

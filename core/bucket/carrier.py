@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.bucket.cache import Cache
-from core.bucket.objects import Buckets, etags, sha256
+from core.bucket.objects import Buckets, digests
 from core.bucket.unfinished import end_unfinished
 from core.errors import BucketError, DailiesError, DiskFull
 from core.files import Output
@@ -142,13 +142,14 @@ class Carrier:
         bucket, path = self._buckets.at(copy.bucket), self._folder / copy.file
         was_here = path.is_file()
         is_here = was_here or self._at_hand(copy.file).is_file()
-        known = copy.file, copy.bytes, copy.sha256, etags(path) if is_here else ()
+        here = digests(path) if is_here else None
+        known = copy.file, copy.bytes, copy.sha256, here.etag if here else ""
         if not bucket.holds(*known):
-            if not is_here:
+            if here is None:
                 self._copies.miss(copy)
                 log.warning("a clip is neither here nor in the bucket", extra={"file": copy.file})
                 return
-            if sha256(path) != copy.sha256:
+            if here.sha256 != copy.sha256:
                 raise BucketError("The clip on the disk is not what it was.")
             bucket.put(path, copy.file, copy.media_type)
             if not bucket.holds(*known):

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.bucket.objects import Bucket, Buckets
+from core.bucket.objects import Bucket, Buckets, key
 from core.errors import BucketError
 from core.storage.clip_copies import ClipCopies, ClipCopy
 
@@ -30,12 +30,18 @@ class ClipsElsewhere:
         clock: Callable[[], datetime],
         *,
         gives_addresses: bool = False,
+        cdn: str = "",
+        played: Callable[[ClipCopy], None] = lambda _copy: None,
     ) -> None:
+        """`cdn` is the address at which anybody can read what lies in the bucket of the settings.
+        `played` is told of each clip of which a player has taken half."""
         self._copies = copies
         self._buckets = buckets
         self._url = url
         self._clock = clock
         self._gives_addresses = gives_addresses
+        self._cdn = cdn
+        self.played = played
 
     def find(self, file: str) -> ClipCopy | None:
         """Where it lies, first of all in the bucket of the settings."""
@@ -71,6 +77,12 @@ class ClipsElsewhere:
         """Where a browser can read it by itself for a while; None where it is not to, or cannot.
         Raises BucketError."""
         return self._bucket(copy).address(copy.file, LIFE) if self._gives_addresses else None
+
+    def public_address(self, file: str) -> str | None:
+        """Where anybody can read it; None where nobody can."""
+        if not self._cdn or not any(one.bucket == self._url for one in self._copies.stored(file)):
+            return None
+        return f"{self._cdn}/{key(file)}"
 
     def leave(self, file: str) -> None:
         """Have it deleted in each bucket, at once or as soon as that answers."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from hashlib import md5
@@ -59,7 +60,7 @@ class Bucket:
         with _trouble():
             obstore.put(
                 self._store,
-                _key(file),
+                key(file),
                 path,
                 attributes={"Content-Type": media_type} if self._has_attributes else None,
                 use_multipart=path.stat().st_size > PART,
@@ -67,14 +68,14 @@ class Bucket:
                 max_concurrency=PARTS_AT_ONCE,
             )
 
-    def holds(self, file: str, size: int, sha256: str, tags: Collection[str] = ()) -> bool:
-        """Whether it lies there whole: of this size, and with one of the ETags that its original
-        has here, or with its hash, for which it is read."""
+    def holds(self, file: str, size: int, sha256: str, etag: str = "") -> bool:
+        """Whether it lies there whole: of this size, and with the ETag of its original here, or
+        with its hash, for which it is read."""
         try:
             told = self._head(file)
             if told["size"] != size:
                 return False
-            if (told["e_tag"] or "").strip('"').lower() in tags:
+            if etag and (told["e_tag"] or "").strip('"').lower() == etag:
                 return True
             digest = hashlib.sha256()
             for at in range(0, size, READ):
@@ -92,17 +93,17 @@ class Bucket:
 
     def read(self, file: str, start: int, end: int) -> bytes:
         with _trouble():
-            return bytes(self._store.get_range(_key(file), start=start, end=end))
+            return bytes(self._store.get_range(key(file), start=start, end=end))
 
     async def read_soon(self, file: str, start: int, end: int) -> bytes:
         with _trouble():
-            return bytes(await self._store.get_range_async(_key(file), start=start, end=end))
+            return bytes(await self._store.get_range_async(key(file), start=start, end=end))
 
     def delete(self, file: str) -> None:
         """What is gone already is no failure."""
         try:
             with _trouble():
-                self._store.delete(_key(file))
+                self._store.delete(key(file))
         except NotInBucket:
             pass
 
@@ -113,7 +114,7 @@ class Bucket:
         if self.url.startswith("file:"):
             return None
         with _trouble():
-            return obstore.sign(cast("SignCapableStore", self._store), "GET", _key(file), life)
+            return obstore.sign(cast("SignCapableStore", self._store), "GET", key(file), life)
 
     @property
     def _has_attributes(self) -> bool:
@@ -121,7 +122,7 @@ class Bucket:
 
     def _head(self, file: str) -> Any:
         with _trouble():
-            return self._store.head(_key(file))
+            return self._store.head(key(file))
 
 
 class Buckets:
@@ -136,7 +137,8 @@ class Buckets:
             return self._opened.setdefault(url, Bucket(url))
 
 
-def _key(file: str) -> str:
+def key(file: str) -> str:
+    """Its place below the bucket's address."""
     return f"{FOLDER}/{file}"
 
 
@@ -145,16 +147,27 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def etags(path: Path) -> tuple[str, str]:
-    """What S3 says of a file that went up in one request, its MD5, and of one in parts: the MD5 of
-    theirs, and how many."""
-    whole, parts = md5(usedforsecurity=False), []
+@dataclass(frozen=True)
+class Digests:
+    """`etag` is what S3 tells of a file that went up as `Bucket.put` sends it: the MD5 of what has
+    one part, and of more the MD5 of theirs and how many."""
+
+    sha256: str
+    etag: str
+
+
+def digests(path: Path) -> Digests:
+    """All of them by one reading."""
+    whole, parts = hashlib.sha256(), []
     with path.open("rb") as file:
         while part := file.read(PART):
             whole.update(part)
-            parts.append(md5(part, usedforsecurity=False).digest())
-    of_parts = md5(b"".join(parts), usedforsecurity=False).hexdigest()
-    return whole.hexdigest(), f"{of_parts}-{len(parts)}"
+            parts.append(md5(part, usedforsecurity=False))
+    if len(parts) > 1:
+        together = md5(b"".join(part.digest() for part in parts), usedforsecurity=False)
+        return Digests(whole.hexdigest(), f"{together.hexdigest()}-{len(parts)}")
+    alone = parts[0] if parts else md5(usedforsecurity=False)
+    return Digests(whole.hexdigest(), alone.hexdigest())
 
 
 @contextmanager

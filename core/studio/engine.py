@@ -82,6 +82,8 @@ class Engine:
         )
         gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
         gauges.watch_orders(self.metrics, records.file, clock, demo=settings.demo)
+        if settings.media_url:
+            gauges.watch_bucket(self.metrics, records.clip_copies, settings.media_url, clock)
 
     def _kept(self, output: Output) -> None:
         self.previewer.soon(output)

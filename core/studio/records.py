@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from core.access.grants import Grants
 from core.bucket.clips_elsewhere import ClipsElsewhere
 from core.bucket.objects import Buckets
+from core.bucket.recall import Recall
 from core.catalog import price_overrides
 from core.catalog.loader import Catalog
 from core.catalog.model import UNKNOWN_MODEL
@@ -57,12 +58,16 @@ class Records:
         self.servers = Servers(settings.data_dir, clock)
         self.file = rescue.open_history(self.folder, clock())
         self.clip_copies, self.buckets = ClipCopies(self.file), Buckets()
+        cache = settings.media_cache
+        self.recall = Recall(self.media.clips.at_hand, None if cache is None else cache * MEGABYTE)
         self.media.clips.elsewhere = ClipsElsewhere(
             self.clip_copies,
             self.buckets,
             settings.media_url,
             clock,
             gives_addresses=settings.media_presigned,
+            cdn=settings.media_cdn,
+            played=self.recall.soon,
         )
         self.store = RecordedStore(self.file, self.media)
         names = self.catalog.names | {"": UNKNOWN_MODEL}
@@ -89,5 +94,6 @@ class Records:
     def close(self) -> None:
         if self._reading.ident is not None:  # it was started
             self._reading.join()
+        self.recall.stop()
         self.servers.end()
         self.file.close()

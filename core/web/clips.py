@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
@@ -40,16 +40,18 @@ def clip_answer(
     disposition: str = "inline",
     headers: Mapping[str, str] = HEADERS,
     may_redirect: bool = False,
+    is_private: Callable[[], bool] = lambda: True,
 ) -> Response:
     """The file at `path`, that of the output or a copy of it. The output has the same tag wherever
-    it lies. `may_redirect` lets the browser fetch it from the bucket itself, if the settings do."""
+    it lies. `may_redirect` lets the browser fetch it from the bucket itself, if the settings do,
+    and where it `is_private` from there alone, never from a CDN."""
     is_original = path == clips.path(output)
     tag = {"ETag": f'"{output.sha256[:32]}"'} if is_original else {}
     headers = protected({**headers, **tag}, output.media_type)
-    copy = clips.only_elsewhere(path)
-    if copy and clips.elsewhere:
-        if may_redirect and (address := _address(clips.elsewhere, copy)):
-            return RedirectResponse(address, 307, {"Cache-Control": "no-store"})
+    copy, elsewhere = clips.only_elsewhere(path), clips.elsewhere
+    if may_redirect and elsewhere and (at := _address(elsewhere, output.file, copy, is_private)):
+        return RedirectResponse(at, 307, {"Cache-Control": "no-store"})
+    if copy and elsewhere:
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         like = FileResponse(
@@ -59,7 +61,7 @@ def clip_answer(
             filename=filename,
             content_disposition_type=disposition,
         )
-        return _from_bucket(request, clips.elsewhere, copy, dict(like.headers))
+        return _from_bucket(request, elsewhere, copy, dict(like.headers))
     if is_original and path.is_file():
         note_use(path)
     return file_answer(
@@ -72,9 +74,14 @@ def clip_answer(
     )
 
 
-def _address(elsewhere: ClipsElsewhere, copy: ClipCopy) -> str | None:
+def _address(
+    elsewhere: ClipsElsewhere, file: str, copy: ClipCopy | None, is_private: Callable[[], bool]
+) -> str | None:
+    """Of a CDN for what that may show, and else of the bucket for what lies only there."""
+    if (public := elsewhere.public_address(file)) and not is_private():
+        return public
     try:
-        return elsewhere.address(copy)
+        return elsewhere.address(copy) if copy else None
     except BucketError as error:
         log.warning("no address for a clip: %s", error.message)
         return None
@@ -111,6 +118,7 @@ class _Stretch(StreamingResponse):
     ) -> None:
         self._elsewhere, self._copy = elsewhere, copy
         self._start, self._end = start, end
+        self._taken = 0
         super().__init__((), status, head)
 
     async def stream_response(self, send: Send) -> None:
@@ -131,8 +139,17 @@ class _Stretch(StreamingResponse):
 
     async def _with_rest(self, piece: bytes, at: int) -> AsyncIterator[bytes]:
         yield piece
+        self._note(len(piece))
         async for more in self._pieces(at, self._end):
             yield more
+            self._note(len(more))
+
+    def _note(self, count: int) -> None:
+        """A player has taken so many bytes. One that only wants to know a clip's length takes a
+        few."""
+        before, self._taken = self._taken, self._taken + count
+        if 2 * before < self._copy.bytes <= 2 * self._taken:
+            self._elsewhere.played(self._copy)
 
     def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
         return self._elsewhere.pieces_soon(self._copy, start, end)

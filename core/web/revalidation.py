@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,16 +27,16 @@ def revalidated(endpoint: Endpoint) -> Endpoint:
     def answer(request: Request) -> Response:
         response = endpoint(request)
         is_kept = response.headers.get("Cache-Control") == HEADERS["Cache-Control"]
-        if is_kept and _is_private(request.path_params):
+        if is_kept and is_private(request):
             response.headers["Cache-Control"] = ASK_EACH_TIME
         return response
 
     return answer
 
 
-def _is_private(named: dict[str, Any]) -> bool:
+def is_private(request: Request) -> bool:
     """Whether somebody who was not let in would not see it, where people sign in."""
-    person, studio = who_asks(), served()
+    person, studio, named = who_asks(), served(), request.path_params
     if person is None or not person.is_signed_in:
         return False
     with seen_by(NOBODY):

@@ -21,7 +21,7 @@ from core.web import exports
 from core.web.clips import clip_answer
 from core.web.files import FONTS, FOR_GOOD, GONE, HEADERS, file_answer
 from core.web.guard import is_monitor
-from core.web.revalidation import revalidated
+from core.web.revalidation import is_private, revalidated
 
 SHOWN = ("video", "image", "audio")
 
@@ -85,6 +85,7 @@ def video(request: Request) -> Response:
         filename=name,
         disposition=kind,
         may_redirect=shown,
+        is_private=partial(is_private, request),
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import requests
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.access.guarded import Asker
+from core.domain.people import Identity, Role
 from core.errors import BucketError
 from core.files import Output
 from core.generations import Generation, Request
@@ -79,34 +83,6 @@ def test_a_machine_that_takes_over_fetches_no_clip_anew_that_lies_in_the_bucket(
     carry(studio)
     assert way.has(main(done).file)
     assert wanted() == []
-
-
-def test_a_clip_plays_from_the_bucket_as_it_does_from_the_disk(
-    studio: Studio, done: Generation, way: Way, browser: TestClient
-) -> None:
-    local = browser.get(CLIP)
-    carry(studio)
-    assert (tally(studio).stored, tally(studio).waiting) == (1, 0)
-    content = lose_local(studio, main(done))
-    assert way.has(main(done).file)
-    whole = browser.get(CLIP)
-    assert (whole.status_code, whole.content) == (200, content)
-    alike = ("content-type", "content-length", "etag", "content-security-policy", "accept-ranges")
-    assert [whole.headers[name] for name in alike] == [local.headers[name] for name in alike]
-    part = browser.get(CLIP, headers={"Range": "bytes=100-299", "If-Range": whole.headers["etag"]})
-    assert (part.status_code, part.content) == (206, content[100:300])
-    assert part.headers["content-range"] == f"bytes 100-299/{len(content)}"
-    assert browser.get(CLIP, headers={"Range": "bytes=-7"}).content == content[-7:]
-    beyond = browser.get(CLIP, headers={"Range": f"bytes={len(content)}-"})
-    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(content)}")
-    assert browser.get(CLIP, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
-    assert browser.head(CLIP).headers["content-length"] == str(len(content))
-    saved = browser.get(f"{CLIP}?download=clean")
-    assert saved.headers["content-disposition"].startswith('attachment; filename="dailies-1-')
-    assert not studio.media.output(main(done)).exists(), "it was read from there"
-    way.is_closed = True
-    away = browser.get(CLIP)
-    assert (away.status_code, "does not answer now" in away.text) == (503, True)
 
 
 @pytest.mark.parametrize(
@@ -247,11 +223,87 @@ def test_a_lost_table_costs_nothing_and_a_lost_clip_is_told(
     assert again.media.clips.at_hand(main(done).file).is_file()
 
 
+def _played(browser: TestClient, number: int) -> tuple[int, str]:
+    """The status, and where a browser is sent."""
+    answer = browser.get(f"/app/static/videos/{number}/0")
+    return answer.status_code, answer.headers.get("location", "")
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def used(studio: Studio, output: Output, seconds_ago: float) -> None:
     path = studio.media.output(output)
     at = int((studio.now.timestamp() - seconds_ago) * 10**9)
     os.utime(path, ns=(at, path.stat().st_mtime_ns))
     (studio.settings.data_dir / "previews" / f"{path.stem}.mp4").touch()
+
+
+def test_what_is_played_from_the_bucket_comes_back_to_the_disk(
+    studio: Studio, settle: Settle, text_request: Request, browser: TestClient
+) -> None:
+    peeked, played = (settle(studio, studio.compose.submit(text_request, one)[0]) for one in "12")
+    carry(studio)
+    for one in (peeked, played):
+        content = lose_local(studio, main(one))
+    browser.get(CLIP, headers={"Range": "bytes=0-99"})
+    browser.get("/app/static/videos/2/0")
+    eventually(studio.media.output(main(played)).is_file)
+    assert studio.media.output(main(played)).read_bytes() == content
+    assert not studio.media.output(main(peeked)).exists(), "a player only asked how long it is"
+
+
+def test_monitors_see_what_waits_for_the_bucket(
+    studio: Studio, done: Generation, way: Way, clock: Clock
+) -> None:
+    way.is_closed = True
+    carry(studio)
+    clock.advance(30)
+    text = studio.metrics.text().decode()
+    assert 'dailies_bucket_clips{state="waiting"} 1.0' in text
+    assert "dailies_bucket_oldest_seconds 30.0" in text
+    way.mend()
+    carry(studio)
+    text = studio.metrics.text().decode()
+    assert 'dailies_bucket_clips{state="stored"} 1.0' in text
+    assert "dailies_bucket_oldest_seconds 0.0" in text
+
+
+class TestACdn:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, media_cdn="https://clips.example.com/studio", media_presigned=True)
+
+    def test_it_shows_what_everybody_may_see_and_nothing_else(
+        self, studio: Studio, settle: Settle, text_request: Request
+    ) -> None:
+        for name, role in (("Nora", Role.ADMIN), ("Mia", Role.MAKER)):
+            studio.people.arrive(Identity(name.lower(), name))
+            studio.people._store.give(name.lower(), role)
+        studio.people._forget()
+        made = [settle(studio, studio.compose.submit(text_request, one)[0]) for one in "123"]
+        project = studio.projects.named("Nightfall", by="Mia").id
+        studio.projects.file([2, 3], project, by="Mia")
+        studio.projects.set_people(project, [], by="Mia")
+        mia = Asker(lambda: studio.people.find("mia"))
+        with (
+            presenting(studio, mia),
+            TestClient(Starlette(routes=routes()), follow_redirects=False) as browser,
+        ):
+            played = partial(_played, browser)
+            assert played(1) == (200, ""), "it is not in the bucket yet"
+            carry(studio)
+            lose_local(studio, main(made[2]))
+            public = f"https://clips.example.com/studio/videos/{main(made[0]).file}"
+            assert played(1) == (307, public), "also while it is on the disk"
+            assert played(2) == (200, "")
+            status, address = played(3)
+            assert (status, "X-Amz-Signature=" in address) == (307, True)
+            assert browser.get(f"{CLIP}?download=clean").status_code == 200
 
 
 class TestPresigned:
@@ -305,3 +357,43 @@ class TestTheCache:
         assert studio.media.output(third).exists(), "somebody may be watching it"
         carry(studio)
         assert tally(studio).stored == 3, "it went up anew"
+
+    def test_a_clip_plays_from_the_bucket_as_it_does_from_the_disk(
+        self, studio: Studio, done: Generation, way: Way, browser: TestClient
+    ) -> None:
+        local = browser.get(CLIP)
+        carry(studio)
+        assert (tally(studio).stored, tally(studio).waiting) == (1, 0)
+        content = lose_local(studio, main(done))
+        assert way.has(main(done).file)
+        whole = browser.get(CLIP)
+        assert (whole.status_code, whole.content) == (200, content)
+        alike = (
+            "content-type",
+            "content-length",
+            "etag",
+            "content-security-policy",
+            "accept-ranges",
+        )
+        assert [whole.headers[name] for name in alike] == [local.headers[name] for name in alike]
+        part = browser.get(
+            CLIP, headers={"Range": "bytes=100-299", "If-Range": whole.headers["etag"]}
+        )
+        assert (part.status_code, part.content) == (206, content[100:300])
+        assert part.headers["content-range"] == f"bytes 100-299/{len(content)}"
+        assert browser.get(CLIP, headers={"Range": "bytes=-7"}).content == content[-7:]
+        beyond = browser.get(CLIP, headers={"Range": f"bytes={len(content)}-"})
+        assert (beyond.status_code, beyond.headers["content-range"]) == (
+            416,
+            f"bytes */{len(content)}",
+        )
+        assert (
+            browser.get(CLIP, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+        )
+        assert browser.head(CLIP).headers["content-length"] == str(len(content))
+        saved = browser.get(f"{CLIP}?download=clean")
+        assert saved.headers["content-disposition"].startswith('attachment; filename="dailies-1-')
+        assert not studio.media.output(main(done)).exists(), "it was read from there"
+        way.is_closed = True
+        away = browser.get(CLIP)
+        assert (away.status_code, "does not answer now" in away.text) == (503, True)

@@ -1,0 +1,69 @@
+"""Brings clips back to the disk that were played from the bucket, so that the next look needs it no
+more: one thread, begun by the first of them.
+
+They are copies: the bucket keeps what it has, and `cache` lets them go again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+from core.errors import BucketError, DiskFull
+from core.storage.clip_copies import ClipCopy
+
+log = logging.getLogger(__name__)
+
+LARGEST_SHARE = 4
+"""Of what stays on the disk, one clip is at most a fourth: else it would push all others out."""
+STOP_SECONDS = 5.0
+
+
+class Recall:
+    """Safe to use from many threads."""
+
+    def __init__(self, at_hand: Callable[[str], Path], most_bytes: int | None) -> None:
+        """`at_hand` brings a file to the disk; `most_bytes` are what stays there, None is all."""
+        self._at_hand = at_hand
+        self._most = most_bytes
+        self._asked: SimpleQueue[str] = SimpleQueue()
+        self._waiting: set[str] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def soon(self, copy: ClipCopy) -> None:
+        """Bring it back beside whoever plays it."""
+        if self._most is not None and LARGEST_SHARE * copy.bytes > self._most:
+            return
+        with self._lock:
+            if self._stopping or copy.file in self._waiting:
+                return
+            self._waiting.add(copy.file)
+            self._asked.put(copy.file)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._repeat, name="recall", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it was at plays from the bucket."""
+        with self._lock:
+            self._stopping = True
+            self._asked.put("")
+        if self._thread:
+            self._thread.join(STOP_SECONDS)
+
+    def _repeat(self) -> None:
+        while (file := self._asked.get()) and not self._stopping:
+            try:
+                self._at_hand(file)
+            except (BucketError, DiskFull, OSError) as error:
+                why = error.message if isinstance(error, BucketError | DiskFull) else str(error)
+                log.warning("a clip stays in the bucket: %s", why, extra={"file": file})
+            except Exception:
+                log.exception("a clip could not be brought back", extra={"file": file})
+            with self._lock:
+                self._waiting.discard(file)
