@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     api,
+    bucket,
     fair_turns,
     fifty_sessions,
     first_visit,
@@ -20,6 +21,7 @@ from tests.benchmarks import (
     looking,
     open_histories,
     players,
+    playing,
     settle,
 )
 from tests.benchmarks.figures import HEAD, Figure
@@ -37,6 +39,8 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "settle": settle.measure,
     "looking": looking.measure,
     "api": api.measure,
+    "playing": playing.measure,
+    "bucket": bucket.measure,
 }
 
 
