@@ -136,6 +136,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(MAKER, "put restore"),
         **_for(ADMIN, "delete_at_runway empty"),
     },
+    "upload_tickets": {**_for(EVERYBODY, "open use"), **_for(MAKER, "add file")},
     "uploads": {
         **_for(VIEWER, "get newest path preview recipe_in still"),
         **_for(MAKER, "add add_frame add_output"),
