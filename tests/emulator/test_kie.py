@@ -191,7 +191,7 @@ def test_the_command_says_where_it_listens() -> None:
     command = [sys.executable, "-m", "core.emulator.kie", "--tempo", "instant"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        first = process.stdout.readline()
+        first, *_words = iter(process.stdout.readline, "Ctrl-C stops it.\n")
         process.terminate()
     assert first.startswith("KIE's emulator listens on http://127.0.0.1:")
     assert process.returncode == 0
