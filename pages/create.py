@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.generations import Generation, Status
+from core.generations import Status
 from core.serving import current
 from pages.ui import filing
 from pages.ui.batch import card
@@ -77,18 +77,17 @@ with foot:
             cards.made_already(duplicate)
 
 
-def watch_one(stands: Generation) -> None:
-    now = studio.generations.get(stands.id)
-    if not now.status.is_final:
-        cards.in_flight(studio, now)
-
-
 def follow(seen: stage.Seen) -> None:
-    """Draw what is in flight. When one ends or begins, the whole page is drawn once. Of a batch
-    only its whole counts, and what stands on the stage."""
-    takes.show(studio, seen.on_stage)
+    """Draw what is in flight, the take on the stage first. When one ends or begins, the whole page
+    is drawn once. Of a batch only its whole counts, and what stands on the stage."""
+    stands = stage.known(studio, seen.on_stage)
+    now = stage.look(studio, stands)
+    if not seen.stands_still:
+        with st.container(key="stage_view"):
+            if stands and not stands.status.is_final:
+                cards.in_flight(studio, stands)
+    takes.show(studio, now)
     card.stack(studio)
-    now = stage.look(studio, seen.on_stage)
     if now != seen:
         stage.announce(studio, seen.flying, now.flying)
         st.rerun()
@@ -96,14 +95,13 @@ def follow(seen: stage.Seen) -> None:
 
 with watch, st.container(key="stage"):
     stands = stage.on_stage(studio)
-    seen = stage.look(studio, stands.id if stands else 0)
-    with st.container(key="stage_view"):
-        if stands is None:
-            starting_points.show(studio)
-        elif stands.status.is_final:
-            cards.ended(studio, stands, STAGE)
-        else:
-            st.fragment(watch_one, run_every=EVERY)(stands)
+    seen = stage.look(studio, stands)
+    if seen.stands_still:  # a player is not drawn anew at each look
+        with st.container(key="stage_view"):
+            if stands is None:
+                starting_points.show(studio)
+            else:
+                cards.ended(studio, stands, STAGE)
     st.fragment(follow, run_every=EVERY if seen.is_open else None)(seen)
 
 draft.show_key()

@@ -19,7 +19,7 @@ LOST = (Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED)
 def on_stage(studio: Studio) -> Generation | None:
     """What was chosen or stood there before; else the newest clip, else the newest take."""
     state = form_state()
-    stands = _known(studio, state.on_stage)
+    stands = known(studio, state.on_stage)
     if stands and stands.id != state.chosen_for_stage and stands.status in LOST:
         stands = None
     stands = stands or _newest(studio)
@@ -42,17 +42,17 @@ class Seen:
         return bool(self.flying or self.batches) or not self.stands_still
 
 
-def look(studio: Studio, on_stage: int) -> Seen:
-    stands = _known(studio, on_stage)
+def look(studio: Studio, stands: Generation | None) -> Seen:
     return Seen(
         studio.history.flying(alone=True),
         studio.batches.open(),
-        on_stage,
+        stands.id if stands else 0,
         stands is None or stands.status.is_final,
     )
 
 
-def _known(studio: Studio, number: int | None) -> Generation | None:
+def known(studio: Studio, number: int | None) -> Generation | None:
+    """None for nothing, and when the history went back to a moment before it."""
     try:
         return studio.generations.get(number) if number else None
     except UnknownGeneration:

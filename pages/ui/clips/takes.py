@@ -14,6 +14,7 @@ from core.studio import Studio
 from pages.ui import formatting, media_urls
 from pages.ui.access import allowed
 from pages.ui.clips import cards, frame_to_come, queue_verbs
+from pages.ui.clips.stage import Seen
 from pages.ui.components import component, message, number
 from pages.ui.compose.form_state import STRIP, form_state
 
@@ -33,7 +34,7 @@ STATE = {
 """How a tile looks; it waits in every other state."""
 
 
-def show(studio: Studio, on_stage: int) -> None:
+def show(studio: Studio, seen: Seen) -> None:
     """Draw them, those in flight first. A click on a tile puts its take on the stage."""
     flying = studio.history.in_flight(FLYING, alone=True)
     ended = studio.history.page(ALONE, Order.NEWEST, 1, ENDED)
@@ -41,12 +42,15 @@ def show(studio: Studio, on_stage: int) -> None:
         return
     mine = form_state().ordered
     sent = component("strip")(
-        data={"takes": [_tile(studio, one, mine) for one in (*flying, *ended)], "on": on_stage},
+        data={
+            "takes": [_tile(studio, one, mine) for one in (*flying, *ended)],
+            "on": seen.on_stage,
+        },
         key=STRIP,
         on_open_change=_open,
         on_cancel_change=lambda: _cancel(studio),
     )
-    if (more := len(studio.history.flying(alone=True)) - len(flying)) > 0:
+    if (more := len(seen.flying) - len(flying)) > 0:
         st.caption(f"And {more} more in flight.")
     if sent.open:
         st.rerun()
