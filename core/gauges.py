@@ -33,8 +33,8 @@ def watch(
     )
     metrics.watch(
         "dailies_credits",
-        "Credits of the history by kind; pending is what is not settled yet.",
-        ("kind", "mode"),
+        "Credits of the history by kind and provider; pending is what is not settled yet.",
+        ("kind", "mode", "provider"),
         stats.credits,
     )
     metrics.watch(

@@ -28,7 +28,7 @@ from pages.ui.spending import balance
 EVERY = 2  # seconds between two looks while something is in flight
 
 studio = current()
-answered = studio.account.changes
+answered = studio.accounts.changes
 request = draft.load(studio)
 state = form_state()
 compose, watch = st.columns([5, 6], gap="large")
@@ -65,7 +65,7 @@ with foot:
     wanted = draft.fitted(request, model, slots)
     duplicate = studio.compose.duplicate(wanted)
     if duplicate and duplicate.status is Status.UNCONFIRMED:
-        cards.in_doubt(duplicate)
+        cards.in_doubt(studio, duplicate)
     generate_button.draw(studio, model, wanted, duplicate)
     with st.container(key="composer_small_print"):
         preflight.line(studio, model, wanted)

@@ -26,7 +26,7 @@ EVERY = 2  # seconds between two looks while it is in flight
 TALLEST = 68  # hundredths of the window that a clip is high at most
 
 studio = current()
-answered = studio.account.changes
+answered = studio.accounts.changes
 
 
 def named() -> Generation | None:
@@ -75,7 +75,7 @@ else:
         elif generation.outputs:
             seen = outputs.show(studio, generation, TALLEST, "generation")
         else:
-            failure_box.show(generation)
+            failure_box.show(studio, generation)
             failure_box.verbs(studio, generation, "generation_failure", primary=True)
             moderation_report.show(studio, generation)
         if generation.status is Status.UNCONFIRMED:
@@ -91,7 +91,7 @@ else:
         panel.show(studio, generation)
         sent_request.inputs(studio, generation.request)
         with st.container(gap="xsmall"):
-            record.cost(generation)
+            record.cost(studio, generation)
             with st.expander("Settings"):
                 sent_request.settings(studio.compose.model(generation.request), generation.request)
             actions.facts_of(generation)

@@ -87,7 +87,7 @@ else:
     else:
         with st.container(key="history_figures"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                money.line(totals, demo=demo, more=sums.more)
+                money.line(totals, studio.catalog.suppliers, demo=demo, more=sums.more)
                 export.button(
                     studio, "filter_export", lambda: studio.history.numbers(chosen, order)
                 )

@@ -14,6 +14,7 @@ from pages.ui.models import comparison, differing_prices, finding, guide
 
 studio = current()
 models = [m for kind in studio.catalog.kinds for m in studio.catalog.of_kind(kind, retired=True)]
+usual = studio.catalog.suppliers[studio.accounts.usual]
 misquoted = studio.history.misquoted(demo=studio.settings.demo)
 
 
@@ -26,12 +27,12 @@ def use(model: Model, label: str) -> None:
 def look_closer(model: Model) -> None:
     if model.status == "current":
         key = (model.endpoint, model.id)
-        guide.card(model, misquoted.get(key), corrected=key in studio.overrides.prices)
+        guide.card(studio, model, misquoted.get(key), corrected=key in studio.overrides.prices)
         use(model, "Use this model")
         return
     successor = studio.catalog.successor(model)
     st.info(guide.retirement(model, successor), icon=":material/history:")
-    guide.card(model, None, corrected=(model.endpoint, model.id) in studio.overrides.prices)
+    guide.card(studio, model, None, corrected=(model.endpoint, model.id) in studio.overrides.prices)
     if successor:
         use(successor, f"Use {successor.name}")
 
@@ -45,7 +46,7 @@ with st.container(key="models_rows", gap=None):
         if model.kind != kind:
             kind = model.kind
             st.caption(formatting.kind(kind))
-        row = finding.row(model, is_open=model is named)
+        row = finding.row(studio.catalog, model, is_open=model is named)
         if row.open:
             with row:
                 look_closer(model)
@@ -55,7 +56,7 @@ if not found:
 with st.expander("Compare them in a table", icon=":material/table:"):
     comparison.table(found, misquoted)
 with st.expander("What is allowed", icon=":material/gavel:"):
-    st.markdown(prompt_field.RULES)
+    st.markdown(prompt_field.rules(usual))
 with st.expander("Why something fails, and what that costs", icon=":material/error:"):
     st.table(
         [
@@ -65,7 +66,7 @@ with st.expander("Why something fails, and what that costs", icon=":material/err
                 "What to do": failure.advice,
                 "Again?": failure.again.value,
             }
-            for failure in (*FAILURES, NO_CODE, UNKNOWN_CODE)
+            for failure in (one.told(usual.title) for one in (*FAILURES, NO_CODE, UNKNOWN_CODE))
         ],
         border="horizontal",
         hide_index=True,

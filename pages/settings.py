@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.serving import current
+from pages.ui import plain
 from pages.ui.access import allowed, person
 from pages.ui.models import differing_prices
 from pages.ui.settings import (
@@ -26,7 +27,7 @@ from pages.ui.spending import balance
 WIDTH = 760  # pixels: no line is longer than an eye follows
 
 studio = current()
-answered = studio.account.changes
+answered = studio.accounts.changes
 
 
 def runway() -> None:
@@ -36,7 +37,10 @@ def runway() -> None:
         "models.py", label="Models: what each is for and costs", icon=":material/category:"
     )
     with st.expander("How much your plan lets you make", icon=":material/speed:"):
-        balance.limits(studio, studio.catalog.names)
+        for name in studio.accounts.names:
+            if len(studio.accounts.names) > 1:
+                st.markdown(f"**{plain.text(studio.catalog.suppliers[name].title)}**")
+            balance.limits(studio, name, studio.catalog.names)
     differing_prices.faults(studio)
     with st.expander("Prices", icon=":material/price_change:"):
         differing_prices.show(studio)

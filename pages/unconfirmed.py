@@ -15,7 +15,7 @@ from pages.ui.spending import balance
 PAGE = 5
 
 studio = current()
-answered = studio.account.changes
+answered = studio.accounts.changes
 count = undecided.count(studio)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -34,8 +34,8 @@ if not count:
     )
 else:
     st.caption(
-        "These requests were sent, but no usable answer came back. Runway may have made and charged"
-        " them. Nothing is sent again by itself: look at the evidence, and decide."
+        "These requests were sent, but no usable answer came back. They may have been made and"
+        " charged all the same. Nothing is sent again by itself: look at the evidence, and decide."
     )
     pages = math.ceil(count / PAGE)
     number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1

@@ -112,7 +112,7 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "shares.revoke": (Act.REVOKED, lambda given, _: f"link {given['share_id']}"),
     "tokens.make": (Act.TOKEN, lambda _, made: f"made {made[0].id}, {made[0].label}"),
     "tokens.revoke": (Act.TOKEN, lambda given, _: f"revoked {given['token_id']}"),
-    "trash.delete_at_runway": (Act.DELETED, _changed),
+    "trash.delete_at_provider": (Act.DELETED, _changed),
     "trash.empty": (Act.EMPTIED, _changed),
     "trash.put": (Act.TRASHED, _changed),
     "trash.restore": (Act.UNTRASHED, _changed),

@@ -29,6 +29,7 @@ def _for(role: Role | None, methods: str) -> dict[str, Rule]:
 
 PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "account": _for(VIEWER, "changes is_pending seen usage"),
+    "accounts": _for(VIEWER, "changes is_pending names seen usage usual"),
     "account_alerts": _for(MAKER, "standing"),
     "audit": _for(ADMIN, "csv entries people"),
     "batches": {
@@ -47,7 +48,9 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "test": ownership.own_channel,
     },
     "caps": {
-        **_for(VIEWER, "admit daily past problems refusal standings standings_of title"),
+        **_for(
+            VIEWER, "admit daily past problems refusal standings standings_for standings_of title"
+        ),
         **_for(ADMIN, "end set"),
     },
     "comparisons": _for(VIEWER, "file get open progress vote votes"),
@@ -125,6 +128,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "revoke": ownership.own_share,
     },
     "timeline": _for(VIEWER, "after newest seen"),
+    "spending": _for(VIEWER, "bought by_provider credits measure"),
     "tokens": {
         **_for(EVERYBODY, "any_works is_due recognise refresh remembered"),
         **_for(MAKER, "all"),
@@ -134,7 +138,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "trash": {
         **_for(VIEWER, "count holds_all newest"),
         **_for(MAKER, "put restore"),
-        **_for(ADMIN, "delete_at_runway empty"),
+        **_for(ADMIN, "delete_at_provider empty"),
     },
     "upload_tickets": {**_for(EVERYBODY, "open use"), **_for(MAKER, "add file")},
     "uploads": {

@@ -8,8 +8,8 @@ DEEDS = {
     "caps": "change caps",
     "channels": "change channels",
     "compose": "generate",
-    "differences": "say what differs from Runway's books",
-    "decisions": "decide on what Runway did not answer",
+    "differences": "say what differs in the books",
+    "decisions": "decide on what was not answered",
     "generations": "cancel, retry or recover what is made",
     "maintenance": "back up and restore the history",
     "people": "say who may come in",
@@ -33,7 +33,7 @@ OWN_WORDS = {
     "queue.set_turns": "change the turns of roles",
     "shares.revoke": "take back the links of others",
     "tokens.revoke": "revoke the tokens of others",
-    "trash.delete_at_runway": "delete at Runway",
+    "trash.delete_at_provider": "delete what a provider keeps",
     "trash.empty": "delete the files of clips for good",
 }
 

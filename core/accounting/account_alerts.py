@@ -1,15 +1,17 @@
-"""What of the account behind the key is nearly used up, by its own figures as last known."""
+"""What of the accounts is nearly used up, by their own figures as last known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from core import visibility
-from core.generations import Status
-from core.providers.account import AccountReader, Usage
+from core.catalog.suppliers import Suppliers
+from core.generations import FIRST_PROVIDER, Status
+from core.providers.account import Usage
+from core.providers.accounts import Accounts
 from core.providers.tasks import Organization
 from core.storage.history import Filter, History
 
@@ -33,13 +35,15 @@ class Limit(StrEnum):
 @dataclass(frozen=True)
 class Alert:
     """`used` of `most`; of a balance, what is left of it and the level that it fell below. `model`
-    is empty for what is of all of them; `waiting` is how many wait for a place."""
+    is empty for what is of all of them; `waiting` is how many wait for a place. Of a provider's
+    account."""
 
     limit: Limit
     used: int
     most: int
     model: str = ""
     waiting: int = 0
+    provider: str = FIRST_PROVIDER
 
     @property
     def is_reached(self) -> bool:
@@ -47,39 +51,52 @@ class Alert:
 
 
 class AccountAlerts:
-    """Of a live account. Nobody is told of the credits of the demo: they are none."""
+    """Of live accounts. Nobody is told of the credits of the demo: they are none."""
 
     def __init__(
         self,
-        account: AccountReader,
+        accounts: Accounts,
+        suppliers: Suppliers,
         history: History,
         *,
         low_balance: int,
         demo: bool,
         clock: Callable[[], datetime],
     ) -> None:
-        """`low_balance` is the level in credits; 0 for never."""
-        self._account = account
+        """`low_balance` is the level in credits of the first provider, and of the others what is
+        worth as much; 0 for never."""
+        self._accounts = accounts
+        self._suppliers = suppliers
         self._history = history
         self._low_balance = low_balance
         self._demo = demo
         self._clock = clock
 
     def standing(self) -> list[Alert]:
-        """Those that hold now. Nothing is asked of Runway that nobody has asked before."""
+        """Those that hold now. Nothing is asked of a provider that nobody has asked before."""
         if self._demo:
             return []
         now = self._clock()
-        self._account.refresh(now - FRESH)
-        account, usage = self._account.known()
-        if account.organization is None:
-            return []
-        return list(self._of(account.organization, usage, now))
+        self._accounts.refresh(now - FRESH)
+        found = []
+        for name in self._accounts.names:
+            account, usage = self._accounts.known(name)
+            if account.organization is not None:
+                alerts = self._of(name, account.organization, usage, now)
+                found += [replace(alert, provider=name) for alert in alerts]
+        return found
 
-    def _of(self, organization: Organization, usage: Usage, now: datetime) -> Iterator[Alert]:
-        left = organization.credit_balance
-        if left < self._low_balance:
-            yield Alert(Limit.BALANCE, left, self._low_balance)
+    def _level(self, name: str) -> int:
+        worth = self._suppliers[FIRST_PROVIDER].worth(self._low_balance)
+        credit = self._suppliers[name].worth(1)
+        return round(worth / credit) if credit else self._low_balance
+
+    def _of(
+        self, name: str, organization: Organization, usage: Usage, now: datetime
+    ) -> Iterator[Alert]:
+        left, level = organization.credit_balance, self._level(name)
+        if left < level:
+            yield Alert(Limit.BALANCE, left, level)
         most = organization.monthly_spend
         spent = spent_in_month(usage, now.date())
         if most and spent >= NEAR * most:
@@ -89,20 +106,22 @@ class AccountAlerts:
             if limits.daily is not None and used and used >= NEAR * limits.daily:
                 yield Alert(Limit.DAY, used, limits.daily, model)
             if limits.concurrent:
-                yield from self._places(model, limits.concurrent)
+                yield from self._places(name, model, limits.concurrent)
 
-    def _places(self, model: str, most: int) -> Iterator[Alert]:
-        held, waiting = (self._count(model, status) for status in (HOLDING, WAITING))
+    def _places(self, name: str, model: str, most: int) -> Iterator[Alert]:
+        held, waiting = (self._count(name, model, status) for status in (HOLDING, WAITING))
         if waiting and held >= most:
             yield Alert(Limit.PLACES, held, most, model, waiting)
 
-    def _count(self, model: str, status: tuple[Status, ...]) -> int:
-        chosen = Filter(model=(model,), status=status, demo=(False,), trashed=None)
+    def _count(self, name: str, model: str, status: tuple[Status, ...]) -> int:
+        chosen = Filter(
+            model=(model,), provider=(name,), status=status, demo=(False,), trashed=None
+        )
         with visibility.everything():
             return self._history.count(chosen)
 
 
 def spent_in_month(usage: Usage, today: date) -> int:
-    """Net credits since the first of the month, as far as Runway has told."""
+    """Net credits since the first of the month, as far as its provider has told."""
     booked = (usage.credits or {}).items()
     return sum(credits for (day, _), credits in booked if day >= today.replace(day=1))

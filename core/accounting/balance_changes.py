@@ -1,4 +1,4 @@
-"""What our own work may have moved at Runway between two looks at the account.
+"""What our own work may have moved at a provider between two looks at the account.
 
 Seldom one number: nobody knows to the second when a task began, or whether it is charged at its
 beginning or its end. So it is a span.

@@ -1,4 +1,4 @@
-"""What a difference from Runway's books is likely to be, day by day, as far as figures can tell."""
+"""What a difference from a provider's books is likely to be, by day, as far as figures can tell."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ Prices = Callable[[str], Collection[int]]
 
 @dataclass(frozen=True)
 class Difference:
-    """A UTC day's, in credits: `more` is what Runway charged and is not known here, `fewer` what is
-    settled here and Runway does not have.
+    """A UTC day's, in credits: `more` is what the provider charged and is not known here, `fewer`
+    what is settled here and the provider does not have.
 
     Of `more`, `shifted` are missing on another day of the same model, `uncharged` fit the
     generations `numbers`, which were not charged here, and `elsewhere` fit whole generations at the
-    prices of their models, as they are made in Runway's own app or with another key. Of `fewer`,
-    `returned` are too many on another day. `known` is what somebody has said of just these figures.
+    prices of their models, as they are made in the provider's own app or with another key. Of
+    `fewer`, `returned` are too many on another day. `known` is what somebody has said of just
+    these figures.
     """
 
     day: date
@@ -68,6 +69,7 @@ class Differences:
         catalog: Catalog,
         known: KnownDifferenceStore,
         clock: Callable[[], datetime],
+        provider: str,
         *,
         demo: bool,
     ) -> None:
@@ -75,6 +77,7 @@ class Differences:
         self._catalog = catalog
         self._known = known
         self._clock = clock
+        self._provider = provider
         self._demo = demo
 
     def of(self, books: Comparison) -> list[Difference]:
@@ -95,7 +98,7 @@ class Differences:
         self._known.remove(day)
 
     def _uncharged(self, day: date, model: str) -> Mapping[int, int]:
-        return self._ledger.uncharged(day, model, demo=self._demo)
+        return self._ledger.uncharged(day, model, demo=self._demo, provider=self._provider)
 
     def _amounts(self, model: str) -> Collection[int]:
         return amounts(one for one in self._catalog if one.id == model)

@@ -1,9 +1,9 @@
 """What the evidence suggests about a request that nobody answered. Figures in, sentences out.
 
 Three figures can tell: the balance and the model's count of the day, each before and after, and
-Runway's usage of that day. From each is taken what our own other work explains. What is left fits a
-task that was made, or none, or both, or neither. Others may use the account too, so it stays a
-suggestion.
+the provider's usage of that day. From each is taken what our own other work explains. What is left
+fits a task that was made, or none, or both, or neither. Others may use the account too, so it stays
+a suggestion.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from core.providers.tasks import Task
 from core.storage.spending.ledger import Work
 
 SETTLED = timedelta(minutes=10)
-"""Before this nobody should conclude from Runway's usage that something is missing from it."""
+"""Before this nobody should conclude from a provider's usage that something is missing from it."""
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=15)
 """How far from its request a task may say that it was made: clocks differ, requests queue."""
 
@@ -55,10 +55,14 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One figure's sign, and a sentence for it."""
+    """One figure's sign, and a sentence for it, in which `{who}` stands for the provider."""
 
     sign: Sign
     sentence: str
+
+    def told(self, who: str) -> Finding:
+        """As it is said of the provider that people call so."""
+        return replace(self, sentence=self.sentence.replace("{who}", who))
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Booking:
-    """Runway's usage of the request's day and model, as read at `seen_at`."""
+    """{who}'s usage of the request's day and model, as read at `seen_at`."""
 
     credits: int
     start: datetime
@@ -113,8 +117,10 @@ def examine(
     after: Figures | None,
     booking: Booking | None,
     works: Iterable[Work],
+    who: str,
 ) -> Doubt:
-    """Weigh everything. `works` are our own others that the figures may show too."""
+    """Weigh everything. `works` are our own others that the figures may show too; `who` is what
+    people call the provider."""
     others = list(works)
     window = Window(before.at, after.at) if before and after else None
     findings = []
@@ -127,7 +133,7 @@ def examine(
     return Doubt(
         generation=generation,
         verdict=verdict(findings),
-        findings=tuple(findings),
+        findings=tuple(finding.told(who) for finding in findings),
         before=before,
         after=after,
         booking=booking,
@@ -172,7 +178,7 @@ def doubtful(generation: Generation, task: Task) -> str:
 
 def _count(generation: Generation, seen: int, window: Window, others: list[Work]) -> Finding:
     if window.end - window.start >= DAY - SLACK:
-        return Finding(Sign.EITHER, "Runway's count covers 24 hours; the looks lie further apart.")
+        return Finding(Sign.EITHER, "{who}'s count covers 24 hours; the looks lie further apart.")
     explained = total(counted(work, window) for work in _alike(generation, others))
     return _finding(weigh(seen, explained, ONE), COUNT)
 
@@ -189,16 +195,16 @@ def _usage(generation: Generation, booking: Booking, others: list[Work]) -> Find
     sent = generation.submitted_at
     if sign is Sign.NOT_MADE and sent and booking.seen_at - sent < SETTLED:
         return Finding(
-            Sign.EITHER, "Runway's usage of that day shows nothing of it yet; it may come late."
+            Sign.EITHER, "{who}'s usage of that day shows nothing of it yet; it may come late."
         )
     return _finding(sign, USAGE)
 
 
 COUNT = {
-    Sign.MADE: "Runway counted one task of this model more than we know of.",
-    Sign.NOT_MADE: "Runway counted no task of this model that we do not know of.",
-    Sign.EITHER: "Runway's count changed, or not, together with other work of ours at that time.",
-    Sign.NEITHER: "Runway's count changed by more than we know of: somebody else used the account.",
+    Sign.MADE: "{who} counted one task of this model more than we know of.",
+    Sign.NOT_MADE: "{who} counted no task of this model that we do not know of.",
+    Sign.EITHER: "{who}'s count changed, or not, together with other work of ours at that time.",
+    Sign.NEITHER: "{who}'s count changed by more than we know of: somebody else used the account.",
 }
 BALANCE = {
     Sign.MADE: "The balance fell by what this costs, and nothing else of ours explains it.",
@@ -207,10 +213,10 @@ BALANCE = {
     Sign.NEITHER: "The balance changed by a sum that neither this nor other work of ours explains.",
 }
 USAGE = {
-    Sign.MADE: "Runway's usage of that day has what this costs beyond all that we know of.",
-    Sign.NOT_MADE: "Runway's usage of that day has nothing beyond what we know of.",
-    Sign.EITHER: "Runway's usage of that day fits with and without it: other work is not settled.",
-    Sign.NEITHER: "Runway's usage of that day has a sum that our own work does not explain.",
+    Sign.MADE: "{who}'s usage of that day has what this costs beyond all that we know of.",
+    Sign.NOT_MADE: "{who}'s usage of that day has nothing beyond what we know of.",
+    Sign.EITHER: "{who}'s usage of that day fits with and without it: other work is not settled.",
+    Sign.NEITHER: "{who}'s usage of that day has a sum that our own work does not explain.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Holds our ledger against Runway's usage: for each UTC day and model, and every difference."""
+"""Holds our ledger against a provider's usage: for each UTC day and model, and every difference."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Line:
 
     @property
     def difference(self) -> int:
-        """What Runway has beyond what is settled here; negative where it has less."""
+        """What the provider has beyond what is settled here; negative where it has less."""
         return self.runway - self.ours.settled
 
     @property
@@ -41,12 +41,13 @@ class Line:
 class Comparison:
     """Both sides of the last days, newest first, as they were at `seen_at`; None before the first
     comparison. `error` is why there is no newer one, `is_behind` is true once our side has
-    changed since."""
+    changed since, `is_silent` where the provider does not tell its side."""
 
     lines: tuple[Line, ...] = ()
     seen_at: datetime | None = None
     error: ProviderError | None = None
     is_behind: bool = False
+    is_silent: bool = False
 
     @property
     def differing(self) -> tuple[Line, ...]:
@@ -59,12 +60,15 @@ class Comparison:
 
 
 class Books:
-    """Compares whenever Runway has told its side. Both sides are read together, so that neither is
-    ahead."""
+    """Compares whenever the provider has told its side. Both sides are read together, so that
+    neither is ahead."""
 
-    def __init__(self, ledger: Ledger, account: AccountReader, *, demo: bool) -> None:
+    def __init__(
+        self, ledger: Ledger, account: AccountReader, provider: str, *, demo: bool
+    ) -> None:
         self._ledger = ledger
         self._account = account
+        self._provider = provider
         self._demo = demo
         self._last = Comparison()
         self._since = date.max
@@ -72,14 +76,15 @@ class Books:
         account.watch(self._compare)
 
     def compared(self) -> Comparison:
-        """The last thirty days, as last known; Runway is asked again as `usage` does it."""
+        """The last thirty days, as last known; the provider is asked again as `usage` does it."""
         used = self._account.usage()
         last, told = self._last, self._ours
         is_behind = last.seen_at is not None and told != self._booked(self._since)
-        return replace(last, error=used.error, is_behind=is_behind)
+        is_silent = used.seen_at is not None and used.credits is None
+        return replace(last, error=used.error, is_behind=is_behind, is_silent=is_silent)
 
     def _booked(self, since: date) -> Mapping[tuple[date, str], Booked]:
-        return self._ledger.by_day(since, demo=self._demo)
+        return self._ledger.by_day(since, demo=self._demo, provider=self._provider)
 
     def _compare(self, used: Usage) -> None:
         assert used.seen_at is not None

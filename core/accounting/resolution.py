@@ -14,6 +14,7 @@ from core import visible_text
 from core.accounting import evidence
 from core.accounting.evidence import Booking, Doubt, Figures
 from core.catalog.model import Model
+from core.catalog.suppliers import Suppliers
 from core.domain.families import Origin, Way
 from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
@@ -41,6 +42,7 @@ class Resolution:
     store: Store
     ledger: Ledger
     connections: Connections
+    suppliers: Suppliers
     submit: Callable[..., tuple[Generation, bool]]
     look_at: Callable[[int], None]
     clock: Callable[[], datetime]
@@ -58,8 +60,11 @@ class Resolution:
         starts = [one for one in (sent, booking and booking.start) if one]
         ends = [one for one in (after and after.at, booking and booking.end) if one]
         works = self.ledger.around(min(starts), max(ends), generation) if starts and ends else []
-        found = evidence.examine(generation, before, after, booking, works)
+        found = evidence.examine(generation, before, after, booking, works, self._who(generation))
         return replace(found, again=self.ledger.with_key(_again(generation)))
+
+    def _who(self, generation: Generation) -> str:
+        return self.suppliers[generation.provider].title
 
     def _is_reached(self, generation: Generation) -> bool:
         return generation.demo is self.demo and generation.provider in self.connections
@@ -164,9 +169,10 @@ class Resolution:
     # -- figures and tasks from elsewhere -------------------------------------------------------
 
     def settle(self, generation_id: int, credits: int) -> None:
-        """Write down what an ended generation cost, where Runway has not said and a person knows.
+        """Write down what an ended generation cost, where its provider has not said and a person
+        knows.
 
-        One that has Runway's figure, or is still open, stays as it is.
+        One that has the provider's figure, or is still open, stays as it is.
         """
         generation = self.store.get(generation_id)
         if generation.credits_charged is None and generation.status in ENDED:

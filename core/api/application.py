@@ -21,7 +21,7 @@ from core.api.watching import Watch
 
 ABOUT = (
     "Make clips from other programs: they get what a person in the browser gets, caps, the queue"
-    " and the history, and none of them sees Runway's key."
+    " and the history, and none of them sees a provider's key."
 )
 VERSIONED = (generations.router, batches.router, library.router, desk.router, events.router)
 TOKEN = {"type": "http", "scheme": "bearer", "description": "A token from Settings."}
@@ -36,7 +36,7 @@ REFUSALS = {
     413: "It is larger than what is taken here",
     429: "Too often",
     500: "It failed",
-    502: "Runway could not be asked",
+    502: "The provider could not be asked",
     503: "The history or the disk takes nothing at the moment",
 }
 

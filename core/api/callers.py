@@ -31,6 +31,10 @@ class Caller:
         if not self.person.role.includes(role):
             raise Refused(403, f"This token is that of a {self.person.role}, who may only look.")
 
+    def who_makes(self, generation: Generation) -> str:
+        """What people call its provider."""
+        return self.studio.catalog.suppliers[generation.provider].title
+
     async def look_up(self, generation_id: int) -> Generation:
         """Read here, since finding a thread takes longer than one row; in a thread only where the
         history is locked, as while a backup takes its place. Raises UnknownGeneration."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from core.api.callers import caller_of
 from core.api.json_bodies import json_object
 from core.api.problems import Refused
 from core.errors import Problem
+from core.generations import FIRST_PROVIDER
 from core.providers.account import USAGE_DAYS, Account, Usage
 from core.providers.tasks import Organization
 
@@ -26,8 +28,10 @@ Known = TypeVar("Known", Account, Usage)
 
 
 async def organization(request: Request) -> Response:
-    account = caller_of(request).studio.account
-    found = await _once_known(account.seen, lambda known: known.organization is not None)
+    accounts = caller_of(request).studio.accounts
+    found = await _once_known(
+        partial(accounts.seen, FIRST_PROVIDER), lambda known: known.organization is not None
+    )
     assert found.organization
     return JSONResponse(_organization(found.organization))
 
@@ -41,7 +45,9 @@ async def usage(request: Request) -> Response:
         raise _wrong("beforeDate", "It is 1 to 90 days after startDate.")
     if start <= studio.today - timedelta(days=USAGE_DAYS):
         raise _wrong("startDate", f"Dailies knows the last {USAGE_DAYS} days.")
-    found = await _once_known(studio.account.usage, lambda known: known.credits is not None)
+    found = await _once_known(
+        partial(studio.accounts.usage, FIRST_PROVIDER), lambda known: known.credits is not None
+    )
     assert found.credits is not None
     return JSONResponse(_usage(found.credits, start, before))
 

@@ -90,7 +90,7 @@ class Wire:
         return JSONResponse({"id": task_id(made.id), "estimatedCost": _credits(made)})
 
     async def task(self, request: Request) -> Response:
-        return JSONResponse(_task(request, await _found(request)))
+        return JSONResponse(_task(request, caller_of(request), await _found(request)))
 
     async def cancel(self, request: Request) -> Response:
         """Cancel what is open. What has ended stays in the history."""
@@ -113,7 +113,7 @@ async def _found(request: Request) -> Generation:
         raise Refused(404, NO_TASK) from None
 
 
-def _task(request: Request, found: Generation) -> dict[str, Any]:
+def _task(request: Request, caller: Caller, found: Generation) -> dict[str, Any]:
     status = wording.WORDS[found.status]
     answer: dict[str, Any] = {
         "id": task_id(found.id),
@@ -126,7 +126,8 @@ def _task(request: Request, found: Generation) -> dict[str, Any]:
     if found.status is Status.SUCCEEDED:
         answer["output"] = [files.address(request, found, one) for one in found.outputs]
     if status == "FAILED":
-        answer |= {"failure": wording.failure(found), "failureCode": wording.failure_code(found)}
+        answer["failure"] = wording.failure(found, caller.who_makes(found))
+        answer["failureCode"] = wording.failure_code(found)
     return answer
 
 

@@ -18,7 +18,7 @@ from core.api.problems import Reason, Refused
 from core.api.watching import Watch
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
-from core.providers.failures import Again, explain
+from core.providers.failures import is_moderation
 
 USUAL_SECONDS = 5
 SECONDS_BETWEEN_PULSES = 10.0
@@ -65,7 +65,7 @@ async def task_status(request: Request, caller: Viewer, task_id: str) -> Respons
     """How far it is, and where its files are once it is done."""
     # Asked more often than anything else, so it is written once, and not checked against itself.
     found = await _found(caller, task_id)
-    return JSONResponse({**_told(request, found), "details": []})
+    return JSONResponse({**_told(request, caller, found), "details": []})
 
 
 @router.post("/generate-video-wait")
@@ -78,8 +78,8 @@ async def generate_video_wait(
     await _ended(request, generation.id)
     done = await caller.look_up(generation.id)
     if done.status is not Status.SUCCEEDED:
-        raise _failed(done)
-    return Video(**_told(request, done), taskId=str(done.id))
+        raise _failed(caller, done)
+    return Video(**_told(request, caller, done), taskId=str(done.id))
 
 
 def _order(caller: Caller, wanted: Wanted, key: str) -> tuple[Generation, bool]:
@@ -114,7 +114,7 @@ async def _found(caller: Caller, task_id: str) -> Generation:
         raise Refused(404, NO_TASK) from None
 
 
-def _told(request: Request, generation: Generation) -> dict[str, Any]:
+def _told(request: Request, caller: Caller, generation: Generation) -> dict[str, Any]:
     addresses = [files.address(request, generation, one) for one in generation.outputs]
     done = generation.status is Status.SUCCEEDED
     return {
@@ -124,13 +124,14 @@ def _told(request: Request, generation: Generation) -> dict[str, Any]:
         "output": addresses,
         "createdAt": generation.created_at.isoformat(),
         "videoUrl": next(iter(addresses), None),
-        "error": wording.failure(generation),
+        "error": wording.failure(generation, caller.who_makes(generation)),
         "failureCode": wording.failure_code(generation),
     }
 
 
-def _failed(generation: Generation) -> Refused:
+def _failed(caller: Caller, generation: Generation) -> Refused:
     code = wording.failure_code(generation)
-    told = wording.failure(generation) or "It is still being made: ask for its status."
-    stopped = bool(generation.failure_code) and explain(code).again is Again.NEVER
+    failure = wording.failure(generation, caller.who_makes(generation))
+    told = failure or "It is still being made: ask for its status."
+    stopped = bool(generation.failure_code) and is_moderation(code)
     return Refused(400 if stopped else 500, told, failure_code=code)

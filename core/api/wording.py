@@ -19,21 +19,22 @@ WORDS = {
 }
 UNCONFIRMED = "UNCONFIRMED"
 NO_ANSWER = (
-    "Runway's answer was lost, so nobody knows whether it makes the clip: somebody must decide on"
+    "{who}'s answer was lost, so nobody knows whether it makes the clip: somebody must decide on"
     " the page Unconfirmed."
 )
 
 
-def failure(generation: Generation) -> str:
-    """Why there is no clip, for people; empty while there may be one."""
+def failure(generation: Generation, who: str) -> str:
+    """Why there is no clip, for people, who call its provider `who`; empty while there may be
+    one."""
     if generation.status is Status.UNCONFIRMED:
-        return NO_ANSWER
+        return NO_ANSWER.format(who=who)
     if generation.status is Status.CANCELLED:
         return "It was cancelled."
     if generation.status is not Status.FAILED:
         return ""
     if generation.failure_code:
-        reason = explain(generation.failure_code)
+        reason = explain(generation.failure_code, who)
         return f"{reason.title} {reason.advice}"
     return generation.reason or "It failed."
 

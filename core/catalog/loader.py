@@ -1,15 +1,16 @@
 """The catalogue: every model of data/catalog, loaded and checked.
 
 A TOML block is one model on one endpoint; adding a model changes no Python. Two files hold what
-models share: endpoints.toml the endpoints, shared.toml the formats and the settings, inputs and
-prices that a model takes over with `use = "name"`, beside what it says differently. What only the
-models of one file share stands in that file, as [param.name], [input.name] or [price.name].
+models share: endpoints.toml the providers and their endpoints, shared.toml the formats and the
+settings, inputs and prices that a model takes over with `use = "name"`, beside what it says
+differently. What only the models of one file share stands in that file, as [param.name],
+[input.name] or [price.name].
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.catalog.consistency import complaints, disagreements, every_setting
 from core.catalog.model import Format, Model
 from core.catalog.params import ROLE_KINDS, Entry, Role
 from core.catalog.prices import Price
+from core.catalog.suppliers import Supplier, Suppliers
 from core.errors import CatalogError
 from core.generations import FIRST_PROVIDER, Request
 
@@ -43,6 +45,7 @@ class Endpoint(Entry):
 
 
 class _Endpoints(Entry):
+    provider: tuple[Supplier, ...]
     endpoint: tuple[Endpoint, ...]
 
 
@@ -78,10 +81,14 @@ class Catalog:
     """Every model, by endpoint and id, in the order of endpoints and files."""
 
     def __init__(
-        self, models: Mapping[tuple[str, str], Model], endpoints: Mapping[str, Endpoint]
+        self,
+        models: Mapping[tuple[str, str], Model],
+        endpoints: Mapping[str, Endpoint],
+        suppliers: Suppliers,
     ) -> None:
         self._models = dict(models)
         self.endpoints = dict(endpoints)
+        self.suppliers = suppliers
 
     def __iter__(self) -> Iterator[Model]:
         return iter(self._models.values())
@@ -100,7 +107,7 @@ class Catalog:
             key: model.model_copy(update={"price": prices[key]}) if key in prices else model
             for key, model in self._models.items()
         }
-        return Catalog(models, self.endpoints)
+        return Catalog(models, self.endpoints, self.suppliers)
 
     def find(self, endpoint: str, model_id: str) -> Model | None:
         return self._models.get((endpoint, model_id))
@@ -120,6 +127,11 @@ class Catalog:
             (m for m in same if m.endpoint == model.endpoint),
             next((m for m in same if m.kind == model.kind), None),
         )
+
+    def supplier(self, request: Request) -> Supplier:
+        """Who makes what is asked for; the usual one where nobody knows the model."""
+        model = self.find(request.endpoint, request.model)
+        return self.suppliers[model.provider if model else FIRST_PROVIDER]
 
     def name_in(self, request: Request, role: Role) -> str:
         """The name of the setting of that role that the request has; empty where it has none.
@@ -156,12 +168,14 @@ class Catalog:
 @lru_cache(maxsize=4)
 def _models(
     folder: Path, _stamps: tuple[tuple[int, int, int], ...]
-) -> tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint]]:
+) -> tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint], Suppliers]:
     """The models in the order of their endpoints. Cached while the files do not change, since
     the demo's emulator needs the same ones as the server."""
     listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
     shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
+    suppliers = Suppliers(listed.provider)
     endpoints = {endpoint.id: endpoint for endpoint in listed.endpoint}
+    _check(listed.endpoint, suppliers)
     models: dict[tuple[str, str], Model] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name in (ENDPOINTS, SHARED):
@@ -175,7 +189,15 @@ def _models(
     for disagreement in disagreements(models.values()):
         raise CatalogError(f"{disagreement}.")
     order = list(endpoints)
-    return dict(sorted(models.items(), key=lambda entry: order.index(entry[0][0]))), endpoints
+    models = dict(sorted(models.items(), key=lambda entry: order.index(entry[0][0])))
+    return models, endpoints, suppliers
+
+
+def _check(endpoints: Iterable[Endpoint], suppliers: Suppliers) -> None:
+    """Raises CatalogError for an endpoint of a provider that is not named."""
+    for endpoint in endpoints:
+        if endpoint.provider not in suppliers:
+            raise CatalogError(f"{ENDPOINTS}: {endpoint.id}: no provider {endpoint.provider}.")
 
 
 def _nothing_in(folder: Path) -> CatalogError:

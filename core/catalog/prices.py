@@ -15,9 +15,6 @@ from core.catalog.params import Entry, Values, holds
 from core.files import Upload
 from core.generations import Input, Value
 
-CREDIT_USD = Decimal("0.01")
-"""One credit in US dollars (docs.dev.runwayml.com, pricing)."""
-
 
 @dataclass(frozen=True)
 class Given:
@@ -68,7 +65,7 @@ class Price(Entry):
     minimum: int = Field(0, ge=0)
     minimum_seconds: int = Field(0, ge=0)
     at_most: bool = False
-    """True if Runway charges this or less, and does not say by which rule."""
+    """True if its provider charges this or less, and does not say by which rule."""
     assumed: str = ""
     source: str
     checked: date
@@ -107,7 +104,7 @@ class Price(Entry):
     ) -> int | None:
         """Whole credits, rounded up; None if they depend on a length that is still unknown.
 
-        `duration` is that of the output in seconds, the longest if Runway chooses.
+        `duration` is that of the output in seconds, the longest if the provider chooses.
         """
         amount = self._base(inputs, duration)
         if amount is None:
@@ -163,7 +160,3 @@ def total_frames(inputs: Sequence[Given], role: str) -> int | None:
 def exact(number: float) -> Decimal:
     """A measured number without the noise of its binary form: 5.005, not 5.00499999."""
     return Decimal(str(round(number, 3)))
-
-
-def dollars(credits: int) -> str:
-    return f"${credits * CREDIT_USD:,.2f}"

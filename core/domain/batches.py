@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.errors import DailiesError
@@ -34,7 +35,7 @@ class Batch:
 @dataclass(frozen=True)
 class Tally:
     """How far a batch is: of each place the newest generation counts. Credits are of all that were
-    ever made for it: charged by Runway, and the most that the others may still cost."""
+    ever made for it, by the provider: charged, and the most that the others may still cost."""
 
     done: int = 0
     running: int = 0
@@ -42,8 +43,8 @@ class Tally:
     failed: int = 0
     cancelled: int = 0
     unconfirmed: int = 0
-    charged: int = 0
-    pending: int = 0
+    charged: Mapping[str, int] = field(default_factory=dict)
+    pending: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

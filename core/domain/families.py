@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,8 +54,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Cost:
-    """Credits that Runway has charged, and the most that the rest may still cost. `unpriced` counts
-    those of which nobody has said anything."""
+    """Credits that a provider has charged, and the most that the rest may still cost. `unpriced`
+    counts those of which nobody has said anything."""
 
     settled: int = 0
     pending: int = 0
@@ -75,10 +76,11 @@ class Member:
 @dataclass(frozen=True)
 class Family:
     """All that hangs together. `members` are the nearest of `size`, each behind its parent; a size
-    that is not exact is a least one. The demo's costs are nobody's money."""
+    that is not exact is a least one. Costs are by the provider. The demo's costs are nobody's
+    money."""
 
     members: tuple[Member, ...]
     size: int
     is_exact: bool
-    cost: Cost
-    demo_cost: Cost
+    cost: Mapping[str, Cost]
+    demo_cost: Mapping[str, Cost]

@@ -44,7 +44,7 @@ class What(StrEnum):
 IN_TRASH, EMPTIED = "in_trash", "emptied"
 """Values of `What.TRASH`; empty is neither."""
 YES = "yes"
-"""The value of a tag that is there, of a note that is resolved, of a task deleted at Runway."""
+"""The value of a tag that is there, of a note that is resolved, of a task deleted elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What Runway needs to look again at something that its moderation stopped: as text and as JSON."""
+"""What a provider needs to look again at what its moderation stopped: as text and as JSON."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from core.api import wording
+from core.api.callers import Caller
 from core.generations import Generation, Status
 
 
@@ -37,24 +38,37 @@ class ShortModel(BaseModel):
 
 
 class CapLeft(BaseModel):
+    """In the credits of its provider."""
+
     name: str
+    provider: str
     left: int
 
 
+class Balance(BaseModel):
+    """Credits at one provider, none where they are not known, and their worth in US dollars."""
+
+    provider: str
+    credits: int | None
+    dollars: float | None
+
+
 class Left(BaseModel):
-    """Credits: the balance at Runway if it is known, and what is left of each cap."""
+    """Credits: the balance at each provider, and what is left of each cap. `balance` is that of
+    the one provider, if it is known; none where there are several."""
 
     balance: int | None
+    balances: list[Balance]
     caps: list[CapLeft]
 
 
-def told(found: Generation) -> Told:
+def told(caller: Caller, found: Generation) -> Told:
     return Told(
         id=found.id,
         status=found.status,
         model=found.model,
         prompt=found.request.words,
         credits=found.credits,
-        failure=wording.failure(found),
+        failure=wording.failure(found, caller.who_makes(found)),
         files=len(found.outputs),
     )

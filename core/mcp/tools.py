@@ -18,16 +18,16 @@ from core.api.bodies import Wanted
 from core.api.callers import Caller
 from core.api.v1.answers import schema
 from core.api.watching import Watch
-from core.domain.caps import Order
 from core.domain.people import Person, Role
-from core.mcp.answers import CapLeft, Left, Price, ShortModel, Told, told
+from core.mcp.answers import Balance, CapLeft, Left, Price, ShortModel, Told, told
 from core.mcp.failures import in_words
 from core.serving import served
 from core.storage.search.selection import Filter
 from core.storage.store import LARGEST_ID
+from core.studio import Studio
 
 ABOUT = (
-    "Makes videos, pictures and sounds with the models of Runway, within the caps of its owner."
+    "Makes videos, pictures and sounds with many models, within the caps of its owner."
     " Ask list_models and describe_model what there is, quote for the price, then generate and"
     " wait. Nothing is made twice under the same key, and what is made stays in the history."
 )
@@ -117,7 +117,7 @@ class Tools:
         asked = ordering.read(caller.studio, wanted.body, endpoint=wanted.endpoint or "")
         allowed = wanted.model_copy(update={"maxCredits": max_credits})
         made, _ = ordering.place(caller, asked, allowed.terms(key))
-        return told(made)
+        return told(caller, made)
 
     async def wait(
         self,
@@ -131,7 +131,7 @@ class Tools:
         self._watch = self._watch or Watch()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._watch.ended(id), seconds)
-        return told(caller.studio.generations.get(id))
+        return told(caller, caller.studio.generations.get(id))
 
     def search(
         self,
@@ -141,8 +141,9 @@ class Tools:
     ) -> list[Told]:
         """Generations of the history, the newest first. The query takes words and fields, such as
         `is:approved`, `model:…`, `stars:>3`, `project:…`; -word leaves out."""
-        history = self._caller(context).studio.history
-        return [told(one) for one in history.before(Filter(search=query), LARGEST_ID, limit)]
+        caller = self._caller(context)
+        found = caller.studio.history.before(Filter(search=query), LARGEST_ID, limit)
+        return [told(caller, one) for one in found]
 
     def look(self, context: Context, id: Number, storyboard: bool = False) -> Image:
         """See a generation: its first frame, or with `storyboard` eleven from start to end."""
@@ -162,17 +163,19 @@ class Tools:
         outcome = caller.studio.reviews.rate([found.id], stars, by=caller.name)
         if outcome.refused:
             raise ToolError(" ".join(outcome.refused.values()))
-        return told(found)
+        return told(caller, found)
 
     def spend_left(self, context: Context) -> Left:
-        """What may still be spent: the balance at Runway, and what is left of each cap."""
+        """What may still be spent: the balance at each provider, and what is left of each cap."""
         caller = self._caller(context)
-        account = caller.studio.account.seen().organization
-        standings = caller.studio.caps.standings_of(Order(0, "", caller.name))
+        studio = caller.studio
+        balances = [_balance(studio, name) for name in studio.accounts.names]
         return Left(
-            balance=account.credit_balance if account else None,
+            balance=balances[0].credits if len(balances) == 1 else None,
+            balances=balances,
             caps=[
-                CapLeft(name=caller.studio.caps.title(one.cap), left=one.left) for one in standings
+                CapLeft(name=studio.caps.title(one.cap), provider=one.cap.provider, left=one.left)
+                for one in studio.caps.standings_for(caller.name)
             ],
         )
 
@@ -181,3 +184,11 @@ class Tools:
         person = request.scope[PERSON] if request is not None else self._owner
         assert person is not None
         return Caller(person, served().asked_by(person))
+
+
+def _balance(studio: Studio, name: str) -> Balance:
+    account = studio.accounts.seen(name).organization
+    if account is None:
+        return Balance(provider=name, credits=None, dollars=None)
+    worth = studio.catalog.suppliers[name].worth(account.credit_balance)
+    return Balance(provider=name, credits=account.credit_balance, dollars=float(worth))

@@ -26,15 +26,22 @@ DEPARTURES = {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"
 """Exceptions of a server whose other side went away in between: a closed tab is no error."""
 
 
-class SecretFilter(logging.Filter):
-    """Keeps the key and signed URLs out of every line."""
+SIGNED = re.compile(r"(?i)((?:_jwt|x-amz-signature|signature|token)=)[^\s&\"']+")
+ADDRESS = re.compile(r"(?i)(\bhttps?://[^\s/?#\"'<>]+/)[^\s\"'<>]+")
+"""Who has the address of a file needs no key, so only its host is told."""
+CALLED = re.compile(r"(with url: )\S+")
+"""The path in the errors of urllib3."""
+_keys: set[str] = set()
 
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._secrets = re.compile(
-            r"(?i)((?:_jwt|x-amz-signature|signature|token)=)[^\s&\"']+"
-            + (f"|{re.escape(key)}" if key else "")
-        )
+
+def hide(key: str) -> None:
+    """From now on it stands in no line of this process."""
+    if key:
+        _keys.add(key)
+
+
+class SecretFilter(logging.Filter):
+    """Keeps the keys of all providers, and the addresses of files, out of every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's text in place; never drops a record."""
@@ -45,11 +52,15 @@ class SecretFilter(logging.Filter):
         return True
 
     def clean(self, text: str) -> str:
-        return self._secrets.sub(r"\1…", text)
+        for key in tuple(_keys):
+            text = text.replace(key, "…")
+        for secret in (ADDRESS, CALLED, SIGNED):
+            text = secret.sub(r"\1…", text)
+        return text
 
 
 class JsonLines(JsonFormatter):
-    """A record as one line of JSON, with the key and signed URLs redacted everywhere."""
+    """A record as one line of JSON, with keys and addresses of files redacted everywhere."""
 
     def __init__(self, secrets: SecretFilter) -> None:
         fields = ("levelname", "name", "message")
@@ -87,7 +98,8 @@ def kept(settings: Settings) -> logging.Handler:
 
 
 def _prepared(made: logging.Handler, settings: Settings) -> logging.Handler:
-    secrets = SecretFilter(settings.api_key)
+    hide(settings.api_key)
+    secrets = SecretFilter()
     made.addFilter(is_an_event)
     made.addFilter(secrets)
     made.setFormatter(JsonLines(secrets))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.errors import ProviderError
-from core.generations import BEFORE_PROVIDER, Status
+from core.generations import BEFORE_PROVIDER, FIRST_PROVIDER, Status
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Breaker:
     since: datetime
     wait: float
     look_at: float
+    provider: str = FIRST_PROVIDER
 
     @property
     def name(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.errors import DailiesError
 from core.providers.breaker import Breaker, Work
 from core.providers.breakers import Breakers
@@ -39,7 +41,11 @@ class BreakerPanel:
         return sum(one.breakers.close_count for one in self._connections)
 
     def open(self) -> list[Breaker]:
-        found = [breaker for one in self._connections for breaker in one.breakers.open()]
+        found = [
+            replace(breaker, provider=one.provider.name)
+            for one in self._connections
+            for breaker in one.breakers.open()
+        ]
         return sorted(found, key=lambda breaker: breaker.since)
 
     def states(self) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ is never sent again unchanged. Only what a task says that it cost is what was ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.generations import Generation, Status
@@ -25,7 +25,8 @@ class Again(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What happened, what to change, what it usually costs, and whether to try again."""
+    """What happened, what to change, what it usually costs, and whether to try again. In texts that
+    nobody has `told`, `{who}` stands for the provider."""
 
     code: str
     title: str
@@ -33,11 +34,16 @@ class Failure:
     usual_cost: str
     again: Again
 
+    def told(self, who: str) -> Failure:
+        texts = (self.title, self.advice, self.usual_cost)
+        title, advice, usual_cost = (text.replace("{who}", who) for text in texts)
+        return replace(self, title=title, advice=advice, usual_cost=usual_cost)
+
 
 TOO_LARGE = "DAILIES.TOO_LARGE"
 """Our own code: the clip was made, but it is larger than this server keeps."""
 CHARGED, REFUNDED = "Charged in full", "Given back"
-UNSURE = "Not sure: Runway's own figure counts"
+UNSURE = "Not sure: {who}'s own figure counts"
 SUSPENSION = "Repeated hits can suspend an account."
 
 FAILURES = (
@@ -99,7 +105,7 @@ FAILURES = (
     ),
     Failure(
         "INPUT_PREPROCESSING.INTERNAL",
-        "Runway could not prepare what was sent.",
+        "{who} could not prepare what was sent.",
         "Try again in a few minutes.",
         REFUNDED,
         Again.LATER,
@@ -120,7 +126,7 @@ FAILURES = (
     ),
     Failure(
         "INTERNAL",
-        "Something went wrong at Runway.",
+        "Something went wrong at {who}.",
         "Try again in a few minutes.",
         REFUNDED,
         Again.LATER,
@@ -128,29 +134,34 @@ FAILURES = (
 )
 NO_CODE = Failure(
     "",
-    "Runway could not make this, and gave no code for it.",
+    "{who} could not make this, and gave no code for it.",
     "Try again in a few minutes; if it fails again, change the prompt.",
     REFUNDED,
     Again.LATER,
 )
 UNKNOWN_CODE = Failure(
     "?",
-    "Runway could not make this, for a reason that is new here.",
+    "{who} could not make this, for a reason that is new here.",
     "Read the details, and change what they point to.",
     UNSURE,
     Again.CHANGED,
 )
 NOT_KEPT = Failure(
     TOO_LARGE,
-    "Runway made this, but it is larger than this server keeps.",
-    "Set DAILIES_LARGEST_FILE to more, start Dailies again, and fetch it again from Runway.",
+    "{who} made this, but it is larger than this server keeps.",
+    "Set DAILIES_LARGEST_FILE to more, start Dailies again, and fetch it again from {who}.",
     CHARGED,
     Again.CHANGED,
 )
 BY_LENGTH = sorted((*FAILURES, NOT_KEPT), key=lambda failure: -len(failure.code))
 
 
-def explain(code: str) -> Failure:
+def explain(code: str, who: str) -> Failure:
+    """What a failure at the provider that people call `who` means."""
+    return _of(code).told(who)
+
+
+def _of(code: str) -> Failure:
     if not code:
         return NO_CODE
     found = (f for f in BY_LENGTH if code == f.code or code.startswith(f"{f.code}."))
@@ -158,7 +169,7 @@ def explain(code: str) -> Failure:
 
 
 def is_moderation(code: str) -> bool:
-    return explain(code).again is Again.NEVER
+    return _of(code).again is Again.NEVER
 
 
 def is_gone(generation: Generation) -> bool:
@@ -169,7 +180,7 @@ def is_gone(generation: Generation) -> bool:
 
 def may_repeat(generation: Generation) -> bool:
     failed_there = generation.status is Status.FAILED and generation.remote_status == FAILED
-    return failed_there and explain(generation.failure_code).again is Again.LATER
+    return failed_there and _of(generation.failure_code).again is Again.LATER
 
 
 def may_change(generation: Generation) -> bool:

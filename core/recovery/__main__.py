@@ -78,7 +78,7 @@ def _take_over(where: DataFolder) -> None:
         done = take_over(where, file, utc_now())
     print(f"{done.added} generations were put back from their files.")  # noqa: T201
     print(f"{done.maybe_sent} may have been sent: the server finds them, or asks you.")  # noqa: T201
-    print(f"{done.fetched} clips are fetched from Runway again.")  # noqa: T201
+    print(f"{done.fetched} clips are fetched again.")  # noqa: T201
 
 
 def _taken_back(where: DataFolder, backup: Backup) -> tuple[Path, Rebuilt]:

@@ -1,4 +1,4 @@
-"""Empties the trash: files are deleted here, what they cost stays, and Runway is not told.
+"""Empties the trash: files are deleted here, what they cost stays, and providers are not told.
 
 A row is marked first, so that nobody restores it any more; then its files go, then their rows. What
 was cut short goes on at the next start.

@@ -139,11 +139,19 @@ class History:
             return daily(facets, found & facets.with_any("demo", [demo]))
 
     def bought(
-        self, by: str, *, demo: bool, since: date | None = None, until: date | None = None
+        self,
+        by: str,
+        *,
+        demo: bool,
+        since: date | None = None,
+        until: date | None = None,
+        provider: str = "",
     ) -> list[Bought]:
         """What everything between two UTC days cost and came to, both included, also what lies in
-        the trash: of each value of a dimension, dearest first."""
-        chosen = Filter(since=since, until=until, demo=(demo,), trashed=None)
+        the trash: of each value of a dimension, dearest first. Without a `provider`, credits of
+        all are added up."""
+        there = (provider,) if provider else ()
+        chosen = Filter(since=since, until=until, provider=there, demo=(demo,), trashed=None)
         with self._file.indexed() as (_, facets):
             if (by, chosen) not in facets.sums:
                 facets.sums[by, chosen] = bought(facets, matching(facets, chosen), by)

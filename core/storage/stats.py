@@ -17,7 +17,7 @@ from core.storage.spending.totals import charges, credits
 
 PATIENCE_SECONDS = 1.0
 """A monitor prefers no answer to waiting for a locked file."""
-Counted = tuple[tuple[str, str], int]
+Counted = tuple[tuple[str, ...], int]
 
 
 class HistoryStats:
@@ -31,7 +31,7 @@ class HistoryStats:
         return self._counted(_by_status)
 
     def credits(self) -> Iterable[Counted]:
-        """Pairs of (kind, mode) and credits: quoted, estimated and charged of all generations;
+        """Of (kind, mode, provider) and credits: quoted, estimated and charged of all generations;
         pending is what those without a charge may still cost."""
         return self._counted(_by_kind)
 
@@ -73,7 +73,7 @@ class HistoryStats:
         return [((row["way"], row["state"]), row["found"]) for row in rows]
 
     def overdue(self, before: datetime, *, demo: bool) -> int:
-        """How many clips were requested before then and are still not on disk, because Runway's
+        """How many clips were requested before then and are still not on disk, because
         answers about them cannot be used."""
         try:
             with self._file.reading(PATIENCE_SECONDS) as connection:
@@ -95,8 +95,14 @@ def _by_status(facets: Facets, made: BitMap, mode: str) -> Iterator[Counted]:
 
 
 def _by_kind(facets: Facets, made: BitMap, mode: str) -> Iterator[Counted]:
-    charged, pending = charges(facets, made)
-    yield ("quoted", mode), credits(facets, made, "quoted")
-    yield ("estimated", mode), credits(facets, made, "estimated")
-    yield ("charged", mode), charged
-    yield ("pending", mode), pending
+    for provider, there in facets.of("provider").items():
+        found = made & there
+        charged, pending = charges(facets, found)
+        kinds = {
+            "quoted": credits(facets, found, "quoted"),
+            "estimated": credits(facets, found, "estimated"),
+            "charged": charged,
+            "pending": pending,
+        }
+        for kind, amount in kinds.items():
+            yield (kind, mode, str(provider)), amount

@@ -80,6 +80,7 @@ class Assembly:
             store=CapStore(self.records.file, demo=self.settings.demo),
             projects=self.records.projects,
             models=self.records.catalog.names,
+            suppliers=self.records.catalog.suppliers,
             changed=changed,
             clock=self.clock,
         )
@@ -130,7 +131,8 @@ class Assembly:
 
     def account_alerts(self) -> AccountAlerts:
         return AccountAlerts(
-            self.engine.account,
+            self.engine.accounts,
+            self.records.catalog.suppliers,
             self.records.history,
             low_balance=self.settings.low_balance,
             demo=self.settings.demo,
@@ -142,6 +144,7 @@ class Assembly:
             self.records.store,
             self.records.ledger,
             self.engine.connections,
+            self.records.catalog.suppliers,
             compose.submit,
             self.engine.tracker.look_at,
             self.clock,
@@ -193,6 +196,7 @@ class Assembly:
             generations=self.records.store,
             emptying=self.records.emptying,
             connections=self.engine.connections,
+            suppliers=self.records.catalog.suppliers,
             clock=self.clock,
             demo=self.settings.demo,
         )

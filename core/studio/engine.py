@@ -12,8 +12,10 @@ from core.bucket.cache import Cache
 from core.bucket.carrier import Carrier
 from core.files import Output
 from core.media.disk_space import MEGABYTE
+from core.monitoring.logs import hide
 from core.monitoring.metrics import Metrics
 from core.providers.account import AccountReader
+from core.providers.accounts import Accounts
 from core.providers.breaker_panel import BreakerPanel
 from core.providers.breakers import Breakers
 from core.providers.connections import Connection, Connections
@@ -53,6 +55,7 @@ class Engine:
             _connection(provider, clock, ticks) for provider in connect(self.online)
         )
         self.breakers = BreakerPanel(self.connections)
+        self.accounts = Accounts(self.connections)
         self.account = self.connections.usual.account
         self.metrics = Metrics()
         self.previewer = Previewer(records.media.previews)
@@ -119,5 +122,6 @@ def _carrier(
 def _connection(
     provider: Provider, clock: Callable[[], datetime], ticks: Callable[[], float]
 ) -> Connection:
+    hide(provider.key)
     breakers = Breakers(provider.title, clock, ticks)
     return Connection(provider, breakers, AccountReader(provider, breakers, clock, ticks))

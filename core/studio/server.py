@@ -69,8 +69,8 @@ class Server:
         }
 
     def overdue(self) -> int:
-        """How many clips Runway finished long ago that are not on our disk: it keeps them for a
-        day."""
+        """How many clips were finished long ago that are not on our disk: providers keep them for
+        a day."""
         before = self._clock() - LONG_AGO
         with visibility.everything():
             return HistoryStats(self._file).overdue(before, demo=self._settings.demo)

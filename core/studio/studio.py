@@ -11,6 +11,7 @@ from core import known_providers
 from core.access.guarded import Asker, Gate, guarded
 from core.accounting.differences import Differences
 from core.accounting.reconciliation import Books
+from core.accounting.spending import Spending
 from core.domain.people import Person
 from core.export.packages import Exports
 from core.outbound import sessions
@@ -83,6 +84,7 @@ class Studio:
         )
         self.tracker, self.breakers, self.metrics = engine.tracker, engine.breakers, engine.metrics
         self.account, self.previewer = engine.account, engine.previewer
+        self.accounts = engine.accounts
         self.carrier = engine.carrier
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
@@ -120,14 +122,20 @@ class Studio:
             poller=self._engine.poller,
             tracker=self.tracker,
             breakers=self.breakers,
+            suppliers=self.catalog.suppliers,
         )
         self.queue = assembly.queue(changed)
 
     def _open_accounting(self, assembly: Assembly) -> None:
         ledger, demo = self._records.ledger, self.settings.demo
-        self.books = Books(ledger, self.account, demo=demo)
+        self.spending = Spending(
+            self.history, self.catalog.suppliers, self.accounts, demo=self.settings.demo
+        )
+        self.books = Books(ledger, self.account, self.accounts.usual, demo=demo)
         known = KnownDifferenceStore(self._file, demo=demo)
-        self.differences = Differences(ledger, self.catalog, known, self._clock, demo=demo)
+        self.differences = Differences(
+            ledger, self.catalog, known, self._clock, self.accounts.usual, demo=demo
+        )
         self.account_alerts = assembly.account_alerts()
         self.decisions = assembly.resolution(self.compose)
         self.server = assembly.server()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
 
-from core.accounting.forecast import Forecast
 from core.storage.spending.totals import DailyCredits
 
 HEIGHT = 220
@@ -31,8 +31,19 @@ PALE = {
     "legend": {"title": None, "orient": "top", "symbolType": "square"},
 }
 """What is not final is the same colour, but paler."""
-Amounts = tuple[int, int]
-"""Credits spent, and not final."""
+Amounts = tuple[float, float]
+"""Spent, and not final."""
+CREDITS = "Credits"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Where the line is likely to be by `until`, and the band around it."""
+
+    low: float
+    likely: float
+    high: float
+    until: date
 
 
 def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
@@ -40,8 +51,8 @@ def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
     spent({day.day: (day.credits, 0) for day in days}, since, until)
 
 
-def spent(by_day: Mapping[date, Amounts], since: date, until: date) -> None:
-    """Credits of each day, or of each month; one without any is an empty place."""
+def spent(by_day: Mapping[date, Amounts], since: date, until: date, unit: str = CREDITS) -> None:
+    """Credits or dollars of each day, or of each month; one without any is an empty place."""
     first = min(since, until - FORTNIGHT)
     if bar_of(since, until) == "day":
         bars = {day: by_day.get(day, (0, 0)) for day in _every_day(first, until)}
@@ -53,19 +64,19 @@ def spent(by_day: Mapping[date, Amounts], since: date, until: date) -> None:
         "mark": "bar",
         "encoding": {
             "x": {"field": "Day", "type": "ordinal", "title": None, "axis": axis},
-            "y": _amount(max(map(sum, bars.values()))),
+            "y": _amount(max(map(sum, bars.values())), unit),
             "order": {"field": "State", "sort": "descending"},
             "opacity": PALE,
-            "tooltip": _told("Day"),
+            "tooltip": _told("Day", unit),
         },
     }
     rows = [
-        {"Day": day.isoformat(), "State": state, "Credits": credits}
+        {"Day": day.isoformat(), "State": state, unit: credits}
         for day, amounts in bars.items()
         for state, credits in zip(STATES, amounts, strict=True)
         if credits or state == STATES[0]
     ]
-    _draw(rows, bars_drawn, f"Credits by {bar_of(since, until)}")
+    _draw(rows, bars_drawn, f"{unit} by {bar_of(since, until)}")
 
 
 def bar_of(since: date, until: date) -> str:
@@ -74,16 +85,21 @@ def bar_of(since: date, until: date) -> str:
 
 
 def so_far(
-    by_day: Mapping[date, int], since: date, until: date, ahead: Forecast | None = None
+    by_day: Mapping[date, float],
+    since: date,
+    until: date,
+    ahead: Outlook | None = None,
+    unit: str = CREDITS,
 ) -> None:
-    """The sum of credits up to each day. It starts at nothing, so that one day is a line too.
+    """The sum up to each day. It starts at nothing, so that one day is a line too.
 
     With what is ahead, a band leads from there to where the month is likely to end.
     """
-    line, total = {}, 0
+    line: dict[date, float] = {}
+    total: float = 0
     for day in _every_day(min(since - timedelta(days=1), until - FORTNIGHT), until):
         line[day] = total = total + by_day.get(day, 0)
-    rows: list[dict[str, Any]] = [{"Day": d.isoformat(), "Credits": c} for d, c in line.items()]
+    rows: list[dict[str, Any]] = [{"Day": d.isoformat(), unit: c} for d, c in line.items()]
     shown = [*line]
     if ahead and ahead.until > until:
         shown = _every_day(shown[0], ahead.until)
@@ -100,20 +116,23 @@ def so_far(
         "axis": _days_axis(shown),
         "scale": {"domain": [day.isoformat() for day in shown]},
     }
-    likely = {"encoding": {"y": {**_amount(most), "field": "Likely"}}}
+    likely = {"encoding": {"y": {**_amount(most, unit), "field": "Likely"}}}
     layers: list[dict[str, Any]] = [
-        {"mark": "line", "encoding": {"y": _amount(most), "tooltip": _told("Day", state=False)}},
+        {
+            "mark": "line",
+            "encoding": {"y": _amount(most, unit), "tooltip": _told("Day", unit, state=False)},
+        },
     ]
     if ahead:
-        band = {"y": {**_amount(most), "field": "Low"}, "y2": {"field": "High"}}
+        band = {"y": {**_amount(most, unit), "field": "Low"}, "y2": {"field": "High"}}
         layers += [
             {"mark": {"type": "area", "opacity": 0.2}, "encoding": band},
             {"mark": {"type": "line", "strokeDash": [3, 4], "opacity": 0.7}, **likely},
         ]
-    _draw(rows, {"encoding": {"x": x}, "layer": layers}, "Credits so far, by day")
+    _draw(rows, {"encoding": {"x": x}, "layer": layers}, f"{unit} so far, by day")
 
 
-def ranked(named: Iterable[tuple[str, int, int]]) -> None:
+def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> None:
     """A bar that lies for each name, with what is spent and what is not final."""
     sums = list(named)
     names = list(dict.fromkeys(name for name, *_ in sums))
@@ -128,20 +147,20 @@ def ranked(named: Iterable[tuple[str, int, int]]) -> None:
                 "axis": {"labelLimit": 140, "labelOverlap": False},
             },
             "x": {
-                **_amount(max((spent + pending for _, spent, pending in sums), default=0)),
+                **_amount(max((spent + pending for _, spent, pending in sums), default=0), unit),
                 "axis": {"tickCount": 5},
             },
             "order": {"field": "State", "sort": "descending"},
             "opacity": {**PALE, "legend": None},
-            "tooltip": _told("Name"),
+            "tooltip": _told("Name", unit),
         },
     }
     rows = [
-        {"Name": name, "State": state, "Credits": credits, "Place": place}
+        {"Name": name, "State": state, unit: credits, "Place": place}
         for place, (name, *amounts) in enumerate(sums)
         for state, credits in zip(STATES, amounts, strict=True)
     ]
-    _draw(rows, bars, "Credits by name, the dearest first", height=BAR * len(names) + 50)
+    _draw(rows, bars, f"{unit} by name, the dearest first", height=BAR * len(names) + 50)
 
 
 def labelled(days: Sequence[date]) -> list[date]:
@@ -154,8 +173,8 @@ def _every_day(since: date, until: date) -> list[date]:
 
 
 def _by_month(by_day: Mapping[date, Amounts], since: date, until: date) -> dict[date, Amounts]:
-    settled: Counter[date] = Counter()
-    pending: Counter[date] = Counter()
+    settled: defaultdict[date, float] = defaultdict(float)
+    pending: defaultdict[date, float] = defaultdict(float)
     for day, (charged, most) in by_day.items():
         settled[day.replace(day=1)] += charged
         pending[day.replace(day=1)] += most
@@ -173,15 +192,18 @@ def _dated(form: str) -> str:
     return f"utcFormat(toDate(datum.value), '{form}')"
 
 
-def _amount(most: int) -> dict[str, Any]:
+def _amount(most: float, unit: str) -> dict[str, Any]:
     # The domain is said here, because the figures reach the drawing after it has looked for it.
-    scale = {"domain": [0, max(1, most)]}
-    return {"field": "Credits", "type": "quantitative", "title": None, "scale": scale}
+    scale = {"domain": [0, max(1, most) if unit == CREDITS else most or 1]}
+    return {"field": unit, "type": "quantitative", "title": None, "scale": scale}
 
 
-def _told(of: str, *, state: bool = True) -> list[dict[str, str]]:
+def _told(of: str, unit: str, *, state: bool = True) -> list[dict[str, str]]:
     told = [{"field": of, "type": "nominal"}, *([{"field": "State", "type": "nominal"}] * state)]
-    return [*told, {"field": "Credits", "type": "quantitative", "format": ","}]
+    return [
+        *told,
+        {"field": unit, "type": "quantitative", "format": "," if unit == CREDITS else "$,.2f"},
+    ]
 
 
 def _draw(rows: list[dict[str, Any]], drawing: dict[str, Any], alt: str, height: int = 0) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from core.catalog.model import UNKNOWN_MODEL, Model
-from core.catalog.prices import dollars
 from core.catalog.ratios import pixels
+from core.catalog.suppliers import Supplier, Suppliers, in_dollars
 from core.domain.batches import Tally
-from core.generations import Generation, Review, Status
+from core.generations import FIRST_PROVIDER, Generation, Review, Status
 
 STATUS = {
     Status.QUEUED: "Queued",
@@ -73,11 +73,9 @@ RATIOS = {
 """Shapes by their reduced numbers: 1104 x 832 is 69:52, which everybody calls 4:3."""
 
 
-def credits(figure: int | None) -> str:
-    """`25 credits`, or words where nobody knows."""
-    if figure is None:
-        return "price not known"
-    return f"{figure:,} credit{'' if figure == 1 else 's'}"
+def credits(figure: int | None, of: Supplier) -> str:
+    """`25 credits` of that provider, or words where nobody knows."""
+    return "price not known" if figure is None else of.counted(figure)
 
 
 def kind(name: str) -> str:
@@ -88,9 +86,22 @@ def icon(name: str) -> str:
     return KIND_ICON.get(name, ":material/movie:")
 
 
-def price(figure: int | None) -> str:
+def price(figure: int | None, of: Supplier) -> str:
     """`25 credits ($0.25)`, or words where nobody knows."""
-    return credits(figure) if figure is None else f"{credits(figure)} ({dollars(figure)})"
+    worth = "" if figure is None else of.dollars(figure)
+    return f"{credits(figure, of)} ({worth})" if worth else credits(figure, of)
+
+
+def total(amounts: Mapping[str, int] | None, suppliers: Suppliers) -> str:
+    """As `price`, of credits by the provider: of several, in dollars, with the credits of each."""
+    if amounts is None:
+        return "price not known"
+    there = {name: some for name, some in amounts.items() if some}
+    if len(there) < 2:
+        name = next(iter(there or amounts), FIRST_PROVIDER)
+        return price(amounts.get(name, 0), suppliers[name])
+    each = ", ".join(f"{some:,} {suppliers[name].title} credits" for name, some in there.items())
+    return f"{in_dollars(suppliers.worth(there))}: {each}"
 
 
 def model(model_id: str, names: Mapping[str, str]) -> str:
@@ -106,21 +117,21 @@ def title(generation: Generation, names: Mapping[str, str]) -> str:
     return f"#{generation.id} · {names.get(generation.request.model, UNKNOWN_MODEL)}"
 
 
-def rate(model: Model) -> str:
+def rate(model: Model, of: Supplier) -> str:
     """`5 credits a second`, `20 to 40 credits a second`, or words where nobody knows."""
     if not model.price:
         return "price not known"
     if model.rates:
-        return f"{_priced(model.rates)} a second"
+        return f"{_priced(model.rates, of)} a second"
     frames = {row.per_frame for row in model.price if row.per_frame is not None}
     if frames:
-        return f"{_priced(frames)} a frame"
-    return _priced({row.flat for row in model.price if row.flat is not None})
+        return f"{_priced(frames, of)} a frame"
+    return _priced({row.flat for row in model.price if row.flat is not None}, of)
 
 
-def _priced(figures: Collection[Decimal]) -> str:
+def _priced(figures: Collection[Decimal], of: Supplier) -> str:
     span = _span(figures)
-    return f"{span} credit{'' if span == '1' else 's'}"
+    return f"{span} {of.credit}{'' if span == '1' else 's'}"
 
 
 def _span(figures: Collection[Decimal]) -> str:
@@ -128,11 +139,12 @@ def _span(figures: Collection[Decimal]) -> str:
     return f"{low.normalize():f}" if low == high else f"{low.normalize():f} to {high.normalize():f}"
 
 
-def cost(generation: Generation) -> str:
+def cost(generation: Generation, of: Supplier) -> str:
+    """In the credits of its provider."""
     if generation.credits_charged is not None:
-        return credits(generation.credits_charged)
+        return credits(generation.credits_charged, of)
     figure = generation.credits
-    return "cost not known" if figure is None else f"at most {credits(figure)}"
+    return "cost not known" if figure is None else f"at most {credits(figure, of)}"
 
 
 def ratio(value: str) -> str:

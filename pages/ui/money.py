@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import streamlit as st
 
-from core.catalog.prices import dollars
-from core.storage.spending.totals import Totals
+from core.catalog.suppliers import Suppliers, in_dollars
+from core.generations import FIRST_PROVIDER
+from core.storage.spending.totals import Spent, Totals
 from pages.ui import formatting
 
 
-def line(totals: Totals, *, demo: bool, more: bool = False) -> None:
+def line(totals: Totals, suppliers: Suppliers, *, demo: bool, more: bool = False) -> None:
     """Count, credits, dollars and success of what a filter lets through, on one line; `more` when
     not all of it is counted."""
     plus = "+" if more else ""
-    figure, pending = _credits(totals, demo=demo)
     count, rate = totals.generations, totals.success_rate
     said = [
         f"**{count:,}{plus}** generation{'' if count == 1 and not more else 's'}",
-        f"**{figure:,}{plus}** {'demo credits' if demo else 'credits'}",
-        f"{'worth ' if demo else ''}**{dollars(figure)}{plus}**",
+        *_sums(totals.imitated if demo else totals.live, suppliers, plus, demo=demo),
         "" if rate is None else f"**{rate:.0%}** succeeded",
     ]
-    note = _note(totals, pending, demo=demo)
+    note = _note(totals, suppliers, demo=demo)
     st.markdown(escaped(" · ".join(filter(None, said))), help=note or None)
 
 
@@ -30,22 +31,30 @@ def escaped(text: str) -> str:
     return text.replace("$", "\\$")
 
 
-def _credits(totals: Totals, *, demo: bool) -> tuple[int, int]:
-    if demo:
-        return totals.demo_charged + totals.demo_expected, totals.demo_expected
-    return totals.charged + totals.expected, totals.expected
+def _sums(
+    spent: Mapping[str, Spent], suppliers: Suppliers, plus: str, *, demo: bool
+) -> Iterator[str]:
+    """The credits of each provider, and the dollars that all are worth."""
+    there = {name: one.most for name, one in spent.items() if one.most}
+    first = next(iter(there or spent), FIRST_PROVIDER)
+    for name, figure in (there or {first: 0}).items():
+        unit = (
+            f"{suppliers[name].credit}s" if len(there) < 2 else f"{suppliers[name].title} credits"
+        )
+        yield f"**{figure:,}{plus}** {'demo ' if demo else ''}{unit}"
+    yield f"{'worth ' if demo else ''}**{in_dollars(suppliers.worth(there))}{plus}**"
 
 
-def _note(totals: Totals, pending: int, *, demo: bool) -> str:
+def _note(totals: Totals, suppliers: Suppliers, *, demo: bool) -> str:
     notes = []
-    if pending:
-        notes.append(
-            f"Of these, {formatting.credits(pending)} are not settled yet and may come to less."
-        )
-    if demo and (live := totals.charged + totals.expected):
-        notes.append(
-            f"Generations made with a key stand in this list too: {formatting.price(live)}."
-        )
+    spent = totals.imitated if demo else totals.live
+    if pending := {name: one.expected for name, one in spent.items() if one.expected}:
+        each = " and ".join(suppliers[name].counted(some) for name, some in pending.items())
+        notes.append(f"Of these, {each} are not settled yet and may come to less.")
+    live = {name: one.most for name, one in totals.live.items() if one.most}
+    if demo and live:
+        cost = formatting.total(live, suppliers)
+        notes.append(f"Generations made with a key stand in this list too: {cost}.")
     if not demo and totals.demo:
         notes.append(
             f"{totals.demo:,} of these were made in the demo; their credits are not counted."

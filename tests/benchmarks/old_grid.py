@@ -29,7 +29,7 @@ def posters(studio: Studio, generations: Sequence[Generation]) -> None:
                 help=times.moment(generation.created_at),
                 query_params={"id": str(generation.id)},
             )
-            st.caption(_facts(generation))
+            st.caption(_facts(studio, generation))
 
 
 def panel(label: str, icon: str, key: str, *, quiet: bool = True) -> PopoverContainer:
@@ -39,11 +39,11 @@ def panel(label: str, icon: str, key: str, *, quiet: bool = True) -> PopoverCont
     return filled
 
 
-def _facts(generation: Generation) -> str:
+def _facts(studio: Studio, generation: Generation) -> str:
     length = marks.seconds(generation)
     figures = [
         f"{length:.3g} s" if length else "",
-        formatting.cost(generation),
+        formatting.cost(generation, studio.catalog.suppliers[generation.provider]),
         formatting.age(generation.created_at),
     ]
     return "  \n".join((marks.badge(generation), " · ".join(filter(None, figures))))

@@ -77,8 +77,8 @@ def open_page(name: str, **query: str | list[str]) -> AppTest:
     for key, value in query.items():
         page.query_params[key] = value
     page.switch_page(f"{name}.py").run()
-    if served().account.is_pending:  # no thread of the server's runs here
-        served().account.look()
+    if served().accounts.is_pending:  # no thread of the server's runs here
+        served().accounts.look()
         page.run()
     return page
 

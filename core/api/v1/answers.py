@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from core.api import files, wording
+from core.api.callers import Caller
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.catalog.slots import Slot
@@ -89,6 +90,7 @@ class ModelAnswer(BaseModel):
     makes: str
     kind: str
     retired: bool
+    provider: str
     creditsPerSecond: list[float] = Field(  # noqa: N815
         description="From the lowest to the highest; empty where it is not by the second."
     )
@@ -96,7 +98,7 @@ class ModelAnswer(BaseModel):
 
 
 def generation(
-    request: Request, found: Generation, projects: Mapping[int, str]
+    request: Request, caller: Caller, found: Generation, projects: Mapping[int, str]
 ) -> GenerationAnswer:
     asked = found.request
     return GenerationAnswer(
@@ -116,7 +118,7 @@ def generation(
         creditsQuoted=found.credits_quoted,
         creditsEstimated=found.credits_estimated,
         creditsCharged=found.credits_charged,
-        failure=wording.failure(found),
+        failure=wording.failure(found, caller.who_makes(found)),
         failureCode=wording.failure_code(found),
         review=found.review,
         stars=found.stars / 100 if found.stars is not None else None,
@@ -147,6 +149,7 @@ def model(found: Model) -> ModelAnswer:
         makes=found.makes,
         kind=found.kind,
         retired=found.status == "retired",
+        provider=found.provider,
         creditsPerSecond=[float(rate) for rate in found.rates],
         settings=schema(found),
     )

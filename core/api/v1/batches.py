@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -20,6 +20,7 @@ from core.errors import InvalidRequest, Problem
 from core.names import key as person_key
 from core.studio.making import batches as studio_batches
 
+SEVERAL = "These are made at several providers, whose credits are not alike: leave maxCredits out."
 MOST = 500
 """In one call; the body has its limit too."""
 
@@ -34,7 +35,18 @@ class WantedBatch(BaseModel):
     maxCredits: int | None = Field(None, ge=0)  # noqa: N815
 
 
+class BatchSpending(BaseModel):
+    """In the credits of one provider."""
+
+    provider: str
+    charged: int
+    pending: int
+
+
 class BatchAnswer(BaseModel):
+    """`charged` and `pending` are credits; none where several providers make it, whose credits are
+    not added up."""
+
     id: str
     name: str
     size: int
@@ -45,8 +57,9 @@ class BatchAnswer(BaseModel):
     failed: int
     cancelled: int
     unconfirmed: int
-    charged: int
-    pending: int
+    charged: int | None
+    pending: int | None
+    spent: list[BatchSpending]
     generations: list[int]
 
 
@@ -54,10 +67,8 @@ class BatchAnswer(BaseModel):
 def create(caller: Maker, wanted: WantedBatch, answer: Response, key: Key = "") -> BatchAnswer:
     """Put all of them into the queue, or none."""
     orders = [_order(caller, one, number) for number, one in enumerate(wanted.generations)]
-    price = caller.studio.batches.quote(orders)
-    if wanted.maxCredits is not None and (price is None or price > wanted.maxCredits):
-        said = f"Together they may cost more than the {wanted.maxCredits:,} credits that you allow."
-        raise InvalidRequest([Problem("price", said)])
+    if wanted.maxCredits is not None:
+        _check_price(caller.studio.batches.quote(orders), wanted.maxCredits)
     whose = caller.person.id or person_key(caller.name)
     scoped = json.dumps(["api", whose, key or secrets.token_hex(16)])
     batch, new = caller.studio.batches.submit(
@@ -83,7 +94,19 @@ def look(caller: Viewer, batch_id: str) -> BatchAnswer:
         size=batch.size,
         paused=batch.is_paused,
         generations=caller.studio.batches.numbers(batch.id),
-        **vars(tally),
+        **vars(tally)
+        | {
+            "charged": _only(tally.charged),
+            "pending": _only(tally.pending),
+            "spent": [
+                BatchSpending(
+                    provider=name,
+                    charged=tally.charged.get(name, 0),
+                    pending=tally.pending.get(name, 0),
+                )
+                for name in sorted({*tally.charged, *tally.pending})
+            ],
+        },
     )
 
 
@@ -93,6 +116,19 @@ def cancel(caller: Maker, batch_id: str) -> BatchAnswer:
     found = look(caller, batch_id)
     caller.studio.batches.cancel_rest(found.id)
     return look(caller, batch_id)
+
+
+def _only(credits: Mapping[str, int]) -> int | None:
+    return None if len(credits) > 1 else sum(credits.values())
+
+
+def _check_price(price: Mapping[str, int] | None, most: int) -> None:
+    """Raises InvalidRequest: also where credits of several providers would have to be added up."""
+    if price is not None and len(price) > 1:
+        raise InvalidRequest([Problem("maxCredits", SEVERAL)])
+    if price is None or sum(price.values()) > most:
+        said = f"Together they may cost more than the {most:,} credits that you allow."
+        raise InvalidRequest([Problem("price", said)])
 
 
 def _are_of(caller: Caller, batch_id: str, orders: Sequence[studio_batches.Wanted]) -> bool:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from core.api.callers import Viewer
 from core.api.problems import Refused
 from core.api.v1.generations import found_by
-from core.domain.caps import Order
 from core.domain.reviews import MOST_STARS, Note, Outcome, Rating, Span
+from core.storage.spending.bought import together
 
 router = APIRouter(tags=["Review and spending"])
 
@@ -59,16 +59,29 @@ class Projects(BaseModel):
 
 
 class ModelSpending(BaseModel):
+    """Of a model at one provider, in the credits of that."""
+
     model: str
+    provider: str
     generations: int
     settled: int
     pending: int
 
 
+class ProviderSpending(BaseModel):
+    """In the credits of one provider, and what all of them are worth in US dollars."""
+
+    provider: str
+    settled: int
+    pending: int
+    dollars: float
+
+
 class CapStanding(BaseModel):
-    """How far a cap is used that what you order counts against."""
+    """How far a cap is used that what you order counts against, in the credits of its provider."""
 
     name: str
+    provider: str
     credits: int
     used: int
     left: int
@@ -76,11 +89,14 @@ class CapStanding(BaseModel):
 
 
 class Spending(BaseModel):
-    """Credits: settled by Runway, and the most that the rest may still cost."""
+    """Credits: settled by the provider, and the most that the rest may still cost. Where several
+    are in use `settled` and `pending` are none: credits of one are never added to another's."""
 
     since: date | None
-    settled: int
-    pending: int
+    settled: int | None
+    pending: int | None
+    dollars: float
+    providers: list[ProviderSpending]
     models: list[ModelSpending]
     caps: list[CapStanding]
 
@@ -132,24 +148,41 @@ def projects(caller: Viewer) -> Projects:
 def spending(caller: Viewer, since: date | None = None) -> Spending:
     """What was spent since a day, in UTC, or ever; and how far your caps are used."""
     studio = caller.studio
-    spent = studio.history.bought("model", demo=studio.settings.demo, since=since)
-    standings = studio.caps.standings_of(Order(0, "", caller.name))
+    there = studio.spending.by_provider(since)
+    alone = together(there.values()) if len(there) < 2 else None
+    worth = studio.catalog.suppliers.worth
+    standings = studio.caps.standings_for(caller.name)
     return Spending(
         since=since,
-        settled=sum(one.settled for one in spent),
-        pending=sum(one.pending for one in spent),
+        settled=alone.settled if alone else None,
+        pending=alone.pending if alone else None,
+        dollars=float(worth({name: one.spent for name, one in there.items()})),
+        providers=[
+            ProviderSpending(
+                provider=name,
+                settled=one.settled,
+                pending=one.pending,
+                dollars=float(worth({name: one.spent})),
+            )
+            for name, one in there.items()
+        ],
         models=[
             ModelSpending(
                 model=str(one.value),
+                provider=name,
                 generations=one.generations,
                 settled=one.settled,
                 pending=one.pending,
             )
-            for one in spent
+            for name in there
+            for one in studio.history.bought(
+                "model", demo=studio.settings.demo, since=since, provider=name
+            )
         ],
         caps=[
             CapStanding(
                 name=studio.caps.title(one.cap),
+                provider=one.cap.provider,
                 credits=one.cap.credits,
                 used=one.used,
                 left=one.left,

@@ -88,7 +88,7 @@ def search(
         raise Refused(400, "This is no cursor of a page.")
     found = history.before(Filter(search=query), before, limit + 1)
     names = caller.studio.projects.names()
-    shown = [answers.generation(request, one, names) for one in found[:limit]]
+    shown = [answers.generation(request, caller, one, names) for one in found[:limit]]
     more = str(shown[-1].id) if len(found) > limit else None
     return Page(generations=shown, next=more, remarks=history.complaints(query))
 
@@ -97,7 +97,7 @@ def search(
 async def look(request: Request, caller: Viewer, generation_id: int) -> Response:
     found = await caller.look_up(generation_id)
     if found.project_id is None:
-        told = answers.generation(request, found, {})
+        told = answers.generation(request, caller, found, {})
     else:
         told = await run_in_threadpool(_told, request, caller, found)
     return Response(told.model_dump_json(), media_type="application/json")
@@ -105,7 +105,7 @@ async def look(request: Request, caller: Viewer, generation_id: int) -> Response
 
 @router.post("/{generation_id}/cancel")
 def cancel(request: Request, caller: Maker, generation_id: int) -> GenerationAnswer:
-    """Ask for it to end. What Runway has begun is charged; what is final stays as it is."""
+    """Ask for it to end. What has begun is charged; what is final stays as it is."""
     found = found_by(caller, generation_id)
     if not found.status.is_final:
         caller.studio.generations.cancel(found.id)
@@ -114,7 +114,7 @@ def cancel(request: Request, caller: Maker, generation_id: int) -> GenerationAns
 
 @router.post("/{generation_id}/recover")
 def recover(request: Request, caller: Maker, generation_id: int) -> GenerationAnswer:
-    """Fetch its files again while Runway has them."""
+    """Fetch its files again while its provider has them."""
     found = found_by(caller, generation_id)
     return _told(request, caller, caller.studio.generations.recover(found.id))
 
@@ -127,4 +127,4 @@ def found_by(caller: Caller, generation_id: int) -> Generation:
 def _told(request: Request, caller: Caller, found: Generation) -> GenerationAnswer:
     filed_under = found.project_id and caller.studio.projects.get(found.project_id)
     names = {filed_under.id: filed_under.name} if filed_under else {}
-    return answers.generation(request, found, names)
+    return answers.generation(request, caller, found, names)

@@ -206,6 +206,6 @@ def _undo_refusal(connection: sqlite3.Connection, done: Decision, person: str) -
     if done.what is What.TRASH and done.after == EMPTIED:
         return "Its files are deleted."
     if done.what is What.REMOTE:
-        return "What Runway has deleted does not come back."
+        return "What its provider has deleted does not come back."
     is_theirs = not done.guest and key(done.person) == key(person)
     return NOT_YOURS if done.what in OWN and not is_theirs else ""

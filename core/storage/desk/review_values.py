@@ -58,7 +58,7 @@ def refusal(db: Database, generation_id: int, what: What, value: str) -> str:
         return "Its files are deleted."
     status = Status(row["status"])
     if status is Status.UNCONFIRMED:
-        return "Whether Runway took it has to be decided first."
+        return "Whether it was taken has to be decided first."
     return "" if status.is_final else "It is still being made."
 
 

@@ -147,11 +147,11 @@ class BatchStore:
                 ).fetchall()
             }
             spent = connection.execute(
-                "select coalesce(sum(credits_charged), 0) as charged, coalesce(sum(iif("
+                "select provider, coalesce(sum(credits_charged), 0) as charged, coalesce(sum(iif("
                 "credits_charged is null, coalesce(credits_estimated, credits_quoted), 0)), 0)"
-                " as pending from generations where batch_id = ?",
+                " as pending from generations where batch_id = ? group by provider",
                 [batch_id],
-            ).fetchone()
+            ).fetchall()
         return Tally(
             done=counts.get(Status.SUCCEEDED, 0),
             running=sum(counts.get(status, 0) for status in RUNNING),
@@ -159,8 +159,8 @@ class BatchStore:
             failed=counts.get(Status.FAILED, 0),
             cancelled=counts.get(Status.CANCELLED, 0),
             unconfirmed=counts.get(Status.UNCONFIRMED, 0),
-            charged=spent["charged"],
-            pending=spent["pending"],
+            charged={row["provider"]: row["charged"] for row in spent if row["charged"]},
+            pending={row["provider"]: row["pending"] for row in spent if row["pending"]},
         )
 
 

@@ -87,23 +87,26 @@ class FamilyStore:
                 for generation in with_outputs(connection, _rows(connection, part))
             ]
 
-    def costs(self, ids: Sequence[int]) -> Mapping[bool, Cost]:
-        """By whether they were made in the demo."""
-        sums: dict[bool, list[int]] = {False: [0, 0, 0], True: [0, 0, 0]}
+    def costs(self, ids: Sequence[int]) -> Mapping[bool, Mapping[str, Cost]]:
+        """By whether they were made in the demo, and by the provider."""
+        sums: dict[bool, dict[str, list[int]]] = {False: {}, True: {}}
         with self._file.reading() as connection:
             for part in _chunks(ids):
-                for demo, *figures in connection.execute(
-                    "select demo, sum(coalesce(credits_charged, 0)),"
+                for demo, provider, *figures in connection.execute(
+                    "select demo, provider, sum(coalesce(credits_charged, 0)),"
                     " sum(iif(credits_charged is null,"
                     "  coalesce(credits_estimated, credits_quoted, 0), 0)),"
                     " sum(coalesce(credits_charged, credits_estimated, credits_quoted) is null)"
-                    f" from generations where id in ({_places(part)}) group by demo",
+                    f" from generations where id in ({_places(part)}) group by demo, provider",
                     part,
                 ):
-                    sums[bool(demo)] = [
-                        a + b for a, b in zip(sums[bool(demo)], figures, strict=True)
-                    ]
-        return {demo: Cost(*figures) for demo, figures in sums.items()}
+                    before = sums[bool(demo)].get(provider, [0, 0, 0])
+                    both = zip(before, figures, strict=True)
+                    sums[bool(demo)][provider] = [a + b for a, b in both]
+        return {
+            demo: {name: Cost(*figures) for name, figures in by_provider.items()}
+            for demo, by_provider in sums.items()
+        }
 
     # -- beside the history ---------------------------------------------------------------------
 

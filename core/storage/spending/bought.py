@@ -39,10 +39,10 @@ HAVING = np.arange(KINDS)[:, None] >> np.arange(len(OUTCOMES)) & 1
 class Bought:
     """Generations that have `value` in common, None where they have none.
 
-    `settled` are the credits that Runway has charged, `pending` the most that the others may still
-    cost. `made` counts those that succeeded, `approved` those that a team approved. `rejected`,
-    `failed` and `repeated` are credits: of rejected clips, of what failed or was cancelled, and of
-    the same order once more.
+    `settled` are the credits that providers have charged, `pending` the most that the others may
+    still cost. `made` counts those that succeeded, `approved` those that a team approved.
+    `rejected`, `failed` and `repeated` are credits: of rejected clips, of what failed or was
+    cancelled, and of the same order once more.
     """
 
     value: Value | None = None

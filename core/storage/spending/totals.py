@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,8 +15,21 @@ from core.storage.bitmaps.places import Numbers
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Credits at one provider: charged, and the most that the rest may still cost."""
+
+    charged: int = 0
+    expected: int = 0
+
+    @property
+    def most(self) -> int:
+        return self.charged + self.expected
+
+
+@dataclass(frozen=True)
 class Totals:
-    """Sums over generations. Credits are live ones only; demo credits are never money."""
+    """Sums over generations. Credits are live ones only; demo credits are never money. Those of
+    several providers are apart in `live` and in `imitated`, those of the demo."""
 
     generations: int = 0
     demo: int = 0
@@ -25,6 +39,8 @@ class Totals:
     expected: int = 0
     demo_charged: int = 0
     demo_expected: int = 0
+    live: Mapping[str, Spent] = field(default_factory=dict, compare=False)
+    imitated: Mapping[str, Spent] = field(default_factory=dict, compare=False)
 
     @property
     def success_rate(self) -> float | None:
@@ -64,11 +80,18 @@ def totals(facets: Facets, found: BitMap) -> Totals:
         expected=expected,
         demo_charged=demo_charged,
         demo_expected=demo_expected,
+        live=_by_provider(facets, found - demo),
+        imitated=_by_provider(facets, demo),
     )
 
 
+def _by_provider(facets: Facets, found: BitMap) -> dict[str, Spent]:
+    at_each = {str(name): found & made for name, made in sorted(facets.of("provider").items())}
+    return {name: Spent(*charges(facets, made)) for name, made in at_each.items() if made}
+
+
 def charges(facets: Facets, found: BitMap) -> tuple[int, int]:
-    """The credits that Runway has charged, and the most that the others may still cost."""
+    """The credits that providers have charged, and the most that the others may still cost."""
     settled = found & facets.with_any("settled", [True])
     return credits(facets, settled), credits(facets, found - settled)
 

@@ -1,6 +1,6 @@
 """The trash: put into it, restored, emptied. Money that was spent stays spent.
 
-Nothing of it reaches Runway; deleting there is an action of its own.
+Nothing of it reaches a provider; deleting there is an action of its own.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from core.catalog.suppliers import Suppliers
 from core.domain.reviews import IN_TRASH, YES, Outcome, What
 from core.errors import InvalidReview
 from core.generations import Generation
@@ -29,6 +30,7 @@ class Trash:
         generations: Store,
         emptying: Emptying,
         connections: Connections,
+        suppliers: Suppliers,
         clock: Callable[[], datetime],
         demo: bool,
     ) -> None:
@@ -37,6 +39,7 @@ class Trash:
         self._generations = generations
         self._emptying = emptying
         self._connections = connections
+        self._suppliers = suppliers
         self._clock = clock
         self._demo = demo
 
@@ -71,17 +74,19 @@ class Trash:
         """What was put there last, of what can be restored."""
         return self._store.newest(limit)
 
-    def delete_at_runway(self, generation_id: int, *, by: str) -> Outcome:
-        """Have Runway delete the task and its outputs, which gives nothing back. Our files stay.
+    def delete_at_provider(self, generation_id: int, *, by: str) -> Outcome:
+        """Have its provider delete the task and its outputs, which gives nothing back. Our files
+        stay.
 
         Raises InvalidReview, ProviderError, UnknownGeneration.
         """
         person = tidy(by)
         generation = self._generations.get(generation_id)
+        who = self._suppliers[generation.provider].title
         if not generation.task_id or not generation.status.is_final:
-            raise InvalidReview("There is nothing at Runway to delete yet.")
+            raise InvalidReview(f"There is nothing at {who} to delete yet.")
         if generation.demo is not self._demo:
-            raise InvalidReview("Only a server of the same mode reaches the Runway it was made at.")
+            raise InvalidReview(f"Only a server of the same mode reaches the {who} it was made at.")
         self._connections.to(generation).delete(generation.task_id)
         return self._decisions.change(
             [generation_id], What.REMOTE, "", YES, person=person, now=self._clock()

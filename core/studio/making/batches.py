@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,14 +65,14 @@ class Batches:
 
     # -- ordering -------------------------------------------------------------------------------
 
-    def quote(self, wanted: Sequence[Wanted]) -> int | None:
-        """Credits of all together, at most; None where nobody knows of one of them."""
-        total = 0
+    def quote(self, wanted: Sequence[Wanted]) -> Mapping[str, int] | None:
+        """Credits of all together, at most, by the provider; None where nobody knows of one."""
+        total: Counter[str] = Counter()
         for one in wanted:
-            price = self._compose.quote(one.request)
-            if price is None:
+            order = self._compose.order(one.request)
+            if order.price is None:
                 return None
-            total += price
+            total[order.provider] += order.price
         return total
 
     def problems(self, wanted: Sequence[Wanted], *, author: str = "") -> list[Problem]:
@@ -204,7 +205,7 @@ class Batches:
     # -- what is left of it ---------------------------------------------------------------------
 
     def pause(self, batch_id: str) -> None:
-        """What has not been sent waits until `resume`; what is at Runway goes on. Raises
+        """What has not been sent waits until `resume`; what has been sent goes on. Raises
         UnknownBatch, as the others do."""
         self._store.pause(self.get(batch_id).id, self._clock())
         self._changed()
@@ -221,7 +222,7 @@ class Batches:
         return len(withdrawn)
 
     def retryable(self, batch_id: str) -> list[Generation]:
-        """What has failed, cost nothing by Runway's own figure, and may pass another time."""
+        """What has failed, cost nothing by the provider's own figure, and may pass another time."""
         return [failed for failed in self._store.failed(batch_id) if _may_pass(failed)]
 
     def retry(self, batch_id: str, failed: Sequence[Generation], *, author: str = "") -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from core.catalog.suppliers import Suppliers
 from core.domain.caps import (
     EVERYONE,
     LATEST_WARNING,
@@ -21,6 +22,7 @@ from core.domain.caps import (
     Subject,
 )
 from core.errors import InvalidRequest, Problem
+from core.generations import FIRST_PROVIDER
 from core.names import key, tidy
 from core.storage.desk.projects import ProjectStore
 from core.storage.spending.caps import CapStore
@@ -36,6 +38,7 @@ class Caps:
         store: CapStore,
         projects: ProjectStore,
         models: Mapping[str, str],
+        suppliers: Suppliers,
         changed: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -43,6 +46,7 @@ class Caps:
         self._store = store
         self._projects = projects
         self._models = models
+        self._suppliers = suppliers
         self._changed = changed
         self._clock = clock
 
@@ -54,16 +58,19 @@ class Caps:
         *,
         by: str,
         warn_percent: int = USUAL_WARNING,
+        provider: str = FIRST_PROVIDER,
     ) -> Cap:
-        """In place of the cap that this subject has for this period. Raises InvalidCap, and
-        InvalidReview for a name that is none."""
+        """In the credits of a provider, in place of the cap that this subject has for this period
+        there. Raises InvalidCap, and InvalidReview for a name that is none."""
         if not 0 <= credits <= MOST_CREDITS:
             raise InvalidCap(f"A cap is between 0 and {MOST_CREDITS:,} credits.")
         if not LEAST_WARNING <= warn_percent <= LATEST_WARNING:
             span = f"{LEAST_WARNING} and {LATEST_WARNING}"
             raise InvalidCap(f"A cap warns between {span} percent of it.")
         subject = self._known(subject)
-        cap = Cap("", subject, period, credits, warn_percent, tidy(by), self._clock())
+        cap = Cap(
+            "", subject, period, credits, warn_percent, tidy(by), self._clock(), provider=provider
+        )
         cap = self._store.set(cap)
         self._changed()
         return cap
@@ -81,12 +88,20 @@ class Caps:
         found = self._store.standings_of(order, self._clock())
         return sorted(map(self._named, found), key=lambda one: one.left)
 
+    def standings_for(self, person: str) -> list[Standing]:
+        """Of the caps that whatever this person orders counts against, at each provider."""
+        holding = dict.fromkeys(one.cap.provider for one in self._store.standings(self._clock()))
+        orders = (Order(0, "", person, provider=name) for name in holding)
+        return [standing for order in orders for standing in self.standings_of(order)]
+
     def past(self) -> list[Cap]:
         """Those that hold no more, the newest first."""
         return [cap for cap in reversed(self._store.ever()) if cap.ended_at]
 
-    def daily(self, subject: Subject, since: date) -> list[DailyCredits]:
-        return self._store.daily(self._known(subject), since)
+    def daily(
+        self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
+    ) -> list[DailyCredits]:
+        return self._store.daily(self._known(subject), since, provider)
 
     def problems(self, order: Order) -> list[Problem]:
         """Why the order is refused; empty where every cap has room for it."""
@@ -123,7 +138,8 @@ class Caps:
     def refusal(self, standing: Standing, price: int | None) -> str:
         """Which cap, what is left of it, when it starts again, and who set it."""
         cap = standing.cap
-        said = [f"{self.title(cap)} is {_credits(cap.credits)}, and {standing.left:,} are left."]
+        size = self._suppliers[cap.provider].counted(cap.credits)
+        said = [f"{self.title(cap)} is {size}, and {standing.left:,} are left."]
         if price is None:
             said.append("What this costs is not known, so it may be more.")
         else:
@@ -134,9 +150,11 @@ class Caps:
         return " ".join(said)
 
     def title(self, cap: Cap) -> str:
-        """`Nora's cap this month`."""
+        """`Nora's cap this month`; of another provider than the first it says which."""
         whose = "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
-        return f"{whose}'s cap {SPANS.get(cap.period, 'in all')}"
+        there = self._suppliers[cap.provider].title
+        where = "" if cap.provider == FIRST_PROVIDER else f" at {there}"
+        return f"{whose}'s cap {SPANS.get(cap.period, 'in all')}{where}"
 
     def _known(self, subject: Subject) -> Subject:
         if subject.scope is Scope.EVERYONE:
@@ -164,7 +182,3 @@ class Caps:
 
 def _sum(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
-
-
-def _credits(count: int) -> str:
-    return f"{count:,} credit{'' if count == 1 else 's'}"

@@ -16,7 +16,7 @@ from core.domain.families import Origin, Parent, Way
 from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.generations import FIRST_PROVIDER, Generation, Request
 from core.media.library import Media
-from core.providers.failures import Again, explain
+from core.providers.failures import is_moderation
 from core.storage.history import History
 from core.storage.making.drafts import Draft, DraftStore
 from core.storage.making.families import FamilyStore
@@ -87,7 +87,7 @@ class Composer:
         """What moderation stopped is not sent again unchanged: it costs credits, and counts
         against the account."""
         failed = self._history.failed(request.fingerprint, demo=self._demo)
-        number = next((n for n, code in failed if explain(code).again is Again.NEVER), None)
+        number = next((n for n, code in failed if is_moderation(code)), None)
         if number is None:
             return []
         stopped = f"Moderation stopped exactly this before (generation {number})."

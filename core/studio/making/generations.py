@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from core.catalog.suppliers import Suppliers
 from core.errors import UnknownGeneration
 from core.generations import Event, Generation
 from core.providers.breaker_panel import BreakerPanel
@@ -19,12 +20,19 @@ class Generations:
     """Reads single generations and changes them. Lists and sums are in the history."""
 
     def __init__(
-        self, *, store: Store, poller: Poller, tracker: Tracker, breakers: BreakerPanel
+        self,
+        *,
+        store: Store,
+        poller: Poller,
+        tracker: Tracker,
+        breakers: BreakerPanel,
+        suppliers: Suppliers,
     ) -> None:
         self._store = store
         self._poller = poller
         self._tracker = tracker
         self._breakers = breakers
+        self._suppliers = suppliers
         self._recovering = threading.Lock()
 
     def get(self, generation_id: int, timeout: float = TIMEOUT_SECONDS) -> Generation:
@@ -39,7 +47,7 @@ class Generations:
         return self._store.events(generation_id)
 
     def cancel(self, generation_id: int) -> None:
-        """Ask for an open generation to end. What Runway has begun is charged."""
+        """Ask for an open generation to end. What has begun is charged."""
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self._tracker.look_at(generation_id)
 
@@ -59,13 +67,14 @@ class Generations:
         self._store.favour(generation_ids, favourite, progress)
 
     def recover(self, generation_id: int) -> Generation:
-        """Fetch the outputs again while Runway has them, however the generation ended.
+        """Fetch the outputs again while its provider has them, however the generation ended.
 
         Raises DiskFull, ProviderError, DownloadError.
         """
         generation = self._store.get(generation_id)
         if generation.task_id is None or not generation.status.is_final:
-            raise UnknownGeneration("There is nothing at Runway to recover yet.")
+            who = self._suppliers[generation.provider].title
+            raise UnknownGeneration(f"There is nothing at {who} to recover yet.")
         with self._recovering:
             self._poller.recover(generation)
         self._tracker.look_at(generation_id)

@@ -31,7 +31,8 @@ def show(studio: Studio, batch: Batch, tally: Tally) -> None:
     with st.container(key=f"batch_card_{batch.id}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             link(batch)
-            told = f"{progress.said(studio, batch, tally)} · {progress.cost(tally)}"
+            cost = progress.cost(tally, studio.catalog.suppliers)
+            told = f"{progress.said(studio, batch, tally)} · {cost}"
             st.caption(plain.text(told), width="content")
             if tally.waiting and allowed.to(Role.MAKER):
                 deeds.pause(studio, batch)

@@ -16,7 +16,7 @@ from pages.ui.access import allowed, person
 
 PAUSE = "What has been sent goes on; the rest waits, on every server, until you let it go on."
 WITHDRAW = "They have not been sent, so they cost nothing. What has been sent goes on."
-AGAIN = "Those that cost nothing by Runway's own figure, and may pass another time."
+AGAIN = "Those that cost nothing by the provider's own figure, and may pass another time."
 
 
 def row(studio: Studio, batch: Batch, tally: Tally) -> None:
@@ -65,7 +65,7 @@ def _retry(studio: Studio, batch: Batch) -> None:
     if against := studio.batches.problems(wanted, author=by):
         st.caption(plain.text(f"Trying the failed again is held: {against[0].message}"))
         return
-    price = formatting.price(studio.batches.quote(wanted))
+    price = formatting.total(studio.batches.quote(wanted), studio.catalog.suppliers)
     if st.button(
         f"Try the {len(failed):,} failed again · {price}",
         # The numbers hold the second of two clicks to what the first has ordered.

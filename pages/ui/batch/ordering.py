@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import streamlit as st
@@ -26,16 +26,22 @@ def button(studio: Studio, checked: Sequence[Checked]) -> None:
     wrong = sum(bool(one.reasons) for one in checked)
     named = formatting.short(checked[0].listed.request.words, LONGEST_NAME)
     name = st.text_input("Name of the batch", named, key="batches_name", max_chars=LONGEST_NAME)
-    total = sum(one.price or 0 for one in checked)
+    total: Counter[str] = Counter()
+    for one in checked:
+        total[studio.catalog.supplier(one.listed.request).id] += one.price or 0
     against = [] if wrong else _against(studio, checked)
     for said in against:
         st.error(plain.text(said))
     # The key holds this order's own and its price, as on Generate.
     key = st.session_state.setdefault(ORDER, secrets.token_hex(8))
-    price = "first mend or take out what is not right" if wrong else formatting.price(total)
+    price = (
+        "first mend or take out what is not right"
+        if wrong
+        else formatting.total(total, studio.catalog.suppliers)
+    )
     if st.button(
         f"Order {len(checked):,} · {price}",
-        key=f"batches_order_{key}_{len(checked)}_{total}",
+        key=f"batches_order_{key}_{len(checked)}_{sum(total.values())}",
         type="primary",
         icon=":material/stacks:",
         disabled=bool(wrong or against),

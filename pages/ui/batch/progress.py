@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.catalog.suppliers import Suppliers
 from core.domain.batches import Batch, Tally
+from core.generations import FIRST_PROVIDER
 from core.studio import Studio
 from pages.ui import formatting
 
@@ -19,12 +21,20 @@ def share(tally: Tally) -> float:
     return ended / tally.size if tally.size else 0.0
 
 
-def cost(tally: Tally) -> str:
+def cost(tally: Tally, suppliers: Suppliers) -> str:
     """`48 credits so far, at most 120 in all`; settled, only what it was."""
+    names = dict.fromkeys([*tally.charged, *tally.pending, FIRST_PROVIDER])
+    first = next(iter(names))
+    alone = len({*tally.charged, *tally.pending}) < 2
+    so_far = (
+        formatting.credits(tally.charged.get(first, 0), suppliers[first])
+        if alone
+        else formatting.total(tally.charged, suppliers)
+    )
     if not tally.pending:
-        return formatting.credits(tally.charged)
-    most = tally.charged + tally.pending
-    return f"{formatting.credits(tally.charged)} so far, at most {formatting.price(most)} in all"
+        return so_far
+    most = {name: tally.charged.get(name, 0) + tally.pending.get(name, 0) for name in names}
+    return f"{so_far} so far, at most {formatting.total(most, suppliers)} in all"
 
 
 def said(studio: Studio, batch: Batch, tally: Tally) -> str:

@@ -61,7 +61,7 @@ def _button(
     against = studio.batches.problems(wanted, author=by)
     for problem in against:
         st.caption(plain.text(problem.message))
-    price = formatting.price(studio.batches.quote(wanted))
+    price = formatting.total(studio.batches.quote(wanted), studio.catalog.suppliers)
     if not st.button(
         f"Promote {len(wanted):,} · {price}",
         key="batch_promote_order",

@@ -16,12 +16,13 @@ from pages.ui.compose.form_state import form_state
 
 
 def recover(studio: Studio, generation: Generation, key: str) -> None:
+    supplier = studio.catalog.suppliers[generation.provider]
     if not st.button(
-        "Fetch it again from Runway",
+        f"Fetch it again from {supplier.title}",
         key=key,
         icon=":material/cloud_download:",
         type="tertiary",
-        help="Costs nothing. Runway keeps what it made for a day or two.",
+        help=f"Costs nothing. {supplier.title} keeps what it made for {supplier.keeps}.",
     ):
         return
     try:
@@ -30,16 +31,16 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
     except DailiesError as error:
         st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
     else:
-        _say(now)
+        _say(now, supplier.title)
         st.rerun()
 
 
-def _say(now: Generation) -> None:
+def _say(now: Generation, who: str) -> None:
     """What came of it, once the page is drawn anew: the button may be gone by then."""
     if now.status.is_final:
-        said = f"Generation {now.id} was fetched again from Runway."
+        said = f"Generation {now.id} was fetched again from {who}."
     else:
-        said = f"Runway is still at work on generation {now.id}; it is followed again."
+        said = f"{who} is still at work on generation {now.id}; it is followed again."
     form_state().toast(said, ":material/cloud_download:")
 
 
@@ -68,8 +69,8 @@ def favourite(studio: Studio, generation: Generation) -> None:
 
 
 def is_recoverable(generation: Generation) -> bool:
-    """Runway has made a clip, perhaps in spite of a cancel, and may still have it. A task that it
-    did not know is asked for where the failure is told."""
+    """Its provider has made a clip, perhaps in spite of a cancel, and may still have it. A task
+    that it did not know is asked for where the failure is told."""
     if is_gone(generation) or not allowed.to(Role.MAKER):
         return False
     made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (

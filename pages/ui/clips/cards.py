@@ -9,14 +9,10 @@ import streamlit as st
 from core.domain.people import Role
 from core.generations import BEFORE_PROVIDER, Generation, Status
 from core.studio import Studio
-from pages.ui import formatting, times
+from pages.ui import formatting, plain, times
 from pages.ui.access import allowed
 from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
 
-NOT_REFUNDED = (
-    "Expect no refund: Runway usually charges a cancelled task in full, even when it has only"
-    " just been sent."
-)
 TALLEST = 58  # hundredths of the window
 WAITING = BEFORE_PROVIDER | {Status.PENDING, Status.THROTTLED}
 
@@ -41,7 +37,7 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
     if line := queue_verbs.words(studio, generation):
         box.text(line)
     if generation.reason and not is_held:
-        box.text(f"{generation.reason}{_retry(generation)}")
+        box.text(f"{generation.reason}{_retry(studio, generation)}")
     may_retry = not is_held and allowed.to(Role.MAKER)
     if generation.status is Status.QUEUED and generation.retry_at and may_retry:
         box.button(
@@ -55,7 +51,7 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="flight_words", width="stretch", gap=None):
             _prompt(generation)
-            st.caption(formatting.cost(generation))
+            st.caption(cost(studio, generation))
         queue_verbs.show(studio, generation)
         _cancel(studio, generation)
 
@@ -65,18 +61,23 @@ def ended(studio: Studio, generation: Generation, key: str) -> None:
         seen = outputs.show(studio, generation, TALLEST, key)
     else:
         seen = None
-        failure_box.show(generation)
+        failure_box.show(studio, generation)
         failure_box.verbs(studio, generation, key)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_verbs"
     ):
         with st.container(key=f"{key}_words", width="stretch", gap=None):
             _prompt(generation)
-            st.caption(f"{title(studio, generation)} · {formatting.cost(generation)}")
+            st.caption(f"{title(studio, generation)} · {cost(studio, generation)}")
         if seen:
             outputs.verbs(studio, generation, seen, key)
         recall.menu(studio, generation, key)
         link(generation)
+
+
+def cost(studio: Studio, generation: Generation) -> str:
+    """In the credits of its provider."""
+    return formatting.cost(generation, studio.catalog.suppliers[generation.provider])
 
 
 def link(generation: Generation) -> None:
@@ -104,28 +105,31 @@ def _progress_text(generation: Generation) -> str:
     return f"{done}{spent}"
 
 
-def _retry(generation: Generation) -> str:
+def _retry(studio: Studio, generation: Generation) -> str:
     if generation.status is Status.DOWNLOADING:
-        return " It is tried again by itself: Runway keeps a clip for a day or two."
+        supplier = studio.catalog.suppliers[generation.provider]
+        return f" It is tried again by itself: {supplier.title} keeps a clip for {supplier.keeps}."
     at = generation.retry_at if generation.status is Status.QUEUED else None
     if at is None or at < datetime.now(UTC):
         return ""
     return f" Next try at {times.clock(at)}."
 
 
-def cancel_hint(generation: Generation) -> str:
+def cancel_hint(studio: Studio, generation: Generation) -> str:
     """What a cancel would mean; empty where there is nothing to cancel any more."""
     if generation.status.is_final or generation.status is Status.DOWNLOADING:
         return ""
     if generation.cancel_requested:
         return ""
-    return "Nothing has been sent yet." if generation.status in BEFORE_PROVIDER else NOT_REFUNDED
+    if generation.status in BEFORE_PROVIDER:
+        return "Nothing has been sent yet."
+    return studio.catalog.suppliers[generation.provider].on_cancelling
 
 
 def _cancel(studio: Studio, generation: Generation) -> None:
     if generation.cancel_requested and generation.status is not Status.DOWNLOADING:
         st.caption("Cancelling …", width="content")
-    elif (hint := cancel_hint(generation)) and allowed.to(Role.MAKER):
+    elif (hint := cancel_hint(studio, generation)) and allowed.to(Role.MAKER):
         st.button(
             "Cancel",
             key=f"cancel_{generation.id}",
@@ -137,12 +141,13 @@ def _cancel(studio: Studio, generation: Generation) -> None:
         )
 
 
-def in_doubt(generation: Generation) -> None:
+def in_doubt(studio: Studio, generation: Generation) -> None:
     """The same request may be in the making: say so before money is spent twice."""
+    who = plain.text(studio.catalog.suppliers[generation.provider].title)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xsmall"):
-            st.markdown("**Runway may be making this already**")
-            st.caption("The same order was sent, and nobody knows yet whether Runway took it.")
+            st.markdown(f"**{who} may be making this already**")
+            st.caption(f"The same order was sent, and nobody knows yet whether {who} took it.")
         link(generation)
 
 

@@ -6,6 +6,7 @@ import secrets
 
 import streamlit as st
 
+from core.catalog.suppliers import Supplier
 from core.domain.families import Origin, Way
 from core.errors import DailiesError
 from core.generations import Generation, Status
@@ -18,30 +19,32 @@ from pages.ui.clips import actions, recall
 GONE = "It was deleted there, or has expired. It may be known again: asking costs nothing."
 
 
-def show(generation: Generation) -> None:
+def show(studio: Studio, generation: Generation) -> None:
+    supplier = studio.catalog.suppliers[generation.provider]
+    who, cost = plain.text(supplier.title), charge(generation, supplier)
     if generation.status is Status.UNCONFIRMED:
         st.warning(
             "It may have been made and billed. Nothing is sent again by itself.",
-            title="Nobody knows whether Runway took this.",
+            title=f"Nobody knows whether {who} took this.",
             icon=formatting.ICON[Status.UNCONFIRMED],
         )
     elif generation.status is Status.CANCELLED:
-        st.info(f"Cancelled. {charge(generation)}", icon=formatting.ICON[Status.CANCELLED])
+        st.info(f"Cancelled. {cost}", icon=formatting.ICON[Status.CANCELLED])
     elif generation.task_id is None:
-        st.error(charge(generation), title="Runway did not take this.")
+        st.error(cost, title=f"{who} did not take this.")
         st.text(generation.reason)
         return
     elif is_gone(generation):
-        st.error(f"{GONE} {charge(generation)}", title="Runway does not know this task any more.")
+        st.error(f"{GONE} {cost}", title=f"{who} does not know this task any more.")
     else:
-        reason = explain(generation.failure_code)
-        st.error(f"{reason.advice} {charge(generation)}", title=reason.title)
+        reason = explain(generation.failure_code, who)
+        st.error(f"{reason.advice} {cost}", title=reason.title)
     _details(generation)
 
 
 def verbs(studio: Studio, generation: Generation, key: str, *, primary: bool = False) -> None:
-    """Edit and try again; and the same again, where Runway says that repeating can help. First of
-    all what costs nothing: to ask again for a task that was not known."""
+    """Edit and try again; and the same again, where its provider says that repeating can help.
+    First of all what costs nothing: to ask again for a task that was not known."""
     if is_gone(generation):
         actions.recover(studio, generation, f"{key}_recover")
     if not is_edited(generation):
@@ -62,18 +65,16 @@ def is_edited(generation: Generation) -> bool:
     return may_change(generation) and bool(generation.request.model)
 
 
-def charge(generation: Generation) -> str:
-    """What it cost, as a sentence: Runway's final figure alone says it."""
+def charge(generation: Generation, supplier: Supplier) -> str:
+    """What it cost, as a sentence: the provider's final figure alone says it."""
+    who = plain.text(supplier.title)
     charged = generation.credits_charged
     if charged is None:
-        return f"Runway has not said what it cost: {formatting.cost(generation)}."
+        return f"{who} has not said what it cost: {formatting.cost(generation, supplier)}."
+    cost = formatting.credits(charged, supplier)
     if generation.demo:
-        return f"This is a demo; at Runway it would have cost {formatting.credits(charged)}."
-    return (
-        f"{formatting.credits(charged).capitalize()} charged."
-        if charged
-        else "Nothing was charged."
-    )
+        return f"This is a demo; at {who} it would have cost {cost}."
+    return f"{cost} charged." if charged else "Nothing was charged."
 
 
 def _repeat(studio: Studio, generation: Generation, key: str) -> None:
@@ -90,7 +91,7 @@ def _repeat(studio: Studio, generation: Generation, key: str) -> None:
     # The key holds this order's own, as on Generate: the second of a double click does not count.
     idempotency_key = st.session_state.setdefault(f"{key}_order_key", secrets.token_hex(8))
     if not st.button(
-        f"Try again · {formatting.price(quote)}",
+        f"Try again · {formatting.price(quote, studio.catalog.supplier(generation.request))}",
         key=f"{key}_again_{idempotency_key}_{quote}",
         icon=":material/replay:",
         help="The same request once more, at the price on the button.",

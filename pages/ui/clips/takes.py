@@ -77,7 +77,7 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
         "since": generation.created_at.timestamp() * 1000,
         "picture": _picture(studio, generation),
         "prompt": formatting.short(generation.request.words, PROMPT) or title,
-        "cancel": cards.cancel_hint(generation) if allowed.to(Role.MAKER) else "",
+        "cancel": cards.cancel_hint(studio, generation) if allowed.to(Role.MAKER) else "",
         "free": status in BEFORE_PROVIDER,
         "mine": generation.id in mine,
     }

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from core.generations import Generation, Input
 from core.studio import Studio
-from pages.ui import components, formatting
-from pages.ui.clips import setting_words
+from pages.ui import components
+from pages.ui.clips import cards, setting_words
 
 NOTHING = "—"
 COST = "Cost"
@@ -38,7 +38,7 @@ def _settings(studio: Studio, generation: Generation) -> Mapping[str, str]:
     request = generation.request
     model = studio.compose.model(request)
     named = setting_words.named(model, request)
-    known = {COST: formatting.cost(generation), "Model": named["Model"], "Prompt": request.words}
+    known = {COST: cards.cost(studio, generation), "Model": named["Model"], "Prompt": request.words}
     files: dict[str, list[str]] = {}
     for item in request.inputs:
         slot = model.slot(item.role) if model else None

@@ -9,6 +9,7 @@ from core.generations import Generation
 from core.studio import Studio
 from core.studio.desk.comparisons import output_of
 from pages.ui import components, formatting, media_urls
+from pages.ui.clips import cards
 
 
 def show(studio: Studio, generations: Sequence[Generation]) -> None:
@@ -28,7 +29,7 @@ def _clip(studio: Studio, generation: Generation) -> dict[str, Any]:
         "id": generation.id,
         "href": f"{media_urls.base()}/generation?id={generation.id}",
         "name": formatting.title(generation, studio.catalog.names),
-        "facts": " · ".join(filter(None, (length, formatting.cost(generation)))),
+        "facts": " · ".join(filter(None, (length, cards.cost(studio, generation)))),
         "src": media_urls.linked(media_urls.video(generation, output)),
         "poster": media_urls.linked(poster) if poster else "",
         "kind": output.medium,

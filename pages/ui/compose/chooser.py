@@ -78,7 +78,8 @@ def changed(studio: Studio, request: Request, model: Model) -> Request:
 def _retired(studio: Studio, model: Model) -> None:
     successor = studio.catalog.successor(model)
     since = f" since {model.retired_on}" if model.retired_on else ""
-    runs = "The demo still runs it." if studio.settings.demo else "Runway runs it no more."
+    who = plain.text(studio.catalog.suppliers[model.provider].title)
+    runs = "The demo still runs it." if studio.settings.demo else f"{who} runs it no more."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(f"Retired{since}. {runs}", icon=":material/history:")
         if successor:

@@ -38,8 +38,8 @@ def draw(param: Param, key: str, start: Value | None, names: Names = NONE) -> Va
 
 
 def unconfirmed(assumed: str) -> str:
-    """What Runway does not confirm of a setting or an input, for its help; else empty."""
-    return f"Runway does not say so itself: {assumed}" if assumed else ""
+    """What the provider does not confirm of a setting or an input, for its help; else empty."""
+    return f"The provider does not say so itself: {assumed}" if assumed else ""
 
 
 def shows(param: Param, value: Value | None) -> bool:

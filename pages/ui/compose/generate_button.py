@@ -106,9 +106,8 @@ def _price(studio: Studio, model: Model, request: Request, count: int = 1) -> st
     row = model.price_row(request.params, studio.compose.given(request))
     less = model.chooses_length(request.params) or (row is not None and row.at_most)
     total = None if quote is None else count * quote
-    if total is not None and less:
-        return f"up to {formatting.price(total)}"
-    return formatting.price(total)
+    told = formatting.price(total, studio.catalog.suppliers[model.provider])
+    return f"up to {told}" if total is not None and less else told
 
 
 def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:

@@ -24,7 +24,7 @@ def show(
     """Draw it for these models; `choose` is called with the key of the one that is chosen."""
     paces = _paces(studio, tuple(one.id for one in models), studio.settings.demo)
     component("model_list")(
-        data={"chosen": key(chosen), "groups": _groups(models, paces)},
+        data={"chosen": key(chosen), "groups": _groups(studio, models, paces)},
         key=MODELS,
         on_choose_change=lambda: choose(str(message(MODELS, "choose"))),
     )
@@ -35,13 +35,15 @@ def key(model: Model) -> str:
     return f"{model.endpoint}/{model.id}"
 
 
-def _groups(models: Sequence[Model], paces: Mapping[str, float]) -> list[dict[str, Any]]:
+def _groups(
+    studio: Studio, models: Sequence[Model], paces: Mapping[str, float]
+) -> list[dict[str, Any]]:
     """By maker, in the catalogue's order; those of unknown price below, retired ones below all."""
     groups: dict[str, list[Model]] = {}
     for one in sorted(models, key=lambda one: (one.status == "retired", not one.price)):
         groups.setdefault(_group(one), []).append(one)
     return [
-        {"name": name, "models": [_told(one, paces.get(one.id)) for one in members]}
+        {"name": name, "models": [_told(studio, one, paces.get(one.id)) for one in members]}
         for name, members in groups.items()
     ]
 
@@ -52,12 +54,12 @@ def _group(model: Model) -> str:
     return model.vendor if model.price else NO_PRICE
 
 
-def _told(model: Model, pace: float | None) -> dict[str, Any]:
+def _told(studio: Studio, model: Model, pace: float | None) -> dict[str, Any]:
     measured = "" if pace is None else f"about {formatting.seconds(pace)} here"
     return {
         "key": key(model),
         "name": model.name,
-        "price": formatting.rate(model),
+        "price": formatting.rate(model, studio.catalog.suppliers[model.provider]),
         "pace": measured or model.speed.lower(),
         "about": model.about,
         "old": model.status == "retired",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.catalog.model import Model
 from core.catalog.params import Param
+from core.catalog.suppliers import Supplier
 from core.compose.price_reasons import Dearer, dearer
 from core.generations import Request, Status, Value
 from core.providers.tasks import Limits, Organization
@@ -18,31 +19,33 @@ from pages.ui import facts, filing, formatting, plain
 from pages.ui.access import person
 from pages.ui.compose import variations
 
-ASKING = "Asking Runway …"
+ASKING = "Asking {who} …"
 UNREADABLE = "The balance cannot be read."
 HOLDING = (Status.PENDING, Status.RUNNING)
-"""What has a place at Runway; one that is throttled waits for it."""
+"""What has a place at its provider; one that is throttled waits for it."""
 
 
 def line(studio: Studio, model: Model, wanted: Request) -> None:
-    account = studio.account.seen()
+    account, of = studio.accounts.seen(model.provider), studio.catalog.suppliers[model.provider]
     one = studio.compose.quote(wanted)
     quote = None if one is None else one * variations.count()
     reasons = dearer(model, wanted.params, studio.compose.given(wanted))
-    label = _balance(studio, account.organization, quote)
+    label = _balance(studio, of, account.organization, quote)
     if account.organization is None:
-        label = UNREADABLE if account.error else ASKING
+        label = UNREADABLE if account.error else ASKING.format(who=of.title)
     with st.popover(label, icon=":material/payments:", type="tertiary", key="preflight"):
         for reason in reasons:
-            st.caption(plain.text(_reason(reason)))
+            st.caption(plain.text(_reason(reason, of)))
         facts.show(dict(_known(studio, model, wanted, quote, account.organization)))
 
 
-def _balance(studio: Studio, organization: Organization | None, quote: int | None) -> str:
+def _balance(
+    studio: Studio, of: Supplier, organization: Organization | None, quote: int | None
+) -> str:
     if organization is None:
         return ""
     left = organization.credit_balance
-    unit = "demo credits" if studio.settings.demo else "credits"
+    unit = f"{'demo ' if studio.settings.demo else ''}{of.credit}s"
     if not quote:
         return f"{left:,} {unit} left"
     if quote > left:
@@ -57,11 +60,13 @@ def _known(
     quote: int | None,
     organization: Organization | None,
 ) -> Iterator[tuple[str, str]]:
-    yield "Price", formatting.price(quote)
+    of = studio.catalog.suppliers[model.provider]
+    yield "Price", formatting.price(quote, of)
     if organization:
-        yield "Balance now", formatting.price(organization.credit_balance)
+        yield "Balance now", formatting.price(organization.credit_balance, of)
         if quote:
-            yield "After it", formatting.price(organization.credit_balance - quote)
+            yield "After it", formatting.price(organization.credit_balance - quote, of)
+    yield from _elsewhere(studio, model)
     yield from _caps(studio, wanted, quote)
     if organization:
         yield from _limits(studio, model, organization.limits.get(model.id), organization)
@@ -70,6 +75,15 @@ def _known(
         yield "Waits", _range(timing.waited)
         yield "Is made in", _range(timing.took)
         yield "", f"As the last {timing.clips} of this model were here."
+
+
+def _elsewhere(studio: Studio, model: Model) -> Iterator[tuple[str, str]]:
+    """The balance at each other provider."""
+    for name in studio.accounts.names:
+        account = studio.accounts.seen(name).organization
+        if account and name != model.provider:
+            of = studio.catalog.suppliers[name]
+            yield f"At {of.title}", formatting.price(account.credit_balance, of)
 
 
 def _caps(studio: Studio, wanted: Request, quote: int | None) -> Iterator[tuple[str, str]]:
@@ -91,6 +105,7 @@ def _limits(
     if limits.concurrent is not None:
         chosen = Filter(
             model=(model.id,),
+            provider=(model.provider,),
             status=HOLDING,
             demo=(studio.settings.demo,),
             trashed=None,
@@ -104,12 +119,12 @@ def _range(span: Span) -> str:
     return f"about {usual}" if usual == most else f"{usual} to {most}"
 
 
-def _reason(reason: Dearer) -> str:
+def _reason(reason: Dearer, of: Supplier) -> str:
     """`Audio on makes it 320 credits; off it would be 160.`"""
     param = reason.param
     so, else_ = (_said(param, value) for value in (reason.value, reason.other))
     return (
-        f"{param.label} {so} makes it {formatting.credits(reason.credits)};"
+        f"{param.label} {so} makes it {formatting.credits(reason.credits, of)};"
         f" {else_} it would be {reason.less:,}."
     )
 

@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core.catalog.model import Model
+from core.catalog.suppliers import Supplier
 from core.generations import Request
 from core.studio import Studio
 from pages.ui import formatting, plain
@@ -14,17 +15,15 @@ from pages.ui.components import component, place
 from pages.ui.compose import draft
 
 EARLIER = 20
-ALLOWED = "What Runway lets pass"
+ALLOWED = "What {who} lets pass"
 EXAMPLES = {"still": "What is seen", "sound": "What is heard"}
 TAG = re.compile(r"(?<!\S)@\w+")
 RULES = """
-Runway checks every prompt, picture and finished clip.
+{who} checks every prompt, picture and finished clip.
 
 - **Usually stopped:** sexual content, graphic violence, hate, self-harm, harm to children, and
   real people made to look as if they did or said something.
-- **A prompt or picture that is stopped is charged all the same**, and not sent again by itself.
-- **A finished clip that is stopped is refunded**; other words may pass.
-- Describe what is seen and how it moves. Leave out names of real people and of brands.
+{moderation}- Describe what is seen and how it moves. Leave out names of real people and of brands.
 """
 
 
@@ -60,9 +59,15 @@ def write(studio: Studio, model: Model, request: Request) -> str:
         if earlier.open:  # twenty of them are drawn only to be looked at
             with earlier:
                 _earlier(studio, key)
-        with st.popover("Rules", icon=":material/gavel:", type="tertiary", help=ALLOWED):
-            st.markdown(RULES)
+        of = studio.catalog.suppliers[model.provider]
+        allowed = ALLOWED.format(who=of.title)
+        with st.popover("Rules", icon=":material/gavel:", type="tertiary", help=allowed):
+            st.markdown(rules(of))
     return text
+
+
+def rules(of: Supplier) -> str:
+    return RULES.format(who=plain.text(of.title), moderation=of.moderation)
 
 
 def _tags(key: str, model: Model, request: Request, text: str) -> None:

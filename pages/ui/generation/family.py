@@ -50,21 +50,26 @@ def show(studio: Studio, generation: Generation) -> None:
 def _sum(studio: Studio, family: Family) -> str:
     """How many there are, and their cost: settled, and apart from it what is not final."""
     mine = family.demo_cost if studio.settings.demo else family.cost
+    suppliers = studio.catalog.suppliers
+    settled = {name: one.settled for name, one in mine.items()}
+    pending = {name: one.pending for name, one in mine.items() if one.pending}
+    unpriced = sum(one.unpriced for one in mine.values())
     kind = "demo credits" if studio.settings.demo else "credits"
     said = [f"**{family.size:,}{'' if family.is_exact else '+'}** generations"]
-    said.append(f"**{formatting.price(mine.settled)}** spent")
-    if mine.pending:
-        said.append(f"**{formatting.price(mine.pending)}** not final")
-    if mine.unpriced:
-        said.append(f"{mine.unpriced:,} of unknown cost")
+    said.append(f"**{formatting.total(settled, suppliers)}** spent")
+    if pending:
+        said.append(f"**{formatting.total(pending, suppliers)}** not final")
+    if unpriced:
+        said.append(f"{unpriced:,} of unknown cost")
     return money.escaped(" · ".join(said).replace("credits", kind))
 
 
 def _note(studio: Studio, family: Family) -> str:
     other = family.cost if studio.settings.demo else family.demo_cost
-    if other == Cost():
+    if all(one == Cost() for one in other.values()):
         return ""
-    cost = formatting.price(other.settled + other.pending)
+    most = {name: one.settled + one.pending for name, one in other.items()}
+    cost = formatting.total(most, studio.catalog.suppliers)
     if studio.settings.demo:
         return money.escaped(f"Some were made with a key, and are counted apart: {cost}.")
     return "Some were made in the demo; their credits are not counted."
@@ -89,7 +94,7 @@ def _card(studio: Studio, member: Member) -> dict[str, Any]:
         "model": formatting.model(generation.model, studio.catalog.names),
         "words": formatting.short(generation.request.words, WORDS),
         "poster": media_urls.still(generation, output, STILL) if output and output.poster else "",
-        "cost": formatting.cost(generation),
+        "cost": formatting.cost(generation, studio.catalog.suppliers[generation.provider]),
         "state": _state(generation),
         "others": [f"#{each}" for each in member.others],
         "address": media_urls.linked(f"/generation?id={generation.id}"),

@@ -1,7 +1,7 @@
 """Reporting what moderation stopped without need: collected, handed over, kept with its outcome.
 
-It is kept as a note on the generation, and Runway's answer as an answer to that: so both lie beside
-the history, are found by a search, and say who and when.
+It is kept as a note on the generation, and the provider's answer as an answer to that: so both lie
+beside the history, are found by a search, and say who and when.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from core.studio import Studio
 from pages.ui import formatting, plain
 from pages.ui.access import person
 
-REPORTED = "Reported to Runway: stopped by moderation without need."
-ANSWERED = "Runway's answer: "
+REPORTED = "Reported to {who}: stopped by moderation without need."
+ANSWERED = "{who}'s answer: "
 OUTCOMES = ("Refunded", "Refused", "It was right to stop it")
 LONGEST_MAIL = 1500
 """Letters of a text that mail programs take from a link."""
@@ -28,16 +28,22 @@ ROOM = 100
 """Letters of a note that our own words before it may take."""
 
 
+def _who(studio: Studio, generation: Generation) -> str:
+    return studio.catalog.suppliers[generation.provider].title
+
+
 def show(studio: Studio, generation: Generation) -> None:
     stopped = generation.status is Status.FAILED and is_moderation(generation.failure_code)
     if not stopped or generation.demo or generation.task_id is None:
         return
-    kept = _kept(studio, generation)
-    label = "Reported to Runway" if kept else "Was it stopped without need? Report it to Runway"
+    who = _who(studio, generation)
+    reported = REPORTED.format(who=who)
+    kept = _kept(studio, generation, reported)
+    label = f"Reported to {who}" if kept else f"Was it stopped without need? Report it to {who}"
     with st.expander(label, icon=":material/flag:", key="moderation_report"):
         if kept:
             _outcome(studio, generation, kept)
-        written = kept.text.removeprefix(REPORTED).strip() if kept else ""
+        written = kept.text.removeprefix(reported).strip() if kept else ""
         note = written or _note(generation)
         found = report(generation, _files(studio, generation), note)
         _hand_over(found, generation)
@@ -46,8 +52,8 @@ def show(studio: Studio, generation: Generation) -> None:
                 "Keep that it was reported",
                 key="moderation_report_keep",
                 icon=":material/bookmark:",
-                on_click=_keep,
-                args=(studio, generation.id, note),
+                on_click=_write,
+                args=(studio, generation.id, f"{reported} {note}".strip()),
             )
 
 
@@ -90,31 +96,32 @@ def _cut(text: str) -> str:
 
 
 def _outcome(studio: Studio, generation: Generation, kept: Note) -> None:
-    answer = _answer(studio, generation, kept)
+    answered = ANSWERED.format(who=_who(studio, generation))
+    answer = _answer(studio, generation, kept, answered)
     st.caption(plain.text(f"{kept.person}, {formatting.age(kept.created_at)}."))
     box = f"moderation_report_outcome_{generation.id}"
     st.session_state[box] = answer
     st.segmented_control(
-        "What Runway answered",
+        f"What {_who(studio, generation)} answered",
         OUTCOMES,
         key=box,
         on_change=_decide,
-        args=(studio, generation.id, kept, box),
+        args=(studio, generation.id, kept, answered, box),
     )
 
 
-def _kept(studio: Studio, generation: Generation) -> Note | None:
+def _kept(studio: Studio, generation: Generation, reported: str) -> Note | None:
     notes = studio.reviews.notes(generation.id)
-    reports = (one for one in notes if one.text.startswith(REPORTED) and not one.deleted_at)
+    reports = (one for one in notes if one.text.startswith(reported) and not one.deleted_at)
     return next(reports, None)
 
 
-def _answer(studio: Studio, generation: Generation, kept: Note) -> str | None:
-    """The latest of Runway's answers that somebody has noted."""
+def _answer(studio: Studio, generation: Generation, kept: Note, answered: str) -> str | None:
+    """The latest of the provider's answers that somebody has noted."""
     answers = [
-        one.text.removeprefix(ANSWERED)
+        one.text.removeprefix(answered)
         for one in studio.reviews.notes(generation.id)
-        if one.parent == kept.id and one.text.startswith(ANSWERED) and not one.deleted_at
+        if one.parent == kept.id and one.text.startswith(answered) and not one.deleted_at
     ]
     return answers[-1] if answers and answers[-1] in OUTCOMES else None
 
@@ -124,13 +131,9 @@ def _files(studio: Studio, generation: Generation) -> dict[str, str]:
     return {upload.sha256: upload.name for upload in uploads if upload}
 
 
-def _keep(studio: Studio, number: int, note: str) -> None:
-    _write(studio, number, f"{REPORTED} {note}".strip())
-
-
-def _decide(studio: Studio, number: int, kept: Note, box: str) -> None:
+def _decide(studio: Studio, number: int, kept: Note, answered: str, box: str) -> None:
     if outcome := st.session_state[box]:
-        _write(studio, number, f"{ANSWERED}{outcome}", answers=kept.id)
+        _write(studio, number, f"{answered}{outcome}", answers=kept.id)
 
 
 def _write(studio: Studio, number: int, text: str, *, answers: str = "") -> None:

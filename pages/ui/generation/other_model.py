@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import streamlit as st
 
@@ -92,7 +93,9 @@ def _choice(
     if not left_behind:
         st.caption("Everything comes along.")
     quote = studio.compose.quote(carried)
-    price = formatting.price(quote) + _difference(quote, _before(generation))
+    price = formatting.price(quote, studio.catalog.suppliers[model.provider])
+    if model.provider == generation.provider:
+        price += _difference(quote, _before(generation))
     if not st.button(f"{verb} · {price}", key=f"{key}_open", type="primary", width="stretch"):
         return
     try:
@@ -110,14 +113,17 @@ def dearer(studio: Studio, generation: Generation) -> list[Model]:
     endpoint = endpoints.get(request.endpoint)
     if before is None or endpoint is None:
         return []
-    quotes: list[tuple[int, Model]] = []
+    suppliers = studio.catalog.suppliers
+    paid = suppliers[generation.provider].worth(before)
+    quotes: list[tuple[Decimal, Model]] = []
     for model in studio.catalog:
         same = endpoints[model.endpoint].makes == endpoint.makes
         if same and _can_take(model, request):
             quote = studio.compose.quote(carry(request, model)[0])
-            if quote is not None and quote > before:
-                quotes.append((quote, model))
-    return [model for _quote, model in sorted(quotes, key=lambda pair: pair[0])]
+            worth = None if quote is None else suppliers[model.provider].worth(quote)
+            if worth is not None and worth > paid:
+                quotes.append((worth, model))
+    return [model for _worth, model in sorted(quotes, key=lambda pair: pair[0])]
 
 
 def _can_take(model: Model, request: Request) -> bool:

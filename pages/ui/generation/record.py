@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.catalog.prices import dollars
+from core.catalog.suppliers import Supplier
 from core.generations import Event, Generation
 from core.studio import Studio
 from pages.ui import formatting, money, times
@@ -20,8 +20,8 @@ from pages.ui.review import story
 
 FIGURES = (
     ("Quoted", "credits_quoted", "By our catalogue, before it was sent"),
-    ("Estimated", "credits_estimated", "Runway's maximum, when it took it"),
-    ("Charged", "credits_charged", "Runway's final figure"),
+    ("Estimated", "credits_estimated", "{who}'s maximum, when it took it"),
+    ("Charged", "credits_charged", "{who}'s final figure"),
 )
 
 
@@ -53,43 +53,45 @@ def _neighbour(generation_id: int | None, label: str, icon: str, keys: str) -> N
         st.switch_page("generation.py", query_params={"id": str(generation_id)})
 
 
-def credits(generation: Generation) -> None:
+def credits(generation: Generation, supplier: Supplier) -> None:
     grid = st.grid(columns=3, min_column_width=100, gap="xsmall")
     for label, name, meaning in FIGURES:
         figure = getattr(generation, name)
         grid.metric(
             label,
             "—" if figure is None else f"{figure:,}",
-            delta=None if figure is None else dollars(figure),
+            delta=None if figure is None else supplier.dollars(figure),
             delta_color="off",
             delta_arrow="off",
             border=True,
             height="stretch",
-            help=meaning,
+            help=meaning.format(who=supplier.title),
         )
     quoted, estimated = generation.credits_quoted, generation.credits_estimated
     if None not in (quoted, estimated) and quoted != estimated:
         st.caption(
-            f":material/price_change: Our price said {quoted:,}, Runway says at most {estimated:,}."
+            f":material/price_change: Our price said {quoted:,}, {supplier.title} says at most"
+            f" {estimated:,}."
         )
     st.caption(
-        "Credits. Quoted is our own price before it was sent, estimated is the most that Runway"
-        " may take, charged is what it took."
+        f"{formatting.sentence(supplier.credit)}s. Quoted is our own price before it was sent,"
+        f" estimated is the most that {supplier.title} may take, charged is what it took."
         + (" This is a demo: nothing was charged." if generation.demo else "")
     )
 
 
-def cost(generation: Generation) -> None:
-    with st.expander(f"**{formatting.sentence(money.escaped(_cost(generation)))}**"):
-        credits(generation)
+def cost(studio: Studio, generation: Generation) -> None:
+    supplier = studio.catalog.suppliers[generation.provider]
+    with st.expander(f"**{formatting.sentence(money.escaped(_cost(generation, supplier)))}**"):
+        credits(generation, supplier)
 
 
-def _cost(generation: Generation) -> str:
+def _cost(generation: Generation, supplier: Supplier) -> str:
     charged = generation.credits_charged
     if charged is None:
-        return formatting.cost(generation)
-    demo = " at Runway" if generation.demo else ""
-    return f"{formatting.price(charged)}{demo}"
+        return formatting.cost(generation, supplier)
+    demo = f" at {supplier.title}" if generation.demo else ""
+    return f"{formatting.price(charged, supplier)}{demo}"
 
 
 def timeline(studio: Studio, generation: Generation) -> None:
@@ -108,7 +110,7 @@ def steps(studio: Studio, generation: Generation) -> None:
                 when.caption(times.moment(at))
                 what.text(words)
         if generation.task_id:
-            st.caption("Task id at Runway")
+            st.caption(f"Task id at {studio.catalog.suppliers[generation.provider].title}")
             st.code(generation.task_id, language=None)
 
 

@@ -52,7 +52,9 @@ def _narrowest(studio: Studio, request: Request) -> int:
 
 def settings(model: Model | None, request: Request) -> None:
     if not request.model:
-        st.caption("Not known: it was imported by its task id, and Runway does not tell them.")
+        st.caption(
+            "Not known: it was imported by its task id, and its provider does not tell them."
+        )
         return
     facts.show(setting_words.named(model, request))
 

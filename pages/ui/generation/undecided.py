@@ -1,4 +1,4 @@
-"""A request that Runway may or may not have taken: the evidence, and three ways out."""
+"""A request that its provider may or may not have taken: the evidence, and three ways out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import visible_text
 from core.accounting.evidence import Doubt, Figures, Verdict
+from core.catalog.suppliers import Supplier
 from core.errors import DailiesError, InvalidRequest
 from core.generations import Generation, Status
 from core.storage.history import Filter
@@ -19,9 +20,9 @@ BADGE = {
     Verdict.OPEN: ":gray-badge[:material/help: {}]",
 }
 ADVICE = {
-    Verdict.MADE: "Look for its task at dev.runwayml.com, or ask Runway for it, naming that time.",
+    Verdict.MADE: "Look for its task at {place}, or ask {who} for it, naming that time.",
     Verdict.NOT_MADE: "Mark it as not charged, or send it again, once you are sure.",
-    Verdict.OPEN: "Compare with the usage at dev.runwayml.com, or ask Runway about that time.",
+    Verdict.OPEN: "Compare with the usage at {place}, or ask {who} about that time.",
 }
 SUGGESTION = "It stays a suggestion: others may have used the account too."
 IN_A_DEMO = (
@@ -46,10 +47,12 @@ def resolve(studio: Studio, generation: Generation) -> None:
     st.markdown("**What the evidence says** " + BADGE[doubt.verdict].format(doubt.verdict))
     st.markdown(
         "\n".join(f"- {plain.text(finding.sentence)}" for finding in doubt.findings)
-        or _silence(doubt)
+        or _silence(studio, doubt)
     )
-    facts.show(_evidence(doubt))
-    st.caption(IN_A_DEMO if generation.demo else f"{ADVICE[doubt.verdict]} {SUGGESTION}")
+    supplier = studio.catalog.suppliers[generation.provider]
+    facts.show(_evidence(doubt, supplier))
+    advice = ADVICE[doubt.verdict].format(place=supplier.place, who=supplier.title)
+    st.caption(IN_A_DEMO if generation.demo else plain.text(f"{advice} {SUGGESTION}"))
     if doubt.again is not None:
         st.page_link(
             "generation.py",
@@ -69,17 +72,20 @@ def resolve(studio: Studio, generation: Generation) -> None:
 
 
 def settle(studio: Studio, generation: Generation) -> None:
-    """An ending without Runway's figure counts as pending until a person says what it cost."""
+    """An ending without its provider's figure counts as pending until a person says what it
+    cost."""
+    supplier = studio.catalog.suppliers[generation.provider]
     compare = (
         "This is a demo, so no money is charged: choose either."
         if generation.demo
-        else "Compare with the usage at dev.runwayml.com."
+        else plain.text(f"Compare with the usage at {supplier.place}.")
     )
     st.caption(f"Until its cost is known it counts as pending. {compare}")
     with st.container(horizontal=True, gap="small"):
         for credits in sorted({0, generation.credits or 0}):
+            cost = formatting.credits(credits, supplier) if credits else "nothing"
             st.button(
-                f"It cost {formatting.credits(credits)}" if credits else "It cost nothing",
+                f"It cost {cost}",
                 key=f"generation_settle_{credits}",
                 on_click=studio.decisions.settle,
                 args=(generation.id, credits),
@@ -108,7 +114,8 @@ def flash(showing: int | None = None) -> None:
 
 
 def _attach(studio: Studio, generation: Generation) -> None:
-    st.write("With its task id it is followed to its end like every other. Runway is asked first.")
+    who = _who(studio, generation)
+    st.write(f"With its task id it is followed to its end like every other. {who} is asked first.")
     key = f"unconfirmed_task_{generation.id}"
     task_id = visible_text.task_id(
         st.text_input("Task id", key=key, help=importing.PASTE, max_chars=importing.LINK)
@@ -123,7 +130,7 @@ def _attach(studio: Studio, generation: Generation) -> None:
     ):
         return
     try:
-        with st.spinner("Asking Runway …"):
+        with st.spinner(f"Asking {who} …"):
             studio.decisions.attach(generation.id, task_id, anyway=anyway)
     except DailiesError as error:
         if _may_overrule(error):
@@ -139,12 +146,12 @@ def _send_again(studio: Studio, doubt: Doubt) -> None:
     generation = doubt.generation
     quote = studio.compose.quote(generation.request)
     st.write(
-        "The same request is sent once more, and this one stays here. If Runway did make the first"
-        " one, **both are charged**."
+        "The same request is sent once more, and this one stays here. If"
+        f" {_who(studio, generation)} did make the first one, **both are charged**."
     )
     ticked = st.checkbox("I know that this may pay twice", key=f"unconfirmed_twice_{generation.id}")
     if not st.button(
-        f"Send it again · {formatting.price(quote)}",
+        f"Send it again · {formatting.price(quote, studio.catalog.supplier(generation.request))}",
         key=f"unconfirmed_again_{generation.id}",
         type="primary",
         disabled=not ticked,
@@ -159,7 +166,8 @@ def _send_again(studio: Studio, doubt: Doubt) -> None:
 
 
 def _write_off(studio: Studio, generation: Generation) -> None:
-    st.write("It is closed as failed, with no credits. Do this when Runway shows no task.")
+    who = _who(studio, generation)
+    st.write(f"It is closed as failed, with no credits. Do this when {who} shows no task.")
     st.button(
         "Mark as not charged",
         key=f"unconfirmed_write_off_{generation.id}",
@@ -192,41 +200,43 @@ def _may_overrule(error: DailiesError) -> bool:
     return isinstance(error, InvalidRequest) and error.problems[0].field == UNLIKELY
 
 
-def _silence(doubt: Doubt) -> str:
+def _who(studio: Studio, generation: Generation) -> str:
+    return plain.text(studio.catalog.suppliers[generation.provider].title)
+
+
+def _silence(studio: Studio, doubt: Doubt) -> str:
     if doubt.generation.submitted_at is None:
         return "Nobody noted when it was sent, so there is nothing to compare."
-    return "There are no figures of Runway's to compare yet."
+    return f"There are no figures of {_who(studio, doubt.generation)}'s to compare yet."
 
 
-def _evidence(doubt: Doubt) -> dict[str, str]:
+def _evidence(doubt: Doubt, supplier: Supplier) -> dict[str, str]:
     generation, after = doubt.generation, doubt.after
     late = "now" if after and after.at != generation.finished_at else "after"
     return {
         "Sent": times.moment(generation.submitted_at) if generation.submitted_at else "not known",
-        "Price": formatting.price(generation.credits_quoted),
-        f"Balance, before → {late}": _pair(doubt.before, after, "balance", " credits"),
+        "Price": formatting.price(generation.credits_quoted, supplier),
+        f"Balance, before → {late}": _pair(doubt.before, after, "balance", f" {supplier.credit}s"),
         f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
-        "Runway's usage that day": _usage(doubt),
+        f"{supplier.title}'s usage that day": _usage(doubt, supplier),
         "Other work of ours then": _others(doubt),
     }
 
 
 def _pair(before: Figures | None, after: Figures | None, name: str, unit: str) -> str:
-    first, last = (
-        f"{getattr(figures, name):,}" if figures else "not known" for figures in (before, after)
-    )
-    change = getattr(after, name) - getattr(before, name) if before and after else 0
+    first, last = (getattr(figures, name) if figures else None for figures in (before, after))
+    change = 0 if first is None or last is None else last - first
     signed = f" ({change:+,})" if change else ""
-    return f"{first} → {last}{unit}{signed}"
+    told = ("not known" if figure is None else f"{figure:,}" for figure in (first, last))
+    return f"{' → '.join(told)}{unit}{signed}"
 
 
-def _usage(doubt: Doubt) -> str:
+def _usage(doubt: Doubt, supplier: Supplier) -> str:
     booking = doubt.booking
     if booking is None:
         return "not known"
-    return (
-        f"{formatting.credits(booking.credits)} of this model, seen {times.clock(booking.seen_at)}"
-    )
+    booked = formatting.credits(booking.credits, supplier)
+    return f"{booked} of this model, seen {times.clock(booking.seen_at)}"
 
 
 def _others(doubt: Doubt) -> str:

@@ -36,7 +36,7 @@ def card(studio: Studio, generation: Generation, selected: Collection[int]) -> d
         "when": times.moment(generation.created_at),
         "status": formatting.STATUS[generation.status],
         "tone": TONE.get(generation.status, "busy"),
-        "why": marks.why(generation),
+        "why": marks.why(generation, studio.catalog.suppliers[generation.provider].title),
         "progress": generation.progress if generation.status is Status.RUNNING else None,
         "shape": round(_shape(studio, generation, output), 3),
         "stills": _stills(studio, generation, output),
@@ -58,7 +58,7 @@ def _facts(studio: Studio, generation: Generation) -> list[str]:
     """The first ones are the last to go where there is no room for all."""
     return [
         f"#{generation.id}",
-        formatting.cost(generation),
+        formatting.cost(generation, studio.catalog.suppliers[generation.provider]),
         formatting.model(generation.request.model, studio.catalog.names),
         formatting.age(generation.created_at),
     ]

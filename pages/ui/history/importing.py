@@ -36,11 +36,12 @@ def link() -> None:
 
 
 def _form(studio: Studio, key: str) -> None:
-    """Ask for the task, and for what Runway does not tell about it; then open what came of it."""
+    """Ask for the task, and for what its provider does not tell of it; then open what came of
+    it."""
     st.markdown("**Made elsewhere?**")
     st.caption(
         "A clip of this account that was made by another program is fetched, kept and counted here"
-        " like every other. Its cost is Runway's own figure."
+        " like every other. Its cost is the provider's own figure."
     )
     with st.form(f"{key}_form", border=False):
         task_id = visible_text.task_id(
@@ -61,7 +62,8 @@ def _form(studio: Studio, key: str) -> None:
         if not st.form_submit_button(label, type="primary", icon=":material/download:"):
             return
     try:
-        with st.spinner("Asking Runway …"):
+        asked = studio.catalog.suppliers[model.provider if model else studio.accounts.usual]
+        with st.spinner(f"Asking {asked.title} …"):
             generation, _new = studio.decisions.import_task(task_id, model, prompt, anyway=anyway)
     except TaskExpected as error:
         st.session_state[f"{key}_expected"] = task_id

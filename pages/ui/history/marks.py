@@ -15,14 +15,15 @@ def badge(generation: Generation) -> str:
     return f":{colour}-badge[{icon} {formatting.STATUS[generation.status]}]"
 
 
-def why(generation: Generation) -> str:
-    """In a few words of ours why there is no clip; empty where there is one or will be."""
+def why(generation: Generation, who: str) -> str:
+    """In a few words of ours why there is no clip; empty where there is one or will be. `who` is
+    what people call its provider."""
     if generation.status is Status.FAILED:
         if generation.task_id is None:
-            return "Runway did not take it."
-        return explain(generation.failure_code).title
+            return f"{who} did not take it."
+        return explain(generation.failure_code, who).title
     if generation.status is Status.UNCONFIRMED:
-        return "Nobody knows whether Runway took it."
+        return f"Nobody knows whether {who} took it."
     return ""
 
 

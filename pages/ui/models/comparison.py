@@ -18,7 +18,7 @@ COLUMNS = {
     "A second, from": st.column_config.NumberColumn(format="%g"),
     "to": st.column_config.NumberColumn(format="%g"),
     "Price differed": st.column_config.NumberColumn(
-        help="How often Runway's price was another than ours."
+        help="How often the provider's price was another than ours."
     ),
 }
 

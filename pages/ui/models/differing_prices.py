@@ -1,10 +1,12 @@
-"""Where Runway's price is another than ours, and the file that corrects it."""
+"""Where a provider's price is another than ours, and the file that corrects it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.catalog.price_overrides import FILE
+from core.catalog.suppliers import Supplier
+from core.generations import Request
 from core.quantities import counted
 from core.storage.making.precedents import Misquote
 from core.studio import Studio
@@ -26,12 +28,12 @@ HOW = (
 )
 
 
-def sentence(misquote: Misquote) -> str:
+def sentence(misquote: Misquote, of: Supplier) -> str:
     often = {1: "once", 2: "twice"}.get(misquote.times, f"{misquote.times:,} times")
     return (
-        f"Runway's price was another than ours {often}; the last time"
-        f" {formatting.credits(misquote.estimated)} in place of {misquote.quoted:,}"
-        f" (#{misquote.number}). The history has Runway's own figures."
+        f"{of.title}'s price was another than ours {often}; the last time"
+        f" {formatting.credits(misquote.estimated, of)} in place of {misquote.quoted:,}"
+        f" (#{misquote.number}). The history has {of.title}'s own figures."
     )
 
 
@@ -46,10 +48,12 @@ def show(studio: Studio) -> None:
     misquoted = studio.history.misquoted(demo=studio.settings.demo)
     names = studio.catalog.names
     for (endpoint, model), one in misquoted.items():
-        said = f"{formatting.model(model, names)} ({endpoint}): {sentence(one)}"
+        of = studio.catalog.supplier(Request(endpoint, model))
+        said = f"{formatting.model(model, names)} ({endpoint}): {sentence(one, of)}"
         st.markdown(f":material/price_change: {plain.text(said)}")
     if not misquoted:
-        st.caption("Runway has quoted nothing else than Dailies so far.")
+        who = plain.text(studio.catalog.suppliers[studio.accounts.usual].title)
+        st.caption(f"{who} has quoted nothing else than Dailies so far.")
     if overrides.prices:
         count = len(overrides.prices)
         have = "has its" if count == 1 else "have their"

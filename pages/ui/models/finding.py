@@ -51,8 +51,12 @@ def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
     ]
 
 
-def row(model: Model, *, is_open: bool) -> ExpanderContainer:
-    said = [f"**{model.name}**", model.pick_for or model.speed, formatting.rate(model)]
+def row(catalog: Catalog, model: Model, *, is_open: bool) -> ExpanderContainer:
+    said = [
+        f"**{model.name}**",
+        model.pick_for or model.speed,
+        formatting.rate(model, catalog.suppliers[model.provider]),
+    ]
     if model.status == "retired":
         said.append("retired")
     key = f"model_{model.endpoint}_{model.id}"

@@ -7,24 +7,26 @@ import streamlit as st
 from core.catalog.model import Model
 from core.catalog.ratios import pixels
 from core.storage.making.precedents import Misquote
+from core.studio import Studio
 from pages.ui import facts, formatting
 from pages.ui.models import differing_prices, price_rows
 
 MADE = {"video": "Video", "image": "Image", "audio": "Sound"}
 
 
-def card(model: Model, misquoted: Misquote | None, *, corrected: bool) -> None:
+def card(studio: Studio, model: Model, misquoted: Misquote | None, *, corrected: bool) -> None:
     """Everything needed to choose. `corrected` tells that the prices are not the packaged ones."""
     st.markdown(f"**{model.name}** :gray-badge[{formatting.icon(model.kind)} {model.does}]")
     st.caption(model.about)
+    of = studio.catalog.suppliers[model.provider]
     told, priced = st.columns(2, gap="large")
     with told:
         facts.show(_facts(model))
     with priced:
-        for line in price_rows.lines(model):
+        for line in price_rows.lines(model, of):
             st.markdown(line)
         if misquoted:
-            st.warning(differing_prices.sentence(misquoted), icon=":material/price_change:")
+            st.warning(differing_prices.sentence(misquoted, of), icon=":material/price_change:")
         if corrected:
             st.caption("These prices are those of prices.toml in the data folder.")
         for note in [*price_rows.sources(model), *_assumed(model)]:

@@ -9,6 +9,7 @@ from core.catalog.model import Model
 from core.catalog.params import Param
 from core.catalog.prices import Price
 from core.catalog.ratios import pixels
+from core.catalog.suppliers import Supplier
 from core.quantities import counted
 from pages.ui import formatting, money
 
@@ -16,14 +17,14 @@ FEW = 2
 """Up to this many sizes are named one by one; of more, only the largest."""
 
 
-def lines(model: Model) -> list[str]:
+def lines(model: Model, of: Supplier) -> list[str]:
     if not model.price:
-        return ["The price is not known before Runway says it."]
+        return [f"The price is not known before {of.title} says it."]
     rows = [f"- {_row(model, row)}" for row in model.price]
     usual = model.quote(model.defaults)
     said = ["\n".join(rows)]
     if usual is not None:
-        said.append(f"With its default settings: {formatting.price(usual)}.")
+        said.append(f"With its default settings: {formatting.price(usual, of)}.")
     return [money.escaped(text) for text in said]
 
 

@@ -51,5 +51,5 @@ TOLD: Mapping[What, Callable[[Decision], str]] = {
     What.TRASH: _trash,
     What.NOTE: _note,
     What.RESOLVED: _resolved,
-    What.REMOTE: lambda _: "had it deleted at Runway",
+    What.REMOTE: lambda _: "had it deleted where it was made",
 }

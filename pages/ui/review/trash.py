@@ -9,7 +9,7 @@ import streamlit as st
 from core.domain.people import Role
 from core.generations import Generation
 from core.studio import Studio
-from pages.ui import times
+from pages.ui import plain, times
 from pages.ui.access import allowed
 from pages.ui.review import deeds
 
@@ -27,6 +27,7 @@ def banner(studio: Studio, generation: Generation) -> None:
     st.info(f"In the trash. {_until(studio, generation)}", icon=":material/delete:")
     if not allowed.to(Role.MAKER):
         return
+    who = plain.text(studio.catalog.suppliers[generation.provider].title)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Restore",
@@ -39,7 +40,7 @@ def banner(studio: Studio, generation: Generation) -> None:
         if not allowed.to(Role.ADMIN):
             return
         with st.popover("Delete its files", type="tertiary", icon=":material/delete_forever:"):
-            st.caption(f"The clip is gone for good then. {COST} Runway is not told.")
+            st.caption(f"The clip is gone for good then. {COST} {who} is not told.")
             st.button(
                 "Delete them now",
                 key=f"review_empty_{number}",
@@ -50,7 +51,7 @@ def banner(studio: Studio, generation: Generation) -> None:
 
 
 def buttons(studio: Studio, generation: Generation) -> None:
-    """To the trash, for what has ended; and, in its own words, away from Runway."""
+    """To the trash, for what has ended; and, in its own words, away from its provider."""
     if not (generation.status.is_final and allowed.to(Role.MAKER)):
         return
     number = generation.id
@@ -67,16 +68,18 @@ def buttons(studio: Studio, generation: Generation) -> None:
             )
         is_ours = generation.demo is studio.settings.demo and allowed.to(Role.ADMIN)
         if generation.task_id and is_ours:
-            with st.popover("Delete at Runway too", type="tertiary", icon=":material/cloud_off:"):
+            who = studio.catalog.suppliers[generation.provider].title
+            with st.popover(f"Delete at {who} too", type="tertiary", icon=":material/cloud_off:"):
                 st.caption(
-                    "Runway deletes its task and its own copy of the files. That gives no credits"
-                    " back, and nothing can be fetched from there again. What is kept here stays."
+                    f"{plain.text(who)} deletes its task and its own copy of the files. That gives"
+                    " no credits back, and nothing can be fetched from there again. What is kept"
+                    " here stays."
                 )
                 st.button(
-                    "Delete it at Runway",
+                    f"Delete it at {who}",
                     key=f"review_remote_{number}",
                     on_click=lambda: deeds.act(
-                        number, "", lambda by: studio.trash.delete_at_runway(number, by=by)
+                        number, "", lambda by: studio.trash.delete_at_provider(number, by=by)
                     ),
                 )
 

@@ -22,7 +22,7 @@ ACTS = {
     Act.TRASHED: "Moved to trash",
     Act.UNTRASHED: "Restored from trash",
     Act.EMPTIED: "Deleted files",
-    Act.DELETED: "Deleted at Runway",
+    Act.DELETED: "Deleted at the provider",
     Act.CAP: "Changed a cap",
     Act.BOOKS: "Marked a difference",
     Act.ROLE: "Changed a role",

@@ -31,7 +31,7 @@ def show(studio: Studio) -> None:
         turns = studio.queue.turns()
         if len({turns[role] for role in SENDERS}) > 1:
             told = ", ".join(f"of {role}s {turns[role]}" for role in SENDERS)
-            st.caption(f"Clips in one turn at Runway's slots: {told}.")
+            st.caption(f"Clips in one turn at a model's slots: {told}.")
         return
     st.caption(MEANS)
     if error := st.session_state.pop(WRONG, None):
@@ -61,7 +61,7 @@ def _row(studio: Studio, account: Account, role: Role | None) -> None:
 
 
 def _turns(studio: Studio) -> None:
-    st.caption("At Runway's slots it is the turn of one person after the other.")
+    st.caption("At the slots of a model it is the turn of one person after the other.")
     turns = studio.queue.turns()
     for role, column in zip(SENDERS, st.columns(len(SENDERS)), strict=True):
         box = f"people_turns_{role}"

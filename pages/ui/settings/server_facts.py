@@ -6,9 +6,10 @@ from datetime import datetime
 
 import streamlit as st
 
+from core.catalog.suppliers import Supplier
 from core.errors import DiskFull
 from core.providers.account import Account
-from core.providers.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker
+from core.providers.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker, Kind
 from core.quantities import counted
 from core.studio import Studio
 from pages.ui import facts, formatting, plain, times
@@ -21,14 +22,14 @@ FOLDERS = {
     "tagged": "Copies with their recipe or without any words",
     "exports": "Exports",
     "thumbnails": "Small pictures",
-    "receipts": "Runway's answers",
+    "receipts": "Answers of providers",
     "recipes": "Recipes of clips",
     "backups": "Backups of the history",
     "history": "History",
 }
 BREAKERS = {
     KEY: "Key",
-    SERVER: "Runway",
+    SERVER: "Providers",
     CREATE: "New requests",
     CREDITS: "Credits",
     DAILY_CAP: "Daily limits",
@@ -45,22 +46,29 @@ Everything that the demo has made stays, marked as a demo.
 
 
 def connection(studio: Studio) -> None:
-    settings, seen = studio.settings, studio.account.seen()
-    facts.show(
-        {
-            "Mode": "Demo: clips are imitations" if settings.demo else "Live",
-            "Key": "None" if settings.demo else _key(seen),
-            "Credits left": _balance(seen, demo=settings.demo),
-        }
-    )
+    mode = "Demo: clips are imitations" if studio.settings.demo else "Live"
+    facts.show({"Mode": mode} | _access(studio))
     for one in studio.server.exposures():
         st.warning(plain.text(one.hint), title=plain.text(one.message), icon=":material/lock_open:")
-    if seen.error:
-        st.warning(
-            plain.text(seen.error.hint) or " ",
-            title=plain.text(seen.error.message),
-            icon=":material/error:",
-        )
+    for name in studio.accounts.names:
+        if error := studio.accounts.seen(name).error:
+            st.warning(
+                plain.text(error.hint) or " ",
+                title=plain.text(error.message),
+                icon=":material/error:",
+            )
+
+
+def _access(studio: Studio) -> dict[str, str]:
+    """The key of each provider and what is left there; with which one, where there are several."""
+    names, demo = studio.accounts.names, studio.settings.demo
+    told = {}
+    for name in names:
+        seen, of = studio.accounts.seen(name), studio.catalog.suppliers[name]
+        at = f" at {of.title}" if len(names) > 1 else ""
+        told[f"Key{at}"] = "None" if demo else _key(seen, of.title)
+        told[f"Credits left{at}"] = _balance(seen, of, demo=demo)
+    return told
 
 
 def key_help(studio: Studio) -> None:
@@ -81,9 +89,14 @@ def state(studio: Studio) -> None:
         st.markdown(":green[:material/check_circle:] Everything works")
     facts.show(
         {
-            name: "; ".join(_held(studio, one) for one in held if one.kind is kind)
-            for kind, name in BREAKERS.items()
-            if any(one.kind is kind for one in held)
+            _named(studio, kind, one.provider): "; ".join(
+                _held(studio, other)
+                for other in held
+                if (other.kind, other.provider) == (kind, one.provider)
+            )
+            for kind in BREAKERS
+            for one in held
+            if one.kind is kind
         }
     )
     stepped = report["tracker_stepped_at"]
@@ -98,6 +111,14 @@ def state(studio: Studio) -> None:
             }
             | _reached(studio)
         )
+
+
+def _named(studio: Studio, kind: Kind, provider: str) -> str:
+    """What a breaker of a provider is called; which one is said where there are several."""
+    who = studio.catalog.suppliers[provider].title
+    if kind is SERVER:
+        return who
+    return BREAKERS[kind] if len(studio.accounts.names) == 1 else f"{BREAKERS[kind]} at {who}"
 
 
 def _reached(studio: Studio) -> dict[str, str]:
@@ -157,17 +178,18 @@ def _amount(files: int, total: int) -> str:
     return f"{formatting.size(total)} in {files:,} file{'' if files == 1 else 's'}"
 
 
-def _key(seen: Account) -> str:
+def _key(seen: Account, who: str) -> str:
     if seen.error is None:
         asking = seen.organization is None
-        return "Present; Runway is being asked" if asking else "Present, and accepted by Runway"
-    return "Present, but Runway could not be asked, or does not accept it"
+        return f"Present; {who} is being asked" if asking else f"Present, and accepted by {who}"
+    return f"Present, but {who} could not be asked, or does not accept it"
 
 
-def _balance(seen: Account, *, demo: bool) -> str:
+def _balance(seen: Account, of: Supplier, *, demo: bool) -> str:
     if seen.organization is None:
         return "not known"
-    left = formatting.credits(seen.organization.credit_balance) + (" of the demo" if demo else "")
+    left = formatting.credits(seen.organization.credit_balance, of)
+    left += " of the demo" if demo else ""
     return f"{left}, {formatting.age(seen.seen_at)}" if seen.seen_at else left
 
 

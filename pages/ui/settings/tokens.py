@@ -23,7 +23,7 @@ def show(studio: Studio) -> None:
     if not tokens:
         st.caption(
             "None, so there is no API. A token lets a script, a frontend or an agent make clips in"
-            " your name, within your caps, without Runway's key."
+            " your name, within your caps, without a provider's key."
         )
     _made()
     for one in tokens:

@@ -34,7 +34,7 @@ def show(studio: Studio) -> None:
     if not allowed.to(Role.ADMIN):
         return
     with st.popover("Empty the trash", icon=":material/delete_forever:", type="tertiary"):
-        st.write(f"The files of {clips} are deleted for good. Runway is not told.")
+        st.write(f"The files of {clips} are deleted for good. Providers are not told.")
         st.button(
             "Delete them now",
             key="trash_empty",

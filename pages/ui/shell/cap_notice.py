@@ -18,7 +18,8 @@ def show(studio: Studio) -> None:
         if not _concerns(standing):
             continue
         title = studio.caps.title(standing.cap)
-        used = f"{standing.used:,} of {formatting.credits(standing.cap.credits)} are used."
+        of = studio.catalog.suppliers[standing.cap.provider]
+        used = f"{standing.used:,} of {formatting.credits(standing.cap.credits, of)} are used."
         if standing.is_reached:
             st.warning(
                 plain.text(f"{used} {_until(standing)}"),

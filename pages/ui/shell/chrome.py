@@ -11,8 +11,6 @@ from core.providers.breaker import CREDITS
 from core.studio import Studio
 from pages.ui import plain
 
-BUY = "https://dev.runwayml.com/"
-
 
 def redraw_on_return() -> None:
     """Have the page drawn anew when it has found its server again.
@@ -57,15 +55,20 @@ def trouble(studio: Studio) -> None:
             title=plain.text(f"{name}: {breaker.error.message}" if name else breaker.error.message),
             icon=":material/error:",
         )
-        if breaker.kind is CREDITS:
-            st.link_button("Buy credits", BUY, icon=":material/open_in_new:")
+        site = studio.catalog.suppliers[breaker.provider].site
+        if breaker.kind is CREDITS and site:
+            st.link_button("Buy credits", site, icon=":material/open_in_new:")
 
 
 def overdue(studio: Studio) -> None:
-    """Clips that have waited so long that Runway may throw them away."""
+    """Clips that have waited so long that their providers may throw them away."""
     if count := studio.server.overdue():
+        usual = studio.catalog.suppliers[studio.accounts.usual]
+        kept = f"{plain.text(usual.title)} keeps a clip for {usual.keeps}."
+        if len(studio.accounts.names) > 1:
+            kept = "Providers keep a clip for some days alone."
         st.warning(
-            "Runway keeps a clip for a day or two. The cards say what is wrong with each.",
+            f"{kept} The cards say what is wrong with each.",
             title=f"{count:,} clip{' is' if count == 1 else 's are'} waiting for half a day",
             icon=":material/schedule:",
         )

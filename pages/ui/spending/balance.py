@@ -6,38 +6,40 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.catalog.prices import dollars
 from core.studio import Studio
 from pages.ui import plain, times
 
-ASKING = "Asking Runway …"
+ASKING = "Asking {who} …"
 EVERY = 1  # seconds between two checks for an answer
 
 
-def balance(studio: Studio) -> None:
-    account = studio.account.seen()
-    name = "Demo account" if studio.settings.demo else "Runway account"
+def balance(studio: Studio, name: str) -> None:
+    """Of the account at that provider."""
+    account, of = studio.accounts.seen(name), studio.catalog.suppliers[name]
+    at = f" at {of.title}" if len(studio.accounts.names) > 1 else ""
+    title = f"Demo account{at}" if studio.settings.demo else f"{of.title} account"
+    seen = f" · at {times.clock(account.seen_at)}" if account.seen_at else ""
     with st.container(border=True, gap="xsmall"):
-        st.markdown(
-            f"**{name}**{f' · at {times.clock(account.seen_at)}' if account.seen_at else ''}"
-        )
+        st.markdown(f"**{plain.text(title)}**{seen}")
         if account.organization is not None:
             left = account.organization.credit_balance
-            st.metric("Balance", f"{left:,}", dollars(left), delta_color="off", delta_arrow="off")
+            st.metric(
+                "Balance", f"{left:,}", of.dollars(left), delta_color="off", delta_arrow="off"
+            )
         if account.error:
             st.caption(f"The balance cannot be read. {plain.error(account.error)}")
         elif account.organization is None:
-            st.caption(ASKING)
+            st.caption(plain.text(ASKING.format(who=of.title)))
 
 
 def follow(studio: Studio, answered: int, *, is_behind: bool = False) -> None:
-    """Redraw the page when Runway has answered; where what it told `is_behind` the history, ask it
-    again as soon as that may be. Goes last on the page, where its coming and going moves
-    nothing.
+    """Redraw the page when a provider has answered; where what the usual one told `is_behind` the
+    history, ask it again as soon as that may be. Goes last on the page, where its coming and going
+    moves nothing.
 
     `answered` is how often it had before the page was drawn: an answer may have come meanwhile.
     """
-    reader = studio.account
+    reader = studio.accounts
     if reader.is_pending or reader.changes != answered or is_behind:
         ask = is_behind and not reader.is_pending
         st.fragment(_until_told, run_every=EVERY)(studio, answered, ask=ask)
@@ -45,18 +47,19 @@ def follow(studio: Studio, answered: int, *, is_behind: bool = False) -> None:
 
 def _until_told(studio: Studio, answered: int, *, ask: bool) -> None:
     if ask:
-        studio.account.seen()
-        studio.account.usage()
-    if studio.account.changes != answered:
+        studio.accounts.seen(studio.accounts.usual)
+        studio.accounts.usage(studio.accounts.usual)
+    if studio.accounts.changes != answered:
         st.rerun()
 
 
-def limits(studio: Studio, names: Mapping[str, str]) -> None:
-    account = studio.account.seen()
+def limits(studio: Studio, name: str, names: Mapping[str, str]) -> None:
+    """What the account at that provider allows."""
+    account, who = studio.accounts.seen(name), plain.text(studio.catalog.suppliers[name].title)
     organization = account.organization
     if organization is None or not organization.limits:
         waiting = organization is None and account.error is None
-        st.caption(ASKING if waiting else "Runway does not say at the moment.")
+        st.caption(ASKING.format(who=who) if waiting else f"{who} does not say at the moment.")
         return
     st.dataframe(
         [
@@ -72,7 +75,7 @@ def limits(studio: Studio, names: Mapping[str, str]) -> None:
         alt="Limits by model",
     )
     if account.seen_at:
-        st.caption(f"As Runway told it at {times.clock(account.seen_at)}.")
+        st.caption(f"As {who} told it at {times.clock(account.seen_at)}.")
 
 
 def _limit(figure: int | None) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from core.catalog.prices import CREDIT_USD
+from core.accounting.spending import Measure
 from core.storage.bitmaps.dimensions import Value
 from core.storage.spending.bought import Bought, together
 from core.studio import Studio
@@ -26,33 +26,34 @@ BY = {
 NOBODY = {"author": "No name", "project": "No project", "batch": "No batch"}
 MOST_BARS, MOST_BATCHES = 12, 10_000
 HELP = {
-    "For one approved": "All credits of these days, divided by the clips that were approved.",
+    "For one approved": "All that these days cost, divided by the clips that were approved.",
     "Takes for one": "Clips that were made for each one that was approved.",
-    "On rejected": "Credits of clips that were rejected.",
-    "On failures": "Credits of what failed or was cancelled, and was not refunded.",
-    "Ordered again": "Credits of exactly the same order once more.",
+    "On rejected": "What rejected clips cost.",
+    "On failures": "What failed or was cancelled, and was not refunded.",
+    "Ordered again": "Exactly the same order once more.",
 }
 
 
-def figures(spent: Sequence[Bought]) -> None:
+def figures(spent: Sequence[Bought], measure: Measure) -> None:
     """What one approved clip cost, and what led to none."""
     sums = together(spent)
     with st.container(horizontal=True, gap="medium"):
         for name, shown in {
             "Approved": f"{sums.approved:,}",
-            "For one approved": _tenths(sums.per_approved),
+            "For one approved": _each(sums.per_approved, measure),
             "Takes for one": _tenths(sums.takes_per_approved),
-            "On rejected": f"{sums.rejected:,}",
-            "On failures": f"{sums.failed:,}",
-            "Ordered again": f"{sums.repeated:,}",
+            "On rejected": measure.text(sums.rejected),
+            "On failures": measure.text(sums.failed),
+            "Ordered again": measure.text(sums.repeated),
         }.items():
             st.metric(name, shown, help=HELP.get(name), width="content")
 
 
-def show(studio: Studio, days: Days) -> None:
+def show(studio: Studio, days: Days, measure: Measure) -> None:
+    names = BY | {"Provider": "provider"} if measure.is_dollars else BY
     by = st.segmented_control(
         "By",
-        list(BY),
+        list(names),
         key="by",
         bind="query-params",
         default="Model",
@@ -60,15 +61,25 @@ def show(studio: Studio, days: Days) -> None:
         label_visibility="collapsed",
     )
     column = by or "Model"
-    dimension = BY[column]
-    demo = studio.settings.demo
-    spent = studio.history.bought(dimension, demo=demo, since=days.first, until=days.last)
+    dimension = names[column]
+    spent = studio.spending.bought(dimension, days.first, days.last)
     name = _names(studio, dimension)
-    charts.ranked([(name(one.value), one.settled, one.pending) for one in spent[:MOST_BARS]])
+    bars = [
+        (name(one.value), measure.figure(one.settled), measure.figure(one.pending))
+        for one in spent[:MOST_BARS]
+    ]
+    charts.ranked(bars, measure.unit)
     if len(spent) > MOST_BARS:
         st.caption(f"The dearest {MOST_BARS} of {len(spent):,}; the table has them all.")
-    rows = [_row(column, name(one.value), one) for one in spent]
-    tables.show(rows, f"credits-by-{column.lower()}", f"Credits by {column.lower()}")
+    credits = (
+        studio.spending.credits(dimension, days.first, days.last) if measure.is_dollars else {}
+    )
+    rows = [
+        _row(column, name(one.value), one, measure) | _credits(measure, credits.get(one.value, {}))
+        for one in spent
+    ]
+    file, alt = f"{measure.unit}-by-{column}".lower(), f"{measure.unit} by {column.lower()}"
+    tables.show(rows, file, alt, in_dollars=measure.is_dollars)
 
 
 def _names(studio: Studio, dimension: str) -> Callable[[Value | None], str]:
@@ -78,6 +89,8 @@ def _names(studio: Studio, dimension: str) -> Callable[[Value | None], str]:
         return lambda value: formatting.model(str(value or ""), studio.catalog.names)
     if dimension == "kind":
         return lambda value: formatting.kind(str(value or ""))
+    if dimension == "provider":
+        return lambda value: studio.catalog.suppliers[str(value)].title
     if dimension == "project":
         known = {one.id: one.name for one in studio.projects.all()}
     if dimension == "batch":
@@ -87,20 +100,34 @@ def _names(studio: Studio, dimension: str) -> Callable[[Value | None], str]:
     return lambda value: known.get(value, str(value)) if value else NOBODY[dimension]
 
 
-def _row(column: str, name: str, one: Bought) -> dict[str, object]:
+def _credits(measure: Measure, spent: Mapping[str, Bought]) -> dict[str, object]:
+    """Of each provider, in a column of its own, where there are several."""
+    return {
+        f"{of.title} credits": spent[of.id].spent if of.id in spent else 0
+        for of in (measure.suppliers if measure.is_dollars else ())
+    }
+
+
+def _row(column: str, name: str, one: Bought, measure: Measure) -> dict[str, object]:
     return {
         column: name,
         "Generations": one.generations,
-        "Spent": one.settled,
-        "Not final": one.pending,
-        "Dollars": float(one.spent * CREDIT_USD),
+        "Spent": measure.figure(one.settled),
+        "Not final": measure.figure(one.pending),
+        **({} if measure.is_dollars else {"Dollars": measure.worth(one.spent)}),
         "Approved": one.approved,
-        "For one approved": one.per_approved,
+        "For one approved": one.per_approved and measure.figure(one.per_approved),
         "Takes for one": one.takes_per_approved,
-        "On rejected": one.rejected,
-        "On failures": one.failed,
-        "Ordered again": one.repeated,
+        "On rejected": measure.figure(one.rejected),
+        "On failures": measure.figure(one.failed),
+        "Ordered again": measure.figure(one.repeated),
     }
+
+
+def _each(amount: float | None, measure: Measure) -> str:
+    if amount is None or not measure.is_dollars:
+        return _tenths(amount)
+    return measure.text(amount)
 
 
 def _tenths(figure: float | None) -> str:

@@ -8,9 +8,9 @@ from datetime import date
 import streamlit as st
 
 from core.accounting import forecast
-from core.catalog.prices import CREDIT_USD
+from core.accounting.spending import Measure
 from core.storage.spending.bought import Bought
-from pages.ui import charts
+from pages.ui import charts, money
 from pages.ui.spending import tables
 from pages.ui.spending.periods import MONTH, Days
 
@@ -20,7 +20,9 @@ HOW = (
 )
 
 
-def show(days: Days, spent: Sequence[Bought], month: forecast.Forecast | None) -> None:
+def show(
+    days: Days, spent: Sequence[Bought], month: forecast.Forecast | None, measure: Measure
+) -> None:
     """`spent` are the sums of these days; `month` is what this month will come to."""
     by_day = {date.fromisoformat(str(day.value)): day for day in spent}
     if not by_day:
@@ -30,19 +32,32 @@ def show(days: Days, spent: Sequence[Bought], month: forecast.Forecast | None) -
     ahead = month if days.name == MONTH else None
     grid = st.grid(columns=2, min_column_width=300, gap="medium")
     with grid.cell():
-        st.markdown(f"**Credits by {charts.bar_of(first, days.last)}**")
-        bars = {day: (one.settled, one.pending) for day, one in by_day.items()}
-        charts.spent(bars, first, days.last)
+        st.markdown(f"**{measure.unit} by {charts.bar_of(first, days.last)}**")
+        bars = {
+            day: (measure.figure(one.settled), measure.figure(one.pending))
+            for day, one in by_day.items()
+        }
+        charts.spent(bars, first, days.last, measure.unit)
     with grid.cell():
-        st.markdown("**Credits so far**")
-        charts.so_far({day: one.spent for day, one in by_day.items()}, first, days.last, ahead)
+        st.markdown(f"**{measure.unit} so far**")
+        line = {day: measure.figure(one.spent) for day, one in by_day.items()}
+        charts.so_far(line, first, days.last, _outlook(ahead, measure), measure.unit)
         if ahead:
-            st.caption(_said(ahead), help=HOW.format(days=ahead.days))
-    tables.folded(_rows(by_day), "credits-by-day", "Credits by day")
+            st.caption(money.escaped(_said(ahead, measure)), help=HOW.format(days=ahead.days))
+    rows, name = _rows(by_day, measure), f"{measure.unit.lower()}-by-day"
+    tables.folded(rows, name, f"{measure.unit} by day", in_dollars=measure.is_dollars)
 
 
-def _said(month: forecast.Forecast) -> str:
-    likely, low, high = (f"{_rounded(one):,}" for one in (month.likely, month.low, month.high))
+def _outlook(month: forecast.Forecast | None, measure: Measure) -> charts.Outlook | None:
+    if month is None:
+        return None
+    low, likely, high = map(measure.figure, (month.low, month.likely, month.high))
+    return charts.Outlook(low, likely, high, month.until)
+
+
+def _said(month: forecast.Forecast, measure: Measure) -> str:
+    ends = (month.likely, month.low, month.high)
+    likely, low, high = (measure.text(_rounded(one)) for one in ends)
     last = f"{month.until:%-d %B}"
     if low == high:
         return f"At this rate {likely} by {last}."
@@ -54,7 +69,7 @@ def _rounded(credits: int) -> int:
     return round(credits, -max(0, len(str(credits)) - 2))
 
 
-def _rows(by_day: dict[date, Bought]) -> list[dict[str, object]]:
+def _rows(by_day: dict[date, Bought], measure: Measure) -> list[dict[str, object]]:
     so_far, rows = 0, []
     for day, one in sorted(by_day.items()):
         so_far += one.spent
@@ -62,10 +77,10 @@ def _rows(by_day: dict[date, Bought]) -> list[dict[str, object]]:
             {
                 "Day (UTC)": day,
                 "Generations": one.generations,
-                "Spent": one.settled,
-                "Not final": one.pending,
-                "Dollars": float(one.spent * CREDIT_USD),
-                "So far": so_far,
+                "Spent": measure.figure(one.settled),
+                "Not final": measure.figure(one.pending),
+                **({} if measure.is_dollars else {"Dollars": measure.worth(one.spent)}),
+                "So far": measure.figure(so_far),
             }
         )
     return rows[::-1]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from core.catalog.prices import dollars
+from core.catalog.suppliers import Supplier
 from core.domain.caps import (
     EVERYONE,
     LATEST_WARNING,
@@ -19,6 +19,7 @@ from core.domain.caps import (
     Subject,
 )
 from core.errors import DailiesError
+from core.generations import FIRST_PROVIDER
 from core.names import LONGEST_NAME
 from core.storage.history import Filter
 from core.studio import Studio
@@ -41,18 +42,18 @@ PERIODS = {
     Period.MONTH: "Each month",
     Period.ALL: "In all",
 }
-UNITS = {"credits": 1, "dollars": 100}
-"""Credits in one of each."""
+UNITS = ("credits", "dollars")
+WHERE = "caps_where"
 LATELY = timedelta(days=60)
 """What is drawn of spending that no period divides."""
 
 
 def open_new() -> None:
-    _fill(EVERYONE, Period.MONTH, 1000, USUAL_WARNING)
+    _fill(EVERYONE, Period.MONTH, 1000, USUAL_WARNING, "")
 
 
 def open_for(cap: Cap) -> None:
-    _fill(cap.subject, cap.period, cap.credits, cap.warn_percent)
+    _fill(cap.subject, cap.period, cap.credits, cap.warn_percent, cap.provider)
 
 
 def show(studio: Studio) -> None:
@@ -60,7 +61,7 @@ def show(studio: Studio) -> None:
         st.dialog("A cap on spending", on_dismiss=_close)(_form)(studio)
 
 
-def _fill(subject: Subject, period: Period, credits: int, warn_percent: int) -> None:
+def _fill(subject: Subject, period: Period, credits: int, warn_percent: int, provider: str) -> None:
     state = st.session_state
     state[OPEN] = True
     state[FOR], state[LONG], state[UNIT] = subject.scope, period, "credits"
@@ -68,6 +69,7 @@ def _fill(subject: Subject, period: Period, credits: int, warn_percent: int) -> 
         subject.key if subject.scope is Scope.MODEL else subject.name or None
     )
     state[AMOUNT], state[WARNS] = credits, warn_percent
+    state[WHERE] = provider or None
     state.pop(WRONG, None)
 
 
@@ -91,22 +93,44 @@ def _form(studio: Studio) -> None:
         unit = st.segmented_control(
             "Unit", UNITS, key=UNIT, required=True, label_visibility="collapsed"
         )
-    credits = int(amount) * UNITS[unit or "credits"]
-    st.caption(formatting.credits(credits) if unit == "dollars" else dollars(credits))
+    of = _supplier(studio)
+    credits = int(amount)
+    if unit == "dollars":
+        credits = int(credits / (of.credit_usd or 1))
+    st.caption(formatting.credits(credits, of) if unit == "dollars" else of.dollars(credits))
     warns = st.slider("Warns at", LEAST_WARNING, LATEST_WARNING, key=WARNS, step=5, format="%d %%")
     if subject:
-        _lately(studio, subject, period)
+        _lately(studio, subject, period, of)
     if wrong := st.session_state.get(WRONG):
         st.error(plain.text(wrong), icon=":material/error:")
     st.button(
-        f"Set it · {formatting.price(credits)}",
+        f"Set it · {formatting.price(credits, of)}",
         key="caps_go",
         type="primary",
         width="stretch",
         disabled=subject is None,
         on_click=_set,
-        args=(studio, subject, period, credits, int(warns)),
+        args=(studio, subject, period, credits, int(warns), of.id),
     )
+
+
+def _supplier(studio: Studio) -> Supplier:
+    """Whose credits it counts: to be chosen where this server reaches several."""
+    names = list(
+        dict.fromkeys([*studio.accounts.names, st.session_state.get(WHERE) or FIRST_PROVIDER])
+    )
+    suppliers = studio.catalog.suppliers
+    if len(studio.accounts.names) < 2:
+        return suppliers[st.session_state.get(WHERE) or studio.accounts.usual]
+    chosen = st.segmented_control(
+        "At",
+        names,
+        default=None if st.session_state.get(WHERE) else names[0],
+        key=WHERE,
+        required=True,
+        format_func=lambda name: suppliers[name].title,
+    )
+    return suppliers[chosen or names[0]]
 
 
 def _subject(studio: Studio, scope: Scope) -> Subject | None:
@@ -142,15 +166,15 @@ def _people(studio: Studio) -> list[str]:
     return list(dict.fromkeys([*filter(None, (person.name(), there)), *sorted(known)]))
 
 
-def _lately(studio: Studio, subject: Subject, period: Period) -> None:
+def _lately(studio: Studio, subject: Subject, period: Period, of: Supplier) -> None:
     try:
         first = _before(studio.now, period)
-        days = studio.caps.daily(subject, first)
+        days = studio.caps.daily(subject, first, of.id)
     except DailiesError as error:
         st.caption(plain.error(error))
         return
     spent = sum(day.credits for day in days)
-    st.caption(f"Since {first:%-d %B}: {formatting.price(spent)}")
+    st.caption(f"Since {first:%-d %B}: {formatting.price(spent, of)}")
     charts.daily(days, first, studio.today)
 
 
@@ -161,10 +185,19 @@ def _before(now: datetime, period: Period) -> date:
     return (earlier or now - LATELY).date()
 
 
-def _set(studio: Studio, subject: Subject, period: Period, credits: int, warn_percent: int) -> None:
+def _set(
+    studio: Studio,
+    subject: Subject,
+    period: Period,
+    credits: int,
+    warn_percent: int,
+    provider: str,
+) -> None:
     def deed(by: str) -> None:
         try:
-            studio.caps.set(subject, period, credits, by=by, warn_percent=warn_percent)
+            studio.caps.set(
+                subject, period, credits, by=by, warn_percent=warn_percent, provider=provider
+            )
         except DailiesError as error:
             st.session_state[WRONG], st.session_state[OPEN] = error.message, True
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.catalog.prices import dollars
+from core.catalog.suppliers import Supplier
 from core.domain.caps import Cap, Scope, Standing
 from core.domain.people import Role
 from core.errors import DailiesError
+from core.generations import FIRST_PROVIDER
 from core.studio import Studio
 from pages.ui import formatting, plain
 from pages.ui.access import allowed, person
@@ -45,12 +46,14 @@ def show(studio: Studio) -> None:
 
 
 def _card(studio: Studio, standing: Standing) -> None:
-    cap = standing.cap
+    cap, of = standing.cap, studio.catalog.suppliers[standing.cap.provider]
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"{ICONS[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(cap)}")
+        st.markdown(
+            f"{ICONS[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(studio, cap)}"
+        )
         share = min(1.0, standing.used / cap.credits) if cap.credits else 1.0
-        st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits)}")
-        st.caption(plain.text(_told(standing)))
+        st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits, of)}")
+        st.caption(plain.text(_told(standing, of)))
         if not allowed.to(Role.ADMIN):
             return
         with st.container(horizontal=True):
@@ -72,9 +75,9 @@ def _card(studio: Studio, standing: Standing) -> None:
             )
 
 
-def _told(standing: Standing) -> str:
+def _told(standing: Standing, of: Supplier) -> str:
     cap = standing.cap
-    said = [f"{standing.left:,} left, {dollars(standing.left)}."]
+    said = [f"{standing.left:,} left, {of.dollars(standing.left)}."]
     if standing.pending:
         said.append(f"{standing.pending:,} of what is used are not final.")
     if standing.turns_at:
@@ -92,7 +95,7 @@ def _past(studio: Studio) -> None:
             [
                 {
                     "For": _whose(cap),
-                    "How long": _often(cap),
+                    "How long": _often(studio, cap),
                     "Credits": cap.credits,
                     "Set by": cap.made_by,
                     "Set": cap.made_at,
@@ -110,8 +113,11 @@ def _whose(cap: Cap) -> str:
     return "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
 
 
-def _often(cap: Cap) -> str:
-    return cap_dialog.PERIODS[cap.period].lower()
+def _often(studio: Studio, cap: Cap) -> str:
+    """Of another provider than the first it says which."""
+    there = studio.catalog.suppliers[cap.provider].title
+    where = "" if cap.provider == FIRST_PROVIDER else f" · {plain.text(there)}"
+    return f"{cap_dialog.PERIODS[cap.period].lower()}{where}"
 
 
 def _end(studio: Studio, cap: Cap) -> None:

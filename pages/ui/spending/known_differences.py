@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 
 from core.accounting.differences import LONGEST_REASON, Difference, InvalidReason
+from core.catalog.suppliers import Supplier
 from core.domain.people import Role
 from core.studio import Studio
 from pages.ui import formatting, plain
@@ -17,23 +18,23 @@ from pages.ui.spending import differing_days
 WRONG = "known_difference_wrong"
 
 
-def offer(studio: Studio, days: Sequence[Difference]) -> None:
+def offer(studio: Studio, days: Sequence[Difference], of: Supplier) -> None:
     """For admins: a way to say of each of these what it is."""
     if not allowed.to(Role.ADMIN):
         return
     with st.container(horizontal=True, gap="small"):
         for difference in days:
-            _explain(studio, difference)
+            _explain(studio, difference, of.title)
 
 
-def show(studio: Studio, days: Sequence[Difference]) -> None:
+def show(studio: Studio, days: Sequence[Difference], of: Supplier) -> None:
     """Those that are known, with who said why."""
     for difference in days:
         known = difference.known
         assert known is not None
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             by = f"{known.person}, " if known.person else ""
-            said = f"{differing_days.sentence(difference)} Known: {known.why}"
+            said = f"{differing_days.sentence(difference, of)} Known: {known.why}"
             st.caption(plain.text(f"{said} ({by}{formatting.age(known.at)})"), width="stretch")
             if allowed.to(Role.ADMIN):
                 st.button(
@@ -46,7 +47,7 @@ def show(studio: Studio, days: Sequence[Difference]) -> None:
                 )
 
 
-def _explain(studio: Studio, difference: Difference) -> None:
+def _explain(studio: Studio, difference: Difference, who: str) -> None:
     box = f"known_why_{difference.day}"
     label = f"{difference.day:%-d %B} is known …"
     with st.popover(label, icon=":material/check:", type="tertiary"):
@@ -55,7 +56,7 @@ def _explain(studio: Studio, difference: Difference) -> None:
                 "What is it?",
                 key=box,
                 max_chars=LONGEST_REASON,
-                placeholder="Tests in Runway's playground",
+                placeholder=f"Tests in {who}'s playground",
             )
             st.form_submit_button(
                 "Mark as known", type="primary", on_click=_mark, args=(studio, difference, box)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import streamlit as st
 
-from core.catalog.prices import dollars
+from core.accounting.spending import Measure
+from core.catalog.suppliers import Supplier
 from core.quantities import counted
 from core.storage.spending.bought import Bought, together
+from pages.ui import plain
 
 MONTH, OTHER = "This month", "Other days"
 PERIODS = ("Today", "7 days", MONTH, "All time", OTHER)
@@ -65,14 +67,25 @@ def chosen(today: date) -> Days:
     return Days(OTHER, first, last)
 
 
-def card(name: str, days: Sequence[Bought]) -> None:
+def card(name: str, days: Sequence[Bought], measure: Measure, each: Mapping[str, Bought]) -> None:
+    """`days` are counted in the measure, `each` in the credits of a provider."""
     spent = together(days)
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{name}** · {counted(spent.generations, 'generations')}")
         with st.container(horizontal=True):
-            figure("Spent", spent.settled)
-            figure("Not final", spent.pending)
+            _figure("Spent", spent.settled, measure)
+            _figure("Not final", spent.pending, measure)
+        for of in measure.suppliers if measure.is_dollars else ():
+            if of.id in each:
+                st.caption(plain.text(_at(of, each[of.id])))
 
 
-def figure(label: str, credits: int) -> None:
-    st.metric(label, f"{credits:,}", dollars(credits), delta_color="off", delta_arrow="off")
+def _figure(label: str, amount: int, measure: Measure) -> None:
+    worth = None if measure.is_dollars else measure.suppliers[0].dollars(amount) or None
+    st.metric(label, measure.text(amount), worth, delta_color="off", delta_arrow="off")
+
+
+def _at(of: Supplier, spent: Bought) -> str:
+    """`Runway: 120 credits, 24 not final`."""
+    pending = f", {spent.pending:,} not final" if spent.pending else ""
+    return f"{of.title}: {counted(spent.spent, 'credits')}{pending}"

@@ -26,12 +26,23 @@ FORMATS = {
     "Ordered again": WHOLE,
 }
 """How the figures of each column are shown."""
+AMOUNTS = (
+    "Spent",
+    "Not final",
+    "So far",
+    "For one approved",
+    "On rejected",
+    "On failures",
+    "Ordered again",
+)
+"""The columns of amounts, of which each is in the measure of the page."""
 Rows = Sequence[Mapping[str, object]]
 
 
-def show(rows: Rows, name: str, alt: str) -> None:
+def show(rows: Rows, name: str, alt: str, *, in_dollars: bool = False) -> None:
     """Of figures; `name` is that of the file."""
-    st.dataframe(rows, hide_index=True, column_config=FORMATS, placeholder="—", alt=alt)
+    formats = FORMATS | dict.fromkeys(AMOUNTS, DOLLAR) if in_dollars else FORMATS
+    st.dataframe(rows, hide_index=True, column_config=formats, placeholder="—", alt=alt)
     st.download_button(
         "CSV",
         partial(as_csv, rows),
@@ -44,6 +55,6 @@ def show(rows: Rows, name: str, alt: str) -> None:
     )
 
 
-def folded(rows: Rows, name: str, alt: str) -> None:
+def folded(rows: Rows, name: str, alt: str, *, in_dollars: bool = False) -> None:
     with st.expander("As a table", icon=":material/table:"):
-        show(rows, name, alt)
+        show(rows, name, alt, in_dollars=in_dollars)

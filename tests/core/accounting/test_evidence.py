@@ -78,7 +78,7 @@ def looked(
     before, after = Figures(1000, 5, SENT), Figures(1000 - spent, 5 + more, NOTICED)
     day = DAY_START + timedelta(days=1)
     booking = None if booked is None else Booking(booked, DAY_START, day, at(read))
-    return examine(lost, before, after, booking, others)
+    return examine(lost, before, after, booking, others, "Runway")
 
 
 def test_an_account_that_stayed_the_same_speaks_against_a_task() -> None:
@@ -97,19 +97,20 @@ def test_figures_that_contradict_each_other_settle_nothing() -> None:
 
 
 def test_without_any_figure_nothing_can_be_told() -> None:
-    found = examine(LOST, None, None, None, [])
+    found = examine(LOST, None, None, None, [], "Runway")
     assert (found.verdict, found.findings) == (Verdict.OPEN, ())
 
 
 def test_usage_alone_can_tell() -> None:
     booking = Booking(24, DAY_START, DAY_START + timedelta(days=1), at(3600))
-    assert examine(LOST, None, None, booking, []).verdict is Verdict.MADE
-    assert examine(LOST, None, None, replace(booking, credits=0), []).verdict is Verdict.NOT_MADE
+    assert examine(LOST, None, None, booking, [], "Runway").verdict is Verdict.MADE
+    nothing = replace(booking, credits=0)
+    assert examine(LOST, None, None, nothing, [], "Runway").verdict is Verdict.NOT_MADE
 
 
 def test_usage_that_shows_nothing_yet_may_only_be_late() -> None:
     booking = Booking(0, DAY_START, DAY_START + timedelta(days=1), at(60))
-    found = examine(LOST, None, None, booking, [])
+    found = examine(LOST, None, None, booking, [], "Runway")
     assert found.verdict is Verdict.OPEN
     assert "yet" in found.findings[0].sentence
 
@@ -180,7 +181,7 @@ def test_a_task_that_left_the_rolling_day_is_reckoned_with() -> None:
 
 def test_a_count_of_24_hours_says_nothing_of_a_longer_time() -> None:
     later = Figures(976, 5, SENT + timedelta(days=2))
-    found = examine(LOST, Figures(1000, 5, SENT), later, None, [])
+    found = examine(LOST, Figures(1000, 5, SENT), later, None, [], "Runway")
     assert [finding.sign for finding in found.findings] == ["either", "made"]
 
 
@@ -192,7 +193,7 @@ def test_a_price_that_nobody_knows_can_still_be_told() -> None:
 
 def test_every_finding_is_a_sentence() -> None:
     tables = (evidence.COUNT, evidence.BALANCE, evidence.USAGE)
-    sentences = [text for table in tables for text in table.values()]
+    sentences = [text.format(who="Runway") for table in tables for text in table.values()]
     assert len(set(sentences)) == 12
     assert all(text[0].isupper() and text.endswith(".") for text in sentences)
 
@@ -208,7 +209,7 @@ def test_evidence_that_is_none_is_left_out(evidence: object) -> None:
 
 def test_where_no_day_is_counted_the_balance_alone_tells() -> None:
     before, after = Figures.of({"balance": 1000}, SENT), Figures(976, None, NOTICED)
-    found = examine(LOST, before, after, None, [])
+    found = examine(LOST, before, after, None, [], "Runway")
     assert [one.sentence for one in found.findings] == [evidence.BALANCE[Sign.MADE]]
 
 

@@ -100,7 +100,9 @@ def test_nothing_is_spent_that_was_not_allowed(
     studio.caps.set(EVERYONE, Period.DAY, 1, by="Bo")
     said = refusal(ask(program, "generate", wanted=WORDS, max_credits=100))
     assert "Everyone's cap today is 1 credit" in said
-    assert told(ask(program, "spend_left"))["caps"] == [{"name": "Everyone's cap today", "left": 1}]
+    assert told(ask(program, "spend_left"))["caps"] == [
+        {"name": "Everyone's cap today", "provider": "runway", "left": 1}
+    ]
     assert studio.history.newest() == 0
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from core.catalog.loader import Catalog
 from core.catalog.model import Model, utf16_units
-from core.catalog.prices import Given, dollars
+from core.catalog.prices import Given
 from core.catalog.ratios import pixels
 from core.compose.checks import problems
 from core.emulator import Emulator
@@ -391,7 +392,10 @@ def test_a_draft_that_is_finished_has_no_known_price() -> None:
 
 
 def test_money_is_written_in_dollars() -> None:
+    dollars = CATALOG.suppliers["runway"].dollars
     assert [dollars(n) for n in (0, 1, 25, 123_456)] == ["$0.00", "$0.01", "$0.25", "$1,234.56"]
+    half_a_cent = CATALOG.suppliers["runway"].model_copy(update={"credit_usd": Decimal("0.005")})
+    assert [half_a_cent.dollars(n) for n in (1, 12, 427)] == ["$0.005", "$0.06", "$2.14"]
 
 
 @given(st.text())

@@ -86,7 +86,7 @@ def test_credits_are_told_by_kind(
     clock.advance(10)
     studio.compose.submit(text_request, "two")
     seen = figures(studio.metrics)
-    assert {kind: seen[f"dailies_credits:{kind}:live"] for kind in
+    assert {kind: seen[f"dailies_credits:{kind}:live:runway"] for kind in
             ("quoted", "estimated", "charged", "pending")} == {
         "quoted": 48, "estimated": 24, "charged": 24, "pending": 24,
     }  # fmt: skip
@@ -99,8 +99,8 @@ def test_what_a_demo_made_is_told_apart(
     demo.compose.submit(text_request, "one")
     seen = figures(demo.metrics)
     assert seen["dailies_generations:demo:queued"] == 1
-    assert seen["dailies_credits:pending:demo"] == 24
-    assert not any(name.endswith(":live") for name in seen)
+    assert seen["dailies_credits:pending:demo:runway"] == 24
+    assert not any(":live" in name for name in seen)
 
 
 def test_a_breaker_that_holds_work_up_is_told(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,69 +15,33 @@ from core.generations import Generation, Input, Request, Status
 from core.providers.outcomes import InDoubt
 from core.providers.receipts import Receipt
 from core.recovery import manifests
-from core.runway.provider import Runway
-from core.settings import ROOT, Settings
+from core.settings import Settings
 from core.storage.history import Filter
 from core.storage.search.selection import Order as Sorting
 from core.studio import Studio
 from tests.conftest import Clock, MakePicture, OpenStudio, Settle, step
 from tests.core.conftest import Wire, hang_up, say
-from tests.core.providers.atelier import Atelier
+from tests.core.providers.atelier_at_work import (
+    CREATE,
+    TASK,
+    WANTED,
+    at_work,
+    hang,
+    with_its_model,
+)
 from tests.core.worker.conftest import is_, steps_of
-from tests.footage import film
-
-ENDPOINT = """
-[[endpoint]]
-id = "atelier/paint"
-name = "Paint"
-kind = "image"
-makes = "video"
-format = "mp4"
-provider = "atelier"
-"""
-MODEL = """
-[[model]]
-id = "oil"
-endpoint = "atelier/paint"
-name = "Oil"
-vendor = "Atelier"
-about = "Slow."
-speed = "Slow"
-prompt = { required = true, max_units = 100 }
-input = [{ use = "first_frame" }]
-price = [{ flat = 7, source = "A wall", checked = 2026-11-01 }]
-"""
-CREATE, TASK, PURSE = "POST /easel", "GET /easel/sheet-1", "GET /purse"
-WANTED = Request("atelier/paint", "oil", "A quiet sea")
-DRYING = {"is": "drying"}
 
 
 @pytest.fixture
 def settings(settings: Settings, tmp_path: Path) -> Settings:
     """A catalogue that has the provider's model beside Runway's."""
-    folder = tmp_path / "catalog"
-    shutil.copytree(ROOT / "data" / "catalog", folder)
-    with (folder / "endpoints.toml").open("a") as endpoints:
-        endpoints.write(ENDPOINT)
-    (folder / "atelier.toml").write_text(MODEL)
-    return replace(settings, catalog_dir=folder)
+    return with_its_model(settings, tmp_path)
 
 
 @pytest.fixture
 def studio(open_studio: OpenStudio, settings: Settings, wire: Wire, key: str) -> Studio:
     """One that reaches Runway and the other provider, whose purse is full and which is at work."""
-    wire.on(PURSE, say(200, {"coins": 100}))
-    wire.on(CREATE, say(200, {"sheet": "sheet-1"}))
-    wire.on(TASK, say(200, DRYING))
-    return open_studio(settings, lambda online: [Runway(online), Atelier(wire.url, key)])
-
-
-def hang(wire: Wire, folder: Path) -> None:
-    """Have the task end with a clip."""
-    clip = say(200, film(folder / "clip.mp4"), {"Content-Type": "video/mp4"})
-    wire.on("GET /clip.mp4", clip)
-    done = {"is": "framed", "coins": 7, "hangs": [f"{wire.url}/clip.mp4"]}
-    wire.on(TASK, say(200, DRYING), say(200, done))
+    return open_studio(settings, at_work(wire, key))
 
 
 def submitted(studio: Studio, request: Request = WANTED, key: str = "one") -> Generation:

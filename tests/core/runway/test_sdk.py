@@ -23,7 +23,7 @@ def changed(endpoint: str, model_id: str, **update: Any) -> Catalog:
     """The catalogue with one entry changed; its own checks are not asked."""
     models = {(model.endpoint, model.id): model for model in CATALOG}
     models[endpoint, model_id] = models[endpoint, model_id].model_copy(update=update)
-    return Catalog(models, CATALOG.endpoints)
+    return Catalog(models, CATALOG.endpoints, CATALOG.suppliers)
 
 
 def without_setting(name: str) -> Callable[[Model], dict[str, Any]]:

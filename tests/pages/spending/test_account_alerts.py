@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from core.accounting.account_alerts import Alert, Limit
+from core.catalog.loader import Catalog
 from core.emulator import Emulator
 from core.studio import Studio
 from pages.ui.shell.account_alerts import sentence
+from tests.conftest import ROOT
 from tests.pages.conftest import Visit, markdown
+
+RUNWAY = Catalog.load(ROOT / "data" / "catalog").suppliers["runway"]
 
 
 def test_a_low_balance_is_on_every_page_until_it_is_put_away(
@@ -27,9 +31,9 @@ def test_a_low_balance_is_on_every_page_until_it_is_put_away(
 
 
 def test_what_is_reached_says_what_follows() -> None:
-    near, reached = (sentence(Alert(Limit.DAY, n, 50, "m"), "Veo") for n in (42, 50))
+    near, reached = (sentence(Alert(Limit.DAY, n, 50, "m"), "Veo", RUNWAY) for n in (42, 50))
     assert near == "Veo: 42 of 50 generations in 24 hours are used."
     assert reached.endswith("What comes next waits until the first of them are a day old.")
-    assert "Runway takes no more" in sentence(Alert(Limit.MONTH, 5000, 5000), "")
-    places = sentence(Alert(Limit.PLACES, 1, 1, "m", waiting=3), "Veo")
+    assert "Runway takes no more" in sentence(Alert(Limit.MONTH, 5000, 5000), "", RUNWAY)
+    places = sentence(Alert(Limit.PLACES, 1, 1, "m", waiting=3), "Veo", RUNWAY)
     assert places == "Veo: no place is free at Runway (1 of 1 are taken), and 3 wait here."

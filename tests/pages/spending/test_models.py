@@ -21,7 +21,7 @@ def swap(studio: Studio, model: Model, **changes: Any) -> Model:
     """The studio's catalogue with one model changed."""
     changed = model.model_copy(update=changes)
     models = {(m.endpoint, m.id): changed if m is model else m for m in studio.catalog}
-    studio.catalog = Catalog(models, studio.catalog.endpoints)
+    studio.catalog = Catalog(models, studio.catalog.endpoints, studio.catalog.suppliers)
     return changed
 
 
@@ -109,7 +109,9 @@ def test_every_failure_its_cost_and_what_to_do_is_told(visit: Visit) -> None:
     page = visit("models")
     table = page.table[0].value
     told = set(zip(table["What happened"], table["What it costs"], strict=True))
-    assert {(failure.title, failure.usual_cost) for failure in FAILURES} <= told
+    assert {
+        (one.title, one.usual_cost) for one in (each.told("Runway") for each in FAILURES)
+    } <= told
     assert "Usually stopped" in markdown(page)
 
 

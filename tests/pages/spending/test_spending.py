@@ -264,8 +264,8 @@ def answered_while_it_is_drawn() -> None:
     from pages.ui.spending import balance
 
     studio = served()
-    answered = studio.account.changes
-    balance.balance(studio)
+    answered = studio.accounts.changes
+    balance.balance(studio, studio.accounts.usual)
     studio.account.look()
     balance.follow(studio, answered)
 

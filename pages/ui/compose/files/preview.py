@@ -22,7 +22,7 @@ Size = tuple[int, int]
 def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> None:
     """The file of an input, small. A picture is cropped to `crop`, in pixels."""
     if item.url:
-        st.caption("From the web. Runway fetches it; this server does not.")
+        st.caption("From the web. The provider fetches it; this server does not.")
         st.code(item.url, language=None, wrap_lines=True)
         return
     upload = studio.uploads.get(item.sha256)

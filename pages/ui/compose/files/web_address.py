@@ -1,4 +1,4 @@
-"""A file by its web address, which Runway fetches and this server does not."""
+"""A file by its web address, which the provider fetches and this server does not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def choose(slot: Slot, take: Callable[[Input], None]) -> None:
     complaint = input_checks.url_complaint(url) if url else ""
     if complaint:
         fields.complaint(formatting.sentence(complaint))
-    st.caption("A public address that needs no login and leads nowhere else: Runway fetches it.")
+    st.caption(
+        "A public address that needs no login and leads nowhere else: the provider fetches it."
+    )
     settings = {p.name: p.default for p in slot.settings if p.default is not None}
     said = "" if medium == slot.media[0] == "image" else medium
     st.button(

@@ -601,7 +601,7 @@ def test_a_task_is_deleted_at_runway_by_its_own_action_only(
     (task,) = emulator.ledger()["tasks"]
     assert not task["deleted"]
     for _ in range(2):
-        studio.trash.delete_at_runway(made.id, by="Ann")
+        studio.trash.delete_at_provider(made.id, by="Ann")
     (task,) = emulator.ledger()["tasks"]
     assert task["deleted"]
     assert [one for one in told(studio, made) if one[1] is What.REMOTE] == [
@@ -615,4 +615,4 @@ def test_what_runway_still_makes_is_not_deleted_there(
 ) -> None:
     flying = add_to(studio, text_request, Status.RUNNING)
     with pytest.raises(InvalidReview):
-        studio.trash.delete_at_runway(flying.id, by="Ann")
+        studio.trash.delete_at_provider(flying.id, by="Ann")

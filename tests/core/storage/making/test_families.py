@@ -119,10 +119,13 @@ def test_the_cost_tells_settled_from_pending_and_the_demo_apart(file: HistoryFil
     pretended = add(store, key="f", demo=True, quoted=9)
     everybody = [settled, failed, running, quoted, nobody_knows, pretended]
     costs = FamilyStore(file).costs([one.id for one in everybody])
-    assert costs == {False: Cost(41, 55 + 60, 1), True: Cost(0, 9, 0)}
-    assert sum(cost.settled + cost.pending for cost in costs.values()) == sum(
-        one.credits or 0 for one in (store.get(each.id) for each in everybody)
-    )
+    assert costs == {
+        False: {"runway": Cost(41, 55 + 60, 1)},
+        True: {"runway": Cost(0, 9, 0)},
+    }
+    assert sum(
+        cost.settled + cost.pending for each in costs.values() for cost in each.values()
+    ) == sum(one.credits or 0 for one in (store.get(each.id) for each in everybody))
 
 
 # -- files ----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.catalog.suppliers import Suppliers
 from core.domain.caps import EVERYONE, Order, Period, Scope, Subject
 from core.domain.reviews import IN_TRASH, What
 from core.errors import InvalidRequest
@@ -111,6 +112,7 @@ class Life:
             store=CapStore(file, demo=False),
             projects=ProjectStore(file),
             models=MODELS,
+            suppliers=Suppliers(()),
             changed=lambda: None,
             clock=lambda: self.ledger.now,
         )

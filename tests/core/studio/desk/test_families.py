@@ -66,7 +66,7 @@ def test_a_family_counts_what_all_of_it_cost_also_in_the_trash_and_emptied(
     family = studio.families.of(done[2].id)
     charged = [one.credits_charged or 0 for one in done]
     assert all(charged)
-    assert family.cost == Cost(sum(charged), pending.credits or 0)
+    assert family.cost == {"runway": Cost(sum(charged), pending.credits or 0)}
     ways = {member.generation.id: member.way for member in family.members}
     assert ways == {first.id: None, 2: Way.REMIX, 3: Way.REMIX, pending.id: Way.AGAIN}
     assert family.members[0].generation.emptied_at
@@ -78,4 +78,4 @@ def test_of_a_large_family_the_nearest_are_shown_and_all_are_counted(studio: Stu
         studio.compose.submit(SEA, str(n), origin=Origin(first.id, Way.REMIX))
     family = studio.families.of(first.id)
     assert (len(family.members), family.size, family.is_exact) == (SHOWN, SHOWN + 10, True)
-    assert family.cost == Cost(0, (SHOWN + 10) * (first.credits or 0))
+    assert family.cost == {"runway": Cost(0, (SHOWN + 10) * (first.credits or 0))}

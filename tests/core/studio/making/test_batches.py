@@ -66,7 +66,8 @@ def test_a_click_is_one_batch_with_a_row_for_each_place(
     assert [one.request for one in found] == [one.request for one in wanted]
     assert {one.author for one in found} == {"Ann"}
     assert studio.batches.numbers(first.id) == [one.id for one in found]
-    assert studio.batches.tally(first.id).pending == studio.batches.quote(wanted) == 3 * PRICE
+    assert studio.batches.tally(first.id).pending == {"runway": 3 * PRICE}
+    assert studio.batches.quote(wanted) == {"runway": 3 * PRICE}
 
 
 def test_what_one_of_them_lacks_keeps_all_from_being_ordered(
@@ -175,7 +176,7 @@ def test_the_rest_is_withdrawn_free_of_charge_also_while_it_is_paused(
     assert studio.batches.cancel_rest(batch.id) == 3
     settle_all(studio, settle)
     tally = studio.batches.tally(batch.id)
-    assert (tally.cancelled, tally.charged, tally.pending) == (3, 0, 0)
+    assert (tally.cancelled, tally.charged, tally.pending) == (3, {}, {})
     assert not tally.is_open
     assert calls(emulator) == 0
 

@@ -1,0 +1,112 @@
+"""What was spent, in what can be added up: the credits of one provider, or dollars of several."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+
+from core.catalog.suppliers import Supplier, Suppliers, in_dollars
+from core.generations import FIRST_PROVIDER
+from core.providers.accounts import Accounts
+from core.storage.bitmaps.dimensions import Value
+from core.storage.history import History
+from core.storage.spending.bought import Bought, together
+
+MILLION = 1_000_000
+COUNTS = {"value", "generations", "made", "approved"}
+"""What of Bought is no money."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What amounts are counted in: credits of one of `suppliers`, or millionths of a dollar where
+    these are several."""
+
+    suppliers: Sequence[Supplier]
+
+    @property
+    def is_dollars(self) -> bool:
+        return len(self.suppliers) > 1
+
+    @property
+    def unit(self) -> str:
+        return "Dollars" if self.is_dollars else "Credits"
+
+    def text(self, amount: float) -> str:
+        return in_dollars(Decimal(round(amount)) / MILLION) if self.is_dollars else f"{amount:,}"
+
+    def figure(self, amount: float) -> float:
+        """As a table or a chart has it: dollars or credits."""
+        return amount / MILLION if self.is_dollars else amount
+
+    def price(self, amount: int) -> str:
+        """`25 credits ($0.25)`; of several providers in dollars alone."""
+        if self.is_dollars:
+            return self.text(amount)
+        (of,) = self.suppliers
+        return f"{of.counted(amount)} ({of.dollars(amount)})"
+
+    def worth(self, amount: int) -> float:
+        """In dollars."""
+        return amount / MILLION if self.is_dollars else float(self.suppliers[0].worth(amount))
+
+
+class Spending:
+    """Of everybody's that may be seen. Credits of one provider are never added to another's."""
+
+    def __init__(
+        self, history: History, suppliers: Suppliers, accounts: Accounts, *, demo: bool
+    ) -> None:
+        self._history = history
+        self._suppliers = suppliers
+        self._accounts = accounts
+        self._demo = demo
+
+    def measure(self) -> Measure:
+        """By all that was ever spent anywhere."""
+        names = [name for name, one in self.by_provider().items() if one.spent]
+        return Measure([self._suppliers[name] for name in names or [self._usual]])
+
+    @property
+    def _usual(self) -> str:
+        return self._accounts.usual or FIRST_PROVIDER
+
+    def by_provider(
+        self, since: date | None = None, until: date | None = None
+    ) -> dict[str, Bought]:
+        """In the credits of each; the usual one first."""
+        rows = self._history.bought("provider", demo=self._demo, since=since, until=until)
+        rows.sort(key=lambda one: (one.value != self._usual, str(one.value)))
+        return {str(one.value): one for one in rows}
+
+    def bought(self, by: str, since: date | None = None, until: date | None = None) -> list[Bought]:
+        """Of each value of a dimension, dearest first, counted in the `measure`."""
+        measure = self.measure()
+        if not measure.is_dollars:
+            return self._history.bought(by, demo=self._demo, since=since, until=until)
+        found: defaultdict[Value | None, list[Bought]] = defaultdict(list)
+        for value, each in self.credits(by, since, until).items():
+            found[value] = [_in_dollars(one, self._suppliers[name]) for name, one in each.items()]
+        rows = [replace(together(each), value=value) for value, each in found.items()]
+        return sorted(rows, key=lambda row: (-row.spent, str(row.value)))
+
+    def credits(
+        self, by: str, since: date | None = None, until: date | None = None
+    ) -> Mapping[Value | None, Mapping[str, Bought]]:
+        """Of each value of a dimension what was spent at each provider, in its credits."""
+        found: defaultdict[Value | None, dict[str, Bought]] = defaultdict(dict)
+        for name in self.by_provider(since, until):
+            rows = self._history.bought(
+                by, demo=self._demo, since=since, until=until, provider=name
+            )
+            for one in rows:
+                found[one.value][name] = one
+        return found
+
+
+def _in_dollars(one: Bought, of: Supplier) -> Bought:
+    money = (field.name for field in fields(one) if field.name not in COUNTS)
+    return replace(one, **{name: round(of.worth(getattr(one, name)) * MILLION) for name in money})

@@ -1,0 +1,95 @@
+"""Those who make clips as the catalogue knows them: their names, and what their credits are worth.
+
+Credits of one are never added to those of another; dollars are what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from pydantic import Field
+
+from core.catalog.params import Entry
+from core.quantities import counted
+
+CENT, TENTH_OF_A_CENT = Decimal("0.01"), Decimal("0.001")
+
+
+class Supplier(Entry):
+    """The provider of that `id`. `title` is how people call it, `credit` how they call the unit of
+    its money, which is worth `credit_usd` US dollars; None where the catalogue does not say.
+
+    `moderation` are lines of Markdown on what it costs there to be stopped, `site` is where people
+    buy credits and find their tasks, `keeps` how long it keeps what it has made, `cancelling` what
+    is to be known before a task there is cancelled.
+    """
+
+    id: str
+    title: str
+    credit: str
+    credit_usd: Decimal | None = Field(gt=0)
+    site: str = ""
+    keeps: str = "a while"
+    cancelling: str = ""
+    moderation: str = ""
+    source: str
+    checked: date
+
+    def worth(self, credits: int) -> Decimal:
+        """In US dollars; nothing where nobody has said what a credit is worth."""
+        return credits * (self.credit_usd or Decimal())
+
+    def counted(self, credits: int) -> str:
+        """`25 credits`, with the name of the provider where its credits have one."""
+        return counted(credits, f"{self.credit}s")
+
+    def dollars(self, credits: int) -> str:
+        """Empty where nobody has said what a credit is worth."""
+        return in_dollars(self.worth(credits)) if self.credit_usd else ""
+
+    @property
+    def place(self) -> str:
+        """Where people look at their tasks."""
+        return self.site.removeprefix("https://").rstrip("/") or self.title
+
+    @property
+    def on_cancelling(self) -> str:
+        usual = f"Expect no refund: {self.title} may go on with it, and charge it in full."
+        return self.cancelling or usual
+
+
+class Suppliers:
+    """All of a catalogue, by their ids. One that it does not know goes by its id."""
+
+    def __init__(self, known: Iterable[Supplier]) -> None:
+        self._known = {one.id: one for one in known}
+
+    def __getitem__(self, name: str) -> Supplier:
+        return self._known.get(name) or _stranger(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def __iter__(self) -> Iterator[Supplier]:
+        return iter(self._known.values())
+
+    def worth(self, credits: Mapping[str, int]) -> Decimal:
+        """US dollars of credits of each provider, by its id."""
+        return sum((self[name].worth(some) for name, some in credits.items()), Decimal())
+
+
+def _stranger(name: str) -> Supplier:
+    credit = f"{name} credit"
+    return Supplier(
+        id=name, title=name, credit=credit, credit_usd=None, source="", checked=date.max
+    )
+
+
+def in_dollars(amount: Decimal) -> str:
+    """`$0.25`; less than a dollar to a tenth of a cent where that counts."""
+    exact = amount.quantize(TENTH_OF_A_CENT, ROUND_HALF_UP)
+    if abs(exact) < 1 and exact != exact.quantize(CENT, ROUND_HALF_UP):
+        return f"${exact:,.3f}"
+    return f"${amount.quantize(CENT, ROUND_HALF_UP):,.2f}"
