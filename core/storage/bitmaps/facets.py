@@ -16,6 +16,7 @@ from typing import Any
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
+from core.storage.bitmaps.columns import Column
 from core.storage.bitmaps.dimensions import DIMENSIONS, Dimension, Value
 from core.storage.bitmaps.places import Places
 
@@ -46,6 +47,8 @@ class Facets:
         """What has one of the values of a clause, for each count beside a filter."""
         self.sums: dict[Hashable, Any] = {}
         """What was added up since the last change, for the next drawing of the same."""
+        self.columns: dict[Hashable, Column] = {}
+        """What sums are made of; a part shares those of the whole."""
         self.whole = self
         """What this is a part of: itself unless something is hidden."""
         self._parts: dict[frozenset[int], Facets] = {}
@@ -102,6 +105,9 @@ class Facets:
                     places = self.places.find(numbers).tolist()
                 for dimensions, rows in zip(groups.values(), columns, strict=True):
                     self._add(dimensions, places, rows)
+        changed = self.everything if ids is None else BitMap(self.places.find(ids))
+        for column in self.columns.values():
+            column.change(changed)
 
     def _add(self, dimensions: list[Dimension], places: list[int], rows: Sequence[str]) -> None:
         alike: dict[str, list[int]] = defaultdict(list)

@@ -1,21 +1,24 @@
 """What credits bought: sums of what some generations cost and came to, by one dimension.
 
-Each generation's amount, group and outcome are laid out side by side once, and counted in one go:
-five hundred projects take about as long as five.
+Each generation's amount, group and outcome are columns, and counted in one go: five hundred
+projects take about as long as five.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from pyroaring import BitMap
 
 from core.domain.families import Way
 from core.generations import Review, Status
 from core.names import key
+from core.storage.bitmaps.columns import Column
 from core.storage.bitmaps.dimensions import Value
 from core.storage.bitmaps.facets import Facets
 from core.storage.bitmaps.places import Numbers, numbered
@@ -79,11 +82,12 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     """Of each value of the dimension `by`, dearest first."""
     if not found:
         return []
-    values, groups = _groups(facets, found, by)
-    outcomes, amounts = _laid_out(facets)
-    places = _places(found)
-    bins = groups[places] + outcomes[places]
-    shape, length = (-1, KINDS), len(values) * KINDS
+    names, groups = _groups(facets.whole, by)
+    outcomes = _column(facets, "outcomes", np.uint8, _mark_outcomes)
+    amounts = _column(facets, "amounts", np.float64, _write_amounts)
+    places = _looked_up(found)
+    bins = np.add(groups[places], outcomes[places], dtype=np.intp)
+    shape, length = (-1, KINDS), len(names) * KINDS
     counts = np.bincount(bins, minlength=length).reshape(shape)
     # Floats are exact up to 9 * 10**15, far more than any account has.
     sums = np.bincount(bins, weights=amounts[places], minlength=length).reshape(shape)
@@ -91,7 +95,7 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     rows = [
         _row(value, *each)
         for value, *each in zip(
-            values,
+            names,
             counts.sum(axis=1).tolist(),
             credits.sum(axis=1).tolist(),
             (counts @ HAVING).tolist(),
@@ -103,58 +107,75 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     return sorted(rows, key=lambda row: (-row.spent, str(row.value)))
 
 
-def _places(some: BitMap) -> slice | Numbers:
-    """To look up what is laid out: a slice, which copies nothing, where none is left out."""
-    if not some:
-        return slice(0)
-    first, last = some.min(), some.max()
-    return slice(first, last + 1) if len(some) == last - first + 1 else numbered(some)
+def _looked_up(places: BitMap) -> slice | Numbers:
+    """To read columns there: a slice, which copies nothing, where none is left out."""
+    first, last = places.min(), places.max()
+    whole = len(places) == last - first + 1
+    return slice(first, last + 1) if whole else numbered(places)
 
 
-def _groups(facets: Facets, found: BitMap, by: str) -> tuple[list[Value | None], Numbers]:
-    """The values, and at each place that was found KINDS times the position of its value. Names
-    that differ in case alone are one, under the spelling that sorts first."""
-    positions: dict[Hashable, int] = {}
-    values: list[Value | None] = [None]
-    groups = np.zeros(found.max() + 1, dtype=np.int64)
-    cut = found if 2 * len(found) < len(facets.everything) else BitMap(range(len(groups)))
-    for value, bitmap in sorted(facets.of(by).items(), key=lambda each: str(each[0])):
-        alike = key(value) if by == "author" and isinstance(value, str) else value
-        if alike not in positions:
-            positions[alike] = len(values)
-            values.append(value)
-        groups[_places(cut & bitmap)] = positions[alike] * KINDS
-    return values, groups
+def _groups(whole: Facets, by: str) -> tuple[list[Value | None], NDArray[np.int32]]:
+    """The values, and at each place KINDS times the position of its own. Names that differ in case
+    alone are one, under the spelling that sorts first."""
+    known = whole.columns.get(by)
+    groups = known if isinstance(known, Groups) else Groups(whole, by)
+    whole.columns[by] = groups
+    cells = groups.cells()
+    return groups.names(), cells
 
 
-def _laid_out(facets: Facets) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The outcome and the credits at each place, of everything; until the next change."""
+class Groups(Column):
+    """Where the values of a dimension are, by positions that stay."""
+
+    def __init__(self, whole: Facets, by: str) -> None:
+        super().__init__(np.int32, whole.everything, self._write)
+        self._whole = whole
+        self._by = by
+        self._positions: dict[Hashable, int] = {None: 0}
+
+    def names(self) -> list[Value | None]:
+        """By position, as they are written now; None where nothing has it any more."""
+        names: list[Value | None] = [None] * len(self._positions)
+        for value in sorted(self._whole.of(self._by), key=str, reverse=True):
+            names[self._positions[self._alike(value)]] = value
+        return names
+
+    def _write(self, cells: NDArray[np.int32], places: BitMap) -> None:
+        for value, bitmap in self._whole.of(self._by).items():
+            position = self._positions.setdefault(self._alike(value), len(self._positions))
+            if found := bitmap & places:
+                cells[_looked_up(found)] = position * KINDS
+
+    def _alike(self, value: Value) -> Hashable:
+        return key(value) if self._by == "author" and isinstance(value, str) else value
+
+
+def _column(
+    facets: Facets,
+    name: str,
+    dtype: DTypeLike,
+    write: Callable[[Facets, NDArray[Any], BitMap], None],
+) -> NDArray[Any]:
     whole = facets.whole
-    if OUTCOMES not in whole.sums:
-        length = whole.everything.max() + 1
-        whole.sums[OUTCOMES] = _outcomes(whole, length), _amounts(whole, length)
-    outcomes, amounts = whole.sums[OUTCOMES]
-    return outcomes, amounts
+    if name not in whole.columns:
+        whole.columns[name] = Column(dtype, whole.everything, partial(write, whole))
+    return whole.columns[name].cells()
 
 
-def _outcomes(facets: Facets, length: int) -> NDArray[np.uint8]:
-    outcomes = np.zeros(length, dtype=np.uint8)
+def _mark_outcomes(facets: Facets, cells: NDArray[np.uint8], places: BitMap) -> None:
     for bit, (dimension, values) in enumerate(OUTCOMES):
-        having = facets.with_any(dimension, values)
-        if 2 * len(having) < length:
-            outcomes[numbered(having)] |= 1 << bit
+        having = facets.with_any(dimension, values) & places
+        if 2 * len(having) < len(places):
+            cells[numbered(having)] |= 1 << bit
         else:  # for most of them it is quicker to leave out the others
-            outcomes |= 1 << bit
-            outcomes[numbered(facets.everything - having)] &= ~(1 << bit) & 0xFF
-    return outcomes
+            cells[_looked_up(places)] |= 1 << bit
+            cells[numbered(places - having)] &= ~(1 << bit) & 0xFF
 
 
-def _amounts(facets: Facets, length: int) -> NDArray[np.float64]:
-    amounts = np.zeros(length)
+def _write_amounts(facets: Facets, cells: NDArray[np.float64], places: BitMap) -> None:
     for amount, bitmap in facets.of("credits").items():
-        if amount:
-            amounts[numbered(bitmap)] = int(amount)
-    return amounts
+        if amount and (found := bitmap & places):
+            cells[numbered(found)] = int(amount)
 
 
 def _row(
