@@ -61,16 +61,40 @@ LONGEST = (
     "tests/pictures/",
     "tests/browser/",
     "tests/test_style.py",
+    "tests/upgrades/",
+    "tests/test_readme.py",
     "tests/pages/",
 )
 """What takes minutes, the longest first."""
+IN_CHROMIUM = ROOT / "tests" / "browser"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several processes share the files, begin with the long ones: a process that began one
-    when the others have nothing left would be waited for."""
-    if hasattr(config, "workerinput"):
+    when the others have nothing left would be waited for.
+
+    There a test that fails is run once more, as a browser test is everywhere: on a machine that is
+    busy with others some moment may be missed, and what is broken is broken twice.
+    """
+    shared = hasattr(config, "workerinput")
+    if shared:
         items.sort(key=lambda item: _place(item.nodeid))
+    for item in items:
+        if shared or item.path.is_relative_to(IN_CHROMIUM):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell of each test that was run once more: what became of it, and what it failed of before."""
+    stats = terminalreporter.stats
+    lost = {report.nodeid for kind in ("failed", "error") for report in stats.get(kind, ())}
+    if again := stats.get("rerun", []):
+        terminalreporter.section("failed at first, and run once more")
+    for report in again:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        reason = (crash.message if crash else f"{report.longrepr}").strip().partition("\n")[0]
+        became = "failed again" if report.nodeid in lost else "passed then"
+        terminalreporter.line(f"{became}: {report.nodeid} ({report.when}) - {reason}")
 
 
 def _place(nodeid: str) -> int:

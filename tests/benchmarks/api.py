@@ -160,7 +160,7 @@ def measure(short: bool) -> Iterator[Figure]:
     with (
         ground(tempo="seconds:3600") as (folder, emulator),
         bare(folder) as bare_port,
-        dailies(folder / "data", emulator.url) as server,
+        dailies(folder / "data", emulator.url, warm=short) as server,
     ):
         tokens = [token_in(server.folder, f"Person {number}") for number in range(clients)]
         ours, theirs = Asked.by(tokens, server.port), Asked.by(tokens, bare_port)
@@ -184,13 +184,13 @@ async def ask(servers: Sequence[Asked], short: bool) -> None:
 
 
 @contextmanager
-def dailies(folder: Path, runway: str) -> Iterator[Server]:
+def dailies(folder: Path, runway: str, *, warm: bool) -> Iterator[Server]:
     environment = {
         "RUNWAYML_API_SECRET": KEY,
         "RUNWAYML_BASE_URL": runway,
         "DAILIES_LOG_LEVEL": "WARNING",
     }
-    server = Server(folder, environment)
+    server = Server(folder, environment, warm=warm)
     try:
         server.start()
         yield server

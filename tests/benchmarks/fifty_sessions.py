@@ -83,8 +83,8 @@ def measure(short: bool) -> Iterator[Figure]:
         folder = Path(temporary)
         order(folder / "ours")
         demo_seconds = SHORT_DEMO_SECONDS if short else DEMO_SECONDS
-        ours = Watched(dailies(folder / "ours", demo_seconds=demo_seconds))
-        bare = Watched(Bare(folder / "bare", page=PAGE))
+        ours = Watched(dailies(folder / "ours", demo_seconds=demo_seconds, warm=short))
+        bare = Watched(Bare(folder / "bare", page=PAGE, warm=short))
         with running(bare.server, ours.server):  # ours last: its generation begins with it
             until_running(folder / "ours")
             asyncio.run(watch([bare, ours], short))

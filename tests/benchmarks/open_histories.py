@@ -85,8 +85,9 @@ def measure(short: bool) -> Iterator[Figure]:
             fill(folder)
         seconds = SHORT_DEMO_SECONDS if short else DEMO_SECONDS
         demo = DEMO | {"DAILIES_DEMO_SECONDS": str(seconds)}
-        ours = NewHistories(Server(folders[0], demo))
-        old = Histories(Server(folders[1], demo, program="tests.benchmarks.old_history"))
+        ours = NewHistories(Server(folders[0], demo, warm=short))
+        before = Server(folders[1], demo, program="tests.benchmarks.old_history", warm=short)
+        old = Histories(before)
         with running(ours.server, old.server):
             for folder in folders:
                 until_running(folder, PAGE)

@@ -45,8 +45,9 @@ def measure(short: bool) -> Iterator[Figure]:
     count = SHORT_CLIPS if short else CLIPS
     with TemporaryDirectory() as temporary, chromium() as browser:
         folder = Path(temporary)
-        ours = dailies(folder / "ours")
-        bare = Bare(folder / "bare", page=PAGE.format(folder=folder / "ours" / "videos"))
+        ours = dailies(folder / "ours", warm=short)
+        page = PAGE.format(folder=folder / "ours" / "videos")
+        bare = Bare(folder / "bare", page=page, warm=short)
         fill(folder / "ours", count + 1)
         with running(ours, bare):
             grown = growth(browser, ours, "/generation", count + 1)

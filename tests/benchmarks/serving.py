@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,9 +24,9 @@ app = st.App("page.py", routes=[Route("/healthz", lambda request: PlainTextRespo
 """
 
 
-def dailies(folder: Path, *, demo_seconds: float = 4) -> Server:
+def dailies(folder: Path, *, demo_seconds: float = 4, warm: bool = False) -> Server:
     """Dailies without a key, on that data folder."""
-    return Server(folder, DEMO | {"DAILIES_DEMO_SECONDS": f"{demo_seconds:g}"})
+    return Server(folder, DEMO | {"DAILIES_DEMO_SECONDS": f"{demo_seconds:g}"}, warm=warm)
 
 
 @dataclass
@@ -42,17 +39,9 @@ class Bare(Server):
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "page.py").write_text(self.page)
-        (self.folder / "bare.py").write_text(imports(ROOT / "app.py") + HEALTHY)
-        command = [sys.executable, "-m", "streamlit", "run", str(self.folder / "bare.py")]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)], cwd=ROOT, stdout=log, stderr=log
-            )
-        deadline = time.monotonic() + 60
-        while not self.is_well():
-            assert self.process.poll() is None, f"the server ended:\n{self.log}"
-            assert time.monotonic() < deadline, f"the server never became well:\n{self.log}"
-            time.sleep(0.1)
+        self.script = str(self.folder / "bare.py")
+        Path(self.script).write_text(imports(ROOT / "app.py") + HEALTHY)
+        super().start()
 
 
 def imports(path: Path) -> str:

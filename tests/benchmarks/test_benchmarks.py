@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 
 import pytest
 
 from tests.benchmarks.__main__ import BENCHMARKS
-from tests.conftest import ROOT
+from tests.programs import Programs, each, programs
 
 IN_A_BROWSER = {"first_visit", "players"}
+RULE = "-" * 96
 
 
-@pytest.mark.parametrize("name", BENCHMARKS)
-def test_every_benchmark_prints_its_figures(name: str) -> None:
-    missing = not (shutil.which("chromium") or shutil.which("chromium-browser"))
-    if name in IN_A_BROWSER and missing and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    # In a process of its own: Playwright allows one browser driver a process, and the browser
-    # tests have theirs open until the session ends.
-    program = [sys.executable, "-m", "tests.benchmarks", "--short", name]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    _head, figures = done.stdout.split("-" * 96)
-    assert len(figures.strip().splitlines()) > 1
+def is_last(name: str, line: str) -> bool:
+    return line.startswith(f"  {name}: load ")
+
+
+@pytest.fixture(scope="module")
+def benchmarks(request: pytest.FixtureRequest) -> Iterator[Programs]:
+    with programs("tests.benchmarks", request, is_last) as begun:
+        yield begun
+
+
+@pytest.mark.parametrize("name", each(BENCHMARKS, IN_A_BROWSER))
+def test_every_benchmark_prints_its_figures(benchmarks: Programs, name: str) -> None:
+    printed = benchmarks.printed(name)
+    print(printed)
+    figures = printed.split(RULE)[-1].strip().splitlines()
+    assert len(figures) > 1

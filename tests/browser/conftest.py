@@ -53,14 +53,6 @@ FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One that fails is run once more, and both are told: a browser on a machine that is busy with
-    others sometimes misses a moment, and what is broken is broken twice."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], Path]:
     """Gives data folders, to copy, of a demo that has made clips of these prompts.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -55,16 +55,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-    """`streamlit` with these words in this process, as in one that was started for it."""
+def run(program: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    """The program with these words in this process, as in one that was started for it."""
     with log.open("ab") as told:
         for stream in (1, 2):
             os.dup2(told.fileno(), stream)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
-    streamlit = importlib.import_module("streamlit.web.cli")
-    streamlit.main([*command])
+    sys.argv = [program, *command]
+    runpy.run_module(program, run_name="__main__")
 
 
 class Fork(ForkServerProcess):
@@ -98,6 +98,8 @@ class Server:
     """The path that its pages are served at, such as `/dailies`."""
     program: str = "streamlit"
     """The module that is run."""
+    script: str = "app.py"
+    """What Streamlit serves."""
     warm: bool = False
     """Whether it may begin with what it needs imported, where no start is measured."""
     process: subprocess.Popen[bytes] | Fork | None = None
@@ -113,7 +115,7 @@ class Server:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         place = [f"--server.port={self.port}", f"--server.baseUrlPath={self.base}"]
-        self.process = self._begun("run", "app.py", *place)
+        self.process = self._begun("run", self.script, *place)
         deadline = time.monotonic() + 60
         while not self.is_well():
             assert self.process.poll() is None, f"the server ended:\n{self.log}"
@@ -124,7 +126,7 @@ class Server:
         told = self.folder / "server.log"
         words = os.environ | FIXED | {"DAILIES_DATA_DIR": str(self.folder)} | self.environment
         if self.warm:
-            fork = Fork(target=run, args=(command, words, told), daemon=True)
+            fork = Fork(target=run, args=(self.program, command, words, told), daemon=True)
             fork.start()
             return fork
         with told.open("ab") as log:

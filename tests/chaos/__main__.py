@@ -52,13 +52,14 @@ def main() -> None:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}.\n{HEAD}\n{'-' * 104}")
     broken = 0
     for name in wanted.names or PROGRAMS:
-        began = time.monotonic()
+        began, before = time.monotonic(), broken
         print(f"{name}:", flush=True)
         for figure in PROGRAMS[name](wanted.short):
             print(f"  {figure}", flush=True)
             broken += isinstance(figure, Promise) and not figure.kept
         load = os.getloadavg()[0]
-        print(f"  ({time.monotonic() - began:.0f} s, load {load:.1f})", flush=True)
+        seconds = time.monotonic() - began
+        print(f"  ({seconds:.0f} s, load {load:.1f}; {broken - before} broken)", flush=True)
     sys.exit(f"{broken} promises are broken." if broken else 0)
 
 

@@ -43,7 +43,7 @@ def run(short: bool) -> Iterator[Figure]:
 def web(short: bool, watches: list[Watch]) -> Iterator[Promise]:
     """What comes over HTTP and sockets."""
     with TemporaryDirectory() as folder:
-        server = dailies(Path(folder))
+        server = dailies(Path(folder), warm=short)
         try:
             server.start()
             with Watch(server) as watch:

@@ -49,7 +49,7 @@ AGAIN = """([frames, times]) => {
 
 def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
     """Each on words of its own, which may be ordered once."""
-    with served() as (server, folder), chromium() as browser, Watch(server) as watch:
+    with served(warm=short) as (server, folder), chromium() as browser, Watch(server) as watch:
         watches.append(watch)
         page, _ = opened(browser, server, RECORD)
         # First: a new session knows only the first button of a page.

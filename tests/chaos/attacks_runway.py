@@ -54,7 +54,8 @@ def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
         settings = settings_for(Path(folder), runway.url, KEY, poll_seconds=5.0)
         listener.on("GET /seen", say(200, b"seen", {"Content-Type": "video/mp4"}))
         names = prepare(settings, runway, listener)
-        server = Server(settings.data_dir, environment(runway) | {"DAILIES_LARGEST_FILE": "1"})
+        small = {"DAILIES_LARGEST_FILE": "1"}
+        server = Server(settings.data_dir, environment(runway) | small, warm=short)
         try:
             server.start()
             with Watch(server) as watch:

@@ -41,7 +41,7 @@ def attacks(short: bool, watches: list[Watch]) -> Iterator[Promise]:
     with TemporaryDirectory() as folder, closing(Wire()) as runway:
         settings = settings_for(Path(folder), runway.url, KEY, poll_seconds=5.0)
         prepare(settings, runway, files)
-        server = Server(settings.data_dir, environment(runway))
+        server = Server(settings.data_dir, environment(runway), warm=short)
         try:
             server.start()
             with Watch(server) as watch:

@@ -35,7 +35,7 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 def run(short: bool) -> Iterator[Figure]:
     """Click twice, then click and close."""
     pairs = SHORT_APART_MS if short else TIMES * APART_MS
-    with served() as (server, folder), chromium() as browser:
+    with served(warm=short) as (server, folder), chromium() as browser:
         page, _ = opened(browser, server)
         page.evaluate(COUNT_CLICKS)
         clicks = 0
@@ -81,11 +81,11 @@ def closed_tabs(
 
 
 @contextmanager
-def served() -> Iterator[tuple[serving.Server, Path]]:
+def served(*, warm: bool) -> Iterator[tuple[serving.Server, Path]]:
     """Dailies with a key, at an emulator whose clips take longer than the program."""
     with ground(tempo="seconds:3600") as (folder, emulator):
         environment = {"RUNWAYML_API_SECRET": KEY, "RUNWAYML_BASE_URL": emulator.url}
-        server = serving.Server(folder / "data", environment)
+        server = serving.Server(folder / "data", environment, warm=warm)
         try:
             server.start()
             yield server, folder / "data"

@@ -60,7 +60,7 @@ def run(short: bool) -> Iterator[Figure]:
         yield Measure("seconds until nothing was open", seconds, "s")
         yield from outcome(server, emulator)
         yield from desk_books.outcome(server.settings, server.desk)
-    yield from real_servers(SHORT_REAL_KILLS if short else REAL_KILLS)
+    yield from real_servers(SHORT_REAL_KILLS if short else REAL_KILLS, warm=short)
 
 
 def live_and_die(server: Server, dice: random.Random, wanted: int) -> int:
@@ -147,13 +147,13 @@ def samples() -> tuple[Path, ...]:
     return files
 
 
-def real_servers(kills: int) -> Iterator[Figure]:
+def real_servers(kills: int, *, warm: bool) -> Iterator[Figure]:
     """The same with Streamlit around it. Intents come from a second, passive Studio."""
     with ground() as (folder, emulator):
         emulator.script(everything())
         settings = settings_for(folder, emulator.url, KEY)
         environment = {"RUNWAYML_API_SECRET": KEY, "RUNWAYML_BASE_URL": emulator.url}
-        server = serving.Server(settings.data_dir, environment)
+        server = serving.Server(settings.data_dir, environment, warm=warm)
         dice = random.Random(2)
         last = Server(replace(settings, poll_seconds=0.2))
         with closing(Studio(settings)) as studio:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
+import re
+from collections.abc import Iterator
 
 import pytest
 
 from tests.chaos.__main__ import PROGRAMS
-from tests.conftest import ROOT
+from tests.programs import Programs, each, programs
 
 IN_A_BROWSER = {"attack", "double_clicks", "leaks"}
+LAST = re.compile(r"  \(\d+ s, load [\d.]+; (\d+) broken\)\n")
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_every_promise_is_kept(name: str) -> None:
-    missing = not (shutil.which("chromium") or shutil.which("chromium-browser"))
-    if name in IN_A_BROWSER and missing and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    # In a process of its own: Playwright allows one browser driver a process, and the browser
-    # tests have theirs open until the session ends.
-    program = [sys.executable, "-m", "tests.chaos", "--short", name]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
+def is_last(_name: str, line: str) -> bool:
+    return LAST.fullmatch(line) is not None
+
+
+@pytest.fixture(scope="module")
+def chaos(request: pytest.FixtureRequest) -> Iterator[Programs]:
+    with programs("tests.chaos", request, is_last) as begun:
+        yield begun
+
+
+@pytest.mark.parametrize("name", each(PROGRAMS, IN_A_BROWSER))
+def test_every_promise_is_kept(chaos: Programs, name: str) -> None:
+    printed = chaos.printed(name)
+    print(printed)
+    last = LAST.search(printed)
+    assert last, printed
+    assert last.group(1) == "0", printed

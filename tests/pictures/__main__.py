@@ -34,7 +34,8 @@ def main() -> None:
         parser.error(f"there is no picture {', '.join(sorted(unknown))}")
     wanted.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        server = dailies(Path(folder), demo_seconds=SHORT_SECONDS if wanted.short else DEMO_SECONDS)
+        seconds = SHORT_SECONDS if wanted.short else DEMO_SECONDS
+        server = dailies(Path(folder), demo_seconds=seconds, warm=wanted.short)
         if wanted.short:
             made_before.make(server.folder, "A quiet sea")
         server.start()
