@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,15 +13,14 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from core.settings import ROOT
+from tests import chromium
 
 PATIENCE = 60  # seconds, for a process to end that is told to
 
 
 def each(names: Iterable[str], in_a_browser: Collection[str]) -> list[ParameterSet]:
     """The names, to be parameters; without Chromium those that need it are skipped."""
-    missing = not (shutil.which("chromium") or shutil.which("chromium-browser"))
-    skip = pytest.mark.skip(reason="Chromium is not installed (apt-get install chromium)")
-    skips = [skip] if missing and not os.environ.get("CI") else []
+    skips = [pytest.mark.skip(reason=chromium.MISSING)] if chromium.may_be_skipped() else []
     return [pytest.param(name, marks=skips if name in in_a_browser else ()) for name in names]
 
 

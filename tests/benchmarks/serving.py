@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from core.settings import ROOT
-from tests.browser.conftest import FLAGS
+from tests import chromium as installed
 from tests.browser.serving import Server
 
 DEMO = {"RUNWAYML_API_SECRET": "", "RUNWAYML_BASE_URL": "", "DAILIES_LOG_LEVEL": "WARNING"}
@@ -66,9 +65,9 @@ def running(*servers: Server) -> Iterator[None]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The system's own Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        path = installed.path()
+        browser = playwright.chromium.launch(executable_path=path, args=installed.FLAGS)
         yield browser
         browser.close()
 

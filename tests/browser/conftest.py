@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
@@ -22,6 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import chromium
 from tests.browser import made_before
 from tests.browser.serving import Server, serving
 
@@ -29,28 +29,7 @@ PATIENCE_MS = 120_000
 """What a busy machine may take; what is there at once is not waited for."""
 expect.set_options(timeout=PATIENCE_MS)
 
-UNWANTED = (
-    "WebUIOmniboxPopup",  # a page of Chromium's own in each window: a second of a processor
-    "WebUIOmniboxAimPopup",
-    # Of these flags only the last counts. What follows is what Playwright asks for with its own:
-    "DestroyProfileOnBrowserClose",
-    "HttpsUpgrades",
-    "HttpsFirstBalancedModeAutoEnable",
-    "MediaRouter",
-    "OptimizationHints",
-    "PaintHolding",
-    "PreconnectToSearch",
-    "ThirdPartyStoragePartitioning",
-)
 FAILED = pytest.StashKey[bool]()
-FLAGS = [
-    f"--disable-features={','.join(UNWANTED)}",
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP studio.example.com 127.0.0.1",  # the proxy's name
-]
 
 
 @pytest.fixture(scope="session")
@@ -89,16 +68,12 @@ def server(
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium as the system has it; nothing is downloaded."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None and os.environ.get("CI"):
-        pytest.fail("Chromium is missing: the browser tests must not be skipped here")
-    if path is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    """One for all of the tests that a process runs."""
+    path = chromium.required()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        yield launched
+        launched.close()
 
 
 AWAY = (

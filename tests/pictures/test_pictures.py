@@ -5,8 +5,6 @@ One picture of each kind is taken; all are by `python -m tests.pictures`.
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
+from tests import chromium
 from tests.conftest import ROOT
 from tests.pictures.scenes import SCENES
 
@@ -22,9 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_picture_of_each_kind_is_taken(tmp_path: Path) -> None:
-    missing = not (shutil.which("chromium") or shutil.which("chromium-browser"))
-    if missing and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    chromium.required()
     # In a process of its own: Playwright allows one browser driver a process.
     program = [sys.executable, "-m", "tests.pictures", "--short", "--into", str(tmp_path), *KINDS]
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
