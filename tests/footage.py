@@ -8,7 +8,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import av
 import numpy as np
@@ -38,10 +40,25 @@ def film(
     colours: str = "yuv420p",
 ) -> bytes:
     """A real clip that goes from black to white, or is noise; its bytes."""
+    encoder = codec or CODECS.get(path.suffix, "libx264")
+    content = _film(path.suffix, seconds, size, noise, encoder, colours)
+    path.write_bytes(content)
+    return content
+
+
+@cache
+def _film(
+    suffix: str, seconds: int, size: tuple[int, int], noise: bool, codec: str, colours: str
+) -> bytes:
+    """The bytes of such a clip, encoded once a process."""
     dice = np.random.default_rng(7)
-    options = {"movflags": "+faststart"} if path.suffix in (".mp4", ".mov") else {}
-    with av.open(str(path), "w", options=options) as container:
-        stream = container.add_stream(codec or CODECS.get(path.suffix, "libx264"), rate=24)
+    options = {"movflags": "+faststart"} if suffix in (".mp4", ".mov") else {}
+    with (
+        NamedTemporaryFile(suffix=suffix) as file,
+        av.open(file.name, "w", options=options) as container,
+    ):
+        quick = {"preset": "superfast"} if codec == "libx264" else {}
+        stream = container.add_stream(codec, rate=24, options=quick)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, colours
         count = seconds * 24
@@ -52,7 +69,8 @@ def film(
                 pixels = dice.integers(0, 256, pixels.shape, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode(None))
-    return path.read_bytes()
+        container.close()
+        return Path(file.name).read_bytes()
 
 
 Colour = tuple[int, int, int]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -72,7 +71,7 @@ class Programs:
     def end(self) -> None:
         """Let go of those that nobody reads."""
         if self.process:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()
             self.process.communicate(timeout=PATIENCE)
 
     def _begun(self, names: Sequence[str]) -> subprocess.Popen[str]:
