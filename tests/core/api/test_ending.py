@@ -16,7 +16,8 @@ PATIENCE = 60
 
 
 def test_who_waits_hears_that_the_server_ends_and_does_not_keep_it(tmp_path: Path) -> None:
-    with serving(Server(tmp_path / "served", {"DAILIES_DEMO_SECONDS": "600"})) as server:
+    words = {"DAILIES_DEMO_SECONDS": "600"}
+    with serving(Server(tmp_path / "served", words, warm=True)) as server:
         shown = {"Authorization": f"Bearer {token_in(server.folder)}"}
         address = f"{server.url}/api"
 
