@@ -124,15 +124,22 @@ def visits(
     browser: Browser, server: Server, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
     """Opens pages of the server; afterwards nothing may have gone wrong in any of them. Of a test
-    that fails each page is kept as a picture."""
+    that fails each page is kept as a picture.
+
+    Whoever opens them asks for little motion, unless a test is about `motion`: what moves for as
+    long as a clip is made is drawn sixty times a second, without a graphics card by the processor.
+    """
     watched = Watched()
     contexts = []
     pictures: Path = request.getfixturevalue("tmp_path")
 
-    def open_one(path: str = "/", width: int = 1440, scheme: str = "light") -> Page:
+    def open_one(
+        path: str = "/", width: int = 1440, scheme: str = "light", *, motion: bool = False
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 1000},
             color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="no-preference" if motion else "reduce",
         )
         contexts.append(context)
         page = context.new_page()

@@ -43,7 +43,7 @@ def moved(page: Page) -> float:
 
 @pytest.mark.made("A quiet sea")
 def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page]) -> None:
-    page = visit()
+    page = visit(motion=True)
     settled(page)
     page.context.add_init_script(WATCH)
     told = {}
@@ -59,7 +59,7 @@ def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page]) -> None:
 
 
 def test_a_page_is_ours_before_it_is_drawn(visit: Callable[..., Page], server: Server) -> None:
-    page = visit()
+    page = visit(motion=True)
     settled(page)
     page.route(
         "**/static/js/**",

@@ -102,7 +102,7 @@ def test_generate_is_in_sight_with_the_form_of_every_model(
     drafts: tuple[Server, dict[str, str]], browser: Browser
 ) -> None:
     server, keys = drafts
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")
     page.set_default_timeout(PATIENCE_MS)
     hidden = {}
     for model, key in keys.items():

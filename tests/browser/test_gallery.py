@@ -109,7 +109,7 @@ def page(visit: Callable[..., Page]) -> Page:
 
 
 def history(visit: Callable[..., Page]) -> Page:
-    opened = visit("/history")
+    opened = visit("/history", motion=True)
     expect(opened.locator(".card")).to_have_count(PAGE)
     return opened
 

@@ -90,6 +90,7 @@ def rows(server: Server) -> list[tuple[str, str]]:
         return file.execute("select status, prompt from generations order by id").fetchall()
 
 
+@pytest.mark.made(seconds=1)
 def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     visit: Callable[..., Page], server: Server
 ) -> None:
@@ -120,6 +121,7 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
 
 
 @pytest.mark.point(14)
+@pytest.mark.made(seconds=1)
 def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server: Server) -> None:
     page = visit()
     from_text(page, "A quiet sea")
@@ -128,6 +130,7 @@ def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server:
     assert rows(server) == [("succeeded", "A quiet sea")]
 
 
+@pytest.mark.made(seconds=1)
 def test_enter_pressed_twice_makes_one_generation(
     visit: Callable[..., Page], server: Server
 ) -> None:

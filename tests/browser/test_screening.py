@@ -106,7 +106,7 @@ def test_generate_is_in_sight_at_every_size_with_any_form(look: Callable[..., Pa
 
 
 def test_a_blocked_click_says_why_and_leads_to_the_field(look: Callable[..., Page]) -> None:
-    page = look()
+    page = look(motion=True)
     button(page).click()
     reason = page.get_by_role("alert").get_by_text("First frame: choose a picture.")
     expect(reason).to_be_in_viewport()
@@ -181,6 +181,7 @@ def test_a_picture_is_pasted_and_another_dropped_anywhere_takes_its_place(
     expect(page.get_by_text("pasted.png").locator("visible=true")).to_have_count(0)
 
 
+@pytest.mark.made(seconds=1)
 def test_a_clip_that_plays_stays_on_the_stage_when_another_is_finished(
     visit: Callable[..., Page],
 ) -> None:
@@ -219,6 +220,7 @@ def test_what_failed_or_was_cancelled_does_not_take_the_stage(visit: Callable[..
     expect(page.get_by_text("Edit and try again")).to_be_visible()
 
 
+@pytest.mark.made(seconds=1)
 def test_the_player_goes_by_keys_and_remembers_how_a_person_watches(
     visit: Callable[..., Page],
 ) -> None:
@@ -280,6 +282,7 @@ def test_focus_selection_words_and_a_playing_clip_survive_twenty_refreshes(
     assert playing.evaluate("v => v.isConnected && !v.paused")
 
 
+@pytest.mark.made(seconds=1)
 def test_a_hostile_prompt_is_text_on_the_strip_and_the_stage(visit: Callable[..., Page]) -> None:
     page = visit()
     from_text(page, HOSTILE)
@@ -293,7 +296,7 @@ def test_a_hostile_prompt_is_text_on_the_strip_and_the_stage(visit: Callable[...
 def test_hardly_anything_moves_while_clips_are_made(
     visit: Callable[..., Page], takes: int, width: int
 ) -> None:
-    page = visit(width=width)
+    page = visit(width=width, motion=True)
     from_text(page, "Take 1")  # to choose a start is to ask for another form
     settled(page)
     page.evaluate(SHIFTS)
@@ -311,7 +314,7 @@ def test_hardly_anything_moves_while_clips_are_made(
 def test_generate_stays_where_it_is_when_it_is_pressed(
     visit: Callable[..., Page], width: int
 ) -> None:
-    page = visit(width=width)
+    page = visit(width=width, motion=True)
     from_text(page, "Take 1")
     generate(page)
     tile(page, 1).wait_for()
@@ -328,7 +331,7 @@ def test_generate_stays_where_it_is_when_it_is_pressed(
 def test_on_a_phone_a_take_shows_beside_generate_and_is_watched_from_there(
     visit: Callable[..., Page],
 ) -> None:
-    page = visit(width=390)
+    page = visit(width=390, motion=True)
     from_text(page, "A quiet sea")
     generate(page)
     expect(tile(page, 1)).to_be_in_viewport(ratio=1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, ViewportSize, WebSocket, expect
 
 from tests.benchmarks.serving import chromium
 from tests.browser import serving
@@ -96,7 +96,8 @@ def served(*, warm: bool) -> Iterator[tuple[serving.Server, Path]]:
 def opened(browser: Browser, server: serving.Server, script: str = "") -> tuple[Page, WebSocket]:
     """The Create page in a session of its own, ready for words; and its wire to the server.
     `script` runs before the page's own."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1400})
+    size: ViewportSize = {"width": 1440, "height": 1400}
+    context = browser.new_context(viewport=size, reduced_motion="reduce")  # spares the processor
     context.add_init_script(script)
     page = context.new_page()
     page.set_default_timeout(60_000)

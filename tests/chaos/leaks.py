@@ -150,7 +150,7 @@ def visit_all(
 
 def visit(browser: Browser, server: serving.Server, paths: Sequence[str], found: Found) -> None:
     """These pages in one tab, with everything on them unfolded."""
-    page = browser.new_context().new_page()
+    page = browser.new_context(reduced_motion="reduce").new_page()
     page.set_default_timeout(60_000)
     page.on("websocket", lambda socket: listen(socket, found))
     for path in paths:
