@@ -31,6 +31,8 @@ FORKS.set_forkserver_preload(
         "altair",
         *_imported_by_the_app(),
         "tests.chaos.servers",
+        "tests.chaos.resends",
+        "core.api.application",
         "av",
         "PIL.JpegImagePlugin",
     ]

@@ -41,7 +41,6 @@ CALLERS = 3
 LONGEST_LIFE = 3.0
 LONGEST_PAUSE = 0.1
 SECONDS_UNTIL_AGAIN = 0.2
-PRELOADED = ["tests.chaos.resends", "core.api.application", "av", "PIL.JpegImagePlugin"]
 PATIENCE = 900.0
 KEY = "key_of_a_server_that_is_asked_again"
 
@@ -141,7 +140,6 @@ def run(short: bool) -> Iterator[Figure]:
     """Kill until everything was answered to everybody, then let it all be made."""
     creates = SHORT_CREATES if short else CREATES
     least = SHORT_LEAST_KILLS if short else LEAST_KILLS
-    FORKS.set_forkserver_preload(PRELOADED)
     with ground() as (folder, emulator):
         server = Server(settings_for(folder, emulator.url, KEY))
         callers = Callers([server.url], token_in(server.settings.data_dir))
