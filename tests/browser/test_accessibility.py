@@ -27,8 +27,8 @@ FULL = (
 AT_WORK = ("", "history", "history?view=Table", "generation?id=2")
 PROMPT = "A quiet sea"
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-WIDTHS = {"light": (1440, 390), "dark": (390, 1440)}
-"""Each theme begins with the width that the one before it has ended with."""
+WIDTHS = {"light": (390, 1440), "dark": (1440,)}
+"""In the dark only colours are judged: the same at any width, and the wide page shows more."""
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules that a theme makes a difference to."""
 SCHEME = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
@@ -49,7 +49,7 @@ def violations(page: Page, rules: Sequence[str] = ()) -> tuple[int, list[str]]:
 
 
 def check(page: Page, what: str) -> list[str]:
-    """Each grave violation of the page as it stands, wide and narrow: of all rules in the light, of
+    """Each grave violation of the page as it stands: of all rules in the light, wide and narrow, of
     those that colours meet in the dark."""
     checks, found = 0, []
     for scheme in SCHEMES:
