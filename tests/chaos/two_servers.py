@@ -38,12 +38,12 @@ def run(short: bool) -> Iterator[Figure]:
         pair = [Server(settings, desk=desk, made=made) for _ in range(2)]
         began = time.monotonic()
         kill_by_turns(pair, kills)
-        changes = sum(server.leads for server in pair) - 1
-        pair[0].told |= pair[1].told
         settle(pair[0], life=SHORT_LIFE if short else LONG_LIFE)
         desk_books.last_round(*pair)
         for server in pair:
             server.stop()
+        changes = sum(server.leads for server in pair) - 1  # all is heard of them by now
+        pair[0].told |= pair[1].told
         yield Promise("kill -9 of one of two servers", kills, kills)
         yield Promise(
             "changes of leader", changes, SHORT_CHANGES if short else CHANGES, at_least=True
@@ -60,7 +60,7 @@ def kill_by_turns(pair: list[Server], kills: int) -> None:
     for server in pair:
         server.start()
         server.until("ready")
-    leader, wanted = 0, 0
+    leader, wanted = first_to_lead(pair), 0
     for _ in range(kills):
         end = time.monotonic() + dice.uniform(0.3, 1.2)
         while time.monotonic() < end:
@@ -76,6 +76,16 @@ def kill_by_turns(pair: list[Server], kills: int) -> None:
         victim = pair[leader if dice.random() < 2 / 3 else 1 - leader]
         victim.kill()
         victim.start()
+
+
+def first_to_lead(pair: list[Server]) -> int:
+    """The place of it, once one of them leads."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for place, server in enumerate(pair):
+            if server.leads or server.hear(0.02) == "leads":
+                return place
+    raise AssertionError(f"neither of them leads:\n{pair[0].log[-2000:]}")
 
 
 def killed_submitters(wanted: int) -> Iterator[Figure]:
