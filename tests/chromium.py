@@ -7,8 +7,7 @@ import shutil
 
 import pytest
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""Its shell without windows first: a page takes a fifth less of a processor there."""
+NAMES = ("chromium", "chromium-browser", "chromium-headless-shell")
 MISSING = "Chromium is not installed (apt-get install chromium)"
 
 UNWANTED = (
