@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +83,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if shared or item.path.is_relative_to(IN_CHROMIUM):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: tests of servers wait a good deal for them."""
+    return ceil(1.5 * (os.cpu_count() or 1))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
