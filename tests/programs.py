@@ -29,7 +29,7 @@ def programs(
 ) -> Iterator[Programs]:
     """Those that are the parameters of this file's tests; ended when nobody reads them."""
     names = [
-        item.callspec.params["name"]
+        str(item.callspec.params["name"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == request.path
         if not item.get_closest_marker("skip")
