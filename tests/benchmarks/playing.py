@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,6 +55,30 @@ http {{
 """
 
 
+@dataclass
+class Player:
+    """How many clips are still to come, and what is missing of this one; None before its head."""
+
+    clips_left: int = CLIPS_EACH
+    missing: int | None = None
+    head: bytes = b""
+
+    def take(self, piece: memoryview) -> bool:
+        """Whether a clip is whole with it."""
+        count = len(piece)
+        if self.missing is None:
+            self.head, ends, rest = (self.head + bytes(piece)).partition(b"\r\n\r\n")
+            if not ends:
+                return False
+            assert self.head.startswith(b"HTTP/1.1 200"), self.head
+            self.missing, self.head, count = CLIP_BYTES, b"", len(rest)
+        self.missing -= count
+        if self.missing:
+            return False
+        self.missing, self.clips_left = None, self.clips_left - 1
+        return True
+
+
 def measure(short: bool) -> Iterator[Figure]:
     """The time of all players together."""
     players = SHORT_PLAYERS if short else PLAYERS
@@ -77,31 +102,25 @@ def play(port: int, players: int) -> float:
     """The seconds until each has its clips."""
     began = time.perf_counter()
     asked = f"GET {CLIP} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    left = {connected(port, asked): [CLIPS_EACH, 0] for _ in range(players)}
+    players_left = {connected(port, asked): Player() for _ in range(players)}
     buffer, waiting = memoryview(bytearray(PIECE)), selectors.DefaultSelector()
-    for one in left:
+    for one in players_left:
         waiting.register(one, selectors.EVENT_READ)
-    while left:
+    while players_left:
         for key, _ in waiting.select(60):
-            player = key.fileobj
-            assert isinstance(player, socket.socket)
-            got = left[player]
-            count = player.recv_into(buffer)
+            connection = key.fileobj
+            assert isinstance(connection, socket.socket)
+            player = players_left[connection]
+            count = connection.recv_into(buffer)
             assert count, "the server hung up"
-            if not got[1]:
-                head = bytes(buffer[:count]).partition(b"\r\n\r\n")[0]
-                assert head.startswith(b"HTTP/1.1 200"), head
-                count -= len(head) + 4
-            got[1] += count
-            if got[1] < CLIP_BYTES:
+            if not player.take(buffer[:count]):
                 continue
-            got[0], got[1] = got[0] - 1, 0
-            if got[0]:
-                player.sendall(asked)
+            if player.clips_left:
+                connection.sendall(asked)
             else:
-                waiting.unregister(player)
-                player.close()
-                del left[player]
+                waiting.unregister(connection)
+                connection.close()
+                del players_left[connection]
     return time.perf_counter() - began
 
 
