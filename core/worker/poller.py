@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from core.storage.open_rows import OpenRow
 from core.storage.store import Store
 from core.worker import poll_figures
 from core.worker.fetcher import Fetched, Fetcher
+from core.worker.poll_times import Course, Look, until_next_poll
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Memory:
     """
 
     asked: float = float("-inf")
+    course: Course = field(default_factory=Course)
     misses: int = 0
     links: tuple[str, ...] = field(default=(), repr=False)
     fetched: Fetched = field(default_factory=Fetched)
@@ -85,7 +86,7 @@ class Poller:
             # Only after asking: to delete a finished task is to lose its clip.
             self._cancel(replace(generation, status=stage), now)
             return self.settings.poll_seconds
-        return self._pace(generation, stage, now)
+        return self._until_next(generation, task, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
         """Bring every output of a succeeded task to our disk.
@@ -237,12 +238,13 @@ class Poller:
         memory = self._memories.get(generation_id)
         return memory.asked if memory else float("-inf")
 
-    def _pace(self, generation: Generation, status: Status, now: datetime) -> float:
-        """Seconds to the next poll: the interval, growing to six times as long while a task waits.
-        Jittered, so that tasks that were sent together are not polled together."""
-        least = self.settings.poll_seconds
+    def _until_next(self, generation: Generation, task: Task, now: datetime) -> float:
+        memory, status = self._memory(generation), task.stage or generation.status
+        course = memory.course
+        if course.is_new:  # the create answer, or what an earlier server has seen
+            since = (now - (generation.polled_at or now)).total_seconds()
+            course.note(Look(memory.asked - max(0.0, since), generation.progress or 0.0))
+        course.note(Look(memory.asked, task.progress or 0.0))
         age = (now - (generation.submitted_at or now)).total_seconds()
-        slower = age / 120 if status is Status.RUNNING else age / 12
-        interval = max(least, min(slower, 6 * least))
-        jitter = random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
-        return interval + jitter - (self.ticks() - self._asked(generation.id))
+        wait = until_next_poll(status, age, course.seconds_left(), self.settings.poll_seconds)
+        return wait - (self.ticks() - memory.asked)

@@ -50,6 +50,23 @@ def test_seconds_pass_on_the_clock_and_not_by_polling(
     assert client.tasks.retrieve(task_id).status == "SUCCEEDED"
 
 
+def test_tasks_of_a_range_of_seconds_differ_and_each_keeps_its_own(
+    emulator: Emulator, client: RunwayML, text: Callable[..., str], clock: Any
+) -> None:
+    emulator.configure(tempo="seconds:100-200")
+    tasks = [text("#fail-internal") for _ in range(6)]
+    ends = dict[str, int]()
+    clock.advance(80)
+    for second in range(90, 201, 10):
+        clock.advance(10)
+        for task_id in tasks:
+            if client.tasks.retrieve(task_id).status == "FAILED":
+                ends.setdefault(task_id, second)
+    assert len(ends) == 6
+    assert len(set(ends.values())) > 1
+    assert all(100 <= second <= 200 for second in ends.values())
+
+
 def test_created_at_is_the_moment_of_the_create_call(
     client: RunwayML, text: Callable[..., str], clock: Any
 ) -> None:

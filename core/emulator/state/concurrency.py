@@ -25,6 +25,6 @@ def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -
 
 def _released(task: Task, admitted: datetime, pace: Tempo) -> datetime | None:
     """When a task gave back its slot. Whether its clip is still being rendered does not matter."""
-    if due := pace.due(admitted):
+    if due := pace.of(task.id).due(admitted):
         return min(due, task.ended or due)
     return task.ended

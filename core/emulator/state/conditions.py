@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -16,27 +17,37 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Tempo:
-    """How a task moves on: at once, after so many polls, or after so many seconds."""
+    """How a task moves on: at once, after so many polls, or after so many seconds; `most` where the
+    seconds differ from task to task."""
 
     kind: str
     amount: float = 0
+    most: float = 0
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `instant`, `polls:3` or `seconds:20`."""
+        """Read `instant`, `polls:3`, `seconds:20` or `seconds:20-40`."""
         kind, _, amount = text.partition(":")
         if kind == "instant" and not amount:
             return cls(kind)
         if kind == "polls" and amount.isdigit() and int(amount) >= 1:
             return cls(kind, int(amount))
         if kind == "seconds":
+            least, _, most = amount.partition("-")
             try:
-                seconds = float(amount)
+                seconds = float(least), float(most or least)
             except ValueError:
-                seconds = -1
-            if 0 < seconds < float("inf"):
-                return cls(kind, seconds)
-        raise ValueError(f"{text!r} is no tempo: instant, polls:N or seconds:S")
+                seconds = -1, -1
+            if 0 < seconds[0] <= seconds[1] < float("inf"):
+                return cls(kind, *seconds)
+        raise ValueError(f"{text!r} is no tempo: instant, polls:N or seconds:S, or seconds:S-T")
+
+    def of(self, task_id: str) -> Tempo:
+        """That of one task: the seconds between the two are drawn by its id, a UUID."""
+        if self.most <= self.amount:
+            return self
+        share = UUID(task_id).int / 2**128
+        return replace(self, amount=self.amount + share * (self.most - self.amount))
 
     def progress(self, admitted: datetime, looks: int, now: datetime) -> float:
         """Progress of a task: negative while it is pending, 1 when it is due."""

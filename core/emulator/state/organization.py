@@ -124,7 +124,7 @@ class Organization:
         """The clip that the next poll of a task must wait for, if that poll finds it due."""
         with self.lock:
             task = self._find(task_id)
-            pace = self.rules.pace
+            pace = self.rules.pace.of(task_id)
             if task.forced_outcome or not task.is_open or pace.kind == "seconds":
                 return None
             self._advance(self._clock())
@@ -187,7 +187,7 @@ class Organization:
                 self._move(task, task.admitted, now)
 
     def _move(self, task: Task, admitted: datetime, now: datetime) -> None:
-        progress = self.rules.pace.progress(admitted, task.looks, now)
+        progress = self.rules.pace.of(task.id).progress(admitted, task.looks, now)
         if progress < 0:
             task.status = Status.PENDING
         elif progress < 1:

@@ -1,0 +1,77 @@
+"""When a task is worth its next poll: just after it is expected to end, never before the interval
+that its provider allows is over.
+
+A slot that has become free is known to be so at the next poll. At regular polls that is half an
+interval late; a task that tells its progress can be foretold.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import deque
+from dataclasses import dataclass, field
+
+from core.generations import Status
+
+STEADY = 0.2
+"""How much the pace may change from one look to the next, as a part of it, to be relied on."""
+SLACK = 0.02
+"""How far behind the expected end the poll is put, as a part of the way there: one that comes a
+moment too early costs a whole interval."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """`at` is in ticks, `progress` from 0 to 1."""
+
+    at: float
+    progress: float
+
+
+@dataclass
+class Course:
+    """The last three looks at one task."""
+
+    _looks: deque[Look] = field(default_factory=lambda: deque(maxlen=3))
+
+    @property
+    def is_new(self) -> bool:
+        return not self._looks
+
+    def note(self, look: Look) -> None:
+        self._looks.append(look)
+
+    def seconds_left(self) -> float | None:
+        """From the last look to its end, if it goes on as it went lately; None while its pace is
+        not known or not even. What has changed in its pace may change again: so much later it is
+        expected."""
+        if len(self._looks) < 3:
+            return None
+        first, middle, last = self._looks
+        before, lately = _pace(first, middle), _pace(middle, last)
+        change = abs(lately - before)
+        if lately <= 0 or change > STEADY * lately:
+            return None
+        pace = min(lately, _pace(first, last))
+        return (1.0 - last.progress) / pace * (1.0 + change / lately)
+
+
+def _pace(earlier: Look, later: Look) -> float:
+    return (later.progress - earlier.progress) / max(later.at - earlier.at, 1e-6)
+
+
+def until_next_poll(status: Status, age: float, left: float | None, least: float) -> float:
+    """Seconds from the last poll to the next, at least `least`.
+
+    `age` is how long ago the task was sent, `left` how long it is expected to take from the last
+    poll on. While a task waits, or runs for very long, the interval grows to six times the least.
+    Where the end is not known the polls are jittered, so that tasks that were sent together are not
+    polled together.
+    """
+    slower = age / 120 if status is Status.RUNNING else age / 12
+    interval = max(least, min(slower, 6 * least))
+    if status is not Status.RUNNING or left is None:
+        return interval + random.uniform(0.0, 0.1 * (interval - least) + 0.004 * least)
+    ahead = left + SLACK * (left + least)
+    return max(interval, ahead / max(1, math.floor(ahead / interval)))
