@@ -112,7 +112,7 @@ def look(caller: Viewer, batch_id: str) -> BatchAnswer:
 
 @router.post("/{batch_id}/cancel")
 def cancel(caller: Maker, batch_id: str) -> BatchAnswer:
-    """Cancel what has not ended."""
+    """Cancel what has not been sent, which costs nothing; what has been sent goes on."""
     found = look(caller, batch_id)
     caller.studio.batches.cancel_rest(found.id)
     return look(caller, batch_id)

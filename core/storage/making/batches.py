@@ -11,7 +11,7 @@ from core.domain.batches import Batch, Tally, UnknownBatch
 from core.generations import AT_PROVIDER, OPEN, Generation, Status
 from core.storage.bitmaps.dimensions import Value
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.rows import Entry, enter, with_outputs
+from core.storage.rows import Entry, add_event, enter, with_outputs
 
 RUNNING = (Status.SUBMITTING, *sorted(AT_PROVIDER), Status.DOWNLOADING)
 NEWEST = """
@@ -95,16 +95,26 @@ class BatchStore:
                 [stamp(at) if at else None, batch_id],
             )
 
-    def withdraw(self, batch_id: str) -> list[int]:
-        """Cancel what is not sent; its ids."""
+    def withdraw(self, batch_id: str, now: datetime) -> list[int]:
+        """End what is not sent, in one transaction; its ids.
+
+        A sender that has taken one of them up finds it ended, and makes no call. Each row is
+        followed by its event, so that only the last one can be the end of the batch; the newest
+        goes first, as what looks for an open one begins at the oldest.
+        """
+        chosen = "batch_id = ? and status = 'queued' and not cancel_requested"
+        values = [Status.CANCELLED, stamp(now), stamp(now)]
         with self._file.tx() as db:
-            chosen = "batch_id = ? and status = 'queued' and not cancel_requested"
-            ids = db.execute(f"select id from generations where {chosen}", [batch_id]).fetchall()
-            db.execute(
-                f"update generations set cancel_requested = 1, retry_at = null where {chosen}",
-                [batch_id],
-            )
-        return [row["id"] for row in ids]
+            rows = db.execute(f"select id from generations where {chosen}", [batch_id]).fetchall()
+            ids = sorted((row["id"] for row in rows), reverse=True)
+            for number in ids:
+                db.execute(
+                    "update generations set status = ?, finished_at = ?, updated_at = ?,"
+                    " credits_charged = 0, cancel_requested = 1, retry_at = null where id = ?",
+                    [*values, number],
+                )
+                add_event(db, number, Status.CANCELLED, "", now)
+        return ids
 
     def places(self, batch_id: str) -> list[int]:
         """The newest generation of each place, in order."""

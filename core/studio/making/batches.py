@@ -51,8 +51,8 @@ class Batches:
         clock: Callable[[], datetime],
         demo: bool,
     ) -> None:
-        """`record_soon` is given the ids of new generations; `changed` is called after a change of
-        the list of batches."""
+        """`record_soon` is given the ids of generations that are new or withdrawn; `changed` is
+        called after a change of the list of batches."""
         self._store = store
         self._compose = compose
         self._caps = caps
@@ -216,9 +216,8 @@ class Batches:
 
     def cancel_rest(self, batch_id: str) -> int:
         """Withdraw what has not been sent, which costs nothing; how many that was."""
-        withdrawn = self._store.withdraw(self.get(batch_id).id)
-        for number in withdrawn:
-            self._tracker.look_at(number)
+        withdrawn = self._store.withdraw(self.get(batch_id).id, self._clock())
+        self._record_soon(withdrawn)
         return len(withdrawn)
 
     def retryable(self, batch_id: str) -> list[Generation]:

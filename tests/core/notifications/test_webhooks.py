@@ -159,6 +159,18 @@ def test_a_batch_and_a_cap_are_told_once(
     assert (body["id"], body["done"], body["failed"]) == (batch.id, 0, 2)
 
 
+def test_of_a_batch_that_is_withdrawn_it_is_told_once_that_it_has_ended(
+    told: Studio, wire: Wire, text_request: Request
+) -> None:
+    subscribe(told, wire, frozenset({Topic.BATCH_DONE}))
+    takes = [Wanted(replace(text_request, prompt=f"Take {number}")) for number in range(3)]
+    batch, _ = told.batches.submit("Seas", takes, "click")
+    told.batches.cancel_rest(batch.id)
+    deliver(told)
+    (body,) = [json.loads(one.body)["data"] for one in wire.heard]
+    assert (body["id"], body["cancelled"], body["done"]) == (batch.id, 3, 0)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import wait
 from dataclasses import replace
 
 import pytest
@@ -179,6 +180,27 @@ def test_the_rest_is_withdrawn_free_of_charge_also_while_it_is_paused(
     assert (tally.cancelled, tally.charged, tally.pending) == (3, {}, {})
     assert not tally.is_open
     assert calls(emulator) == 0
+
+
+def test_what_is_withdrawn_has_ended_at_once_and_is_not_sent_by_whoever_has_taken_it_up(
+    studio: Studio, emulator: Emulator, text_request: Request, clock: Clock
+) -> None:
+    batch = order(studio, many(text_request, 4))
+    taken = rows(studio)[0]
+    emulator.script([{"on": "organization", "do": {"hang": 0.5}}])
+    under_way = studio.tracker.step(clock.now())
+    assert studio.batches.cancel_rest(batch.id) == 4
+    assert {one.status for one in rows(studio)} == {Status.CANCELLED}
+    assert studio.batches.cancel_rest(batch.id) == 0
+    wait(under_way)
+    step(studio, clock)
+    assert calls(emulator) == 0
+    ended = studio.generations.get(taken.id)
+    assert (ended.status, ended.credits_charged) == (Status.CANCELLED, 0)
+    assert [event.status for event in studio.generations.events(taken.id)] == [
+        "queued",
+        "cancelled",
+    ]
 
 
 def test_only_what_cost_nothing_and_may_pass_is_tried_again_in_its_place(
