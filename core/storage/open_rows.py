@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlite_utils.utils import sqlite3
+from typing import Any
 
 from core.generations import OPEN, Status
 from core.storage import private_projects
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
+from core.storage.versions import Version, Versions
+
+Cells = tuple[Any, ...]
 
 PAUSED = """
     status = 'queued' and not cancel_requested
@@ -50,8 +52,45 @@ class OpenRow:
         return self.status is Status.QUEUED and not (self.is_held or self.cancel_requested)
 
 
+class OpenRows:
+    """What is open for whoever asks often: read again only after something was written, by any
+    process, and the same objects for rows that are as they were. For one thread at a time."""
+
+    def __init__(self, file: HistoryFile, *, demo: bool) -> None:
+        self._file = file
+        self._demo = demo
+        self._versions = Versions(file.path)
+        self._version: Version | None = None
+        self._known: dict[int, tuple[Cells, OpenRow]] = {}
+
+    def news(self) -> list[OpenRow] | None:
+        """All of them, the oldest first; None if nothing was written since the last time. Raises
+        StoreError."""
+        version = self._versions.now()  # first: what is written meanwhile is read the next time
+        if version == self._version:
+            return None
+        self._known = {cells[0]: self._row(cells) for cells in _cells(self._file, demo=self._demo)}
+        self._version = version
+        return [row for _cells, row in self._known.values()]
+
+    def forget(self) -> None:
+        """Whoever asks has forgotten what they were told."""
+        self._version = None
+
+    def close(self) -> None:
+        self._versions.close()
+
+    def _row(self, cells: Cells) -> tuple[Cells, OpenRow]:
+        known = self._known.get(cells[0])
+        return known if known and known[0] == cells else (cells, _row(cells))
+
+
 def open_rows(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS) -> list[OpenRow]:
     """Oldest first."""
+    return [_row(cells) for cells in _cells(file, demo=demo, timeout=timeout)]
+
+
+def _cells(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS) -> Iterator[Cells]:
     placeholders = ", ".join("?" * len(OPEN))
     with file.reading(timeout) as connection:
         rows = connection.execute(
@@ -63,7 +102,7 @@ def open_rows(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS
             f" where status in ({placeholders}) and demo = ? order by id",
             [*OPEN, demo],
         ).fetchall()
-    return [_row(row) for row in rows]
+    return map(tuple, rows)
 
 
 def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -> None:
@@ -76,8 +115,8 @@ def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -
         )
 
 
-def _row(row: sqlite3.Row) -> OpenRow:
-    number, status, model, cancel, reason, retry_at, polled_at, since, *more = tuple(row)
+def _row(cells: Cells) -> OpenRow:
+    number, status, model, cancel, reason, retry_at, polled_at, since, *more = cells
     batch, held, author, first_at, before_all, provider, *state = more
     return OpenRow(
         id=number,

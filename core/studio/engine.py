@@ -24,6 +24,7 @@ from core.settings import Settings
 from core.storage.identity.people import PeopleStore
 from core.storage.making.provider_uploads import ProviderUploads
 from core.storage.making.turns import TurnStore
+from core.storage.open_rows import OpenRows
 from core.studio.records import Records
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
@@ -59,9 +60,7 @@ class Engine:
         self.account = self.connections.usual.account
         self.metrics = Metrics()
         self.previewer = Previewer(records.media.previews)
-        self.turns = TurnHistory(
-            TurnStore(records.file), PeopleStore(records.file), records.grants, ticks
-        )
+        self.turns = TurnHistory(TurnStore(records.file), PeopleStore(records.file), records.grants)
         self.carrier = _carrier(settings, records, lambda: self.tracker.is_leader, clock)
 
         stopping = threading.Event()
@@ -73,15 +72,16 @@ class Engine:
         sent_files = ProviderUploads(records.file)
         sender = Sender(*needed, sent_files, stopping, self.metrics, records.catalog)
         stages = Stages(records.store, sender, self.poller, self.breakers, stopping, clock)
+        self._open_rows = OpenRows(records.file, demo=settings.demo)
         self.tracker = Tracker(
             records.store,
+            self._open_rows,
             stages,
             settings.data_dir / "tracker.lock",
             self.metrics,
             Slots(self.connections.limits, unlimited=settings.runway_queues),
             self.turns.read,
             ticks,
-            demo=settings.demo,
         )
         gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
         gauges.watch_orders(self.metrics, records.file, clock, demo=settings.demo)
@@ -94,6 +94,7 @@ class Engine:
 
     def close(self) -> None:
         """End the connections, once every thread that uses them has stopped."""
+        self._open_rows.close()
         self.connections.close()
         if self._emulator:
             self._emulator.stop()

@@ -92,7 +92,7 @@ class Agenda:
                 before, tracked.row = tracked.row, row
                 if before is None:
                     self._welcome(tracked, row, now, spread)
-                else:
+                elif before is not row:
                     self._compare(before, row)
             self._forget_all_but(rows)
 
@@ -205,6 +205,9 @@ class Agenda:
 
     def wait_for_room(self, number: int) -> None:
         self._schedule.park(number)
+
+    def waits_for_room(self, number: int) -> bool:
+        return self._schedule.is_parked(number)
 
     def hold(self, number: int, seconds: float) -> None:
         """Look at it in so many seconds, or when a breaker has closed."""

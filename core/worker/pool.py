@@ -15,7 +15,7 @@ from typing import Any
 
 from core.generations import BEFORE_PROVIDER, Status
 
-SENDERS, POLLERS, LOADERS = 4, 32, 4
+SENDERS, POLLERS, LOADERS, UPLOADERS = 4, 32, 4, 2
 
 Job = tuple[Future[None], Callable[..., None], tuple[Any, ...]]
 
@@ -80,7 +80,8 @@ class Pools:
         self._submits = Pool(SENDERS, "submit")
         self._polls = Pool(POLLERS, "poll")
         self._downloads = Pool(LOADERS, "download")
-        self._all = (self._submits, self._polls, self._downloads)
+        self.uploads = Pool(UPLOADERS, "upload")
+        self._all = (self._submits, self._polls, self._downloads, self.uploads)
 
     def of(self, status: Status) -> Pool:
         if status in BEFORE_PROVIDER:

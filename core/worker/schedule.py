@@ -43,6 +43,9 @@ class Schedule:
             self._parked -= taken
             return taken
 
+    def is_parked(self, number: int) -> bool:
+        return number in self._parked
+
     @property
     def has_parked(self) -> bool:
         return bool(self._parked)

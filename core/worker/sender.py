@@ -80,6 +80,13 @@ class Sender:
             return self._refuse(generation, now, error)
         return self._claim(generation, now, there, there.provider.create(model, request, uris))
 
+    def prepare(self, generation: Generation, now: datetime) -> None:
+        """Bring its inputs to its provider before it is sent, which then finds them there. Raises
+        DailiesError."""
+        provider = self.connections[generation.provider].provider
+        for item in generation.request.inputs:
+            self._uri(provider, item, now)
+
     def _claim(self, generation: Generation, now: datetime, there: Connection, call: Call) -> float:
         """Make the call, in this order: the receipt's room on disk, the row, the sender."""
         account = self._account(there, generation.model)

@@ -72,6 +72,15 @@ class Stages:
             return self.poller.download(generation, now)
         return self.poller.poll(generation, now) if generation.status.is_at_provider else 0.0
 
+    def prepare(self, generation_id: int) -> None:
+        """What goes wrong is found again, and told, when it is sent."""
+        try:
+            self.sender.prepare(self.store.get(generation_id), self.clock())
+        except DailiesError as error:
+            log.info("not uploaded yet: %s", error.message, extra={"generation": generation_id})
+        except Exception:
+            log.exception("unexpected failure", extra={"generation": generation_id})
+
     def record_hold(self, generation: Generation, seconds: float) -> None:
         if generation.status is Status.QUEUED and (why := self.breakers.reason(generation)):
             now = self.clock()

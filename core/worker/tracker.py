@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,19 +19,21 @@ from core.generations import Generation, Status
 from core.monitoring.metrics import Metrics
 from core.providers.breaker_panel import BreakerPanel
 from core.providers.connections import Connections
-from core.storage.open_rows import OpenRow
+from core.storage.open_rows import OpenRow, OpenRows
 from core.storage.store import Store
 from core.worker.agenda import Agenda, Tracked
 from core.worker.leader import Leader
 from core.worker.loop import PULSE_SECONDS, Loop
 from core.worker.poller import Poller
 from core.worker.pool import Pools
-from core.worker.slots import Room, Slots
+from core.worker.slots import Line, Room, Slots, line_of
 from core.worker.stages import LONGEST_BACKOFF_SECONDS, Stages
 from core.worker.turns import Turns
 
 log = logging.getLogger(__name__)
 
+AHEAD = 4
+"""Of each line, those next in turn whose inputs are uploaded before there is a slot."""
 PAUSE_LOOKS = 40
 STOP_SECONDS = 4.5
 
@@ -41,17 +44,16 @@ class Tracker:
     def __init__(
         self,
         store: Store,
+        open_rows: OpenRows,
         stages: Stages,
         lock: Path,
         metrics: Metrics,
         slots: Slots,
         turns: Callable[[], Turns],
         ticks: Callable[[], float] = time.monotonic,
-        *,
-        demo: bool = False,
     ) -> None:
         self._store = store
-        self._demo = demo
+        self._open_rows = open_rows
         self._turns = turns
         self._stages = stages
         self._poller: Poller = stages.poller
@@ -63,6 +65,7 @@ class Tracker:
         self._leader = Leader(lock)
         self._agenda = Agenda(stages.poller, stages.breakers, slots, ticks)
         self._pools = Pools()
+        self._prepared: set[int] = set()
         self._turn = threading.Lock()
         self._close_count = 0
         self._loop = Loop(
@@ -76,17 +79,22 @@ class Tracker:
         """Read what is open, and start everything that is due; the futures end when it is done."""
         if self._leader.take():
             self._poller.begin()
-        if self._leader.leads:
-            rows = self._reachable()
-            self._agenda.update(rows, self._turns(), now)
-            self._poller.keep(rows.keys())
+        if self._leader.leads and (rows := self._open_rows.news()) is not None:
+            self._update(rows, now)
         started = self._start_due(now)
         self.last_step = self._clock()
         return started
 
-    def _reachable(self) -> dict[int, OpenRow]:
-        rows = self._store.open_rows(demo=self._demo)
-        return {row.id: row for row in rows if row.provider in self._connections}
+    def _update(self, rows: Sequence[OpenRow], now: datetime) -> None:
+        """What is open at providers that this server has no access to waits for it."""
+        reachable = {row.id: row for row in rows if row.provider in self._connections}
+        try:
+            self._agenda.update(reachable, self._turns(), now)
+        except BaseException:
+            self._open_rows.forget()
+            raise
+        self._poller.keep(reachable.keys())
+        self._prepared &= reachable.keys()
 
     @property
     def is_leader(self) -> bool:
@@ -119,7 +127,20 @@ class Tracker:
             elif work := self._work(tracked, row, now, room):
                 tracked.is_busy = True
                 started.append(self._pools.of(row.status).submit(work, row, since))
+        self._prepare(row for row, _since in due if self._agenda.waits_for_room(row.id))
         return started
+
+    def _prepare(self, waiting: Iterable[OpenRow]) -> None:
+        """Have the inputs of those that are next brought to their providers while they wait for a
+        slot: one that becomes free then waits for no upload."""
+        ahead: Counter[Line] = Counter()
+        for row in waiting:
+            line = line_of(row)
+            if ahead[line] < AHEAD and self._breakers.left(row) <= 0:
+                ahead[line] += 1
+                if row.id not in self._prepared:
+                    self._prepared.add(row.id)
+                    self._pools.uploads.submit(self._stages.prepare, row.id)
 
     def _work(
         self, tracked: Tracked, row: OpenRow, now: datetime, room: Room
@@ -194,6 +215,7 @@ class Tracker:
             yield
             with self._agenda.guard:
                 self._agenda.clear()
+                self._open_rows.forget()
                 self._poller.forget()
         self._loop.read_soon()
 

@@ -143,7 +143,6 @@ class Queue:
         if not 1 <= turns <= MOST_TURNS:
             raise InvalidTurns(f"A turn is between 1 and {MOST_TURNS} clips.")
         self._role_turns.set(role, turns)
-        self._turns.forget()
         self._turns_changed()
         self._known = float("-inf"), _Order()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,15 @@ from core.generations import Generation, Request, Status
 from core.settings import Settings
 from core.studio import Studio
 from core.studio.making.queue import InvalidTurns
-from tests.conftest import Clock, OpenStudio, Settle, account_of, step
+from tests.conftest import (
+    Clock,
+    MakeImageRequest,
+    MakePicture,
+    OpenStudio,
+    Settle,
+    account_of,
+    step,
+)
 from tests.core.worker.conftest import is_
 
 FAILS = "#fail-internal"
@@ -57,6 +66,24 @@ def test_runway_never_has_more_than_it_works_on_and_a_free_slot_is_filled_at_onc
     assert first.finished_at
     assert third.submitted_at
     assert third.submitted_at - first.finished_at < timedelta(seconds=1)
+
+
+def test_inputs_of_what_is_next_are_brought_before_there_is_a_slot(
+    studio: Studio,
+    clock: Clock,
+    emulator: Emulator,
+    image_request: MakeImageRequest,
+    picture: MakePicture,
+) -> None:
+    emulator.configure(concurrency=1, tempo="seconds:1000")
+    for number in range(7):
+        upload, _ = studio.uploads.add(f"{number}.png", picture((320 + number, 180)))
+        studio.compose.submit(image_request(upload.sha256), str(number))
+    deadline = time.monotonic() + 30
+    while (calls := emulator.ledger()["calls"]).get("upload_file", 0) < 5:
+        step(studio, clock)
+        assert time.monotonic() < deadline, calls
+    assert (calls["upload_file"], calls["create"]) == (5, 1), "one is sent, four are next"
 
 
 def test_turns_and_what_was_put_first_or_held_outlive_the_server(
