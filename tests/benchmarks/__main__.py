@@ -20,16 +20,19 @@ from tests.benchmarks import (
     gallery,
     history_scale,
     history_writes,
+    lists,
     looking,
     open_histories,
     players,
     playing,
     settle,
+    slots,
 )
 from tests.benchmarks.figures import HEAD, Figure
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "fair_turns": fair_turns.measure,
+    "slots": slots.measure,
     "first_visit": first_visit.measure,
     "forms": forms.measure,
     "fifty_sessions": fifty_sessions.measure,
@@ -38,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "open_histories": open_histories.measure,
     "history_scale": history_scale.measure,
     "history_writes": history_writes.measure,
+    "lists": lists.measure,
     "settle": settle.measure,
     "looking": looking.measure,
     "api": api.measure,
