@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from tests.chaos import (
     attack,
     break_points,
+    day,
     double_clicks,
     four_servers,
     fuzzing,
@@ -35,6 +36,7 @@ PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "storage": storage.run,
     "storm": storm.run,
     "scale": scale.run,
+    "day": day.run,
     "leaks": leaks.run,
     "fuzzing": fuzzing.run,
     "attack": attack.run,

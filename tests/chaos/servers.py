@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
@@ -16,10 +18,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import StoreError
-from core.generations import Request, Value
+from core.generations import Generation, Request, Value
 from core.monitoring import logs
 from core.settings import Settings
+from core.storage.history import Filter, Order
 from core.studio import Studio
+from core.studio.making.batches import Wanted
 from tests.chaos.desk import Deed, Desk, do
 from tests.forks import FORKS
 
@@ -28,12 +32,23 @@ MOST_OWED = 10
 ROOT = Path(__file__).resolve().parents[2]
 
 
+Question = Literal["metrics", "pages"]
+
+
 @dataclass(frozen=True)
 class Intent:
     """What somebody wants, told to a server under a key of its own."""
 
     key: str
     request: Request
+
+
+@dataclass(frozen=True)
+class Many:
+    """What somebody wants as one batch, told to a server under a key of its own."""
+
+    key: str
+    intents: tuple[Intent, ...]
 
 
 def intent(number: int) -> Intent:
@@ -55,20 +70,48 @@ def serve(settings: Settings, key: str, wire: Connection, log: Path) -> None:
     leads = False
     while True:
         if wire.poll(0.02):
-            wanted: Intent | Deed | Literal["metrics"] | None = wire.recv()
+            wanted: Intent | Many | Deed | Question | None = wire.recv()
             if wanted is None:
                 break
-            if wanted == "metrics":
-                wire.send(("metrics", studio.metrics.text().decode()))
-            elif isinstance(wanted, Deed):
-                wire.send((answered(studio, wanted), wanted.number))
-            else:
-                row, _ = studio.compose.submit(wanted.request, wanted.key)
-                wire.send(("accepted", (wanted.key, row.id)))
+            for news in told(studio, wanted):
+                wire.send(news)
         if studio.tracker.is_leader and not leads:
             leads = True
             wire.send(("leads", ""))
     studio.close()
+
+
+def told(studio: Studio, wanted: Intent | Many | Deed | Question) -> Iterator[tuple[str, object]]:
+    """Do it, and what is answered: a word, and what goes with it."""
+    match wanted:
+        case Intent(key, request):
+            row, _ = studio.compose.submit(request, key)
+            yield "accepted", (key, row.id)
+        case Many():
+            for row in ordered(studio, wanted):
+                yield "accepted", (row.idempotency_key, row.id)
+        case Deed():
+            yield answered(studio, wanted), wanted.number
+        case "metrics":
+            yield "metrics", studio.metrics.text().decode()
+        case "pages":
+            yield "pages", looked(studio)
+
+
+def looked(studio: Studio) -> float:
+    """Seconds that what the history and the list of batches show takes to find."""
+    began = time.perf_counter()
+    studio.history.page(Filter(), Order.NEWEST, 1, 24)
+    for batch in studio.batches.newest(10):
+        studio.batches.tally(batch.id)
+    return time.perf_counter() - began
+
+
+def ordered(studio: Studio, many: Many) -> list[Generation]:
+    """The rows of a batch once it is recorded."""
+    wanted = [Wanted(one.request) for one in many.intents]
+    batch, _ = studio.batches.submit("Takes", wanted, many.key)
+    return [studio.generations.get(number) for number in studio.batches.numbers(batch.id)]
 
 
 def answered(studio: Studio, deed: Deed) -> str:
@@ -94,6 +137,7 @@ class Server:
     """Deeds that it has not answered, or could not write; they are done again, also after a
     start."""
     metrics: str = ""
+    pages: float = 0.0
     _wire: Connection | None = None
 
     def start(self) -> None:
@@ -115,8 +159,8 @@ class Server:
         assert self.process.pid
         return self.process.pid
 
-    def want(self, wanted: Intent) -> None:
-        """Tell it an intent. Whether it was accepted shows in `told`, some time."""
+    def want(self, wanted: Intent | Many) -> None:
+        """Tell it an intent, or many. Whether it was accepted shows in `told`, some time."""
         self._tell(wanted)
 
     def decide(self) -> None:
@@ -157,6 +201,8 @@ class Server:
                 self._tell(self.owed[told])
             case "metrics":
                 self.metrics = told
+            case "pages":
+                self.pages = told
             case "leads":
                 self.leads += 1
 
@@ -164,6 +210,12 @@ class Server:
         """Wait for that news."""
         while (heard := self.hear(seconds)) != word:
             assert heard, f"no {word!r} within {seconds} seconds:\n{self.log}"
+
+    def time_pages(self) -> float:
+        """Seconds that pages wait for what they show, at this moment."""
+        self._tell("pages")
+        self.until("pages")
+        return self.pages
 
     def look(self) -> str:
         """Its metrics at this moment, in the text format of Prometheus."""
@@ -187,7 +239,7 @@ class Server:
         self._wire.send(None)
         self._end()
 
-    def _tell(self, what: Intent | Deed | str) -> None:
+    def _tell(self, what: Intent | Many | Deed | str) -> None:
         assert self._wire
         with suppress(OSError):
             self._wire.send(what)
