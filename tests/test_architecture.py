@@ -191,7 +191,7 @@ NO_SETTINGS = {
     "shot",  # the prompt and the seconds of a Shot
     "row",  # a row of the history
     "query_params",  # the address of a page
-    "medium", "makes",  # a kind of file
+    "medium", "media", "makes",  # a kind of file
 }  # fmt: skip
 
 
