@@ -44,7 +44,7 @@ class Order:
     poll_seconds: float
 
 
-WHOLE, SHORT = Order(300, "seconds:20-60", 5.0), Order(15, "seconds:1-3", 0.25)
+WHOLE, SHORT = Order(300, "seconds:20-60", 5.0), Order(8, "seconds:1-3", 0.25)
 
 
 def measure(short: bool) -> Iterator[Figure]:

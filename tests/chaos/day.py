@@ -1,5 +1,5 @@
 """A day of an account of the highest tier, ten times as fast: 25,000 generations at 20 slots, tasks
-of 4 to 8 seconds, polled every half second (in short: 40, of half a second).
+of 4 to 8 seconds, polled every half second (in short: 12, of half a second).
 
 How many a minute, what the server takes of a processor and of memory, how long its pages wait for
 what they show meanwhile, and whether the books balance in the end.
@@ -45,7 +45,7 @@ class Load:
 
 
 WHOLE = Load(25_000, 250, "seconds:4-8", 0.5, 5.0)
-SHORT = Load(40, 20, "seconds:0.3-0.6", 0.2, 0.5)
+SHORT = Load(12, 6, "seconds:0.3-0.6", 0.2, 0.5)
 
 
 @dataclass
@@ -104,6 +104,7 @@ def made(server: Server, file: HistoryFile, load: Load, watch: Watch) -> Iterato
     """Until all have ended. Of each tenth it is told how far it is."""
     began = moved = time.monotonic()
     ordered = ended = told = 0
+    watch.look()
     while ended < load.count:
         while ordered < load.count and ordered - ended < 2 * load.batch:
             intents = tuple(intent(ordered + number) for number in range(load.batch))
