@@ -53,7 +53,8 @@ class Output:
 
     Size in pixels, 0 for a sound; duration in seconds and frames per second, 0 for a picture.
     `poster` is empty if there is nothing to see. `depth` in bits per colour; `frames` counts those
-    of an archive, whose `codec` is their type; `note` says what is odd about the file.
+    of an archive, whose `codec` is their type; `note` says what is odd about the file. After
+    `removed_at`, poster and preview are all that is left of it; `removed_by` is the rule in words.
     """
 
     position: int
@@ -70,10 +71,22 @@ class Output:
     depth: int = 0
     frames: int = 0
     note: str = ""
+    removed_at: datetime | None = None
+    removed_by: str = ""
 
     @property
     def medium(self) -> str:
         return self.media_type.partition("/")[0]
+
+    @property
+    def removal(self) -> str:
+        """Since when and why there is no original, as a sentence; empty while there is one."""
+        if self.removed_at is None:
+            return ""
+        return (
+            f"The original was removed on {self.removed_at:%-d %B %Y} by the rule"
+            f" “{self.removed_by}”; poster and preview are kept."
+        )
 
     @property
     def moments(self) -> tuple[float, ...]:

@@ -29,6 +29,7 @@ from core.recovery.restore import data_folder
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies, ClipCopy
 from core.storage.database import utc_now
+from core.storage.room.former_versions import FormerVersions
 
 DISK = "disk"
 NOT_YET = "Give the same command again to go on."
@@ -72,7 +73,7 @@ def _opened() -> Iterator[Moving]:
     with closing(open_history(folder, utc_now())) as file:
         copies, buckets = ClipCopies(file), Buckets()
         media.clips.elsewhere = ClipsElsewhere(copies, buckets, settings.media_url, utc_now)
-        yield Moving(settings.media_url, copies, buckets, media.clips)
+        yield Moving(settings.media_url, copies, FormerVersions(file), buckets, media.clips)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Moving:
 
     used: str
     copies: ClipCopies
+    versions: FormerVersions
     buckets: Buckets
     clips: Clips
 
@@ -152,6 +154,7 @@ class Moving:
             url,
             folder,
             self.copies,
+            self.versions,
             self.buckets,
             self.clips.at_hand,
             keep_all,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.quantities import counted
 from core.serving import current
 from pages.ui import components, empty
 from pages.ui.access import person
@@ -34,6 +35,9 @@ elif not person.name():
     person.field("blind")
 else:
     st.session_state["blind_seen"] = str(comparison.id)
+    if gone := studio.comparisons.removed(comparison):
+        said = counted(gone, "clips")
+        st.caption(f"Without {said} of this set: the originals were removed by a rule.")
     progress = studio.comparisons.progress(comparison, by=person.name())
     if progress.left:
         st.fragment(judge)()

@@ -30,6 +30,9 @@ else:
     if missing := [number for number in numbers if number not in found]:
         named = ", ".join(f"#{number}" for number in missing)
         st.caption(f"Not among them: {named}, of which there is nothing to see.")
+    if removed := [one.id for one in compared if one.main and one.main.removal]:
+        named = ", ".join(f"#{number}" for number in removed)
+        st.caption(f"Small previews, since their originals were removed by a rule: {named}.")
     st.subheader("What differs", anchor=False)
     differences.show(studio, compared)
     if "ids" not in st.query_params:

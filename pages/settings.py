@@ -11,9 +11,11 @@ from pages.ui.settings import (
     audit_list,
     backup_list,
     channels,
+    cleanup,
     people,
     processes,
     projects,
+    room,
     sections,
     server_facts,
     shares,
@@ -84,7 +86,9 @@ def server() -> None:
     if allowed.to(Role.ADMIN):
         processes.show(studio)
     st.subheader("Storage", anchor=False)
-    server_facts.disk(studio)
+    room.show(studio)
+    st.subheader("Clean-up", anchor=False)
+    cleanup.show(studio)
     st.subheader("Trash", anchor=False)
     trash.show(studio)
     if allowed.to(Role.ADMIN):

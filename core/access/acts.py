@@ -72,6 +72,9 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "batches.vary": (Act.SUBMITTED, _batch),
     "caps.end": (Act.CAP, lambda given, _: f"removed the cap {given['cap_id']}"),
     "caps.set": (Act.CAP, _cap),
+    "cleanup.bring_back": (Act.BROUGHT_BACK, _generation),
+    "cleanup.end": (Act.CLEANUP, lambda given, _: f"ended the rule {given['rule_id']}"),
+    "cleanup.set": (Act.CLEANUP, lambda _, rule: f"rule {rule.id}: {rule.words}"),
     "compose.submit": (Act.SUBMITTED, _new),
     "decisions.attach": (
         Act.DECIDED,

@@ -53,7 +53,12 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         ),
         **_for(ADMIN, "end set"),
     },
-    "comparisons": _for(VIEWER, "file get open progress vote votes"),
+    "cleanup": {
+        **_for(VIEWER, "can_bring_back holding last_run next_run removed"),
+        **_for(MAKER, "bring_back"),
+        **_for(ADMIN, "dry_run dry_run_with end set"),
+    },
+    "comparisons": _for(VIEWER, "file get open progress removed vote votes"),
     "compose": {
         **_for(EVERYBODY, "model"),
         **_for(VIEWER, "draft duplicate filling given order problems quote save_draft way_from"),
@@ -67,7 +72,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(VIEWER, "of"),
         **_for(ADMIN, "mark unmark"),
     },
-    "exports": _for(VIEWER, "archive begin csv find json plan progress"),
+    "exports": _for(VIEWER, "archive begin csv find json plan progress removed"),
     "families": _for(VIEWER, "of"),
     "file_links": {
         **_for(EVERYBODY, "opens"),
@@ -119,7 +124,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     },
     "server": {
         **_for(EVERYBODY, "health"),
-        **_for(VIEWER, "bucket check_disk disk_room disk_usage exposures overdue proxy versions"),
+        **_for(VIEWER, "bucket check_disk disk_room exposures overdue proxy versions"),
         **_for(ADMIN, "faults processes queued"),
     },
     "shares": {
@@ -146,6 +151,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(MAKER, "add add_frame add_output"),
     },
     "webhooks": _for(ADMIN, "add all end newest send_again send_example"),
+    "usage": _for(VIEWER, "measured"),
     "views": {
         **_for(VIEWER, "seen_by"),
         "delete": ownership.own_view,

@@ -37,6 +37,7 @@ def address(request: Request, generation: Generation, output: Output) -> str:
         200: {"description": "The file", "content": {"*/*": {}}},
         206: {"description": "The stretch of it that Range asks for", "content": {"*/*": {}}},
         304: {"description": "The file is still the one that If-None-Match names"},
+        410: {"description": "The original was removed by a rule, which is named"},
         416: {"description": "The file has no such stretch"},
     },
 )
@@ -52,6 +53,8 @@ def file(
     found = _output(generation_id, position)
     if found is None:
         raise Refused(404, GONE)
+    if found.removal:
+        raise Refused(410, found.removal)
     media = current().media
     path = media.output(found)
     return clip_answer(request, media.clips, found, path, headers=PLAYED_ANYWHERE)

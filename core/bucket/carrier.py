@@ -20,6 +20,7 @@ from core.bucket.unfinished import end_unfinished
 from core.errors import BucketError, DailiesError, DiskFull
 from core.files import Output
 from core.storage.clip_copies import ClipCopies, ClipCopy, State
+from core.storage.room.former_versions import FormerVersion, FormerVersions
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Carrier:
         url: str,
         folder: Path,
         copies: ClipCopies,
+        versions: FormerVersions,
         buckets: Buckets,
         at_hand: Callable[[str], Path],
         cache: Cache,
@@ -52,6 +54,7 @@ class Carrier:
         self._url = url
         self._folder = folder
         self._copies = copies
+        self._versions = versions
         self._buckets = buckets
         self._at_hand = at_hand
         self._cache = cache
@@ -129,14 +132,21 @@ class Carrier:
     def _try(self, copy: ClipCopy) -> None:
         try:
             if copy.state is State.LEAVING:
-                self._buckets.at(copy.bucket).delete(copy.file)
-                self._copies.forget(copy)
+                self._delete(copy)
             else:
                 self._carry(copy)
         except (BucketError, DiskFull, OSError) as error:
             self._wait(copy, error)
         else:
             self._failures, self._held_until = 0, None
+
+    def _delete(self, copy: ClipCopy) -> None:
+        """Of an original that a rule has removed, the version is kept in mind."""
+        bucket = self._buckets.at(copy.bucket)
+        if self._versions.is_wanted(copy.file) and (version := bucket.version(copy.file)):
+            self._versions.note(FormerVersion(copy.file, copy.bucket, version))
+        bucket.delete(copy.file)
+        self._copies.forget(copy)
 
     def _carry(self, copy: ClipCopy) -> None:
         bucket, path = self._buckets.at(copy.bucket), self._folder / copy.file

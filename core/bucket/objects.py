@@ -7,6 +7,7 @@ those of the environment, as each of these clouds has them.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -106,6 +107,32 @@ class Bucket:
                 self._store.delete(key(file))
         except NotInBucket:
             pass
+
+    def version(self, file: str) -> str:
+        """Its version where the bucket keeps former ones; empty where it tells none."""
+        try:
+            told = self._head(file)["version"]
+        except NotInBucket:
+            return ""
+        return told if told and told != "null" else ""
+
+    def bring_version(self, file: str, version: str, path: Path) -> str:
+        """Write a former version to `path`; its SHA-256. Raises OSError too."""
+        digest = hashlib.sha256()
+        with path.open("wb") as written:
+            with _trouble():
+                found = self._store.get(key(file), options={"version": version})
+                pieces = found.stream(min_chunk_size=READ)
+            while True:
+                with _trouble():
+                    piece = next(pieces, None)
+                if piece is None:
+                    break
+                digest.update(piece)
+                written.write(piece)
+            written.flush()
+            os.fsync(written.fileno())
+        return digest.hexdigest()
 
     def address(self, file: str, life: timedelta) -> str | None:
         """Where anybody can read it for so long; None where there are no such addresses."""

@@ -27,6 +27,9 @@ class Act(StrEnum):
     CHANNEL = "channel"
     SHARED = "shared"
     REVOKED = "revoked"
+    CLEANUP = "cleanup"
+    REMOVED = "removed"
+    BROUGHT_BACK = "brought_back"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
 

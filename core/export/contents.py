@@ -37,6 +37,7 @@ class Contents:
         self._taken: list[Taken] = []
         self._files: dict[int, list[str]] = {}
         self._clips: list[edit_lists.Clip] = []
+        self._removed: list[bytes] = []
         self._chosen: Sequence[Generation] = ()
 
     @property
@@ -60,6 +61,8 @@ class Contents:
         if self._clips:
             written["edit-list.otio"] = iter((edit_lists.otio(project, self._clips),))
             written["edit-list.edl"] = iter((edit_lists.edl(project, self._clips),))
+        if self._removed:
+            written["originals-removed.txt"] = iter(self._removed)
         for name, pieces in written.items():
             self._write(name, pieces)
         self._draw(project)
@@ -70,6 +73,12 @@ class Contents:
             yield self._measured(taken)
 
     def _take(self, generation: Generation, output: Output, stem: str) -> None:
+        if output.removal:
+            self._removed.append(f"#{generation.id}: {output.removal}\n".encode())
+            name = f"posters/{stem}.jpg"
+            self._files.setdefault(generation.id, []).append(name)
+            self._add(name, self._media.poster(output))
+            return
         path = self._media.output(output)
         name = f"clips/{stem}{path.suffix}"
         self._files.setdefault(generation.id, []).append(name)

@@ -135,6 +135,19 @@ class Exports:
     def json(self, plan: Plan) -> Iterator[bytes]:
         return lists.json_pieces(self._generations(plan), {}, self._reviews.words)
 
+    def removed(self, plan: Plan) -> int:
+        """How many of its originals are there no more."""
+        made = (output for one in self._generations(plan) for output in one.outputs)
+        return sum(bool(output.removal) for output in made)
+
+    def promised(self) -> set[int]:
+        """The generations of every archive that somebody may still save."""
+        found: set[int] = set()
+        for path in self._folder.glob("*/plan.json"):
+            if (plan := self.find(path.parent.name)) and plan.pattern:
+                found.update(plan.numbers[:MOST_IN_ARCHIVE])
+        return found
+
     # -- its own life ---------------------------------------------------------------------------
 
     def start(self) -> None:

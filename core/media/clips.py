@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.bucket.clips_elsewhere import ClipsElsewhere
+from core.bucket.objects import Bucket
 from core.errors import BucketError
 from core.files import Output
 from core.media import atomic_files
@@ -65,6 +66,10 @@ class Clips(FilesOnDisk):
             sync_folder(path.parent)
         return path
 
+    def is_anywhere(self, file: str) -> bool:
+        path = self.folder / file
+        return path.is_file() or self.only_elsewhere(path) is not None
+
     def only_elsewhere(self, path: Path) -> ClipCopy | None:
         """Where a file of the folder lies that is not on the disk."""
         if path.is_file() or self.elsewhere is None or path.parent != self.folder:
@@ -92,6 +97,16 @@ class Clips(FilesOnDisk):
             self.elsewhere.leave(output.file)
         self.path(output).unlink(missing_ok=True)
         sync_folder(self.folder)
+
+    def bring_version(self, output: Output, bucket: Bucket, version: str) -> None:
+        """Bring back what a bucket keeps as a former version. Raises BucketError, DiskFull,
+        OSError."""
+        path = self.path(output)
+        self._disk.check()
+        with atomic_files.draft(path) as beside:
+            if bucket.bring_version(output.file, version, beside) != output.sha256:
+                raise BucketError("The former version in the bucket is another file.")
+        sync_folder(path.parent)
 
     def sweep(self) -> bool:
         """Remove what a killed server was bringing back; False if somebody is at it now."""

@@ -15,6 +15,7 @@ from core.media import atomic_files
 from core.media.clips import Clips
 from core.media.copies import Copies
 from core.media.disk_space import Disk
+from core.media.folder_sizes import folder_sizes
 from core.media.looks import looking_into
 from core.media.parts import Part
 from core.media.previews import Previews
@@ -150,6 +151,13 @@ class Media:
             self.poster(output).unlink(missing_ok=True)
         self.clips.discard(output)
 
+    def discard_original(self, file: str) -> None:
+        """Delete a file and the copies of it; poster and previews stay. Raises OSError."""
+        path = self.clips.folder / file
+        self.copies.discard(path)
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
     # -- the folder -----------------------------------------------------------------------------
 
     def receipt(self, generation: Generation, attempt: int) -> Path:
@@ -175,9 +183,8 @@ class Media:
         return all([*swept, self.clips.sweep()])
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Number of files and bytes by kind, including the history itself."""
-        found = {kind: _size(list((self.folder / kind).iterdir())) for kind in KINDS}
-        return found | {"history": _size(list(self.folder.glob("history.db*")))}
+        """Number of files and bytes by kind, including the history itself. It looks at each."""
+        return folder_sizes(self.folder, KINDS)
 
 
 def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media:
@@ -198,8 +205,3 @@ def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _size(paths: list[Path]) -> tuple[int, int]:
-    sizes = [path.stat().st_size for path in paths if path.is_file()]
-    return len(sizes), sum(sizes)

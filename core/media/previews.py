@@ -45,6 +45,15 @@ class Previews:
         path = self._clip(Path(output.poster).stem)
         return path if output.poster and path.is_file() and path.stat().st_size else None
 
+    def stands_in(self, poster: str, media_type: str) -> bool:
+        """Whether there is something to see without the original: the poster, and of a clip its
+        seconds of motion."""
+        if not (poster and (self._folder / "posters" / poster).is_file()):
+            return False
+        moves = self._clip(Path(poster).stem)
+        is_clip = media_type.startswith("video/")
+        return not is_clip or (moves.is_file() and moves.stat().st_size > 0)
+
     def missing(self) -> Iterator[str]:
         """The stems of all that nothing small was made of yet, the newest first."""
         there = {path.stem for path in (self._folder / "previews").glob("*.mp4")}
@@ -103,6 +112,8 @@ class Previews:
                 path.unlink(missing_ok=True)
 
     def _made(self, output: Output) -> Path:
+        if output.removal:
+            raise Unplayable(output.removal)
         path = self._clips.at_hand(output.file)
         if not path.is_file():
             raise Unplayable("The file is no longer on this server.", "Fetch it again first.")

@@ -47,6 +47,16 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._removed = Counter(
+            "dailies_originals_removed",
+            "Originals that clean-up rules removed.",
+            registry=self._registry,
+        )
+        self._removed_bytes = Counter(
+            "dailies_originals_removed_bytes",
+            "Bytes of originals that clean-up rules removed.",
+            registry=self._registry,
+        )
         self._answers = Counter(
             "dailies_api_answers",
             "Answers to calls of other programs, by the way in and by status.",
@@ -71,6 +81,10 @@ class Metrics:
 
     def download_failed(self) -> None:
         self._failures.inc()
+
+    def removed(self, originals: int, size: int) -> None:
+        self._removed.inc(originals)
+        self._removed_bytes.inc(size)
 
     def watch(self, name: str, about: str, labels: Iterable[str], look: Look) -> None:
         """Read this gauge at each scrape. One that cannot be read at the moment is left out."""

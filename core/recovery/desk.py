@@ -1,5 +1,5 @@
-"""Projects, kept views, caps, batches, people, and which links and tokens work, as one small file
-beside the history, for when that is lost or an older copy takes its place."""
+"""Projects, kept views, caps, clean-up rules, batches, people, and which links and tokens work, as
+one small file beside the history, for when that is lost or an older copy takes its place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.domain.batches import Batch
 from core.domain.caps import Cap
+from core.domain.cleanup import Rule
 from core.domain.people import Account, Role
 from core.domain.reviews import Project, View
 from core.media import atomic_files
@@ -22,6 +23,7 @@ from core.storage.identity.tokens import TokenStore
 from core.storage.making.batches import BatchStore
 from core.storage.making.turns import TurnStore
 from core.storage.outside.shares import ShareStore
+from core.storage.room.cleanup_rules import CleanupRuleStore
 from core.storage.spending.caps import CapStore
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ class Desk(BaseModel):
 
     `former_names` gives the uid of its project by each name that one had before. `open_links` are
     the hashes of the tokens of links that were not revoked, `tokens` those of other programs; None
-    in the file of an older release.
+    in the file of an older release, as are `cleanup_rules`.
     """
 
     projects: tuple[Project, ...] = ()
@@ -44,6 +46,7 @@ class Desk(BaseModel):
     batches: tuple[Batch, ...] = ()
     people: tuple[Account, ...] = ()
     role_turns: dict[Role, int] = {}
+    cleanup_rules: tuple[Rule, ...] | None = None
     open_links: tuple[str, ...] | None = None
     tokens: tuple[str, ...] | None = None
 
@@ -60,6 +63,7 @@ class DeskFile:
         self._shares = ShareStore(file)
         self._tokens = TokenStore(file)
         self._turns = TurnStore(file)
+        self._rules = CleanupRuleStore(file)
         self._writing = threading.Lock()
         self._path = folder / NAME
         self._written = b""
@@ -75,6 +79,7 @@ class DeskFile:
                 batches=tuple(self._batches.all()),
                 people=tuple(self._people.all()),
                 role_turns=dict(self._turns.of_roles()),
+                cleanup_rules=tuple(self._rules.ever()),
                 open_links=tuple(self._shares.unrevoked()),
                 tokens=tuple(self._tokens.unrevoked()),
             )
@@ -83,7 +88,9 @@ class DeskFile:
                 atomic_files.write(self._path, content)
                 self._written = content
 
-    def adopt(self) -> None:
+    def adopt(self, now: datetime) -> None:
+        """A clean-up rule holds no more that the file does not tell of: nothing is removed in
+        doubt."""
         desk = self._read()
         sound = [one for one in desk.projects if _is_sound(one)]
         self._projects.adopt(sound, desk.former_names)
@@ -94,6 +101,13 @@ class DeskFile:
         self._people.adopt(desk.people)
         for role, turns in desk.role_turns.items():
             self._turns.set(role, turns)
+        self._rules.adopt(desk.cleanup_rules, now)
+
+    def end_rules(self, now: datetime) -> None:
+        """End clean-up rules that the file does not know as holding: another copy of the history
+        may not know that they were ended."""
+        if (told := self._read().cleanup_rules) is not None:
+            self._rules.end_unknown(told, now)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links and tokens that the file does not name: another copy of the history may

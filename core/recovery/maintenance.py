@@ -1,6 +1,6 @@
 """Looks after the history while the server runs: backs it up, checks a large one, puts lost rows
-back, restores a backup on request, and empties the trash. Like tracking, this is the leader's
-work."""
+back, restores a backup on request, empties the trash, and removes originals by rule. Like tracking,
+this is the leader's work."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.errors import DailiesError, InvalidUpload, StoreError
 from core.recovery import rescue
 from core.recovery.audit_log import AuditLog
 from core.recovery.backups import Backup, hourly
+from core.recovery.cleanup import Cleanup
 from core.recovery.desk import DeskFile
 from core.recovery.emptying import Emptying
 from core.recovery.rebuild import Rebuilt, rebuild, record
@@ -42,6 +43,7 @@ class Maintenance:
         store: RecordedStore,
         tracker: Tracker,
         emptying: Emptying,
+        cleanup: Cleanup,
         add_upload: Callable[[str, BinaryIO], Any],
         clock: Callable[[], datetime],
     ) -> None:
@@ -50,6 +52,7 @@ class Maintenance:
         self._store = store
         self._tracker = tracker
         self._emptying = emptying
+        self._cleanup = cleanup
         self._desk = DeskFile(file, folder.media.folder)
         self._votes = VoteFiles(file, folder.media.folder)
         self._audit = AuditLog(file, folder.media.folder)
@@ -77,6 +80,7 @@ class Maintenance:
             self._emptying.finish()
         if not self.damage:
             self._emptying.step(self._clock())
+            self._cleanup.step(self._clock())
             self._store.follow()
             self.follow_desk()
             self._follow_votes_and_acts()
@@ -152,6 +156,7 @@ class Maintenance:
                 return
         folder = self._folder
         self._desk.close_links(self._clock(), in_doubt=False)
+        self._desk.end_rules(self._clock())
         self.rebuilt = rebuild(
             self._file, folder.media, folder.catalog, self._clock(), demo=folder.demo
         )

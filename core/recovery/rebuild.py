@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from core import known_providers
 from core.catalog.loader import Catalog
 from core.domain.reviews import NOTHING_SAID
-from core.errors import BadManifest, DownloadError, TaskTaken
+from core.errors import DownloadError, TaskTaken
 from core.files import Output
 from core.generations import FINAL, Generation, Request, Status, key_hash
 from core.media.library import Media
@@ -24,11 +24,12 @@ from core.recovery import manifests
 from core.recovery.audit_log import AuditLog
 from core.recovery.desk import DeskFile
 from core.recovery.recorded_store import RecordedStore
-from core.recovery.traces import Traces, files, look
+from core.recovery.traces import Traces, as_found, files, look, manifest_of
 from core.recovery.votes import VoteFiles
 from core.storage.database import HistoryFile
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.making.families import FamilyStore
+from core.storage.room.originals import OriginalStore
 from core.storage.salvage import Survivor, Survivors
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def rebuild(
     survivors = Survivors(file)
     known = survivors.key_hashes()
     if reviews or not known:
-        DeskFile(file, media.folder).adopt()
+        DeskFile(file, media.folder).adopt(now)
         AuditLog(file, media.folder).adopt()
     lost = [t for t in traces.values() if t.key_hash not in known and key_hash(t.key) not in known]
     found = (_survivor(trace, media, catalog, demo=demo) for trace in lost)
@@ -89,7 +90,7 @@ def rebuild(
     if added:
         FamilyStore(file).derive()
     if reviews:
-        _decided_since(ReviewRecords(file), traces)
+        _decided_since(file, traces, demo=demo)
     strangers = tuple(sorted(files(media.folder / "videos") - survivors.files()))
     if added or mended:
         log.warning("rebuilt %d generations, brought %d up to date", added, mended)
@@ -105,17 +106,9 @@ def record(file: HistoryFile, media: Media, stopped: Callable[[], bool]) -> None
         store.record(generation.id)
 
 
-def _manifest(trace: Traces) -> Generation | None:
-    try:
-        return manifests.read(trace.manifest.read_bytes()) if trace.manifest else None
-    except (BadManifest, OSError) as error:
-        log.warning("a manifest cannot be read (%s)", type(error).__name__)
-        return None
-
-
 def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> Survivor:
-    told = _manifest(trace)
-    generation = _generation(trace, told, media, demo=demo)
+    told = manifest_of(trace)
+    generation = as_found(_generation(trace, told, media, demo=demo), trace)
     kind = _kind(generation, catalog)
     if not (told and trace.manifest):
         return Survivor(generation, kind, reviews=NOTHING_SAID)
@@ -130,16 +123,18 @@ def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> S
     )
 
 
-def _decided_since(records: ReviewRecords, traces: dict[str, Traces]) -> None:
+def _decided_since(file: HistoryFile, traces: dict[str, Traces], *, demo: bool) -> None:
     """Only manifests that were written after the history's last change can tell something new."""
+    records, originals = ReviewRecords(file), OriginalStore(file, demo=demo)
     newest = records.newest()
     since = (newest - LAG).timestamp() if newest else 0.0
     for trace in traces.values():
         if not trace.manifest or trace.manifest.stat().st_mtime < since:
             continue
-        if told := _manifest(trace):
+        if told := manifest_of(trace):
             said = manifests.reviews(trace.manifest.read_bytes())
             records.bring_up_to_date(told.idempotency_key, said)
+            originals.adopt(as_found(told, trace).outputs)
 
 
 def _generation(trace: Traces, known: Generation | None, media: Media, *, demo: bool) -> Generation:
@@ -224,7 +219,7 @@ def _mend(
     store: RecordedStore, generation: Generation, traces: dict[str, Traces], now: datetime
 ) -> bool:
     trace = traces.get(key_hash(generation.idempotency_key))
-    told = _manifest(trace) if trace else None
+    told = manifest_of(trace) if trace else None
     if told is None or told.updated_at <= generation.updated_at or not _is_news(told, generation):
         return False
     try:

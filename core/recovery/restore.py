@@ -32,6 +32,9 @@ from core.storage.identity.people import PeopleStore
 from core.storage.identity.tokens import TokenStore
 from core.storage.making.families import FamilyStore
 from core.storage.outside.shares import ShareStore
+from core.storage.room.cleanup_rules import CleanupRuleStore
+from core.storage.room.former_versions import FormerVersions
+from core.storage.room.originals import OriginalStore
 from core.storage.salvage import Survivors
 
 
@@ -97,6 +100,9 @@ def restore(
             ProjectStore(other).keep(present)
             AuditStore(other).keep(present)
             ClipCopies(other).keep(present)
+            OriginalStore(other, demo=folder.demo).keep(present)
+            FormerVersions(other).keep(present)
+            CleanupRuleStore(other).keep(present, now)
 
     aside = folder.backups.free_path(ASIDE, file.count())
     try:

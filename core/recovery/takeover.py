@@ -104,7 +104,8 @@ def _came_to_nothing(provider: str, path: Path) -> bool:
 
 def _without_clip(file: HistoryFile, media: Media, now: datetime) -> Iterator[Generation]:
     for one in Survivors(file).made_since(now - AT_RUNWAY):
-        paths = [media.folder / "videos" / output.file for output in one.outputs]
+        kept = (output for output in one.outputs if not output.removed_at)
+        paths = [media.folder / "videos" / output.file for output in kept]
         if one.task_id and not all(path.exists() for path in paths):
             yield one
 

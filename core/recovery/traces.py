@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from core.errors import BadManifest
+from core.generations import Generation
+from core.recovery import manifests
+
+log = logging.getLogger(__name__)
 
 NAME = re.compile(
     r"(?P<id>\d{8,18})-(?P<key_hash>[0-9a-f]{12})(?:-(?P<number>\d{1,6}))?\.(?P<kind>\w+)"
@@ -59,6 +66,24 @@ def look(folder: Path) -> dict[str, Traces]:
                 else:
                     trace.clips[number] = path
     return found
+
+
+def manifest_of(trace: Traces) -> Generation | None:
+    try:
+        return manifests.read(trace.manifest.read_bytes()) if trace.manifest else None
+    except (BadManifest, OSError) as error:
+        log.warning("a manifest cannot be read (%s)", type(error).__name__)
+        return None
+
+
+def as_found(known: Generation, trace: Traces) -> Generation:
+    """An original that was to be removed, and is still there, stays."""
+    names = {path.name for path in trace.clips.values()}
+    outputs = tuple(
+        replace(one, removed_at=None, removed_by="") if one.file in names else one
+        for one in known.outputs
+    )
+    return replace(known, outputs=outputs)
 
 
 def files(folder: Path) -> set[str]:

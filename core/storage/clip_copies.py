@@ -29,6 +29,9 @@ class State(StrEnum):
     LEAVING = "leaving"
 
 
+TALLIED = (State.STORED, State.WAITING, State.MISSING, State.LEAVING)
+
+
 @dataclass(frozen=True)
 class ClipCopy:
     """`tries` counts failures since it last went well."""
@@ -69,8 +72,9 @@ class ClipCopies:
     def await_all(self, bucket: str, now: datetime) -> int:
         """The same for each output that the history knows; how many were new."""
         question = (
-            "select file, media_type, bytes, sha256 from outputs where not exists (select 1"
-            " from clip_copies where clip_copies.file = outputs.file and bucket = ?"
+            "select file, media_type, bytes, sha256 from outputs where removed_at is null"
+            " and not exists (select 1 from clip_copies where clip_copies.file = outputs.file"
+            " and bucket = ?"
             " and clip_copies.sha256 = outputs.sha256 and state <> 'missing')"
         )
         with self._file.reading() as connection:
@@ -157,8 +161,9 @@ class ClipCopies:
         return [_copy(row) for row in rows]
 
     def files(self) -> list[str]:
+        find = "select file from outputs where removed_at is null"
         with self._file.reading() as connection:
-            return [row["file"] for row in connection.execute("select file from outputs")]
+            return [row["file"] for row in connection.execute(find)]
 
     def stored_of(self, files: Sequence[str], bucket: str) -> dict[str, ClipCopy]:
         """Those of these files that the bucket holds with the content that the history knows."""
@@ -185,14 +190,8 @@ class ClipCopies:
                 [bucket],
             ).fetchone()
         since = moment(last["since"]) if last["since"] else None
-        return Tally(
-            counts.get(State.STORED, 0),
-            counts.get(State.WAITING, 0),
-            counts.get(State.MISSING, 0),
-            counts.get(State.LEAVING, 0),
-            since,
-            last["trouble"] or "",
-        )
+        stored, waiting, missing, leaving = (counts.get(state, 0) for state in TALLIED)
+        return Tally(stored, waiting, missing, leaving, since, last["trouble"] or "")
 
     def buckets(self) -> dict[str, int]:
         """How many files each bucket holds, also those of former settings."""

@@ -112,8 +112,14 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
         [row["id"] for row in rows],
     ):
         cells = dict(found)
+        cells["removed_at"] = moment(cells["removed_at"]) if cells["removed_at"] else None
         outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
     return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
+
+
+def output_cells(generation_id: int, output: Output) -> dict[str, Any]:
+    removed_at = stamp(output.removed_at) if output.removed_at else None
+    return {"generation_id": generation_id, **vars(output), "removed_at": removed_at}
 
 
 def owner_of(connection: sqlite3.Connection, task_id: str) -> int | None:

@@ -22,6 +22,7 @@ from core.storage.rows import (
     add_new,
     add_parents,
     as_cells,
+    output_cells,
     request_cells,
     upload_of,
     with_outputs,
@@ -74,8 +75,8 @@ class Survivors:
             rows = connection.execute(
                 "select * from generations where status = 'succeeded' and submitted_at >= ?"
                 " and exists (select 1 from outputs where outputs.generation_id = generations.id"
-                " and not exists (select 1 from clip_copies where clip_copies.file = outputs.file"
-                " and state = 'stored'))",
+                " and removed_at is null and not exists (select 1 from clip_copies"
+                " where clip_copies.file = outputs.file and state = 'stored'))",
                 [stamp(moment)],
             ).fetchall()
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
@@ -156,7 +157,7 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
     db.table("generations").insert(row)
     find = "select id from generations where idempotency_key = ?"
     (number,) = db.execute(find, [generation.idempotency_key]).fetchone()
-    outputs = [{"generation_id": number, **vars(output)} for output in generation.outputs]
+    outputs = [output_cells(number, output) for output in generation.outputs]
     db.table("outputs").insert_all(outputs)
     for event in survivor.events:
         add_event(db, number, event.status, event.detail, event.at)

@@ -25,6 +25,7 @@ from core.storage.rows import (
     as_cells,
     enter,
     generation_of,
+    output_cells,
     owner_of,
     request_cells,
     upload_of,
@@ -183,7 +184,7 @@ class Store:
                 values | {"id": generation.id, "expected": generation.status},
             ).rowcount
             if moved:
-                rows = [{"generation_id": generation.id, **vars(output)} for output in outputs]
+                rows = [output_cells(generation.id, output) for output in outputs]
                 db.table("outputs").upsert_all(rows, pk=("generation_id", "position"))
                 if status != generation.status or detail:
                     add_event(db, generation.id, status, detail, now)

@@ -17,6 +17,7 @@ from core.notifications.channels import Services
 from core.notifications.deliverer import Deliverer
 from core.notifications.pictures import Pictures
 from core.notifications.webhooks import Poster
+from core.recovery.cleanup import Cleanup
 from core.recovery.maintenance import Maintenance
 from core.settings import Settings
 from core.sharing.passwords import Passwords
@@ -64,13 +65,14 @@ class Assembly:
 
     # -- making clips ---------------------------------------------------------------------------
 
-    def maintenance(self, uploads: Uploads) -> Maintenance:
+    def maintenance(self, uploads: Uploads, cleanup: Cleanup) -> Maintenance:
         return Maintenance(
             self.records.folder,
             self.records.file,
             self.records.store,
             self.engine.tracker,
             self.records.emptying,
+            cleanup,
             uploads.add,
             self.clock,
         )

@@ -25,6 +25,7 @@ from core.storage.identity.people import PeopleStore
 from core.storage.making.provider_uploads import ProviderUploads
 from core.storage.making.turns import TurnStore
 from core.storage.open_rows import OpenRows
+from core.storage.room.former_versions import FormerVersions
 from core.studio.records import Records
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
@@ -66,7 +67,7 @@ class Engine:
         stopping = threading.Event()
         needed = (self.online, records.store, self.connections, records.media)
         fetcher = Fetcher(
-            self.connections, records.media, records.catalog, stopping, self.metrics, self._kept
+            self.connections, records.media, records.catalog, stopping, self.metrics, self.kept
         )
         self.poller = Poller(*needed, fetcher, clock, ticks)
         sent_files = ProviderUploads(records.file)
@@ -88,7 +89,8 @@ class Engine:
         if settings.media_url:
             gauges.watch_bucket(self.metrics, records.clip_copies, settings.media_url, clock)
 
-    def _kept(self, output: Output) -> None:
+    def kept(self, output: Output) -> None:
+        """A file has come onto the disk: previews of it are made, and it goes to the bucket."""
         self.previewer.soon(output)
         self.carrier.soon(output)
 
@@ -117,7 +119,9 @@ def _carrier(
         lambda: media.disk.room().missing,
         lambda file: media.previews.are_made(Path(file).stem),
     )
-    return Carrier(url, folder, copies, buckets, media.clips.at_hand, trimmed, leads, clock)
+    versions = FormerVersions(records.file)
+    at_hand = media.clips.at_hand
+    return Carrier(url, folder, copies, versions, buckets, at_hand, trimmed, leads, clock)
 
 
 def _connection(

@@ -99,9 +99,6 @@ class Server:
     def proxy(self) -> str:
         return sessions.proxy(self._address)
 
-    def disk_usage(self) -> dict[str, tuple[int, int]]:
-        return self._media.sizes()
-
     def disk_room(self) -> Room:
         """Raises DiskFull when the disk does not answer."""
         return self._media.disk.room()

@@ -39,12 +39,12 @@ from core.studio.desk.reviews import Reviews
 from core.studio.engine import Connect, Engine
 from core.studio.identity.audit import Audit
 from core.studio.identity.tokens import Tokens
-from core.studio.making.generations import Generations
 from core.studio.making.lists import Lists
 from core.studio.making.uploads import Uploads
 from core.studio.making.wildcards import Wildcards
 from core.studio.outside.guests import Guests
 from core.studio.records import Records
+from core.studio.room_assembly import RoomAssembly
 
 
 class Thread(Protocol):
@@ -89,7 +89,12 @@ class Studio:
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
         )
-        self.maintenance = assembly.maintenance(self.uploads)
+        room = RoomAssembly(settings, records, engine, clock, ticks)
+        cleanup = room.cleanup(lambda: self.exports.promised())
+        self.maintenance = assembly.maintenance(self.uploads, cleanup)
+        self.cleanup = room.cleanup_rules(cleanup, self.maintenance.follow_desk)
+        self.generations = room.generations(cleanup)
+        self.usage = room.usage()
 
         self._open_making(assembly)
         self._open_accounting(assembly)
@@ -117,13 +122,6 @@ class Studio:
             demo=self.settings.demo,
         )
         self.wildcards = Wildcards(WildcardStore(self._file))
-        self.generations = Generations(
-            store=self._store,
-            poller=self._engine.poller,
-            tracker=self.tracker,
-            breakers=self.breakers,
-            suppliers=self.catalog.suppliers,
-        )
         self.queue = assembly.queue(changed)
 
     def _open_accounting(self, assembly: Assembly) -> None:

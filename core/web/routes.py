@@ -69,6 +69,8 @@ def video(request: Request) -> Response:
     if found is None:
         return PlainTextResponse(GONE, 404)
     generation, output = found
+    if output.removal:
+        return PlainTextResponse(output.removal, 410)
     wanted, media = request.query_params.get("download", ""), current().media
     tagged = wanted not in ("", "clean")
     path = media.with_recipe(generation, output) if tagged else media.output(output)

@@ -94,10 +94,12 @@ class _Guests:
         if found is None:
             return self.pages.nothing()
         share, output = found
-        media = current().media
-        tells = share.terms.tells_everything
-        file = media.output(output) if tells else media.stripped(output)
-        if file is None:
+        media, tells = current().media, share.terms.tells_everything
+        if output.removal:  # only what stands in for it, and nothing to save
+            file = current().previews.clip(output)
+        else:
+            file = media.output(output) if tells else media.stripped(output)
+        if file is None or (output.removal and "download" in request.query_params):
             return self.pages.nothing()
         place, position = request.path_params["place"], output.position
         number = f"{place}-{position + 1}" if position else f"{place}"

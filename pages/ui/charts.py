@@ -16,6 +16,7 @@ from core.storage.spending.totals import DailyCredits
 HEIGHT = 220
 BAR = 26
 """Pixels for each bar that lies."""
+GIGABYTE = 1024**3
 FORTNIGHT = timedelta(days=13)
 """The least that is shown."""
 LABELS = 6
@@ -161,6 +162,27 @@ def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> No
         for state, credits in zip(STATES, amounts, strict=True)
     ]
     _draw(rows, bars, f"{unit} by name, the dearest first", height=BAR * len(names) + 50)
+
+
+def weekly(bytes_by_monday: Mapping[date, int]) -> None:
+    """A bar for each week, in gigabytes or, where it is little, in megabytes."""
+    most = max(bytes_by_monday.values(), default=0)
+    unit, one = ("GB", GIGABYTE) if most >= GIGABYTE else ("MB", GIGABYTE / 1024)
+    rows: list[dict[str, Any]] = [
+        {"Week": monday.isoformat(), unit: round(size / one, 1)}
+        for monday, size in bytes_by_monday.items()
+    ]
+    amount = {"field": unit, "type": "quantitative", "title": unit}
+    week = {"field": "Week", "type": "ordinal", "title": None}
+    bars = {
+        "mark": "bar",
+        "encoding": {
+            "x": {**week, "axis": _days_axis(list(bytes_by_monday))},
+            "y": {**amount, "scale": {"domain": [0, max(1, most / one)]}},
+            "tooltip": [week, amount],
+        },
+    }
+    _draw(rows, bars, f"{unit} that came in each week")
 
 
 def labelled(days: Sequence[date]) -> list[date]:

@@ -12,6 +12,7 @@ from core.catalog.ratios import pixels
 from core.catalog.suppliers import Supplier, Suppliers, in_dollars
 from core.domain.batches import Tally
 from core.generations import FIRST_PROVIDER, Generation, Review, Status
+from core.quantities import in_bytes
 
 STATUS = {
     Status.QUEUED: "Queued",
@@ -196,12 +197,7 @@ def age(moment: datetime) -> str:
 
 
 def size(count: int) -> str:
-    figure = float(count)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if figure < 1024 or unit == "GB":
-            break
-        figure /= 1024
-    return f"{figure:,.0f} {unit}" if unit in ("bytes", "KB") else f"{figure:,.1f} {unit}"
+    return in_bytes(count)
 
 
 def short(text: str, length: int = 120) -> str:

@@ -21,7 +21,12 @@ def base() -> str:
 
 
 def video(generation: Generation, output: Output) -> str:
-    """The clip's address. It changes when the file does, so that nothing stale is played."""
+    """The clip's address. It changes when the file does, so that nothing stale is played. Where the
+    original was removed, it is that of what stands in for it."""
+    if output.removal:
+        if output.medium != "video":
+            return poster(generation, output)
+        return f"/app/static/previews/{generation.id}/{output.position}?v={output.sha256[:12]}"
     return f"/app/static/videos/{generation.id}/{output.position}?v={output.sha256[:12]}"
 
 

@@ -28,7 +28,8 @@ KINDS = {
 
 
 class FileAnswer(BaseModel):
-    """A file that was made. Its address plays for an hour; another answer has a fresh one."""
+    """A file that was made. Its address plays for an hour; another answer has a fresh one.
+    `removed` says why there is no original any more, empty while there is."""
 
     position: int
     url: str
@@ -38,6 +39,7 @@ class FileAnswer(BaseModel):
     height: int
     duration: float
     sha256: str
+    removed: str
 
 
 class GenerationAnswer(BaseModel):
@@ -234,4 +236,5 @@ def _file(request: Request, found: Generation, output: Output) -> FileAnswer:
         height=output.height,
         duration=output.duration,
         sha256=output.sha256,
+        removed=output.removal,
     )

@@ -99,6 +99,17 @@ class ComparisonStore:
             ).fetchall()
         return [Vote(**dict(row)) for row in rows]
 
+    def removed(self, comparison_id: int) -> set[int]:
+        """The generations of it that have an original no more."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select distinct outputs.generation_id from comparison_items"
+                " join outputs using (generation_id)"
+                " where comparison_id = ? and removed_at is not null",
+                [comparison_id],
+            ).fetchall()
+        return {row["generation_id"] for row in rows}
+
     # -- as it is kept beside the history -------------------------------------------------------
 
     def states(self) -> dict[int, str]:

@@ -31,6 +31,7 @@ from core.storage.migrations import (
     m037_weighted_turns,
     m039_channel_pictures,
     m040_known_differences,
+    m044_cleanup,
     m048_upload_tickets,
 )
 from core.storage.migrations.steps import migrations
@@ -62,6 +63,7 @@ __all__ = [
     "m037_weighted_turns",
     "m039_channel_pictures",
     "m040_known_differences",
+    "m044_cleanup",
     "m048_upload_tickets",
     "migrations",
 ]

@@ -45,7 +45,7 @@ class Comparisons:
         Raises InvalidReview and UnknownGeneration.
         """
         known = [self._generations.get(number) for number in dict.fromkeys(numbers)]
-        seen = [generation.id for generation in known if output_of(generation)]
+        seen = [one.id for one in known if (output := output_of(one)) and not output.removal]
         if not FEWEST <= len(seen) <= MOST:
             raise InvalidReview(
                 f"Choose {FEWEST} to {MOST} clips or pictures whose files can be shown without"
@@ -64,8 +64,14 @@ class Comparisons:
         }
         ids = comparison.generation_ids
         pairs = comparison.pairs(key(tidy(by)))
+        gone = self._store.removed(comparison.id)
+        pairs = [pair for pair in pairs if not {ids[pair.left], ids[pair.right]} & gone]
         left = [pair for pair in pairs if {ids[pair.left], ids[pair.right]} not in voted]
         return Progress(left, len(pairs))
+
+    def removed(self, comparison: Comparison) -> int:
+        """How many of the set cannot be judged, since their originals are there no more."""
+        return len(self._store.removed(comparison.id))
 
     def vote(self, comparison: Comparison, number: int, choice: Choice, *, by: str) -> None:
         """What this person says of the pair that has this number in their order. Unknown numbers

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from core.catalog.suppliers import Suppliers
 from core.errors import UnknownGeneration
 from core.generations import Event, Generation
+from core.media.library import Media
 from core.providers.breaker_panel import BreakerPanel
 from core.storage.database import TIMEOUT_SECONDS
 from core.storage.pace import Progress, untold
+from core.storage.room.originals import OriginalStore
 from core.storage.store import Store
 from core.worker.poller import Poller
 from core.worker.tracker import Tracker
@@ -23,12 +25,16 @@ class Generations:
         self,
         *,
         store: Store,
+        originals: OriginalStore,
+        media: Media,
         poller: Poller,
         tracker: Tracker,
         breakers: BreakerPanel,
         suppliers: Suppliers,
     ) -> None:
         self._store = store
+        self._originals = originals
+        self._media = media
         self._poller = poller
         self._tracker = tracker
         self._breakers = breakers
@@ -76,6 +82,7 @@ class Generations:
             who = self._suppliers[generation.provider].title
             raise UnknownGeneration(f"There is nothing at {who} to recover yet.")
         with self._recovering:
-            self._poller.recover(generation)
+            if not self._originals.stay(generation_id, self._media.clips.is_anywhere):
+                self._poller.recover(generation)
         self._tracker.look_at(generation_id)
         return self._store.get(generation_id)

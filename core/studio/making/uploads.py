@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.compose import recipe
-from core.errors import InvalidUpload, UnknownGeneration
+from core.errors import InvalidUpload, UnknownGeneration, Unplayable
 from core.files import Output, Upload
 from core.generations import Generation, Request
 from core.media.library import Media
@@ -53,6 +53,8 @@ class Uploads:
         BucketError or DiskFull when it lies only in a bucket, and cannot be brought back.
         """
         output = _output(generation, position)
+        if output.removal:
+            raise InvalidUpload(output.removal)
         path, name = self._media.clips.at_hand(output.file), f"output of {generation.id}"
         upload = self._media.uploads.adopt(name, output, path, self._clock())
         return self._made_of(generation, upload)
@@ -63,6 +65,8 @@ class Uploads:
         Raises Unplayable when there is none.
         """
         output = _output(generation, position)
+        if output.removal:
+            raise Unplayable(output.removal)
         path, name = self._media.clips.at_hand(output.file), _frame_name(generation, which)
         upload = self._media.uploads.cut(name, path, output.media_type, which, self._clock())
         return self._made_of(generation, upload)

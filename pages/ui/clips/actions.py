@@ -35,6 +35,33 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
         st.rerun()
 
 
+def bring_back(studio: Studio, generation: Generation) -> None:
+    """Where a bucket keeps former versions of what a clean-up rule has removed."""
+    if not (any(output.removal for output in generation.outputs) and allowed.to(Role.MAKER)):
+        return
+    if not studio.cleanup.can_bring_back(generation):
+        return
+    if not st.button(
+        "Bring the original back",
+        key="generation_bring_back",
+        icon=":material/settings_backup_restore:",
+        type="tertiary",
+        help="From the former version that the bucket keeps.",
+    ):
+        return
+    try:
+        with st.spinner("Bringing it back …"):
+            studio.cleanup.bring_back(generation.id)
+    except DailiesError as error:
+        st.error(plain.text(error.hint) or " ", title=plain.text(error.message))
+    except OSError:
+        st.error("It cannot be written to the disk.")
+    else:
+        said = f"The original of generation {generation.id} is back."
+        form_state().toast(said, ":material/settings_backup_restore:")
+        st.rerun()
+
+
 def _say(now: Generation, who: str) -> None:
     """What came of it, once the page is drawn anew: the button may be gone by then."""
     if now.status.is_final:

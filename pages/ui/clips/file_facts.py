@@ -53,7 +53,7 @@ def facts(output: Output) -> dict[str, str]:
         "Kind": kind(output),
         "Picture": f"{output.width} × {output.height}{rate}" if output.width else "",
         "Length": length if output.duration else "",
-        "Size": formatting.size(output.bytes),
+        "Size": f"{formatting.size(output.bytes)}{', removed' if output.removal else ''}",
         "Note": output.note,
     }
     return {name: value for name, value in found.items() if value}

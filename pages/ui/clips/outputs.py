@@ -17,6 +17,7 @@ Width = int | Literal["stretch"]
 STILLS = Path(__file__).resolve().parents[3] / "data" / "samples"
 PICTURE = 520
 """Pixels that a picture taller than wide is high."""
+UNUSABLE = "So it cannot be downloaded, extended or used as an input."
 LOWEST = 150
 """Pixels. So narrow may a picture of several be before the next one goes below it."""
 
@@ -42,6 +43,8 @@ def show(studio: Studio, generation: Generation, tallest: int, key: str) -> Outp
 
 
 def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> None:
+    if output.removal:
+        return
     st.link_button(
         "Download",
         media_urls.download(generation, output),
@@ -55,6 +58,8 @@ def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> N
 def clean(generation: Generation) -> None:
     several = len(generation.outputs) > 1
     for output in generation.outputs:
+        if output.removal:
+            continue
         which = f" {output.position + 1}" if several else ""
         st.link_button(
             f"Download clean{which}",
@@ -68,6 +73,9 @@ def clean(generation: Generation) -> None:
 def _one(studio: Studio, generation: Generation, output: Output, tallest: int, key: str) -> None:
     """One made file, at most `tallest` hundredths of the window high, in the middle."""
     alt = _alt(studio, generation)
+    if output.removal:
+        _stand_in(generation, output, alt, tallest, key)
+        return
     if not output.is_played:
         _card(studio, generation, output)
         return
@@ -79,6 +87,17 @@ def _one(studio: Studio, generation: Generation, output: Output, tallest: int, k
         name = "player" if output.medium == "video" else "sound"
         player.show(generation, output, alt, tallest, f"{key}_{name}")
     _said(output)
+
+
+def _stand_in(generation: Generation, output: Output, alt: str, tallest: int, key: str) -> None:
+    """What is kept of a file whose original was removed."""
+    if output.medium == "video":
+        player.show(generation, output, alt, tallest, f"{key}_preview")
+    elif output.poster:
+        with st.container(horizontal_alignment="center"):
+            poster = media_urls.poster(generation, output)
+            st.image(poster, width=_width(output, PICTURE), alt=alt)
+    st.caption(plain.text(f"{output.removal} {UNUSABLE}"))
 
 
 def still(studio: Studio, generation: Generation, width: Width = "stretch") -> None:

@@ -46,7 +46,8 @@ def extend(studio: Studio, generation: Generation, output: Output) -> None:
     """A clip, from its last frame on."""
     request = generation.request
     models = extension.models(request, studio.catalog)
-    if not (models and request.model and output.medium == "video" and output.poster):
+    is_clip = output.medium == "video" and output.poster and not output.removal
+    if not (models and request.model and is_clip):
         return
     old = studio.compose.model(request)
 

@@ -19,7 +19,7 @@ KEY = "generation_storyboard"
 
 
 def show(studio: Studio, generation: Generation, output: Output) -> None:
-    if output.medium != "video" or not output.poster:
+    if output.medium != "video" or not output.poster or output.removal:
         return
     fold = st.expander(
         "Storyboard", icon=":material/view_comfy_alt:", key=f"{KEY}_fold", on_change="rerun"

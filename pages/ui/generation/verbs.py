@@ -32,6 +32,7 @@ def row(studio: Studio, generation: Generation, seen: Output | None) -> None:
             if generation.outputs:
                 itself = share_dialog.Clips((generation.id,))
                 share_dialog.button(studio, itself, "generation_share")
+            actions.bring_back(studio, generation)
             if actions.is_recoverable(generation):
                 actions.recover(studio, generation, "generation_recover")
             st.caption(":material/keyboard: J K L, comma and full stop steer the clip.")

@@ -100,6 +100,11 @@ def _progress(studio: Studio, key: str, waits: bool) -> None:
             media_urls.export(key, "archive.zip"),
             icon=":material/folder_zip:",
         )
+        plan = studio.exports.find(key)
+        if plan and (removed := studio.exports.removed(plan)):
+            st.caption(
+                f"Of {counted(removed, 'originals')} that a rule removed, only posters are in it."
+            )
         st.caption(
             f"The link works for {LIFE.days} days, also for others who may open Dailies."
             " A download that breaks off goes on where it was."

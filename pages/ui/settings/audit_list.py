@@ -32,6 +32,9 @@ ACTS = {
     Act.CHANNEL: "Changed a channel",
     Act.SHARED: "Shared",
     Act.REVOKED: "Took a link back",
+    Act.CLEANUP: "Changed a clean-up rule",
+    Act.REMOVED: "Removed originals",
+    Act.BROUGHT_BACK: "Brought an original back",
     Act.BACKED_UP: "Backed up",
     Act.RESTORED: "Restored a backup",
 }

@@ -7,26 +7,11 @@ from datetime import datetime
 import streamlit as st
 
 from core.catalog.suppliers import Supplier
-from core.errors import DiskFull
 from core.providers.account import Account
 from core.providers.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker, Kind
-from core.quantities import counted
 from core.studio import Studio
 from pages.ui import facts, formatting, plain, times
 
-FOLDERS = {
-    "videos": "Clips",
-    "posters": "Posters",
-    "uploads": "Pictures",
-    "previews": "Previews",
-    "tagged": "Copies with their recipe or without any words",
-    "exports": "Exports",
-    "thumbnails": "Small pictures",
-    "receipts": "Answers of providers",
-    "recipes": "Recipes of clips",
-    "backups": "Backups of the history",
-    "history": "History",
-}
 BREAKERS = {
     KEY: "Key",
     SERVER: "Providers",
@@ -133,49 +118,11 @@ def _reached(studio: Studio) -> dict[str, str]:
     }
 
 
-def disk(studio: Studio) -> None:
-    sizes = studio.server.disk_usage()
-    files, total = (sum(figures) for figures in zip(*sizes.values(), strict=True))
-    known = {FOLDERS.get(kind, kind): _amount(*size) for kind, size in sizes.items()}
-    facts.show({"Used by Dailies": _amount(files, total)} | _room(studio) | _bucket(studio))
-    with st.expander("Where that lies"):
-        st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
-        facts.show(known)
-
-
-def _room(studio: Studio) -> dict[str, str]:
-    try:
-        room = studio.server.disk_room()
-    except DiskFull as error:
-        return {"Free on this disk": error.message}
-    free = formatting.size(room.free) + (": too little, so everything waits" if room.is_low else "")
-    return {"Free on this disk": free, "Least that stays free": formatting.size(room.floor)}
-
-
-def _bucket(studio: Studio) -> dict[str, str]:
-    """Where there is none, nothing is said of it."""
-    if not (tally := studio.server.bucket()):
-        return {}
-    said = {"Clips in the bucket": f"{tally.stored:,}"}
-    if tally.waiting and tally.since:
-        said["Waiting for the bucket"] = (
-            f"{counted(tally.waiting, 'clips')} since {times.moment(tally.since)}, safe on this"
-            f" disk. {tally.trouble}".strip()
-        )
-    if tally.missing:
-        said["Neither here nor there"] = counted(tally.missing, "clips")
-    return said
-
-
 def _held(studio: Studio, breaker: Breaker) -> str:
     names = studio.catalog.names
     model = f"{names.get(breaker.model, breaker.model)}: " if breaker.model else ""
     since = times.clock(breaker.since)
     return f"{model}{breaker.error.message} Held since {since}."
-
-
-def _amount(files: int, total: int) -> str:
-    return f"{formatting.size(total)} in {files:,} file{'' if files == 1 else 's'}"
 
 
 def _key(seen: Account, who: str) -> str:

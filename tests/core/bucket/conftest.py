@@ -97,6 +97,13 @@ class Way:
         owner = AWS4Auth("an id", "a secret", "us-east-1", "s3")
         return requests.get(url, auth=owner, timeout=10).text.count("<Upload>")
 
+    def keep_versions(self) -> None:
+        """Let the bucket keep what is deleted there."""
+        owner = AWS4Auth("an id", "a secret", "us-east-1", "s3")
+        told = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+        url = f"http://127.0.0.1:{self.target}/clips?versioning"
+        requests.put(url, told, auth=owner, timeout=10).raise_for_status()
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.access.guarded import Asker
+from core.domain.cleanup import Kind
 from core.domain.people import Identity, Role
 from core.errors import BucketError
 from core.files import Output
@@ -397,3 +398,28 @@ class TestTheCache:
         way.is_closed = True
         away = browser.get(CLIP)
         assert (away.status_code, "does not answer now" in away.text) == (503, True)
+
+
+def test_a_rule_removes_in_the_bucket_too_and_a_former_version_brings_it_back(
+    studio: Studio, done: Generation, way: Way, clock: Clock
+) -> None:
+    way.keep_versions()
+    carry(studio)
+    content = studio.media.output(main(done)).read_bytes()
+    studio.media.previews.make(studio.media.output(main(done)).stem)
+    studio.cleanup.set(Kind.UNRATED, 7, by="Ann")
+    clock.advance(9 * 86_400)
+    assert studio.tracker.is_leader
+    for _ in range(3):
+        studio.maintenance.step()
+    carry(studio)
+    gone = studio.generations.get(done.id)
+    assert main(gone).removal
+    assert not way.has(main(done).file)
+    assert not studio.media.output(main(done)).exists()
+    assert studio.cleanup.can_bring_back(gone)
+    back = studio.cleanup.bring_back(done.id)
+    assert not main(back).removal
+    assert studio.media.output(main(back)).read_bytes() == content
+    carry(studio)
+    assert way.has(main(done).file), "it goes there again"

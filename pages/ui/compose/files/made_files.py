@@ -60,7 +60,8 @@ def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
 
 
 def _fits(slot: Slot, output: Output) -> bool:
-    return output.medium in slot.media or (output.medium == "video" and "image" in slot.media)
+    fits = output.medium in slot.media or (output.medium == "video" and "image" in slot.media)
+    return fits and not output.removal
 
 
 def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse: Refuse) -> None:

@@ -1,0 +1,126 @@
+"""Removes originals by the clean-up rules, once a day, and finishes what was cut short.
+
+A slice at a time: the rows are marked, together with their entry in the audit list; then the
+manifests say it too; then the files go. Whatever ends the server in between, no row promises a file
+that is not there, and each removal is in the list.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from core.domain.audit import Act, Entry
+from core.domain.cleanup import Candidate, Leaving, Plan, Planning, Rule, Run, due_at
+from core.media.library import Media
+from core.quantities import counted, in_bytes
+from core.storage.room.cleanup_rules import CleanupRuleStore
+from core.storage.room.originals import OriginalStore
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""Generations of one entry in the audit list, and of one step."""
+ITSELF = "Dailies"
+"""Who the audit list says that it was."""
+
+
+@dataclass
+class Work:
+    """A run that goes on: what is left of its plan, and what it has removed."""
+
+    left: deque[Sequence[Leaving]]
+    originals: int = 0
+    bytes: int = 0
+
+
+@dataclass
+class Cleanup:
+    """`kept` tells which generations are protected by what their rows do not say; `record` writes
+    a manifest; `removed` hears of how many went, and their bytes."""
+
+    originals: OriginalStore
+    rules: CleanupRuleStore
+    media: Media
+    kept: Callable[[datetime], set[int]]
+    record: Callable[[int], None]
+    removed: Callable[[int, int], None]
+    demo: bool
+    _work: Work | None = field(default=None, init=False)
+
+    def plan(self, rules: Iterable[Rule], now: datetime) -> Plan:
+        """What these would remove now, whether they hold or not."""
+        candidates = self.originals.candidates(now, self.kept(now))
+        return Planning(candidates, self.originals.held(), now, self._stands_in).of(rules)
+
+    def step(self, now: datetime) -> None:
+        """Remove the next slice of a run that is due."""
+        self.finish(now)
+        if self._work is None:
+            self._begin(now)
+        elif self._work.left:
+            self._remove(self._work, self._work.left.popleft(), now)
+        else:
+            run = Run(now, self._work.originals, self._work.bytes)
+            self.rules.add_run(run, demo=self.demo)
+            log.info("the rules removed %d originals", run.originals)
+            self._work = None
+
+    def finish(self, now: datetime) -> None:
+        """Delete what is marked. What the disk does not let go is tried again."""
+        while found := self.originals.leaving():
+            for generation_id in dict.fromkeys(one for one, _file in found if one):
+                self.record(generation_id)
+            try:
+                files = [file for _one, file in found]
+                self.originals.let_go(files, now, self.media.discard_original)
+            except OSError as error:
+                log.warning("originals cannot be deleted (%s)", type(error).__name__)
+                return
+
+    def _begin(self, now: datetime) -> None:
+        holding = self.rules.holding(demo=self.demo)
+        due = due_at(holding, self.rules.last_run(demo=self.demo))
+        if due is not None and due <= now:
+            self._work = Work(deque(_slices(self.plan(self._in_force(now), now))))
+
+    def _in_force(self, now: datetime) -> list[Rule]:
+        return [one for one in self.rules.holding(demo=self.demo) if one.starts_at <= now]
+
+    def _remove(self, work: Work, part: Sequence[Leaving], now: datetime) -> None:
+        rule = part[0].rule
+        if rule.id not in {one.id for one in self._in_force(now)}:
+            return  # somebody has ended it meanwhile, or restored a backup
+
+        def told(gone: Sequence[Candidate]) -> Entry:
+            return Entry(now, ITSELF, "", Act.REMOVED, _about(rule, gone))
+
+        chosen = [one.generation_id for one in part]
+        gone = self.originals.mark(chosen, rule, now, self.kept(now), told)
+        self.finish(now)
+        originals, size = sum(len(one.posters) for one in gone), sum(one.bytes for one in gone)
+        work.originals, work.bytes = work.originals + originals, work.bytes + size
+        self.removed(originals, size)
+
+    def _stands_in(self, candidate: Candidate) -> bool:
+        return all(self.media.previews.stands_in(*one) for one in candidate.posters)
+
+
+def _slices(plan: Plan) -> Iterable[Sequence[Leaving]]:
+    by_rule = sorted(plan.leaving, key=lambda one: (one.rule.id, one.generation_id))
+    for _rule_id, group in groupby(by_rule, key=lambda one: one.rule.id):
+        same = list(group)
+        for at in range(0, len(same), AT_ONCE):
+            yield same[at : at + AT_ONCE]
+
+
+def _about(rule: Rule, gone: Sequence[Candidate]) -> str:
+    """All of them, by their numbers: who looks for one in the list finds it."""
+    size = in_bytes(sum(one.bytes for one in gone))
+    numbers = ", ".join(str(one.generation_id) for one in gone)
+    by = f"the rule “{rule.words}” of {rule.made_by or 'nobody who told a name'}"
+    return f"{counted(len(gone), 'generations')}, {size}, by {by}: {numbers}"
