@@ -252,7 +252,7 @@ def test_a_wrong_setting_gets_its_sentence_and_stays(
 def test_what_is_not_confirmed_is_said_in_the_help(form: Open) -> None:
     page = form("settings_1")
     chosen = keyed(page.segmented_control, "duration_word").proto
-    assert "Runway does not say so itself: " in chosen.help
+    assert "The provider does not say so itself: " in chosen.help
     assert "confirmed" not in chosen.label
     assert "Taken from an older list." in captions(page)
 

@@ -70,11 +70,11 @@ def test_a_report_is_kept_among_the_notes_with_its_outcome(
     assert any("Why it is allowed:\nA beach" in code.value for code in page.code)
     page.button(key="moderation_report_keep").click().run()
     (note,) = studio.reviews.notes(made.id)
-    assert (note.person, note.text) == ("Nora", f"{REPORTED} A beach")
+    assert (note.person, note.text) == ("Nora", REPORTED.format(who="Runway") + " A beach")
     outcome = f"moderation_report_outcome_{made.id}"
     page.segmented_control(key=outcome).select("Refunded").run()
     answer = studio.reviews.notes(made.id)[1]
-    assert (answer.parent, answer.text) == (note.id, f"{ANSWERED}Refunded")
+    assert (answer.parent, answer.text) == (note.id, ANSWERED.format(who="Runway") + "Refunded")
     later = on(visit, made, "Ann")
     assert later.segmented_control(key=outcome).value == "Refunded"
     assert any("Why it is allowed:\nA beach" in code.value for code in later.code)
