@@ -79,6 +79,22 @@ def _asked(
         return answer.status, answer.headers.get("WWW-Authenticate", "").partition(" ")[0]
 
 
+def test_programs_pass_nginx_with_a_token_and_with_nothing_else(
+    server: Server, proxy: Nginx
+) -> None:
+    assert through(proxy, MODELS) == (404, "")  # there is no API yet
+    token = {"Authorization": f"Bearer {token_in(server.folder)}"}
+    for path in (MODELS, "/runway/v1/organization"):
+        assert through(proxy, path, token) == (200, ""), path
+        assert through(proxy, path) == (401, "Bearer"), path
+    assert through(proxy, "/mcp", method="POST") == (401, "Bearer")
+    assert through(proxy, "/mcp", token, method="POST")[0] not in (401, 404)
+
+    # A token opens nothing else.
+    for path in ("/", "/history", NEWEST, "/api", "/apis/", "/mcp/1", f"/api/..{NEWEST}"):
+        assert through(proxy, path, token) == (401, "Basic"), path
+
+
 def test_nginx_tells_who_has_signed_in_and_nobody_else_can(
     browser: Browser, server: Server, proxy: Nginx
 ) -> None:
@@ -101,23 +117,8 @@ def test_nginx_tells_who_has_signed_in_and_nobody_else_can(
     assert beside(server, NEWEST, "127.0.0.1") == 200
     assert beside(server, NEWEST, ELSEWHERE) == 404
 
-
-def test_programs_pass_nginx_with_a_token_and_with_nothing_else(
-    server: Server, proxy: Nginx
-) -> None:
-    assert through(proxy, MODELS) == (404, "")  # there is no API yet
-    token = {"Authorization": f"Bearer {token_in(server.folder)}"}
-    for path in (MODELS, "/runway/v1/organization"):
-        assert through(proxy, path, token) == (200, ""), path
-        assert through(proxy, path) == (401, "Bearer"), path
-    assert through(proxy, "/mcp", method="POST") == (401, "Bearer")
-    assert through(proxy, "/mcp", token, method="POST")[0] not in (401, 404)
-
-    # A name beside a guessed password is not that person's, nor is one in a header of ours.
-    page = {"Sec-Fetch-Site": "same-origin"}
+    # Where nginx asks for no password, a name beside a guessed one is nobody's.
+    token_in(server.folder)  # now there is an API
     for forged in (basic(NORA, "a guess"), AS_NORA):
-        assert through(proxy, MODELS, forged | page) == (401, "Bearer"), forged
-
-    # A token opens nothing else.
-    for path in ("/", "/history", NEWEST, "/api", "/apis/", "/mcp/1", f"/api/..{NEWEST}"):
-        assert through(proxy, path, token) == (401, "Basic"), path
+        own_page = forged | {"Sec-Fetch-Site": "same-origin"}
+        assert through(proxy, MODELS, own_page) == (401, "Bearer"), forged

@@ -345,13 +345,18 @@ def test_on_a_phone_a_take_shows_beside_generate_and_is_watched_from_there(
     expect(page.get_by_role("button", name="Watch", exact=True)).to_be_visible()
 
 
-@pytest.mark.made(seconds=90)
-def test_ten_takes_in_flight_are_seen_whole(visit: Callable[..., Page]) -> None:
+@pytest.mark.made(seconds=600)
+def test_ten_takes_in_flight_are_seen_whole_beside_a_batch(visit: Callable[..., Page]) -> None:
     page = visit()
     for number in range(1, 11):
         from_text(page, f"Take {number}")
         generate(page)
         tile(page, number).wait_for()
+    several = page.get_by_label("How many")
+    several.fill("3")
+    several.press("Enter")
+    page.get_by_role("button", name="Generate 3").click()
+    expect(page.get_by_role("link", name="Take 10 × 3")).to_be_visible()
     for width, height in (*SIZES[:2], (1280, 800), (1366, 768)):
         page.set_viewport_size({"width": width, "height": height})
         for number in range(1, 11):
