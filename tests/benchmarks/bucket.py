@@ -29,6 +29,7 @@ from core.bucket.objects import PART, PARTS_AT_ONCE, Buckets, digests
 from core.files import Output
 from core.storage.clip_copies import ClipCopies
 from core.storage.database import HistoryFile, utc_now
+from core.storage.room.former_versions import FormerVersions
 from tests.benchmarks.figures import Figure
 from tests.browser.serving import free_port
 
@@ -49,7 +50,7 @@ def measure(short: bool) -> Iterator[Figure]:
         )
         with closing(HistoryFile(Path(temporary) / "history.db")) as file:
             copies, buckets = ClipCopies(file), Buckets()
-            carrier = carrier_of(folder, copies, buckets)
+            carrier = carrier_of(folder, copies, FormerVersions(file), buckets)
             ours, theirs = [0.0, 0.0], [0.0, 0.0]
             for number in range(count):
                 path = clip(folder, number, size)
@@ -103,9 +104,14 @@ def make_bucket(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
 
 
-def carrier_of(folder: Path, copies: ClipCopies, buckets: Buckets) -> Carrier:
-    keep_all = Cache(folder, copies, buckets.at(URL), None, lambda: 0, lambda _file: False)
-    return Carrier(URL, folder, copies, buckets, folder.joinpath, keep_all, lambda: True, utc_now)
+def carrier_of(
+    folder: Path, copies: ClipCopies, versions: FormerVersions, buckets: Buckets
+) -> Carrier:
+    cache = Cache(folder, copies, buckets.at(URL), None, lambda: 0, lambda _file: False)
+    here = folder.joinpath
+    return Carrier(
+        URL, folder, copies, versions, buckets, here, cache, leads=lambda: True, clock=utc_now
+    )
 
 
 def clip(folder: Path, number: int, size: int) -> Path:
