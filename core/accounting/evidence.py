@@ -87,7 +87,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Booking:
-    """{who}'s usage of the request's day and model, as read at `seen_at`."""
+    """What a provider says was used on the request's day with its model, as read at `seen_at`."""
 
     credits: int
     start: datetime

@@ -90,6 +90,9 @@ class Admission:
 
     def _judge(self, request: Request) -> Judgement:
         studio, secret = served(), bearer(request)
+        host = network(request.client.host if request.client else "")
+        if not secret and not self._calls.allows(host):
+            return None, 429, TOO_OFTEN
         token = studio.tokens.recognise(secret) if secret else None
         if token and (judged := self._let_in(token)):
             return judged
@@ -101,8 +104,7 @@ class Admission:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if not secret and self._is_open(path):
             return None, 0, ""
-        host = request.client.host if request.client else ""
-        if secret and not self._wrong.allows(network(host)):
+        if secret and not self._wrong.allows(host):
             return None, 429, TOO_OFTEN
         return None, 401, WRONG_TOKEN if secret else NO_TOKEN
 

@@ -12,6 +12,7 @@ from core.errors import UnknownGeneration
 from core.files import Output
 from core.generations import Generation
 from core.serving import current, served
+from core.studio import Studio
 from core.web.clips import clip_answer
 from core.web.files import HEADERS
 
@@ -50,7 +51,8 @@ def file(
     knows = links.opens(f"{generation_id}/{position}", expires, signature)
     if request.scope[PERSON] is None and not knows:
         raise Refused(404, GONE)
-    found = _output(generation_id, position)
+    # Who has the address was let in already; with a token, as far as its owner sees.
+    found = _output(served() if knows else current(), generation_id, position)
     if found is None:
         raise Refused(404, GONE)
     if found.removal:
@@ -60,9 +62,9 @@ def file(
     return clip_answer(request, media.clips, found, path, headers=PLAYED_ANYWHERE)
 
 
-def _output(generation_id: int, position: int) -> Output | None:
-    try:  # whoever has the address was let in already
-        generation = served().generations.get(generation_id)
+def _output(studio: Studio, generation_id: int, position: int) -> Output | None:
+    try:
+        generation = studio.generations.get(generation_id)
     except (UnknownGeneration, OverflowError):
         return None
     return next((one for one in generation.outputs if one.position == position), None)

@@ -149,7 +149,8 @@ def spending(caller: Viewer, since: date | None = None) -> Spending:
     """What was spent since a day, in UTC, or ever; and how far your caps are used."""
     studio = caller.studio
     there = studio.spending.by_provider(since)
-    alone = together(there.values()) if len(there) < 2 else None
+    used = [one for one in there.values() if one.spent]
+    alone = together(used) if len(used) < 2 else None
     worth = studio.catalog.suppliers.worth
     standings = studio.caps.standings_for(caller.name)
     return Spending(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
@@ -518,12 +519,10 @@ def test_an_address_of_a_hidden_clip_answers_as_that_of_none(
                 assert {known[n].status_code for n in (1, 5, 6, 7)} == {200}
 
 
-def test_a_program_of_somebody_outside_finds_nothing_there(
-    open_desk: Callable[[bool], Desk],
-) -> None:
-    desk = open_desk(True)
-    app = Starlette(routes=programs.routes("", set()))
-    with presenting(desk.studio), TestClient(app) as client:
+@contextmanager
+def as_program(desk: Desk) -> Iterator[Callable[[str, str], Any]]:
+    """Asks for a path in a person's name, by a token of theirs."""
+    with TestClient(Starlette(routes=programs.routes("", set()))) as client:
 
         def get(name: str, path: str) -> Any:
             owner = Person(name.lower(), name, ROLES[name])
@@ -531,6 +530,28 @@ def test_a_program_of_somebody_outside_finds_nothing_there(
             told = {"Authorization": f"Bearer {secret}", "X-Runway-Version": "2024-11-06"}
             return client.get(path, headers=told)
 
+        yield get
+
+
+def test_a_hidden_clip_is_no_file_for_a_program_of_somebody_outside(
+    open_desk: Callable[[bool], Desk],
+) -> None:
+    desk = open_desk(True)
+    (clip,) = desk.studio.generations.get(desk.hidden + 1).outputs
+    desk.studio.media.output(clip).write_bytes(b"moving pictures")
+    with presenting(desk.studio), as_program(desk) as get:
+        assert get(MIA, f"/api/files/{desk.hidden + 1}/0").content == b"moving pictures"
+        for name in OUTSIDE:
+            hidden, none = (get(name, f"/api/files/{n}/0") for n in (desk.hidden + 1, 4711))
+            assert (hidden.status_code, hidden.text) == (none.status_code, none.text)
+            assert hidden.status_code == 404
+
+
+def test_a_program_of_somebody_outside_finds_nothing_there(
+    open_desk: Callable[[bool], Desk],
+) -> None:
+    desk = open_desk(True)
+    with presenting(desk.studio), as_program(desk) as get:
         for path in (
             f"/api/v1/generations/{desk.hidden}",
             f"/api/task-status/{desk.hidden}",
