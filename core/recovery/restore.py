@@ -89,8 +89,10 @@ def restore(
     def finish(present: sqlite3.Connection) -> None:
         nonlocal done
         with closing(HistoryFile(prepared)) as other:
-            carried = Survivors(other).carry(present, now)
+            survivors = Survivors(other)
+            carried = survivors.carry(present, now)
             done = _rebuilt(folder, other, now)
+            survivors.keep_withdrawn(present, now)
             done = replace(done, added=done.added + carried)
             ShareStore(other).keep(present)
             TokenStore(other).keep(present)

@@ -16,6 +16,7 @@ from core.files import Upload
 from core.generations import OPEN, Event, Generation, Status, key_hash
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.desk.review_records import put, record_of
+from core.storage.making.batches import end_unsent
 from core.storage.making.families import parents_of
 from core.storage.rows import (
     add_event,
@@ -119,6 +120,20 @@ class Survivors:
                 now,
             )
         return added
+
+    def keep_withdrawn(self, other: sqlite3.Connection, now: datetime) -> None:
+        """Let nothing be sent from here that another history has withdrawn before it was sent."""
+        find = (
+            "select finished_at from generations where idempotency_key = ?"
+            " and (status = 'cancelled' or status = 'queued' and cancel_requested)"
+        )
+        with self._file.tx() as db:
+            for number, key in db.execute(
+                "select id, idempotency_key from generations where status = 'queued'"
+            ).fetchall():
+                if ended := other.execute(find, [key]).fetchone():
+                    at = ended["finished_at"]
+                    end_unsent(db, number, moment(at) if at else now)
 
     def insert(self, found: Iterable[Survivor], now: datetime) -> int:
         """Insert the missing generations; returns how many that were.

@@ -47,6 +47,7 @@ class Versions:
     def _reopen(self, place: Place | None) -> None:
         if self._connection:
             self._connection.close()
+            self._connection = None  # the file may be away just now
         address = f"{self._path.resolve().as_uri()}?mode=ro"
         self._connection = sqlite3.connect(
             address, uri=True, isolation_level=None, check_same_thread=False

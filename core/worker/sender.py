@@ -81,8 +81,11 @@ class Sender:
         return self._claim(generation, now, there, there.provider.create(model, request, uris))
 
     def prepare(self, generation: Generation, now: datetime) -> None:
-        """Bring its inputs to its provider before it is sent, which then finds them there. Raises
-        DailiesError."""
+        """Bring its inputs to its provider before it is sent, which then finds them there; those of
+        what was withdrawn or is held stay here. Raises DailiesError."""
+        withdrawn = generation.cancel_requested or generation.status is not Status.QUEUED
+        if withdrawn or generation.held_at:
+            return
         provider = self.connections[generation.provider].provider
         for item in generation.request.inputs:
             self._uri(provider, item, now)

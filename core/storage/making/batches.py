@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.batches import Batch, Tally, UnknownBatch
@@ -103,17 +104,11 @@ class BatchStore:
         goes first, as what looks for an open one begins at the oldest.
         """
         chosen = "batch_id = ? and status = 'queued' and not cancel_requested"
-        values = [Status.CANCELLED, stamp(now), stamp(now)]
         with self._file.tx() as db:
             rows = db.execute(f"select id from generations where {chosen}", [batch_id]).fetchall()
             ids = sorted((row["id"] for row in rows), reverse=True)
             for number in ids:
-                db.execute(
-                    "update generations set status = ?, finished_at = ?, updated_at = ?,"
-                    " credits_charged = 0, cancel_requested = 1, retry_at = null where id = ?",
-                    [*values, number],
-                )
-                add_event(db, number, Status.CANCELLED, "", now)
+                end_unsent(db, number, now)
         return ids
 
     def places(self, batch_id: str) -> list[int]:
@@ -178,6 +173,16 @@ def spellings(connection: sqlite3.Connection) -> dict[Value, tuple[str, ...]]:
     """Every batch with what it is found by: its id, and its name, which others may have too."""
     rows = connection.execute("select id, name from batches").fetchall()
     return {row["id"]: (row["id"], row["name"]) for row in rows}
+
+
+def end_unsent(db: Database, number: int, at: datetime) -> None:
+    """Withdraw a generation that costs nothing, since nobody has sent it."""
+    db.execute(
+        "update generations set status = ?, finished_at = ?, updated_at = ?,"
+        " credits_charged = 0, cancel_requested = 1, retry_at = null where id = ?",
+        [Status.CANCELLED, stamp(at), stamp(at), number],
+    )
+    add_event(db, number, Status.CANCELLED, "", at)
 
 
 def _row(batch: Batch) -> dict[str, object]:

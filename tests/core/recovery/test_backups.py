@@ -25,6 +25,7 @@ from core.storage.database import HistoryFile, damage
 from core.storage.history import Filter
 from core.storage.store import Store
 from core.studio import Studio
+from core.studio.making.batches import Wanted
 from tests.conftest import NOON, Clock, MakeImageRequest, MakePicture, OpenStudio, Settle
 
 
@@ -234,6 +235,22 @@ def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     assert emulator.ledger()["calls"]["create"] == 2
     third = settle(lead, lead.compose.submit(replace(text_request, prompt="A river"), "three")[0])
     assert third.status is Status.SUCCEEDED, "the work goes on"
+
+
+def test_a_restore_does_not_send_what_was_withdrawn_since(
+    lead: Studio, settle: Settle, text_request: Request, clock: Clock, emulator: Emulator
+) -> None:
+    wanted = [Wanted(replace(text_request, prompt=f"Take {n}")) for n in range(2)]
+    batch, _ = lead.batches.submit("Takes", wanted, "click")
+    alone, _ = lead.compose.submit(text_request, "one")
+    made = lead.maintenance.make()
+    clock.advance(60)
+    assert lead.batches.cancel_rest(batch.id) == 2
+    lead.generations.cancel(alone.id)
+    lead.maintenance.restore(made.name)
+    for number in (*lead.batches.numbers(batch.id), alone.id):
+        assert settle(lead, lead.generations.get(number)).status is Status.CANCELLED
+    assert "create" not in emulator.ledger()["calls"]
 
 
 @pytest.mark.slow

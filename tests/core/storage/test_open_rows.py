@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
 from core.storage.open_rows import OpenRow, OpenRows
@@ -76,3 +77,14 @@ def test_another_file_in_the_place_of_the_history_is_news(
     with closing(HistoryFile(file.path)) as other:
         two = add(other, "two")
     assert [row.id for row in news(rows)] == [two.id]
+
+
+def test_a_history_that_was_away_for_a_moment_is_read_again(file: HistoryFile) -> None:
+    rows = OpenRows(file, demo=False)
+    one = add(file, "one")
+    folder = file.path.parent
+    away = folder.rename(folder.with_name("away"))
+    with pytest.raises(StoreError):
+        rows.news()
+    away.rename(folder)
+    assert [row.id for row in news(rows)] == [one.id]
