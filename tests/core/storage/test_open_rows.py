@@ -82,6 +82,7 @@ def test_another_file_in_the_place_of_the_history_is_news(
 def test_a_history_that_was_away_for_a_moment_is_read_again(file: HistoryFile) -> None:
     rows = OpenRows(file, demo=False)
     one = add(file, "one")
+    assert news(rows)
     folder = file.path.parent
     away = folder.rename(folder.with_name("away"))
     with pytest.raises(StoreError):

@@ -13,7 +13,7 @@ from core.access.guarded import Asker
 from core.domain.people import Identity, Role
 from core.generations import Request
 from core.serving import presenting
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from core.studio import Studio
 from pages.ui.access import sign_in
 from tests.conftest import OpenStudio
@@ -48,7 +48,7 @@ def signed_in(studio: Studio, identity: Identity | None) -> Iterator[None]:
 
 def test_nothing_is_drawn_for_who_is_not_let_in(team: Studio) -> None:
     with signed_in(team, None):
-        page = AppTest.from_file("../../pages/shell.py", default_timeout=20).run()
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
         assert not page.exception
         assert [one.value for one in page.subheader] == ["Dailies"]
         assert page.button.len == 0
