@@ -97,6 +97,7 @@ class _Guests:
         media, tells = current().media, share.terms.tells_everything
         if output.removal:  # only what stands in for it, and nothing to save
             file = current().previews.clip(output)
+            output = replace(output, media_type="video/mp4", codec="h264", depth=8)
         else:
             file = media.output(output) if tells else media.stripped(output)
         if file is None or (output.removal and "download" in request.query_params):
