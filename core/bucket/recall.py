@@ -25,11 +25,19 @@ STOP_SECONDS = 5.0
 class Recall:
     """Safe to use from many threads."""
 
-    def __init__(self, at_hand: Callable[[str], Path], most_bytes: int | None) -> None:
-        """`at_hand` brings a file to the disk; `most_bytes` are what stays there, None is all."""
+    def __init__(
+        self,
+        at_hand: Callable[[str], Path],
+        most_bytes: int | None,
+        has_room: Callable[[int], bool],
+    ) -> None:
+        """`at_hand` brings a file to the disk; `most_bytes` are what stays there. None keeps all,
+        and so nothing may be added. `has_room` tells whether the disk has plenty beside so many
+        bytes: what was paid for and is still to be fetched comes first."""
         self._at_hand = at_hand
         self._most = most_bytes
-        self._asked: SimpleQueue[str] = SimpleQueue()
+        self._has_room = has_room
+        self._asked: SimpleQueue[ClipCopy | None] = SimpleQueue()
         self._waiting: set[str] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -37,13 +45,13 @@ class Recall:
 
     def soon(self, copy: ClipCopy) -> None:
         """Bring it back beside whoever plays it."""
-        if self._most is not None and LARGEST_SHARE * copy.bytes > self._most:
+        if self._most is None or LARGEST_SHARE * copy.bytes > self._most:
             return
         with self._lock:
             if self._stopping or copy.file in self._waiting:
                 return
             self._waiting.add(copy.file)
-            self._asked.put(copy.file)
+            self._asked.put(copy)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._repeat, name="recall", daemon=True)
                 self._thread.start()
@@ -52,14 +60,16 @@ class Recall:
         """End the thread; what it was at plays from the bucket."""
         with self._lock:
             self._stopping = True
-            self._asked.put("")
+            self._asked.put(None)
         if self._thread:
             self._thread.join(STOP_SECONDS)
 
     def _repeat(self) -> None:
-        while (file := self._asked.get()) and not self._stopping:
+        while (copy := self._asked.get()) and not self._stopping:
+            file = copy.file
             try:
-                self._at_hand(file)
+                if self._has_room(copy.bytes):
+                    self._at_hand(file)
             except (BucketError, DiskFull, OSError) as error:
                 why = error.message if isinstance(error, BucketError | DiskFull) else str(error)
                 log.warning("a clip stays in the bucket: %s", why, extra={"file": file})

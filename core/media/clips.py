@@ -60,7 +60,7 @@ class Clips(FilesOnDisk):
             note_use(path)
         elif copy := self.only_elsewhere(path):
             assert self.elsewhere
-            self._disk.check()
+            self._disk.check(copy.bytes)
             with atomic_files.draft(path) as beside:
                 self.elsewhere.bring(copy, beside)
             sync_folder(path.parent)
@@ -102,7 +102,7 @@ class Clips(FilesOnDisk):
         """Bring back what a bucket keeps as a former version. Raises BucketError, DiskFull,
         OSError."""
         path = self.path(output)
-        self._disk.check()
+        self._disk.check(output.bytes)
         with atomic_files.draft(path) as beside:
             if bucket.bring_version(output.file, version, beside) != output.sha256:
                 raise BucketError("The former version in the bucket is another file.")

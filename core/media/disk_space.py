@@ -16,6 +16,8 @@ from core.errors import DiskFull, Problem
 MEGABYTE = 1024**2
 LEAST_BYTES = 2048 * MEGABYTE
 LEAST_SHARE = 0.05
+PLENTY = 2
+"""Floors that stay free where there is plenty of room."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,22 @@ class Disk:
         by_share = max(LEAST_BYTES, int(total * LEAST_SHARE))
         return Room(free, total, by_share if self._floor is None else self._floor * MEGABYTE)
 
-    def check(self) -> None:
+    def check(self, needed: int = 0) -> None:
+        """Raises DiskFull if fewer bytes than the floor are free once `needed` are written."""
         room = self.room()
-        if room.is_low:
+        if room.free - needed < room.floor:
             raise DiskFull(
-                f"The disk has {_gigabytes(room.free)} free, and {_gigabytes(room.floor)} is the"
-                " least for new clips.",
+                f"The disk has {_gigabytes(room.free)} free, and"
+                f" {_gigabytes(room.floor + needed)} is the least for"
+                f" {'this clip' if needed else 'new clips'}.",
                 "Make room on the disk of the data folder: work goes on by itself.",
             )
+
+    def has_plenty(self, needed: int) -> bool:
+        """Whether there is still plenty once so many bytes are written. Raises DiskFull if the disk
+        is gone."""
+        room = self.room()
+        return room.free - needed > PLENTY * room.floor
 
     def problems(self) -> list[Problem]:
         try:

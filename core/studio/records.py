@@ -59,7 +59,8 @@ class Records:
         self.file = rescue.open_history(self.folder, clock())
         self.clip_copies, self.buckets = ClipCopies(self.file), Buckets()
         cache = settings.media_cache
-        self.recall = Recall(self.media.clips.at_hand, None if cache is None else cache * MEGABYTE)
+        most = None if cache is None else cache * MEGABYTE
+        self.recall = Recall(self.media.clips.at_hand, most, disk.has_plenty)
         self.media.clips.elsewhere = ClipsElsewhere(
             self.clip_copies,
             self.buckets,

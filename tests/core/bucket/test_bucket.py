@@ -19,9 +19,10 @@ from starlette.testclient import TestClient
 from core.access.guarded import Asker
 from core.domain.cleanup import Kind
 from core.domain.people import Identity, Role
-from core.errors import BucketError
+from core.errors import BucketError, DiskFull
 from core.files import Output
 from core.generations import Generation, Request
+from core.media.disk_space import MEGABYTE, Disk
 from core.serving import presenting
 from core.settings import Settings
 from core.storage.clip_copies import Tally
@@ -244,20 +245,6 @@ def used(studio: Studio, output: Output, seconds_ago: float) -> None:
     (studio.settings.data_dir / "previews" / f"{path.stem}.mp4").touch()
 
 
-def test_what_is_played_from_the_bucket_comes_back_to_the_disk(
-    studio: Studio, settle: Settle, text_request: Request, browser: TestClient
-) -> None:
-    peeked, played = (settle(studio, studio.compose.submit(text_request, one)[0]) for one in "12")
-    carry(studio)
-    for one in (peeked, played):
-        content = lose_local(studio, main(one))
-    browser.get(CLIP, headers={"Range": "bytes=0-99"})
-    browser.get("/app/static/videos/2/0")
-    eventually(studio.media.output(main(played)).is_file)
-    assert studio.media.output(main(played)).read_bytes() == content
-    assert not studio.media.output(main(peeked)).exists(), "a player only asked how long it is"
-
-
 def test_monitors_see_what_waits_for_the_bucket(
     studio: Studio, done: Generation, way: Way, clock: Clock
 ) -> None:
@@ -325,6 +312,37 @@ class TestPresigned:
         assert (part.status_code, part.content) == (206, content[5:10])
         assert part.headers["content-type"] == "video/mp4"
         assert browser.get(f"{CLIP}?download=clean", follow_redirects=False).content == content
+
+
+class TestRecall:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, media_cache=1000)
+
+    def test_what_is_played_from_the_bucket_comes_back_to_the_disk(
+        self, studio: Studio, settle: Settle, text_request: Request, browser: TestClient
+    ) -> None:
+        made = (settle(studio, studio.compose.submit(text_request, one)[0]) for one in "12")
+        peeked, played = made
+        carry(studio)
+        for one in (peeked, played):
+            content = lose_local(studio, main(one))
+        browser.get(CLIP, headers={"Range": "bytes=0-99"})
+        browser.get("/app/static/videos/2/0")
+        eventually(studio.media.output(main(played)).is_file)
+        assert studio.media.output(main(played)).read_bytes() == content
+        assert not studio.media.output(main(peeked)).exists(), "a player only asked how long it is"
+
+    def test_what_would_take_the_last_room_stays_in_the_bucket(
+        self, studio: Studio, done: Generation
+    ) -> None:
+        carry(studio)
+        lose_local(studio, main(done))
+        free = 100 * MEGABYTE + main(done).bytes - 1
+        disk = Disk(studio.settings.data_dir, 100, lambda _: (10 * free, 9 * free, free))
+        studio.media.clips._disk = disk
+        with pytest.raises(DiskFull, match="the least for this clip"):
+            studio.media.clips.at_hand(main(done).file)
 
 
 class TestTheCache:
@@ -407,8 +425,9 @@ def test_a_rule_removes_in_the_bucket_too_and_a_former_version_brings_it_back(
     carry(studio)
     content = studio.media.output(main(done)).read_bytes()
     studio.media.previews.make(studio.media.output(main(done)).stem)
+    clock.advance(8 * 86_400)
     studio.cleanup.set(Kind.UNRATED, 7, by="Ann")
-    clock.advance(9 * 86_400)
+    clock.advance(1.1 * 86_400)
     assert studio.tracker.is_leader
     for _ in range(3):
         studio.maintenance.step()
