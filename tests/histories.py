@@ -51,7 +51,8 @@ def add_to(
         task["outputs"] = (clip_row(studio, row.id),)
         charged = quoted if charged is None else charged
     store.move(row, status, at, credits_charged=charged, **task | changes)
-    studio.generations.set_favourite(row.id, favourite)
+    if favourite:
+        studio.generations.set_favourite(row.id, True)
     return studio.generations.get(row.id)
 
 

@@ -17,12 +17,15 @@ from core.quantities import counted
 GIGABYTE = 1024**3
 DAY = timedelta(days=1)
 FIRST_RUN_AFTER = DAY
+OVERDUE = DAY
+"""A run that is so late has an unsure cause: a clock that jumped, a server that was away, a history
+that was copied. It waits as a new rule does."""
 """So long a new rule waits, and every rule after the history was another: a mistake can be taken
 back."""
 LEAST_DAYS, MOST_DAYS = 7, 3650
 MOST_GIGABYTES = 1_000_000
 UNTOUCHED = timedelta(days=LEAST_DAYS)
-"""What was made, decided on or brought back since then stays whatever the rules say."""
+"""What was made, decided on, brought back, or protected since then stays whatever the rules say."""
 PRAISE = 4
 """Stars: who gave so many wants it kept."""
 COMPARED = timedelta(days=30)
@@ -62,6 +65,10 @@ class Rule:
             return True
         meant = one.is_rejected if self.kind is Kind.REJECTED else one.is_unrated
         return meant and one.touched_at < now - self.amount * DAY
+
+    def excess(self, held: int) -> int:
+        """Bytes beyond the limit of a rule of room, where originals take `held`."""
+        return held - self.amount * GIGABYTE
 
     @property
     def words(self) -> str:
@@ -127,7 +134,7 @@ class Planning:
 
     candidates: Sequence[Candidate]
     held: int
-    """Bytes of all originals, also of those that are protected."""
+    """Bytes of all originals, also of those that are protected, without those in the trash."""
     now: datetime
     stands_in: Callable[[Candidate], bool] = lambda _candidate: True
     _leaving: dict[int, Leaving] = field(default_factory=dict)
@@ -148,7 +155,7 @@ class Planning:
                 self._take(one, rule)
 
     def _make_room(self, rule: Rule) -> int:
-        excess = self.held - rule.amount * GIGABYTE
+        excess = rule.excess(self.held)
         excess -= sum(one.bytes for one in self._leaving.values())
         for one in sorted(self.candidates, key=lambda one: one.generation_id):
             if excess <= 0:

@@ -79,6 +79,11 @@ class Share:
     def is_open(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.ends_at is None or now < self.ends_at)
 
+    def was_open(self, since: datetime) -> bool:
+        """At that moment or later."""
+        ends = (at for at in (self.revoked_at, self.ends_at) if at)
+        return all(at >= since for at in ends)
+
     @property
     def has_password(self) -> bool:
         return bool(self.password_hash)

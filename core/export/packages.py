@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from core.catalog.loader import Catalog
+from core.domain.cleanup import UNTOUCHED
 from core.errors import DailiesError, StoreError
 from core.export import file_names, lists
 from core.export.archive import Archive, Member
@@ -31,6 +32,8 @@ from core.storage.history import History
 log = logging.getLogger(__name__)
 
 LIFE = timedelta(days=7)
+REMEMBERED = LIFE + UNTOUCHED
+"""What was in an archive that has ended is protected a few days more."""
 MOST_IN_ARCHIVE = 5000
 KEY = re.compile(r"[0-9a-f]{32}")
 BATCH = 200
@@ -103,15 +106,9 @@ class Exports:
     def find(self, key: str) -> Plan | None:
         """The plan of a link; None if there is none, it has died, or who asks may not see all that
         is in it."""
-        if not KEY.fullmatch(key):
-            return None
-        try:
-            facts = json.loads((self._folder / key / "plan.json").read_bytes())
-            plan = Plan(**(facts | {"numbers": tuple(facts["numbers"])}))
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-        is_seen = len(self._history.seen(plan.numbers)) == len(plan.numbers)
-        return plan if is_seen and self._lives(plan) else None
+        plan = self._kept(key, LIFE)
+        is_seen = plan and len(self._history.seen(plan.numbers)) == len(plan.numbers)
+        return plan if is_seen else None
 
     def progress(self, key: str) -> Progress:
         if archive := self.archive(key):
@@ -141,10 +138,11 @@ class Exports:
         return sum(bool(output.removal) for output in made)
 
     def promised(self) -> set[int]:
-        """The generations of every archive that somebody may still save."""
+        """The generations of every archive that somebody may still save, or could a few days
+        ago."""
         found: set[int] = set()
         for path in self._folder.glob("*/plan.json"):
-            if (plan := self.find(path.parent.name)) and plan.pattern:
+            if (plan := self._kept(path.parent.name, REMEMBERED)) and plan.pattern:
                 found.update(plan.numbers[:MOST_IN_ARCHIVE])
         return found
 
@@ -174,7 +172,7 @@ class Exports:
     def sweep(self) -> None:
         with self._changing:
             for folder in self._folder.iterdir():
-                if KEY.fullmatch(folder.name) and self.find(folder.name) is None:
+                if KEY.fullmatch(folder.name) and self._kept(folder.name, REMEMBERED) is None:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _repeat(self) -> None:
@@ -218,8 +216,17 @@ class Exports:
         for at in range(0, len(plan.numbers), BATCH):
             yield from self._history.these(plan.numbers[at : at + BATCH])
 
-    def _lives(self, plan: Plan) -> bool:
-        return datetime.fromisoformat(plan.made_at) + LIFE > self._clock()
+    def _kept(self, key: str, life: timedelta) -> Plan | None:
+        """The plan of a link that was made within so long."""
+        if not KEY.fullmatch(key):
+            return None
+        try:
+            facts = json.loads((self._folder / key / "plan.json").read_bytes())
+            plan = Plan(**(facts | {"numbers": tuple(facts["numbers"])}))
+            made_at = datetime.fromisoformat(plan.made_at)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return plan if made_at + life > self._clock() else None
 
     def _keep(self, key: str, plan: Plan) -> None:
         try:

@@ -11,11 +11,21 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from core.domain.audit import Act, Entry
-from core.domain.cleanup import Candidate, Leaving, Plan, Planning, Rule, Run, due_at
+from core.domain.cleanup import (
+    OVERDUE,
+    Candidate,
+    Kind,
+    Leaving,
+    Plan,
+    Planning,
+    Rule,
+    Run,
+    due_at,
+)
 from core.media.library import Media
 from core.quantities import counted, in_bytes
 from core.storage.room.cleanup_rules import CleanupRuleStore
@@ -25,6 +35,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Generations of one entry in the audit list, and of one step."""
+AGAIN_AFTER = timedelta(minutes=10)
+"""What could not be deleted is tried again so much later."""
 ITSELF = "Dailies"
 """Who the audit list says that it was."""
 
@@ -41,16 +53,18 @@ class Work:
 @dataclass
 class Cleanup:
     """`kept` tells which generations are protected by what their rows do not say; `record` writes
-    a manifest; `removed` hears of how many went, and their bytes."""
+    a manifest, and tells whether it is there; `removed` hears of how many went, and their bytes."""
 
     originals: OriginalStore
     rules: CleanupRuleStore
     media: Media
     kept: Callable[[datetime], set[int]]
-    record: Callable[[int], None]
+    record: Callable[[int], bool]
     removed: Callable[[int, int], None]
     demo: bool
     _work: Work | None = field(default=None, init=False)
+    _stuck: dict[str, datetime] = field(default_factory=dict, init=False)
+    """Files that could not be deleted, each with when that is tried again."""
 
     def plan(self, rules: Iterable[Rule], now: datetime) -> Plan:
         """What these would remove now, whether they hold or not."""
@@ -58,10 +72,12 @@ class Cleanup:
         return Planning(candidates, self.originals.held(), now, self._stands_in).of(rules)
 
     def step(self, now: datetime) -> None:
-        """Remove the next slice of a run that is due."""
+        """Remove the next slice of a run that is due. None begins while files of the last one are
+        still to be deleted."""
         self.finish(now)
         if self._work is None:
-            self._begin(now)
+            if not self._stuck:
+                self._begin(now)
         elif self._work.left:
             self._remove(self._work, self._work.left.popleft(), now)
         else:
@@ -71,22 +87,30 @@ class Cleanup:
             self._work = None
 
     def finish(self, now: datetime) -> None:
-        """Delete what is marked. What the disk does not let go is tried again."""
-        while found := self.originals.leaving():
-            for generation_id in dict.fromkeys(one for one, _file in found if one):
-                self.record(generation_id)
-            try:
-                files = [file for _one, file in found]
-                self.originals.let_go(files, now, self.media.discard_original)
-            except OSError as error:
-                log.warning("originals cannot be deleted (%s)", type(error).__name__)
-                return
+        """Delete what is marked, once its manifest says so. What the disk does not let go is tried
+        again later."""
+        self._stuck = {file: at for file, at in self._stuck.items() if at > now}
+        while found := self.originals.leaving(self._stuck):
+            numbers = dict.fromkeys(one for one, _file in found if one)
+            unwritten = {one for one in numbers if not self.record(one)}
+            files = [file for one, file in found if one not in unwritten]
+            failed = self.originals.let_go(files, now, self.media.discard_original)
+            waiting = [*failed, *(file for one, file in found if one in unwritten)]
+            if waiting:
+                why = sorted({type(error).__name__ for error in failed.values()})
+                log.warning("%d originals cannot be deleted yet %s", len(waiting), why)
+            self._stuck |= dict.fromkeys(waiting, now + AGAIN_AFTER)
 
     def _begin(self, now: datetime) -> None:
         holding = self.rules.holding(demo=self.demo)
         due = due_at(holding, self.rules.last_run(demo=self.demo))
-        if due is not None and due <= now:
-            self._work = Work(deque(_slices(self.plan(self._in_force(now), now))))
+        if due is None or due > now:
+            return
+        if due < now - OVERDUE:
+            self.rules.delay(now, demo=self.demo)
+            log.warning("the rules were due on %s: they wait for another day", due)
+            return
+        self._work = Work(deque(_slices(self.plan(self._in_force(now), now))))
 
     def _in_force(self, now: datetime) -> list[Rule]:
         return [one for one in self.rules.holding(demo=self.demo) if one.starts_at <= now]
@@ -99,12 +123,23 @@ class Cleanup:
         def told(gone: Sequence[Candidate]) -> Entry:
             return Entry(now, ITSELF, "", Act.REMOVED, _about(rule, gone))
 
-        chosen = [one.generation_id for one in part]
+        chosen = [one.generation_id for one in self._still_meant(part)]
         gone = self.originals.mark(chosen, rule, now, self.kept(now), told)
         self.finish(now)
         originals, size = sum(len(one.posters) for one in gone), sum(one.bytes for one in gone)
         work.originals, work.bytes = work.originals + originals, work.bytes + size
         self.removed(originals, size)
+
+    def _still_meant(self, part: Sequence[Leaving]) -> Iterable[Leaving]:
+        """As many as the limit is still exceeded by, where the rule is one of room."""
+        rule = part[0].rule
+        excess = rule.excess(self.originals.held()) if rule.kind is Kind.ROOM else None
+        for one in part:
+            if excess is not None:
+                if excess <= 0:
+                    return
+                excess -= one.bytes
+            yield one
 
     def _stands_in(self, candidate: Candidate) -> bool:
         return all(self.media.previews.stands_in(*one) for one in candidate.posters)

@@ -1,4 +1,4 @@
-"""Which generations open links to views show at a moment."""
+"""Which generations links to views show that were open at a moment, or later."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class LiveLinks:
         self._views = LiveViewTexts(file)
         self._history = history
 
-    def shown(self, now: datetime) -> set[int]:
+    def shown(self, since: datetime) -> set[int]:
         found: set[int] = set()
         for share in self._shares.all():
-            view = self._views.read(share.live) if share.live and share.is_open(now) else None
+            view = self._views.read(share.live) if share.live and share.was_open(since) else None
             if view:
                 found.update(self._history.numbers(view.chosen, view.order))
         return found

@@ -69,22 +69,22 @@ class Maintenance:
         """What a check found wrong with the open history; the next start sets it aside."""
 
     def step(self) -> None:
-        """Do what is due: once, look at what lies beside the history; then the hourly backup."""
+        """Do what is due: once, look at what lies beside the history; then the hourly backup; and
+        last what removes by rule, so that nothing waits for that."""
         if not self._tracker.is_leader:
             return
         if not self._swept:
             self._swept = self._folder.media.sweep()
         if not self._looked:
-            self._looked = True
             self._look()
             self._emptying.finish()
         if not self.damage:
             self._emptying.step(self._clock())
-            self._cleanup.step(self._clock())
             self._store.follow()
             self.follow_desk()
             self._follow_votes_and_acts()
             hourly(self._folder.backups, self._file)
+            self._cleanup.step(self._clock())
 
     def follow_desk(self) -> None:
         """Note beside the history which links are open, with projects, views and caps. Where that
@@ -147,16 +147,19 @@ class Maintenance:
                 log.exception("the maintenance stumbled")
 
     def _look(self) -> None:
-        """Once per start: is the file sound, and does it know everything that lies beside it?"""
+        """Once per start: is the file sound, and does it know everything that lies beside it?
+        Links and rules that were ended must end here before anything else is done."""
         if rescue.is_large(self._folder.history):
             self.damage = damage(self._folder.history)
             if self.damage:
                 log.error("the history is damaged: %s", self.damage)
                 rescue.suspect(self._folder.history)
+                self._looked = True
                 return
         folder = self._folder
         self._desk.close_links(self._clock(), in_doubt=False)
         self._desk.end_rules(self._clock())
+        self._looked = True
         self.rebuilt = rebuild(
             self._file, folder.media, folder.catalog, self._clock(), demo=folder.demo
         )

@@ -84,8 +84,8 @@ class RecordedStore(Store):
                 self.record(generation_id)
             self._said.mark(decision)
 
-    def record(self, generation_id: int) -> None:
-        """Write the manifest from the present history.
+    def record(self, generation_id: int) -> bool:
+        """Write the manifest from the present history. Whether it is written.
 
         On a full disk, or with an unreadable history, the previous one stays: the history itself
         already has the change.
@@ -104,6 +104,8 @@ class RecordedStore(Store):
         except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
             why = error.message if isinstance(error, DailiesError) else type(error).__name__
             log.warning("no manifest: %s", why, extra={"generation": generation_id})
+            return False
+        return True
 
     def _brought(self, generation: Generation) -> list[Upload]:
         hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)

@@ -29,6 +29,7 @@ AUDIT_COLUMNS = "uid, at, person, person_id, act, about"
 class Changes(TypedDict, total=False):
     """The columns of a generation that may change later."""
 
+    updated_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
     polled_at: datetime | None

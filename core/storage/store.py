@@ -193,7 +193,7 @@ class Store:
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        """Set columns that are not part of the state: favourite, cancel_requested."""
+        """Set columns that are not part of the state, such as favourite."""
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
@@ -205,13 +205,16 @@ class Store:
         """Before the others of their author, in this order."""
         put_first(self._file, generation_ids, now)
 
-    def favour(self, generation_ids: Sequence[int], favourite: bool, progress: Progress) -> None:
+    def favour(
+        self, generation_ids: Sequence[int], favourite: bool, now: datetime, progress: Progress
+    ) -> None:
         for part in USUAL.slices(generation_ids, progress):
             with self._file.tx() as db:
+                seen = json.dumps(private_projects.seen(db.conn, part))
                 db.conn.execute(
-                    "update generations set favourite = ?"
-                    " where id in (select value from json_each(?)) and favourite <> ?",
-                    [favourite, json.dumps(private_projects.seen(db.conn, part)), favourite],
+                    "update generations set favourite = :favourite, updated_at = :now"
+                    " where id in (select value from json_each(:seen)) and favourite <> :favourite",
+                    {"favourite": favourite, "now": stamp(now), "seen": seen},
                 )
 
     def events(self, generation_id: int) -> list[Event]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.domain.cleanup import UNTOUCHED
 from core.recovery.bringing_back import BringingBack
 from core.recovery.cleanup import Cleanup
 from core.recovery.live_links import LiveLinks
@@ -32,13 +33,14 @@ class RoomAssembly:
     ticks: Callable[[], float]
 
     def cleanup(self, promised: Callable[[], set[int]]) -> Cleanup:
-        """`promised` are the generations of archives that somebody may still save."""
+        """`promised` are the generations of archives that somebody may still save, or could a few
+        days ago."""
         live = LiveLinks(self.records.file, self.records.history)
         return Cleanup(
             OriginalStore(self.records.file, demo=self.settings.demo),
             CleanupRuleStore(self.records.file),
             self.records.media,
-            lambda now: live.shown(now) | promised(),
+            lambda now: live.shown(now - UNTOUCHED) | promised(),
             self.records.store.record,
             self.engine.metrics.removed,
             self.settings.demo,
@@ -67,6 +69,7 @@ class RoomAssembly:
             tracker=self.engine.tracker,
             breakers=self.engine.breakers,
             suppliers=self.records.catalog.suppliers,
+            clock=self.clock,
         )
 
     def usage(self) -> RoomUsage:

@@ -63,6 +63,14 @@ class CleanupRuleStore:
                 [stamp(now + FIRST_RUN_AFTER)],
             )
 
+    def delay(self, now: datetime, *, demo: bool) -> None:
+        """Let all that hold wait a day."""
+        with self._file.tx() as db:
+            db.execute(
+                "update cleanup_rules set starts_at = ? where ended_at is null and demo = ?",
+                [stamp(now + FIRST_RUN_AFTER), demo],
+            )
+
     def end_unknown(self, rules: Iterable[Rule], now: datetime) -> None:
         """Those that are not among these, or have ended there."""
         with self._file.tx() as db:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from core.catalog.suppliers import Suppliers
 from core.errors import UnknownGeneration
@@ -31,6 +32,7 @@ class Generations:
         tracker: Tracker,
         breakers: BreakerPanel,
         suppliers: Suppliers,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._originals = originals
@@ -39,6 +41,7 @@ class Generations:
         self._tracker = tracker
         self._breakers = breakers
         self._suppliers = suppliers
+        self._clock = clock
         self._recovering = threading.Lock()
 
     def get(self, generation_id: int, timeout: float = TIMEOUT_SECONDS) -> Generation:
@@ -64,13 +67,13 @@ class Generations:
         self._tracker.look_at(generation_id)
 
     def set_favourite(self, generation_id: int, favourite: bool) -> None:
-        self._store.note(generation_id, favourite=favourite)
+        self._store.note(generation_id, favourite=favourite, updated_at=self._clock())
 
     def favour(
         self, generation_ids: Sequence[int], favourite: bool, *, progress: Progress = untold
     ) -> None:
         """Mark any number as favourites, or as none; ids that do not exist are left out."""
-        self._store.favour(generation_ids, favourite, progress)
+        self._store.favour(generation_ids, favourite, self._clock(), progress)
 
     def recover(self, generation_id: int) -> Generation:
         """Fetch the outputs again while its provider has them, however the generation ended.

@@ -45,6 +45,7 @@ Posters, previews, prompts, settings and costs always stay. So do originals
 - in a batch that is open or paused, or in a blind comparison of the last {COMPARED.days} days,
 - from which something is being made, or that are an input of something,
 - that were made, decided on or brought back in the last {LEAST_DAYS} days,
+- that were a favourite, behind a link or in an archive in the last {LEAST_DAYS} days,
 - in the trash, in flight, unconfirmed, or without a poster or preview yet.
 """
 

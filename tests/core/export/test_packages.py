@@ -16,6 +16,7 @@ import opentimelineio
 import pytest
 from PIL import Image
 
+from core.domain.cleanup import UNTOUCHED
 from core.domain.feedback import Feedback
 from core.domain.shares import NewShare, Terms
 from core.export.file_names import USUAL
@@ -181,6 +182,9 @@ def test_it_outlives_a_restart_byte_by_byte_and_dies_after_some_days(
     clock.stopped_at = clock.now() + LIFE + timedelta(seconds=1)
     assert again.find(key) is None
     assert again.archive(key) is None
+    again.sweep()
+    assert again.promised() == {one.id for one in made}, "they are protected for some days more"
+    clock.stopped_at += UNTOUCHED
     again.sweep()
     assert not list((studio.media.folder / "exports").iterdir())
 

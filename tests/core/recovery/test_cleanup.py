@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import NoReturn
 
 import pytest
+from sqlite_utils.utils import sqlite3
 
 from core.domain.audit import Act, Entry
 from core.domain.cleanup import GIGABYTE, InvalidRule, Kind
 from core.domain.comparisons import Choice
 from core.domain.shares import NewShare
+from core.files import Output
 from core.generations import Generation, Request, Review, Status
 from core.media.library import Media
 from core.recovery import manifests
@@ -35,6 +37,11 @@ def kept(studio: Studio, at: object = LONG_AGO, **facts: object) -> Generation:
     clip.write_bytes(b"clip")
     (studio.media.folder / "previews" / f"{clip.stem}.mp4").write_bytes(b"moves")
     return made
+
+
+def main(generation: Generation) -> Output:
+    assert generation.main
+    return generation.main
 
 
 def numbers(studio: Studio, kind: Kind, amount: int) -> list[int]:
@@ -168,6 +175,29 @@ def test_what_was_touched_in_the_last_days_stays(studio: Studio, clock: Clock) -
     assert numbers(studio, Kind.UNRATED, 7) == [young.id]
 
 
+def test_what_was_protected_until_lately_stays_for_some_days(studio: Studio, clock: Clock) -> None:
+    revoked, ended, dear = (kept(studio) for _ in range(3))
+    link = studio.shares.make(NewShare("Sea", "Ann"), [revoked.id])
+    studio.shares.make(NewShare("Sea", "Ann", ends_at=NOON + timedelta(days=20)), [ended.id])
+    studio.generations.set_favourite(dear.id, True)
+    later(clock, 19)
+    studio.shares.revoke(link.id)
+    studio.generations.set_favourite(dear.id, False)
+    later(clock, 6)
+    assert numbers(studio, Kind.UNRATED, 7) == []
+    later(clock, 3)
+    assert numbers(studio, Kind.UNRATED, 7) == [revoked.id, ended.id, dear.id]
+    studio.generations.favour([dear.id], True)
+    studio.generations.favour([dear.id], False)
+    assert numbers(studio, Kind.UNRATED, 7) == [revoked.id, ended.id]
+    live = studio.shares.make_live(NewShare("All", "Ann"), Filter(), Order.NEWEST)
+    studio.shares.revoke(live.id)
+    later(clock, 6)
+    assert numbers(studio, Kind.UNRATED, 7) == []
+    later(clock, 2)
+    assert len(numbers(studio, Kind.UNRATED, 7)) == 3
+
+
 @pytest.mark.parametrize(("kind", "amount"), [(Kind.REJECTED, 6), (Kind.ROOM, 0)])
 def test_a_rule_that_is_too_eager_is_refused(studio: Studio, kind: Kind, amount: int) -> None:
     with pytest.raises(InvalidRule):
@@ -203,6 +233,59 @@ def test_a_rule_removes_nothing_for_a_day_and_then_says_what_it_removed(
     assert due
     assert last
     assert (due - last.ended_at, last.originals) == (timedelta(days=1), 1)
+
+
+def test_a_run_that_is_days_late_waits_for_another_day(studio: Studio, clock: Clock) -> None:
+    """The clock has jumped, or the server was away: nobody had a look at what would go."""
+    made = kept(studio)
+    studio.cleanup.set(Kind.UNRATED, 30, by="Ann")
+    later(clock, 30)
+    look_after(studio)
+    assert is_here(studio, made)
+    due = studio.cleanup.next_run()
+    assert due
+    assert due > clock.now() + timedelta(hours=23.9)
+    later(clock, 1.1)
+    look_after(studio)
+    assert is_removed(studio, made)
+
+
+def test_a_rule_of_room_ends_where_there_is_room_by_then(studio: Studio, clock: Clock) -> None:
+    made = [kept(studio) for _ in range(3)]
+    with studio._file.tx() as db:
+        db.execute("update outputs set bytes = ?", [GIGABYTE])
+    studio.cleanup.set(Kind.ROOM, 1, by="Ann")
+    later(clock, 1.1)
+    look_after(studio, steps=1)  # the first two are planned
+    studio.trash.put([made[2].id], by="Ann")
+    look_after(studio)
+    assert [is_removed(studio, one) for one in made] == [True, False, False]
+
+
+def test_what_cannot_be_deleted_holds_up_nothing_else(studio: Studio, clock: Clock) -> None:
+    stuck, unwritten, other = (kept(studio) for _ in range(3))
+    path, manifest = studio.media.output(main(stuck)), studio.media.manifest(unwritten)
+    for blocked in (path, manifest):
+        blocked.unlink()
+        blocked.mkdir()
+    studio.cleanup.set(Kind.UNRATED, 30, by="Ann")
+    later(clock, 1.1)
+    look_after(studio)
+    cleanup = studio.cleanup._cleanup
+    left = {file for _one, file in cleanup.originals.leaving()}
+    assert left == {main(stuck).file, main(unwritten).file}
+    assert not is_here(studio, other)
+    assert is_here(studio, unwritten), "its manifest does not say so yet"
+    young = kept(studio)
+    later(clock, 1.1)
+    look_after(studio)
+    assert not is_removed(studio, young), "nothing more is marked meanwhile"
+    for blocked in (path, manifest):
+        blocked.rmdir()
+    later(clock, 0.1)
+    look_after(studio)
+    assert cleanup.originals.leaving() == []
+    assert is_removed(studio, young)
 
 
 def test_what_is_decided_while_a_run_goes_on_counts(studio: Studio, clock: Clock) -> None:
@@ -290,6 +373,42 @@ def test_what_is_marked_and_still_there_is_simply_taken_back(studio: Studio, clo
     look_after(studio)
     assert is_here(studio, made)
     assert entry.count() == 1
+
+
+def test_what_another_history_knows_as_present_is_not_deleted(studio: Studio, clock: Clock) -> None:
+    """A copy of the history, taken in the middle of a run, and what lies on the disk beside it."""
+    adopted, told = kept(studio), kept(studio)
+    rule = studio.cleanup.set(Kind.UNRATED, 30, by="Ann")
+    originals = studio.cleanup._cleanup.originals
+    entry = Entry(NOON, "Dailies", "", Act.REMOVED, "")
+    originals.mark([adopted.id, told.id], rule, clock.now(), set(), lambda _gone: entry)
+    originals.adopt([main(adopted)])
+    assert [file for _one, file in originals.leaving()] == [main(told).file]
+    with studio._file.tx() as db:
+        db.execute("update outputs set removed_at = null where file = ?", [main(told).file])
+    look_after(studio)
+    assert originals.leaving() == []
+    for one in (adopted, told):
+        assert is_here(studio, one)
+        assert not is_removed(studio, one)
+
+
+def test_a_rule_that_was_ended_ends_although_the_first_look_fails(
+    studio: Studio, clock: Clock
+) -> None:
+    made = kept(studio)
+    studio.cleanup.set(Kind.UNRATED, 30, by="Ann")
+    (studio.settings.data_dir / "desk.json").write_text('{"cleanup_rules": [], "open_links": []}')
+    later(clock, 1.1)
+    with studio._file.tx() as db:
+        db.execute("alter table shares rename to moved")
+    with pytest.raises(sqlite3.Error):
+        look_after(studio)
+    with studio._file.tx() as db:
+        db.execute("alter table moved rename to shares")
+    look_after(studio)
+    assert studio.cleanup.holding() == []
+    assert is_here(studio, made)
 
 
 # -- when the history is another ------------------------------------------------------------------

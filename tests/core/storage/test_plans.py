@@ -13,6 +13,7 @@ from sqlite_utils.utils import sqlite3
 from core.storage.database import TIMEOUT_SECONDS, HistoryFile
 from core.storage.history import History
 from core.storage.making.batches import BatchStore
+from core.storage.room.unprotected import candidates
 from core.storage.stats import HistoryStats
 from core.storage.store import Store
 
@@ -32,6 +33,11 @@ class Traced(HistoryFile):
             connection.set_trace_callback(self.asked.append)
             yield connection
             connection.set_trace_callback(None)
+
+
+def _may_go(file: HistoryFile, chosen: list[int]) -> object:
+    with file.reading() as connection:
+        return candidates(connection, NOON, (), chosen, demo=False)
 
 
 QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
@@ -55,6 +61,10 @@ QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
         lambda file: History(file).typical_seconds(["gen4.5"], demo=False),
         "generations_paced (model=? AND demo=?",
     ),
+    "which of a few originals may go": (
+        lambda file: _may_go(file, [1, 2]),
+        "generations USING INTEGER PRIMARY KEY",
+    ),
     "how long a model waits and takes": (
         lambda file: History(file).timing("gen4.5", demo=False),
         "generations_paced (model=? AND demo=?",
@@ -67,7 +77,7 @@ def test_only_the_rows_it_is_about_are_read(tmp_path: Path, name: str) -> None:
     ask, index = QUESTIONS[name]
     with closing(Traced(tmp_path / "history.db")) as file:
         ask(file)
-        (asked,) = [each for each in file.asked if each.startswith("select")]
+        (asked,) = [each for each in file.asked if each.strip().startswith(("select", "with"))]
         with file.reading() as connection:
             steps = connection.execute(f"explain query plan {asked}").fetchall()
     plan = " / ".join(step["detail"] for step in steps)
