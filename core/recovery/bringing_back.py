@@ -27,7 +27,7 @@ class BringingBack:
     buckets: Buckets
     media: Media
     kept: Callable[[Output], None]
-    record: Callable[[int], None]
+    record: Callable[[int], bool]
 
     def is_possible(self, generation: Generation) -> bool:
         files = _removed(generation)
