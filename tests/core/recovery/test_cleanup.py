@@ -13,7 +13,8 @@ from sqlite_utils.utils import sqlite3
 from core.domain.audit import Act, Entry
 from core.domain.cleanup import GIGABYTE, InvalidRule, Kind
 from core.domain.comparisons import Choice
-from core.domain.shares import NewShare
+from core.domain.feedback import Feedback
+from core.domain.shares import NewShare, Terms
 from core.files import Output
 from core.generations import Generation, Request, Review, Status
 from core.media.library import Media
@@ -21,6 +22,7 @@ from core.recovery import manifests
 from core.settings import Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
+from core.studio.making.batches import Wanted
 from tests.conftest import NOON, Clock, OpenStudio
 from tests.core.recovery.test_rebuild import lose
 from tests.histories import add_to
@@ -114,11 +116,29 @@ def use(studio: Studio, made: Generation) -> None:
         db.table("uploads").insert(row)
 
 
-def need(studio: Studio, made: Generation) -> None:
-    child = add_to(studio, SEA, Status.RUNNING)
+def need(studio: Studio, made: Generation, status: Status = Status.RUNNING) -> None:
+    child = add_to(studio, SEA, status)
     with studio._file.tx() as db:
         row = {"generation_id": child.id, "parent_key": made.idempotency_key, "way": "extended"}
         db.table("parents").insert(row)
+
+
+def order_with(studio: Studio, made: Generation) -> str:
+    """A batch that it is of, and of which one is not sent."""
+    batch, _new = studio.batches.submit("Seas", [Wanted(SEA)], "seas", author="Ann")
+    with studio._file.tx() as db:
+        db.execute("update generations set batch_id = ? where id = ?", [batch.id, made.id])
+    return batch.id
+
+
+def pause(studio: Studio, made: Generation) -> None:
+    batch = order_with(studio, made)
+    studio.batches.cancel_rest(batch)
+    studio.batches.pause(batch)
+
+
+def pack(studio: Studio, made: Generation) -> None:
+    studio.exports.begin(studio.exports.plan([made.id], "Seas"), "Seas", "{number}")
 
 
 def hide_preview(studio: Studio, made: Generation) -> None:
@@ -137,11 +157,17 @@ PROTECTED: dict[str, Callable[[Studio, Generation], object]] = {
     "behind a link": share,
     "behind a live link": share_view,
     "compared": compare,
+    "in an archive": pack,
+    "in an open batch": order_with,
+    "in a paused batch": pause,
     "an input": use,
     "needed by what is in flight": need,
+    "needed by what is unconfirmed": lambda s, g: need(s, g, Status.UNCONFIRMED),
     "in the trash": lambda s, g: s.trash.put([g.id], by="Ann"),
     "without a preview": hide_preview,
 }
+TIMED = {"compared", "in an archive"}
+"""They protect for some days, and are no decision."""
 
 
 def test_what_may_go_goes_the_oldest_first_until_there_is_room(studio: Studio) -> None:
@@ -160,9 +186,56 @@ def test_what_somebody_needs_stays(studio: Studio, clock: Clock, why: str) -> No
         db.execute("update outputs set bytes = ?", [2 * GIGABYTE])
     assert made.id in numbers(studio, Kind.ROOM, 1)
     PROTECTED[why](studio, made)
-    if why != "compared":
+    if why not in TIMED:
         later(clock, 40)
     assert made.id not in numbers(studio, Kind.ROOM, 1)
+
+
+def write_and_delete(studio: Studio, made: Generation) -> None:
+    note(studio, made)
+    studio.reviews.delete(studio.reviews.notes(made.id)[0].id, by="Ann")
+
+
+def write_and_resolve(studio: Studio, made: Generation) -> None:
+    note(studio, made)
+    studio.reviews.resolve(studio.reviews.notes(made.id)[0].id, by="Ann")
+
+
+def ask_a_guest(studio: Studio, made: Generation) -> None:
+    share = studio.shares.make(NewShare("Sea", "Ann", Terms(takes_ratings=True)), [made.id])
+    clip = studio.shares.clip(share, 1)
+    assert clip
+    studio.guests.leave(share, clip, "bea", Feedback("Bea", 3, ""), "192.0.2.1")
+    studio.shares.revoke(share.id)
+
+
+FREE: dict[str, tuple[Callable[[Studio, Generation], object], bool]] = {
+    "three stars": (lambda s, g: rate(s, g, 3), False),
+    "three stars of a guest": (ask_a_guest, False),
+    "a tag": (lambda s, g: s.reviews.tag([g.id], "night", by="Ann"), False),
+    "a note that is resolved": (write_and_resolve, False),
+    "a note that is deleted": (write_and_delete, True),
+    "in an archive of long ago": (pack, True),
+    "compared long ago": (compare, True),
+}
+"""What protects nothing, or no more; and whether it still counts as unrated then."""
+
+
+@pytest.mark.parametrize("why", FREE)
+def test_what_nobody_needs_any_more_may_go(studio: Studio, clock: Clock, why: str) -> None:
+    made, (deed, is_unrated) = kept(studio), FREE[why]
+    with studio._file.tx() as db:
+        db.execute("update outputs set bytes = ?", [2 * GIGABYTE])
+    deed(studio, made)
+    later(clock, 40)
+    assert made.id in numbers(studio, Kind.ROOM, 1)
+    assert (made.id in numbers(studio, Kind.UNRATED, 30)) is is_unrated
+
+
+def test_clips_of_the_demo_are_for_rules_of_the_demo(studio: Studio) -> None:
+    kept(studio, demo=True)
+    live = kept(studio)
+    assert numbers(studio, Kind.UNRATED, 30) == [live.id]
 
 
 def test_what_was_touched_in_the_last_days_stays(studio: Studio, clock: Clock) -> None:
@@ -202,6 +275,20 @@ def test_what_was_protected_until_lately_stays_for_some_days(studio: Studio, clo
 def test_a_rule_that_is_too_eager_is_refused(studio: Studio, kind: Kind, amount: int) -> None:
     with pytest.raises(InvalidRule):
         studio.cleanup.set(kind, amount, by="Ann")
+
+
+def test_a_rule_takes_the_place_of_the_one_of_its_kind(studio: Studio) -> None:
+    made = kept(studio)
+    studio.cleanup.set(Kind.UNRATED, 30, by="Ann")
+    assert numbers(studio, Kind.UNRATED, 90) == []
+    assert numbers(studio, Kind.REJECTED, 90) == [made.id]
+    studio.cleanup.set(Kind.REJECTED, 30, by="Ann")
+    studio.cleanup.set(Kind.UNRATED, 90, by="Bob")
+    assert {(one.words, one.made_by) for one in studio.cleanup.holding()} == {
+        ("Rejected, after 30 days", "Ann"),
+        ("Unrated, after 90 days", "Bob"),
+    }
+    assert studio.cleanup.dry_run().leaving == ()
 
 
 # -- a run ----------------------------------------------------------------------------------------
@@ -282,6 +369,8 @@ def test_what_cannot_be_deleted_holds_up_nothing_else(studio: Studio, clock: Clo
     assert not is_removed(studio, young), "nothing more is marked meanwhile"
     for blocked in (path, manifest):
         blocked.rmdir()
+    look_after(studio)
+    assert cleanup.originals.leaving(), "it is not tried again at every step"
     later(clock, 0.1)
     look_after(studio)
     assert cleanup.originals.leaving() == []
