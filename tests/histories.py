@@ -11,6 +11,7 @@ from PIL import Image
 
 from core.files import Output
 from core.generations import Generation, Request, Status
+from core.storage.database import stamp
 from core.studio import Studio
 from tests.conftest import NOON
 
@@ -71,6 +72,18 @@ def keep_made(
         row, Status.SUCCEEDED, row.updated_at, outputs=tuple(outputs), credits_charged=24
     )
     return studio.generations.get(row.id)
+
+
+def remove_original(studio: Studio, made: Generation) -> Generation:
+    """As a rule does: its rows say so, and its files are gone."""
+    with studio._file.tx() as db:
+        db.execute(
+            "update outputs set removed_at = ?, removed_by = ? where generation_id = ?",
+            [stamp(NOON), "Unrated, after 30 days", made.id],
+        )
+    for output in made.outputs:
+        studio.media.discard_original(output.file)
+    return studio.generations.get(made.id)
 
 
 def clip_row(studio: Studio, number: int, width: int = 1280, height: int = 720) -> Output:

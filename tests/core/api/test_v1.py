@@ -18,9 +18,11 @@ from core.studio import Studio
 from tests.conftest import MakePicture, Settle
 from tests.core.api.conftest import PATIENCE, LetIn, Program
 from tests.every_body import cases
+from tests.histories import add_to, remove_original
 
 MADE = "/api/v1/generations"
 WORDS = {"promptText": "Waves at dusk", "duration": 2}
+SEA = Request("text_to_video", "gen4.5", "A sea", {"duration": 2, "ratio": "1280:720"})
 
 
 def make(program: Program, number: int = 1, **more: Any) -> dict[str, Any]:
@@ -43,6 +45,15 @@ def test_a_generation_is_priced_made_looked_at_and_played(
     (file,) = done["files"]
     assert len(requests.get(file["url"], timeout=10).content) == file["bytes"]
     assert program.post(f"{MADE}/{made['id']}/recover").json()["status"] == "succeeded"
+
+
+def test_of_a_removed_original_it_is_told_why_it_is_gone(program: Program, studio: Studio) -> None:
+    made = remove_original(studio, add_to(studio, SEA))
+    (file,) = program.get(f"{MADE}/{made.id}").json()["files"]
+    assert "by the rule “Unrated, after 30 days”" in file["removed"]
+    for answer in (requests.get(file["url"], timeout=10), program.get(f"/api/files/{made.id}/0")):
+        assert (answer.status_code, answer.json()["detail"]) == (410, file["removed"])
+    assert requests.get(file["url"].split("?")[0], timeout=10).status_code == 404
 
 
 def test_a_quote_tells_what_speaks_against_it_and_makes_nothing(

@@ -31,6 +31,7 @@ from core.web.body_limits import Intake
 from core.web.guard import Guard
 from tests.conftest import Clock, OpenStudio, Settle
 from tests.footage import DRAWING
+from tests.histories import remove_original
 
 MARK = "<b onclick=alert(1)>&amp;{{7*7}}</b>\"'"
 PROMPT = "A secret lighthouse"
@@ -235,6 +236,26 @@ def test_a_file_that_cannot_lose_its_words_is_kept_back_unless_they_may_be_read(
         served = guest.get(f"{address}/media/1", params=more)
         assert served.status_code == (200 if tells else 404)
         assert (served.content == DRAWING) is tells
+
+
+def test_of_a_removed_original_a_guest_sees_the_small_preview_and_cannot_save_it(
+    guest: Guest, studio: Studio, clip: Generation
+) -> None:
+    assert clip.main
+    studio.media.previews.make(studio.media.output(clip.main).stem)
+    small = studio.media.previews.clip(clip.main)
+    assert small
+    remove_original(studio, clip)
+    address = shared(studio, clip, terms=Terms(shows_prompts=True, shows_settings=True))
+    page = guest.get(address).text
+    assert "The original was removed; this small preview is kept." in page
+    assert (f'src="{address}/media/1/0"' in page, "Save<" in page) == (True, False)
+    media = guest.get(f"{address}/media/1/0")
+    assert (media.headers["content-type"], media.content) == ("video/mp4", small.read_bytes())
+    part = guest.get(f"{address}/media/1", headers={"Range": "bytes=5-9"})
+    assert (part.status_code, part.content) == (206, media.content[5:10])
+    assert guest.get(f"{address}/media/1", params={"download": "1"}).status_code == 404
+    assert guest.get(f"{address}/posters/1/0").status_code == 200
 
 
 def test_what_people_wrote_is_text(
