@@ -50,6 +50,8 @@ def test_the_last_of_the_polls_falls_just_after_the_end_and_none_comes_too_early
 def test_what_cannot_be_foretold_is_polled_at_the_interval() -> None:
     for status, age in ((Status.RUNNING, 30), (Status.PENDING, 30), (Status.THROTTLED, 60)):
         assert LEAST <= until_next_poll(status, age, None, LEAST) <= 1.01 * LEAST
+    together = {until_next_poll(Status.PENDING, 1, None, LEAST) for _ in range(9)}
+    assert len(together) > 1, "what was sent together is not polled together for ever"
     assert until_next_poll(Status.PENDING, 30, 7.0, LEAST) <= 1.01 * LEAST, "it has not begun"
     assert 6 * LEAST <= until_next_poll(Status.THROTTLED, 10_000, None, LEAST) <= 7 * LEAST
 

@@ -203,6 +203,20 @@ def test_what_is_withdrawn_has_ended_at_once_and_is_not_sent_by_whoever_has_take
     ]
 
 
+def test_what_was_sent_is_not_withdrawn_and_keeps_its_clip(
+    studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
+) -> None:
+    emulator.configure(concurrency=1)
+    batch = order(studio, many(text_request, 2))
+    first = rows(studio)[0]
+    settle(studio, first, lambda one: one.task_id is not None)
+    assert studio.batches.cancel_rest(batch.id) == 1
+    assert settle(studio, first).status is Status.SUCCEEDED
+    tally = studio.batches.tally(batch.id)
+    assert (tally.done, tally.cancelled, tally.charged) == (1, 1, {"runway": PRICE})
+    assert calls(emulator) == 1
+
+
 def test_only_what_cost_nothing_and_may_pass_is_tried_again_in_its_place(
     studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
 ) -> None:
@@ -254,6 +268,27 @@ def test_it_comes_back_when_the_database_is_lost(
     look_after(after)
     assert after.batches.get(batch.id) == batch
     assert after.batches.tally(batch.id) == before
+
+
+def test_what_was_withdrawn_stays_so_when_the_database_is_lost(
+    open_studio: OpenStudio,
+    settings: Settings,
+    emulator: Emulator,
+    text_request: Request,
+    clock: Clock,
+) -> None:
+    studio = open_studio(settings)
+    batch = order(studio, many(text_request, 2))
+    look_after(studio)
+    studio.batches.cancel_rest(batch.id)
+    look_after(studio)
+    studio.close()
+    lose(settings)
+    after = open_studio(settings)
+    look_after(after)
+    assert {one.status for one in rows(after)} == {Status.CANCELLED}
+    step(after, clock)
+    assert calls(emulator) == 0
 
 
 def test_what_there_is_not_is_said(studio: Studio) -> None:
