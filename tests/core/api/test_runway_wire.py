@@ -105,8 +105,11 @@ def test_an_address_takes_one_file_within_a_day(
     assert send(late) == 403
     begin()
     with studio._file.reading() as connection:
-        left = connection.execute("select count(*) from upload_tickets").fetchone()[0]
-    assert left == 2, "the late one is gone, the used one stays"
+        rows = connection.execute("select ticket_hash from upload_tickets").fetchall()
+    assert len(rows) == 2, "the late one is gone, the used one stays"
+    assert not any(row["ticket_hash"] in first for row in rows), "it is a secret"
+    ticket = first.rpartition("/")[2]
+    assert not studio.upload_tickets.use(ticket, "0" * 64), "one came first"
 
 
 def test_what_the_sdk_asks_for_is_what_runway_is_asked(runway: RunwayML, studio: Studio) -> None:
