@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
+
 from core.bucket.recall import Recall
+from core.errors import BucketError
 from core.media.disk_space import MEGABYTE, Disk
 from core.storage.clip_copies import ClipCopy, State
 
@@ -37,3 +40,32 @@ def test_where_all_clips_stay_on_the_disk_none_comes_back_by_itself() -> None:
     recall = Recall(Path, None, lambda _needed: True)
     recall.soon(copy("small", 1))
     assert recall._thread is None
+
+
+def test_each_comes_once_at_a_time_and_one_that_cannot_holds_up_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun, done, brought = threading.Event(), threading.Event(), list[str]()
+
+    def at_hand(file: str) -> Path:
+        assert begun.wait(20)
+        if file == "away":
+            raise BucketError("The bucket does not answer.")
+        brought.append(file)
+        if file.startswith("last"):
+            done.set()
+        return Path(file)
+
+    recall = Recall(at_hand, 1000 * MEGABYTE, lambda _needed: True)
+    for name in ("away", "played", "played", "last"):
+        recall.soon(copy(name, 1))
+    begun.set()
+    assert done.wait(20)
+    assert brought == ["played", "last"]
+    done.clear()
+    for name in ("played", "last but one"):
+        recall.soon(copy(name, 1))
+    assert done.wait(20)
+    recall.stop()
+    assert brought[2:] == ["played", "last but one"], "it went again meanwhile"
+    assert [record.exc_info for record in caplog.records] == [None], "no error of ours"
