@@ -333,6 +333,26 @@ class TestRecall:
         assert studio.media.output(main(played)).read_bytes() == content
         assert not studio.media.output(main(peeked)).exists(), "a player only asked how long it is"
 
+    def test_where_the_disk_is_too_full_what_the_bucket_has_goes_once_its_previews_are_made(
+        self, studio: Studio, done: Generation, clock: Clock
+    ) -> None:
+        def is_here_a_minute_later() -> bool:
+            clock.advance(61)
+            carry(studio)
+            return studio.media.output(main(done)).exists()
+
+        carry(studio)
+        used(studio, main(done), 3600)
+        preview = (
+            studio.settings.data_dir / "previews" / f"{studio.media.output(main(done)).stem}.mp4"
+        )
+        assert is_here_a_minute_later(), "there is room"
+        studio.media.disk = Disk(studio.settings.data_dir, 100, lambda _: (2000, 1950, 50))
+        preview.unlink()
+        assert is_here_a_minute_later(), "its preview is still to be made"
+        preview.touch()
+        assert not is_here_a_minute_later()
+
     def test_what_would_take_the_last_room_stays_in_the_bucket(
         self, studio: Studio, done: Generation
     ) -> None:
