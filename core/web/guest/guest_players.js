@@ -39,8 +39,8 @@ function told(theirs) {
     label: theirs.getAttribute("aria-label") ?? "",
     width: picture?.width ?? 0,
     height: picture?.height ?? 0,
-    fps: Number(theirs.dataset.fps),
-    length: Number(theirs.dataset.length),
+    fps: Number(theirs.dataset.fps ?? 0), // not told of what stands in for a removed original
+    length: Number(theirs.dataset.length ?? 0),
     tallest: TALLEST,
     play: false,
     waits: true,
