@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from core.api.callers import Caller
@@ -31,7 +34,7 @@ from tests.core.providers.atelier_at_work import (
     with_its_model,
 )
 from tests.core.worker.conftest import is_
-from tests.pages.conftest import cards, figures, markdown, open_page, words
+from tests.pages.conftest import button, cards, figures, markdown, open_page, words
 
 TORN = {"is": "torn", "coins": 0}
 ENDS: tuple[tuple[Act, dict[str, object], str], ...] = (
@@ -125,6 +128,33 @@ def test_spending_is_in_dollars_with_the_credits_of_each_apart(spent: Studio) ->
     assert "Dollars" not in table
 
 
+def test_charts_and_tables_of_spending_are_in_dollars_too(spent: Studio) -> None:
+    """Amounts are counted in millionths: none of them is shown as one."""
+    with presenting(spent):
+        page = open_page("spending", by="Provider")
+    days, so_far, ranked = (_drawn(chart) for chart in page.get("vega_lite_chart"))
+    assert [row["Dollars"] for row in days if row["Dollars"]] == [0.59]
+    assert max(row["Dollars"] for row in so_far if "Low" not in row or row["Low"] is None) == 0.59
+    assert {row["Name"]: row["Dollars"] for row in ranked if row["State"] == "Spent"} == {
+        "Atelier": 0.35,
+        "Runway": 0.24,
+    }
+    by_day, by_provider = (one for one in page.dataframe if "Not final" in one.value)
+    (day,) = by_day.value.to_dict("records")
+    assert (day["Spent"], day["So far"]) == (0.59, 0.59)
+    assert list(by_provider.value["Provider"]) == ["Atelier", "Runway"]
+    shown = json.loads(by_provider.proto.columns)
+    assert {name: shown[name]["type_config"]["format"] for name in ("Spent", "Generations")} == {
+        "Spent": "dollar",
+        "Generations": "localized",
+    }
+
+
+def _drawn(chart: Any) -> list[dict[str, Any]]:
+    """The rows of a chart."""
+    return pa.ipc.open_stream(chart.proto.data.data).read_pandas().to_dict("records")
+
+
 def test_a_sum_of_the_history_names_the_credits_of_each(spent: Studio) -> None:
     with presenting(spent):
         said = markdown(open_page("history")).replace("\\", "")
@@ -142,7 +172,9 @@ def test_what_is_left_is_told_of_each_account(spent: Studio) -> None:
     assert "100 coins ($5.00)" in order
 
 
-def test_a_cap_counts_the_credits_of_one_provider_and_says_which(spent: Studio) -> None:
+def test_a_cap_counts_the_credits_of_one_provider_and_says_which(
+    spent: Studio, text_request: Request
+) -> None:
     spent.caps.set(EVERYONE, Period.MONTH, 10, by="Ada", provider="atelier")
     (standing,) = spent.caps.standings_for("Ada")
     assert (standing.used, spent.caps.title(standing.cap)) == (
@@ -151,9 +183,23 @@ def test_a_cap_counts_the_credits_of_one_provider_and_says_which(spent: Studio) 
     )
     (problem,) = spent.compose.problems(WANTED, author="Ada")
     assert "is 10 coins, and 3 are left" in problem.message
+    assert spent.compose.problems(text_request, author="Ada") == [], "it is for the other"
     with presenting(spent):
         page = open_page("spending")
     assert "each month · Atelier" in markdown(page)
+
+
+def test_a_cap_is_set_at_one_provider_in_its_own_credits(spent: Studio) -> None:
+    with presenting(spent):
+        page = open_page("spending")
+        page.session_state["person_name"] = "Ada"
+        button(page, "Set a cap").click().run()
+        page.segmented_control(key="caps_where").select("atelier").run()
+        page.segmented_control(key="caps_unit").select("dollars").run()
+        page.number_input(key="caps_amount").set_value(10).run()
+        button(page, "Set it · 200 coins ($10.00)").click().run()
+    (standing,) = spent.caps.standings()
+    assert (standing.cap.provider, standing.cap.credits) == ("atelier", 200)
 
 
 def test_programs_and_agents_are_told_of_each_provider(spent: Studio) -> None:
@@ -161,6 +207,10 @@ def test_programs_and_agents_are_told_of_each_provider(spent: Studio) -> None:
     found = desk.spending(caller)
     assert (found.settled, found.pending, found.dollars) == (None, None, 0.59)
     assert {one.provider: one.settled for one in found.providers} == {"runway": 24, "atelier": 7}
+    assert {one.provider: one.dollars for one in found.providers} == {
+        "runway": 0.24,
+        "atelier": 0.35,
+    }
     assert {one.model: one.provider for one in found.models}["oil"] == "atelier"
 
 
