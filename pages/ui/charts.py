@@ -102,14 +102,14 @@ def so_far(
         line[day] = total = total + by_day.get(day, 0)
     rows: list[dict[str, Any]] = [{"Day": d.isoformat(), unit: c} for d, c in line.items()]
     shown = [*line]
-    if ahead and ahead.until > until:
-        shown = _every_day(shown[0], ahead.until)
-        ends = {until: (total, total, total), ahead.until: (ahead.low, ahead.likely, ahead.high)}
-        rows += [
-            {"Day": day.isoformat(), "Low": low, "Likely": likely, "High": high}
-            for day, (low, likely, high) in ends.items()
-        ]
-    most = max(total, ahead.high if ahead else 0)
+    y = _amount(max(total, ahead.high if ahead else 0), unit)
+    told = {"y": y, "tooltip": _told("Day", unit, state=False)}
+    layers: list[dict[str, Any]] = [{"mark": "line", "encoding": told}]
+    if ahead:
+        layers += _band(y)
+        if ahead.until > until:
+            rows += _widening(until, total, ahead)
+            shown = _every_day(shown[0], ahead.until)
     x = {
         "field": "Day",
         "type": "ordinal",
@@ -117,20 +117,26 @@ def so_far(
         "axis": _days_axis(shown),
         "scale": {"domain": [day.isoformat() for day in shown]},
     }
-    likely = {"encoding": {"y": {**_amount(most, unit), "field": "Likely"}}}
-    layers: list[dict[str, Any]] = [
-        {
-            "mark": "line",
-            "encoding": {"y": _amount(most, unit), "tooltip": _told("Day", unit, state=False)},
-        },
-    ]
-    if ahead:
-        band = {"y": {**_amount(most, unit), "field": "Low"}, "y2": {"field": "High"}}
-        layers += [
-            {"mark": {"type": "area", "opacity": 0.2}, "encoding": band},
-            {"mark": {"type": "line", "strokeDash": [3, 4], "opacity": 0.7}, **likely},
-        ]
     _draw(rows, {"encoding": {"x": x}, "layer": layers}, f"{unit} so far, by day")
+
+
+def _widening(since: date, total: float, ahead: Outlook) -> list[dict[str, Any]]:
+    """Where the band begins, and where it ends."""
+    ends = {since: (total, total, total), ahead.until: (ahead.low, ahead.likely, ahead.high)}
+    return [
+        {"Day": day.isoformat(), "Low": low, "Likely": likely, "High": high}
+        for day, (low, likely, high) in ends.items()
+    ]
+
+
+def _band(y: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The layers of what is ahead."""
+    between = {"y": {**y, "field": "Low"}, "y2": {"field": "High"}}
+    likely = {"y": {**y, "field": "Likely"}}
+    return [
+        {"mark": {"type": "area", "opacity": 0.2}, "encoding": between},
+        {"mark": {"type": "line", "strokeDash": [3, 4], "opacity": 0.7}, "encoding": likely},
+    ]
 
 
 def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> None:
