@@ -23,6 +23,7 @@ from core.errors import BucketError, DiskFull
 from core.files import Output
 from core.generations import Generation, Request
 from core.media.disk_space import MEGABYTE, Disk
+from core.recovery import manifests
 from core.serving import presenting
 from core.settings import Settings
 from core.storage.clip_copies import Tally
@@ -85,6 +86,15 @@ def test_a_machine_that_takes_over_fetches_no_clip_anew_that_lies_in_the_bucket(
     carry(studio)
     assert way.has(main(done).file)
     assert wanted() == []
+
+
+def test_only_the_server_that_leads_its_folder_carries(
+    studio: Studio, done: Generation, settings: Settings, open_studio: OpenStudio, way: Way
+) -> None:
+    carry(open_studio(settings))
+    assert not way.has(main(done).file)
+    carry(studio)
+    assert way.has(main(done).file)
 
 
 @pytest.mark.parametrize(
@@ -459,6 +469,8 @@ def test_a_rule_removes_in_the_bucket_too_and_a_former_version_brings_it_back(
     assert studio.cleanup.can_bring_back(gone)
     back = studio.cleanup.bring_back(done.id)
     assert not main(back).removal
+    written = manifests.read(studio.media.manifest(back).read_bytes())
+    assert [output.removal for output in written.outputs] == [""]
     assert studio.media.output(main(back)).read_bytes() == content
     carry(studio)
     assert way.has(main(done).file), "it goes there again"
