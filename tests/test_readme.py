@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from core import VERSION
+from core.access import proxy_headers
 from core.emulator.state.demo_words import WORDS
 from core.settings import ROOT, Settings
 from tests.chaos.__main__ import PROGRAMS
@@ -89,6 +90,13 @@ def test_every_setting_is_explained_and_every_explained_setting_exists() -> None
     assert len(read) == len(
         [f for f in fields(Settings) if f.name not in {"catalog_dir", "notices"}]
     )
+
+
+def test_the_proxy_that_signs_people_in_sets_every_header_that_is_believed() -> None:
+    """What it left out, whoever comes would say of themselves."""
+    access = (ROOT / "core" / "access" / "README.md").read_text(encoding="utf-8")
+    set_there = re.findall(r"^proxy_set_header (\S+)", access, re.MULTILINE)
+    assert sorted(name.lower() for name in set_there) == sorted(proxy_headers.NAMES)
 
 
 def test_every_default_is_the_real_one() -> None:
