@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 
 from core.api.callers import Caller
 from core.api.v1 import desk
@@ -150,9 +150,9 @@ def test_charts_and_tables_of_spending_are_in_dollars_too(spent: Studio) -> None
     }
 
 
-def _drawn(chart: Any) -> list[dict[str, Any]]:
+def _drawn(chart: Any) -> list[dict[Hashable, Any]]:
     """The rows of a chart."""
-    return pa.ipc.open_stream(chart.proto.data.data).read_pandas().to_dict("records")
+    return convert_arrow_bytes_to_pandas_df(chart.proto.data.data).to_dict("records")
 
 
 def test_a_sum_of_the_history_names_the_credits_of_each(spent: Studio) -> None:
