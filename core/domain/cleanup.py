@@ -17,11 +17,11 @@ from core.quantities import counted
 GIGABYTE = 1024**3
 DAY = timedelta(days=1)
 FIRST_RUN_AFTER = DAY
+"""So long a new rule waits, and every rule after the history was another: a mistake can be taken
+back."""
 OVERDUE = DAY
 """A run that is so late has an unsure cause: a clock that jumped, a server that was away, a history
 that was copied. It waits as a new rule does."""
-"""So long a new rule waits, and every rule after the history was another: a mistake can be taken
-back."""
 LEAST_DAYS, MOST_DAYS = 7, 3650
 MOST_GIGABYTES = 1_000_000
 UNTOUCHED = timedelta(days=LEAST_DAYS)
