@@ -4,16 +4,85 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from core.emulator.state.records import Folder
+from core.emulator.state.renders import Renders
+
 TRANSPORT = "emulator.transport"
 """The connection of a call, in its scope."""
 
 
-def listen(port: int) -> socket.socket:
+class ListeningEmulator(ABC):
+    """A provider on 127.0.0.1. Start it, use `url` as the base URL, stop it; or use it as a
+    context."""
+
+    url: str
+
+    def __init__(
+        self, port: int, folder: Path | None, samples: Sequence[Path], shared_clips: bool
+    ) -> None:
+        self._port = port
+        self._where = folder
+        self._samples = tuple(samples)
+        self._shared_clips = shared_clips
+        self._thread: threading.Thread | None = None
+
+    @abstractmethod
+    def _application(self) -> ASGIApp:
+        """What answers, from the folder and the renders of this start."""
+
+    def start(self) -> Self:
+        """Listen, and continue where an earlier run in the same folder stopped."""
+        self._folder = Folder(self._where)
+        try:
+            self._socket = _listen(self._port)
+        except OSError:
+            self._folder.close()
+            raise
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._renders = Renders(self._folder, self._samples, shared=self._shared_clips)
+        self._server = _web_server(self._application())
+        # The socket is already listening: a call that comes before the thread is up just waits.
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="emulator", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop at once, dropping calls and renders in progress. Stopping twice is harmless."""
+        if self._thread is None:
+            return
+        self._server.should_exit = self._server.force_exit = True
+        self._renders.stop()
+        self._thread.join()
+        self._thread = None
+        self._socket.close()
+        self._folder.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _listen(port: int) -> socket.socket:
     """A listening socket.
 
     Without TCP named as its protocol, asyncio leaves Nagle on, and an answer takes 40 ms.
@@ -48,7 +117,7 @@ class _Connection(H11Protocol):
         self.app = reachable
 
 
-def web_server(app: ASGIApp) -> uvicorn.Server:
+def _web_server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,19 +17,17 @@ from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
 from core.emulator.api.fault_injection import FaultInjection
 from core.emulator.api.faults import Script
-from core.emulator.api.listening import listen, web_server
+from core.emulator.api.listening import ListeningEmulator
 from core.emulator.checks.refusals import Refusal
 from core.emulator.state.conditions import Rules, utc_now
 from core.emulator.state.organization import Organization
-from core.emulator.state.records import Folder
-from core.emulator.state.renders import Renders
 from core.emulator.state.upload_tickets import Uploads
 
 _CATALOG = Path(__file__).resolve().parents[3] / "data" / "catalog"
 
 
-class Emulator:
-    """Runway on 127.0.0.1. Start it, use `url` as the base URL, stop it; or use it as a context."""
+class Emulator(ListeningEmulator):
+    """Runway on 127.0.0.1."""
 
     def __init__(
         self,
@@ -50,48 +46,11 @@ class Emulator:
     ) -> None:
         """If rendering would take too long: `samples` are files that stand in for every clip; with
         `shared_clips`, requests for MP4 that differ only in what is seen share one."""
+        super().__init__(port, folder, samples, shared_clips)
         self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
         self._catalog = Catalog.load(catalog_dir)
-        self._port = port
-        self._where = folder
         self._keys = None if keys is None else frozenset(keys)
         self._clock = clock
-        self._samples = tuple(samples)
-        self._shared_clips = shared_clips
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> Self:
-        """Listen, and continue where an earlier run in the same folder stopped."""
-        self._folder = Folder(self._where)
-        try:
-            self._socket = listen(self._port)
-        except OSError:
-            self._folder.close()
-            raise
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
-        self._renders = Renders(self._folder, self._samples, shared=self._shared_clips)
-        self._organization.open(self._renders)
-        script = Script(self._rules.chance_seed)
-        self._control = Control(self._organization, script, self._rules)
-        self._server = web_server(self._application(script))
-        # The socket is already listening: a call that comes before the thread is up just waits.
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="emulator", daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop at once, dropping calls and renders in progress. Stopping twice is harmless."""
-        if self._thread is None:
-            return
-        self._server.should_exit = self._server.force_exit = True
-        self._renders.stop()
-        self._thread.join()
-        self._thread = None
-        self._socket.close()
-        self._folder.close()
 
     def script(self, faults: Sequence[Mapping[str, Any]]) -> None:
         self._control.script(faults)
@@ -110,18 +69,11 @@ class Emulator:
     def ledger(self) -> dict[str, Any]:
         return self._control.ledger()
 
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def _application(self, script: Script) -> FaultInjection:
+    def _application(self) -> FaultInjection:
+        self._organization = Organization(self._folder, self._rules, self._clock, self._catalog)
+        self._organization.open(self._renders)
+        script = Script(self._rules.chance_seed)
+        self._control = Control(self._organization, script, self._rules)
         uploads = Uploads(self._organization, self._folder, self._clock)
         runway = Runway(
             organization=self._organization,
