@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from core.api.callers import Viewer
 from core.api.problems import Refused
 from core.api.v1.generations import found_by
+from core.domain.caps import Standing
 from core.domain.reviews import MOST_STARS, Note, Outcome, Rating, Span
-from core.storage.spending.bought import together
+from core.storage.spending.bought import Bought, together
 
 router = APIRouter(tags=["Review and spending"])
 
@@ -152,44 +153,18 @@ def spending(caller: Viewer, since: date | None = None) -> Spending:
     used = [one for one in there.values() if one.spent]
     alone = together(used) if len(used) < 2 else None
     worth = studio.catalog.suppliers.worth
-    standings = studio.caps.standings_for(caller.name)
+    models = studio.spending.credits("model", since)
     return Spending(
         since=since,
         settled=alone.settled if alone else None,
         pending=alone.pending if alone else None,
         dollars=float(worth({name: one.spent for name, one in there.items()})),
         providers=[
-            ProviderSpending(
-                provider=name,
-                settled=one.settled,
-                pending=one.pending,
-                dollars=float(worth({name: one.spent})),
-            )
-            for name, one in there.items()
+            _provider(name, one, float(worth({name: one.spent}))) for name, one in there.items()
         ],
-        models=[
-            ModelSpending(
-                model=str(one.value),
-                provider=name,
-                generations=one.generations,
-                settled=one.settled,
-                pending=one.pending,
-            )
-            for name in there
-            for one in studio.history.bought(
-                "model", demo=studio.settings.demo, since=since, provider=name
-            )
-        ],
+        models=[_model(name, one) for each in models.values() for name, one in each.items()],
         caps=[
-            CapStanding(
-                name=studio.caps.title(one.cap),
-                provider=one.cap.provider,
-                credits=one.cap.credits,
-                used=one.used,
-                left=one.left,
-                startsAgain=one.turns_at,
-            )
-            for one in standings
+            _cap(studio.caps.title(one.cap), one) for one in studio.caps.standings_for(caller.name)
         ],
     )
 
@@ -208,4 +183,31 @@ def _note(one: Note) -> NoteAnswer:
     seconds = one.span.start if one.span else None
     return NoteAnswer(
         id=one.id, person=one.person, text=one.text, seconds=seconds, at=one.created_at
+    )
+
+
+def _provider(name: str, bought: Bought, dollars: float) -> ProviderSpending:
+    return ProviderSpending(
+        provider=name, settled=bought.settled, pending=bought.pending, dollars=dollars
+    )
+
+
+def _model(provider: str, bought: Bought) -> ModelSpending:
+    return ModelSpending(
+        model=str(bought.value),
+        provider=provider,
+        generations=bought.generations,
+        settled=bought.settled,
+        pending=bought.pending,
+    )
+
+
+def _cap(title: str, standing: Standing) -> CapStanding:
+    return CapStanding(
+        name=title,
+        provider=standing.cap.provider,
+        credits=standing.cap.credits,
+        used=standing.used,
+        left=standing.left,
+        startsAgain=standing.turns_at,
     )
