@@ -25,7 +25,7 @@ from PIL import Image
 from core import known_providers
 from core.accounting.reconciliation import Comparison
 from core.emulator import Emulator
-from core.generations import Generation, Input, Request, Value
+from core.generations import FIRST_PROVIDER, Generation, Input, Request, Value
 from core.providers.account import Account
 from core.settings import Settings
 from core.storage.database import HistoryFile
@@ -249,15 +249,15 @@ def step(studio: Studio, clock: Clock) -> int:
 
 def account_of(studio: Studio) -> Account:
     """The account once Runway has been asked, by hand as `step` does it."""
-    studio.account.seen()
-    studio.account.look()
-    return studio.account.seen()
+    studio.accounts.seen(FIRST_PROVIDER)
+    studio.accounts.look()
+    return studio.accounts.seen(FIRST_PROVIDER)
 
 
 def books_of(studio: Studio) -> Comparison:
     """Both sides of the books once Runway has told its own."""
     studio.books.compared()
-    studio.account.look()
+    studio.accounts.look()
     return studio.books.compared()
 
 

@@ -28,7 +28,6 @@ def _for(role: Role | None, methods: str) -> dict[str, Rule]:
 
 
 PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
-    "account": _for(VIEWER, "changes is_pending seen usage"),
     "accounts": _for(VIEWER, "changes is_pending names seen usage usual"),
     "account_alerts": _for(MAKER, "standing"),
     "audit": _for(ADMIN, "csv entries people"),

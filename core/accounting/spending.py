@@ -9,8 +9,6 @@ from datetime import date
 from decimal import Decimal
 
 from core.catalog.suppliers import Supplier, Suppliers, in_dollars
-from core.generations import FIRST_PROVIDER
-from core.providers.accounts import Accounts
 from core.storage.bitmaps.dimensions import Value
 from core.storage.history import History
 from core.storage.spending.bought import Bought, together
@@ -57,22 +55,17 @@ class Measure:
 class Spending:
     """Of everybody's that may be seen. Credits of one provider are never added to another's."""
 
-    def __init__(
-        self, history: History, suppliers: Suppliers, accounts: Accounts, *, demo: bool
-    ) -> None:
+    def __init__(self, history: History, suppliers: Suppliers, usual: str, *, demo: bool) -> None:
+        """`usual` is the provider whose credits are told of where nothing was spent."""
         self._history = history
         self._suppliers = suppliers
-        self._accounts = accounts
+        self._usual = usual
         self._demo = demo
 
     def measure(self) -> Measure:
         """By all that was ever spent anywhere."""
         names = [name for name, one in self.by_provider().items() if one.spent]
         return Measure([self._suppliers[name] for name in names or [self._usual]])
-
-    @property
-    def _usual(self) -> str:
-        return self._accounts.usual or FIRST_PROVIDER
 
     def by_provider(
         self, since: date | None = None, until: date | None = None

@@ -41,6 +41,15 @@ class Accounts:
         for reader in self._readers.values():
             reader.refresh(before)
 
+    def start(self) -> None:
+        for reader in self._readers.values():
+            reader.start()
+
+    def stop(self) -> None:
+        """As `AccountReader.stop`."""
+        for reader in self._readers.values():
+            reader.stop()
+
     def look(self) -> None:
         """Ask for what is wanted now, where no thread does."""
         for reader in self._readers.values():

@@ -58,7 +58,6 @@ class Engine:
         )
         self.breakers = BreakerPanel(self.connections)
         self.accounts = Accounts(self.connections)
-        self.account = self.connections.usual.account
         self.metrics = Metrics()
         self.previewer = Previewer(records.media.previews)
         self.turns = TurnHistory(TurnStore(records.file), PeopleStore(records.file), records.grants)

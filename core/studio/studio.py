@@ -83,9 +83,11 @@ class Studio:
             records.history,
         )
         self.tracker, self.breakers, self.metrics = engine.tracker, engine.breakers, engine.metrics
-        self.account, self.previewer = engine.account, engine.previewer
-        self.accounts = engine.accounts
-        self.carrier = engine.carrier
+        self.accounts, self.previewer, self.carrier = (
+            engine.accounts,
+            engine.previewer,
+            engine.carrier,
+        )
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
         )
@@ -106,7 +108,7 @@ class Studio:
             self.previewer,
             self.carrier,
             self.exports,
-            *(one.account for one in engine.connections),
+            self.accounts,
             self.deliverer,
         )
 
@@ -126,14 +128,12 @@ class Studio:
 
     def _open_accounting(self, assembly: Assembly) -> None:
         ledger, demo = self._records.ledger, self.settings.demo
-        self.spending = Spending(
-            self.history, self.catalog.suppliers, self.accounts, demo=self.settings.demo
-        )
-        self.books = Books(ledger, self.account, self.accounts.usual, demo=demo)
+        usual = self._engine.connections.usual
+        name = usual.provider.name
+        self.spending = Spending(self.history, self.catalog.suppliers, name, demo=demo)
+        self.books = Books(ledger, usual.account, name, demo=demo)
         known = KnownDifferenceStore(self._file, demo=demo)
-        self.differences = Differences(
-            ledger, self.catalog, known, self._clock, self.accounts.usual, demo=demo
-        )
+        self.differences = Differences(ledger, self.catalog, known, self._clock, name, demo=demo)
         self.account_alerts = assembly.account_alerts()
         self.decisions = assembly.resolution(self.compose)
         self.server = assembly.server()
@@ -191,9 +191,9 @@ class Studio:
         self._records.start()
         for thread in self._threads:
             thread.start()
-        for one in self._engine.connections if not self.settings.demo else ():
-            one.account.seen()
-            one.account.usage()
+        for name in self.accounts.names if not self.settings.demo else ():
+            self.accounts.seen(name)
+            self.accounts.usage(name)
 
     def close(self) -> None:
         for thread in reversed(self._threads):

@@ -233,7 +233,7 @@ def meet(point: Point) -> tuple[str, int]:
 def until_asked(studio: Studio) -> None:
     """What a server asks at its start is not the call."""
     deadline = time.monotonic() + 60
-    while studio.account.is_pending:
+    while studio.accounts.is_pending:
         assert time.monotonic() < deadline, "the account was never read"
         time.sleep(0.01)
 

@@ -27,10 +27,10 @@ def silent(
     wire.on("GET /v1/organization", wire.hang)
     wire.on("POST /v1/organization/usage", wire.hang)
     studio = open_studio(replace(settings, base_url=wire.url))
-    studio.account.start()
+    studio.accounts.start()
     with presenting(studio):
         yield studio, wire
-    studio.account.stop()
+    studio.accounts.stop()
     wire.close()
 
 

@@ -262,7 +262,7 @@ LOOKS: Mapping[str, Look] = {
     "views.seen_by": lambda s, d: s.views.seen_by("x"),
 }  # fmt: skip
 WHOLE = {
-    "account", "account_alerts", "accounts", "books", "breakers", "caps.admit", "caps.problems",
+    "account_alerts", "accounts", "books", "breakers", "caps.admit", "caps.problems",
     "caps.refusal", "caps.standings_for", "caps.standings_of", "caps.title", "cleanup.holding",
     "cleanup.last_run", "cleanup.next_run", "cleanup.removed", "decisions.doubt", "differences",
     "history.misquoted", "history.timing", "history.typical_seconds", "maintenance", "people",

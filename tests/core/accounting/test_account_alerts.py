@@ -9,7 +9,7 @@ import pytest
 
 from core.accounting.account_alerts import FRESH, Alert, Limit, spent_in_month
 from core.emulator import Emulator
-from core.generations import Request, Status
+from core.generations import FIRST_PROVIDER, Request, Status
 from core.providers.account import Usage
 from core.settings import Settings
 from core.studio import Studio
@@ -21,24 +21,24 @@ MODEL = "gen4.5"
 
 def standing(studio: Studio) -> list[Alert]:
     """Once Runway has told of the account."""
-    studio.account.seen()
-    studio.account.usage()
-    studio.account.look()
+    studio.accounts.seen(FIRST_PROVIDER)
+    studio.accounts.usage(FIRST_PROVIDER)
+    studio.accounts.look()
     return studio.account_alerts.standing()
 
 
 def test_nothing_is_asked_of_runway_for_an_alert(studio: Studio, emulator: Emulator) -> None:
     emulator.reset(credits=1)
     assert studio.account_alerts.standing() == []
-    assert not studio.account.is_pending
+    assert not studio.accounts.is_pending
 
 
 def test_what_was_asked_for_is_asked_again_when_it_is_old(studio: Studio, clock: Clock) -> None:
     standing(studio)
-    assert not studio.account.is_pending
+    assert not studio.accounts.is_pending
     clock.advance(FRESH.total_seconds() + 1)
     studio.account_alerts.standing()
-    assert studio.account.is_pending
+    assert studio.accounts.is_pending
 
 
 @pytest.mark.parametrize(("credits", "told"), [(500, []), (499, [499]), (0, [0])])
@@ -69,7 +69,7 @@ def test_a_day_that_is_nearly_full_is_told_of_its_model_alone(
 
 def standing_later(studio: Studio) -> list[Alert]:
     """When the account may be asked once more."""
-    studio.account._tried.clear()
+    studio._engine.connections.usual.account._tried.clear()
     return standing(studio)
 
 

@@ -12,7 +12,7 @@ import pytest
 from core.accounting.evidence import Doubt, Verdict
 from core.emulator import Emulator
 from core.errors import InvalidRequest, NotFound, TaskExpected, TaskTaken
-from core.generations import Generation, Request, Status
+from core.generations import FIRST_PROVIDER, Generation, Request, Status
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
@@ -48,7 +48,7 @@ def elsewhere(
 def doubt_of(studio: Studio, generation: Generation) -> Doubt:
     """What is known of it once Runway has been asked, by hand as `step` does it."""
     studio.decisions.doubt(generation)
-    studio.account.look()
+    studio.accounts.look()
     return studio.decisions.doubt(generation)
 
 
@@ -138,7 +138,7 @@ def test_figures_from_before_its_answer_was_lost_are_no_evidence(
     clock.advance(1)
     emulator.script([LOSE, {"on": "organization", "skip": 1, "times": 4, "do": {"status": 503}}])
     lost = settle(studio, studio.compose.submit(text_request, "1")[0])
-    assert studio.account.seen().organization
+    assert studio.accounts.seen(FIRST_PROVIDER).organization
     assert studio.decisions.doubt(lost).after is None
 
 

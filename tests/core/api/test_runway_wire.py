@@ -15,6 +15,7 @@ from runwayml import APIStatusError, RunwayML
 
 from core.domain.caps import EVERYONE, Period
 from core.domain.people import Identity, Person, Role
+from core.generations import FIRST_PROVIDER
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
@@ -189,8 +190,8 @@ def test_what_was_charged_is_told_by_day_and_model(
 ) -> None:
     runway.text_to_video.create(model="gen4.5", prompt_text="Waves", ratio="1280:720", duration=5)
     settle(studio, studio.generations.get(1))
-    studio.account.usage()
-    studio.account.look()
+    studio.accounts.usage(FIRST_PROVIDER)
+    studio.accounts.look()
     charged = studio.generations.get(1).credits_charged
     today = studio.today
     told = runway.organization.retrieve_usage(start_date=today, before_date=today + DAY)

@@ -10,7 +10,7 @@ import pytest
 
 from core.emulator import Emulator
 from core.errors import ServerTrouble, Unreachable
-from core.generations import Request
+from core.generations import FIRST_PROVIDER, Request
 from core.providers.breakers import STORM
 from core.settings import Settings
 from core.studio import Studio
@@ -29,9 +29,9 @@ def silent(
     wire.on(ORGANIZATION, wire.hang)
     wire.on(USAGE, wire.hang)
     studio = open_studio(replace(settings, base_url=wire.url))
-    studio.account.start()
+    studio.accounts.start()
     yield studio
-    studio.account.stop()
+    studio.accounts.stop()
 
 
 @pytest.mark.point(16)
@@ -40,9 +40,9 @@ def test_nobody_waits_for_a_runway_that_does_not_answer_and_one_alone_asks(
 ) -> None:
     def visit() -> None:
         for _ in range(20):
-            assert silent.account.seen().organization is None
+            assert silent.accounts.seen(FIRST_PROVIDER).organization is None
             assert silent.books.compared().seen_at is None
-            assert silent.account.is_pending
+            assert silent.accounts.is_pending
 
     visitors = [threading.Thread(target=visit) for _ in range(8)]
     for one in visitors:
@@ -63,12 +63,12 @@ def test_an_answer_is_known_as_soon_as_it_comes(silent: Studio, wire: Wire, cloc
         say(200, ACCOUNT)(connection)  # type: ignore[arg-type]
 
     wire.on(ORGANIZATION, late)
-    changes = silent.account.changes
-    assert silent.account.seen().seen_at is None
+    changes = silent.accounts.changes
+    assert silent.accounts.seen(FIRST_PROVIDER).seen_at is None
     answered.set()
-    while silent.account.changes == changes:
+    while silent.accounts.changes == changes:
         threading.Event().wait(0.01)
-    found = silent.account.seen()
+    found = silent.accounts.seen(FIRST_PROVIDER)
     assert found.organization
     assert (found.organization.credit_balance, found.error) == (900, None)
     assert found.seen_at == NOON

@@ -11,7 +11,7 @@ import pytest
 from core import known_providers
 from core.domain.caps import EVERYONE, Order, Period
 from core.errors import InvalidRequest
-from core.generations import Generation, Input, Request, Status
+from core.generations import FIRST_PROVIDER, Generation, Input, Request, Status
 from core.providers.outcomes import InDoubt
 from core.providers.receipts import Receipt
 from core.recovery import manifests
@@ -137,8 +137,8 @@ def test_credits_of_one_provider_never_count_as_anothers(
     assert (standing.charged, standing.pending) == (0, 0)
     assert studio.caps.problems(Order(11, "gen4.5"))
     assert not studio.caps.problems(Order(11, "oil", provider="atelier"))
-    studio.account.usage()
-    studio.account.look()
+    studio.accounts.usage(FIRST_PROVIDER)
+    studio.accounts.look()
     assert studio.books.compared().lines == ()
 
 

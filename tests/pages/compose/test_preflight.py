@@ -32,7 +32,7 @@ def compose(studio: Studio) -> Iterator[Compose]:
         page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
         page.query_params["draft"] = DRAFT
         page.run()
-        studio.account.look()
+        studio.accounts.look()
         return page.run()
 
     with presenting(studio):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.accounting.account_alerts import Alert, Limit
 from core.catalog.loader import Catalog
 from core.emulator import Emulator
+from core.generations import FIRST_PROVIDER
 from core.studio import Studio
 from pages.ui.shell.account_alerts import sentence
 from tests.conftest import ROOT
@@ -17,8 +18,8 @@ def test_a_low_balance_is_on_every_page_until_it_is_put_away(
     visit: Visit, studio: Studio, emulator: Emulator
 ) -> None:
     emulator.reset(credits=120)
-    studio.account.seen()
-    studio.account.look()
+    studio.accounts.seen(FIRST_PROVIDER)
+    studio.accounts.look()
     said = "120 credits ($1.20) left on the Runway account. Without credits, work waits."
     for name in ("history", "spending", "settings"):
         page = visit(name)

@@ -266,7 +266,7 @@ def answered_while_it_is_drawn() -> None:
     studio = served()
     answered = studio.accounts.changes
     balance.balance(studio, studio.accounts.usual)
-    studio.account.look()
+    studio.accounts.look()
     balance.follow(studio, answered)
 
 
