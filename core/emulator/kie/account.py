@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from core.emulator.kie.answers import Refusal
 from core.emulator.kie.failure_words import failure_of
 from core.emulator.kie.orders import Aleph, Extend, Generate
-from core.emulator.kie.records import Records, RecordsFile, Task
+from core.emulator.kie.records import Records, Task
 from core.emulator.state.conditions import Tempo
 from core.emulator.state.records import Folder
 from core.emulator.state.renders import Renders
@@ -54,8 +54,8 @@ class Account:
         self.folder = folder
         self.clock = clock
         self._renders = renders
-        self._file = RecordsFile(folder.path / "kie.json")
-        self._records = self._file.newer() or Records(balance=rules.credits)
+        self._file = folder.state("kie.json", Records)
+        self._records = self._file.load() or Records(balance=rules.credits)
         self._creates: deque[datetime] = deque()
         self._lock = RLock()
         for task in self._records.tasks.values():

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from core.emulator.kie.orders import Aleph, Extend, Generate
 from core.emulator.render_job import Job
@@ -33,30 +31,3 @@ class Records(BaseModel):
     balance: int
     tasks: dict[str, Task] = {}
     uploads: dict[str, datetime] = {}
-
-
-class RecordsFile:
-    """The records in one file, which several servers of a demo may share."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen = 0
-
-    def newer(self) -> Records | None:
-        """The records, if they are others than those last read or saved here."""
-        try:
-            stamp = self._path.stat().st_mtime_ns
-            if stamp == self._seen:
-                return None
-            found = Records.model_validate_json(self._path.read_bytes())
-        except (FileNotFoundError, ValidationError):
-            return None
-        self._seen = stamp
-        return found
-
-    def save(self, records: Records) -> None:
-        """Replace the file in one step."""
-        draft = self._path.with_suffix(".part")
-        draft.write_text(records.model_dump_json(), encoding="utf-8")
-        os.replace(draft, self._path)
-        self._seen = self._path.stat().st_mtime_ns

@@ -13,7 +13,7 @@ from core.emulator.checks import refusals
 from core.emulator.state import billing, concurrency
 from core.emulator.state.arrivals import Arrival
 from core.emulator.state.conditions import Rules
-from core.emulator.state.records import Folder
+from core.emulator.state.records import Folder, Records
 from core.emulator.state.renders import Renders
 from core.emulator.state.tasks import Outcome, Status, Task
 
@@ -33,10 +33,10 @@ class Organization:
     ) -> None:
         self.lock = RLock()
         self.rules = rules
-        self._folder = folder
         self._clock = clock
         self._catalog = catalog
-        self.records = folder.load(rules.credits)
+        self._file = folder.state("state.json", Records)
+        self.records = self._file.load() or Records(balance=rules.credits)
         self._saved = self._standing()
 
     # -- its life ---------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ class Organization:
     def refresh(self) -> None:
         """Continue from what another server on the folder has saved since."""
         with self.lock:
-            newer = self._folder.newer()
+            newer = self._file.newer()
             if newer is not None:
                 self.records = newer
                 self._saved = self._standing()
@@ -67,7 +67,7 @@ class Organization:
             self._renders.clear()
             self.rules = rules
             secret = self.records.secret
-            self.records = type(self.records)(balance=rules.credits, secret=secret)
+            self.records = Records(balance=rules.credits, secret=secret)
             self.save()
 
     def adopt(self, rules: Rules, *, refill: bool) -> None:
@@ -80,7 +80,7 @@ class Organization:
 
     def save(self) -> None:
         with self.lock:
-            self._folder.save(self.records)
+            self._file.save(self.records)
             self._saved = self._standing()
 
     def _standing(self) -> dict[str, tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""The emulator's folder: its state as one file, inputs, uploads and clips."""
+"""The emulator's folder, and what of its state outlives a restart."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from core.emulator.state.state_file import StateFile, StateT
 from core.emulator.state.tasks import Task
 
 
@@ -48,43 +49,18 @@ class Records(BaseModel):
 
 
 class Folder:
-    """Where records and files are kept; a temporary one is deleted when it is closed."""
+    """Where state, inputs, uploads and clips are kept; a temporary one is deleted when it is
+    closed."""
 
     def __init__(self, path: Path | None) -> None:
         self._temporary = path is None
-        self._seen = 0
         self.path = Path(tempfile.mkdtemp(prefix="emulator-")) if path is None else path
         for name in ("clips", "inputs", "uploads"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
-    def load(self, credits: int) -> Records:
-        """The records of an earlier run, or new ones; an unreadable file is put aside."""
-        if self._state.exists():
-            try:
-                return self._read()
-            except ValidationError:
-                self._state.rename(self._state.with_suffix(".unreadable"))
-        return Records(balance=credits)
-
-    def newer(self) -> Records | None:
-        """The records, if somebody else has saved them since they were last read or saved here."""
-        try:
-            return self._read() if self._state.stat().st_mtime_ns != self._seen else None
-        except (FileNotFoundError, ValidationError):
-            return None
-
-    def _read(self) -> Records:
-        self._seen = self._state.stat().st_mtime_ns
-        return Records.model_validate_json(self._state.read_bytes())
-
-    def save(self, records: Records) -> None:
-        """Replace the state file in one step; not for a temporary folder, which nobody reopens."""
-        if self._temporary:
-            return
-        draft = self._state.with_suffix(".part")
-        draft.write_text(records.model_dump_json(), encoding="utf-8")
-        os.replace(draft, self._state)
-        self._seen = self._state.stat().st_mtime_ns
+    def state(self, name: str, kind: type[StateT]) -> StateFile[StateT]:
+        """Of a temporary folder, which nobody reopens, it is written nowhere."""
+        return StateFile(self.path / name, kind, is_kept=not self._temporary)
 
     def keep(self, data: bytes) -> str:
         """Keep an input under its hash; returns its name inside the folder."""
@@ -108,7 +84,3 @@ class Folder:
     def close(self) -> None:
         if self._temporary:
             shutil.rmtree(self.path, ignore_errors=True)
-
-    @property
-    def _state(self) -> Path:
-        return self.path / "state.json"
