@@ -19,7 +19,7 @@ from core.files import Output
 from core.generations import Status
 from core.storage.database import HistoryFile, stamp
 from core.storage.room.unprotected import candidates
-from core.storage.rows import add_audit_entry, add_event
+from core.storage.rows import add_audit_entry, add_event, replace_all
 
 AT_ONCE = 50
 """Files per transaction, so that others get their turn."""
@@ -142,14 +142,13 @@ class OriginalStore:
         marks = present.execute(
             "select removed_at, removed_by, file, sha256 from outputs where removed_at is not null"
         ).fetchall()
-        leaving = present.execute("select file from originals_leaving").fetchall()
         with self._file.tx() as db:
-            _clear(db)
+            db.execute(
+                "update outputs set removed_at = null, removed_by = '' where removed_at is not null"
+            )
             for mark in marks:
                 db.execute(MARK, tuple(mark))
-            db.execute("delete from originals_leaving")
-            for row in leaving:
-                db.execute("insert into originals_leaving values (?)", [row["file"]])
+            replace_all(db, "originals_leaving", present)
 
     def adopt(self, outputs: Iterable[Output]) -> None:
         """Take over what is newer known of these."""
@@ -168,10 +167,6 @@ class OriginalStore:
                 [self._demo],
             ).fetchone()
         return int(row["count"]), int(row["bytes"])
-
-
-def _clear(db: Database) -> None:
-    db.execute("update outputs set removed_at = null, removed_by = '' where removed_at is not null")
 
 
 def _unmark(db: Database, file: str) -> None:

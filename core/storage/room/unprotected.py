@@ -26,7 +26,7 @@ def _may_go(which: str) -> str:
     """What is kept as an upload goes nowhere, and what has no poster would leave nothing to see. A
     link that has ended protects for as long as a touch."""
     return f"""
-    with recursive
+    with
         open_batches as (select batch_id as id from generations
             where batch_id is not null and status in ({IN_FLIGHT})
             union select id from batches where paused_at is not null),
