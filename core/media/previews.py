@@ -42,17 +42,14 @@ class Previews:
 
     def clip(self, output: Output) -> Path | None:
         """The seconds of motion; None where there are none, or not yet."""
-        path = self._clip(Path(output.poster).stem)
-        return path if output.poster and path.is_file() and path.stat().st_size else None
+        return self._motion(output.poster)
 
     def stands_in(self, poster: str, media_type: str) -> bool:
         """Whether there is something to see without the original: the poster, and of a clip its
         seconds of motion."""
-        if not (poster and (self._folder / "posters" / poster).is_file()):
-            return False
-        moves = self._clip(Path(poster).stem)
-        is_clip = media_type.startswith("video/")
-        return not is_clip or (moves.is_file() and moves.stat().st_size > 0)
+        is_seen = bool(poster) and (self._folder / "posters" / poster).is_file()
+        moves = media_type.startswith("video/")
+        return is_seen and (not moves or self._motion(poster) is not None)
 
     def missing(self) -> Iterator[str]:
         """The stems of all that nothing small was made of yet, the newest first."""
@@ -124,6 +121,10 @@ class Previews:
 
     def _small(self, stem: str, longest: int) -> Path:
         return self._folder / "previews" / f"{stem}-{longest}.webp"
+
+    def _motion(self, poster: str) -> Path | None:
+        path = self._clip(Path(poster).stem)
+        return path if poster and path.is_file() and path.stat().st_size else None
 
     def _clip(self, stem: str) -> Path:
         return self._folder / "previews" / f"{stem}.mp4"
