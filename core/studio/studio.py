@@ -83,16 +83,14 @@ class Studio:
             records.history,
         )
         self.tracker, self.breakers, self.metrics = engine.tracker, engine.breakers, engine.metrics
-        self.accounts, self.previewer, self.carrier = (
-            engine.accounts,
-            engine.previewer,
-            engine.carrier,
-        )
+        self.previewer, self.carrier = engine.previewer, engine.carrier
+        self.accounts = engine.accounts
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
         )
         room = RoomAssembly(settings, records, engine, clock, ticks)
-        cleanup = room.cleanup(lambda: self.exports.promised())
+        self.exports = Exports(self.media, self.history, self.catalog, records.reviews, clock)
+        cleanup = room.cleanup(self.exports.promised)
         self.maintenance = assembly.maintenance(self.uploads, cleanup)
         self.cleanup = room.cleanup_rules(cleanup, self.maintenance.follow_desk)
         self.generations = room.generations(cleanup)
@@ -158,7 +156,6 @@ class Studio:
         self.families = Families(store=records.families)
         self.views = Views(store=ViewStore(self._file))
         self.timeline = Timeline(self._file)
-        self.exports = Exports(self.media, self.history, self.catalog, records.reviews, clock)
 
     def _open_access(
         self, assembly: Assembly, ticks: Callable[[], float], password_cost: int
