@@ -5,11 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Literal
 
 from core import visibility
-from core.errors import DiskFull, StoreError
-from core.media.disk_space import Disk
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.providers.breaker_panel import BreakerPanel
@@ -53,13 +50,13 @@ def watch(
         "dailies_disk_free_bytes",
         "Free bytes on the disk of the data folder.",
         (),
-        lambda: _bytes(media.disk, "free"),
+        lambda: one(media.disk.room().free),
     )
     metrics.watch(
         "dailies_disk_floor_bytes",
         "Free bytes below which nothing new is begun.",
         (),
-        lambda: _bytes(media.disk, "floor"),
+        lambda: one(media.disk.room().floor),
     )
 
 
@@ -108,25 +105,18 @@ def watch_bucket(
         "dailies_bucket_oldest_seconds",
         "How long the oldest of those that wait for the bucket has waited.",
         (),
-        lambda: _bucket_oldest(copies, bucket, clock()),
+        lambda: one(_age(copies.tally(bucket).since, clock())),
     )
 
 
 def _bucket_clips(copies: ClipCopies, bucket: str) -> Iterable[Sample]:
-    try:
-        tally = copies.tally(bucket)
-    except StoreError:
-        return
+    tally = copies.tally(bucket)
     for state in State:
         yield (state,), getattr(tally, state)
 
 
-def _bucket_oldest(copies: ClipCopies, bucket: str, now: datetime) -> Iterable[Sample]:
-    try:
-        since = copies.tally(bucket).since
-    except StoreError:
-        return ()
-    return one((now - since).total_seconds() if since else 0.0)
+def _age(since: datetime | None, now: datetime) -> float:
+    return (now - since).total_seconds() if since else 0.0
 
 
 def _queue(rows: Sequence[OpenRow]) -> Iterable[Sample]:
@@ -140,20 +130,10 @@ def _longest(rows: Sequence[OpenRow], now: datetime) -> float:
 
 
 def _caps(caps: CapStore, now: datetime) -> Iterable[Sample]:
-    try:
-        with visibility.everything():
-            standings = caps.standings(now)
-    except StoreError:
-        return
+    with visibility.everything():
+        standings = caps.standings(now)
     reached = sum(each.is_reached for each in standings)
     warning = sum(each.warns for each in standings)
     yield ("open",), len(standings) - reached - warning
     yield ("warning",), warning
     yield ("reached",), reached
-
-
-def _bytes(disk: Disk, name: Literal["free", "floor"]) -> Iterable[Sample]:
-    try:
-        return one(getattr(disk.room(), name))
-    except DiskFull:
-        return ()

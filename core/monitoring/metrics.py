@@ -7,10 +7,13 @@ The label `mode` separates demo and live. Nothing here names a person, a prompt,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+from core.errors import DailiesError
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 WAITS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
@@ -107,8 +110,9 @@ class _Gauge(Collector):
     def collect(self) -> Iterator[Metric]:
         name, about, labels = self._empty
         family = GaugeMetricFamily(name, about, labels=labels)
-        for values, figure in self._look():
-            family.add_metric(values, figure)
+        with suppress(DailiesError):
+            for values, figure in self._look():
+                family.add_metric(values, figure)
         yield family
 
 
