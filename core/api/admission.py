@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -83,10 +83,10 @@ class Admission:
     def _let_in(self, token: Token) -> Judgement | None:
         """What a token may is at most what its owner may by now; None if that is nothing."""
         owner = served().people.now(token.owner)
-        if owner is None:
-            return None
-        often = not self._calls.allows(token.id)
-        return (None, 429, TOO_OFTEN) if often else (owner, 0, "")
+        return self._counted(token.id, owner) if owner else None
+
+    def _counted(self, by: Hashable, person: Person) -> Judgement:
+        return (person, 0, "") if self._calls.allows(by) else (None, 429, TOO_OFTEN)
 
     def _judge(self, request: Request) -> Judgement:
         studio, secret = served(), bearer(request)
@@ -99,8 +99,7 @@ class Admission:
         if not studio.tokens.any_works():
             return None, 404, OFF
         if not secret and (person := studio.people.now(own_pages.caller(request))):
-            often = not self._calls.allows(person.id)
-            return (None, 429, TOO_OFTEN) if often else (person, 0, "")
+            return self._counted(person.id, person)
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if not secret and self._is_open(path):
             return None, 0, ""
