@@ -95,24 +95,24 @@ class _Guests:
             return self.pages.nothing()
         share, output = found
         media, tells = current().media, share.terms.tells_everything
+        is_saved = "download" in request.query_params
         if output.removal:  # only what stands in for it, and nothing to save
-            file = current().previews.clip(output)
+            file = None if is_saved else current().previews.clip(output)
             output = replace(output, media_type="video/mp4", codec="h264", depth=8)
         else:
             file = media.output(output) if tells else media.stripped(output)
-        if file is None or (output.removal and "download" in request.query_params):
+        if file is None:
             return self.pages.nothing()
         place, position = request.path_params["place"], output.position
         number = f"{place}-{position + 1}" if position else f"{place}"
         name = f"{_file_name(share.title)}-{number}{file.suffix}"
-        saved = "download" in request.query_params or not output.is_played
         return clip_answer(
             request,
             media.clips,
             output,
             file,
             filename=name,
-            disposition="attachment" if saved else "inline",
+            disposition="attachment" if is_saved or not output.is_played else "inline",
             headers=MEDIA,
         )
 
