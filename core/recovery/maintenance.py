@@ -45,6 +45,7 @@ class Maintenance:
         emptying: Emptying,
         cleanup: Cleanup,
         add_upload: Callable[[str, BinaryIO], Any],
+        forget_tickets: Callable[[datetime], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._folder = folder
@@ -57,6 +58,7 @@ class Maintenance:
         self._votes = VoteFiles(file, folder.media.folder)
         self._audit = AuditLog(file, folder.media.folder)
         self._add_upload = add_upload
+        self._forget_tickets = forget_tickets
         self._clock = clock
         self._stopping = threading.Event()
         self._restoring = threading.Lock()
@@ -80,6 +82,7 @@ class Maintenance:
             self._emptying.finish()
         if not self.damage:
             self._emptying.step(self._clock())
+            self._forget_tickets(self._clock())
             self._store.follow()
             self.follow_desk()
             self._follow_votes_and_acts()

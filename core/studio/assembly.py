@@ -26,6 +26,7 @@ from core.storage.desk.trash import TrashStore
 from core.storage.identity.people import PeopleStore
 from core.storage.making.batches import BatchStore
 from core.storage.making.turns import TurnStore
+from core.storage.making.upload_tickets import UploadTickets
 from core.storage.outside.live_views import LiveViewTexts
 from core.storage.outside.shares import ShareStore
 from core.storage.outside.subscriptions import SubscriptionStore
@@ -74,6 +75,7 @@ class Assembly:
             self.records.emptying,
             cleanup,
             uploads.add,
+            UploadTickets(self.records.file).forget_dead,
             self.clock,
         )
 

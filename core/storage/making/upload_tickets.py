@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.domain.people import Person, Role
-from core.domain.tokens import hash_of
+from core.domain.tokens import Token, hash_of
 from core.names import key
 from core.storage.database import HistoryFile, stamp
 
 LIFE = timedelta(days=1)
-"""As at Runway, within which a file may be sent. What has come stays as long as its file."""
+"""As at Runway, within which a file may be sent."""
+REMEMBERED = timedelta(days=30)
+"""How long after that a program may still name a file by its ticket; the file itself stays."""
+WAITING = """
+    ticket_hash = :hash and sha256 = '' and (token_id is null
+        or token_id in (select id from tokens where revoked_at is null))
+"""
+"""No file has come by it, and its token works."""
+DEAD = "made_at < :remembered or (made_at < :life and sha256 = '')"
 
 
 class UploadTickets:
@@ -19,33 +27,35 @@ class UploadTickets:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
-    def add(self, ticket: str, person: Person, now: datetime) -> None:
-        """Those by which nothing came in time go."""
+    def add(self, ticket: str, person: Person, token: Token | None, now: datetime) -> None:
+        """It ends with the token that it was asked for with, if it was with one."""
+        row = {
+            "ticket_hash": hash_of(ticket),
+            "person_id": person.id,
+            "person": person.name,
+            "role": person.role,
+            "made_at": stamp(now),
+            "sha256": "",
+            "token_id": token.id if token else None,
+        }
         with self._file.tx() as db:
-            db.execute(
-                "delete from upload_tickets where sha256 = '' and made_at < ?", [stamp(now - LIFE)]
-            )
-            db.execute(
-                "insert into upload_tickets values (?, ?, ?, ?, ?, '')",
-                [hash_of(ticket), person.id, person.name, person.role, stamp(now)],
-            )
+            db.table("upload_tickets").insert(row)
 
     def open(self, ticket: str, now: datetime) -> Person | None:
-        """Who may still send a file by it."""
+        """Who may still send a file by it, as they were when they asked for it."""
         with self._file.reading() as connection:
             row = connection.execute(
-                "select * from upload_tickets"
-                " where ticket_hash = ? and sha256 = '' and made_at > ?",
-                [hash_of(ticket), stamp(now - LIFE)],
+                f"select * from upload_tickets where {WAITING} and made_at > :since",
+                {"hash": hash_of(ticket), "since": stamp(now - LIFE)},
             ).fetchone()
         return Person(row["person_id"], row["person"], Role(row["role"])) if row else None
 
     def use(self, ticket: str, sha256: str) -> bool:
-        """Its file has come. False if another came by it meanwhile."""
+        """Its file has come. False if another came by it meanwhile, or its token was revoked."""
         with self._file.tx() as db:
             used = db.execute(
-                "update upload_tickets set sha256 = ? where ticket_hash = ? and sha256 = ''",
-                [sha256, hash_of(ticket)],
+                f"update upload_tickets set sha256 = :sha256 where {WAITING}",
+                {"hash": hash_of(ticket), "sha256": sha256},
             ).rowcount
         return bool(used)
 
@@ -58,6 +68,16 @@ class UploadTickets:
         asked = _whose(person.id, person.name)
         is_theirs = row is not None and _whose(row["person_id"], row["person"]) == asked
         return row["sha256"] if is_theirs else ""
+
+    def forget_dead(self, now: datetime) -> None:
+        """Delete those that took no file within their life, and those used long ago."""
+        since = {"remembered": stamp(now - REMEMBERED), "life": stamp(now - LIFE)}
+        with self._file.reading() as connection:
+            question = f"select 1 from upload_tickets where {DEAD} limit 1"
+            if connection.execute(question, since).fetchone() is None:
+                return
+        with self._file.tx() as db:
+            db.execute(f"delete from upload_tickets where {DEAD}", since)
 
 
 def _whose(person_id: str, name: str) -> str:

@@ -33,6 +33,7 @@ from core.storage.migrations import (
     m040_known_differences,
     m044_cleanup,
     m048_upload_tickets,
+    m050_tickets_of_tokens,
 )
 from core.storage.migrations.steps import migrations
 
@@ -65,5 +66,6 @@ __all__ = [
     "m040_known_differences",
     "m044_cleanup",
     "m048_upload_tickets",
+    "m050_tickets_of_tokens",
     "migrations",
 ]

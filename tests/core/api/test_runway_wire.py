@@ -105,12 +105,21 @@ def test_an_address_takes_one_file_within_a_day(
     clock.advance(DAY.total_seconds() + 1)
     assert send(late) == 403
     begin()
-    with studio._file.reading() as connection:
-        rows = connection.execute("select ticket_hash from upload_tickets").fetchall()
-    assert len(rows) == 2, "the late one is gone, the used one stays"
-    assert not any(row["ticket_hash"] in first for row in rows), "it is a secret"
+
+    def kept() -> list[str]:
+        with studio._file.reading() as connection:
+            rows = connection.execute("select ticket_hash from upload_tickets").fetchall()
+        return [row["ticket_hash"] for row in rows]
+
+    studio.tracker.step(clock.now())
+    studio.maintenance.step()
+    assert len(kept()) == 2, "the late one is gone, the used one stays"
+    assert not any(one in first for one in kept()), "it is a secret"
     ticket = first.rpartition("/")[2]
     assert not studio.upload_tickets.use(ticket, "0" * 64), "one came first"
+    clock.advance(30 * DAY.total_seconds())
+    studio.maintenance.step()
+    assert kept() == []
 
 
 def test_what_the_sdk_asks_for_is_what_runway_is_asked(runway: RunwayML, studio: Studio) -> None:
@@ -218,20 +227,32 @@ def test_a_token_that_may_only_look_makes_nothing(let_in: LetIn) -> None:
     assert unknown.value.status_code == 401
 
 
-def test_who_is_removed_between_the_two_steps_of_an_upload_sends_no_file(
-    api: str, studio: Studio, picture: MakePicture
+@pytest.mark.parametrize("meanwhile", ["removed", "demoted", "token revoked"])
+def test_a_file_is_taken_only_while_its_sender_and_their_token_may_make_clips(
+    meanwhile: str, api: str, studio: Studio, picture: MakePicture
 ) -> None:
     for identity, role in (("nora", Role.ADMIN), ("mike", Role.MAKER)):
         studio.people.arrive(Identity(identity, identity.title()))
         studio.people.set_role(identity, role)
     owner = Person("mike", "Mike", Role.MAKER)
-    mike = Program(api, studio.tokens.make("a script", owner, Role.MAKER)[1])
-    began = mike.post("/runway/v1/uploads", {"filename": "harbour.png", "type": "ephemeral"})
-    studio.people.remove("mike")
-    sent = requests.post(
-        began.json()["uploadUrl"],
-        files={"file": ("harbour.png", picture((1280, 720)))},
-        timeout=10,
-    )
-    assert sent.status_code == 403
-    assert studio.uploads.newest(1, ("image",)) == []
+    token, secret = studio.tokens.make("a script", owner, Role.MAKER)
+    studio.tokens.make("another script", owner, Role.MAKER)
+    asked = {"filename": "harbour.png", "type": "ephemeral"}
+    first, second = (Program(api, secret).post("/runway/v1/uploads", asked).json() for _ in "12")
+
+    def send(began: dict[str, str]) -> int:
+        file = {"file": ("harbour.png", picture((1280, 720)))}
+        return requests.post(began["uploadUrl"], files=file, timeout=10).status_code
+
+    assert send(first) == 204
+    if meanwhile == "removed":
+        studio.people.remove("mike")
+    elif meanwhile == "demoted":
+        studio.people.set_role("mike", Role.VIEWER)
+    else:
+        studio.tokens.revoke(token.id)
+    assert send(second) == 403
+    assert not studio.upload_tickets.file(second["runwayUri"].removeprefix("runway://"), owner)
+    ticket = second["uploadUrl"].rpartition("/")[2]
+    is_dead = meanwhile == "token revoked"
+    assert studio.upload_tickets.use(ticket, "0" * 64) is not is_dead, "while the file was sent"
