@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -398,3 +399,44 @@ def test_what_pages_and_routes_call_is_in_the_table_of_permissions() -> None:
     asked = {call for call in calls if call[0] not in VALUES | {"people"}}
     assert len(asked) > 100
     assert {call for call in asked if call[1] not in PERMISSIONS.get(call[0], {})} == set()
+
+
+PROGRAM_ROOMS = ("pages", "core/web", "core/api", "core/mcp")
+"""Who asks the parts of the Studio for what the table of permissions names."""
+
+
+def called_on_parts(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What a module may ask of parts, as in `studio.tokens.all`, also by a name given to the part:
+    each part with what is asked of it."""
+    parts = named_parts(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+            yield node.value.attr, node.attr
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield from ((part, node.attr) for part in parts[node.value.id])
+
+
+def named_parts(tree: ast.Module) -> dict[str, set[str]]:
+    """By each name what it may stand for, as in `tokens = studio.tokens`."""
+    parts: dict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(tree):
+        for target, value in assigned(node) if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name) and isinstance(value, ast.Attribute):
+                parts[target.id].add(value.attr)
+    return parts
+
+
+def assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
+
+
+def test_what_the_table_of_permissions_names_is_called() -> None:
+    paths = [path for room in PROGRAM_ROOMS for path in (ROOT / room).rglob("*.py")]
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in paths)
+    called = {call for tree in trees for call in called_on_parts(tree)}
+    named = {(part, method) for part, rules in PERMISSIONS.items() for method in rules}
+    assert named - called == set()

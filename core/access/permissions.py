@@ -47,9 +47,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "test": ownership.own_channel,
     },
     "caps": {
-        **_for(
-            VIEWER, "admit daily past problems refusal standings standings_for standings_of title"
-        ),
+        **_for(VIEWER, "daily past standings standings_for standings_of title"),
         **_for(ADMIN, "end set"),
     },
     "cleanup": {
@@ -84,9 +82,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "guests": _for(EVERYBODY, "leave new nickname notes stars"),
     "history": _for(
         VIEWER,
-        "before bought complaints count counts daily duplicate duplicates failed flying holds "
-        "in_flight is_empty misquoted models neighbours newest numbers page prompts sums these "
-        "timing typical_seconds unrated",
+        "before complaints count counts flying in_flight is_empty misquoted models neighbours "
+        "newest numbers page prompts sums these timing typical_seconds unrated",
     ),
     "lists": _for(VIEWER, "check"),
     "maintenance": {
@@ -115,8 +112,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "reviews": {
         **_for(
             VIEWER,
-            "actor cut_off decisions delete edit new_note_id notes rate ratings resolve "
-            "tag_counts tags write",
+            "cut_off decisions delete edit notes rate ratings resolve tag_counts tags write",
         ),
         **_for(MAKER, "keep set_state tag untag"),
         "undo": ownership.own_action,

@@ -24,7 +24,7 @@ from core.storage.search.matching import matching, page
 from core.storage.search.query import parse
 from core.storage.search.selection import Filter, Order
 from core.storage.spending.bought import Bought, bought
-from core.storage.spending.totals import DailyCredits, Sums, daily, totals
+from core.storage.spending.totals import Sums, totals
 
 __all__ = ["Filter", "History", "Order"]
 
@@ -132,11 +132,6 @@ class History:
         """How many match the filter, ignoring its search."""
         with self._file.indexed() as (_, facets):
             return len(matching(facets, chosen))
-
-    def daily(self, chosen: Filter, *, demo: bool) -> list[DailyCredits]:
-        with self._file.indexed() as (connection, facets):
-            found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
-            return daily(facets, found & facets.with_any("demo", [demo]))
 
     def bought(
         self,

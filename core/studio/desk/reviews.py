@@ -95,10 +95,6 @@ class Reviews:
 
     # -- notes ----------------------------------------------------------------------------------
 
-    def new_note_id(self) -> str:
-        """Asked for when a note is begun, so that a second click makes no second note."""
-        return secrets.token_hex(8)
-
     def write(
         self,
         generation_id: int,
@@ -109,12 +105,13 @@ class Reviews:
         answers: str = "",
         note_id: str = "",
     ) -> Outcome:
-        """Keep a note, or an answer to the note `answers`. Raises InvalidReview."""
+        """Keep a note, or an answer to the note `answers`. Two with one `note_id` are one: a second
+        click makes no second note. Raises InvalidReview."""
         parent = self._found(answers) if answers else None
         if parent and parent.generation_id != generation_id:
             raise InvalidReview(GONE)
         return self._notes.add(
-            note_id or self.new_note_id(),
+            note_id or secrets.token_hex(8),
             generation_id,
             tidy_note(text),
             parent=(parent.parent or parent.id) if parent else "",

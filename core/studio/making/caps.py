@@ -120,7 +120,7 @@ class Caps:
                 before = counted[standing.cap.id][1] if standing.cap.id in counted else 0
                 counted[standing.cap.id] = standing, _sum(before, price)
         return [
-            Problem("price", self.refusal(standing, price))
+            Problem("price", self._refusal(standing, price))
             for standing, price in counted.values()
             if standing.refuses(price)
         ]
@@ -135,7 +135,7 @@ class Caps:
         if problems := self.problems_of_all(orders):
             raise InvalidRequest(problems)
 
-    def refusal(self, standing: Standing, price: int | None) -> str:
+    def _refusal(self, standing: Standing, price: int | None) -> str:
         """Which cap, what is left of it, when it starts again, and who set it."""
         cap = standing.cap
         size = self._suppliers[cap.provider].counted(cap.credits)

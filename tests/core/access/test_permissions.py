@@ -16,8 +16,9 @@ from tests.conftest import OpenStudio
 
 OWN = {
     "batches": {"orders"},
-    "caps": {"admit_all", "problems_of_all"},
+    "caps": {"admit", "admit_all", "problems", "problems_of_all"},
     "compose": {"parents", "wrong"},
+    "reviews": {"actor"},
     "people": {"admins", "arrive", "find", "named", "now", "seen_as"},
     "audit": {"enter", "entry"},
 }

@@ -193,10 +193,6 @@ LOOKS: Mapping[str, Look] = {
     "generations.get": lambda s, d: s.generations.get(d.hidden),
     "generations.with_key": lambda s, d: s.generations.with_key("child"),
     "history.before": lambda s, d: s.history.before(Filter(), 99, 99),
-    "history.bought": lambda s, d: [
-        s.history.bought(by, demo=False)
-        for by in ("author", "project", "model", "day", "tag", "review", "batch", "failure", "way")
-    ],
     "history.complaints": lambda s, d: [
         s.history.complaints(text)
         for text in (f"project:{SECRET}", "tag:stripes", "by:Mia", "batch:zebras", "rated:mia")
@@ -205,18 +201,7 @@ LOOKS: Mapping[str, Look] = {
     "history.counts": lambda s, d: [
         s.history.counts(by, EVERYTHING) for by in ("project", "author", "tag", "status", "day")
     ],
-    "history.daily": lambda s, d: s.history.daily(EVERYTHING, demo=False),
-    "history.duplicate": lambda s, d: s.history.duplicate(
-        request_of("zebra crossing").fingerprint, demo=False
-    ),
-    "history.duplicates": lambda s, d: s.history.duplicates(
-        [request_of("zebra crossing").fingerprint], demo=False
-    ),
-    "history.failed": lambda s, d: s.history.failed(
-        request_of("zebra road").fingerprint, demo=False
-    ),
     "history.flying": lambda s, d: s.history.flying(),
-    "history.holds": lambda s, d: s.history.holds(Filter(), Order.NEWEST, d.hidden + 1),
     "history.in_flight": lambda s, d: s.history.in_flight(),
     "history.neighbours": lambda s, d: s.history.neighbours(d.seen[-1]),
     "history.newest": lambda s, d: s.history.newest(),
@@ -226,7 +211,10 @@ LOOKS: Mapping[str, Look] = {
     ],
     "history.page": lambda s, d: [s.history.page(EVERYTHING, by, 1, 99) for by in Order],
     "history.prompts": lambda s, d: s.history.prompts("", 99),
-    "spending.bought": lambda s, d: s.spending.bought("model"),
+    "spending.bought": lambda s, d: [
+        s.spending.bought(by)
+        for by in ("author", "project", "model", "day", "tag", "review", "batch", "failure", "way")
+    ],
     "spending.by_provider": lambda s, d: list(s.spending.by_provider().values()),
     "spending.credits": lambda s, d: s.spending.credits("model"),
     "history.sums": lambda s, d: s.history.sums(EVERYTHING),
@@ -240,7 +228,6 @@ LOOKS: Mapping[str, Look] = {
     "projects.get": lambda s, d: s.projects.get(2),
     "projects.names": lambda s, d: s.projects.names(),
     "projects.spellings": lambda s, d: s.projects.spellings(),
-    "reviews.actor": lambda s, d: [s.reviews.actor(number) for number in range(3, 9)],
     "reviews.decisions": lambda s, d: s.reviews.decisions(d.hidden + 1),
     "reviews.notes": lambda s, d: s.reviews.notes(d.hidden + 1),
     "reviews.ratings": lambda s, d: [one.stars for one in s.reviews.ratings(d.hidden + 1)],
@@ -262,9 +249,9 @@ LOOKS: Mapping[str, Look] = {
     "views.seen_by": lambda s, d: s.views.seen_by("x"),
 }  # fmt: skip
 WHOLE = {
-    "account_alerts", "accounts", "books", "breakers", "caps.admit", "caps.problems",
-    "caps.refusal", "caps.standings_for", "caps.standings_of", "caps.title", "cleanup.holding",
-    "cleanup.last_run", "cleanup.next_run", "cleanup.removed", "decisions.doubt", "differences",
+    "account_alerts", "accounts", "books", "breakers", "caps.standings_for", "caps.standings_of",
+    "caps.title", "cleanup.holding", "cleanup.last_run", "cleanup.next_run", "cleanup.removed",
+    "decisions.doubt", "differences",
     "history.misquoted", "history.timing", "history.typical_seconds", "maintenance", "people",
     "queue.place", "queue.turns", "server", "usage",
 }  # fmt: skip
@@ -277,7 +264,7 @@ GIVEN = {
     "compose.save_draft", "compose.way_from", "drafts", "exports.archive", "exports.begin",
     "exports.csv", "exports.find", "exports.json", "exports.progress", "exports.removed",
     "file_links.query", "history.is_empty", "history.models", "reviews.cut_off",
-    "reviews.new_note_id", "shares.token", "spending.measure", "tokens", "trash.holds_all",
+    "shares.token", "spending.measure", "tokens", "trash.holds_all",
     "upload_tickets", "uploads.path", "uploads.preview", "uploads.recipe_in", "uploads.still",
     "wildcards",
 }  # fmt: skip

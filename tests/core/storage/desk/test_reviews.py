@@ -282,7 +282,7 @@ def test_views_are_their_owners_or_everyones(studio: Studio) -> None:
 
 
 def test_a_note_is_answered_edited_resolved_and_deleted(studio: Studio, clip: Generation) -> None:
-    note_id = studio.reviews.new_note_id()
+    note_id = "of-this-click"
     for _ in range(2):
         studio.reviews.write(
             clip.id, "Too\r\ndark", by="Ann", span=Span(1.25, 2.5), note_id=note_id
@@ -478,7 +478,7 @@ def test_what_is_in_the_trash_is_in_no_list_but_the_trash_and_still_money(
 ) -> None:
     ids = [clip.id for clip in clips]
     spent = studio.history.bought("model", demo=False)
-    by_day = studio.history.daily(Filter(trashed=None), demo=False)
+    by_day = studio.history.bought("day", demo=False)
     studio.trash.put(ids[1:2], by="Ann")
     assert {one.id for one in studio.history.page(Filter(), Order.NEWEST, 1, 9)} == {
         ids[0],
@@ -490,7 +490,7 @@ def test_what_is_in_the_trash_is_in_no_list_but_the_trash_and_still_money(
     assert studio.history.neighbours(ids[0]) == (None, ids[2])
     assert studio.history.sums(Filter()).totals.generations == 2
     assert studio.history.bought("model", demo=False) == spent
-    assert studio.history.daily(Filter(trashed=None), demo=False) == by_day
+    assert studio.history.bought("day", demo=False) == by_day
     assert studio.trash.count() == 1
 
 
