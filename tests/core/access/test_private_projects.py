@@ -306,14 +306,16 @@ def test_who_is_outside_gets_the_answers_of_a_history_without_it(
     open_desk: Callable[[bool], Desk],
 ) -> None:
     whole, without = open_desk(True), open_desk(False)
-    wrong = {}
+    wrong, cells = {}, 0
     for (call, look), name in product(LOOKS.items(), ROLES):
         part, method = call.split(".")
         if PERMISSIONS[part][method] is Role.MAKER and ROLES[name] is Role.VIEWER:
             continue
         told, known = (answer(look, desk.of(name), desk) for desk in (whole, without))
+        cells += 1
         if (told == known) is not (name in OUTSIDE):
             wrong[call, name] = told, known
+    print(f"{cells} cells: each person inside and outside of a private project, and each look")
     assert wrong == {}
 
 
@@ -510,6 +512,7 @@ def test_an_address_of_a_hidden_clip_answers_as_that_of_none(
             else:
                 # Of clips that a test has made only the posters, and what was brought, are files.
                 assert {known[n].status_code for n in (1, 5, 6, 7)} == {200}
+    print(f"{len(ROLES) * len(there)} cells: each of these people, and each address of a file")
 
 
 @contextmanager
