@@ -1,6 +1,6 @@
 """Looks after the history while the server runs: backs it up, checks a large one, puts lost rows
 back, restores a backup on request, empties the trash, and removes originals by rule. Like tracking,
-this is the leader's work."""
+this is the leader's work, but for the manifests that only this server was asked for."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ class Maintenance:
     def step(self) -> None:
         """Do what is due: once, look at what lies beside the history; then the hourly backup; and
         last what removes by rule, so that nothing waits for that."""
+        self._store.record_waiting()
         if not self._tracker.is_leader:
             return
         if not self._swept:

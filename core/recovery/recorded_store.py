@@ -1,7 +1,7 @@
 """The history, with a manifest of each generation beside it.
 
 One is written when a request is queued and sent, when its task is known, when it has ended, when a
-person marks it, and soon after anybody decides on it.
+person marks it, and soon after anybody decides on it or marks many.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -24,6 +24,7 @@ from core.recovery import manifests
 from core.storage.database import HistoryFile
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.making.families import FamilyStore
+from core.storage.pace import Progress
 from core.storage.rows import Changes
 from core.storage.store import Store
 
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 RECORDING = 16
 """Number of manifests that can be written at the same time."""
 AT_ONCE = 100
-"""Manifests of new batches that one step writes."""
+"""Manifests that one step writes of those that are to be written soon."""
 KEPT = frozenset(Status) - {Status.THROTTLED, Status.RUNNING, Status.DOWNLOADING}
 """Statuses worth a manifest; about those in between, Runway knows more than we do."""
 
@@ -70,14 +71,26 @@ class RecordedStore(Store):
         super().note(generation_id, **changes)
         self.record(generation_id)
 
+    def favour(
+        self, generation_ids: Sequence[int], favourite: bool, now: datetime, progress: Progress
+    ) -> list[int]:
+        changed = super().favour(generation_ids, favourite, now, progress)
+        self.record_soon(changed)
+        return changed
+
     def record_soon(self, numbers: Iterable[int]) -> None:
-        """Let `follow` write the manifests of these: a click has no time for so many. Each is
-        written before its generation is sent in any case."""
+        """Let `record_waiting` write the manifests of these: a click has no time for so many. Each
+        of a new batch is written before its generation is sent in any case."""
         self._waiting.extend(numbers)
 
-    def follow(self) -> None:
+    def record_waiting(self) -> None:
+        """Write the next of those that this server was asked for, whether it leads or not: no other
+        knows of them."""
         for _ in range(min(len(self._waiting), AT_ONCE)):
             self.record(self._waiting.popleft())
+
+    def follow(self) -> None:
+        """Write those of the generations that anybody has decided on, through any server."""
         ids, decision = self._said.unrecorded()
         if ids and not self._media.disk.problems():
             for generation_id in ids:

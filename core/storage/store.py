@@ -207,15 +207,20 @@ class Store:
 
     def favour(
         self, generation_ids: Sequence[int], favourite: bool, now: datetime, progress: Progress
-    ) -> None:
+    ) -> list[int]:
+        """The ids of those that were changed by it."""
+        changed: list[int] = []
         for part in USUAL.slices(generation_ids, progress):
             with self._file.tx() as db:
                 seen = json.dumps(private_projects.seen(db.conn, part))
-                db.conn.execute(
+                rows = db.conn.execute(
                     "update generations set favourite = :favourite, updated_at = :now"
-                    " where id in (select value from json_each(:seen)) and favourite <> :favourite",
+                    " where id in (select value from json_each(:seen)) and favourite <> :favourite"
+                    " returning id",
                     {"favourite": favourite, "now": stamp(now), "seen": seen},
-                )
+                ).fetchall()
+            changed += [row["id"] for row in rows]
+        return changed
 
     def events(self, generation_id: int) -> list[Event]:
         with self._file.reading() as connection:

@@ -175,6 +175,28 @@ def test_manifests_follow_decisions_on_many_over_several_steps(
     assert [tag.name for tag in last.tags] == ["sea"]
 
 
+def test_marks_on_many_reach_their_manifests_through_whichever_server_was_asked(
+    studio: Studio, open_studio: OpenStudio, settings: Settings, text_request: Request
+) -> None:
+    made = [studio.compose.submit(text_request, str(n))[0] for n in range(3)]
+    lead(studio)
+    other = open_studio(settings)
+
+    def marked() -> list[bool]:
+        read = (manifests.read(studio.media.manifest(one).read_bytes()) for one in made)
+        return [one.favourite for one in read]
+
+    studio.generations.favour([made[0].id], True)
+    other.generations.favour([one.id for one in made[:2]], True)
+    assert marked() == [False, False, False], "a click waits for none"
+    other.maintenance.step()
+    assert not other.tracker.is_leader
+    assert marked() == [False, True, False]
+    studio.maintenance.step()
+    assert marked() == [True, True, False]
+    assert not other._store._waiting
+
+
 def test_a_manifest_of_an_older_release_says_nothing() -> None:
     assert manifests.reviews(b"{}") == Record()
     assert manifests.reviews(b'{"reviews": {"ratings": [{"stars": 9}]}}') == Record()
