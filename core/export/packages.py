@@ -133,9 +133,8 @@ class Exports:
         return lists.json_pieces(self._generations(plan), {}, self._reviews.words)
 
     def removed(self, plan: Plan) -> int:
-        """How many of its originals are there no more."""
-        made = (output for one in self._generations(plan) for output in one.outputs)
-        return sum(bool(output.removal) for output in made)
+        """How many originals of its archive are there no more."""
+        return self._history.removed_originals(plan.numbers[:MOST_IN_ARCHIVE])
 
     def promised(self) -> set[int]:
         """The generations of every archive that somebody may still save, or could a few days

@@ -77,6 +77,17 @@ class History:
         with self._file.reading() as connection:
             return list(private_projects.seen(connection, numbers))
 
+    def removed_originals(self, numbers: Sequence[int]) -> int:
+        """How many files of these a rule has removed."""
+        with self._file.reading() as connection:
+            (count,) = connection.execute(
+                # cross: by their numbers, and not through all that rules ever removed
+                "select count(*) from json_each(?) cross join outputs on generation_id = value"
+                " where removed_at is not null",
+                [json.dumps(list(numbers))],
+            ).fetchone()
+        return int(count)
+
     def numbers(self, chosen: Filter, order: Order) -> list[int]:
         """Of everything that matches, as far as a search counts, in order."""
         with self._file.indexed() as (connection, facets):

@@ -65,6 +65,10 @@ QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
         lambda file: _may_go(file, [1, 2]),
         "generations USING INTEGER PRIMARY KEY",
     ),
+    "how many originals of an archive are gone": (
+        lambda file: History(file).removed_originals([1, 2]),
+        "outputs USING PRIMARY KEY (generation_id=?)",
+    ),
     "how long a model waits and takes": (
         lambda file: History(file).timing("gen4.5", demo=False),
         "generations_paced (model=? AND demo=?",
