@@ -178,6 +178,7 @@ class _Guests:
             share=share,
             link=self._link(request),
             cards=_cards(share, found.clips, guest),
+            moves=lambda output: studio.previews.clip(output) is not None,
             number=found.number,
             pages=found.pages,
             takes_feedback=share.terms.takes_ratings or share.terms.takes_notes,

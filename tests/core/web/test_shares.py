@@ -256,6 +256,11 @@ def test_of_a_removed_original_a_guest_sees_the_small_preview_and_cannot_save_it
     assert (part.status_code, part.content) == (206, media.content[5:10])
     assert guest.get(f"{address}/media/1", params={"download": "1"}).status_code == 404
     assert guest.get(f"{address}/posters/1/0").status_code == 200
+    assert f"Its original: {clip.main.duration:.3g} s" in page, "the preview is shorter"
+    small.unlink()
+    page = guest.get(address).text
+    assert "The original was removed; this small picture is kept." in page
+    assert (f'src="{address}/posters/1/0"' in page, "<video" in page) == (True, False)
 
 
 def test_what_people_wrote_is_text(
