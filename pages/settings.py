@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.serving import current
-from pages.ui import plain
+from pages.ui import any_case, plain
 from pages.ui.access import allowed, person
 from pages.ui.models import differing_prices
 from pages.ui.settings import (
@@ -105,6 +105,7 @@ SECTIONS = {
 }
 """The names appear in addresses, so they never change."""
 
+any_case.take("section", SECTIONS)
 for name, tab in zip(
     SECTIONS, st.tabs(list(SECTIONS), key="section", bind="query-params"), strict=True
 ):

@@ -26,6 +26,15 @@ def shown(page: AppTest) -> list[str]:
     return [text.value for text in page.text]
 
 
+@pytest.mark.parametrize("written", ["Server", "server", "SERVER"])
+def test_an_address_opens_its_section_however_it_is_written(visit: Visit, written: str) -> None:
+    page = visit("settings", section=written)
+    assert "Storage" in [one.value for one in page.subheader]
+    assert "Present, and accepted by Runway" not in shown(page)
+    page.run()
+    assert "Storage" in [one.value for one in page.subheader]
+
+
 def test_an_accepted_key_is_said_and_never_shown(visit: Visit, key: str) -> None:
     page = visit("settings")
     assert "Present, and accepted by Runway" in shown(page)
