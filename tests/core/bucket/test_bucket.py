@@ -133,6 +133,48 @@ def test_while_the_bucket_is_away_clips_wait_on_the_disk_and_say_so(
     assert way.has(main(done).file)
 
 
+def tries(studio: Studio) -> int:
+    """How many are made before nothing is due."""
+    return sum(1 for _ in iter(studio.carrier.step, False))
+
+
+def test_a_bucket_that_stays_away_is_asked_less_and_less_often_and_each_clip_too(
+    studio: Studio,
+    done: Generation,
+    settle: Settle,
+    text_request: Request,
+    way: Way,
+    clock: Clock,
+) -> None:
+    other = settle(studio, studio.compose.submit(text_request, "two")[0])
+    way.refuse = 403
+    for seconds in (5, 10, 20):
+        assert tries(studio) == 1, "one clip asks for both"
+        clock.advance(seconds - 0.01)
+        assert tries(studio) == 0
+        clock.advance(0.01)
+    way.mend()
+    assert studio.carrier.step()
+    assert tally(studio).stored == 1
+    way.refuse = 403
+    assert tries(studio) == 1, "the other is due at once, since the bucket answers"
+    clock.advance(19.99)
+    assert tries(studio) == 0, "it has failed three times itself"
+    clock.advance(0.01)
+    for seconds in (10, 40, 80, 160, 320, 600, 600):
+        assert tries(studio) <= 1
+        clock.advance(seconds)
+    assert tries(studio) == 1
+    clock.advance(599.99)
+    assert tries(studio) == 0
+    clock.advance(0.01)
+    assert tries(studio) == 1, "never later than after ten minutes"
+    way.mend()
+    clock.advance(600)
+    carry(studio)
+    assert all(way.has(main(one).file) for one in (done, other))
+
+
 def test_what_came_there_otherwise_than_it_was_sent_does_not_count(
     studio: Studio, done: Generation, way: Way, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from core.emulator import Emulator
 from core.generations import Request, Status
 from core.settings import Settings
+from core.studio import Studio
 from core.worker.poll_times import Course, Look, until_next_poll
 from tests.conftest import Clock, OpenStudio, step
 
@@ -80,3 +84,33 @@ def test_an_end_between_two_polls_is_seen_when_it_comes(
     due = datetime.fromisoformat(task["admitted"]).timestamp() + 18
     assert 0 <= polls[-1].timestamp() - due < 0.6
     assert all((b - a).total_seconds() >= LEAST for a, b in pairwise(polls))
+
+
+def test_what_a_poll_takes_is_part_of_the_interval_after_it(
+    settings: Settings,
+    empty_history: Path,
+    clock: Clock,
+    text_request: Request,
+    emulator: Emulator,
+) -> None:
+    """Else a slow disk would put off every poll, and with it the end that is seen."""
+    emulator.configure(tempo="seconds:100")
+    settings.data_dir.mkdir(parents=True)
+    shutil.copyfile(empty_history, settings.data_dir / "history.db")
+    passed = 0.0
+
+    def ticks() -> float:
+        nonlocal passed
+        passed += 0.25  # each time that somebody looks
+        return passed
+
+    exact = replace(settings, poll_seconds=LEAST)
+    with closing(Studio(exact, clock.now, ticks, 2)) as studio:
+        generation, _ = studio.compose.submit(text_request, "one")
+        while (waiting := studio.generations.get(generation.id)).task_id is None:
+            step(studio, clock)
+        passed += 6
+        clock.advance(6)
+        began = passed
+        wait = studio._engine.poller.poll(waiting, clock.now())
+        assert wait < LEAST <= wait + passed - began

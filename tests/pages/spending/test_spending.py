@@ -123,6 +123,29 @@ def test_credits_are_told_apart_by_person_project_and_state(
     assert (shown["On rejected"], shown["On failures"]) == ("20", "5")
 
 
+def test_why_things_failed_is_told_with_what_it_cost_and_moderation_first(
+    visit: Visit, add: Add
+) -> None:
+    for code, charged in (
+        ("SAFETY.INPUT.TEXT", 5),
+        ("SAFETY.INPUT.TEXT", 7),
+        ("INTERNAL.BAD_OUTPUT.CODE01", 20),
+        ("INTERNAL.BAD_OUTPUT.CODE01", None),
+    ):
+        add(status=Status.FAILED, quoted=24, charged=charged, failure_code=code)
+    add(quoted=100)
+    add(status=Status.FAILED, quoted=1, failure_code="ASSET.INVALID", at=NOON - timedelta(days=99))
+    page = visit("spending")
+    said = markdown(page).replace("\\", "")
+    assert "Moderation stopped 2 generations and cost 12 credits ($0.12)." in said
+    rows = table(page, "Code").to_dict("records")
+    assert [
+        (row["Code"], row["Moderation"], row["Generations"], row["Spent"], row["Not final"])
+        for row in rows
+    ] == [("INTERNAL.BAD_OUTPUT.CODE01", "No", 2, 20, 24), ("SAFETY.INPUT.TEXT", "Yes", 2, 12, 0)]
+    assert all(row["What happened"] not in ("", row["Code"]) for row in rows)
+
+
 def test_a_pace_is_told_once_there_are_days_enough(visit: Visit, add: Add) -> None:
     add(quoted=100)
     assert "At this rate" not in markdown(visit("spending"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from core.settings import Settings
 from core.studio import Studio
 from core.studio.making.batches import Wanted
 from pages.ui import formatting
-from tests.conftest import OpenStudio, Settle
+from tests.conftest import NOON, OpenStudio, Settle
 from tests.core.conftest import Act, Wire, hang_up, say
 from tests.core.providers.atelier_at_work import (
     CREATE,
@@ -34,6 +35,7 @@ from tests.core.providers.atelier_at_work import (
     with_its_model,
 )
 from tests.core.worker.conftest import is_
+from tests.histories import add_to
 from tests.pages.conftest import button, cards, figures, markdown, open_page, words
 
 TORN = {"is": "torn", "coins": 0}
@@ -148,6 +150,24 @@ def test_charts_and_tables_of_spending_are_in_dollars_too(spent: Studio) -> None
         "Spent": "dollar",
         "Generations": "localized",
     }
+
+
+def test_what_a_month_will_come_to_adds_dollars_of_both(
+    spent: Studio, text_request: Request
+) -> None:
+    for days in range(1, 29):
+        at = NOON - timedelta(days=days)
+        made, of_other = (add_to(spent, one, at=at, quoted=10) for one in (text_request, WANTED))
+        assert made
+        with spent._file.tx() as db:
+            db.execute("update generations set provider = 'atelier' where id = ?", [of_other.id])
+    last = (NOON.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    with presenting(spent):
+        page = open_page("spending")
+    said = markdown(page).replace("\\", "")
+    assert f"At this rate ${0.6 * last.day:.2f} by {last:%-d %B}" in said
+    _, so_far, _ = (_drawn(chart) for chart in page.get("vega_lite_chart"))
+    assert max(row["High"] for row in so_far if row["High"] > 0) == pytest.approx(0.6 * last.day)
 
 
 def _drawn(chart: Any) -> list[dict[Hashable, Any]]:
