@@ -20,10 +20,12 @@ from core.media.looks import looking_into
 from core.media.parts import Part
 from core.media.previews import Previews
 from core.media.uploads import Uploads
+from core.media_types import SUFFIXES, UNKNOWN_TYPE
 from core.outbound.downloads import Download
 from core.providers.receipts import sync_folder
 from core.sandbox import inspection
 
+UNREAD = f".{SUFFIXES[UNKNOWN_TYPE]}"
 LARGEST_BYTES = 20 * 1024**3
 DRAFTED = ("posters", "previews", "uploads", "thumbnails", "recipes", "tagged")
 """Folders in which files are drafted."""
@@ -83,6 +85,8 @@ class Media:
         # The mark goes first: a kill in between leaves a part to fetch again, not a stray mark.
         part.mark.unlink(missing_ok=True)
         os.replace(part.path, self.output(output))
+        if not note:  # what an earlier attempt could not read, or had no time to
+            self.output(output).with_suffix(UNREAD).unlink(missing_ok=True)
         sync_folder(self.folder / "videos")
         return output
 

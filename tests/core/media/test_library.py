@@ -359,6 +359,18 @@ def test_a_file_at_which_servers_end_is_kept_unseen(
     assert [path.name for path in (folder.folder / "videos").iterdir()] == [output.file]
 
 
+def test_a_clip_that_is_read_after_all_leaves_nothing_of_what_was_unread(
+    fetch: Callable[..., Output], folder: Media, generation: Generation, wire: Wire, clip: bytes
+) -> None:
+    """A server that was killed ten times while it looked kept the file unseen, and was killed once
+    more before the history knew of it."""
+    wire.on(CLIP, whole(clip), whole(clip))
+    folder.part(generation, 0).path.with_suffix(".looks").write_bytes(b"." * 10)
+    assert (folder.folder / "videos" / fetch().file).suffix == ".bin"
+    output = fetch()
+    assert [path.name for path in (folder.folder / "videos").iterdir()] == [output.file]
+
+
 @pytest.mark.parametrize("kind", ["html", "empty", "list"])
 def test_a_message_of_a_server_on_the_way_is_never_kept(
     folder: Media,
