@@ -86,6 +86,6 @@ with drawing.in_turn():
         leaving.wait_for_words()
         announcer.watch(studio)
         person.remember()
-        components.component("connection")(key="connection")
+        components.component("shell/connection")(key="connection")
         gate.watch()
         chrome.fetch_ahead()

@@ -23,11 +23,8 @@ from core.web.files import FONTS, FOR_GOOD
 
 FOLDER = Path(__file__).parent / "guest"
 FRONTEND = ROOT / "pages" / "frontend"
-PLAYER = (
-    *("player.js", "clock.js", "controls.js", "elements.js", "player_liking.js", "shuttle.js"),
-    *("player.css", "controls.css", "screening.css"),
-)
-"""Our own player, with what it imports by its name."""
+PLAYER = FRONTEND / "player"
+"""Our own player, with all that it imports but the elements that every script has."""
 ICON = ROOT / "data" / "samples" / "icon.svg"
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'
 WORDMARK = Markup(ICON.with_name("wordmark.svg").read_text().replace(XMLNS, ""))
@@ -73,13 +70,14 @@ class GuestPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        files = [
-            *(path for path in FOLDER.iterdir() if path.suffix in TYPES),
-            *(FRONTEND / name for name in PLAYER),
-            *FONTS.glob("*.woff2"),
-            ICON,
-        ]
-        self._assets = {path.name: (path.read_bytes(), TYPES[path.suffix]) for path in files}
+        flat = [*FOLDER.iterdir(), *FONTS.glob("*.woff2"), FRONTEND / "elements.js", ICON]
+        files = {path.name: path for path in flat}
+        files |= {f"player/{path.name}": path for path in PLAYER.iterdir()}
+        self._assets = {
+            name: (path.read_bytes(), TYPES[path.suffix])
+            for name, path in sorted(files.items())
+            if path.suffix in TYPES
+        }
         self._edition = _edition(content for content, _type in self._assets.values())
         self._templates.globals |= {
             "asset": lambda name: f"{below}/assets/{self._edition}/{name}",
@@ -89,8 +87,8 @@ class GuestPages:
         }
 
     def asset(self, request: Request) -> Response:
-        """A style sheet, script, font or the mark. All lie in one folder, so that they find each
-        other by name; the folder's own name says which edition of them it has."""
+        """A style sheet, script, font or the mark. All lie below one folder, the player in its room
+        there, so that they find each other; the folder's own name says which edition it has."""
         found = self._assets.get(request.path_params["name"])
         if found is None or request.path_params["edition"] != self._edition:
             return self.gone()

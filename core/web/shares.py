@@ -48,7 +48,7 @@ def routes(base: str = "") -> list[Route]:
     link = f"{path(base)}/{{token}}"
     place = "{place:int}"
     return [
-        Route(f"{path(base)}/assets/{{edition}}/{{name}}", guests.pages.asset),
+        Route(f"{path(base)}/assets/{{edition}}/{{name:path}}", guests.pages.asset),
         Route(link, guests.page),
         Route(f"{link}/password", guests.password, methods=["POST"]),
         Route(f"{link}/feedback/{place}", guests.feedback, methods=["POST"]),

@@ -14,10 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-IMPORT = re.compile(
-    r"""^(?:import \{[^}]*\} from "\./(?P<js>\w+\.js)"|@import "(?P<css>\w+\.css)");$""",
-    re.MULTILINE,
-)
+IMPORT = re.compile(r'^(?:import \{[^}]*\} from|@import) "(?P<file>[\w./]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*$)", re.MULTILINE | re.DOTALL)
 INDENT = re.compile(r"^[ \t\n]+", re.MULTILINE)
@@ -26,17 +23,19 @@ LARGEST = 2**53
 """Numbers above are not exact in a browser."""
 LONGEST = len(str(LARGEST))
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
+STYLES = FRONTEND / "styles"
 
 
 @cache
 def component(name: str) -> ComponentRenderer:
-    """What draws the component of `NAME.js` and `NAME.css`."""
-    return st.components.v2.component(name, css=whole(f"{name}.css"), js=whole(f"{name}.js"))
+    """What draws the component of `NAME.js` and `NAME.css`, such as `player/player`."""
+    css, js = whole(f"{name}.css"), whole(f"{name}.js")
+    return st.components.v2.component(Path(name).name, css=css, js=js)
 
 
 def sheet(name: str) -> str:
-    """The text of `NAME.css`."""
-    return _read(f"{name}.css")
+    """The text of one of the style sheets that are laid over all pages."""
+    return _read(STYLES / f"{name}.css")
 
 
 def whole(file: str) -> str:
@@ -45,20 +44,20 @@ def whole(file: str) -> str:
 
     Without comments and indentation: Streamlit sends it with each drawing of the component.
     """
-    text = "\n".join(EXPORT.sub("", IMPORT.sub("", _read(one))) for one in _needed(file))
+    text = "\n".join(EXPORT.sub("", IMPORT.sub("", _read(one))) for one in _needed(FRONTEND / file))
     return INDENT.sub("", COMMENT.sub("", text))
 
 
-def _needed(file: str) -> list[str]:
+def _needed(file: Path) -> list[Path]:
     """The file behind all that it imports, each once."""
-    imported = (found[found.lastgroup or 0] for found in IMPORT.finditer(_read(file)))
+    imported = ((file.parent / one["file"]).resolve() for one in IMPORT.finditer(_read(file)))
     before = [one for name in imported for one in _needed(name)]
     return list(dict.fromkeys([*before, file]))
 
 
 @cache
-def _read(file: str) -> str:
-    return (FRONTEND / file).read_text(encoding="utf-8")
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 def message(key: str, name: str) -> Any:

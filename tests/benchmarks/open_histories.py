@@ -35,7 +35,7 @@ DRAWINGS, SHORT_DRAWINGS = 25, 2
 ROUNDS, ROUND_SECONDS = 4, 12
 SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
 DEMO_SECONDS, SHORT_DEMO_SECONDS = 300, 120
-ASKS_EVERY = 4  # seconds, as pages/frontend/newest.js
+ASKS_EVERY = 4  # seconds, as pages/frontend/history/newest.js
 WARM_SECONDS, SHORT_WARM_SECONDS = 4, 1
 
 

@@ -1,9 +1,9 @@
 /* The app's own player in the place of the browser's. Nothing of a clip is fetched until somebody
    turns to it, and one is heard at a time. */
 
-import { drawIn } from "./player.js";
+import { drawIn } from "./player/player.js";
 
-const SHEET = new URL("player.css", import.meta.url).href;
+const SHEET = new URL("player/player.css", import.meta.url).href;
 const TALLEST = 80; // hundredths of the window, as in guest.css
 
 /** @type {NodeListOf<HTMLVideoElement | HTMLAudioElement>} */

@@ -39,7 +39,7 @@ def show() -> None:
 def watch() -> None:
     """Where somebody has signed in: a page of theirs goes once they have signed out in another."""
     if allowed.is_signed_in():
-        component("signed_in")(data={"address": media_urls.newest()}, key="gate_signed_in")
+        component("shell/signed_in")(data={"address": media_urls.newest()}, key="gate_signed_in")
 
 
 def menu() -> None:

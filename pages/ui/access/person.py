@@ -40,7 +40,7 @@ def project() -> str:
 
 def remember() -> None:
     """Keep name and project in the browser, and take them from there in a new session."""
-    component("person")(
+    component("shell/person")(
         data={"name": name(), "project": project(), "told": st.session_state.get(TOLD, 0)},
         key=KEY,
         on_known_change=_recall,

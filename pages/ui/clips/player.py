@@ -13,7 +13,7 @@ from pages.ui.compose.form_state import form_state
 def show(generation: Generation, output: Output, label: str, tallest: int, key: str) -> None:
     """The clip, at most `tallest` hundredths of the window high. It plays at once where a person
     has just put it on the stage."""
-    component("player")(
+    component("player/player")(
         data={
             "src": media_urls.linked(media_urls.video(generation, output)),
             "poster": _poster(generation, output),

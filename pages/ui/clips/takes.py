@@ -41,7 +41,7 @@ def show(studio: Studio, seen: Seen) -> None:
     if not (flying or ended):
         return
     mine = form_state().ordered
-    sent = component("strip")(
+    sent = component("compose/strip")(
         data={
             "takes": [_tile(studio, one, mine) for one in (*flying, *ended)],
             "on": seen.on_stage,

@@ -15,7 +15,7 @@ COST = "Cost"
 
 def show(studio: Studio, generations: Sequence[Generation]) -> None:
     """A table of what is not the same for all, and always the cost."""
-    components.component("differences")(
+    components.component("compare/differences")(
         key="compare_differences",
         data={
             "heads": [f"#{generation.id}" for generation in generations],

@@ -13,14 +13,14 @@ from pages.ui.clips import cards
 
 
 def show(studio: Studio, generations: Sequence[Generation]) -> None:
-    components.component("compare")(
+    components.component("compare/compare")(
         key="compare_players",
         data={"clips": [_clip(studio, generation) for generation in generations]},
     )
 
 
 def _clip(studio: Studio, generation: Generation) -> dict[str, Any]:
-    """What pages/frontend/compare.js calls a Clip."""
+    """What pages/frontend/compare/compare.js calls a Clip."""
     output = output_of(generation)
     assert output is not None
     poster = media_urls.poster(generation, output) if output.poster else ""

@@ -21,7 +21,7 @@ def show(studio: Studio, comparison: Comparison, by: str) -> bool:
     progress = studio.comparisons.progress(comparison, by=by)
     if not progress.left:
         return False
-    components.component("blind")(
+    components.component("compare/blind")(
         key=KEY,
         data={
             "of": f"{comparison.id} {comparison.created_at.isoformat()} {by}",
@@ -35,7 +35,7 @@ def show(studio: Studio, comparison: Comparison, by: str) -> bool:
 
 
 def _pair(studio: Studio, comparison: Comparison, pair: Pair) -> dict[str, Any]:
-    """What pages/frontend/blind.js calls a Pair: nothing in it tells what a clip is."""
+    """What pages/frontend/compare/blind.js calls a Pair: nothing in it tells what a clip is."""
     sides = {"left": pair.left, "right": pair.right}
     return {"number": pair.number} | {
         side: {"src": media_urls.blind(comparison, place), "kind": _kind(studio, comparison, place)}

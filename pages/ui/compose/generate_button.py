@@ -91,7 +91,7 @@ def _against(studio: Studio, wanted: Request, count: int) -> list[Problem]:
 def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
     """After a click that was blocked, to the first field that stands against it."""
     fields = [name for problem in problems for name in form.places(model, problem.field)]
-    component("attention")(
+    component("compose/attention")(
         data={"blocked": form_state().blocked, "fields": [place(name) for name in fields]},
         key=ATTENTION,
         height="content",

@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """Draw it for these models; `choose` is called with the key of the one that is chosen."""
     paces = _paces(studio, tuple(one.id for one in models), studio.settings.demo)
-    component("model_list")(
+    component("compose/model_list")(
         data={"chosen": key(chosen), "groups": _groups(studio, models, paces)},
         key=MODELS,
         on_choose_change=lambda: choose(str(message(MODELS, "choose"))),

@@ -44,7 +44,7 @@ def write(studio: Studio, model: Model, request: Request) -> str:
     with st.container(
         key="composer_prompt_row", horizontal=True, vertical_alignment="center", gap="small"
     ):
-        component("counter")(
+        component("compose/counter")(
             data={"field": place(key), "known": text, "limit": model.prompt.max_units},
             key=draft.widget("prompt_counter"),
             width="content",

@@ -35,7 +35,7 @@ def show(studio: Studio, generation: Generation) -> None:
         st.markdown(_sum(studio, family), help=_note(studio, family) or None)
         if note := _left_out(family):
             st.caption(note)
-        component("family")(
+        component("generation/family")(
             data={
                 "members": [_card(studio, member) for member in family.members],
                 "current": generation.id,

@@ -98,7 +98,7 @@ def timeline(studio: Studio, generation: Generation) -> None:
     found = passing.stretches(studio.generations.events(generation.id), studio.now)
     if found:
         stretches = [{**asdict(one), "name": one.name} for one in found]
-        component("timeline")(data={"stretches": stretches}, key="generation_timeline")
+        component("generation/timeline")(data={"stretches": stretches}, key="generation_timeline")
 
 
 def steps(studio: Studio, generation: Generation) -> None:

@@ -24,7 +24,7 @@ def prompt(generation: Generation) -> None:
         caption = f"Shot {number} · {shot['duration']} s"
         texts.append({"caption": caption, "text": shot["prompt"]})
     if texts:
-        component("words")(data={"texts": texts}, key=f"words_{generation.id}")
+        component("generation/words")(data={"texts": texts}, key=f"words_{generation.id}")
     else:
         st.caption("Without words.")
 

@@ -43,7 +43,7 @@ def _frames(studio: Studio, generation: Generation, output: Output) -> None:
     if isinstance(sent, int) and 0 <= sent < len(output.moments):
         st.session_state[name] = sent
     chosen: int | None = st.session_state.get(name)
-    component("storyboard")(
+    component("generation/storyboard")(
         data={
             "strip": media_urls.storyboard(generation, output),
             "moments": [f"{moment:.1f} s" for moment in output.moments],

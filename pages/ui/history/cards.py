@@ -26,7 +26,7 @@ LONGEST_TITLE = 240
 
 
 def card(studio: Studio, generation: Generation, selected: Collection[int]) -> dict[str, Any]:
-    """What pages/frontend/gallery.js calls a Card."""
+    """What pages/frontend/history/gallery.js calls a Card."""
     output = generation.main
     return {
         "id": generation.id,

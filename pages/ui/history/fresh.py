@@ -46,7 +46,7 @@ def _look(studio: Studio, watched: Watch) -> None:
         on_click=_to_the_newest,
     ):
         st.rerun()
-    components.component("newest")(
+    components.component("history/newest")(
         key="history_newest",
         data={"address": media_urls.newest(), "newest": newest},
         on_grown_change=lambda: None,

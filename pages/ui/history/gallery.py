@@ -21,7 +21,7 @@ def show(
 ) -> None:
     """The cards. A click opens a generation in place; its address is a link all the same."""
     ticked = set(selection.chosen())
-    sent = components.component("gallery")(
+    sent = components.component("history/gallery")(
         key=KEY,
         data={
             "view": view,

@@ -9,4 +9,6 @@ from pages.ui import components
 
 def stops() -> None:
     """Stand at the end of the page: what changes the address later is another view."""
-    components.component("way_back")(key="history_way_back", data={"drawing": uuid.uuid4().hex})
+    components.component("history/way_back")(
+        key="history_way_back", data={"drawing": uuid.uuid4().hex}
+    )

@@ -44,7 +44,7 @@ def show(studio: Studio, chosen: Filter, order: Order) -> None:
     by = person.name()
     numbers, left = studio.history.unrated(chosen, order, key(by), AHEAD)
     run, number = st.session_state.get(TAKEN, ("", 0))
-    components.component("inbox")(
+    components.component("review/inbox")(
         key=KEY,
         data={
             "view": f"{by} {chosen} {order}",
@@ -57,7 +57,7 @@ def show(studio: Studio, chosen: Filter, order: Order) -> None:
 
 
 def _clip(studio: Studio, generation: Generation) -> dict[str, Any]:
-    """What pages/frontend/inbox.js calls a Clip."""
+    """What pages/frontend/review/inbox.js calls a Clip."""
     output = output_of(generation)
     seen = output or generation.main
     poster = media_urls.poster(generation, seen) if seen and seen.poster else ""

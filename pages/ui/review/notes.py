@@ -23,7 +23,7 @@ ID = re.compile(r"[0-9a-f]{16,40}")
 def show(studio: Studio, generation: Generation) -> None:
     """They are drawn as text. The script asks our player for its moment, and sends it there."""
     main = generation.main
-    component("notes")(
+    component("review/notes")(
         key=f"{KEY}_{generation.id}",
         data={
             "notes": [_row(note) for note in studio.reviews.notes(generation.id)],

@@ -36,7 +36,9 @@ def watch(studio: Studio) -> None:
 
 def switches() -> None:
     """How to be told; each browser keeps its own answer."""
-    components.component("announcer")(data={"ended": [], "panel": True}, key="announcer_switches")
+    components.component("shell/announcer")(
+        data={"ended": [], "panel": True}, key="announcer_switches"
+    )
 
 
 def ended(studio: Studio) -> list[Ended]:
@@ -47,7 +49,7 @@ def ended(studio: Studio) -> list[Ended]:
 
 def _announce(studio: Studio) -> None:
     told = ended(studio)
-    components.component("announcer")(data={"ended": told, "panel": False}, key="announcer")
+    components.component("shell/announcer")(data={"ended": told, "panel": False}, key="announcer")
 
 
 def _found(studio: Studio, number: int) -> Generation | None:

@@ -30,4 +30,4 @@ def bar(pages: Sequence[Page], shown: Page, names: dict[str, str], *, demo: bool
         gate.menu()
         paths = [page.url_path for page in pages]
         place = paths.index(shown.url_path) if shown.url_path in paths else -1
-        components.component("navigation")(data={"place": place}, key="chrome_place")
+        components.component("shell/navigation")(data={"place": place}, key="chrome_place")

@@ -267,7 +267,7 @@ def test_a_sound_is_served_and_has_no_still(web: Web, studio: Studio, tmp_path: 
         "/app/static/videos/1",
         "/app/static/posters/9/0",
         "/app/static/fonts/hanken-grotesk-LICENSE.txt",
-        "/app/static/fonts/..%2fchrome.css",
+        "/app/static/fonts/..%2fstyles%2fchrome.css",
         "/app/static/pictures/" + "0" * 64,
         "/app/static/pictures/..%2fhistory.db",
         "/app/static/uploads/" + "0" * 64,

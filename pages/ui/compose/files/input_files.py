@@ -94,7 +94,7 @@ def _take_dropped(
         )
         fields.append({"place": place(key), "media": list(slot.media)})
     fields.append(file_recipe.place())
-    component("dropzone")(
+    component("compose/dropzone")(
         data={"form": place("composer"), "fields": fields}, key=DROPZONE, height="content"
     )
 

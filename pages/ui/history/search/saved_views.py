@@ -35,7 +35,7 @@ def menu(studio: Studio, query: dict[str, str | list[str]]) -> None:
 def _links(studio: Studio, views: Sequence[View]) -> None:
     """They load the page anew: a link of Streamlit's to the page that is open changes what it shows
     and not its address."""
-    component("saved_views")(
+    component("history/saved_views")(
         data={
             "views": [
                 {

@@ -13,7 +13,7 @@
 import {
   button, keyFor, pictureKeys, playerKeys, range, setIcon, tellPlace, tellState, toggleFullScreen,
 } from "./controls.js";
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 import { RATES, keepLiking, rememberedLiking } from "./player_liking.js";
 import { Shuttle } from "./shuttle.js";
 

@@ -15,8 +15,8 @@
  * @typedef {{ votes: Record<string, Choice> }} Sent
  */
 
-import { isTaken } from "./controls.js";
-import { element } from "./elements.js";
+import { isTaken } from "../player/controls.js";
+import { element } from "../elements.js";
 import { Transport } from "./transport.js";
 
 const KEPT_VOTES = "dailies.blind";

@@ -7,8 +7,8 @@
  * }} Acts
  */
 
-import { choice } from "./controls.js";
-import { element, press } from "./elements.js";
+import { choice } from "../player/controls.js";
+import { element, press } from "../elements.js";
 
 /** By their keys: the state, and what its button says.
  * @type {Record<string, [string, string]>} */

@@ -15,7 +15,7 @@
  * @typedef {ComponentArgument<Data, Record<string, never>, Sent>} Argument
  */
 
-import { closest, element } from "./elements.js";
+import { closest, element } from "../elements.js";
 import { Frame } from "./gallery_card.js";
 import { toSearch } from "./search_key.js";
 

@@ -4,7 +4,7 @@
  * @typedef {{ id: number, name: string, src: string, poster: string, kind: "video" | "image" }} Shown
  */
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 const AHEAD = 3; // clips loaded ahead
 

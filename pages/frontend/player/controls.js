@@ -1,7 +1,7 @@
 /* The controls of our players: buttons with signs, sliders, keys. */
 
 import { clock } from "./clock.js";
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 /** Drawn on 24 by 24. */
 export const ICONS = {

@@ -17,8 +17,8 @@
  */
 
 import { arranged } from "./compare_room.js";
-import { choice, isTaken } from "./controls.js";
-import { element } from "./elements.js";
+import { choice, isTaken } from "../player/controls.js";
+import { element } from "../elements.js";
 import { Transport } from "./transport.js";
 
 const TALLEST = 0.66; // of the window, for the pictures of all

@@ -10,7 +10,7 @@
  * }} Card
  */
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 export const SIGNS = {
   heart: "M12 20.3 4.3 12.7a4.9 4.9 0 0 1 7-6.9l.7.7.7-.7a4.9 4.9 0 0 1 7 6.9Z",

@@ -19,8 +19,8 @@
  * @typedef {{ decisions: { run: string, decisions: Decision[] } }} Sent
  */
 
-import { isTaken } from "./controls.js";
-import { element } from "./elements.js";
+import { isTaken } from "../player/controls.js";
+import { element } from "../elements.js";
 import { Choices, STATES } from "./inbox_choices.js";
 import { Waiting } from "./inbox_decisions.js";
 import { NoteField } from "./inbox_note.js";

@@ -4,8 +4,8 @@
 
 import {
   button, keyFor, pictureKeys, playerKeys, range, setIcon, tellPlace, tellState, toggleFullScreen,
-} from "./controls.js";
-import { element } from "./elements.js";
+} from "../player/controls.js";
+import { element } from "../elements.js";
 import { InStep } from "./in_step.js";
 
 const KEPT = "dailies.in_step";

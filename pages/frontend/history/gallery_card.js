@@ -11,7 +11,7 @@
  * }} Owner  what the card tells of clicks
  */
 
-import { element, press } from "./elements.js";
+import { element, press } from "../elements.js";
 import { glyph, icon, marks } from "./gallery_marks.js";
 
 /** Milliseconds that a pointer rests before a preview begins: one that only passes starts none. */

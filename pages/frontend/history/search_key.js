@@ -1,6 +1,6 @@
 /* The key that leads to the search of the History. */
 
-import { closest } from "./elements.js";
+import { closest } from "../elements.js";
 
 /** `/` leads to the search, unless somebody is typing. @param {KeyboardEvent} event */
 export function toSearch(event) {

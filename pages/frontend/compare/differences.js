@@ -2,7 +2,7 @@
    Takes `{heads, rows}`: the columns' names, and each row's name with its values. Sends nothing
    back. Words of people are set as text only. */
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 /** @typedef {{ heads: string[], rows: { name: string, values: string[] }[] }} Differences */
 

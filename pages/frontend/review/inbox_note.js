@@ -1,6 +1,6 @@
 /* The field for a note on the clip that is seen. */
 
-import { element } from "./elements.js";
+import { element } from "../elements.js";
 
 export class NoteField {
   /** @param {(text: string) => void} done  with the note, or with nothing where it is given up */

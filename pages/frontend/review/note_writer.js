@@ -16,8 +16,8 @@
  * }} Owner  what the note is sent to
  */
 
-import { clock } from "./clock.js";
-import { element } from "./elements.js";
+import { clock } from "../player/clock.js";
+import { element } from "../elements.js";
 import { position } from "./player_moment.js";
 
 export class Writer {

@@ -13,8 +13,8 @@
  * @typedef {ComponentArgument<Data, Record<string, never>, Sent>} Argument
  */
 
-import { clock } from "./clock.js";
-import { element } from "./elements.js";
+import { clock } from "../player/clock.js";
+import { element } from "../elements.js";
 import { Writer, verb } from "./note_writer.js";
 import { jump } from "./player_moment.js";
 
