@@ -31,7 +31,7 @@ FORKS.set_forkserver_preload(
         "altair",
         *_imported_by_the_app(),
         "tests.chaos.servers",
-        "tests.chaos.resends",
+        "tests.chaos.killed.resends",
         "core.api.application",
         "av",
         "PIL.JpegImagePlugin",

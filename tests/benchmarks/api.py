@@ -26,7 +26,7 @@ from typing import Any
 
 from tests.benchmarks.figures import Figure, p95
 from tests.browser.serving import Server, free_port
-from tests.chaos.kill9 import ground
+from tests.chaos.killed.kill9 import ground
 from tests.program_tokens import token_in
 
 CLIENTS, SHORT_CLIENTS = 50, 5

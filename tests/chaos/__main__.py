@@ -9,22 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.chaos import (
-    attack,
-    break_points,
-    day,
-    double_clicks,
-    four_servers,
-    fuzzing,
-    kill9,
-    leaks,
-    resends,
-    scale,
-    storage,
-    storm,
-    two_servers,
-)
+from tests.chaos.answers import break_points, fuzzing, storage
+from tests.chaos.attacks import attack, double_clicks, leaks
 from tests.chaos.figures import HEAD, Figure, Promise
+from tests.chaos.killed import four_servers, kill9, resends, two_servers
+from tests.chaos.load import day, scale, storm
 
 PROGRAMS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "kill9": kill9.run,

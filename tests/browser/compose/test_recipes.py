@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.browser.compose.test_screening import form_is_there
 from tests.browser.serving import Server
 from tests.browser.test_journey import from_text
-from tests.browser.test_screening import form_is_there
 
 DROP = """(content) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));

@@ -30,8 +30,8 @@ from tests.browser.proxies import NAME, PASSWORD, USER, Nginx
 from tests.browser.serving import Server, free_port
 from tests.chaos.books import Books, rows
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import ground
-from tests.chaos.resends import Callers
+from tests.chaos.killed.kill9 import ground
+from tests.chaos.killed.resends import Callers
 from tests.program_tokens import token_in
 
 SERVERS, SHORT_SERVERS = 4, 2

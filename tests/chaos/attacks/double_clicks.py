@@ -19,7 +19,7 @@ from tests.benchmarks.serving import chromium
 from tests.browser import serving
 from tests.chaos.books import rows
 from tests.chaos.figures import Figure, Promise
-from tests.chaos.kill9 import ground
+from tests.chaos.killed.kill9 import ground
 
 APART_MS, SHORT_APART_MS = (0, 2, 10, 30, 100, 300, 600), (0, 30, 300)
 TIMES = 8

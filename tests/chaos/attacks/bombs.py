@@ -22,9 +22,9 @@ from core.storage.store import Store
 from core.studio import Studio
 from tests.bombs import BOMBS
 from tests.browser.serving import Server
+from tests.chaos.attacks.watching import Watch
 from tests.chaos.figures import Promise
 from tests.chaos.servers import intent, settings_for
-from tests.chaos.watching import Watch
 from tests.core.conftest import Wire, say
 
 KEY = "key_of_the_bombs"

@@ -16,18 +16,18 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from core.generations import Request, Status
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from core.storage.store import Store
 from core.studio import Studio
 from tests.benchmarks.serving import chromium
 from tests.benchmarks.viewers import opened
 from tests.browser.serving import Server
-from tests.chaos.bombs import environment, history
+from tests.chaos.attacks.bombs import environment, history
+from tests.chaos.attacks.leaks import Found, visit
+from tests.chaos.attacks.unending import dripping, endless, large, packed
+from tests.chaos.attacks.watching import Watch
 from tests.chaos.figures import Promise
-from tests.chaos.leaks import Found, visit
 from tests.chaos.servers import settings_for
-from tests.chaos.unending import dripping, endless, large, packed
-from tests.chaos.watching import Watch
 from tests.core.conftest import Wire, say
 
 KEY = "key_of_the_attack"
@@ -124,7 +124,7 @@ def prepare(settings: Settings, runway: Wire, listener: Wire) -> tuple[str, ...]
         doubtful = follow(store, 95, said, now, task=False)
         store.move(store.get(doubtful), Status.UNCONFIRMED, now, reason=said)
         add(store, 96, said, now, OTHER)
-        picture = Path(__file__).parents[1] / "bombs" / "n500.svg"
+        picture = ROOT / "tests" / "bombs" / "n500.svg"
         with suppress(Exception):  # refused for what it is: its name is what we are here for
             studio.uploads.add(f"{said}.svg", picture.read_bytes())
     return tuple(bad)

@@ -30,7 +30,7 @@ from core.studio import Studio
 from tests.browser.serving import free_port
 from tests.chaos.books import Books, rows
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import ground
+from tests.chaos.killed.kill9 import ground
 from tests.chaos.servers import settings_for
 from tests.forks import FORKS
 from tests.program_tokens import token_in

@@ -16,7 +16,7 @@ from core.generations import OPEN
 from tests.chaos.books import Books, rows
 from tests.chaos.faults import DOWNLOADS, POLLS, REFUSALS, mixture
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import ground
+from tests.chaos.killed.kill9 import ground
 from tests.chaos.servers import Many, Server, intent, settings_for
 
 GENERATIONS, SHORT_GENERATIONS = 300, 4

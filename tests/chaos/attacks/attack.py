@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.serving import dailies
-from tests.chaos import attacks_clicks, attacks_runway, attacks_web, bombs
+from tests.chaos.attacks import bombs, clicks, runway, web
+from tests.chaos.attacks.watching import Watch
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.watching import Watch
 
 OURS = '"logger": "core'
 """Streamlit logs the traceback of a frame that it cannot read, and closes that socket."""
@@ -25,10 +25,10 @@ def run(short: bool) -> Iterator[Figure]:
     tried = worked = 0
     watches: list[Watch] = []
     for attack in chain(
-        web(short, watches),
-        attacks_clicks.attacks(short, watches),
+        over_http(short, watches),
+        clicks.attacks(short, watches),
         bombs.attacks(short, watches),
-        attacks_runway.attacks(short, watches),
+        runway.attacks(short, watches),
     ):
         tried += 1
         worked += not attack.kept
@@ -40,7 +40,7 @@ def run(short: bool) -> Iterator[Figure]:
     yield Promise("attacks that worked", worked)
 
 
-def web(short: bool, watches: list[Watch]) -> Iterator[Promise]:
+def over_http(short: bool, watches: list[Watch]) -> Iterator[Promise]:
     """What comes over HTTP and sockets."""
     with TemporaryDirectory() as folder:
         server = dailies(Path(folder), warm=short)
@@ -48,7 +48,7 @@ def web(short: bool, watches: list[Watch]) -> Iterator[Promise]:
             server.start()
             with Watch(server) as watch:
                 watches.append(watch)
-                for attack in attacks_web.ATTACKS:
+                for attack in web.ATTACKS:
                     reached = attack.run(server, short)
                     yield Promise(attack.name, reached or "refused", "refused")
             yield Promise("the server is up", "yes" if server.is_well() else "no", "yes")

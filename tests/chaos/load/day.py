@@ -22,7 +22,7 @@ from core.storage.database import HistoryFile
 from core.storage.open_rows import open_rows
 from tests.chaos.books import Books
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import ground
+from tests.chaos.killed.kill9 import ground
 from tests.chaos.servers import Many, Server, intent, settings_for
 
 SLOTS = 20

@@ -20,7 +20,7 @@ from tests.chaos.books import Books
 from tests.chaos.desk import Desk
 from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import LONG_LIFE, SHORT_LIFE, everything, ground, outcome, settle
+from tests.chaos.killed.kill9 import LONG_LIFE, SHORT_LIFE, everything, ground, outcome, settle
 from tests.chaos.servers import Server, intent, settings_for
 
 KILLS, SHORT_KILLS = 150, 4

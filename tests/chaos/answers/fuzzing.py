@@ -35,7 +35,7 @@ from core.sandbox import inspection
 from core.storage.database import HistoryFile
 from core.storage.store import Store
 from core.studio import Studio
-from tests.chaos import garble
+from tests.chaos.answers import garble
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.servers import intent, settings_for
 from tests.core.conftest import Wire, say

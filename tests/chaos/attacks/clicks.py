@@ -19,11 +19,11 @@ from websockets.sync.client import ClientConnection, connect
 from tests.benchmarks.serving import chromium
 from tests.benchmarks.viewers import DONE
 from tests.browser.serving import Server
-from tests.chaos.attacks_web import stream
+from tests.chaos.attacks.double_clicks import IDLE, opened, order, served
+from tests.chaos.attacks.watching import Watch
+from tests.chaos.attacks.web import stream
 from tests.chaos.books import rows
-from tests.chaos.double_clicks import IDLE, opened, order, served
 from tests.chaos.figures import Promise
-from tests.chaos.watching import Watch
 
 AT_ONCE, SOCKETS, SHORT_SOCKETS = 40, 40, 3
 LATER_SECONDS = 3.5

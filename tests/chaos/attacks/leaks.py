@@ -35,7 +35,7 @@ from tests.browser import serving
 from tests.chaos.books import rows
 from tests.chaos.faults import AMBIGUOUS, DOWNLOADS, POLLS, REFUSALS, mixture
 from tests.chaos.figures import Figure, Measure, Promise
-from tests.chaos.kill9 import ground, settle
+from tests.chaos.killed.kill9 import ground, settle
 from tests.chaos.servers import Server, intent, settings_for
 from tests.core.conftest import Wire, hang_up, reset, say
 

@@ -18,11 +18,11 @@ from core.emulator import Emulator
 from core.generations import Status
 from core.studio import Studio
 from tests.chaos import desk_books
+from tests.chaos.answers.disk import Disk, disk
 from tests.chaos.books import Books, rows
-from tests.chaos.disk import Disk, disk
 from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Promise
-from tests.chaos.kill9 import LONG_LIFE, SHORT_LIFE, ground, settle
+from tests.chaos.killed.kill9 import LONG_LIFE, SHORT_LIFE, ground, settle
 from tests.chaos.servers import Intent, Server, intent, settings_for
 
 AT_ONCE = 4

@@ -1,0 +1,1 @@
+"""Answers and files that break, are garbled, or come when they cannot be written down."""

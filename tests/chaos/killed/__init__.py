@@ -1,0 +1,1 @@
+"""Servers that end at any moment, one or several on a folder: nothing lost, nothing paid twice."""
