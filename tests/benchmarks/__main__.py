@@ -10,25 +10,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import (
-    api,
-    bucket,
-    fair_turns,
+from tests.benchmarks.figures import HEAD, Figure
+from tests.benchmarks.history import history_scale, history_writes
+from tests.benchmarks.making import api, bucket, fair_turns, lists, looking, settle, slots
+from tests.benchmarks.opened import (
     fifty_sessions,
     first_visit,
     forms,
     gallery,
-    history_scale,
-    history_writes,
-    lists,
-    looking,
     open_histories,
     players,
     playing,
-    settle,
-    slots,
 )
-from tests.benchmarks.figures import HEAD, Figure
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "fair_turns": fair_turns.measure,

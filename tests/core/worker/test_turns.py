@@ -15,7 +15,7 @@ from core.generations import Status
 from core.providers.tasks import Limits
 from core.worker.slots import Slots, Use, line_of
 from core.worker.turns import Turns, in_turn, person_key
-from tests.benchmarks.fair_turns import MODEL, NOON, arithmetic, ends, queued
+from tests.benchmarks.making.fair_turns import MODEL, NOON, arithmetic, ends, queued
 
 
 def test_of_three_people_the_small_orders_end_as_a_round_robin_has_it() -> None:

@@ -36,9 +36,9 @@ from core.storage.database import HistoryFile, stamp
 from core.storage.rows import request_cells
 from core.studio import Studio
 from pages.ui.access import person
-from tests.benchmarks import review_rows
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.history_views import MIDDLE, PANEL, SHORT_VIEWS, VIEWS, Query
+from tests.benchmarks.history import review_rows
+from tests.benchmarks.history.history_views import MIDDLE, PANEL, SHORT_VIEWS, VIEWS, Query
 from tests.pages.conftest import open_page
 
 FEW, MANY = 1_000, 1_000_000

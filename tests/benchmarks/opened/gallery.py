@@ -27,8 +27,8 @@ from core.serving import presenting
 from core.settings import ROOT, Settings
 from core.studio import Studio
 from pages.ui.history import gallery, unfolding
-from tests.benchmarks import old_grid
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.opened import old_grid
 
 PAGE = 24
 MOST_TIMES = 0.5

@@ -23,9 +23,9 @@ import httpx
 from core.generations import Status
 from core.settings import Settings
 from core.studio import Studio
-from tests.benchmarks.fifty_sessions import Watched, order, status, until_running
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.gallery import MOST_TIMES, PAGE, add
+from tests.benchmarks.opened.fifty_sessions import Watched, order, status, until_running
+from tests.benchmarks.opened.gallery import MOST_TIMES, PAGE, add
 from tests.benchmarks.serving import DEMO, process, running
 from tests.benchmarks.viewers import opened
 from tests.browser.serving import Server
@@ -86,7 +86,7 @@ def measure(short: bool) -> Iterator[Figure]:
         seconds = SHORT_DEMO_SECONDS if short else DEMO_SECONDS
         demo = DEMO | {"DAILIES_DEMO_SECONDS": str(seconds)}
         ours = NewHistories(Server(folders[0], demo, warm=short))
-        before = Server(folders[1], demo, program="tests.benchmarks.old_history", warm=short)
+        before = Server(folders[1], demo, program="tests.benchmarks.opened.old_history", warm=short)
         old = Histories(before)
         with running(ours.server, old.server):
             for folder in folders:

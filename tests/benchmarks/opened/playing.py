@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.players import fill
+from tests.benchmarks.opened.players import fill
 from tests.benchmarks.serving import dailies, running
 from tests.browser.serving import free_port
 

@@ -1,5 +1,5 @@
-"""`python -m tests.benchmarks.old_history run app.py …`: Dailies with the History as it was, with
-its grid, its panels always filled, and blind to what others add."""
+"""`python -m tests.benchmarks.opened.old_history run app.py …`: Dailies with the History as it was,
+with its grid, its panels always filled, and blind to what others add."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streamlit.web import cli
 from core.generations import Generation
 from core.studio import Studio
 from pages.ui.history import fresh, gallery, unfolding
-from tests.benchmarks import old_grid
+from tests.benchmarks.opened import old_grid
 
 
 def show(studio: Studio, shown: Sequence[Generation], *_view: Any, **_look: Any) -> None:

@@ -1,0 +1,1 @@
+"""What a long history takes to be read, and to be written."""

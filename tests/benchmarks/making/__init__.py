@@ -1,0 +1,1 @@
+"""What it takes from an order to a clip that is kept."""

@@ -1,0 +1,1 @@
+"""What people wait for who open pages and play clips."""
