@@ -16,7 +16,7 @@ from core.bucket.cache import Cache
 from core.bucket.carrier import Carrier
 from core.bucket.clips_elsewhere import ClipsElsewhere
 from core.bucket.objects import Buckets, sha256
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.environment import Environment
 from core.errors import BucketError, DailiesError, SettingsError
 from core.media import permissions

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from tests.conftest import ROOT
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.catalog.slots import Slot

@@ -14,8 +14,8 @@ import grimp
 import pytest
 
 from core.access.permissions import PERMISSIONS, VALUES
+from core.catalog.catalog import Catalog
 from core.catalog.consistency import every_setting
-from core.catalog.loader import Catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 ONLY: dict[str, set[str]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.accounting.reconciliation import Comparison, Line
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.prices import Price
 from core.errors import DailiesError

@@ -1,4 +1,4 @@
-"""The catalogue: every model of data/catalog, loaded and checked.
+"""Reads data/catalog and checks it.
 
 A TOML block is one model on one endpoint; adding a model changes no Python. Two files hold what
 models share: endpoints.toml the providers and their endpoints, shared.toml the formats and the
@@ -12,19 +12,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from core.catalog.consistency import complaints, disagreements, every_setting
+from core.catalog.consistency import complaints, disagreements
 from core.catalog.model import Format, Model
-from core.catalog.params import ROLE_KINDS, Entry, Role
-from core.catalog.prices import Price
+from core.catalog.params import Entry
 from core.catalog.suppliers import Supplier, Suppliers
 from core.errors import CatalogError
-from core.generations import FIRST_PROVIDER, Request
+from core.generations import FIRST_PROVIDER
 
 ENDPOINTS, SHARED = "endpoints.toml", "shared.toml"
 SHAREABLE = ("param", "input", "price")
@@ -77,100 +76,22 @@ class _Shared(Entry):
         return self.used(section, known[name]) | entry
 
 
-class Catalog:
-    """Every model, by endpoint and id, in the order of endpoints and files."""
+Loaded = tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint], Suppliers]
 
-    def __init__(
-        self,
-        models: Mapping[tuple[str, str], Model],
-        endpoints: Mapping[str, Endpoint],
-        suppliers: Suppliers,
-    ) -> None:
-        self._models = dict(models)
-        self.endpoints = dict(endpoints)
-        self.suppliers = suppliers
 
-    def __iter__(self) -> Iterator[Model]:
-        return iter(self._models.values())
-
-    @classmethod
-    def load(cls, folder: Path) -> Catalog:
-        """Raises CatalogError naming file, model and field."""
-        if not (folder / ENDPOINTS).exists():
-            raise _nothing_in(folder)
-        stats = [path.lstat() for path in sorted(folder.glob("*.toml"))]
-        return cls(*_models(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats)))
-
-    def with_prices(self, prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> Catalog:
-        """The same with other rows for some models, by endpoint and id."""
-        models = {
-            key: model.model_copy(update={"price": prices[key]}) if key in prices else model
-            for key, model in self._models.items()
-        }
-        return Catalog(models, self.endpoints, self.suppliers)
-
-    def find(self, endpoint: str, model_id: str) -> Model | None:
-        return self._models.get((endpoint, model_id))
-
-    def of_kind(self, kind: str, *, retired: bool = False) -> list[Model]:
-        """The current models of a kind, followed by the retired ones if asked.
-
-        A model with several endpoints of this kind appears once for each.
-        """
-        known = [model for model in self if model.kind == kind]
-        current = [model for model in known if model.status == "current"]
-        return current + [m for m in known if m.status == "retired"] if retired else current
-
-    def successor(self, model: Model) -> Model | None:
-        same = [m for m in self if m.id == model.successor and m.status == "current"]
-        return next(
-            (m for m in same if m.endpoint == model.endpoint),
-            next((m for m in same if m.kind == model.kind), None),
-        )
-
-    def supplier(self, request: Request) -> Supplier:
-        """Who makes what is asked for; the usual one where nobody knows the model."""
-        model = self.find(request.endpoint, request.model)
-        return self.suppliers[model.provider if model else FIRST_PROVIDER]
-
-    def name_in(self, request: Request, role: Role) -> str:
-        """The name of the setting of that role that the request has; empty where it has none.
-
-        Where its model does not know, or is gone, by the names that other models have for it.
-        """
-        model = self.find(request.endpoint, request.model)
-        param = model.setting_with_role(role) if model else None
-        names = [param.name] if param else []
-        return next((n for n in (*names, *self.names_of(role)) if n in request.params), "")
-
-    def names_of(self, role: Role) -> tuple[str, ...]:
-        return self._names[role]
-
-    @cached_property
-    def _names(self) -> Mapping[Role, tuple[str, ...]]:
-        settings = [param for model in self for param in every_setting(model)]
-        return {
-            role: tuple(dict.fromkeys(param.name for param in settings if param.role == role))
-            for role in ROLE_KINDS
-        }
-
-    @cached_property
-    def kinds(self) -> list[str]:
-        present = {model.kind for model in self}
-        kinds = dict.fromkeys(endpoint.kind for endpoint in self.endpoints.values())
-        return [kind for kind in kinds if kind in present]
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        return {model.id: model.name for model in self}
+def load(folder: Path) -> Loaded:
+    """The models by endpoint and id, in the order of endpoints and files; the endpoints by id; who
+    makes clips. Raises CatalogError naming file, model and field."""
+    if not (folder / ENDPOINTS).exists():
+        raise _nothing_in(folder)
+    stats = [path.lstat() for path in sorted(folder.glob("*.toml"))]
+    return _loaded(folder, tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in stats))
 
 
 @lru_cache(maxsize=4)
-def _models(
-    folder: Path, _stamps: tuple[tuple[int, int, int], ...]
-) -> tuple[Mapping[tuple[str, str], Model], Mapping[str, Endpoint], Suppliers]:
-    """The models in the order of their endpoints. Cached while the files do not change, since
-    the demo's emulator needs the same ones as the server."""
+def _loaded(folder: Path, _stamps: tuple[tuple[int, int, int], ...]) -> Loaded:
+    """Cached while the files do not change, since the demo's emulator needs the same ones as the
+    server."""
     listed = _validated(_Endpoints, folder / ENDPOINTS, _toml(folder / ENDPOINTS))
     shared = _validated(_Shared, folder / SHARED, _toml(folder / SHARED))
     suppliers = Suppliers(listed.provider)

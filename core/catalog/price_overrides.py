@@ -22,8 +22,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.catalog.catalog import Catalog
 from core.catalog.consistency import complaints
-from core.catalog.loader import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Entry
 from core.catalog.prices import Price

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.slots import Slot
 from core.generations import Input, Request

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Param, Role
 from core.catalog.slots import Slot

@@ -15,7 +15,7 @@ from typing import NoReturn
 from pydantic import TypeAdapter, ValidationError
 
 from core import visible_text
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose import convert
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.catalog.slots import Slot

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.domain.cleanup import UNTOUCHED
 from core.errors import DailiesError, StoreError
 from core.export import file_names, lists

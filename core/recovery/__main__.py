@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.errors import DailiesError, NewerHistory, StoreError
 from core.media import permissions
 from core.media.disk_space import Disk

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core import known_providers
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.domain.reviews import NOTHING_SAID
 from core.errors import DownloadError, TaskTaken
 from core.files import Output

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlite_utils.utils import sqlite3
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.errors import StoreError
 from core.media.library import Media
 from core.recovery.backups import ASIDE, Backup, Backups

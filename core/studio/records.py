@@ -12,7 +12,7 @@ from core.bucket.clips_elsewhere import ClipsElsewhere
 from core.bucket.objects import Buckets
 from core.bucket.recall import Recall
 from core.catalog import price_overrides
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import UNKNOWN_MODEL
 from core.errors import StoreError
 from core.media import permissions

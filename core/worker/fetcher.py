@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.errors import DownloadError, ProviderError, StaleDownload, TooLarge, UnexpectedContent
 from core.files import Output
 from core.generations import Generation

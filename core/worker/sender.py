@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.errors import (
     DailiesError,
     DayUsedUp,

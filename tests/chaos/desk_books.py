@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.domain.reviews import IN_TRASH, YES, Record, What
 from core.media.disk_space import Disk
 from core.media.library import open_folder

@@ -17,7 +17,8 @@ import requests
 from PIL import Image
 from runwayml import RunwayML
 
-from core.catalog.loader import ENDPOINTS, SHARED, Catalog
+from core.catalog.catalog import Catalog
+from core.catalog.loader import ENDPOINTS, SHARED
 from core.catalog.model import Model
 from core.catalog.slots import Slot
 from core.emulator import Emulator

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator import Emulator
 from tests.conftest import ROOT
 from tests.every_body import TASK, cases

@@ -15,7 +15,7 @@ import requests
 from PIL import Image, ImageDraw
 from runwayml import RunwayML
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator import Emulator
 from core.emulator.checks.validation import Order
 from core.emulator.drawing.title_card import TitleCard

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.generations import Request, Status
 from core.media.disk_space import Disk
 from core.media.library import open_folder

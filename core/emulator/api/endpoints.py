@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator.api import request_bodies, signed_links
 from core.emulator.api.fault_injection import FAULT
 from core.emulator.api.faults import Do

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
 from core.emulator.api.fault_injection import FaultInjection

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model, utf16_units
 from core.catalog.params import Param
 from core.emulator.checks.input_roles import Reader, Sent

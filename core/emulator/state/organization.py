@@ -8,7 +8,7 @@ from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator.checks import refusals
 from core.emulator.state import billing, concurrency
 from core.emulator.state.arrivals import Arrival

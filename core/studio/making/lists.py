@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose.listing import Listed, Lister, Row
 from core.errors import InvalidReview
 from core.files import Upload

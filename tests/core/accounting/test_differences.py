@@ -11,7 +11,7 @@ import pytest
 
 from core.accounting.differences import Difference, InvalidReason, amounts, by_day, most_of
 from core.accounting.reconciliation import Comparison, Line, compare
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.domain.people import LOCAL
 from core.generations import Request, Status
 from core.settings import Settings

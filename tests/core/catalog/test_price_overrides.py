@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.price_overrides import Overrides, read
 from core.generations import Request
 from core.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.compose.checks import problems
 from core.errors import CatalogError

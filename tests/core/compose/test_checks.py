@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose.checks import problems
 from core.compose.input_checks import MAX_URL, url_complaint
 from core.files import Upload

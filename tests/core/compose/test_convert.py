@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose.checks import problems
 from core.compose.convert import carry
 from core.generations import Input, Request

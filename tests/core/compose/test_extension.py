@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose import extension
 from core.compose.convert import carry
 from core.generations import Input, Request

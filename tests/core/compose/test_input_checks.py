@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose.checks import problems
 from core.files import Upload
 from core.generations import Input, Request, Shot, Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.prices import Given
 from core.compose.price_reasons import SURPRISING, dearer
 from core.settings import Settings

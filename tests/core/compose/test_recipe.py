@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.compose import recipe
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.slots import Slot
 from core.compose import wire_body
 from core.errors import InvalidRequest

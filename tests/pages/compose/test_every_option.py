@@ -12,7 +12,7 @@ import pytest
 import requests
 from pydantic import BaseModel, ValidationError
 
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Param
 from core.emulator import Emulator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.accounting.account_alerts import Alert, Limit
-from core.catalog.loader import Catalog
+from core.catalog.catalog import Catalog
 from core.emulator import Emulator
 from core.generations import FIRST_PROVIDER
 from core.studio import Studio
