@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
@@ -184,17 +183,12 @@ class History:
     def flying(self, *, alone: bool = False) -> list[int]:
         """The ids of all unfinished generations, newest first; with `alone` of no batch."""
         with self._file.reading() as connection:
-            rows = connection.execute(_flying(alone), [-1]).fetchall()
-        return [row["id"] for row in rows]
+            return _flying(connection, -1, alone=alone)
 
     def in_flight(self, most: int = -1, *, alone: bool = False) -> list[Generation]:
         """The unfinished generations, newest first, at most `most`; with `alone` of no batch."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                f"select * from generations where id in ({_flying(alone)}) order by id desc",
-                [most],
-            ).fetchall()
-            return with_outputs(connection, rows)
+            return _in_order(connection, _flying(connection, most, alone=alone))
 
     def typical_seconds(self, models: Iterable[str], *, demo: bool) -> dict[str, float]:
         """How long each model's newest clips took from sending to disk; without a model's, none."""
@@ -249,13 +243,11 @@ def _in_order(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Genera
     return with_outputs(connection, rows)
 
 
-def _flying(alone: bool) -> str:
+def _flying(connection: sqlite3.Connection, most: int, *, alone: bool) -> list[int]:
     of_none = " and batch_id is null" if alone else ""
-    return (
-        f"select id from generations where status in {_listed(OPEN)}{of_none}"
-        " order by +id desc limit ?"
+    rows = connection.execute(
+        f"select id from generations where status in ({', '.join('?' * len(OPEN))}){of_none}"
+        " order by +id desc limit ?",
+        [*OPEN, most],
     )
-
-
-def _listed(words: Any) -> str:
-    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
+    return [row["id"] for row in rows]

@@ -119,7 +119,8 @@ class Sender:
             if claim():
                 if attempt == 1:
                     self.metrics.sent((now - generation.created_at).total_seconds())
-                has_ended = self._send(call, there.provider.key, receipt)
+                submitter = create_call.send(call, there.provider.key, receipt)
+                has_ended = create_call.wait_for(submitter, self.stopping)
         finally:
             os.close(receipt)
         if has_ended and self.stopping.is_set():
@@ -183,11 +184,6 @@ class Sender:
             "It is a rolling 24 hours; a higher tier allows more.",
             error.retry_after,
         )
-
-    def _send(self, call: Call, key: str, receipt: int) -> bool:
-        """Start the submitter and wait for its end. False if it goes on alone because the server is
-        stopping."""
-        return create_call.wait_for(create_call.send(call, key, receipt), self.stopping)
 
     def _uri(self, provider: Provider, item: Input, now: datetime) -> str:
         if item.url:
