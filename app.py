@@ -24,9 +24,9 @@ from core.monitoring import logs, metrics
 from core.serving import give_notice, serve
 from core.settings import Settings
 from core.studio import Studio
-from core.web import shares
 from core.web.body_limits import MB, Intake
 from core.web.guard import Guard
+from core.web.guests import shares
 from core.web.page_style import Dressed, Face, PageStyle
 from core.web.routes import routes
 from core.web.sign_in import SignIn

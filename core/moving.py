@@ -23,13 +23,13 @@ from core.media import permissions
 from core.media.clips import Clips
 from core.media.disk_space import Disk
 from core.media.library import open_folder
-from core.quantities import counted
 from core.recovery.rescue import open_history
 from core.recovery.restore import data_folder
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies, ClipCopy
 from core.storage.database import utc_now
 from core.storage.room.former_versions import FormerVersions
+from core.text.quantities import counted
 
 DISK = "disk"
 NOT_YET = "Give the same command again to go on."

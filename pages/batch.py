@@ -4,11 +4,11 @@ import math
 
 import streamlit as st
 
-from core import visible_text
 from core.domain.batches import Batch, UnknownBatch
 from core.generations import Status
 from core.serving import current
 from core.storage.search.selection import Filter, Order
+from core.text import visible_text
 from pages.ui import empty, formatting, page_address, plain, times
 from pages.ui.batch import deeds, progress, promotion
 from pages.ui.compare import opening, takes

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.quantities import counted
 from core.serving import current
+from core.text.quantities import counted
 from pages.ui import components, empty
 from pages.ui.access import person
 from pages.ui.compare import pairs, results

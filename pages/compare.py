@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import visible_text
 from core.serving import current
+from core.text import visible_text
 from pages.ui import empty, page_address
 from pages.ui.compare import differences, in_step, takes
 from pages.ui.shell import page_title

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core import visible_text
 from core.accounting.resolution import ENDED
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
+from core.text import visible_text
 from pages.ui import empty, page_address
 from pages.ui.clips import actions, cards, failure_box, outputs
 from pages.ui.generation import (

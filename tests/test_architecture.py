@@ -45,7 +45,7 @@ ONLY: dict[str, set[str]] = {
     "subprocess": {"core/providers/create_call", "core/sandbox/child", "core/emulator/"},
     "av": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "PIL": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
-    "pillow_heif": {"core/decoders/heif"},
+    "pillow_heif": {"core/decoders/pictures/heif"},
     "fcntl": {
         "core/media/atomic_files",
         "core/monitoring/servers",
@@ -60,16 +60,16 @@ ONLY: dict[str, set[str]] = {
     "fastapi": {"core/api/"},
     "mcp": {"core/mcp/"},
     "mcp_types": {"core/mcp/"},
-    "resvg_py": {"core/decoders/svg", "core/sandbox/inspector"},
+    "resvg_py": {"core/decoders/pictures/svg", "core/sandbox/inspector"},
     "zipfile": {"core/decoders/archives", "core/emulator/"},
     "uvicorn": {"core/emulator/"},
 }
 
 WRITES_FILES = {
     "core/bucket/",
-    "core/decoders/av_comments",  # a copy, where the inspector says
+    "core/decoders/clips/av_comments",  # a copy, where the inspector says
     "core/decoders/carried_text",  # as well
-    "core/decoders/previews",  # into memory
+    "core/decoders/clips/previews",  # into memory
     "core/export/",
     "core/media/",
     "core/monitoring/servers",  # its note

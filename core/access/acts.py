@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.domain.audit import Act
-from core.quantities import counted
+from core.text.quantities import counted
 
 SHOWN = 5
 """Numbers that are told one by one; of more there is a count beside the first ones."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.domain.people import Person, Role
-from core.names import key
+from core.text.names import key
 
 VIEWER, MAKER, ADMIN = Role
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from core import visible_text
 from core.accounting import evidence
 from core.accounting.evidence import Booking, Doubt, Figures
 from core.catalog.model import Model
@@ -22,9 +21,10 @@ from core.providers.account import Account, AccountReader
 from core.providers.connections import Connections
 from core.providers.provider import Provider
 from core.providers.tasks import Task
-from core.quantities import counted
 from core.storage.spending.ledger import Ledger
 from core.storage.store import Store
+from core.text import visible_text
+from core.text.quantities import counted
 
 ENDED = (Status.FAILED, Status.CANCELLED)
 """Endings after which a provider may keep its figure to itself."""

@@ -18,8 +18,8 @@ from core.catalog.slots import Slot
 from core.compose import wire_body
 from core.errors import InvalidRequest, InvalidUpload, Problem
 from core.generations import Generation, Input, Request
-from core.names import key as person_key
 from core.studio import Studio
+from core.text.names import key as person_key
 
 LONGEST_KEY = 255
 SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from core import visible_text
 from core.generations import Value, is_shots
+from core.text import visible_text
 
 Number = int | float
 Role = Literal[

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pydantic import Field
 
 from core.catalog.params import Entry
-from core.quantities import counted
+from core.text.quantities import counted
 
 CENT, TENTH_OF_A_CENT = Decimal("0.01"), Decimal("0.001")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core import visible_text
 from core.catalog.model import Model, utf16_units
 from core.compose import input_checks
 from core.compose.input_checks import FindUpload
 from core.errors import Problem
 from core.generations import Request, is_shots
-from core.quantities import counted
+from core.text import visible_text
+from core.text.quantities import counted
 
 
 def problems(

@@ -10,7 +10,7 @@ from core.catalog.model import Model, utf16_units
 from core.catalog.params import Param
 from core.catalog.slots import Slot
 from core.generations import Input, Request, Value, is_shots
-from core.quantities import counted
+from core.text.quantities import counted
 
 
 def carry(request: Request, model: Model, old: Model | None = None) -> tuple[Request, list[str]]:

@@ -13,7 +13,7 @@ from core.errors import Problem
 from core.files import Upload
 from core.generations import Input, Request
 from core.public_hosts import is_domain
-from core.quantities import counted
+from core.text.quantities import counted
 
 MAX_URL = 2048
 """Longest HTTPS URL, in characters (docs.dev.runwayml.com, inputs)."""

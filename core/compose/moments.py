@@ -8,7 +8,7 @@ from collections.abc import Callable
 from core.catalog.slots import Moment, Slot
 from core.files import Upload
 from core.generations import Input, Request
-from core.quantities import counted
+from core.text.quantities import counted
 
 Time = float | None
 """Seconds from the start of a video; None if unknown or not given."""

@@ -14,11 +14,11 @@ from typing import NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
-from core import visible_text
 from core.catalog.catalog import Catalog
 from core.compose import convert
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request
+from core.text import visible_text
 
 FORM = "dailies"
 """The field that says that it is one, with the number of its form."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.compose import templates
 from core.domain.wildcards import Wildcard
 from core.errors import InvalidWildcard
-from core.visible_text import visible
+from core.text.visible_text import visible
 
 MOST_LINES = 500
 LONGEST_LINE = 1000

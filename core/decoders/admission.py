@@ -11,8 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.decoders import av_files, heif, images, location
+from core.decoders.clips import av_files, location
 from core.decoders.findings import Taken
+from core.decoders.pictures import heif, images
 from core.errors import InvalidUpload, Unplayable
 
 EVERY_MEDIUM = ("image", "video", "audio")

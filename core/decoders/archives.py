@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from core.decoders import av_files, images
+from core.decoders.clips import av_files
+from core.decoders.pictures import images
 
 FRAMES = {".png": "png", ".exr": "exr", ".jpg": "jpeg", ".jpeg": "jpeg", ".tif": "tiff",
           ".tiff": "tiff", ".dpx": "dpx"}  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.decoders import av_comments, picture_strip, picture_texts
+from core.decoders.clips import av_comments
+from core.decoders.pictures import picture_strip, picture_texts
 from core.errors import Untaggable
 
 MOST = 64 * 1024

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from core.decoders import archives, av_files, heif, images, svg
+from core.decoders import archives
+from core.decoders.clips import av_files
 from core.decoders.findings import Look
+from core.decoders.pictures import heif, images, svg
 from core.errors import DownloadError, Unplayable
 from core.media_types import SUFFIXES
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import DailiesError
-from core.quantities import counted
+from core.text.quantities import counted
 
 GIGABYTE = 1024**3
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.domain.shares import Terms
 from core.errors import Problem
-from core.visible_text import visible
+from core.text.visible_text import visible
 
 LONGEST_NICKNAME, LONGEST_NOTE = 40, 2000
 MOST_STARS = 5

@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from core.errors import InvalidReview
 from core.generations import Review
-from core.names import UNWRITTEN, key
-from core.visible_text import visible
+from core.text.names import UNWRITTEN, key
+from core.text.visible_text import visible
 
 LONGEST_NOTE = 5000
 LONGEST_QUERY = 2000

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.errors import Problem
 from core.generations import Generation
-from core.visible_text import visible
+from core.text.visible_text import visible
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_PASSWORD = 120, 60, 200
 SHORTEST_PASSWORD = 6

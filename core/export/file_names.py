@@ -7,8 +7,8 @@ import string
 import unicodedata
 from collections.abc import Mapping
 
-from core import visible_text
 from core.generations import Generation
+from core.text import visible_text
 
 PLACEHOLDERS = {
     "project": "the name of this export",

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.domain.reviews import Note, Rating, Words
 from core.generations import Generation
-from core.names import signed
+from core.text.names import signed
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet would calculate."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.domain.subscriptions import Delivery, Topic
-from core.quantities import counted
+from core.text.quantities import counted
 
 EXAMPLE = "This is a test: messages of Dailies arrive here."
 

@@ -13,16 +13,16 @@ from typing import Any, BinaryIO
 from core import visibility
 from core.errors import DailiesError, InvalidUpload, StoreError
 from core.recovery import rescue
-from core.recovery.audit_log import AuditLog
 from core.recovery.backups import Backup, hourly
-from core.recovery.cleanup import Cleanup
-from core.recovery.desk import DeskFile
-from core.recovery.emptying import Emptying
+from core.recovery.beside.audit_log import AuditLog
+from core.recovery.beside.desk import DeskFile
+from core.recovery.beside.recorded_store import RecordedStore
+from core.recovery.beside.votes import VoteFiles
 from core.recovery.rebuild import Rebuilt, rebuild, record
-from core.recovery.recorded_store import RecordedStore
 from core.recovery.rescue import Rescue
 from core.recovery.restore import DataFolder, restore
-from core.recovery.votes import VoteFiles
+from core.recovery.room.cleanup import Cleanup
+from core.recovery.room.emptying import Emptying
 from core.storage.database import HistoryFile, damage
 from core.worker.tracker import Tracker
 

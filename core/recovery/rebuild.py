@@ -20,12 +20,12 @@ from core.generations import FINAL, Generation, Request, Status, key_hash
 from core.media.library import Media
 from core.providers import receipts
 from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Outcome, Unmade, refusal
-from core.recovery import manifests
-from core.recovery.audit_log import AuditLog
-from core.recovery.desk import DeskFile
-from core.recovery.recorded_store import RecordedStore
-from core.recovery.traces import Traces, as_found, files, look, manifest_of
-from core.recovery.votes import VoteFiles
+from core.recovery.beside import manifests
+from core.recovery.beside.audit_log import AuditLog
+from core.recovery.beside.desk import DeskFile
+from core.recovery.beside.recorded_store import RecordedStore
+from core.recovery.beside.traces import Traces, as_found, files, look, manifest_of
+from core.recovery.beside.votes import VoteFiles
 from core.storage.database import HistoryFile
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.making.families import FamilyStore

@@ -20,7 +20,7 @@ from core.catalog.catalog import Catalog
 from core.errors import StoreError
 from core.media.library import Media
 from core.recovery.backups import ASIDE, Backup, Backups
-from core.recovery.desk import DeskFile
+from core.recovery.beside.desk import DeskFile
 from core.recovery.rebuild import Rebuilt, rebuild
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies

@@ -18,8 +18,8 @@ from core.generations import Generation, Status
 from core.media.library import Media
 from core.providers import receipts
 from core.providers.outcomes import Unmade
+from core.recovery.beside.recorded_store import RecordedStore
 from core.recovery.rebuild import NEVER_SENT, rebuild
-from core.recovery.recorded_store import RecordedStore
 from core.recovery.restore import DataFolder
 from core.storage.database import HistoryFile
 from core.storage.salvage import Survivors

@@ -13,17 +13,10 @@ import av
 import resvg_py
 from PIL import Image
 
-from core.decoders import (
-    admission,
-    av_files,
-    carried_text,
-    contact_sheet,
-    images,
-    previews,
-    sniff,
-    svg,
-)
+from core.decoders import admission, carried_text, contact_sheet, sniff
+from core.decoders.clips import av_files, previews
 from core.decoders.findings import Look
+from core.decoders.pictures import images, svg
 from core.errors import InvalidUpload
 from core.sandbox import child_limits
 

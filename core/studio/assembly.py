@@ -17,8 +17,8 @@ from core.notifications.channels import Services
 from core.notifications.deliverer import Deliverer
 from core.notifications.pictures import Pictures
 from core.notifications.webhooks import Poster
-from core.recovery.cleanup import Cleanup
 from core.recovery.maintenance import Maintenance
+from core.recovery.room.cleanup import Cleanup
 from core.settings import Settings
 from core.sharing.passwords import Passwords
 from core.storage.desk.decisions import Decisions

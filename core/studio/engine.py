@@ -30,11 +30,11 @@ from core.studio.records import Records
 from core.worker.fetcher import Fetcher
 from core.worker.poller import Poller
 from core.worker.previewer import Previewer
+from core.worker.queue.slots import Slots
+from core.worker.queue.turn_history import TurnHistory
 from core.worker.sender import Sender
-from core.worker.slots import Slots
 from core.worker.stages import Stages
 from core.worker.tracker import Tracker
-from core.worker.turn_history import TurnHistory
 
 Connect = Callable[[Settings], Sequence[Provider]]
 """The providers that settings give access to, the usual one first."""

@@ -21,8 +21,8 @@ from core.media.library import open_folder
 from core.media.server_secret import server_secret
 from core.monitoring.servers import Servers
 from core.recovery import rescue, restore
-from core.recovery.emptying import Emptying
-from core.recovery.recorded_store import RecordedStore
+from core.recovery.beside.recorded_store import RecordedStore
+from core.recovery.room.emptying import Emptying
 from core.settings import Settings
 from core.storage.clip_copies import ClipCopies
 from core.storage.desk.projects import ProjectStore

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.cleanup import UNTOUCHED
-from core.recovery.bringing_back import BringingBack
-from core.recovery.cleanup import Cleanup
-from core.recovery.live_links import LiveLinks
+from core.recovery.room.bringing_back import BringingBack
+from core.recovery.room.cleanup import Cleanup
+from core.recovery.room.live_links import LiveLinks
 from core.settings import Settings
 from core.storage.room.cleanup_rules import CleanupRuleStore
 from core.storage.room.former_versions import FormerVersions

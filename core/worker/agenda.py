@@ -19,9 +19,9 @@ from core.providers.breakers import LONGEST_WAIT
 from core.storage.open_rows import OpenRow
 from core.worker.poller import Poller
 from core.worker.pool import SENDERS
+from core.worker.queue.slots import Room, Slots, Use, line_of
+from core.worker.queue.turns import Turns, in_turn
 from core.worker.schedule import Schedule
-from core.worker.slots import Room, Slots, Use, line_of
-from core.worker.turns import Turns, in_turn
 
 log = logging.getLogger(__name__)
 

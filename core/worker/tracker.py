@@ -26,9 +26,9 @@ from core.worker.leader import Leader
 from core.worker.loop import PULSE_SECONDS, Loop
 from core.worker.poller import Poller
 from core.worker.pool import Pools
-from core.worker.slots import Line, Room, Slots, line_of
+from core.worker.queue.slots import Line, Room, Slots, line_of
+from core.worker.queue.turns import Turns
 from core.worker.stages import LONGEST_BACKOFF_SECONDS, Stages
-from core.worker.turns import Turns
 
 log = logging.getLogger(__name__)
 

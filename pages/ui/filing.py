@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InvalidReview
-from core.names import tidy
 from core.studio import Studio
+from core.text.names import tidy
 from pages.ui import plain
 from pages.ui.access import person
 

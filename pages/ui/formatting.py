@@ -12,7 +12,7 @@ from core.catalog.ratios import pixels
 from core.catalog.suppliers import Supplier, Suppliers, in_dollars
 from core.domain.batches import Tally
 from core.generations import FIRST_PROVIDER, Generation, Review, Status
-from core.quantities import in_bytes
+from core.text.quantities import in_bytes
 
 STATUS = {
     Status.QUEUED: "Queued",

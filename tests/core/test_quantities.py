@@ -6,7 +6,7 @@ import pytest
 
 from core.compose.convert import measured
 from core.generations import Value
-from core.quantities import counted
+from core.text.quantities import counted
 
 
 @pytest.mark.parametrize(

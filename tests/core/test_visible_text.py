@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from core import visible_text
+from core.text import visible_text
 
 TASK = "17f20503-6c24-4c16-946b-35dbbce2af2f"
 OTHER = "00000000-1111-4222-8333-444444444444"

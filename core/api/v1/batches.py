@@ -17,8 +17,8 @@ from core.api.problems import Refused
 from core.api.simple import REPLAYED
 from core.domain.batches import UnknownBatch
 from core.errors import InvalidRequest, Problem
-from core.names import key as person_key
 from core.studio.making import batches as studio_batches
+from core.text.names import key as person_key
 
 SEVERAL = "These are made at several providers, whose credits are not alike: leave maxCredits out."
 MOST = 500

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from core.decoders import display_matrix
+from core.decoders.clips import display_matrix
 from core.emulator.drawing.planes import Plane, Planes, dice
 from core.emulator.drawing.watermark import Mark
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from core.decoders import display_matrix
+from core.decoders.clips import display_matrix
 from core.emulator.drawing.landscape import draw_landscape
 
 Size = tuple[int, int]

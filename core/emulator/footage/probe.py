@@ -14,7 +14,7 @@ import av
 from av.error import FFmpegError
 from PIL import Image, UnidentifiedImageError
 
-from core.decoders import display_matrix
+from core.decoders.clips import display_matrix
 from core.sandbox.child_limits import serve
 
 _PICTURES = ("PNG", "JPEG", "WEBP")

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.comparisons import FEWEST, Comparison, ComparisonRecord, Vote, VoteRecord
-from core.names import key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.store import LARGEST_ID
+from core.text.names import key
 
 VOTES = """
     select person, a.idempotency_key as first, b.idempotency_key as second,

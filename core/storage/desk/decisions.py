@@ -18,11 +18,11 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.reviews import EMPTIED, MOST_AT_ONCE, CutOff, Decision, Outcome, What
 from core.errors import InvalidReview, StoreError
-from core.names import key
 from core.storage.database import HistoryFile, moment, utc_now
 from core.storage.desk import unfinished
 from core.storage.desk.action import Action, Step
 from core.storage.pace import USUAL, Pace, Progress, untold
+from core.text.names import key
 
 CHANGED_SINCE = "It was changed since."
 NOT_YOURS = "Only who wrote it can take it back."

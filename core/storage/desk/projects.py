@@ -12,10 +12,10 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.reviews import Project, View
 from core.errors import InvalidReview
-from core.names import key
 from core.storage import private_projects
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.search import renaming
+from core.text.names import key
 
 
 class ProjectStore:

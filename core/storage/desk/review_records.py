@@ -10,13 +10,13 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.reviews import Decision, Guest, Project, Record, Tag, What
 from core.generations import Review
-from core.names import key
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.desk.decisions import decisions, told
 from core.storage.desk.notes import cells_of, note_of
 from core.storage.desk.projects import PROJECTS, enter_project, project_of
 from core.storage.desk.reviews import rating_of
 from core.storage.rows import add_new
+from core.text.names import key
 
 AT_ONCE = 500
 """Decisions that are followed in one step."""

@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from core.domain.reviews import EMPTIED, IN_TRASH, YES, What
 from core.generations import Status
-from core.names import key
 from core.storage.database import stamp
 from core.storage.private_projects import hides
 from core.storage.store import LARGEST_ID
+from core.text.names import key
 
 READ: Mapping[What, str] = {
     What.REVIEW: "select review from generations where id = :id",

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.people import Account, Identity, Role
-from core.names import LONGEST_NAME, key
 from core.storage.database import HistoryFile, moment, stamp
+from core.text.names import LONGEST_NAME, key
 
 
 class PeopleStore:

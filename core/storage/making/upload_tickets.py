@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from core.domain.people import Person, Role
 from core.domain.tokens import Token, hash_of
-from core.names import key
 from core.storage.database import HistoryFile, stamp
+from core.text.names import key
 
 LIFE = timedelta(days=1)
 """As at Runway, within which a file may be sent."""

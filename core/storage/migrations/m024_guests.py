@@ -11,7 +11,7 @@ from core.storage.migrations.steps import migrations
 
 EVENTS = {"insert": "new", "update": "new", "delete": "old"}
 KEY = "'GUEST-' || substr(token_hash, 1, 16) || guest"
-"""As `core.names.guest_key` makes it, of a link and of what a browser is known by."""
+"""As `core.text.names.guest_key` makes it, of a link and of what a browser is known by."""
 
 
 def _means_after(event: str) -> str:

@@ -15,8 +15,8 @@ from datetime import date
 from difflib import get_close_matches
 
 from core.generations import OPEN, Review, Status
-from core.names import key
 from core.storage.bitmaps.dimensions import Value
+from core.text.names import key
 
 SEPARATORS = re.compile(r"[\s._-]+")
 AMOUNT = r"\d{1,9}(?:\.\d{1,2})?"

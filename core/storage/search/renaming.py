@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.names import key
 from core.storage.search.query import Clause, parse
 from core.storage.search.query_fields import plain
+from core.text.names import key
 
 SEARCH = "q"
 """What the address of a view calls its search."""

@@ -42,7 +42,7 @@ class Filter:
     """Of the mean, 1 to 5; 0 lets those through that nobody has rated."""
     project: tuple[int, ...] = ()
     tag: tuple[str, ...] = ()
-    """By their keys, as `core.names.key` makes them of names."""
+    """By their keys, as `core.text.names.key` makes them of names."""
     trashed: bool | None = False
     """Only what can be restored from the trash, or only what is not in it, unless the search asks
     for the trash; None means all."""

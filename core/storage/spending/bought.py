@@ -17,11 +17,11 @@ from pyroaring import BitMap
 
 from core.domain.families import Way
 from core.generations import Review, Status
-from core.names import key
 from core.storage.bitmaps.columns import Column
 from core.storage.bitmaps.dimensions import Value
 from core.storage.bitmaps.facets import Facets
 from core.storage.bitmaps.places import Numbers, numbered
+from core.text.names import key
 
 OUTCOMES: tuple[tuple[str, tuple[Value, ...]], ...] = (
     ("settled", (True,)),

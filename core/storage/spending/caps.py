@@ -14,12 +14,12 @@ from sqlite_utils.utils import sqlite3
 from core import visibility
 from core.domain.caps import Cap, Order, Period, Scope, Standing, Subject
 from core.generations import FIRST_PROVIDER
-from core.names import key
 from core.storage.bitmaps.facets import Facets
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.search.matching import matching
 from core.storage.search.selection import Filter
 from core.storage.spending.totals import DailyCredits, charges, daily
+from core.text.names import key
 
 
 class CapStore:

@@ -12,9 +12,9 @@ from core.domain.comparisons import FEWEST, MOST, Choice, Comparison, Pair, Vote
 from core.errors import InvalidReview
 from core.files import Output
 from core.generations import Generation
-from core.names import key, tidy
 from core.storage.desk.comparisons import ComparisonStore
 from core.storage.store import Store
+from core.text.names import key, tidy
 
 MEDIA = ("video", "image")
 

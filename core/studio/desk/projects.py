@@ -7,10 +7,10 @@ from datetime import datetime
 
 from core.domain.reviews import LONGEST_QUERY, Outcome, Project, View, What
 from core.errors import InvalidReview
-from core.names import key, tidy
 from core.storage.desk.decisions import Decisions
 from core.storage.desk.projects import ProjectStore, ViewStore
 from core.storage.pace import Progress, untold
+from core.text.names import key, tidy
 
 UNKNOWN = "There is no such project."
 

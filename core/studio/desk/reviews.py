@@ -25,11 +25,11 @@ from core.domain.reviews import (
 )
 from core.errors import InvalidReview
 from core.generations import Review
-from core.names import key, signed, tidy
 from core.storage.desk.decisions import Decisions
 from core.storage.desk.notes import NoteStore
 from core.storage.desk.reviews import ReviewStore
 from core.storage.pace import Progress, untold
+from core.text.names import key, signed, tidy
 
 GONE = "This note is not there any more."
 

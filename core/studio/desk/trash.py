@@ -12,13 +12,13 @@ from core.catalog.suppliers import Suppliers
 from core.domain.reviews import IN_TRASH, YES, Outcome, What
 from core.errors import InvalidReview
 from core.generations import Generation
-from core.names import tidy
 from core.providers.connections import Connections
-from core.recovery.emptying import Emptying
+from core.recovery.room.emptying import Emptying
 from core.storage.desk.decisions import Decisions
 from core.storage.desk.trash import TrashStore
 from core.storage.pace import Progress, untold
 from core.storage.store import Store
+from core.text.names import tidy
 
 
 class Trash:

@@ -12,8 +12,8 @@ from core import visibility
 from core.access.grants import Grants
 from core.domain.people import NOBODY, Account, Identity, Person, Role
 from core.errors import InvalidReview, NotAllowed
-from core.names import LONGEST_NAME, key, tidy
 from core.storage.identity.people import PeopleStore
+from core.text.names import LONGEST_NAME, key, tidy
 
 FRESH_SECONDS = 1.0
 """How old what is known of roles may be: another server on this folder may have changed them."""

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from core.domain.people import Person, Role
 from core.domain.tokens import Token, hash_of, is_secret, new_secret
-from core.names import tidy
 from core.storage.identity.tokens import TokenStore
+from core.text.names import tidy
 
 BETWEEN_NOTES = timedelta(minutes=1)
 """A use within that of the last is not written down: each would cost a write to the disk."""

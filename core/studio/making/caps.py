@@ -23,10 +23,10 @@ from core.domain.caps import (
 )
 from core.errors import InvalidRequest, Problem
 from core.generations import FIRST_PROVIDER
-from core.names import key, tidy
 from core.storage.desk.projects import ProjectStore
 from core.storage.spending.caps import CapStore
 from core.storage.spending.totals import DailyCredits
+from core.text.names import key, tidy
 
 SPANS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
 

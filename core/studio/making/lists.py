@@ -10,9 +10,9 @@ from core.compose.listing import Listed, Lister, Row
 from core.errors import InvalidReview
 from core.files import Upload
 from core.generations import Request
-from core.names import tidy
 from core.storage.history import History
 from core.studio.making.composer import Composer
+from core.text.names import tidy
 
 UNPRICED = "Price: nobody knows yet what this costs."
 

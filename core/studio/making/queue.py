@@ -18,9 +18,9 @@ from core.storage.making.turns import TurnStore
 from core.storage.open_rows import OpenRow
 from core.storage.spending.ledger import Ledger
 from core.storage.store import Store
+from core.worker.queue.turn_history import TurnHistory
+from core.worker.queue.turns import in_turn, person_key
 from core.worker.tracker import Tracker
-from core.worker.turn_history import TurnHistory
-from core.worker.turns import in_turn, person_key
 
 LIFE = 1.0
 """Seconds for which the order is taken as known: every card on every page asks for it."""

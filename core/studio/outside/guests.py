@@ -11,10 +11,10 @@ from core.domain.feedback import Feedback
 from core.domain.reviews import Guest, Note
 from core.domain.shares import Share, SharedClip
 from core.errors import InvalidFeedback, Problem
-from core.names import guest_key
 from core.sharing.links import hash_of
 from core.sharing.rates import LinkRate
 from core.storage.desk.guests import GuestStore
+from core.text.names import guest_key
 
 MINUTES = 600.0
 POSTS, POSTS_FROM_EVERYWHERE = 60, 600

@@ -20,11 +20,11 @@ from core.domain.cleanup import (
     due_at,
 )
 from core.generations import Generation
-from core.names import tidy
-from core.recovery.bringing_back import BringingBack
-from core.recovery.cleanup import Cleanup
+from core.recovery.room.bringing_back import BringingBack
+from core.recovery.room.cleanup import Cleanup
 from core.storage.room.cleanup_rules import CleanupRuleStore
 from core.storage.store import Store
+from core.text.names import tidy
 
 
 class CleanupRules:

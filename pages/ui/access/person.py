@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import InvalidReview
-from core.names import LONGEST_NAME, tidy
 from core.serving import who_asks
+from core.text.names import LONGEST_NAME, tidy
 from pages.ui import plain
 from pages.ui.access import allowed
 from pages.ui.components import component, message

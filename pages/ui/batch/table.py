@@ -11,9 +11,9 @@ import streamlit as st
 from core.compose.listing import Row
 from core.compose.sheets import COLUMNS
 from core.generations import Request
-from core.quantities import counted
 from core.studio import Studio
 from core.studio.making.lists import Checked, Known
+from core.text.quantities import counted
 from pages.ui import plain
 from pages.ui.batch.sources import Brought
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from core.files import Output
 from core.generations import Generation
-from core.quantities import counted
+from core.text.quantities import counted
 from pages.ui import formatting
 
 NAMES = {

@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.generations import Generation, Status
-from core.names import key
-from core.quantities import counted
 from core.studio import Studio
 from core.studio.making.queue import Place
+from core.text.names import key
+from core.text.quantities import counted
 from pages.ui import times
 from pages.ui.access import allowed, person
 

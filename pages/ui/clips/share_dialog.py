@@ -11,9 +11,9 @@ import streamlit as st
 from core.domain.people import Role
 from core.domain.shares import LONGEST_NAME, LONGEST_PASSWORD, LONGEST_TITLE, NewShare, Share, Terms
 from core.errors import InvalidShare, NotAllowed, Problem
-from core.quantities import counted
 from core.storage.search.selection import Filter, Order
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import plain, share_address, times
 from pages.ui.access import allowed, person
 

@@ -13,13 +13,13 @@ from typing import NoReturn
 
 import streamlit as st
 
-from core import visible_text
 from core.catalog.model import Model
 from core.catalog.slots import Slot
 from core.domain.families import Origin
 from core.generations import Input, Request
 from core.storage.making.drafts import Draft
 from core.studio import Studio
+from core.text import visible_text
 from pages.ui import page_address
 from pages.ui.compose.form_state import form_state
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import visible_text
 from core.catalog.params import Param
 from core.generations import Value, is_shots
+from core.text import visible_text
 from pages.ui import formatting, plain
 from pages.ui.compose import growing_list, ratio_shapes, shots
 

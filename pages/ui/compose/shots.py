@@ -6,9 +6,9 @@ import re
 
 import streamlit as st
 
-from core import visible_text
 from core.catalog.params import Param
 from core.generations import Shot, Value, is_shots
+from core.text import visible_text
 from pages.ui.compose import growing_list
 
 NEW: Shot = {"prompt": "", "duration": 3}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import visible_text
 from core.accounting.evidence import Doubt, Figures, Verdict
 from core.catalog.suppliers import Supplier
 from core.errors import DailiesError, InvalidRequest
 from core.generations import Generation, Status
 from core.storage.history import Filter
 from core.studio import Studio
+from core.text import visible_text
 from pages.ui import facts, formatting, plain, times
 from pages.ui.history import importing
 

@@ -9,8 +9,8 @@ import streamlit as st
 from core.errors import DailiesError
 from core.export import file_names
 from core.export.packages import LIFE, MOST_IN_ARCHIVE
-from core.quantities import counted
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting, media_urls, plain
 
 OPEN, PROJECT, PATTERN = "export_open", "export_project", "export_pattern"

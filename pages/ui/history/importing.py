@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import visible_text
 from core.catalog.model import Model
 from core.errors import DailiesError, TaskExpected, TaskTaken
 from core.studio import Studio
+from core.text import visible_text
 from pages.ui import formatting, plain
 from pages.ui.history import unfolding
 

@@ -7,9 +7,9 @@ import streamlit as st
 from core.catalog.price_overrides import FILE
 from core.catalog.suppliers import Supplier
 from core.generations import Request
-from core.quantities import counted
 from core.storage.making.precedents import Misquote
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting, plain
 
 EXAMPLE = """

@@ -10,7 +10,7 @@ from core.catalog.params import Param
 from core.catalog.prices import Price
 from core.catalog.ratios import pixels
 from core.catalog.suppliers import Supplier
-from core.quantities import counted
+from core.text.quantities import counted
 from pages.ui import formatting, money
 
 FEW = 2

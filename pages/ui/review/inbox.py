@@ -11,10 +11,10 @@ import streamlit as st
 from core.domain.reviews import MOST_STARS, Span
 from core.errors import DailiesError
 from core.generations import Generation, Review
-from core.names import key
 from core.storage.search.selection import Filter, Order
 from core.studio import Studio
 from core.studio.desk.comparisons import output_of
+from core.text.names import key
 from pages.ui import components, formatting, media_urls, plain
 from pages.ui.access import person
 from pages.ui.review import inbox_view

@@ -9,8 +9,8 @@ import streamlit as st
 from core.domain.people import Role
 from core.domain.reviews import MOST_STARS, Outcome, Rating
 from core.generations import Generation, Review
-from core.names import signed
 from core.studio import Studio
+from core.text.names import signed
 from pages.ui import formatting, plain
 from pages.ui.access import allowed, person
 from pages.ui.review import deeds, notes, trash

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from core.domain.reviews import EMPTIED, IN_TRASH, Decision, What
 from core.generations import Review
-from core.names import signed
+from core.text.names import signed
 from pages.ui.review.panel import WORDS
 
 

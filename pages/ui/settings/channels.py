@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.domain.subscriptions import InvalidSubscription, Subscription, Topic
-from core.names import key
 from core.notifications.wording import WORDS
 from core.studio import Studio
+from core.text.names import key
 from pages.ui import formatting, plain
 from pages.ui.access import allowed, person
 from pages.ui.settings.webhooks import TOPICS

@@ -17,8 +17,8 @@ from core.domain.cleanup import (
 )
 from core.domain.people import Role
 from core.errors import DailiesError
-from core.quantities import counted
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import facts, formatting, media_urls, plain, times
 from pages.ui.access import allowed, person
 

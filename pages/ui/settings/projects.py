@@ -9,8 +9,8 @@ import streamlit as st
 from core.domain.people import Role
 from core.domain.reviews import Project
 from core.errors import DailiesError
-from core.names import LONGEST_NAME, key
 from core.studio import Studio
+from core.text.names import LONGEST_NAME, key
 from pages.ui import plain
 from pages.ui.access import allowed, person
 

@@ -9,8 +9,8 @@ import streamlit as st
 from core.domain.people import Role
 from core.domain.usage import Held, Usage
 from core.errors import DiskFull
-from core.quantities import counted
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import charts, facts, formatting, times
 from pages.ui.access import allowed
 

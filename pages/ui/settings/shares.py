@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.domain.shares import Share
-from core.names import key
-from core.quantities import counted
 from core.studio import Studio
+from core.text.names import key
+from core.text.quantities import counted
 from pages.ui import formatting, share_address, times
 from pages.ui.access import allowed, person
 

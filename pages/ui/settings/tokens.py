@@ -7,9 +7,9 @@ import streamlit as st
 from core.domain.people import LOCAL, Person, Role
 from core.domain.tokens import Token
 from core.errors import InvalidReview
-from core.names import LONGEST_NAME
 from core.serving import who_asks
 from core.studio import Studio
+from core.text.names import LONGEST_NAME
 from pages.ui import formatting, media_urls, plain
 from pages.ui.access import allowed, person
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.domain.caps import Scope, Standing
 from core.generations import Request
-from core.names import key
 from core.studio import Studio
+from core.text.names import key
 from pages.ui import filing, formatting, plain
 from pages.ui.access import person
 

@@ -20,9 +20,9 @@ from core.domain.caps import (
 )
 from core.errors import DailiesError
 from core.generations import FIRST_PROVIDER
-from core.names import LONGEST_NAME
 from core.storage.history import Filter
 from core.studio import Studio
+from core.text.names import LONGEST_NAME
 from pages.ui import charts, formatting, plain
 from pages.ui.access import person
 

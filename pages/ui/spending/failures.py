@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.accounting.spending import Measure
 from core.providers.failures import explain, is_moderation
-from core.quantities import counted
 from core.storage.spending.bought import Bought, together
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting, money
 from pages.ui.spending import tables
 from pages.ui.spending.periods import Days

@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.accounting.spending import Measure
 from core.catalog.suppliers import Supplier
-from core.quantities import counted
 from core.storage.spending.bought import Bought, together
+from core.text.quantities import counted
 from pages.ui import plain
 
 MONTH, OTHER = "This month", "Other days"

@@ -11,8 +11,8 @@ import streamlit as st
 from core.accounting.differences import Difference
 from core.accounting.reconciliation import Comparison, Line
 from core.catalog.suppliers import Supplier
-from core.quantities import counted
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting, plain, times
 from pages.ui.spending import balance, differing_days, known_differences
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.names import key
 from core.storage.database import HistoryFile
+from core.text.names import key
 
 PEOPLE = ("Ann", *(f"Person {number}" for number in range(2, 21)))
 TAGS = ("hero", *(f"tag {number}" for number in range(2, 201)))

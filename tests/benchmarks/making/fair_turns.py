@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from core.generations import FIRST_PROVIDER, Status
 from core.storage.open_rows import OpenRow
-from core.worker.turns import Turns, in_turn
+from core.worker.queue.turns import Turns, in_turn
 from tests.benchmarks.figures import Figure
 
 ORDERS = {"Anna": 300, "Ben": 30, "Cleo": 3}

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from core.decoders import av_files
+from core.decoders.clips import av_files
 from tests.footage import BLUE, Track, displayed, enabled, tracks
 
 pytestmark = pytest.mark.browser

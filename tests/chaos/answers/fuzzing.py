@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from core.decoders import images, sniff
+from core.decoders import sniff
+from core.decoders.pictures import images
 from core.errors import DailiesError
 from core.files import Output
 from core.generations import Generation, Status
@@ -29,7 +30,7 @@ from core.media.disk_space import Disk
 from core.media.uploads import Uploads
 from core.providers import receipts
 from core.providers.receipts import Receipt
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.runway import error_responses, responses
 from core.sandbox import inspection
 from core.storage.database import HistoryFile

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from core.access.permissions import PERMISSIONS
 from core.api import routes as programs
-from core.api.runway_wire import task_id
+from core.api.runway.runway_wire import task_id
 from core.domain.batches import Batch
 from core.domain.caps import Order as Wish
 from core.domain.caps import Period, Scope, Subject

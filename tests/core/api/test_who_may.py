@@ -13,8 +13,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.api import application, runway_wire
+from core.api import application
 from core.api import routes as programs
+from core.api.runway import runway_wire
 from core.domain.people import Identity, Role
 from core.generations import Request
 from core.mcp import routes as agents

@@ -23,7 +23,7 @@ from core.errors import BucketError, DiskFull
 from core.files import Output
 from core.generations import Generation, Request
 from core.media.disk_space import MEGABYTE, Disk
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.serving import presenting
 from core.settings import Settings
 from core.storage.clip_copies import Tally

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.decoders import av_files
+from core.decoders.clips import av_files
 from core.errors import Unplayable
 from core.media_types import RECORDINGS
 from tests.footage import Track, corners, displayed, enabled, film, half, sound, tracks

@@ -11,7 +11,9 @@ import av
 import pytest
 from PIL import Image
 
-from core.decoders import av_comments, carried_text, picture_texts
+from core.decoders import carried_text
+from core.decoders.clips import av_comments
+from core.decoders.pictures import picture_texts
 from core.errors import Untaggable
 from tests.footage import displayed, film, prores, still
 

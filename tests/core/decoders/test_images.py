@@ -12,8 +12,16 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from core.decoders import heif, images
-from core.decoders.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check, crop, jpeg, thumbnail
+from core.decoders.pictures import heif, images
+from core.decoders.pictures.images import (
+    MAX_BYTES,
+    MAX_PIXELS,
+    MAX_SIDE,
+    check,
+    crop,
+    jpeg,
+    thumbnail,
+)
 from core.errors import InvalidUpload
 from tests.conftest import MakePicture
 from tests.footage import RED, YELLOW, corners

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.decoders import sniff, svg
+from core.decoders import sniff
 from core.decoders.findings import Look
+from core.decoders.pictures import svg
 from core.decoders.sniff import Content, look
 from core.errors import DownloadError, Unplayable
 from tests.conftest import MakePicture

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from core.decoders import carried_text
-from core.decoders.images import ORIENTATION
+from core.decoders.pictures.images import ORIENTATION
 from core.errors import Untaggable
 from tests.core.decoders.test_carried_text import FORMS, ffmpeg, packets
 from tests.footage import displayed, film

@@ -11,7 +11,7 @@ import av
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from core.decoders.previews import LARGEST_BYTES
+from core.decoders.clips.previews import LARGEST_BYTES
 from core.errors import Unplayable
 from core.files import STORYBOARD, Output
 from core.generations import Generation, Request, Status

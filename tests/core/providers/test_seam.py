@@ -14,7 +14,7 @@ from core.errors import InvalidRequest
 from core.generations import FIRST_PROVIDER, Generation, Input, Request, Status
 from core.providers.outcomes import InDoubt
 from core.providers.receipts import Receipt
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.settings import Settings
 from core.storage.history import Filter
 from core.storage.search.selection import Order as Sorting

@@ -11,7 +11,7 @@ import pytest
 
 from core.domain.audit import Act, Entry
 from core.domain.people import LOCAL
-from core.recovery.audit_log import NAME, AuditLog
+from core.recovery.beside.audit_log import NAME, AuditLog
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio

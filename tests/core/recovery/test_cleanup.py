@@ -18,7 +18,7 @@ from core.domain.shares import NewShare, Terms
 from core.files import Output
 from core.generations import Generation, Request, Review, Status
 from core.media.library import Media
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.settings import Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio

@@ -9,7 +9,7 @@ import pytest
 
 from core.domain.families import Origin, Parent, Way
 from core.generations import Generation, Input, Request
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, MakeImageRequest, OpenStudio, Settle

@@ -20,9 +20,9 @@ from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Status
 from core.providers import receipts
 from core.providers.receipts import Receipt
-from core.recovery import manifests
+from core.recovery.beside import manifests
+from core.recovery.beside.traces import look
 from core.recovery.rebuild import Rebuilt, rebuild, record
-from core.recovery.traces import look
 from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.history import Filter, Order

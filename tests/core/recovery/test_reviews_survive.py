@@ -12,7 +12,7 @@ from core.domain.feedback import Feedback
 from core.domain.reviews import Record, Span
 from core.domain.shares import NewShare, Terms
 from core.generations import Generation, Request, Review
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.settings import Settings
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.history import Filter, Order

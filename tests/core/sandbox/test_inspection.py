@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from core.decoders.findings import UNREADABLE
-from core.decoders.images import MAX_PIXELS
+from core.decoders.pictures.images import MAX_PIXELS
 from core.errors import InvalidUpload, Unplayable
 from core.sandbox import inspection
 from core.sandbox.child import Ended, Limits

@@ -26,9 +26,9 @@ from core.serving import presenting
 from core.settings import Settings
 from core.storage.search.selection import Filter, Order
 from core.studio import Studio
-from core.web import shares
 from core.web.body_limits import Intake
 from core.web.guard import Guard
+from core.web.guests import shares
 from tests.conftest import Clock, OpenStudio, Settle
 from tests.footage import DRAWING
 from tests.histories import remove_original

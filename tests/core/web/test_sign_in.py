@@ -21,7 +21,7 @@ from core.generations import Request
 from core.serving import presenting
 from core.settings import Settings
 from core.studio import Studio
-from core.web import shares
+from core.web.guests import shares
 from core.web.routes import routes
 from core.web.sign_in import RETURN, Cookies, SignIn, is_trusted
 from tests.conftest import OpenStudio

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from core.generations import Status
 from core.providers.tasks import Limits
-from core.worker.slots import Slots, Use, line_of
-from core.worker.turns import Turns, in_turn, person_key
+from core.worker.queue.slots import Slots, Use, line_of
+from core.worker.queue.turns import Turns, in_turn, person_key
 from tests.benchmarks.making.fair_turns import MODEL, NOON, arithmetic, ends, queued
 
 

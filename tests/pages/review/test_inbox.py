@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.generations import Generation, Request, Review, Status
-from core.names import key
 from core.storage.search.selection import Filter, Order
 from core.studio import Studio
+from core.text.names import key
 from pages.ui.access import person
 from pages.ui.review import inbox
 from tests.histories import HOSTILE

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.domain.reviews import Span
 from core.generations import Generation, Review, Status
-from core.names import LONGEST_NAME
 from core.studio import Studio
+from core.text.names import LONGEST_NAME
 from pages.ui.access import person
 from pages.ui.review import notes
 from tests.conftest import Clock

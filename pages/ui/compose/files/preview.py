@@ -9,8 +9,8 @@ import streamlit as st
 from core.errors import InvalidUpload
 from core.files import Upload
 from core.generations import Input
-from core.quantities import counted
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting, media_urls, plain
 
 STILL = "Many browsers cannot play this video, so this is its first frame. It is sent as it is."

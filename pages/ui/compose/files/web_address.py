@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import visible_text
 from core.catalog.slots import Slot
 from core.compose import input_checks
 from core.generations import Input
+from core.text import visible_text
 from pages.ui import formatting
 from pages.ui.compose import draft, fields
 

@@ -10,12 +10,12 @@ from typing import Any
 import streamlit as st
 
 from core.catalog.model import UNKNOWN_MODEL
-from core.names import key
 from core.storage.bitmaps.dimensions import Value
 from core.storage.search.query import Clause, Query, parse
 from core.storage.search.query_fields import shown_stars
 from core.storage.search.selection import Filter
 from core.studio import Studio
+from core.text.names import key
 from pages.ui import formatting
 from pages.ui.history.search.clauses import (
     STAR_WORDS,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import visible_text
 from core.storage.search.selection import Filter, Order
 from core.storage.search.terms import Terms
 from core.storage.search.text_search import COUNTED, READ
 from core.studio import Studio
+from core.text import visible_text
 from pages.ui import plain
 from pages.ui.history import importing, unfolding, view
 from pages.ui.history.search import controls, older_addresses, saved_views, search_help

@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.domain.reviews import View
 from core.errors import DailiesError
-from core.names import LONGEST_NAME
 from core.studio import Studio
+from core.text.names import LONGEST_NAME
 from pages.ui import media_urls, plain
 from pages.ui.access import person
 from pages.ui.components import component, message, number

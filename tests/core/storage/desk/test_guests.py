@@ -13,13 +13,13 @@ from core.domain.reviews import What
 from core.domain.shares import NewShare, Share, Terms
 from core.errors import InvalidReview
 from core.generations import Generation, Request
-from core.names import guest_key, key
 from core.storage.database import HistoryFile, stamp
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.history import Filter, History, Order
 from core.storage.migrations import migrations
 from core.storage.store import Store
 from core.studio import Studio
+from core.text.names import guest_key, key
 from tests.conftest import NOON, Clock, step
 from tests.histories import add_to
 

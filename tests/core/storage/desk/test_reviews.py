@@ -20,10 +20,10 @@ from core.emulator import Emulator
 from core.errors import InvalidReview
 from core.files import Upload
 from core.generations import Generation, Request, Review, Status
-from core.names import LONGEST_NAME
 from core.settings import Settings
 from core.storage.history import Filter, Order
 from core.studio import Studio
+from core.text.names import LONGEST_NAME
 from tests.conftest import NOON, Clock, MakePicture, OpenStudio, Settle
 from tests.histories import HOSTILE, add_to, keep_made
 

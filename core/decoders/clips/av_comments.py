@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.decoders import av_files
+from core.decoders.clips import av_files
 from core.errors import Untaggable
 
 if TYPE_CHECKING:

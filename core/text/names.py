@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from core.errors import InvalidReview
-from core.visible_text import bare, visible
+from core.text.visible_text import bare, visible
 
 LONGEST_NAME = 60
 """In characters."""

@@ -22,9 +22,9 @@ from core.errors import BadManifest
 from core.files import Upload
 from core.generations import Event, Generation, Request
 from core.media_types import PICTURES, RECORDINGS
-from core.names import GUEST
 from core.storage.rows import REVIEWED, TIMES
 from core.storage.store import LARGEST_ID
+from core.text.names import GUEST
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 OLD_KEY = "intent_key"

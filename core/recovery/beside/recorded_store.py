@@ -20,7 +20,7 @@ from core.errors import DailiesError
 from core.files import Upload
 from core.generations import Generation, Request, Status
 from core.media.library import Media
-from core.recovery import manifests
+from core.recovery.beside import manifests
 from core.storage.database import HistoryFile
 from core.storage.desk.review_records import ReviewRecords
 from core.storage.making.families import FamilyStore

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from core.names import key
 from core.storage.open_rows import OpenRow
+from core.text.names import key
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)

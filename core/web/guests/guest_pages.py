@@ -21,7 +21,7 @@ from core.files import Output
 from core.settings import ROOT
 from core.web.files import FONTS, FOR_GOOD
 
-FOLDER = Path(__file__).parent / "guest"
+FOLDER = Path(__file__).parent / "site"
 FRONTEND = ROOT / "pages" / "frontend"
 PLAYER = FRONTEND / "player"
 """Our own player, with all that it imports but the elements that every script has."""

@@ -22,10 +22,10 @@ from core.files import Output
 from core.media.previews import SIZES
 from core.serving import current
 from core.sharing.passes import LIFE
-from core.web import guest_cards, guest_requests
 from core.web.clips import clip_answer
 from core.web.files import file_answer
-from core.web.guest_pages import MEDIA, GuestPages
+from core.web.guests import guest_cards, guest_requests
+from core.web.guests.guest_pages import MEDIA, GuestPages
 
 PASS, GUEST = "dailies_pass", "dailies_guest"
 A_GUEST = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.decoders.images import ORIENTATION
-from core.decoders.picture_texts import (
+from core.decoders.pictures.images import ORIENTATION
+from core.decoders.pictures.picture_texts import (
     HAS_XMP,
     JPEG,
     PNG,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import BadManifest
 from core.generations import Generation
-from core.recovery import manifests
+from core.recovery.beside import manifests
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from core.decoders import av_files
-from core.decoders.mp4_boxes import FIRST, Box, walk
+from core.decoders.clips import av_files
+from core.decoders.clips.mp4_boxes import FIRST, Box, walk
 
 OUTER = {b"moov", b"trak", b"mdia", b"moof", b"traf"}
 SAID = {b"udta", b"meta", b"ilst"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from core.decoders import heif
+from core.decoders.pictures import heif
 from core.errors import InvalidUpload
 
 FORMATS = ("PNG", "JPEG", "WEBP")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.access.grants import Grants
 from core.storage.identity.people import PeopleStore
 from core.storage.making.turns import TurnStore
-from core.worker.turns import Turns, person_key
+from core.worker.queue.turns import Turns, person_key
 
 
 class TurnHistory:

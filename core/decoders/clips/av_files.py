@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from core.decoders import display_matrix, mp4_boxes
+from core.decoders.clips import display_matrix, mp4_boxes
 from core.errors import Unplayable
 
 if TYPE_CHECKING:

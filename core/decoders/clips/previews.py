@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.decoders import av_files, display_matrix
+from core.decoders.clips import av_files, display_matrix
 from core.errors import Unplayable
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ from core.domain.cleanup import (
     due_at,
 )
 from core.media.library import Media
-from core.quantities import counted, in_bytes
 from core.storage.room.cleanup_rules import CleanupRuleStore
 from core.storage.room.originals import OriginalStore
+from core.text.quantities import counted, in_bytes
 
 log = logging.getLogger(__name__)
 

@@ -20,12 +20,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.api import files, ordering, problems, runway_account, runway_uploads, wording
+from core.api import files, ordering, problems, wording
 from core.api.callers import Caller, caller_of, maker_of
-from core.api.fleeting import Fleeting
 from core.api.json_bodies import json_object
 from core.api.ordering import Terms
 from core.api.problems import Refused
+from core.api.runway import runway_account, runway_uploads
+from core.api.runway.fleeting import Fleeting
 from core.domain.people import Role
 from core.errors import DailiesError, UnknownGeneration
 from core.generations import Generation, Status

@@ -1,0 +1,1 @@
+"""Runway's own wire, spoken to programs that use its SDK."""

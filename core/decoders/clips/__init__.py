@@ -1,0 +1,1 @@
+"""Video and sound, read and written with PyAV or by their boxes."""

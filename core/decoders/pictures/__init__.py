@@ -1,0 +1,1 @@
+"""Pictures and drawings: read, turned upright, and with words in them or without."""

@@ -1,0 +1,1 @@
+"""What is kept beside the history, so that it can be made anew from that alone."""

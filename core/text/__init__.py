@@ -1,0 +1,1 @@
+"""What people write: as it is seen, compared, signed with and counted."""

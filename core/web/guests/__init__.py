@@ -1,0 +1,1 @@
+"""Links to clips, as people outside open them: pages of their own, without Streamlit."""
