@@ -66,9 +66,6 @@ if batch is None:
     empty.show(
         "There is no such batch",
         "The address names one that this history does not have.",
-        "history.py",
-        "Look through the history",
-        ":material/history:",
     )
 else:
     st.session_state["batch_seen"] = batch.id

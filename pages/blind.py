@@ -25,9 +25,6 @@ if comparison is None:
     empty.show(
         "There is no such comparison",
         "Tick clips in the history and choose Blind pairs below them.",
-        "history.py",
-        "Look through the history",
-        ":material/history:",
     )
 elif not person.name():
     st.subheader("Who judges?", anchor=False)

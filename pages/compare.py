@@ -17,9 +17,6 @@ if len(compared) < takes.FEWEST:
     empty.show(
         "There is nothing to compare",
         "Tick two to four clips or pictures in the history, and choose Compare below them.",
-        "history.py",
-        "Look through the history",
-        ":material/history:",
     )
 else:
     found = [generation.id for generation in compared]

@@ -58,9 +58,6 @@ if generation is None:
     empty.show(
         "There is no such generation",
         "The address names one that this history does not have.",
-        "history.py",
-        "Look through the history",
-        ":material/history:",
     )
 else:
     st.session_state["generation_seen"] = str(generation.id)

@@ -59,10 +59,8 @@ if studio.history.is_empty:
     empty.show(
         "Nothing has been made yet",
         "Every generation stays here, with its clip, its settings and what it cost.",
-        "create.py",
-        "Make the first one",
-        ":material/movie:",
-        "empty",
+        make="Make the first one",
+        still="empty",
     )
     examples.offer(studio)
     importing.link()

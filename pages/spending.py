@@ -48,9 +48,7 @@ if not spent:
     empty.show(
         "Nothing has been spent yet",
         "Each clip is counted here from the moment that it is submitted.",
-        "create.py",
-        "Make the first clip",
-        ":material/movie:",
+        make="Make the first clip",
     )
 else:
     st.subheader("What it bought", anchor=False)

@@ -27,10 +27,7 @@ if not count:
     empty.show(
         "Nothing is in doubt",
         "Every request that was sent has its answer, and every credit has its clip or its reason.",
-        "history.py",
-        "Look through the history",
-        ":material/history:",
-        "confirmed",
+        still="confirmed",
     )
 else:
     st.caption(

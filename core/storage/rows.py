@@ -97,6 +97,13 @@ def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
     return number
 
 
+def number_of(connection: sqlite3.Connection, idempotency_key: str) -> int | None:
+    """The id of what was ordered with this key."""
+    find = "select id from generations where idempotency_key = ?"
+    row = connection.execute(find, [idempotency_key]).fetchone()
+    return row["id"] if row else None
+
+
 def generation_of(connection: sqlite3.Connection, generation_id: int) -> Generation:
     """Raises UnknownGeneration."""
     row = connection.execute("select * from generations where id = ?", [generation_id]).fetchone()

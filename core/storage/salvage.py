@@ -23,6 +23,7 @@ from core.storage.rows import (
     add_new,
     add_parents,
     as_cells,
+    number_of,
     output_cells,
     request_cells,
     upload_of,
@@ -170,8 +171,8 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
         cells = vars(upload) | {"created_at": stamp(upload.created_at)}
         add_new(db, "uploads", cells)
     db.table("generations").insert(row)
-    find = "select id from generations where idempotency_key = ?"
-    (number,) = db.execute(find, [generation.idempotency_key]).fetchone()
+    number = number_of(db.conn, generation.idempotency_key)
+    assert number
     outputs = [output_cells(number, output) for output in generation.outputs]
     db.table("outputs").insert_all(outputs)
     for event in survivor.events:

@@ -25,6 +25,7 @@ from core.storage.rows import (
     as_cells,
     enter,
     generation_of,
+    number_of,
     output_cells,
     owner_of,
     request_cells,
@@ -76,16 +77,15 @@ class Store:
             parents,
             provider=provider,
         )
-        find = "select id from generations where idempotency_key = ?"
         with self._file.tx() as db:
-            known = db.execute(find, [idempotency_key]).fetchone()
+            known = number_of(db.conn, idempotency_key)
             if known is None:
                 admit()
                 made = generation_of(db.conn, enter(db, entry, demo=demo, now=now))
                 if audited:
                     add_audit_entry(db, audited(made))
         if known is not None:
-            return self.get(known["id"]), False
+            return self.get(known), False
         log.info("queued", extra={"generation": made.id, "demo": demo})
         return made, True
 

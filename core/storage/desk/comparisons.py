@@ -10,6 +10,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.comparisons import FEWEST, Comparison, ComparisonRecord, Vote, VoteRecord
 from core.storage.database import HistoryFile, moment, stamp
+from core.storage.rows import number_of
 from core.storage.store import LARGEST_ID
 from core.text.names import key
 
@@ -143,7 +144,7 @@ class ComparisonStore:
         """Take over a comparison of another history, and each vote that is newer than the one that
         is here. Of its generations those that are still here are compared."""
         with self._file.tx() as db:
-            ids = {each: n for each in record.members if (n := _number(db, each))}
+            ids = {each: n for each in record.members if (n := number_of(db.conn, each))}
             if len(ids) < FEWEST:
                 return
             comparison_id = _adopted(db, record, list(ids.values()))
@@ -154,12 +155,6 @@ class ComparisonStore:
 
 def _vote_of(row: sqlite3.Row) -> VoteRecord:
     return VoteRecord(row["person"], row["first"], row["second"], row["winner"], moment(row["at"]))
-
-
-def _number(db: Database, idempotency_key: str) -> int | None:
-    find = "select id from generations where idempotency_key = ?"
-    row = db.execute(find, [idempotency_key]).fetchone()
-    return row["id"] if row else None
 
 
 def _adopted(db: Database, record: ComparisonRecord, ids: Sequence[int]) -> int:

@@ -48,11 +48,12 @@ class NoteStore:
     def of(self, generation_id: int) -> list[Note]:
         """Oldest first, deleted ones too."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                "select * from notes where generation_id = ? order by created_at, rowid",
-                [generation_id],
-            ).fetchall()
-        return [note_of(row) for row in rows]
+            return notes_on(connection, generation_id)
+
+
+def notes_on(connection: sqlite3.Connection, generation_id: int) -> list[Note]:
+    find = "select * from notes where generation_id = ? order by created_at, rowid"
+    return [note_of(row) for row in connection.execute(find, [generation_id])]
 
 
 def add_note(db: Database, action: Action, note: Note) -> None:

@@ -8,19 +8,18 @@ from datetime import datetime
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core.domain.reviews import Decision, Guest, Project, Record, Tag, What
+from core.domain.reviews import Decision, Guest, Project, Record, What
 from core.generations import Review
 from core.storage.database import HistoryFile, moment, stamp
 from core.storage.desk.decisions import decisions, told
-from core.storage.desk.notes import cells_of, note_of
+from core.storage.desk.notes import cells_of, notes_on
 from core.storage.desk.projects import PROJECTS, enter_project, project_of
-from core.storage.desk.reviews import rating_of
-from core.storage.rows import add_new
+from core.storage.desk.reviews import rating_of, tags_on
+from core.storage.rows import add_new, number_of
 from core.text.names import key
 
 AT_ONCE = 500
 """Decisions that are followed in one step."""
-FIND = "select id from generations where idempotency_key = ?"
 SPOKEN_OF = """
     select id, idempotency_key from generations
     where id in (select generation_id from decisions where guest <> '') order by id
@@ -68,11 +67,11 @@ class ReviewRecords:
     def bring_up_to_date(self, idempotency_key: str, record: Record) -> bool:
         """Take a record over in place of an older one; returns whether it was newer."""
         with self._file.tx() as db:
-            row = db.execute(FIND, [idempotency_key]).fetchone()
-            if row is None or len(record.decisions) <= _count(db, row["id"]):
+            number = number_of(db.conn, idempotency_key)
+            if number is None or len(record.decisions) <= _count(db, number):
                 return False
             for table in ("ratings", "generation_tags", "notes", "decisions"):
-                db.execute(f"delete from {table} where generation_id = ?", [row["id"]])
+                db.execute(f"delete from {table} where generation_id = ?", [number])
             db.execute(
                 "update generations set review = ?, trashed_at = ?, trashed_by = ?,"
                 " emptied_at = ?, project_id = null where id = ?",
@@ -81,10 +80,10 @@ class ReviewRecords:
                     stamp(record.trashed_at) if record.trashed_at else None,
                     record.trashed_by,
                     stamp(record.emptied_at) if record.emptied_at else None,
-                    row["id"],
+                    number,
                 ],
             )
-            put(db, row["id"], record)
+            put(db, number, record)
         return True
 
     def keep_guests(self, present: sqlite3.Connection) -> None:
@@ -96,9 +95,8 @@ class ReviewRecords:
         guests = present.execute("select key, share, nickname from guests").fetchall()
         with self._file.tx() as db:
             for row in rows:
-                found = db.execute(FIND, [row["idempotency_key"]]).fetchone()
-                if found:
-                    put(db, found["id"], _missing(db, found["id"], record_of(present, row["id"])))
+                if number := number_of(db.conn, row["idempotency_key"]):
+                    put(db, number, _missing(db, number, record_of(present, row["id"])))
             db.table("guests").upsert_all(map(dict, guests), pk="key")
 
 
@@ -134,19 +132,8 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
             rating_of(row)
             for row in rows("select * from ratings where generation_id = ? order by at")
         ),
-        tags=tuple(
-            Tag(row["name"], row["person"], moment(row["at"]))
-            for row in rows(
-                "select name, person, at from generation_tags join tags on tags.key = tag"
-                " where generation_id = ? order by tag"
-            )
-        ),
-        notes=tuple(
-            note_of(row)
-            for row in rows(
-                "select * from notes where generation_id = ? order by created_at, rowid"
-            )
-        ),
+        tags=tuple(tags_on(connection, generation_id)),
+        notes=tuple(notes_on(connection, generation_id)),
         decisions=tuple(told(connection, each) for each in found),
         guests=tuple(Guest(**dict(row)) for row in rows(GUESTS)),
     )

@@ -50,12 +50,7 @@ class ReviewStore:
 
     def tags(self, generation_id: int) -> list[Tag]:
         with self._file.reading() as connection:
-            rows = connection.execute(
-                "select name, person, at from generation_tags join tags on tags.key = tag"
-                " where generation_id = ? order by tag",
-                [generation_id],
-            ).fetchall()
-        return [Tag(row["name"], row["person"], moment(row["at"])) for row in rows]
+            return tags_on(connection, generation_id)
 
     def tag_counts(self) -> Mapping[str, int]:
         """Every tag that is in use, by name, with its generations outside the trash."""
@@ -70,3 +65,12 @@ class ReviewStore:
 
 def rating_of(row: sqlite3.Row) -> Rating:
     return Rating(row["person"], row["stars"], moment(row["at"]), row["guest"])
+
+
+def tags_on(connection: sqlite3.Connection, generation_id: int) -> list[Tag]:
+    rows = connection.execute(
+        "select name, person, at from generation_tags join tags on tags.key = tag"
+        " where generation_id = ? order by tag",
+        [generation_id],
+    )
+    return [Tag(row["name"], row["person"], moment(row["at"])) for row in rows]

@@ -110,7 +110,7 @@ class OriginalStore:
                         " where file = ?",
                         [stamp(now), file],
                     )
-                db.execute("delete from originals_leaving where file = ?", [file])
+                _keep(db, file)
         return failed
 
     # -- how it comes back ----------------------------------------------------------------------

@@ -25,7 +25,5 @@ def show() -> None:
     empty.show(
         "There is no such page",
         "The address names a page that Dailies does not have. Nothing is lost.",
-        "create.py",
-        "Go to Create",
-        ":material/movie:",
+        make="Go to Create",
     )
