@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -335,6 +335,19 @@ def test_a_module_does_nothing_when_it_is_imported() -> None:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             loose = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
             assert not loose, f"{name(path)}, line {node.lineno}"
+
+
+MOST_IN_A_FOLDER = 16
+GROWS = {"core/storage/migrations"}  # each is numbered, and never edited again
+
+
+def test_no_folder_has_more_modules_than_one_looks_through() -> None:
+    kinds = {".py", ".js", ".css", ".html"}
+    rooms = ("core", "pages", "tests")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*") if path.suffix in kinds]
+    counts = Counter(path.parent for path in files if path.name != "__init__.py")
+    folders = {name(path): count for path, count in counts.items() if count > MOST_IN_A_FOLDER}
+    assert {folder for folder in folders if folder not in GROWS} == set()
 
 
 def test_every_module_says_what_it_owns() -> None:

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CACHED = "public, max-age=31536000, immutable"
+from core.web.files import FOR_GOOD
+
 HEAD, BODY = b"<head>", b"<body>"
 NAME, ICON = b"<title>Streamlit</title>", b'"./favicon.png"'
 FONT = re.compile(rb'"\./static/media/SourceSans[^"]*"')
@@ -44,7 +45,7 @@ class PageStyle:
         return Route(self.address, self._answer)
 
     def _answer(self, _request: Request) -> Response:
-        headers = {"Cache-Control": CACHED, "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": FOR_GOOD, "X-Content-Type-Options": "nosniff"}
         return Response(self._text, media_type="text/css", headers=headers)
 
 

@@ -4,7 +4,7 @@ import { clock } from "./clock.js";
 import { element } from "../elements.js";
 
 /** Drawn on 24 by 24. */
-export const ICONS = {
+const ICONS = {
   play: "M8 5v14l11-7z",
   pause: "M6 5h4v14H6zm8 0h4v14h-4z",
   back: "M15 6 8 12l7 6z M5 6h2v12H5z",

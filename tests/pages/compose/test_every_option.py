@@ -22,11 +22,11 @@ from core.settings import Settings
 from core.studio import Studio
 from pages.ui.compose.fields import PILLS
 from tests.conftest import ROOT
-from tests.covering import Covering, described
 from tests.every_body import TASK, Case, cases
 from tests.footage import still
 from tests.histories import add_to
 from tests.pages.compose.composing import Composer, Watched, same
+from tests.pages.compose.covering import Covering, described
 from tests.pages.conftest import button
 from tests.sdk_types import judge, variants
 
