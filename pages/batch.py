@@ -14,9 +14,8 @@ from pages.ui.batch import deeds, progress, promotion
 from pages.ui.compare import opening, takes
 from pages.ui.history import export, gallery, selection
 from pages.ui.review import inbox
-from pages.ui.shell import page_title
+from pages.ui.shell import lookout, page_title
 
-EVERY = 2  # seconds between two looks while something of it is open
 PAGE = 24
 
 studio = current()
@@ -33,6 +32,7 @@ def named() -> Batch | None:
 
 def draw(batch: Batch, number: int, was_open: bool) -> None:
     """All of it as it is now. When the last of it ends, the whole page is drawn once."""
+    drawn_at = lookout.etag(studio)
     batch, tally = studio.batches.get(batch.id), studio.batches.tally(batch.id)
     if tally.is_open is not was_open:
         st.rerun()
@@ -58,6 +58,8 @@ def draw(batch: Batch, number: int, was_open: bool) -> None:
     shown = studio.history.these(numbers[PAGE * (number - 1) : PAGE * number])
     gallery.show(studio, shown, f"{batch.id} {number}", density="M", motion=True)
     selection.bar(studio, len(numbers), lambda: numbers)
+    if was_open:
+        lookout.wait(drawn_at, "batch_lookout")
 
 
 batch = named()
@@ -79,7 +81,7 @@ else:
     number = st.pagination(pages, key="batch_page") if pages > 1 else 1
     is_open = studio.batches.tally(batch.id).is_open
     with here:
-        st.fragment(draw, run_every=EVERY if is_open else None)(batch, number, is_open)
+        st.fragment(draw)(batch, number, is_open)
     export.dialog(studio)
     if "id" not in st.query_params:
         page_address.correct({"id": batch.id})

@@ -6,18 +6,20 @@ from core.serving import current
 from pages.ui import plain
 from pages.ui.batch import card, ordering, sources, table
 from pages.ui.compose import draft
-from pages.ui.shell import page_title
+from pages.ui.shell import lookout, page_title
 
 TEMPLATE, LIST, GRID = "Prompt with choices", "List", "Models and ratios"
 RECENT = 10
-EVERY = 3  # seconds between two looks while something is open
 
 studio = current()
 
 
-def recent() -> None:
+def recent(is_open: bool) -> None:
+    drawn_at = lookout.etag(studio)
     for batch in studio.batches.newest(RECENT):
         card.show(studio, batch, studio.batches.tally(batch.id))
+    if is_open:
+        lookout.wait(drawn_at, "batches_lookout")
 
 
 page_title.show("Many at once")
@@ -52,4 +54,4 @@ else:
         ordering.button(studio, checked)
 if studio.batches.newest(1):
     st.markdown("**Batches**")
-    st.fragment(recent, run_every=EVERY if studio.batches.open() else None)()
+    st.fragment(recent)(bool(studio.batches.open()))

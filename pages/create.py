@@ -22,10 +22,8 @@ from pages.ui.compose import (
 )
 from pages.ui.compose.files import file_picker, file_recipe, input_files
 from pages.ui.compose.form_state import STAGE, form_state
-from pages.ui.shell import cap_notice
+from pages.ui.shell import cap_notice, lookout
 from pages.ui.spending import balance
-
-EVERY = 2  # seconds between two looks while something is in flight
 
 studio = current()
 answered = studio.accounts.changes
@@ -80,6 +78,7 @@ with foot:
 def follow(seen: stage.Seen) -> None:
     """Draw what is in flight, the take on the stage first. When one ends or begins, the whole page
     is drawn once. Of a batch only its whole counts, and what stands on the stage."""
+    drawn_at = lookout.etag(studio)
     stands = stage.known(studio, seen.on_stage)
     now = stage.look(studio, stands)
     if not seen.stands_still:
@@ -91,6 +90,8 @@ def follow(seen: stage.Seen) -> None:
     if now != seen:
         stage.announce(studio, seen.flying, now.flying)
         st.rerun()
+    if seen.is_open:
+        lookout.wait(drawn_at, "stage_lookout")
 
 
 with watch, st.container(key="stage"):
@@ -102,7 +103,7 @@ with watch, st.container(key="stage"):
                 starting_points.show(studio)
             else:
                 cards.ended(studio, stands, STAGE)
-    st.fragment(follow, run_every=EVERY if seen.is_open else None)(seen)
+    st.fragment(follow)(seen)
 
 draft.show_key()
 file_picker.dialog(studio, model)

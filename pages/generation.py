@@ -19,10 +19,9 @@ from pages.ui.generation import (
     verbs,
 )
 from pages.ui.review import panel
-from pages.ui.shell import page_title
+from pages.ui.shell import lookout, page_title
 from pages.ui.spending import balance
 
-EVERY = 2  # seconds between two looks while it is in flight
 TALLEST = 68  # hundredths of the window that a clip is high at most
 
 studio = current()
@@ -46,10 +45,12 @@ def named() -> Generation | None:
 
 def follow(seen: Generation) -> None:
     """Its live card. When its state changes, the whole page is drawn once."""
+    drawn_at = lookout.etag(studio)
     now = studio.generations.get(seen.id)
     cards.in_flight(studio, now, TALLEST)
     if now.status is not seen.status:
         st.rerun()
+    lookout.wait(drawn_at, "generation_lookout")
 
 
 generation = named()
@@ -68,7 +69,7 @@ else:
     with made, st.container(key="generation_made"):
         seen = None
         if not generation.status.is_final:
-            st.fragment(follow, run_every=EVERY)(generation)
+            st.fragment(follow)(generation)
         elif generation.outputs:
             seen = outputs.show(studio, generation, TALLEST, "generation")
         else:

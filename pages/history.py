@@ -25,9 +25,9 @@ from pages.ui.history import (
 )
 from pages.ui.history.search import filters
 from pages.ui.review import inbox
+from pages.ui.shell import lookout
 
 PAGE = 24
-EVERY = 3  # seconds between two looks while something shown is in flight
 
 studio = current()
 demo = studio.settings.demo
@@ -37,6 +37,7 @@ newest = studio.history.newest()
 def draw(number: int, seen: list[int], read: list[list[Generation]]) -> None:
     """One page of the history, as it was `read` just before or else read again. When something
     shown ends, the whole page is drawn once."""
+    drawn_at = lookout.etag(studio)
     generations = read.pop() if read else studio.history.page(chosen, order, number, PAGE)
     if look.kind == "Table":
         table.show(studio, generations, look.columns)
@@ -46,6 +47,8 @@ def draw(number: int, seen: list[int], read: list[list[Generation]]) -> None:
     selection.bar(studio, totals.generations, lambda: studio.history.numbers(chosen, order))
     if [g.id for g in generations if not g.status.is_final] != seen:
         st.rerun()
+    if seen:
+        lookout.wait(drawn_at, "history_lookout")
 
 
 def share(chosen: Filter, order: Order) -> None:
@@ -107,7 +110,7 @@ else:
         with here:
             shown = studio.history.page(chosen, order, number, PAGE)
             flying = [g.id for g in shown if not g.status.is_final]
-            st.fragment(draw, run_every=EVERY if flying else None)(number, flying, [shown])
+            st.fragment(draw)(number, flying, [shown])
     follows = number == 1 and order is Order.NEWEST
     fresh.watch(studio, fresh.Watch(chosen, order, follows, newest, totals.generations))
     export.dialog(studio)

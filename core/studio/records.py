@@ -28,6 +28,7 @@ from core.storage.clip_copies import ClipCopies
 from core.storage.desk.projects import ProjectStore
 from core.storage.desk.reviews import ReviewStore
 from core.storage.history import History
+from core.storage.in_flight import InFlight
 from core.storage.making.drafts import DraftStore
 from core.storage.making.families import FamilyStore
 from core.storage.spending.ledger import Ledger
@@ -73,6 +74,7 @@ class Records:
         self.store = RecordedStore(self.file, self.media)
         names = self.catalog.names | {"": UNKNOWN_MODEL}
         self.history = History(self.file, {model: (name,) for model, name in names.items()})
+        self.in_flight = InFlight(self.file)
         self.drafts = DraftStore(self.file)
         self.families = FamilyStore(self.file)
         self.projects = ProjectStore(self.file)
@@ -97,4 +99,5 @@ class Records:
             self._reading.join()
         self.recall.stop()
         self.servers.end()
+        self.in_flight.close()
         self.file.close()

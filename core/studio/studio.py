@@ -84,7 +84,7 @@ class Studio:
         )
         self.tracker, self.breakers, self.metrics = engine.tracker, engine.breakers, engine.metrics
         self.previewer, self.carrier = engine.previewer, engine.carrier
-        self.accounts = engine.accounts
+        self.accounts, self.in_flight = engine.accounts, records.in_flight
         self.uploads = Uploads(
             store=self._store, families=records.families, media=self.media, clock=clock
         )

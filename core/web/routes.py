@@ -24,6 +24,8 @@ from core.web.guard import is_monitor
 from core.web.revalidation import is_private, revalidated
 
 SHOWN = ("video", "image", "audio")
+NOW = HEADERS | {"Cache-Control": "no-store"}
+"""With an answer that holds for this moment."""
 
 
 def routes(base: str = "") -> list[Route]:
@@ -55,6 +57,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{media}/exports/{{key}}/generations.json", exports.json),
         Route(f"{media}/fonts/{{name}}", font),
         Route(f"{media}/newest", newest),
+        Route(f"{media}/in_flight", in_flight),
         Route(f"{media}/{{other:path}}", nothing),
         Route(f"{below}/healthz", health),
         Route(f"{below}/metrics", metrics),
@@ -199,11 +202,19 @@ def font(request: Request) -> Response:
 
 def newest(_request: Request) -> Response:
     """The largest number, which every open page of the history asks for all the time."""
-    headers = HEADERS | {"Cache-Control": "no-store"}
     try:
-        return JSONResponse({"newest": current().history.newest()}, headers=headers)
+        return JSONResponse({"newest": current().history.newest()}, headers=NOW)
     except StoreError as error:
-        return PlainTextResponse(str(error), 503, headers)
+        return PlainTextResponse(str(error), 503, NOW)
+
+
+async def in_flight(_request: Request) -> Response:
+    """What tells every open page whether it has to look. It waits for nothing: finding a thread
+    would take longer than all the rest."""
+    try:
+        return JSONResponse({"etag": current().in_flight.etag()}, headers=NOW)
+    except StoreError as error:
+        return PlainTextResponse(str(error), 503, NOW)
 
 
 def nothing(_request: Request) -> Response:

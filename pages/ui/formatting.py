@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from core.catalog.model import UNKNOWN_MODEL, Model
@@ -171,16 +171,6 @@ def tally(counts: Tally) -> str:
         "unconfirmed": counts.unconfirmed,
     }
     return ", ".join(f"{count:,} {name}" for name, count in named.items() if count)
-
-
-def elapsed(span: timedelta) -> str:
-    """`75 s` as `1 min 15 s`."""
-    seconds = max(0, int(span.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
 def seconds(count: float) -> str:

@@ -80,6 +80,11 @@ def newest() -> str:
     return f"{base()}/app/static/newest"
 
 
+def in_flight() -> str:
+    """Where the browser asks whether anything in flight has changed, as a link."""
+    return f"{base()}/app/static/in_flight"
+
+
 def export(key: str, file: str) -> str:
     return f"{base()}/app/static/exports/{key}/{file}"
 

@@ -5,6 +5,8 @@
    Sends: `open` with the number of the take that goes on the stage, by a click, or because a take
    ordered here has ended and nothing plays; `cancel` with the number of the one to cancel. */
 
+import { spanSince } from "../spans.js";
+
 /** @typedef {{
  *   id: number, state: "waiting" | "running" | "fetching" | "done" | "failed" | "cancelled" | "unsure",
  *   label: string, progress: number, since: number, picture: string, prompt: string,
@@ -187,14 +189,8 @@ function tellCancel(tile, cancel) {
 function tick(list) {
   for (const tile of /** @type {Iterable<HTMLElement>} */ (list.children)) {
     const since = Number(tile.dataset.since);
-    part(tile, "time").textContent = since ? span((Date.now() - since) / SECOND) : `#${tile.dataset.id}`;
+    part(tile, "time").textContent = since ? spanSince(since) : `#${tile.dataset.id}`;
   }
-}
-
-/** @param {number} seconds */
-function span(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Arrows go from tile to tile.

@@ -7,51 +7,26 @@
  *
  * @typedef {{ address: string, newest: number }} Data
  * @typedef {{ grown: number }} Sent
- * @typedef {ComponentArgument<Data, Record<string, never>, Sent>} Argument
  */
+
+import { Asking } from "../shell/asking.js";
 
 const EVERY = 4000; // ms
 
-/** @type {WeakMap<ShadowRoot, Lookout>} */
-const lookouts = new WeakMap();
+/** @type {WeakMap<ShadowRoot, Asking>} */
+const asked = new WeakMap();
 
 /** @type {Component<Data, Record<string, never>, Sent>} */
 export default function newest({ parentElement, data, setTriggerValue }) {
-  const lookout = lookouts.get(parentElement) ?? new Lookout();
-  lookouts.set(parentElement, lookout);
-  lookout.data = data;
-  lookout.send = setTriggerValue;
-  return () => {
-    lookout.leave();
-    lookouts.delete(parentElement);
+  const asking = asked.get(parentElement) ?? new Asking(EVERY, () => {});
+  asked.set(parentElement, asking);
+  asking.asksHidden = false;
+  asking.address = data.address;
+  asking.hear = ({ newest }) => {
+    if (newest > data.newest) setTriggerValue("grown", newest);
   };
-}
-
-class Lookout {
-  constructor() {
-    /** @type {Data | null} */
-    this.data = null;
-    /** @type {Argument["setTriggerValue"]} */
-    this.send = () => {};
-    this.look = () => void this.ask();
-    this.timer = window.setInterval(this.look, EVERY);
-    document.addEventListener("visibilitychange", this.look);
-  }
-
-  async ask() {
-    if (document.hidden || !this.data) return;
-    try {
-      const answer = await fetch(this.data.address, { signal: AbortSignal.timeout(EVERY) });
-      const { newest } = answer.ok ? await answer.json() : this.data;
-      if (newest > this.data.newest) this.send("grown", newest);
-    } catch {
-      // The server is away: whatever draws the page says so.
-    }
-  }
-
-  leave() {
-    clearInterval(this.timer);
-    document.removeEventListener("visibilitychange", this.look);
-    this.data = null;
-  }
+  return () => {
+    asking.end();
+    asked.delete(parentElement);
+  };
 }

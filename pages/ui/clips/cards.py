@@ -12,6 +12,7 @@ from core.studio import Studio
 from pages.ui import formatting, plain, times
 from pages.ui.access import allowed
 from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
+from pages.ui.components import component
 
 TALLEST = 58  # hundredths of the window
 WAITING = BEFORE_PROVIDER | {Status.PENDING, Status.THROTTLED}
@@ -33,7 +34,8 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
         with st.container(key="flight_status"):
             # `with` would mark it as complete
             box = st.status(label, state="running", expanded=True)
-    box.progress(_progress(generation), text=_progress_text(generation))
+    with box.container(gap=None):
+        _how_far(generation)
     if line := queue_verbs.words(studio, generation):
         box.text(line)
     if generation.reason and not is_held:
@@ -99,10 +101,12 @@ def _progress(generation: Generation) -> float:
     return 0.0 if generation.status in WAITING else generation.progress or 0.0
 
 
-def _progress_text(generation: Generation) -> str:
-    spent = formatting.elapsed(datetime.now(UTC) - generation.created_at)
-    done = "" if generation.status in WAITING else f"{_progress(generation):.0%} · "
-    return f"{done}{spent}"
+def _how_far(generation: Generation) -> None:
+    """In words, whose time goes on by itself, and as a bar."""
+    done = "" if generation.status in WAITING else f"{_progress(generation):.0%}"
+    since = generation.created_at.timestamp() * 1000
+    component("generation/elapsed")(data={"done": done, "since": since}, key="flight_elapsed")
+    st.progress(_progress(generation))
 
 
 def _retry(studio: Studio, generation: Generation) -> str:

@@ -11,8 +11,8 @@ from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui import clicks, components, formatting
+from pages.ui.shell import lookout
 
-EVERY = 2  # seconds between two looks, in a session that has ordered something
 SAYS = {
     Status.SUCCEEDED: "is done",
     Status.FAILED: "has failed",
@@ -29,9 +29,9 @@ class Ended(TypedDict):
 
 
 def watch(studio: Studio) -> None:
-    """Look now and then, on whichever page the session is, once it has ordered something."""
+    """Wait, on whichever page the session is, for what it has ordered."""
     if clicks.ordered() or clicks.ordered_batches():
-        st.fragment(_announce, run_every=EVERY)(studio)
+        st.fragment(_announce)(studio)
 
 
 def switches() -> None:
@@ -48,8 +48,20 @@ def ended(studio: Studio) -> list[Ended]:
 
 
 def _announce(studio: Studio) -> None:
+    drawn_at = lookout.etag(studio)
+    waits = _is_waiting(studio)  # first: what ends meanwhile is told below
     told = ended(studio)
     components.component("shell/announcer")(data={"ended": told, "panel": False}, key="announcer")
+    if waits:
+        lookout.wait(drawn_at, "announcer_lookout")
+
+
+def _is_waiting(studio: Studio) -> bool:
+    """Whether anything that was ordered here is still to end."""
+    if {*clicks.ordered_batches()} & {*studio.batches.open()}:
+        return True
+    found = (_found(studio, number) for number in clicks.ordered())
+    return any(one and not one.status.is_final for one in found)
 
 
 def _found(studio: Studio, number: int) -> Generation | None:

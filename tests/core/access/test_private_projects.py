@@ -252,8 +252,8 @@ WHOLE = {
     "account_alerts", "accounts", "books", "breakers", "caps.standings_for", "caps.standings_of",
     "caps.title", "cleanup.holding", "cleanup.last_run", "cleanup.next_run", "cleanup.removed",
     "decisions.doubt", "differences",
-    "history.misquoted", "history.timing", "history.typical_seconds", "maintenance", "people",
-    "queue.place", "queue.turns", "server", "usage",
+    "history.misquoted", "history.timing", "history.typical_seconds", "in_flight",
+    "maintenance", "people", "queue.place", "queue.turns", "server", "usage",
 }  # fmt: skip
 """What is of the account or the server and counts everything, whoever asks."""
 GIVEN = {

@@ -130,6 +130,14 @@ def test_the_newest_number_is_never_remembered_by_a_browser(
     assert (answer.json(), answer.headers["cache-control"]) == ({"newest": 1}, "no-store")
 
 
+def test_what_pages_ask_all_the_time_is_never_remembered_by_a_browser(
+    web: Web, studio: Studio
+) -> None:
+    answer = web.get("/app/static/in_flight")
+    told = answer.json(), answer.headers["cache-control"]
+    assert told == ({"etag": studio.in_flight.etag()}, "no-store")
+
+
 @pytest.mark.usefixtures("clip")
 def test_a_download_has_a_name(web: Web) -> None:
     saved = web.get(CLIP, params={"download": "1"})

@@ -33,7 +33,7 @@ HEADERS = {"X-Auth-Request-Email": VERA}
 MEDIA = (
     "videos/1/0", "posters/1/0", "stills/1/0/320", "previews/1/0", "storyboards/1/0",
     "frames/1/0/1", "blind/1/0", "pictures/00", "uploads/00", "exports/00/archive.zip",
-    "exports/00/generations.csv", "exports/00/generations.json", "newest",
+    "exports/00/generations.csv", "exports/00/generations.json", "newest", "in_flight",
 )  # fmt: skip
 
 

@@ -400,8 +400,11 @@ def test_the_same_request_is_offered_as_the_clip_it_made(
     write(page, text_request.prompt)
     keyed(page.slider, "duration").set_value(2).run()
     generate(page)
+    waits = [data["etag"] for data in component_data(page, "lookout")]
+    assert waits == [studio.in_flight.etag()] * 2, "the stage, and what tells that it has ended"
     settle(studio, history(studio)[0])
     page.run()
+    assert component_data(page, "lookout") == [], "a page that waits for nothing asks for nothing"
     assert button(page, "Generate").label == "Generate again · 24 credits ($0.24)"
     assert "The same as #1" in [link.proto.label for link in page.get("page_link")]
 

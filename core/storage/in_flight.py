@@ -1,0 +1,57 @@
+"""Tells open pages whether anything that they show of what is in flight has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+
+from core import visibility
+from core.generations import OPEN
+from core.storage.database import HistoryFile
+from core.storage.open_rows import PAUSED
+from core.storage.versions import Version, Versions
+
+LIFE = 0.5
+"""Seconds for which an answer is taken as known: every open page asks all the time."""
+SEEN = f"""
+    select id, status, cancel_requested, reason, retry_at, held_at, first_at, before_all,
+        round(progress, 2), {PAUSED}
+    from generations indexed by generations_status
+    where status in ({", ".join("?" * len(OPEN))}) order by id
+"""
+"""What a poll that brings nothing new writes, such as its moment, is not among it."""
+
+
+class InFlight:
+    def __init__(self, file: HistoryFile, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._file = file
+        self._ticks = ticks
+        self._versions = Versions(file.path)
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._version: Version | None = None
+        self._etag = ""
+
+    def etag(self) -> str:
+        """Another text after every change of what is open, whichever process wrote it and for whom
+        ever it is; the same in all processes. Reads only after something was written, and waits
+        for no lock. Raises StoreError."""
+        with self._lock:
+            if self._ticks() - self._read_at >= LIFE:
+                version = self._versions.now()  # first: what is written meanwhile is read next time
+                if version != self._version:
+                    self._etag, self._version = self._read(), version
+                self._read_at = self._ticks()
+            return self._etag
+
+    def close(self) -> None:
+        self._versions.close()
+
+    def _read(self) -> str:
+        with visibility.everything(), self._file.reading(timeout=0) as connection:
+            (last,) = connection.execute("select max(id) from events").fetchone()
+            rows = connection.execute(SEEN, [*OPEN]).fetchall()
+        seen = repr((last, [tuple(row) for row in rows]))
+        return hashlib.sha256(seen.encode()).hexdigest()[:16]

@@ -1,0 +1,44 @@
+/**
+ * Has its fragment drawn anew when something in flight has changed, and now and then all the same:
+ * some words tell of time. It draws nothing, and asks in a hidden tab too, whose title may tell. All
+ * of a page ask once for all.
+ *
+ * Takes `{address, etag}`: where to ask, and what was drawn. Sends `changed`, the other one.
+ *
+ * @typedef {{ address: string, etag: string }} Data
+ * @typedef {{ changed: string }} Sent
+ * @typedef {{ etag: string, at: number, send: (etag: string) => void }} Waiting
+ */
+
+import { Asking } from "./asking.js";
+
+const EVERY = 2000; // ms
+const LONGEST = 30_000; // ms
+
+/** @type {Map<ShadowRoot, Waiting>} */
+const waiting = new Map();
+/** @type {Asking | undefined} */
+let asking;
+
+/** @type {Component<Data, Record<string, never>, Sent>} */
+export default function lookout({ parentElement, data, setTriggerValue }) {
+  const send = (/** @type {string} */ etag) => setTriggerValue("changed", etag);
+  waiting.set(parentElement, { etag: data.etag, at: Date.now(), send });
+  asking ??= new Asking(EVERY, hear);
+  asking.address = data.address;
+  return () => {
+    waiting.delete(parentElement);
+    if (waiting.size) return;
+    asking?.end();
+    asking = undefined;
+  };
+}
+
+/** @param {{ etag: string }} answer */
+function hear({ etag }) {
+  for (const one of waiting.values()) {
+    if (etag === one.etag && Date.now() - one.at < LONGEST) continue;
+    one.at = Date.now();
+    one.send(etag);
+  }
+}

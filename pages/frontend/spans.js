@@ -1,0 +1,9 @@
+/* How long something has taken, in words: `75 s` as `1 min 15 s`. */
+
+/** @param {number} since  a moment, in ms */
+export function spanSince(since) {
+  const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
