@@ -12,7 +12,18 @@ from pathlib import Path
 
 from tests.benchmarks.figures import HEAD, Figure
 from tests.benchmarks.history import history_scale, history_writes
-from tests.benchmarks.making import api, bucket, fair_turns, lists, looking, settle, slots
+from tests.benchmarks.making import (
+    api,
+    bucket,
+    click_to_wire,
+    fair_turns,
+    lists,
+    long_day,
+    looking,
+    open_tasks,
+    settle,
+    slots,
+)
 from tests.benchmarks.opened import (
     fifty_sessions,
     first_visit,
@@ -23,6 +34,7 @@ from tests.benchmarks.opened import (
     playing,
 )
 
+RULE = "-" * 96
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "fair_turns": fair_turns.measure,
     "slots": slots.measure,
@@ -36,6 +48,9 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "history_writes": history_writes.measure,
     "lists": lists.measure,
     "settle": settle.measure,
+    "click_to_wire": click_to_wire.measure,
+    "open_tasks": open_tasks.measure,
+    "long_day": long_day.measure,
     "looking": looking.measure,
     "api": api.measure,
     "playing": playing.measure,
@@ -44,7 +59,8 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Figure]]] = {
 
 
 def main() -> None:
-    """Measure what is named, or everything. What misses its bar is said, and is no failure."""
+    """Measure what is named, or everything: each figure as it comes, and all in one table at the
+    end. What misses its bar is said, and is no failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--short", action="store_true", help="fewer runs: quicker, and less sure")
@@ -61,14 +77,19 @@ def main() -> None:
             f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}"
         )
     print(f"{os.cpu_count()} processors. What else runs on them blurs every figure: {load()}.")
-    print(f"{HEAD}\n{'-' * 96}")
+    print(f"{HEAD}\n{RULE}")
     kept = {"history_scale": partial(history_scale.measure, kept=wanted.keep)}
     main_module = sys.modules["__main__"]
-    for name in wanted.names or BENCHMARKS:
+    names = wanted.names or [*BENCHMARKS]
+    figures: list[Figure] = []
+    for name in names:
         for figure in (BENCHMARKS | kept)[name](wanted.short):
             print(figure, flush=True)
+            figures.append(figure)
         print(f"  {name}: {load()}", flush=True)
         sys.modules["__main__"] = main_module  # AppTest leaves its page there, for new processes
+    if len(names) > 1:
+        print("", HEAD, RULE, *figures, sep="\n")
 
 
 def load() -> str:

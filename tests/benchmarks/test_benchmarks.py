@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks.__main__ import BENCHMARKS
+from tests.benchmarks.__main__ import BENCHMARKS, RULE
 from tests.programs import Programs, each, programs
 
 IN_A_BROWSER = {"first_visit", "players"}
-RULE = "-" * 96
 
 
 def is_last(name: str, line: str) -> bool:

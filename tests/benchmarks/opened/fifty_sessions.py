@@ -1,13 +1,13 @@
 """Fifty people follow a generation.
 
 Measured: processor time of the server (all of its threads; not the processes that render the demo's
-footage) and how long a refresh takes, while fifty open Create pages draw a running generation
-every 2 seconds. The pages are clients that speak Streamlit's protocol, on the same machine, so the
-refreshes also wait for them.
-Baseline: the same fifty on an app whose fragment draws a status, a text and a progress bar, and
-reads nothing. Both servers run all the time and are measured by turns.
-Bar: at most 25 % of one processor; 95 of 100 refreshes within 150 ms. (`st.status` itself sleeps
-50 ms whenever it is drawn.)
+footage) and how long a refresh takes, while fifty open Create pages follow a running generation:
+they ask every 2 seconds whether anything has changed, and are drawn when it has. The pages are
+clients that speak Streamlit's protocol, on the same machine, so the refreshes also wait for them.
+Baseline: the same fifty on an app whose fragment draws a status, a text and a progress bar every 2
+seconds, and reads nothing. Both servers run all the time and are measured by turns.
+Bar: at most 1.3 times the processor time; 95 of 100 refreshes within 100 ms. (`st.status` itself
+sleeps 50 ms whenever it is drawn.)
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from tests.benchmarks.viewers import Viewer, opened
 from tests.browser.serving import Server
 
 SESSIONS, SHORT_SESSIONS = 50, 3
-MOST_PERCENT = 25
-MOST_MS = 150
+MOST_TIMES = 1.3
+MOST_MS = 100
 WARM_SECONDS, SHORT_WARM_SECONDS = 3, 1
 ROUNDS, ROUND_SECONDS = 4, 15
 SHORT_ROUNDS, SHORT_ROUND_SECONDS = 1, 4
@@ -91,7 +91,7 @@ def measure(short: bool) -> Iterator[Figure]:
             assert status(folder / "ours") is Status.RUNNING, "it ended while it was followed"
     name = f"{len(ours.viewers)} sessions"
     percents = median(ours.percents), median(bare.percents)
-    yield Figure(f"{name}: one processor", *percents, "%", most=MOST_PERCENT)
+    yield Figure(f"{name}: one processor", *percents, "%", most_times=MOST_TIMES)
     yield Figure(f"{name}: refresh, median", median(ours.refreshes), median(bare.refreshes), "ms")
     slow = p95(ours.refreshes), p95(bare.refreshes)
     yield Figure(f"{name}: refresh, p95", *slow, "ms", most=MOST_MS)

@@ -4,7 +4,7 @@ Measured: seconds from opening the address of Create in Chromium until its butto
 an empty browser cache, on a server that nobody has visited before.
 Baseline: the same for an app whose page is one button and whose server has loaded what app.py
 loads. Servers alternate, each visited once; the figures are medians.
-Bar: at most 2 times the baseline.
+Bar: at most 1.3 times the baseline.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.benchmarks.serving import Bare, chromium, dailies, running
 from tests.browser.serving import Server
 
 ONE_LINE = "import streamlit as st; st.button('Generate')"
-MOST_TIMES = 2
+MOST_TIMES = 1.3
 RUNS, SHORT_RUNS = 7, 1
 
 
