@@ -9,15 +9,15 @@ from datetime import date
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
 
+from core import visibility
 from core.generations import OPEN, Generation, Status
-from core.storage import private_projects
 from core.storage.bitmaps.dimensions import Value
 from core.storage.bitmaps.facets import Facets
 from core.storage.bitmaps.places import numbered
 from core.storage.database import HistoryFile
 from core.storage.making import precedents
 from core.storage.making.speeds import Timing, timing, typical_seconds
-from core.storage.rows import with_outputs
+from core.storage.rows import count_removed, with_outputs
 from core.storage.search.finding import Finder, Names
 from core.storage.search.matching import matching, page
 from core.storage.search.query import parse
@@ -73,19 +73,15 @@ class History:
 
     def seen(self, numbers: Sequence[int]) -> list[int]:
         """These numbers, without those that are hidden from whoever asks."""
-        with self._file.reading() as connection:
-            return list(private_projects.seen(connection, numbers))
+        if visibility.reader() is None:
+            return list(numbers)
+        with self._file.indexed() as (_, facets):
+            return facets.seen(numbers)
 
     def removed_originals(self, numbers: Sequence[int]) -> int:
         """How many files of these a rule has removed."""
         with self._file.reading() as connection:
-            (count,) = connection.execute(
-                # cross: by their numbers, and not through all that rules ever removed
-                "select count(*) from json_each(?) cross join outputs on generation_id = value"
-                " where removed_at is not null",
-                [json.dumps(list(numbers))],
-            ).fetchone()
-        return int(count)
+            return count_removed(connection, numbers)
 
     def numbers(self, chosen: Filter, order: Order) -> list[int]:
         """Of everything that matches, as far as a search counts, in order."""

@@ -49,16 +49,17 @@ VIEWS = {
     "batches": "select * from main.batches where not exists (select 1 from main.generations"
     f" where batch_id = batches.id and {LOST})",
     "comparisons": "select * from main.comparisons where not exists (select 1"
-    f" from main.comparison_items where comparison_id = comparisons.id"
-    f" and not {SEEN.format('generation_id')})",
+    f" from main.comparison_items join main.generations on generations.id = generation_id"
+    f" where comparison_id = comparisons.id and {LOST})",
     "comparison_items": "select * from main.comparison_items where exists"
     " (select 1 from temp.comparisons as seen where seen.id = comparison_id)",
     "pair_votes": "select * from main.pair_votes where exists"
     " (select 1 from temp.comparisons as seen where seen.id = comparison_id)",
     "shares": "select * from main.shares"
     " where sharer = (select name from main.people where id = reader())"
-    " or not exists (select 1 from main.share_items where share_id = shares.id"
-    f"  and not {SEEN.format('generation_id')}) and not {MENTIONS}",
+    " or not exists (select 1 from main.share_items"
+    "  join main.generations on generations.id = generation_id"
+    f"  where share_id = shares.id and {LOST}) and not {MENTIONS}",
     # A file belongs to what it was made from and to what it was used in.
     "uploads": f"""
         select * from main.uploads where exists (select 1 from main.brought_by

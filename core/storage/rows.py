@@ -125,6 +125,17 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
     return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
 
 
+def count_removed(connection: sqlite3.Connection, numbers: Sequence[int]) -> int:
+    """How many files of these generations a rule has removed: looked up by their numbers, and not
+    among all that rules ever removed."""
+    (count,) = connection.execute(
+        "select count(*) from json_each(?) cross join outputs on generation_id = value"
+        " where removed_at is not null",
+        [json.dumps(list(numbers))],
+    ).fetchone()
+    return int(count)
+
+
 def output_cells(generation_id: int, output: Output) -> dict[str, Any]:
     removed_at = stamp(output.removed_at) if output.removed_at else None
     return {"generation_id": generation_id, **vars(output), "removed_at": removed_at}

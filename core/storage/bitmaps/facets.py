@@ -18,7 +18,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.storage.bitmaps.columns import Column
 from core.storage.bitmaps.dimensions import DIMENSIONS, Dimension, Value
-from core.storage.bitmaps.places import Places
+from core.storage.bitmaps.places import Places, numbered
 
 CHUNK = 20_000
 """Rows that are fetched at a time, so that other threads get their turn."""
@@ -78,6 +78,12 @@ class Facets:
                 self._parts.clear()
             self._parts[projects] = self._part(self.everything - self.with_any("project", projects))
         return self._parts[projects]
+
+    def seen(self, ids: Sequence[int]) -> list[int]:
+        """These, without what this part leaves out; what is nowhere stays."""
+        left_out = BitMap(self.places.find(ids)) - self.everything
+        hidden = set(self.places.ids(numbered(left_out)))
+        return [one for one in ids if one not in hidden]
 
     def _part(self, seen: BitMap) -> Facets:
         part = copy.copy(self)

@@ -34,6 +34,7 @@ from core.storage.migrations import (
     m044_cleanup,
     m048_upload_tickets,
     m050_tickets_of_tokens,
+    m051_hidden_at_once,
 )
 from core.storage.migrations.steps import migrations
 
@@ -67,5 +68,6 @@ __all__ = [
     "m044_cleanup",
     "m048_upload_tickets",
     "m050_tickets_of_tokens",
+    "m051_hidden_at_once",
     "migrations",
 ]

@@ -17,11 +17,12 @@ from core.storage.store import LARGEST_ID
 
 COUNTED = """
     select shares.*, (
-        select count(*) from share_items join generations on generations.id = generation_id
+        select count(*) from main.share_items join generations on generations.id = generation_id
         where share_id = shares.id and trashed_at is null
     ) as clips
     from shares
 """
+"""Whoever reads sees of the items those whose generations they see."""
 
 
 class ShareStore(RevocableStore):

@@ -162,8 +162,9 @@ class OriginalStore:
     def _sum(self, which: str) -> tuple[int, int]:
         with self._file.reading() as connection:
             row = connection.execute(
-                "select count(*) as count, coalesce(sum(bytes), 0) as bytes from outputs"
-                f" join generations on generations.id = generation_id where {which} and demo = ?",
+                "select count(*) as count, coalesce(sum(bytes), 0) as bytes from main.outputs"
+                " cross join generations on generations.id = generation_id"
+                f" where {which} and demo = ?",
                 [self._demo],
             ).fetchone()
         return int(row["count"]), int(row["bytes"])

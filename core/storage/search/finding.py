@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 from pyroaring import BitMap
@@ -82,23 +82,24 @@ class Finder:
         return found
 
     def _known(self) -> Known:
-        models = {
+        """Names are read where a clause asks for them: of batches there may be very many."""
+        names = {
+            "model": self._model_names,
+            "project": lambda: dict(renaming.spellings(self._connection).items()),
+            "batch": lambda: batches.spellings(self._connection),
+        }
+        return Known(self._facets.values, cache(lambda of: names[of]() if of in names else {}))
+
+    def _model_names(self) -> dict[Value, tuple[str, ...]]:
+        return {
             model: (str(model), *self._models.get(model, ()))
             for model in {*self._facets.values("model"), *self._models}
         }
-        return Known(
-            self._facets.values,
-            {
-                "model": models,
-                "project": dict(renaming.spellings(self._connection).items()),
-                "batch": batches.spellings(self._connection),
-            },
-        )
 
 
 def _projects(known: Known) -> Hashable:
     """A part of what an answer is kept by: a project is renamed without any generation changing."""
-    return tuple(known.names["project"].items())
+    return tuple(known.names("project").items())
 
 
 def _kept(answers: dict[Hashable, Answer], asked: Hashable, answer: Callable[[], Answer]) -> Answer:

@@ -38,11 +38,11 @@ class BadValue(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What there is in a history: the values of each dimension, and the names of models,
-    projects and batches by their values."""
+    """What there is in a history: the values of each dimension, and of models, projects and batches
+    the names by their values; of others there are none."""
 
     values: Callable[[str], Collection[Value]]
-    names: Mapping[str, Mapping[Value, Sequence[str]]]
+    names: Callable[[str], Mapping[Value, Sequence[str]]]
 
 
 Accepted = tuple[str, Collection[Value]]
@@ -64,7 +64,7 @@ def _named(dimension: str, called: str, *, in_part: bool = False) -> Meaning:
     """A dimension of names; `called` is the sentence of which the name is the end."""
 
     def find(value: str, known: Known) -> Accepted:
-        names = known.names.get(dimension) or {v: (str(v),) for v in known.values(dimension)}
+        names = known.names(dimension) or {v: (str(v),) for v in known.values(dimension)}
         wanted, spelled = plain(value), key(value)
         ways: Sequence[Callable[[str], bool]] = (
             lambda name: key(name) == spelled,
