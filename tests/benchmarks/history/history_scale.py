@@ -1,12 +1,15 @@
-"""A history of 1,000,000 generations, with 3,000,000 ratings, tags and notes, beside one of 1,000.
+"""A history of 1,000,000 generations, with 3,000,000 ratings, tags and notes, of 200 people in 500
+projects, beside one of 1,000.
 
 Measured: processor milliseconds of drawing a page once more, of the large history:
 History in each order, from its first page to one in its middle, with filters, also by what people
 have said, as a table, and with searches for a rare word (1 prompt in 1,000) and a common one (1 in
 4), for words of notes and names of files, for typed fields, and with the counts beside each value
-of each filter; the inbox of one of 20 people, Create, Spending and Models. Then the memory that
-the bitmaps of the history take, and the seconds to read them.
-Baseline: the same of a history of 1,000 with the same proportions. Both cover the same days, are
+of each filter; the inbox of one of them, Create, Spending and Models. Then the same of the large
+history for somebody who may not see one of the projects. And the memory that the bitmaps of the
+history take, and the seconds to read them.
+Baseline: the same of a history of 1,000 with the same proportions, and for somebody outside of a
+project the same for an admin. Both cover the same days, are
 drawn by turns, and by AppTest, which needs the same time beside the page for each. The figures are
 the quickest of the drawings, for what else goes on can only add to them.
 Bar: at most 1.5 times the baseline, for each of them.
@@ -20,7 +23,9 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +33,8 @@ from typing import Any
 from psutil import Process
 from streamlit.testing.v1 import AppTest
 
+from core.access.guarded import Asker
+from core.domain.people import Identity, Role
 from core.files import Output
 from core.generations import Request, Status
 from core.serving import presenting
@@ -38,13 +45,21 @@ from core.studio import Studio
 from pages.ui.access import person
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.history import review_rows
-from tests.benchmarks.history.history_views import MIDDLE, PANEL, SHORT_VIEWS, VIEWS, Query
+from tests.benchmarks.history.history_views import (
+    MIDDLE,
+    PANEL,
+    PRIVATE_VIEWS,
+    SHORT_VIEWS,
+    VIEWS,
+    Query,
+)
 from tests.pages.conftest import open_page
 
 FEW, MANY = 1_000, 1_000_000
 SHORT_FEW, SHORT_MANY = 50, 100
 MOST_TIMES = 1.5
 RUNS, SHORT_RUNS = 15, 1
+SHORT_PRIVATE = 2
 PAGE = 24
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 320
@@ -68,9 +83,13 @@ def measure(short: bool, kept: Path | None = None) -> Iterator[Figure]:
         folder = kept or Path(temporary)
         with closing(found(folder, least)) as few, closing(found(folder, most)) as many:
             yield from held(few, many, most)
-            views = SHORT_VIEWS if short else VIEWS
+            views = SHORT_VIEWS if short else tuple(VIEWS)
+            readers = Reader(few, least), Reader(many, most)
             for name in views:
-                yield compared(name, {few: least, many: most}, runs)
+                yield compared(name, *readers, runs, f"{most:,}: {name}")
+            inside, outside = about_a_private_project(many, most)
+            for name in PRIVATE_VIEWS[: SHORT_PRIVATE if short else None]:
+                yield compared(name, inside, outside, runs, f"one is hidden: {name}")
 
 
 def held(few: Studio, many: Studio, most: int) -> Iterator[Figure]:
@@ -90,24 +109,45 @@ def prepared(studio: Studio) -> tuple[float, float]:
     return time.monotonic() - began, (process.memory_info().rss - before) / 1024**2
 
 
-def compared(name: str, studios: dict[Studio, int], runs: int) -> Figure:
-    """A view of the large history beside that of the small one, drawn by turns."""
+@dataclass(frozen=True)
+class Reader:
+    """Whoever `asker` tells, at a history of so many."""
+
+    studio: Studio
+    count: int
+    asker: Asker | None = None
+
+
+def about_a_private_project(studio: Studio, count: int) -> tuple[Reader, Reader]:
+    """An admin, and somebody who may not see one of the projects."""
+    roles = {"ada": Role.ADMIN, "olaf": Role.MAKER}
+    for name, role in roles.items():
+        studio.people.arrive(Identity(name, name.title()))
+        studio.people.set_role(name, role)
+    hidden = studio.projects.find(review_rows.PROJECTS[-1])
+    assert hidden
+    studio.projects.set_people(hidden.id, [], by=review_rows.PEOPLE[0])
+    ada, olaf = (Reader(studio, count, Asker(partial(studio.people.find, name))) for name in roles)
+    return ada, olaf
+
+
+def compared(name: str, baseline: Reader, measured: Reader, runs: int, told: str) -> Figure:
+    """A view for one reader beside that for another, drawn by turns."""
     page, query = VIEWS[name]
-    views = {studio: opened(studio, page, query, count) for studio, count in studios.items()}
-    spent: dict[Studio, list[float]] = {studio: [] for studio in studios}
+    views = {reader: opened(reader, page, query) for reader in (baseline, measured)}
+    spent: dict[Reader, list[float]] = {reader: [] for reader in views}
     for _ in range(runs):
-        for studio, view in views.items():
-            spent[studio].append(drawn(studio, view))
-    baseline, measured = (min(times) for times in spent.values())
-    most = max(studios.values())
-    return Figure(f"{most:,}: {name}", measured, baseline, "ms", most_times=MOST_TIMES)
+        for reader, view in views.items():
+            spent[reader].append(drawn(reader, view))
+    least, figure = (min(times) for times in spent.values())
+    return Figure(told, figure, least, "ms", most_times=MOST_TIMES)
 
 
-def opened(studio: Studio, page: str, query: Query, count: int) -> AppTest:
+def opened(reader: Reader, page: str, query: Query) -> AppTest:
     """The page in a session that has drawn it before."""
     if query.get("page") == MIDDLE:
-        query = query | {"page": str(count // PAGE // 2)}
-    with presenting(studio):
+        query = query | {"page": str(reader.count // PAGE // 2)}
+    with presenting(reader.studio, reader.asker):
         view = open_page(page, **{name: said for name, said in query.items() if name != PANEL})
         if panel := query.get(PANEL):
             view.session_state[str(panel)] = True
@@ -115,10 +155,10 @@ def opened(studio: Studio, page: str, query: Query, count: int) -> AppTest:
         return view.run()
 
 
-def drawn(studio: Studio, page: AppTest) -> float:
+def drawn(reader: Reader, page: AppTest) -> float:
     """Processor milliseconds to draw the page once more."""
     began = time.process_time()
-    with presenting(studio):
+    with presenting(reader.studio, reader.asker):
         page.run()
     assert not page.exception
     return 1000 * (time.process_time() - began)

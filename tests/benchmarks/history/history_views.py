@@ -54,13 +54,22 @@ VIEWS: dict[str, tuple[str, Query]] = {
     "inbox of a search": ("inbox", {"of": "q=morning&stars=3"}),
     "Create": ("create", {}),
     "Spending": ("spending", {}),
+    "Spending by project, all time": ("spending", {"by": "Project", "period": "All time"}),
+    "Spending by person, all time": ("spending", {"by": "Person", "period": "All time"}),
+    "Spending by batch, any days": ("spending", {"by": "Batch", "period": "Other days"}),
     "Models": ("models", {}),
     "Unconfirmed": ("unconfirmed", {}),
 }
+PRIVATE_VIEWS = (
+    "first page", "by Cost, page in the middle", "typed fields", "common word",
+    "a word of prompts, one of notes", "counts beside all values", "inbox", "Create",
+    "Spending", "Spending by project, all time",
+)  # fmt: skip
+"""What is drawn for somebody outside of a private project."""
 SHORT_VIEWS = (
     "page in the middle", "table", "three filters by cost", "common word, oldest",
     "a word of prompts, one of notes", "typed fields and words", "state, stars, project",
-    "in the trash", "counts within typed fields", "inbox", "Create", "Spending", "Models",
-    "Unconfirmed",
+    "in the trash", "counts within typed fields", "inbox", "Create", "Spending",
+    "Spending by project, all time", "Models", "Unconfirmed",
 )  # fmt: skip
 """Every page, and a query of each kind."""

@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from core.storage.database import HistoryFile
 from core.text.names import key
 
-PEOPLE = ("Ann", *(f"Person {number}" for number in range(2, 21)))
+PEOPLE = ("Ann", *(f"Person {number}" for number in range(2, 201)))
 TAGS = ("hero", *(f"tag {number}" for number in range(2, 201)))
-PROJECTS = tuple(f"Project {number}" for number in range(1, 11))
+PROJECTS = tuple(f"Project {number}" for number in range(1, 501))
 STATES = {"none": 60, "in_review": 15, "approved": 12, "rejected": 10, "to_edit": 3}
 TABLES = ("generations", "ratings", "generation_tags", "notes")
 # Three slots a generation, of which chance takes one on average; what it says comes of the same
