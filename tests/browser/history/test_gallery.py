@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,7 +38,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder, to copy, with thirty clips and their previews."""
     folder = tmp_path_factory.mktemp("filled") / "served"
     fill(folder, folder.parent)
-    made_before.make_previews(folder)
     return folder
 
 
@@ -67,14 +66,25 @@ def own_page(browser: Browser, own: Server, request: pytest.FixtureRequest) -> I
 
 
 def fill(folder: Path, scratch: Path) -> None:
-    """Thirty clips in a data folder, as an older version would have left them."""
+    """Thirty clips in a data folder, as an older version would have left them, with the previews
+    of the first of each shape."""
     for kind in ("videos", "posters"):
         (folder / kind).mkdir(parents=True)
     films = [film(scratch / f"{n}.mp4", size=size) for n, size in enumerate(SHAPES)]
-    for number in range(1, 31):
-        size, content = SHAPES[number % 3], films[number % 3]
-        output = add(folder, HOSTILE if number == 30 else f"{WANTED.prompt} {number}", size)
-        (folder / "videos" / output.file).write_bytes(content)
+    firsts = [put(folder, number, films) for number in range(3)]
+    made_before.make_previews(folder)
+    for number in range(3, 30):
+        stem = put(folder, number, films)
+        for made in (folder / "previews").glob(f"{firsts[number % 3]}[-.]*"):
+            shutil.copyfile(made, made.with_name(made.name.replace(firsts[number % 3], stem)))
+
+
+def put(folder: Path, number: int, films: Sequence[bytes]) -> str:
+    """One more clip; what the names of its pictures begin with."""
+    prompt = HOSTILE if number == 29 else f"{WANTED.prompt} {number + 1}"
+    output = add(folder, prompt, SHAPES[(number + 1) % 3])
+    (folder / "videos" / output.file).write_bytes(films[(number + 1) % 3])
+    return Path(output.poster).stem
 
 
 def add(folder: Path, prompt: str, size: tuple[int, int] = SHAPES[0]) -> Output:
