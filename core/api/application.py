@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from core import VERSION
@@ -47,6 +48,7 @@ def build() -> FastAPI:
     )
     app.state.watch = Watch()
     problems.register(app)
+    app.router.routes.append(Route("/task-status/{task_id}", simple.task_status_at_once))
     for router in (simple.router, files.router):
         app.include_router(router, responses=_refusals(FrontendDetails))
     for router in VERSIONED:

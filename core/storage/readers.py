@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils.utils import sqlite3
@@ -22,6 +23,21 @@ Place = tuple[int, int]
 """Device and inode."""
 
 
+@dataclass
+class Reader:
+    """A connection to the file at a place, and how many milliseconds it waits for a lock."""
+
+    place: Place | None
+    connection: sqlite3.Connection
+    patience: int = -1
+
+    def wait(self, seconds: float) -> None:
+        milliseconds = round(1000 * seconds)
+        if milliseconds != self.patience:
+            self.connection.execute(f"pragma busy_timeout = {milliseconds}")
+            self.patience = milliseconds
+
+
 class Readers:
     """Of one file, for as long as its path leads to the same one."""
 
@@ -29,30 +45,30 @@ class Readers:
         self._path = path
         self._connect = connect
         self._lock = threading.Lock()
-        self._idle: dict[bool, list[tuple[Place, sqlite3.Connection]]] = {False: [], True: []}
+        self._idle: dict[bool, list[Reader]] = {False: [], True: []}
         self._closed = False
 
     @contextmanager
     def lent(self, timeout: float) -> Iterator[sqlite3.Connection]:
         """A connection that waits `timeout` seconds for a lock. Raises sqlite3.Error."""
         place, is_limited = place_of(self._path), visibility.reader() is not None
-        connection = self._taken(place, is_limited) or self._opened(is_limited)
+        reader = self._taken(place, is_limited) or Reader(place, self._opened(is_limited))
         try:
-            connection.execute(f"pragma busy_timeout = {round(1000 * timeout)}")
-            yield connection
+            reader.wait(timeout)
+            yield reader.connection
         except BaseException:
             # What was interrupted may still hold an old state of the file.
-            connection.close()
+            reader.connection.close()
             raise
-        self._give_back(place, connection, is_limited)
+        self._give_back(reader, is_limited)
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
             idle = [one for kind in self._idle.values() for one in kind]
             self._idle = {False: [], True: []}
-        for _, connection in idle:
-            connection.close()
+        for reader in idle:
+            reader.connection.close()
 
     def _opened(self, is_limited: bool) -> sqlite3.Connection:
         connection = self._connect()
@@ -61,26 +77,24 @@ class Readers:
         connection.execute("pragma query_only = 1")
         return connection
 
-    def _taken(self, place: Place | None, is_limited: bool) -> sqlite3.Connection | None:
+    def _taken(self, place: Place | None, is_limited: bool) -> Reader | None:
         """The one given back last, whose cache is warmest; those of a replaced file are closed."""
         with self._lock:
             idle = self._idle[is_limited]
             while idle:
-                where, connection = idle.pop()
-                if where == place:
-                    return connection
-                connection.close()
+                reader = idle.pop()
+                if reader.place == place:
+                    return reader
+                reader.connection.close()
         return None
 
-    def _give_back(
-        self, place: Place | None, connection: sqlite3.Connection, is_limited: bool
-    ) -> None:
+    def _give_back(self, reader: Reader, is_limited: bool) -> None:
         with self._lock:
             idle = self._idle[is_limited]
-            if place and not self._closed and len(idle) < KEPT:
-                idle.append((place, connection))
+            if reader.place and not self._closed and len(idle) < KEPT:
+                idle.append(reader)
                 return
-        connection.close()
+        reader.connection.close()
 
 
 def place_of(path: Path) -> Place | None:
