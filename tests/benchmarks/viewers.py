@@ -34,7 +34,7 @@ class Lookout:
 
 @dataclass
 class Asking:
-    """Asks a server over one connection, which is kept."""
+    """Asks a server over one connection, which is kept as long as the server keeps it."""
 
     url: str
     ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -42,7 +42,7 @@ class Asking:
     async def get(self, path: str) -> dict[str, str]:
         """Raises OSError, EOFError."""
         at = urlsplit(self.url)
-        if self.ends is None:
+        if self.ends is None or self.ends[0].at_eof():
             self.ends = await asyncio.open_connection(at.hostname, at.port)
         reader, writer = self.ends
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
