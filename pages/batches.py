@@ -22,20 +22,18 @@ def recent(is_open: bool) -> None:
         lookout.wait(drawn_at, "batches_lookout")
 
 
-page_title.show("Many at once")
+page_title.show("New batch")
 request = draft.load(studio)
 model = studio.compose.model(request)
-st.subheader("Many at once", anchor=False)
+st.subheader("New batch", anchor=False)
 if model is None:
-    st.caption("Choose a model on Create first: what a row leaves empty is taken from there.")
+    st.caption("Choose a model on Create first: each row starts from what is set there.")
 else:
     base = draft.fitted(request, model, model.input)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        said = (
-            f"What a row leaves empty is as on Create: {model.name}, with its settings and files."
-        )
+        said = f"Each row starts from what is set on Create: {model.name}, its settings and files."
         st.caption(plain.text(said), width="content")
-        st.page_link("create.py", label="Change that", icon=":material/edit:")
+        st.page_link("create.py", label="Change", icon=":material/edit:")
     source = st.segmented_control(
         "From",
         [TEMPLATE, LIST, GRID],

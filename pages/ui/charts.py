@@ -167,7 +167,7 @@ def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> No
         for place, (name, *amounts) in enumerate(sums)
         for state, credits in zip(STATES, amounts, strict=True)
     ]
-    _draw(rows, bars, f"{unit} by name, the dearest first", height=BAR * len(names) + 50)
+    _draw(rows, bars, f"{unit} by name, what cost most first", height=BAR * len(names) + 50)
 
 
 def weekly(bytes_by_monday: Mapping[date, int]) -> None:

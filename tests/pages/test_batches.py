@@ -92,7 +92,7 @@ def test_its_page_says_how_far_it_is_and_steers_the_rest(
     button(page, "Pause").click().run()
     assert studio.batches.get(batch.id).is_paused
     assert "Paused · 3 waiting" in words(page)
-    button(page, "Go on").click().run()
+    button(page, "Resume").click().run()
     assert not studio.batches.get(batch.id).is_paused
     button(page, "Cancel the 3 waiting").click().run()
     settle_all(studio, settle)
@@ -170,8 +170,10 @@ def test_a_prompt_with_choices_is_seen_row_by_row_before_it_is_ordered(
     page.text_area(key="batches_template").set_value("{A red|A blue} boat at {dawn,noon}").run()
     one = studio.compose.quote(page.session_state["form"].draft)
     assert one
-    assert button(page, "Order 4").label == f"Order 4 · {4 * one} credits (${4 * one / 100:.2f})"
-    button(page, "Order 4").click().run()
+    assert (
+        button(page, "Generate 4").label == f"Generate 4 · {4 * one} credits (${4 * one / 100:.2f})"
+    )
+    button(page, "Generate 4").click().run()
     assert [made.request.prompt for made in rows(studio)] == [
         "A red boat at dawn",
         "A red boat at noon",
@@ -189,14 +191,14 @@ def test_nothing_of_a_list_is_ordered_until_what_is_not_right_is_taken_out(
     page.segmented_control(key="batches_source").set_value("List").run()
     table = "prompt;project;tags\nA boat;Sea;night, fog\n=A1;;\nA boat;Sea;\n"
     page.text_area(key="batches_pasted").set_value(table).run()
-    assert button(page, "Order 3").disabled
+    assert button(page, "Generate 3").disabled
     told = [one.value for one in page.caption if one.value.startswith("Row")]
     assert [one.partition(":")[0] for one in told] == ["Row 2", "Row 3"]
     assert "the same as row 1" in told[1]
-    button(page, "Take out the 1 not right").click().run()
-    assert not button(page, "Order 2").disabled
-    button(page, "Take out the 1 there already").click().run()
-    button(page, "Order 1").click().run()
+    button(page, "Remove the 1 with errors").click().run()
+    assert not button(page, "Generate 2").disabled
+    button(page, "Remove the 1 repeated").click().run()
+    button(page, "Generate 1").click().run()
     (made,) = rows(studio)
     assert made.request.prompt == "A boat"
     project = studio.projects.find("Sea")
@@ -213,7 +215,7 @@ def test_every_model_meets_every_ratio(visit: Visit, studio: Studio) -> None:
     page.segmented_control(key="batches_source").set_value("Models and ratios").run()
     page.multiselect(key="batches_models").set_value(["gen4.5", "veo3.1"]).run()
     page.multiselect(key="batches_ratios").set_value(["16:9", "9:16"]).run()
-    button(page, "Order 4").click().run()
+    button(page, "Generate 4").click().run()
     assert {(made.model, made.request.params["ratio"]) for made in rows(studio)} == {
         (model, ratio) for model in ("gen4.5", "veo3.1") for ratio in ("1280:720", "720:1280")
     }
@@ -223,14 +225,14 @@ def test_a_list_that_is_kept_by_name_is_written_once(visit: Visit) -> None:
     page = unfold(visit("batches"), "wildcards")
     page.text_input(key="wildcard_name_").set_value("two words")
     page.text_area(key="wildcard_lines_").set_value("red\nblue")
-    button(page, "Keep").click().run()
+    button(page, "Save").click().run()
     assert "one word" in words(page)
     assert page.text_area(key="wildcard_lines_").value == "red\nblue"
     page.text_input(key="wildcard_name_").set_value("colours")
-    button(page, "Keep").click().run()
+    button(page, "Save").click().run()
     assert page.selectbox(key="wildcard").value == "colours"
     page.text_area(key="batches_template").set_value("A {colours} boat").run()
-    assert button(page, "Order 2")
+    assert button(page, "Generate 2")
     button(page, "Delete").click().run()
     assert "No choice is called “colours”" in page.error[0].value
 

@@ -35,7 +35,7 @@ export class Choices {
         choice("U Undo", "Undo", undo),
         choice("N Note", "Write a note", write),
         choice("M Sound", "Sound", hear),
-        choice("→", "Go on without a rating", () => go(1)),
+        choice("→", "Skip", () => go(1)),
       ),
     ];
   }

@@ -46,7 +46,7 @@ export class Writer {
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.time = verb("", () => this.mark());
     this.time.className = "mark";
-    this.keep = element("button", "keep", "Keep");
+    this.keep = element("button", "keep", "Save");
     this.keep.type = "submit";
     const foot = element("p", "foot");
     foot.append(this.time, this.keep);

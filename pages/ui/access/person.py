@@ -89,7 +89,7 @@ def _question() -> None:
             "Your name", key="person_asked", max_chars=LONGEST_NAME, label_visibility="collapsed"
         )
         st.caption("Your team sees it beside what you decide. This browser keeps it.")
-        sent = st.form_submit_button("Go on", type="primary", key="person_go_on")
+        sent = st.form_submit_button("Continue", type="primary", key="person_go_on")
     if sent and _change(wanted):
         deed: Deed = st.session_state.pop(THEN)
         deed(name())

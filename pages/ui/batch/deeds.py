@@ -14,7 +14,7 @@ from core.studio.making.batches import Wanted
 from pages.ui import formatting, plain
 from pages.ui.access import allowed, person
 
-PAUSE = "What has been sent goes on; the rest waits, on every server, until you let it go on."
+PAUSE = "What has been sent goes on; the rest waits, on every server, until you resume it."
 WITHDRAW = "They have not been sent, so they cost nothing. What has been sent goes on."
 AGAIN = "Those that cost nothing by the provider's own figure, and may pass another time."
 
@@ -30,7 +30,7 @@ def row(studio: Studio, batch: Batch, tally: Tally) -> None:
 
 def pause(studio: Studio, batch: Batch) -> None:
     if batch.is_paused:
-        _button("Go on", ":material/play_arrow:", batch, studio.batches.resume)
+        _button("Resume", ":material/play_arrow:", batch, studio.batches.resume)
     else:
         _button("Pause", ":material/pause:", batch, studio.batches.pause, PAUSE)
 
@@ -63,7 +63,7 @@ def _retry(studio: Studio, batch: Batch) -> None:
     by = person.name()
     wanted = [Wanted(one.request, one.project_id) for one in failed]
     if against := studio.batches.problems(wanted, author=by):
-        st.caption(plain.text(f"Trying the failed again is held: {against[0].message}"))
+        st.caption(plain.text(f"The failed cannot be tried again: {against[0].message}"))
         return
     price = formatting.total(studio.batches.quote(wanted), studio.catalog.suppliers)
     if st.button(

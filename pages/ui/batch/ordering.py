@@ -35,12 +35,12 @@ def button(studio: Studio, checked: Sequence[Checked]) -> None:
     # The key holds this order's own and its price, as on Generate.
     key = st.session_state.setdefault(ORDER, secrets.token_hex(8))
     price = (
-        "first mend or take out what is not right"
+        "first fix or remove the rows with errors"
         if wrong
         else formatting.total(total, studio.catalog.suppliers)
     )
     if st.button(
-        f"Order {len(checked):,} · {price}",
+        f"Generate {len(checked):,} · {price}",
         key=f"batches_order_{key}_{len(checked)}_{sum(total.values())}",
         type="primary",
         icon=":material/stacks:",

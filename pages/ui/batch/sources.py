@@ -75,7 +75,7 @@ def table(studio: Studio) -> Brought:
         key=FILES,
     )
     st.download_button(
-        "A sheet to begin with",
+        "Example sheet",
         sheets.EXAMPLE.encode("utf-8-sig"),
         "list.csv",
         "text/csv",

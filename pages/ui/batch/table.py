@@ -18,7 +18,7 @@ from pages.ui import plain
 from pages.ui.batch.sources import Brought
 
 MARK, NOTE, PRICE = "State", "Note", "Credits"
-MEND, AGAIN = "Mend", "Again"
+MEND, AGAIN = "Fix", "Repeat"
 SAID = 6
 """Sentences below the table; each row has its own at the table's end."""
 ORIGIN, ROWS, VERSION = "batches_origin", "batches_rows", "batches_version"
@@ -110,7 +110,7 @@ def _said(one: Checked) -> str:
     if one.reasons:
         return " ".join(one.reasons)
     if one.made:
-        return f"Fine, but the same as #{one.made}, which is made."
+        return f"Fine, but the same as #{one.made}, which is made already."
     return f"Fine, but the same as row {one.like}." if one.like else ""
 
 
@@ -147,11 +147,11 @@ def _verbs(checked: Sequence[Checked]) -> None:
     again = {place for place, one in enumerate(checked) if one.is_repeated}
     with st.container(horizontal=True, vertical_alignment="center"):
         said = counted(len(checked), "rows")
-        st.markdown(f"**{said}, {len(wrong):,} not right**" if wrong else f"**{said}**")
+        st.markdown(f"**{said}, {len(wrong):,} with errors**" if wrong else f"**{said}**")
         if wrong:
-            _take_out(f"Take out the {len(wrong):,} not right", "wrong", wrong, len(checked))
+            _take_out(f"Remove the {len(wrong):,} with errors", "wrong", wrong, len(checked))
         if again:
-            _take_out(f"Take out the {len(again):,} there already", "again", again, len(checked))
+            _take_out(f"Remove the {len(again):,} repeated", "again", again, len(checked))
 
 
 def _take_out(label: str, name: str, places: set[int], count: int) -> None:

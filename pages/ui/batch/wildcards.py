@@ -19,7 +19,7 @@ NEW = ""
 
 def panel(studio: Studio) -> None:
     """Those that are kept, one of them to look at or to change, and a new one."""
-    with unfolding.panel("Kept lists", ":material/list_alt:", "wildcards") as opened:
+    with unfolding.panel("Saved lists", ":material/list_alt:", "wildcards") as opened:
         if not opened.open:
             return
         kept = {wildcard.key: wildcard for wildcard in studio.wildcards.all()}
@@ -55,7 +55,7 @@ def _one(studio: Studio, wildcard: Wildcard) -> None:
     if not may:
         return
     with st.container(horizontal=True):
-        st.button("Keep", key="wildcard_keep", on_click=_keep, args=(studio, wildcard.key))
+        st.button("Save", key="wildcard_keep", on_click=_keep, args=(studio, wildcard.key))
         if wildcard.lines:
             st.button(
                 "Delete",

@@ -27,7 +27,7 @@ def words(studio: Studio, generation: Generation) -> str:
     if generation.cancel_requested:
         return ""
     if is_held(generation):
-        return "It is not sent until somebody lets it go."
+        return "It is not sent until somebody releases it."
     place = studio.queue.place(generation)
     if place is None:
         return ""
@@ -50,7 +50,7 @@ def show(studio: Studio, generation: Generation) -> None:
     if not (waits and allowed.to(Role.MAKER)):
         return
     if is_held(generation):
-        _button(generation, "Let go", "play_arrow", studio.queue.let_go)
+        _button(generation, "Release", "play_arrow", studio.queue.let_go)
         return
     place = studio.queue.place(generation)
     if place and place.own_before:

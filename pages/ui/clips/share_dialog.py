@@ -116,7 +116,7 @@ def _link(studio: Studio, share: Share) -> None:
     st.code(share_address.of(token), language=None, wrap_lines=True)
     if share_address.is_local():
         st.info(LOCAL, icon=":material/computer:")
-    st.caption("Settings lists all links, counts their visits and takes them back.")
+    st.caption("Settings lists all links, counts their visits and turns them off.")
 
 
 def _terms(studio: Studio, behind: Clips | View) -> None:
@@ -135,7 +135,7 @@ def _terms(studio: Studio, behind: Clips | View) -> None:
     )
     _said(problems, "by")
     last_day = st.date_input(
-        "Last day", None, key="share_last_day", help="Left out, it opens until you take it back."
+        "Last day", None, key="share_last_day", help="Without one it works until you turn it off."
     )
     _said(problems, "ends_at")
     password = st.text_input(
@@ -144,7 +144,7 @@ def _terms(studio: Studio, behind: Clips | View) -> None:
         type="password",
         max_chars=LONGEST_PASSWORD,
         autocomplete="new-password",
-        help="Left out, the link alone is enough.",
+        help="Without one whoever has the link gets in.",
     )
     _said(problems, "password")
     seen, left = st.columns(2)

@@ -27,9 +27,9 @@ def line(studio: Studio, wanted: Request) -> None:
         return
     said = WORDS[way].format(f"#{origin.generation_id}")
     with st.popover(said, icon=":material/account_tree:", type="tertiary", key="descent"):
-        st.caption("What is made now becomes part of that family.")
+        st.caption("What you make now joins that family.")
         st.button(
-            "Not from it",
+            "Unlink",
             key=draft.widget("no_origin"),
             width="stretch",
             on_click=draft.forget_origin,

@@ -81,7 +81,7 @@ def _choice(param: Param, key: str, start: Value | None, names: Names) -> Value 
             options,
             key=_filled(key, start),
             help=_help(param),
-            format_func=lambda choice: "As the model likes" if choice is None else shown(choice),
+            format_func=lambda choice: "Chosen by the model" if choice is None else shown(choice),
         )
     if param.is_shape:
         return ratio_shapes.choose(param, _filled(key, start), names, _help(param))
@@ -127,7 +127,7 @@ def _boolean(param: Param, key: str, start: Value | None, _names: Names) -> Valu
 def _number(param: Param, key: str, start: Value | None, names: Names) -> Value | None:
     if not param.choices:
         return _plain_number(param, key, start, param.label)
-    own = f"{param.range[0]:g} to {param.range[1]:g}" if param.range else "Own"
+    own = f"{param.range[0]:g} to {param.range[1]:g}" if param.range else "Other"
     word = st.segmented_control(
         param.label,
         (*param.choices, OWN),

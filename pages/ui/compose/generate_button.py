@@ -101,7 +101,7 @@ def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
 def _price(studio: Studio, model: Model, request: Request, count: int = 1) -> str:
     """The price of so many of the request as it stands: exact, at most, or why there is none."""
     if medium := _waits_for(studio, model, request):
-        return f"the price follows the {medium}"
+        return f"the price depends on the {medium}"
     quote = studio.compose.quote(request)
     row = model.price_row(request.params, studio.compose.given(request))
     less = model.chooses_length(request.params) or (row is not None and row.at_most)
@@ -115,7 +115,7 @@ def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
     if _waits_for(studio, model, request) or studio.compose.quote(request) is not None:
         return []
     if model.price and any(item.url for item in request.inputs):
-        st.caption("It hangs on a file that this server has not measured.")
+        st.caption("It depends on a file that this server has not measured.")
     if _ticked(model, "agreed", "Submit it although nobody knows the price yet"):
         return []
     wrong = "The price is not known: tick that you want it all the same."

@@ -75,7 +75,7 @@ def _tags(key: str, model: Model, request: Request, text: str) -> None:
     tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := model.tag(item)))
     if tags:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.caption("Speak of", width="content")
+            st.caption("Mention", width="content")
             for number, tag in enumerate(tags):
                 st.button(
                     plain.text(f"@{tag}"), key=f"{key}_tag_{number}", on_click=_say, args=(key, tag)

@@ -73,7 +73,7 @@ def _verbs(studio: Studio, generation: Generation, output: Output, chosen: int) 
             help="The frame in full size, as PNG.",
         )
         if st.button(
-            "Keep it",
+            "Save among files",
             key=f"{KEY}_keep_{chosen}",
             icon=":material/photo_library:",
             type="tertiary",
@@ -88,4 +88,4 @@ def _keep(bring: reuse.Bring) -> None:
     except DailiesError as error:
         st.error(plain.error(error))
     else:
-        st.toast(f"Kept among the earlier files as “{plain.text(kept.name)}”.")
+        st.toast(f"Saved among the earlier files as “{plain.text(kept.name)}”.")

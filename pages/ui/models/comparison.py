@@ -37,7 +37,7 @@ def _row(model: Model, misquoted: Misquote | None) -> dict[str, Any]:
     rates = [float(rate) for rate in model.rates]
     return {
         "Model": model.name,
-        "Does": model.does,
+        "What it does": model.does,
         "Credits": model.quote(model.defaults),
         "A second, from": rates[0] if rates else None,
         "to": rates[-1] if rates else None,

@@ -31,7 +31,7 @@ ACTS = {
     Act.WEBHOOK: "Changed a webhook",
     Act.CHANNEL: "Changed a channel",
     Act.SHARED: "Shared",
-    Act.REVOKED: "Took a link back",
+    Act.REVOKED: "Turned a link off",
     Act.CLEANUP: "Changed a clean-up rule",
     Act.REMOVED: "Removed originals",
     Act.BROUGHT_BACK: "Brought an original back",
@@ -54,7 +54,7 @@ def show(studio: Studio) -> None:
                 "When": one.at.astimezone(times.viewers()),
                 "Who": one.person or "Without a name",
                 "What": ACTS[one.act],
-                "Of what": _named(one.about, studio.catalog.names),
+                "Item": _named(one.about, studio.catalog.names),
             }
             for one in entries
         ],

@@ -37,7 +37,7 @@ def show(studio: Studio) -> None:
     files = sum(count for count, _size in usage.folders.values())
     total = usage.size(*usage.folders)
     facts.show({"Used by Dailies": _amount(files, total)} | _disk(studio, usage) | _bucket(studio))
-    with st.expander("What takes it", icon=":material/pie_chart:"):
+    with st.expander("What uses it", icon=":material/pie_chart:"):
         _by_kind(studio, usage)
         if allowed.to(Role.ADMIN):
             _by_name("project", _projects(studio, usage))
@@ -48,7 +48,7 @@ def show(studio: Studio) -> None:
             "What came to the disk in each of the last eight weeks: originals and inputs, also of"
             f" what went since. As of {times.clock(usage.at)}."
         )
-    with st.expander("Where that lies"):
+    with st.expander("Where it is stored"):
         st.code(str(studio.settings.data_dir), language=None, wrap_lines=True)
 
 
@@ -58,7 +58,7 @@ def _disk(studio: Studio, usage: Usage | None) -> dict[str, str]:
     except DiskFull as error:
         return {"Free on this disk": error.message}
     free = formatting.size(room.free) + (": too little, so everything waits" if room.is_low else "")
-    said = {"Free on this disk": free, "Least that stays free": formatting.size(room.floor)}
+    said = {"Free on this disk": free, "Always kept free": formatting.size(room.floor)}
     if usage and not room.is_low:
         said["Full at this rate"] = _full(studio, usage, -room.missing)
     return said
@@ -83,7 +83,7 @@ def _bucket(studio: Studio) -> dict[str, str]:
             f" disk. {tally.trouble}".strip()
         )
     if tally.missing:
-        said["Neither here nor there"] = counted(tally.missing, "clips")
+        said["Missing from both"] = counted(tally.missing, "clips")
     return said
 
 

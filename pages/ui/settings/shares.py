@@ -23,7 +23,7 @@ def show(studio: Studio) -> None:
     for one in working:
         _working(studio, one)
     if over := [one for one in shares if one not in working]:
-        with st.expander(f"Links that are over ({len(over):,})"):
+        with st.expander(f"Links that have ended ({len(over):,})"):
             for one in over[:OLDER_SHOWN]:
                 st.text(one.title)
                 st.caption(_facts(one))
@@ -40,10 +40,10 @@ def _working(studio: Studio, share: Share) -> None:
             is_own = key(share.by) == key(person.name()) or not allowed.is_signed_in()
             if not (is_own or allowed.to(Role.ADMIN)):
                 return
-            with st.popover("Take back", icon=":material/link_off:", type="tertiary"):
+            with st.popover("Turn off", icon=":material/link_off:", type="tertiary"):
                 st.write("Nobody can open it any more. This cannot be undone.")
                 st.button(
-                    "Take this link back",
+                    "Turn this link off",
                     key=f"share_revoke_{share.id}",
                     type="primary",
                     on_click=studio.shares.revoke,
@@ -71,5 +71,5 @@ def _facts(share: Share) -> str:
 
 def _end(share: Share) -> str:
     if share.revoked_at:
-        return f"taken back {formatting.age(share.revoked_at)}"
-    return f"ends {times.moment(share.ends_at)}" if share.ends_at else "without an end"
+        return f"turned off {formatting.age(share.revoked_at)}"
+    return f"ends {times.moment(share.ends_at)}" if share.ends_at else "no end date"

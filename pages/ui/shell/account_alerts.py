@@ -44,7 +44,7 @@ def show(studio: Studio) -> None:
             )
             st.markdown(f"{ICONS[alert.limit]} {plain.text(said)}", width="stretch")
             st.button(
-                "Put away",
+                "Dismiss",
                 key=f"account_alert_seen_{key}",
                 icon=":material/close:",
                 type="tertiary",

@@ -26,11 +26,11 @@ BY = {
 NOBODY = {"author": "No name", "project": "No project", "batch": "No batch"}
 MOST_BARS, MOST_BATCHES = 12, 10_000
 HELP = {
-    "For one approved": "All that these days cost, divided by the clips that were approved.",
-    "Takes for one": "Clips that were made for each one that was approved.",
+    "Per approved clip": "All that these days cost, divided by the clips that were approved.",
+    "Takes per approved": "Clips that were made for each one that was approved.",
     "On rejected": "What rejected clips cost.",
     "On failures": "What failed or was cancelled, and was not refunded.",
-    "Ordered again": "Exactly the same order once more.",
+    "Repeat orders": "Exactly the same order once more.",
 }
 
 
@@ -40,11 +40,11 @@ def figures(spent: Sequence[Bought], measure: Measure) -> None:
     with st.container(horizontal=True, gap="medium"):
         for name, shown in {
             "Approved": f"{sums.approved:,}",
-            "For one approved": _each(sums.per_approved, measure),
-            "Takes for one": _tenths(sums.takes_per_approved),
+            "Per approved clip": _each(sums.per_approved, measure),
+            "Takes per approved": _tenths(sums.takes_per_approved),
             "On rejected": measure.text(sums.rejected),
             "On failures": measure.text(sums.failed),
-            "Ordered again": measure.text(sums.repeated),
+            "Repeat orders": measure.text(sums.repeated),
         }.items():
             st.metric(name, shown, help=HELP.get(name), width="content")
 
@@ -70,7 +70,7 @@ def show(studio: Studio, days: Days, measure: Measure) -> None:
     ]
     charts.ranked(bars, measure.unit)
     if len(spent) > MOST_BARS:
-        st.caption(f"The dearest {MOST_BARS} of {len(spent):,}; the table has them all.")
+        st.caption(f"The {MOST_BARS} that cost most of {len(spent):,}; the table has them all.")
     credits = (
         studio.spending.credits(dimension, days.first, days.last) if measure.is_dollars else {}
     )
@@ -116,11 +116,11 @@ def _row(column: str, name: str, one: Bought, measure: Measure) -> dict[str, obj
         "Not final": measure.figure(one.pending),
         **({} if measure.is_dollars else {"Dollars": measure.worth(one.spent)}),
         "Approved": one.approved,
-        "For one approved": one.per_approved and measure.figure(one.per_approved),
-        "Takes for one": one.takes_per_approved,
+        "Per approved clip": one.per_approved and measure.figure(one.per_approved),
+        "Takes per approved": one.takes_per_approved,
         "On rejected": measure.figure(one.rejected),
         "On failures": measure.figure(one.failed),
-        "Ordered again": measure.figure(one.repeated),
+        "Repeat orders": measure.figure(one.repeated),
     }
 
 

@@ -85,7 +85,7 @@ def _form(studio: Studio) -> None:
     )
     subject = _subject(studio, scope or Scope.EVERYONE)
     lasts = st.segmented_control(
-        "Lasts", PERIODS, key=LONG, required=True, format_func=PERIODS.__getitem__
+        "Period", PERIODS, key=LONG, required=True, format_func=PERIODS.__getitem__
     )
     period = lasts or Period.MONTH
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -104,7 +104,7 @@ def _form(studio: Studio) -> None:
     if wrong := st.session_state.get(WRONG):
         st.error(plain.text(wrong), icon=":material/error:")
     st.button(
-        f"Set it · {formatting.price(credits, of)}",
+        f"Set cap · {formatting.price(credits, of)}",
         key="caps_go",
         type="primary",
         width="stretch",

@@ -19,21 +19,21 @@ FORMATS = {
     "Dollars": DOLLAR,
     "So far": WHOLE,
     "Approved": WHOLE,
-    "For one approved": TENTH,
-    "Takes for one": TENTH,
+    "Per approved clip": TENTH,
+    "Takes per approved": TENTH,
     "On rejected": WHOLE,
     "On failures": WHOLE,
-    "Ordered again": WHOLE,
+    "Repeat orders": WHOLE,
 }
 """How the figures of each column are shown."""
 AMOUNTS = (
     "Spent",
     "Not final",
     "So far",
-    "For one approved",
+    "Per approved clip",
     "On rejected",
     "On failures",
-    "Ordered again",
+    "Repeat orders",
 )
 """The columns of amounts, of which each is in the measure of the page."""
 Rows = Sequence[Mapping[str, object]]

@@ -31,7 +31,7 @@ def show(studio: Studio, books: Comparison) -> None:
     of = studio.catalog.suppliers[studio.accounts.usual]
     who = plain.text(of.title)
     behind = BEHIND.format(who=who)
-    st.subheader(f"Does {who} count the same?", anchor=False)
+    st.subheader(f"Does {who}'s count agree?", anchor=False)
     if books.is_silent:
         st.caption(f"{who} does not tell what it charged by day, so there is nothing to compare.")
         return

@@ -152,14 +152,14 @@ def the_team_reads_it_and_deletes_a_note(page: Page) -> None:
     expect(notes).to_have_count(2)
     notes.last.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_label("Your name").fill("Ann")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(notes).to_have_count(1)
 
 
 def the_link_is_taken_back(page: Page) -> None:
     expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
-    page.get_by_role("button", name="Take back").click()
-    page.get_by_role("button", name="Take this link back").click()
+    page.get_by_role("button", name="Turn off").click()
+    page.get_by_role("button", name="Turn this link off").click()
     expect(page.get_by_text("Links that are over (1)")).to_be_visible()
 
 

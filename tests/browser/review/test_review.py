@@ -33,7 +33,7 @@ def test_a_clip_is_judged_by_somebody_whose_name_the_browser_keeps(
 def the_first_star_asks_for_a_name(page: Page) -> None:
     page.locator("[class*=st-key-review_stars] button").nth(3).click()
     page.get_by_role("dialog").get_by_label("Your name").fill(HOSTILE)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("4.0 of 5 from 1 person")).to_be_visible()
 
 
@@ -48,7 +48,7 @@ def a_half_written_note_outlives_another_decision(page: Page) -> None:
     page.get_by_text("Approved", exact=True).click()
     expect(page.get_by_role("button", name="Undo: approved")).to_be_visible()
     expect(field).to_have_value(HOSTILE)
-    page.get_by_role("button", name="Keep").dblclick()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
     notes = page.locator("li.note")
     expect(notes).to_have_count(1)
     expect(notes.locator(".words")).to_have_text(HOSTILE)

@@ -165,7 +165,7 @@ def unreadable(composer: Composer, model: Model) -> Iterator[str]:
         box = composer.widget(key, "pills", "selectbox")
         if box is None:
             continue  # another setting shows it
-        empty = box.options[0] == "As the model likes"
+        empty = box.options[0] == "Chosen by the model"
         if not len(box.options) == len({*box.options}) == len(param.choices) + empty:
             yield f"{param.name} offers {box.options}"
 

@@ -316,7 +316,7 @@ def test_models_of_two_endpoints_stand_in_one_list(form: Open) -> None:
 
 def test_a_price_that_follows_a_video_says_so_until_it_is_there(form: Open, tmp_path: Path) -> None:
     page = form("retouch_1", "Rain")
-    assert button(page, "Generate").label == "Generate · the price follows the video"
+    assert button(page, "Generate").label == "Generate · the price depends on the video"
     assert not page.checkbox
     keyed(page.file_uploader, "upload_video").upload(
         "a.mp4", film(tmp_path / "a.mp4", seconds=4)

@@ -84,7 +84,7 @@ def test_what_is_not_from_it_any_more_is_said_no_more(
     page = visit("generation", id=str(made.id))
     button(page, "Remix").click().run()
     assert labels(page) == {"A remix of #1"}
-    button(page, "Not from it").click().run()
+    button(page, "Unlink").click().run()
     assert page.session_state["form"].origin is None
     assert labels(page) == set()
     assert page.session_state["form"].draft.prompt == "A quiet sea at dawn"

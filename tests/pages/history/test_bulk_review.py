@@ -103,5 +103,5 @@ def test_without_a_name_it_waits_for_one(studio: Studio, visit: Visit, ids: list
     choose(page, "My stars", 5)
     assert studio.generations.get(ids[0]).stars is None
     page.text_input(key="person_asked").set_value("Bea")
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert [r.person for r in studio.reviews.ratings(ids[0])] == ["Bea"]

@@ -26,7 +26,7 @@ def looked(visit: Visit, name: str = "Ann", **query: str) -> AppTest:
 def keep(page: AppTest, name: str, *, everyones: bool = False) -> None:
     page.text_input(key="saved_views_name").set_value(name)
     page.toggle(key="saved_views_everyones").set_value(everyones)
-    button(page, "Keep").click().run()
+    button(page, "Save").click().run()
 
 
 def offered(page: AppTest) -> dict[str, dict[str, list[str]]]:

@@ -81,10 +81,10 @@ def test_the_name_is_asked_for_when_it_is_first_needed(
     page.segmented_control(key=f"review_state_{clip.id}").select(Review.APPROVED).run()
     assert studio.generations.get(clip.id).review is Review.NONE
     page.text_input(key="person_asked").set_value(" \u200b")
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert "Write a name." in markdown(page)
     page.text_input(key="person_asked").set_value(" Ann\u202e  B ")
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert studio.generations.get(clip.id).review is Review.APPROVED
     (decision,) = studio.reviews.decisions(clip.id)
     assert decision.person == "Ann B"
@@ -198,7 +198,7 @@ def test_the_settings_list_the_trash_and_empty_it(
     button(page, "Delete them now").click().run()
     assert studio.trash.count() == 9, "nobody has said who does it"
     page.text_input(key="person_asked").set_value("Ann")
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert studio.trash.count() == 0
     assert not studio.generations.get(made[9].id).emptied_at
 

@@ -127,9 +127,9 @@ def test_the_list_of_what_was_done_names_a_model_as_people_do(
     told = next(
         table.value
         for table in visit("settings", section="Team").dataframe
-        if "Of what" in table.value
+        if "Item" in table.value
     )
-    assert list(told["Of what"]) == ["generation 1, Gen-4.5, 24 credits"]
+    assert list(told["Item"]) == ["generation 1, Gen-4.5, 24 credits"]
 
 
 def test_an_admin_sees_the_servers_the_queue_and_the_errors_of_the_day(

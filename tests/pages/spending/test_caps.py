@@ -27,7 +27,7 @@ def test_a_cap_is_set_changed_and_removed(visit: Visit, studio: Studio) -> None:
     button(page, "Set a cap").click().run()
     page.segmented_control(key="caps_long").select(Period.WEEK).run()
     page.number_input(key="caps_amount").set_value(500).run()
-    button(page, "Set it · 500 credits ($5.00)").click().run()
+    button(page, "Set cap · 500 credits ($5.00)").click().run()
     (standing,) = studio.caps.standings()
     assert (standing.cap.subject, standing.cap.period) == (EVERYONE, Period.WEEK)
     assert (standing.cap.credits, standing.cap.made_by) == (500, "Nora")
@@ -36,7 +36,7 @@ def test_a_cap_is_set_changed_and_removed(visit: Visit, studio: Studio) -> None:
     button(page, "Change").click().run()
     page.segmented_control(key="caps_unit").select("dollars").run()
     page.number_input(key="caps_amount").set_value(7).run()
-    button(page, "Set it · 700 credits ($7.00)").click().run()
+    button(page, "Set cap · 700 credits ($7.00)").click().run()
     assert [one.cap.credits for one in studio.caps.standings()] == [700]
 
     button(page, "Remove").click().run()
@@ -51,9 +51,9 @@ def test_a_cap_may_be_for_a_person_who_has_made_something(
     page = as_nora(visit("spending"))
     button(page, "Set a cap").click().run()
     page.segmented_control(key="caps_for").select(Scope.PERSON).run()
-    assert not [one for one in page.button if one.label.startswith("Set it") and not one.disabled]
+    assert not [one for one in page.button if one.label.startswith("Set cap") and not one.disabled]
     page.selectbox(key="caps_who_person").select(HOSTILE[:40]).run()
-    button(page, "Set it · 1,000 credits ($10.00)").click().run()
+    button(page, "Set cap · 1,000 credits ($10.00)").click().run()
     assert not page.exception
     assert [one.used for one in studio.caps.standings()] == [24]
 
@@ -61,10 +61,10 @@ def test_a_cap_may_be_for_a_person_who_has_made_something(
 def test_without_a_name_it_is_set_once_that_is_told(visit: Visit, studio: Studio) -> None:
     page = visit("spending")
     button(page, "Set a cap").click().run()
-    button(page, "Set it · 1,000 credits ($10.00)").click().run()
+    button(page, "Set cap · 1,000 credits ($10.00)").click().run()
     assert studio.caps.standings() == []
     page.text_input(key="person_asked").set_value("Ann")
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert [one.cap.made_by for one in studio.caps.standings()] == ["Ann"]
 
 

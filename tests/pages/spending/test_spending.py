@@ -109,8 +109,8 @@ def test_credits_are_told_apart_by_person_project_and_state(
         ("No project", 35),
         ("Film", 30),
     ]
-    assert (projects[1]["Approved"], projects[1]["For one approved"]) == (1, 30)
-    assert (projects[1]["Takes for one"], projects[1]["On rejected"]) == (2, 20)
+    assert (projects[1]["Approved"], projects[1]["Per approved clip"]) == (1, 30)
+    assert (projects[1]["Takes per approved"], projects[1]["On rejected"]) == (2, 20)
     assert projects[0]["On failures"] == 5
     page.segmented_control(key="by").select("State").run()
     assert set(table(page, "State")["State"]) == {"No state", "Approved", "Rejected"}
@@ -119,7 +119,7 @@ def test_credits_are_told_apart_by_person_project_and_state(
     page.segmented_control(key="by").select("Batch").run()
     assert list(table(page, "Batch")["Batch"]) == ["No batch"]
     shown = figures(page)
-    assert (shown["For one approved"], shown["Takes for one"]) == ("65.0", "3.0")
+    assert (shown["Per approved clip"], shown["Takes per approved"]) == ("65.0", "3.0")
     assert (shown["On rejected"], shown["On failures"]) == ("20", "5")
 
 

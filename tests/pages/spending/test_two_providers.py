@@ -217,7 +217,7 @@ def test_a_cap_is_set_at_one_provider_in_its_own_credits(spent: Studio) -> None:
         page.segmented_control(key="caps_where").select("atelier").run()
         page.segmented_control(key="caps_unit").select("dollars").run()
         page.number_input(key="caps_amount").set_value(10).run()
-        button(page, "Set it · 200 coins ($10.00)").click().run()
+        button(page, "Set cap · 200 coins ($10.00)").click().run()
     (standing,) = spent.caps.standings()
     assert (standing.cap.provider, standing.cap.credits) == ("atelier", 200)
 

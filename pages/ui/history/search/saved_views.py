@@ -26,7 +26,7 @@ def menu(studio: Studio, query: dict[str, str | list[str]]) -> None:
             return
         views = studio.views.seen_by(person.name())
         if not views:
-            st.caption("Keep what you look at under a name, to come back to it.")
+            st.caption("Save a view under a name, to come back to it.")
         else:
             _links(studio, views)
         _form(studio, query)
@@ -55,9 +55,9 @@ def _links(studio: Studio, views: Sequence[View]) -> None:
 def _form(studio: Studio, query: dict[str, str | list[str]]) -> None:
     said = urlencode({name: value for name, value in query.items() if name != "page"}, doseq=True)
     with st.form("saved_views_form", border=False, clear_on_submit=True):
-        name = st.text_input("Keep this view as", key="saved_views_name", max_chars=LONGEST_NAME)
+        name = st.text_input("Save this view as", key="saved_views_name", max_chars=LONGEST_NAME)
         everyones = st.toggle("For everyone", key="saved_views_everyones")
-        sent = st.form_submit_button("Keep", key="saved_views_keep")
+        sent = st.form_submit_button("Save", key="saved_views_keep")
     if wrong := st.session_state.pop(WRONG, ""):
         st.caption(f":red[{plain.text(wrong)}]")
     if sent:
