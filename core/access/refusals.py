@@ -31,7 +31,7 @@ OWN_WORDS = {
     "projects.set_name": "rename or archive projects",
     "projects.set_people": "say who sees the projects of others",
     "queue.set_turns": "change the turns of roles",
-    "shares.revoke": "take back the links of others",
+    "shares.revoke": "turn off the links of others",
     "tokens.revoke": "revoke the tokens of others",
     "trash.delete_at_provider": "delete what a provider keeps",
     "trash.empty": "delete the files of clips for good",

@@ -22,7 +22,7 @@ from core.errors import DailiesError
 SIGNS = "{}|,=\\"
 NAME = re.compile(r"\s*([^\W\d]\w{0,39})\s*")
 SPACES = re.compile(r"(?<=\S) {2,}")
-ESCAPED = "For the signs themselves write \\{ and \\}."
+ESCAPED = "For the braces themselves write \\{ and \\}."
 DEEPEST = 8
 MOST_CHOICES = 100
 """In one template, those in others too."""
@@ -76,7 +76,7 @@ class _Reader:
         found = self._sequence("", 0)
         if self._at < len(self._text):
             raise BadTemplate(
-                f"The }} at sign {self._at + 1} closes nothing; write \\}} for the sign."
+                f"The }} at character {self._at + 1} closes nothing; write \\}} for the brace."
             )
         return found
 
@@ -118,11 +118,11 @@ class _Reader:
             options = self._options(",", depth)
         if self._at == len(self._text):
             raise BadTemplate(
-                f"The {{ at sign {start + 1} is never closed; write \\{{ for the sign."
+                f"The {{ at character {start + 1} is never closed; write \\{{ for the brace."
             )
         self._at += 1
         if len(options) == 1 and not name:
-            only = f"Between the {{ at sign {start + 1} and its }} there is one choice only."
+            only = f"Between the {{ at character {start + 1} and its }} there is one choice only."
             raise BadTemplate(only, ESCAPED)
         return Choice(tuple(options), name)
 

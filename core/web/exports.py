@@ -13,7 +13,7 @@ from core.export.packages import Plan
 from core.serving import current
 from core.web import ranges
 
-DEAD = "This link has died: export the selection once more."
+DEAD = "This link has expired: export the selection once more."
 SOON = "This archive is still being made ready."
 GONE = "A file of this export is no longer on the server: export the selection once more."
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}

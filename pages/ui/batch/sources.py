@@ -32,7 +32,7 @@ Choices may hold choices, and one may be empty: `a {big|} {boat|{red|blue} kite}
 
 `{colours}` stands for each line of the list that is kept by that name.
 
-For the signs themselves: `\{` `\}` `\|` `\,` `\=` `\\`
+For these characters themselves: `\{` `\}` `\|` `\,` `\=` `\\`
 """
 
 

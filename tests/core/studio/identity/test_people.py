@@ -129,7 +129,7 @@ def test_links_are_taken_back_by_who_made_them_and_by_admins(
     mike, vera = (team.asked_by(arrived(team, one)) for one in (MIKE, VERA))
     first, second = (mike.shares.make(NewShare("Cut", "Vera"), [number]) for _ in range(2))
     assert first.by == "Mike"
-    with pytest.raises(NotAllowed, match="take back the links of others"):
+    with pytest.raises(NotAllowed, match="turn off the links of others"):
         vera.shares.revoke(first.id)
     mike.shares.revoke(first.id)
     team.asked_by(arrived(team, NORA)).shares.revoke(second.id)
