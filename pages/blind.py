@@ -27,9 +27,8 @@ if comparison is None:
         "Tick clips in the history and choose Blind pairs below them.",
     )
 elif not person.name():
-    st.subheader("Who judges?", anchor=False)
-    st.caption("Each person sees every pair once, in an order of their own. Votes add up.")
-    person.field("blind")
+    why = "Each person sees every pair once, in an order of their own. Votes add up."
+    person.introduce("Who judges?", why, "blind")
 else:
     st.session_state["blind_seen"] = str(comparison.id)
     if gone := studio.comparisons.removed(comparison):

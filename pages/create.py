@@ -70,7 +70,9 @@ with foot:
         cap_notice.line(studio, wanted)
         descent.line(studio, wanted)
         filing.chooser(studio)
-        st.page_link("batches.py", label="Batch from a list", help=variations.MORE)
+        st.page_link(
+            "batches.py", label="Batch from a list", icon=":material/stacks:", help=variations.MORE
+        )
         if duplicate and duplicate.status is not Status.UNCONFIRMED:
             cards.made_already(duplicate)
 

@@ -63,7 +63,6 @@ if studio.history.is_empty:
         "Nothing has been made yet",
         "Every generation stays here, with its clip, its settings and what it cost.",
         make="Make the first one",
-        still="empty",
     )
     examples.offer(studio)
     importing.link()

@@ -44,13 +44,12 @@ else:
                 )
                 st.markdown(f"**{title}**", width="content")
                 cards.link(generation)
+            sent_request.prompt(generation)
             known, sent = st.columns([6, 5], gap="large")
             with known:
                 undecided.resolve(studio, generation)
-            with sent:
-                sent_request.prompt(generation)
-                with st.expander("Files and settings"):
-                    request = generation.request
-                    sent_request.inputs(studio, request)
-                    sent_request.settings(studio.compose.model(request), request)
+            with sent, st.expander("Files and settings"):
+                request = generation.request
+                sent_request.inputs(studio, request)
+                sent_request.settings(studio.compose.model(request), request)
     balance.follow(studio, answered)

@@ -10,14 +10,13 @@ STILLS = Path(__file__).resolve().parents[2] / "data" / "samples"
 HISTORY = ("Look through the history", "history.py", "history")
 
 
-def show(title: str, why: str, *, make: str = "", still: str = "") -> None:
-    """Say it in the middle, under a drawing of that name if there is one, and lead on: to Create by
-    a button that says `make`, or else to the history."""
+def show(title: str, why: str, *, make: str = "", still: str = "empty") -> None:
+    """Say it in the middle, under the drawing of that name, and lead on: to Create by a button that
+    says `make`, or else to the history."""
     label, page, icon = (make, "create.py", "movie") if make else HISTORY
     with st.container(horizontal_alignment="center", gap="small"):
         st.space("large")
-        if still:
-            st.image(str(STILLS / f"{still}.svg"), width=240, alt="")
+        st.image(str(STILLS / f"{still}.svg"), width=240, alt="")
         st.subheader(title, anchor=False, width="content", text_alignment="center")
         st.caption(why, width="content", text_alignment="center")
         if st.button(label, key="empty_next", type="primary", icon=f":material/{icon}:"):

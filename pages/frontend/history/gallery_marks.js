@@ -20,6 +20,7 @@ export const SIGNS = {
   audio: "M4 10v4M8 7v10M12 4v16M16 8v8M20 10.5v3",
   file: "M6 3h8l4 4v14H6ZM14 3v4h4",
   busy: "M12 3a9 9 0 1 0 9 9",
+  waits: "M12 7.5V12l3.2 2M12 3a9 9 0 1 0 .1 0Z",
   bad: "M12 7.5v6M12 16.5v.1M12 3a9 9 0 1 0 .1 0Z",
   doubt: "M9.2 9.3a2.9 2.9 0 1 1 4.2 2.6c-.9.5-1.4 1-1.4 2M12 16.7v.1M12 3a9 9 0 1 0 .1 0Z",
   off: "M12 3a9 9 0 1 0 .1 0ZM5.8 5.8l12.4 12.4",
@@ -32,7 +33,7 @@ export function marks(card) {
   const [left, right] = [element("span", "side"), element("span", "side")];
   if (card.tone !== "done") {
     const percent = card.progress === null ? "" : ` ${Math.round(100 * card.progress)}%`;
-    state.append(icon(card.tone), element("span", "words", `${card.status}${percent}`));
+    state.append(icon(sign(card)), element("span", "words", `${card.status}${percent}`));
     left.append(state);
   } else {
     left.append(element("span", "unseen", card.status));
@@ -46,10 +47,16 @@ export function marks(card) {
   return [left, right];
 }
 
+/** Of its state: what is not worked on yet does not turn. @param {Card} card */
+function sign(card) {
+  return card.tone === "busy" && card.progress === null ? "waits" : card.tone;
+}
+
 /** What stands where a picture would be. @param {Card} card @returns {HTMLElement} */
 export function glyph(card) {
-  const place = element("span", "glyph");
-  place.append(icon(card.tone === "done" ? card.kind : card.tone));
+  const name = card.tone === "done" ? card.kind : sign(card);
+  const place = element("span", name === "busy" ? "glyph turns" : "glyph");
+  place.append(icon(name));
   if (card.why) place.append(element("span", "why", card.why));
   return place;
 }

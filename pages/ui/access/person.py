@@ -64,6 +64,14 @@ def ask() -> None:
         st.dialog("Who are you?", on_dismiss=_drop)(_question)()
 
 
+def introduce(title: str, why: str, key: str) -> None:
+    """A page that goes on when a name is told."""
+    st.subheader(title, anchor=False)
+    st.caption(why)
+    field(key)
+    st.button("Continue", key=f"person_continue_{key}", type="primary")  # the field is left by it
+
+
 def field(key: str) -> None:
     """To tell it; where people sign in, there is nothing to tell."""
     if allowed.is_signed_in():

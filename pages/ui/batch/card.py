@@ -37,7 +37,7 @@ def show(studio: Studio, batch: Batch, tally: Tally) -> None:
             if tally.waiting and allowed.to(Role.MAKER):
                 deeds.pause(studio, batch)
         if tally.is_open:
-            st.progress(progress.share(tally))
+            st.progress(progress.share(studio, batch, tally))
 
 
 def link(batch: Batch) -> None:

@@ -6,19 +6,33 @@ import streamlit as st
 
 from core.catalog.suppliers import Suppliers
 from core.domain.batches import Batch, Tally
-from core.generations import FIRST_PROVIDER
+from core.generations import FIRST_PROVIDER, Status
+from core.storage.search.selection import Filter, Order
 from core.studio import Studio
 from pages.ui import formatting
 
 
 def bar(studio: Studio, batch: Batch, tally: Tally) -> None:
-    st.progress(share(tally), text=said(studio, batch, tally))
+    words = said(studio, batch, tally)
+    if tally.is_open:
+        st.progress(share(studio, batch, tally), text=words)
+    else:  # a bar that is full says nothing
+        st.markdown(f"**{words}**")
 
 
-def share(tally: Tally) -> float:
-    """How much of it has ended, from 0 to 1."""
+def share(studio: Studio, batch: Batch, tally: Tally) -> float:
+    """How much of it is made, from 0 to 1: what has ended as a whole, what renders in part."""
+    if not tally.size:
+        return 0.0
     ended = tally.size - tally.running - tally.waiting
-    return ended / tally.size if tally.size else 0.0
+    return (ended + (_rendered(studio, batch) if tally.running else 0.0)) / tally.size
+
+
+def _rendered(studio: Studio, batch: Batch) -> float:
+    """What is rendering, its shares added up."""
+    rendering = Filter(search=f"batch:{batch.id}", status=(Status.RUNNING,))
+    numbers = studio.history.numbers(rendering, Order.OLDEST)
+    return sum(one.progress or 0.0 for one in studio.history.these(numbers))
 
 
 def cost(tally: Tally, suppliers: Suppliers) -> str:

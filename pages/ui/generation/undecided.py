@@ -219,7 +219,7 @@ def _evidence(doubt: Doubt, supplier: Supplier) -> dict[str, str]:
         f"Balance, before → {late}": _pair(doubt.before, after, "balance", f" {supplier.credit}s"),
         f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
         f"{supplier.title}'s usage that day": _usage(doubt, supplier),
-        "Other work of ours then": _others(doubt),
+        "Our other work then": _others(doubt),
     }
 
 

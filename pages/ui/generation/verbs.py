@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.files import Output
-from core.generations import Generation
+from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui.clips import actions, failure_box, outputs, recall, share_dialog
 from pages.ui.generation import other_model
@@ -18,7 +18,8 @@ def row(studio: Studio, generation: Generation, seen: Output | None) -> None:
         horizontal=True, gap="small", vertical_alignment="center", key="generation_verbs"
     ):
         if not failure_box.is_edited(generation):
-            recall.button(studio, generation, "Remix", KEY, primary=True)
+            decides = generation.status is Status.UNCONFIRMED  # that comes first
+            recall.button(studio, generation, "Remix", KEY, primary=not decides)
         if seen:
             outputs.verbs(studio, generation, seen, KEY)
             other_model.extend(studio, generation, seen)

@@ -26,9 +26,13 @@ def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
     Of a kind that the address names first.
     """
     kinds = list(dict.fromkeys(model.kind for model in models))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(
-            "Search", key="models_search", icon=":material/search:", placeholder="Name or purpose"
+            "Search",
+            key="models_search",
+            icon=":material/search:",
+            placeholder="Search by name or purpose",
+            label_visibility="collapsed",
         )
         retired = st.toggle("Show retired models", key="models_retired")
     chosen = st.pills(

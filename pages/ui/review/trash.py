@@ -89,4 +89,4 @@ def _until(studio: Studio, generation: Generation) -> str:
     if not days or not generation.trashed_at:
         return "It stays there until somebody deletes it."
     end = generation.trashed_at + timedelta(days=min(days, 36_500))
-    return f"Its files are deleted on {times.moment(end)[:10]}."
+    return f"Its files are deleted on {end.astimezone(times.viewers()):%-d %B %Y}."

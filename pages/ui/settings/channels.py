@@ -31,7 +31,9 @@ PICTURES = (
 def show(studio: Studio) -> None:
     channels = [one for one in studio.channels.all() if _is_own(one)]
     if not channels:
-        st.caption("None. They tell people what has ended: Slack, e-mail, ntfy and others.")
+        st.caption(
+            "None yet. A channel tells people what has ended: by Slack, e-mail, ntfy and others."
+        )
     for one in channels:
         _channel(studio, one)
     with st.popover("Add a channel", icon=":material/notifications:"):

@@ -9,7 +9,7 @@ from core.domain.shares import Share
 from core.studio import Studio
 from core.text.names import key
 from core.text.quantities import counted
-from pages.ui import formatting, share_address, times
+from pages.ui import formatting, plain, share_address, times
 from pages.ui.access import allowed, person
 
 OLDER_SHOWN = 20
@@ -19,7 +19,7 @@ def show(studio: Studio) -> None:
     shares = studio.shares.all()
     working = [one for one in shares if studio.shares.is_open(one)]
     if not shares:
-        st.caption("None. *Share …* on History and on a generation makes one.")
+        st.caption("None yet. *Share …* on History and on a generation makes one.")
     for one in working:
         _working(studio, one)
     if over := [one for one in shares if one not in working]:
@@ -32,8 +32,7 @@ def show(studio: Studio) -> None:
 def _working(studio: Studio, share: Share) -> None:
     with st.container(border=True, gap="xsmall", key=f"share_{share.id}"):
         st.text(share.title)
-        st.text(f"by {share.by}")
-        st.caption(_facts(share))
+        st.caption(plain.text(f"by {share.by} · {_facts(share)}"))
         with st.container(horizontal=True, gap="small"):
             with st.popover("Copy link", icon=":material/link:", type="tertiary"):
                 _link(studio, share)

@@ -22,7 +22,7 @@ def show(studio: Studio) -> None:
     tokens = studio.tokens.all()
     if not tokens:
         st.caption(
-            "None, so there is no API. A token lets a script, a frontend or an agent make clips in"
+            "None yet. A token lets a script, a frontend or an agent make clips in"
             " your name, within your caps, without a provider's key."
         )
     _made()
@@ -41,8 +41,7 @@ def show(studio: Studio) -> None:
 def _working(studio: Studio, token: Token) -> None:
     with st.container(border=True, gap="xsmall", key=f"token_{token.id}"):
         st.text(token.label)
-        st.text(f"by {token.person}")
-        st.caption(_facts(token))
+        st.caption(plain.text(f"by {token.person} · {_facts(token)}"))
         asks = who_asks()
         if not (asks and (asks.role is Role.ADMIN or asks.id == token.person_id)):
             return

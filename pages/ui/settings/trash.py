@@ -15,12 +15,16 @@ SHOWN = 8
 def show(studio: Studio) -> None:
     count = studio.trash.count()
     days = studio.settings.trash_days
-    after = f"Emptied by itself {days:,} days after." if days else "It is not emptied by itself."
+    after = (
+        f"What is put here is deleted after {days:,} days."
+        if days
+        else "It is not emptied by itself."
+    )
     if not count:
         st.caption(f"Empty. {after}")
         return
     clips = f"{count:,} generation{'' if count == 1 else 's'}"
-    st.caption(f"{clips}. {after} What they cost stays.")
+    st.caption(f"{clips}. {after} What they cost stays in Spending.")
     with st.container(gap="xsmall"):
         for generation in studio.trash.newest(SHOWN):
             st.page_link(

@@ -29,14 +29,16 @@ SECRET, WRONG = "webhook_secret", "webhook_wrong"
 def show(studio: Studio) -> None:
     webhooks = studio.webhooks.all()
     if not webhooks:
-        st.caption("None. They tell your programs what happens here, each message signed.")
+        st.caption(
+            "None yet. A webhook tells your programs what happens here; each message is signed."
+        )
     for one in webhooks:
         _webhook(studio, one)
     if secret := st.session_state.get(SECRET):
         st.success("The webhook is set. Its receiver verifies with this secret, shown only now:")
         st.code(secret, language=None, wrap_lines=True)
         st.button(
-            "I have kept it", key="webhook_kept", on_click=st.session_state.pop, args=(SECRET,)
+            "I have saved it", key="webhook_kept", on_click=st.session_state.pop, args=(SECRET,)
         )
     with st.popover("Add a webhook", icon=":material/webhook:"):
         _new(studio)

@@ -27,11 +27,12 @@ def show(studio: Studio) -> None:
                 icon=":material/block:",
             )
         elif standing.warns:
-            st.info(
-                plain.text(f"{used} {standing.left:,} are left."),
-                title=plain.text(f"{title} is nearly used"),
-                icon=":material/savings:",
-            )
+            _quietly(plain.text(f"{title} is nearly used up: {used} {standing.left:,} are left."))
+
+
+def _quietly(said: str) -> None:
+    """One line: work goes on, and the page is for the clips."""
+    st.caption(f":material/savings: {said}")
 
 
 def line(studio: Studio, wanted: Request) -> None:

@@ -40,7 +40,7 @@ def show(studio: Studio) -> None:
             with grid.cell():
                 _card(studio, standing)
     else:
-        st.caption("None. A cap stops what would cost more, before it is submitted.")
+        st.caption("None yet. A cap stops what would cost more, before it is submitted.")
     _past(studio)
     cap_dialog.show(studio)
 

@@ -148,7 +148,7 @@ def test_the_trash_says_so_and_lets_go_again(
     page = see(clip)
     button(page, "Move to trash").click().run()
     assert studio.generations.get(clip.id).trashed_by == "Ann"
-    assert "In the trash. Its files are deleted on 2026-12-22." in page.info[0].value
+    assert "In the trash. Its files are deleted on 22 December 2026." in page.info[0].value
     button(page, "Restore").click().run()
     assert not studio.generations.get(clip.id).is_in_trash
     button(page, "Undo: the restore").click().run()
@@ -184,7 +184,7 @@ def test_the_name_is_changed_where_it_is_shown_and_in_the_settings(
 def test_the_settings_list_the_trash_and_empty_it(
     studio: Studio, visit: Visit, add: Add, clock: Clock
 ) -> None:
-    assert "Empty. Emptied by itself 30 days after." in markdown(
+    assert "Empty. What is put here is deleted after 30 days." in markdown(
         visit("settings", section="Server")
     )
     made = [add() for _ in range(10)]
@@ -192,7 +192,7 @@ def test_the_settings_list_the_trash_and_empty_it(
         studio.trash.put([one.id], by="Ann")
         clock.advance(1)
     page = visit("settings", section="Server")
-    assert "9 generations. Emptied by itself 30 days after." in markdown(page)
+    assert "9 generations. What is put here is deleted after 30 days." in markdown(page)
     assert f"#{made[8].id} · Gen-4.5" in words(page)
     assert f"#{made[0].id} · Gen-4.5" not in words(page)
     button(page, "Delete them now").click().run()

@@ -29,7 +29,7 @@ STATUS_WORDS = {
     Status.UNCONFIRMED: "unconfirmed",
 }
 STATE_WORDS = {state: name.lower().replace(" ", "-") for state, name in formatting.REVIEW.items()}
-STARS = {n: f"{n} and more" if n < MOST_STARS else str(n) for n in range(1, MOST_STARS + 1)}
+STARS = {n: f"{n} or more" if n < MOST_STARS else str(n) for n in range(1, MOST_STARS + 1)}
 STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
 
 
