@@ -26,11 +26,8 @@ COLUMNS = (
     "Favourite",
     "Demo",
 )
-A_NAME, FEW_WORDS, MANY_WORDS = (
-    170,
-    110,
-    370,
-)  # pixels: `Magnific Video Upscaler`; `4 pictures`, `1,200 frames`
+A_NAME, FEW_WORDS = 170, 110  # pixels: `Magnific Video Upscaler`; `4 pictures`, `1,200 frames`
+A_PROMPT = 370
 
 
 def show(studio: Studio, generations: Sequence[Generation], columns: Sequence[str]) -> None:
@@ -52,7 +49,7 @@ def show(studio: Studio, generations: Sequence[Generation], columns: Sequence[st
             "Open": st.column_config.LinkColumn(width="small", display_text="Open"),
             "Number": st.column_config.NumberColumn(width="small", format="%d"),
             "Model": st.column_config.TextColumn(width=A_NAME),
-            "Prompt": st.column_config.TextColumn(width=MANY_WORDS),
+            "Prompt": st.column_config.TextColumn(width=A_PROMPT),
             "Made": st.column_config.TextColumn(width=FEW_WORDS),
             "Seconds": st.column_config.NumberColumn(width="small", format="%.1f"),
             "Credits": st.column_config.NumberColumn(width="small"),
