@@ -37,7 +37,6 @@ def draw(batch: Batch, number: int, was_open: bool) -> None:
     if tally.is_open is not was_open:
         st.rerun()
     progress.bar(studio, batch, tally)
-    st.caption(plain.text(progress.cost(tally, studio.catalog.suppliers)))
     numbers = studio.batches.numbers(batch.id)
     chosen = Filter(search=f"batch:{batch.id}")
     with st.container(key="batch_verbs", horizontal=True, vertical_alignment="center"):

@@ -67,12 +67,12 @@ with foot:
     generate_button.draw(studio, model, wanted, duplicate)
     with st.container(key="composer_small_print"):
         preflight.line(studio, model, wanted)
-        cap_notice.line(studio, wanted)
-        descent.line(studio, wanted)
         filing.chooser(studio)
         st.page_link(
             "batches.py", label="Batch from a list", icon=":material/stacks:", help=variations.MORE
         )
+        cap_notice.line(studio, wanted)
+        descent.line(studio, wanted)
         if duplicate and duplicate.status is not Status.UNCONFIRMED:
             cards.made_already(duplicate)
 

@@ -1,4 +1,5 @@
-/* How long something has taken, in words: `75 s` as `1 min 15 s`. */
+/* How long something has taken: `75 s` in words as `1 min 15 s`, and where there is little room as
+   `1:15`. */
 
 /** @param {number} since  a moment, in ms */
 export function spanSince(since) {
@@ -6,4 +7,11 @@ export function spanSince(since) {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** @param {number} since  a moment, in ms */
+export function shortSpanSince(since) {
+  const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

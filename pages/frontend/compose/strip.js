@@ -5,7 +5,7 @@
    Sends: `open` with the number of the take that goes on the stage, by a click, or because a take
    ordered here has ended and nothing plays; `cancel` with the number of the one to cancel. */
 
-import { spanSince } from "../spans.js";
+import { shortSpanSince } from "../spans.js";
 
 /** @typedef {{
  *   id: number, state: "waiting" | "running" | "fetching" | "done" | "failed" | "cancelled" | "unsure",
@@ -189,7 +189,7 @@ function tellCancel(tile, cancel) {
 function tick(list) {
   for (const tile of /** @type {Iterable<HTMLElement>} */ (list.children)) {
     const since = Number(tile.dataset.since);
-    part(tile, "time").textContent = since ? spanSince(since) : `#${tile.dataset.id}`;
+    part(tile, "time").textContent = since ? shortSpanSince(since) : `#${tile.dataset.id}`;
   }
 }
 

@@ -13,11 +13,11 @@ from pages.ui import formatting
 
 
 def bar(studio: Studio, batch: Batch, tally: Tally) -> None:
-    words = said(studio, batch, tally)
+    words, spent = said(studio, batch, tally), cost(tally, studio.catalog.suppliers)
     if tally.is_open:
-        st.progress(share(studio, batch, tally), text=words)
+        st.progress(share(studio, batch, tally), text=f"{words} · {spent}")
     else:  # a bar that is full says nothing
-        st.markdown(f"**{words}**")
+        st.markdown(f"**{words}** · {spent}")
 
 
 def share(studio: Studio, batch: Batch, tally: Tally) -> float:

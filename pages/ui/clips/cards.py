@@ -23,7 +23,9 @@ def title(studio: Studio, generation: Generation) -> str:
     return formatting.title(generation, studio.catalog.names)
 
 
-def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) -> None:
+def in_flight(
+    studio: Studio, generation: Generation, tallest: int = TALLEST, *, with_prompt: bool = True
+) -> None:
     """What will be seen, with how far it is. The label is the same all through a state, so that it
     does not fold or jump."""
     is_held = queue_verbs.is_held(generation)
@@ -52,7 +54,8 @@ def in_flight(studio: Studio, generation: Generation, tallest: int = TALLEST) ->
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="flight_words", width="stretch", gap=None):
-            _prompt(generation)
+            if with_prompt:
+                _prompt(generation)
             st.caption(cost(studio, generation))
         queue_verbs.show(studio, generation)
         _cancel(studio, generation)

@@ -18,8 +18,9 @@ def row(studio: Studio, generation: Generation, seen: Output | None) -> None:
         horizontal=True, gap="small", vertical_alignment="center", key="generation_verbs"
     ):
         if not failure_box.is_edited(generation):
-            decides = generation.status is Status.UNCONFIRMED  # that comes first
-            recall.button(studio, generation, "Remix", KEY, primary=not decides)
+            status = generation.status  # until it is settled, something else comes first
+            settled = status.is_final and status is not Status.UNCONFIRMED
+            recall.button(studio, generation, "Remix", KEY, primary=settled)
         if seen:
             outputs.verbs(studio, generation, seen, KEY)
             other_model.extend(studio, generation, seen)

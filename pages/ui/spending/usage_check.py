@@ -87,7 +87,7 @@ def _summary(studio: Studio, books: Comparison, seen: str, of: Supplier) -> None
     days = studio.differences.of(books)
     if not books.differing and any(line.is_open for line in books.lines):
         st.info(
-            f"Nothing differs but what is not final here, and may be charged already. Seen {seen}.",
+            f"Yes, but for what is not final here and may be charged already. Seen {seen}.",
             icon=":material/balance:",
         )
         return
@@ -102,7 +102,7 @@ def _summary(studio: Studio, books: Comparison, seen: str, of: Supplier) -> None
         _warning(books, new, seen, of)
         known_differences.offer(studio, new[:MOST_DAYS], of)
     else:
-        st.info(f"Nothing differs but what is known. Seen {seen}.", icon=":material/balance:")
+        st.info(f"Yes, but for the days that are known. Seen {seen}.", icon=":material/balance:")
     known_differences.show(studio, [day for day in days if day.known], of)
 
 

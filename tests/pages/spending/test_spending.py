@@ -257,7 +257,7 @@ def test_what_runway_charged_and_nobody_knows_is_told_in_words_at_the_top(
     page.text_input(key=f"known_why_{studio.today}").input("A *test* by hand")
     page.button(submit).click().run()
     assert not page.warning
-    assert "Nothing differs but what is known." in page.info[0].value
+    assert "Yes, but for the days that are known." in page.info[0].value
     assert f"{said} Known: A \\*test\\* by hand (" in markdown(page)
     page.button(key=f"known_undo_{studio.today}").click().run()
     assert len(page.warning) == 2
