@@ -13,10 +13,10 @@ import { element, press } from "../elements.js";
 /** By their keys: the state, and what its button says.
  * @type {Record<string, [string, string]>} */
 export const STATES = {
-  a: ["approved", "A Approve"],
-  x: ["rejected", "X Reject"],
-  e: ["to_edit", "E To edit"],
-  r: ["in_review", "R In review"],
+  a: ["approved", "Approve"],
+  x: ["rejected", "Reject"],
+  e: ["to_edit", "To edit"],
+  r: ["in_review", "In review"],
 };
 
 export class Choices {
@@ -24,7 +24,7 @@ export class Choices {
   constructor({ rate, judge, go, undo, write, hear }) {
     this.stars = [1, 2, 3, 4, 5].map((n) => choice("★".repeat(n), `${n} of 5`, () => rate(n)));
     this.states = Object.entries(STATES).map(([key, [, label]]) =>
-      choice(label, label.slice(2), () => judge(key)),
+      keyed(key, label, label, () => judge(key)),
     );
     this.rows = [
       row("stars", ...this.stars),
@@ -32,9 +32,9 @@ export class Choices {
       row(
         "ways",
         choice("←", "The one before", () => go(-1)),
-        choice("U Undo", "Undo", undo),
-        choice("N Note", "Write a note", write),
-        choice("M Sound", "Sound", hear),
+        keyed("u", "Undo", "Undo", undo),
+        keyed("n", "Note", "Write a note", write),
+        keyed("m", "Sound", "Sound", hear),
         choice("→", "Skip", () => go(1)),
       ),
     ];
@@ -45,6 +45,14 @@ export class Choices {
     this.stars.forEach((one, at) => press(one, clip?.stars === at + 1));
     Object.values(STATES).forEach(([state], at) => press(this.states[at], clip?.state === state));
   }
+}
+
+/** With the key that does the same before its name.
+ * @param {string} key @param {string} label @param {string} title @param {() => void} act */
+function keyed(key, label, title, act) {
+  const made = choice(label, title, act);
+  made.prepend(element("kbd", "", key.toUpperCase()));
+  return made;
 }
 
 /** @param {string} name @param {HTMLElement[]} choices */

@@ -9,7 +9,9 @@ export class NoteField {
     this.field = element("textarea", "note");
     this.field.hidden = true;
     this.field.maxLength = 5000;
-    this.field.placeholder = "Enter keeps the note, Esc leaves it";
+    const touched = window.matchMedia("(pointer: coarse)").matches;
+    this.field.placeholder = touched ? "Enter saves the note" : "Enter saves the note, Esc leaves it";
+    this.field.enterKeyHint = "done";
     this.field.setAttribute("aria-label", "Note");
     this.field.addEventListener("keydown", (event) => this.typed(event));
   }
