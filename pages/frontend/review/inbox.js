@@ -171,8 +171,8 @@ class Inbox {
 
   write() {
     if (!this.clip) return;
-    this.note.open();
     this.video?.pause();
+    this.note.toggle();
   }
 
   /** @param {string} text  empty when no note is kept */

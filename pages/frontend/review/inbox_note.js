@@ -20,9 +20,11 @@ export class NoteField {
     return !this.field.hidden;
   }
 
-  open() {
-    this.field.hidden = false;
-    this.field.focus();
+  /** Open it, or leave it with what was written there. */
+  toggle() {
+    this.field.hidden = !this.field.hidden;
+    if (this.field.hidden) this.done("");
+    else this.field.focus();
   }
 
   /** @param {KeyboardEvent} event */
