@@ -160,7 +160,7 @@ def the_link_is_taken_back(page: Page) -> None:
     expect(page.get_by_text(re.compile("1 clip.* visit"))).to_be_visible()
     page.get_by_role("button", name="Turn off").click()
     page.get_by_role("button", name="Turn this link off").click()
-    expect(page.get_by_text("Links that are over (1)")).to_be_visible()
+    expect(page.get_by_text("Links that have ended (1)")).to_be_visible()
 
 
 def nothing_is_left_behind_it(phone: Phone) -> None:

@@ -110,7 +110,7 @@ def test_settings_lists_a_link_as_text_and_takes_it_back(
     page.button(key=f"share_revoke_{share.id}").click().run()
     assert not studio.shares.is_open(studio.shares.all()[0])
     assert [e.label for e in page.expander if e.label.startswith("Links that")] == [
-        "Links that are over (1)"
+        "Links that have ended (1)"
     ]
 
 

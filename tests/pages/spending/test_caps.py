@@ -19,7 +19,8 @@ def as_nora(page: AppTest) -> AppTest:
 
 
 def told(page: AppTest) -> list[str]:
-    return [box.value for box in (*page.warning, *page.info)]
+    quietly = [one.value for one in page.caption if "is nearly used up" in one.value]
+    return [*(box.value for box in page.warning), *quietly]
 
 
 def test_a_cap_is_set_changed_and_removed(visit: Visit, studio: Studio) -> None:
@@ -73,7 +74,8 @@ def test_every_page_tells_of_a_cap_that_is_near_or_reached(
 ) -> None:
     studio.caps.set(EVERYONE, Period.ALL, 30, by="Nora")
     add(quoted=24)
-    assert told(visit("history")) == ["24 of 30 credits are used. 6 are left."]
+    (said,) = told(visit("history"))
+    assert said.endswith("is nearly used up: 24 of 30 credits are used. 6 are left.")
     studio.caps.set(EVERYONE, Period.ALL, 24, by="Nora")
     (said,) = told(visit("settings"))
     assert said.startswith("24 of 24 credits are used. Nothing more")
