@@ -122,7 +122,6 @@ def bearer(request: Request) -> str:
 
 
 def headers_of(status: int) -> dict[str, str]:
-    """What goes with a refusal, besides its sentence."""
     return {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "30"}}.get(status, {})
 
 

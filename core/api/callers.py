@@ -32,7 +32,6 @@ class Caller:
             raise Refused(403, f"This token is that of a {self.person.role}, who may only look.")
 
     def who_makes(self, generation: Generation) -> str:
-        """What people call its provider."""
         return self.studio.catalog.suppliers[generation.provider].title
 
     async def look_up(self, generation_id: int) -> Generation:

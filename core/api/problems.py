@@ -77,7 +77,6 @@ class Refused(Exception):
 
 
 def from_error(error: DailiesError) -> Refused:
-    """Which status an expected error of ours has."""
     said = f"{error.message} {error.hint}".strip()
     if isinstance(error, InvalidRequest):
         of_caps = all(problem.field == "price" for problem in error.problems)
@@ -113,7 +112,6 @@ def response(request: Request, refused: Refused) -> Response:
 
 
 def register(app: FastAPI) -> None:
-    """Answer every error of this app in that form."""
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)

@@ -39,7 +39,7 @@ def routes(base: str, origins: Collection[str]) -> list[BaseRoute]:
     """`base` is the path of the pages; pages of `origins` may call too."""
     built = Lazily("core.api.application")
     api = Admission(built, _refuse, is_open=WITHOUT_TOKEN)
-    sdk = Admission(Lazily("core.api.runway.runway_wire"), _refuse_as_runway, is_open=OF_A_TICKET)
+    sdk = Admission(Lazily("core.api.runway.runway_wire"), refuse_briefly, is_open=OF_A_TICKET)
     return [
         Mount(f"{below(base)}/api", app=Counted("api", shared(api, origins))),
         Mount(f"{below(base)}/runway", app=Counted("runway", shared(sdk, origins))),
@@ -112,7 +112,7 @@ def shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     )
 
 
-def _refuse_as_runway(_request: Request, status: int, said: str) -> Response:
+def refuse_briefly(_request: Request, status: int, said: str) -> Response:
     return JSONResponse({"error": said}, status, admission.headers_of(status))
 
 

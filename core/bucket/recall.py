@@ -44,7 +44,6 @@ class Recall:
         self._stopping = False
 
     def soon(self, copy: ClipCopy) -> None:
-        """Bring it back beside whoever plays it."""
         if self._most is None or LARGEST_SHARE * copy.bytes > self._most:
             return
         with self._lock:

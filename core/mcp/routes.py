@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from core.api import admission
 from core.api.admission import Admission
-from core.api.routes import Lazily, below, shared
+from core.api.routes import Lazily, below, refuse_briefly, shared
 
 
 def routes(base: str, origins: Collection[str]) -> list[BaseRoute]:
-    agents = Admission(Lazily("core.mcp.application"), _refuse)
+    agents = Admission(Lazily("core.mcp.application"), refuse_briefly)
     return [Route(f"{below(base)}/mcp", shared(agents, origins))]
 
 
@@ -26,7 +23,3 @@ def places(base: str) -> tuple[str, ...]:
 def largest(base: str) -> dict[str, int]:
     """How many bytes a call may bring, by the start of its path."""
     return {f"{below(base)}/mcp": 4 * 1024**2}
-
-
-def _refuse(_request: Request, status: int, said: str) -> Response:
-    return JSONResponse({"error": said}, status, admission.headers_of(status))

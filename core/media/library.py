@@ -55,7 +55,6 @@ class Media:
         return Part.at(self.folder / "videos" / f"{generation.file_stem}-{position}.part")
 
     def receive(self, part: Part, download: Download) -> None:
-        """See `Part.receive`."""
         part.receive(download, self._largest)
 
     def keep(

@@ -33,11 +33,9 @@ class Accounts:
         return self._readers[name].usage() if name in self._readers else Usage()
 
     def known(self, name: str) -> tuple[Account, Usage]:
-        """Both as last known, without asking for either."""
         return self._readers[name].known()
 
     def refresh(self, before: datetime) -> None:
-        """See `AccountReader.refresh`."""
         for reader in self._readers.values():
             reader.refresh(before)
 
@@ -46,7 +44,6 @@ class Accounts:
             reader.start()
 
     def stop(self) -> None:
-        """As `AccountReader.stop`."""
         for reader in self._readers.values():
             reader.stop()
 

@@ -100,5 +100,4 @@ class Provider(Protocol):
     def no_credits(self) -> OutOfCredits:
         """What to say when the balance does not cover a request."""
 
-    def close(self) -> None:
-        """End all connections."""
+    def close(self) -> None: ...

@@ -35,8 +35,7 @@ class Uploads(Protocol):
     def sizes(self) -> Mapping[str, int]:
         """Bytes, by session."""
 
-    def forget_gone(self) -> None:
-        """Drop those of sessions whose page is gone."""
+    def forget_gone(self) -> None: ...
 
 
 class Intake:

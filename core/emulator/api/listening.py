@@ -38,8 +38,7 @@ class ListeningEmulator(ABC):
         self._thread: threading.Thread | None = None
 
     @abstractmethod
-    def _application(self) -> ASGIApp:
-        """What answers, from the folder and the renders of this start."""
+    def _application(self) -> ASGIApp: ...
 
     def start(self) -> Self:
         """Listen, and continue where an earlier run in the same folder stopped."""

@@ -189,7 +189,6 @@ def _count_issues(slot: Slot, count: int) -> Iterator[Issue]:
 
 
 def _no_frame(slot: Slot) -> Issue:
-    """For when another frame was sent, but not this one."""
     message = f"You must specify a frame in position `{slot.position}`."
     return issue("custom", [slot.field], message)
 

@@ -42,7 +42,6 @@ class KieEmulator(ListeningEmulator):
         self.account.configure(Rules(**(self.account.rules.model_dump() | rules)))
 
     def reset(self, **rules: Any) -> None:
-        """Forget everything and return to the initial rules, with some replaced."""
         self.account.reset(Rules(**(self._rules.model_dump() | rules)))
 
     def _application(self) -> Starlette:

@@ -55,7 +55,6 @@ class TokenStore(RevocableStore):
             return connection.execute(question).fetchone() is not None
 
     def note_uses(self, used: Mapping[int, datetime]) -> None:
-        """When each was used last, by their ids."""
         with self._file.tx() as db:
             db.conn.executemany(
                 "update tokens set last_used_at = ? where id = ?",

@@ -143,7 +143,6 @@ class SubscriptionStore:
                 _say(db, row["id"], f"cap {cap_id}", topic, data, now)
 
     def forget(self, before: datetime) -> None:
-        """What had ended before then."""
         with self._file.tx() as db:
             db.execute("delete from deliveries where ended_at < ?", [stamp(before)])
 

@@ -119,7 +119,6 @@ TOLD = (*STATES, *MARKS, *HAVING, "done", "failed", "open", "unconfirmed")
 
 
 def is_trash(value: str) -> bool:
-    """Of the field `is`."""
     return _word(value) == "trashed"
 
 

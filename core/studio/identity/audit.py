@@ -26,7 +26,6 @@ class Audit:
         self._clock = clock
 
     def entry(self, person: Person, name: str, act: Act, about: str) -> Entry:
-        """Of what is being done just now."""
         return Entry(self._clock(), name, person.id, act, about)
 
     def enter(self, person: Person, name: str, act: Act, about: str) -> None:

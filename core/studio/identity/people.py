@@ -71,7 +71,6 @@ class People:
         return replace(found, role=person.role) if found and lends_less else found
 
     def admins(self) -> str:
-        """Their names, for whoever has to ask one."""
         accounts = self._accounts().values()
         names = [one.name for one in accounts if self._grants.role_of(one) is Role.ADMIN]
         return " or ".join(names[:3])

@@ -76,7 +76,6 @@ class Tokens:
         return found
 
     def is_due(self) -> bool:
-        """Whether it is time to `refresh`."""
         return bool(self._used) or self._ticks() - self._read_at > AHEAD_SECONDS
 
     def refresh(self) -> None:
