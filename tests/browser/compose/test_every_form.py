@@ -71,21 +71,29 @@ def tallest(models: Iterable[Model]) -> list[Model]:
 
 
 def drawn_for(model: Model) -> Iterator[str]:
-    """What the form of a model has below one another, by how it looks."""
-    yield from (f"{param.kind}, {_choices(param)}" for param in model.param if not param.more)
+    """What the form of a model has below one another, by how it looks: whoever has as much and more
+    is taller."""
+    for param in model.param:
+        if not param.more:
+            yield from _setting(param)
     if any(param.more for param in model.param):
         yield "more settings"
     for slot in model.input:
         if slot.offered(model.defaults):
-            yield f"{'files' if slot.most > 1 else 'a file'} with {len(slot.settings)} settings"
+            yield "files" if slot.most > 1 else "a file"
+            yield from ["a setting of a file"] * len(slot.settings)
     if model.prompt.fits(model.defaults):
         yield "a prompt"
     if model.status != "current":
         yield model.status
 
 
-def _choices(param: Param) -> str:
-    return "a list" if len(param.choices) > PILLS else f"rows: {-(-len(param.choices) // 4)}"
+def _setting(param: Param) -> Iterator[str]:
+    if len(param.choices) > PILLS:
+        yield f"{param.kind}, a list"
+    else:
+        yield param.kind
+        yield from ["a row of choices"] * -(-len(param.choices) // 4)
 
 
 def filled(model: Model, kept: dict[str, str]) -> Request:
