@@ -59,6 +59,7 @@ class Composer:
         self.studio = studio
         self.page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
         self.drawn = 0
+        self._widgets: dict[str, list[Any]] = {}
         studio.wanted, studio.found = Request("", ""), ()
 
     def open(self, model: Model, inputs: Sequence[Input] = ()) -> None:
@@ -71,6 +72,7 @@ class Composer:
     def run(self) -> None:
         """Draw the page with what was set."""
         self.page.run()
+        self._widgets.clear()
         self.drawn += 1
         assert not self.page.exception, self.page.exception
 
@@ -94,10 +96,16 @@ class Composer:
         """
         whole = re.compile(f"create_{self.page.session_state['form'].version}_{key}")
         for kind in kinds:
-            found = [w for w in getattr(self.page, kind) if w.key and whole.fullmatch(w.key)]
+            found = [w for w in self._of(kind) if w.key and whole.fullmatch(w.key)]
             if found:
                 return found[0]
         return None
+
+    def _of(self, kind: str) -> list[Any]:
+        """The page's widgets of that kind, which AppTest looks for in all of it each time."""
+        if kind not in self._widgets:
+            self._widgets[kind] = [*getattr(self.page, kind)]
+        return self._widgets[kind]
 
     def _set_all(self, model: Model, request: Request) -> bool:
         """Set what differs and is drawn; False when there is nothing of the kind."""
@@ -189,7 +197,7 @@ class Composer:
 
     def _of_rows(self, kind: str, key: str) -> list[Any]:
         mark = re.compile(rf"create_\d+_{key}_rows_.*")
-        return [w for w in getattr(self.page, kind) if w.key and mark.fullmatch(w.key)]
+        return [w for w in self._of(kind) if w.key and mark.fullmatch(w.key)]
 
     def _colours(self, key: str, value: Any) -> bool:
         drawn = self._rows(key, len(value))
