@@ -33,6 +33,8 @@ OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules that a theme makes a difference to."""
 SCHEME = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
 GRAVE = ("serious", "critical")
+SIDEWAYS = """() =>
+    document.querySelector('[data-testid=stMain]').scrollWidth > window.innerWidth"""
 AT_REST = """() => !document.querySelector('[data-testid=stSkeleton], [data-stale=true]') &&
     document.getAnimations().every(one => !(one instanceof CSSTransition))"""
 
@@ -50,7 +52,7 @@ def violations(page: Page, rules: Sequence[str] = ()) -> tuple[int, list[str]]:
 
 def check(page: Page, what: str) -> list[str]:
     """Each grave violation of the page as it stands: of all rules in the light, wide and narrow, of
-    those that colours meet in the dark."""
+    those that colours meet in the dark; and each width at which it scrolls sideways."""
     checks, found = 0, []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
@@ -59,6 +61,8 @@ def check(page: Page, what: str) -> list[str]:
             page.set_viewport_size({"width": width, "height": 900})
             checked, grave = violations(page, OF_COLOURS if scheme == "dark" else ())
             checks += checked
+            if page.evaluate(SIDEWAYS):
+                grave.append("it scrolls sideways")
             found += [f"{what} at {width} in {scheme}: {one}" for one in grave]
     print(f"{what}: {checks} checks")
     return found
@@ -89,7 +93,7 @@ def test_no_full_page_is_hard_to_read_or_to_reach(
     check_all(visit(), server.url, FULL)
 
 
-@pytest.mark.made(PROMPT, seconds=600)
+@pytest.mark.made(PROMPT, seconds=240)
 def test_no_page_at_work_is_hard_to_read_or_to_reach(
     visit: Callable[..., Page], server: Server
 ) -> None:

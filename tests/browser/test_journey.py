@@ -232,20 +232,6 @@ def test_sigterm_ends_the_server_cleanly(server: Server) -> None:
     server.start()
 
 
-def test_no_page_scrolls_sideways_on_a_phone(
-    look: Callable[..., Page], empty_server: Server
-) -> None:
-    page = look(width=390)
-    wider = {}
-    for path in ("/", "/history", "/spending", "/models", "/settings"):
-        page.goto(empty_server.url + path)
-        settled(page)
-        wider[path] = page.evaluate(
-            "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-        )
-    assert {path: width for path, width in wider.items() if width > 0} == {}
-
-
 def test_a_data_folder_that_cannot_be_written_stops_the_start_with_a_sentence(
     tmp_path: Path,
 ) -> None:

@@ -292,10 +292,9 @@ def test_a_hostile_prompt_is_text_on_the_strip_and_the_stage(visit: Callable[...
     assert page.locator("img[src*='evil'], a[href*='evil']").count() == 0
 
 
-@pytest.mark.parametrize(("takes", "width"), [(1, 1440), (5, 1440), (5, 390)])
-def test_hardly_anything_moves_while_clips_are_made(
-    visit: Callable[..., Page], takes: int, width: int
-) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+def test_hardly_anything_moves_while_clips_are_made(visit: Callable[..., Page], width: int) -> None:
+    takes = 5
     page = visit(width=width, motion=True)
     from_text(page, "Take 1")  # to choose a start is to ask for another form
     settled(page)
