@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "chromium-headless-shell")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""Its shell without windows first: a page takes a quarter less of a processor there."""
 MISSING = "Chromium is not installed (apt-get install chromium)"
 
 UNWANTED = (
