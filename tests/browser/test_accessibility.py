@@ -10,11 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server, until
-from tests.browser.test_journey import generate, rows, settled
+from tests.browser.test_journey import generate, rows, settled, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-EMPTY = ("", "history", "unconfirmed", "spending", "models", "settings", "nowhere", "generation")
+EMPTY = ("", "history", "unconfirmed", "spending", "models", "settings", "generation")
 FULL = (
     "",
     "history",
@@ -68,12 +68,12 @@ def check(page: Page, what: str) -> list[str]:
     return found
 
 
-def check_all(page: Page, host: str, addresses: tuple[str, ...]) -> None:
+def check_all(page: Page, addresses: tuple[str, ...]) -> None:
     """No grave violation at any of the addresses."""
+    settled(page)
     found = []
     for path in addresses:
-        page.goto(f"{host}/{path}")
-        settled(page)
+        walk(page, f"/{path}")
         found += check(page, path or "create")
     assert found == []
 
@@ -81,7 +81,11 @@ def check_all(page: Page, host: str, addresses: tuple[str, ...]) -> None:
 def test_no_empty_page_is_hard_to_read_or_to_reach(
     look: Callable[..., Page], empty_server: Server
 ) -> None:
-    check_all(look(), empty_server.url, EMPTY)
+    page = look()
+    check_all(page, EMPTY)
+    page.goto(f"{empty_server.url}/nowhere")
+    settled(page)
+    assert check(page, "nowhere") == []
 
 
 @pytest.mark.made(PROMPT, f"{PROMPT} #fail-output")
@@ -90,7 +94,7 @@ def test_no_full_page_is_hard_to_read_or_to_reach(
 ) -> None:
     """One of the two generations has a clip, the other has failed."""
     assert [status for status, _prompt in rows(server)] == ["succeeded", "failed"]
-    check_all(visit(), server.url, FULL)
+    check_all(visit(), FULL)
 
 
 @pytest.mark.made(PROMPT, seconds=240)
@@ -103,8 +107,8 @@ def test_no_page_at_work_is_hard_to_read_or_to_reach(
     generate(page)
     until(page, lambda: ("running", PROMPT) in rows(server))
 
-    check_all(page, server.url, AT_WORK)
-    page.goto(f"{server.url}/generation?id=1")
+    check_all(page, AT_WORK)
+    walk(page, "/generation?id=1")
     expect(page.get_by_role("group", name="Family tree").get_by_role("link")).to_have_count(2)
     page.get_by_text("Storyboard", exact=True).click()
     expect(page.get_by_role("button", name="Frame at")).to_have_count(11)

@@ -27,6 +27,16 @@ STILL = """() => {
     if (done) window.stillSince = undefined;
     return done;
 }"""
+WALK = """address => new Promise((draws) => {
+    const app = document.querySelector('[data-testid=stApp]');
+    new MutationObserver((_changes, watch) => {
+        if (app.dataset.testScriptState !== 'running') return;
+        watch.disconnect();
+        draws();
+    }).observe(app, {attributeFilter: ['data-test-script-state']});
+    History.prototype.pushState.call(history, null, '', address);
+    dispatchEvent(new PopStateEvent('popstate'));
+})"""
 AT_PROVIDER = re.compile("Waiting to start|Rendering")
 HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
 
@@ -75,6 +85,13 @@ def settled(page: Page) -> None:
     browser hears that the server draws only after a moment."""
     page.wait_for_function(STILL)
     page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for()
+
+
+def walk(page: Page, address: str) -> None:
+    """Go to another page, or to another query of this one, as Back and Forward do: it is drawn and
+    not loaded anew, at a fifth of what that costs."""
+    page.evaluate(WALK, address)
+    settled(page)
 
 
 def play(page: Page) -> None:
@@ -214,13 +231,11 @@ def test_the_history_shows_an_end_without_being_asked(visit: Callable[..., Page]
 
 
 @pytest.mark.made(HOSTILE)
-def test_a_hostile_prompt_is_text_and_calls_nobody(
-    visit: Callable[..., Page], server: Server
-) -> None:
+def test_a_hostile_prompt_is_text_and_calls_nobody(visit: Callable[..., Page]) -> None:
     page = visit()
-    for path in ("/", "/history", "/history?view=Table", "/generation?id=1", "/spending"):
-        page.goto(server.url + path)
-        settled(page)
+    settled(page)
+    for path in ("/history", "/history?view=Table", "/generation?id=1", "/spending", "/"):
+        walk(page, path)
         assert page.locator("img[src*='evil']").count() == 0
         assert page.locator("a[href*='evil']").count() == 0
 

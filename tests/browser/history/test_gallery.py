@@ -22,7 +22,7 @@ from core.storage.store import Store
 from tests.browser import made_before
 from tests.browser.conftest import visits
 from tests.browser.serving import Server, serving
-from tests.browser.test_journey import settled
+from tests.browser.test_journey import settled, walk
 from tests.footage import film
 
 pytestmark = pytest.mark.browser
@@ -313,12 +313,11 @@ def test_the_pictures_come_first(visit: Callable[..., Page], width: int, highest
         assert third["y"] > box["y"]
 
 
-def test_a_picture_fills_its_tile_in_its_own_shape(
-    visit: Callable[..., Page], server: Server
-) -> None:
+def test_a_picture_fills_its_tile_in_its_own_shape(visit: Callable[..., Page]) -> None:
     page = visit("/history")
+    settled(page)
     for size in ("Small", "Medium", "Large"):
-        page.goto(f"{server.url}/history?size={size}")
+        walk(page, f"/history?size={size}")
         page.locator(f".gallery[data-density={size[0]}]").wait_for()
         expect(page.locator(".card img")).to_have_count(PAGE)
         for width in (1440, 1024, 390):
