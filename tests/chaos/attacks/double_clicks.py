@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, WebSocket, expect
+from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
 
 from tests.benchmarks.serving import chromium
 from tests.browser import serving
@@ -104,7 +104,7 @@ def opened(browser: Browser, server: serving.Server, script: str = "") -> tuple[
     with page.expect_websocket() as wire:
         page.goto(server.url)
     page.get_by_role("radio", name="Text").click()
-    expect(page.get_by_label("Prompt", exact=True)).to_be_visible()
+    page.get_by_label("Prompt", exact=True).wait_for()
     return page, wire.value
 
 
@@ -113,7 +113,7 @@ def order(page: Page, prompt: str) -> None:
     field = page.get_by_label("Prompt", exact=True)
     field.fill(prompt)
     field.blur()
-    expect(page.get_by_text(re.compile(rf"^{len(prompt)} of [\d,]+ characters"))).to_be_visible()
+    page.get_by_text(re.compile(rf"^{len(prompt)} of [\d,]+ characters")).wait_for()
     page.locator(IDLE).wait_for()
     page.wait_for_timeout(100)
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 import requests
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket
 
 from core.errors import DailiesError
 from core.generations import Generation
@@ -169,7 +169,7 @@ def listen(socket: WebSocket, found: Found) -> None:
 def drawn(page: Page) -> None:
     """Wait until the page is there, with everything on it unfolded."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    expect(page.get_by_test_id("stMain").get_by_role("paragraph").first).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for(timeout=60_000)
     for summary in page.locator("details:not([open]) > summary").all():
         with suppress(Exception):  # one that was drawn anew meanwhile is open on the next page
             summary.click(timeout=1_000)
