@@ -65,8 +65,8 @@ def clean(generation: Generation) -> None:
             f"Download clean{which}",
             media_urls.clean(generation, output),
             icon=":material/download:",
+            type="tertiary",
             help="The file as it came, without prompt, model and settings in it",
-            width="stretch",
         )
 
 

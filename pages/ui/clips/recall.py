@@ -19,12 +19,13 @@ VERBS = {
     "Remix": "Everything but the seed",
     "Use all": "Everything, the seed too",
 }
+ICONS = {"Use prompt": "notes", "Use seed": "casino", "Remix": "shuffle", "Use all": "replay"}
 WHOLE = ("Remix", "Use all")
 """Those that take the place of the form as it is."""
 
 
 def buttons(studio: Studio, generation: Generation, key: str, *left_out: str) -> None:
-    """The verbs that this generation can offer, below one another."""
+    """The verbs that this generation can offer, as lines of a menu."""
     for verb in VERBS:
         if verb not in left_out:
             button(studio, generation, verb, key)
@@ -32,7 +33,11 @@ def buttons(studio: Studio, generation: Generation, key: str, *left_out: str) ->
 
 def menu(studio: Studio, generation: Generation, key: str) -> None:
     """All of them, folded into one."""
-    with st.popover("Use again", icon=":material/replay:", type="tertiary", key=f"{key}_use_again"):
+    name = f"{key}_use_again"
+    with (
+        st.popover("Use again", icon=":material/replay:", type="tertiary", key=name),
+        st.container(gap="xxsmall"),
+    ):
         buttons(studio, generation, key)
 
 
@@ -44,8 +49,8 @@ def button(
         verb,
         key=f"{key}_{verb}",
         help=VERBS[verb],
-        type="primary" if primary else "secondary",
-        width="content" if primary else "stretch",
+        icon=None if primary else f":material/{ICONS[verb]}:",
+        type="primary" if primary else "tertiary",
     ):
         recall(studio, verb, generation)
 

@@ -28,7 +28,10 @@ def row(studio: Studio, generation: Generation, seen: Output | None) -> None:
         other_model.offer(studio, generation)
         actions.favourite(studio, generation)
         menu = f"generation_more_{share_dialog.openings()}"
-        with st.popover("More", icon=":material/more_horiz:", type="tertiary", key=menu):
+        with (
+            st.popover("More", icon=":material/more_horiz:", type="tertiary", key=menu),
+            st.container(gap="xxsmall"),
+        ):
             recall.buttons(studio, generation, KEY, "Remix")
             outputs.clean(generation)
             if generation.outputs:
@@ -37,4 +40,4 @@ def row(studio: Studio, generation: Generation, seen: Output | None) -> None:
             actions.bring_back(studio, generation)
             if actions.is_recoverable(generation):
                 actions.recover(studio, generation, "generation_recover")
-            st.caption(":material/keyboard: J K L, comma and full stop steer the clip.")
+            st.caption(":material/keyboard: Keys: J K L play, comma and full stop step.")
