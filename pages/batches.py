@@ -51,5 +51,5 @@ else:
     if checked := table.show(studio, brought, base):
         ordering.button(studio, checked)
 if studio.batches.newest(1):
-    st.markdown("**Batches**")
+    st.markdown("**Recent batches**")
     st.fragment(recent)(bool(studio.batches.open()))

@@ -29,7 +29,12 @@ def stack(studio: Studio) -> None:
 def show(studio: Studio, batch: Batch, tally: Tally) -> None:
     """A line of its own; once it has ended there is no bar to look at."""
     with st.container(key=f"batch_card_{batch.id}", gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(
+            key=f"batch_line_{batch.id}",
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+        ):
             link(batch)
             cost = progress.cost(tally, studio.catalog.suppliers)
             told = f"{progress.said(studio, batch, tally)} · {cost}"

@@ -47,7 +47,7 @@ class Brought:
 def template(studio: Studio, base: Request) -> Brought:
     """Every prompt that a text stands for."""
     text = _text(
-        "Prompt with choices in braces: each combination makes a clip",
+        "Choices in braces: each combination makes a clip",
         "template",
         templates.escape(base.prompt),
         placeholder="{A red|A blue} boat at {dawn,dusk,noon}",

@@ -135,11 +135,15 @@ def _terms(studio: Studio, behind: Clips | View) -> None:
     )
     _said(problems, "by")
     last_day = st.date_input(
-        "Last day", None, key="share_last_day", help="Without one it works until you turn it off."
+        "Last day (optional)",
+        None,
+        key="share_last_day",
+        format="YYYY-MM-DD",
+        help="Without one it works until you turn it off.",
     )
     _said(problems, "ends_at")
     password = st.text_input(
-        "Password",
+        "Password (optional)",
         key="share_password",
         type="password",
         max_chars=LONGEST_PASSWORD,
