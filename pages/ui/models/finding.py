@@ -31,7 +31,7 @@ def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
             "Search",
             key="models_search",
             icon=":material/search:",
-            placeholder="Search by name or purpose",
+            placeholder="Name or purpose",
             label_visibility="collapsed",
         )
         retired = st.toggle("Show retired models", key="models_retired")
