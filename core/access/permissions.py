@@ -34,8 +34,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "batches": {
         **_for(
             VIEWER,
-            "get newest numbers open problems problems_of_variations quote retryable seconds_left "
-            "tally unaffordable",
+            "get names newest numbers open problems problems_of_variations quote retryable "
+            "seconds_left tally unaffordable",
         ),
         **_for(MAKER, "cancel_rest pause resume retry submit vary"),
     },

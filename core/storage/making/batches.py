@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -67,6 +68,15 @@ class BatchStore:
                 [demo, most],
             ).fetchall()
         return [_batch_of(row) for row in rows]
+
+    def names(self, batch_ids: Sequence[str]) -> dict[str, str]:
+        """By their ids; those that there are not are left out."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "select id, name from batches where id in (select value from json_each(?))",
+                [json.dumps(list(batch_ids))],
+            ).fetchall()
+        return {row["id"]: row["name"] for row in rows}
 
     def open(self, *, demo: bool) -> list[str]:
         with self._file.reading() as connection:

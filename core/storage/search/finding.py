@@ -83,7 +83,7 @@ class Finder:
 
     def _known(self) -> Known:
         """Names are read where a clause asks for them: of batches there may be very many."""
-        names = {
+        names: Mapping[str, Callable[[], Mapping[Value, Sequence[str]]]] = {
             "model": self._model_names,
             "project": lambda: dict(renaming.spellings(self._connection).items()),
             "batch": lambda: batches.spellings(self._connection),

@@ -107,8 +107,7 @@ class Batches:
             wrong = f"There are 2 to {MOST_VARIATIONS} variations."
             raise InvalidRequest([Problem("batch", wrong)])
         wanted = [Wanted(one, project_id, origin) for one in variations(model, request, count)]
-        name = request.words.strip() or model.name
-        return self.submit(name, wanted, key, author=author)
+        return self.submit(request.words.strip() or model.name, wanted, key, author=author)
 
     def submit(
         self, name: str, wanted: Sequence[Wanted], key: str, *, author: str = ""
@@ -180,6 +179,9 @@ class Batches:
 
     def newest(self, most: int) -> list[Batch]:
         return self._store.newest(most, demo=self._demo)
+
+    def names(self, batch_ids: Sequence[str]) -> Mapping[str, str]:
+        return self._store.names(batch_ids)
 
     def open(self) -> list[str]:
         """The ids of those of which something has not ended."""

@@ -24,7 +24,7 @@ BY = {
 }
 """The names appear in addresses, so they never change."""
 NOBODY = {"author": "No name", "project": "No project", "batch": "No batch"}
-MOST_BARS, MOST_BATCHES = 12, 10_000
+MOST_BARS = 12
 HELP = {
     "Per approved clip": "All that these days cost, divided by the clips that were approved.",
     "Takes per approved": "Clips that were made for each one that was approved.",
@@ -63,7 +63,7 @@ def show(studio: Studio, days: Days, measure: Measure) -> None:
     column = by or "Model"
     dimension = names[column]
     spent = studio.spending.bought(dimension, days.first, days.last)
-    name = _names(studio, dimension)
+    name = _names(studio, dimension, spent)
     bars = [
         (name(one.value), measure.figure(one.settled), measure.figure(one.pending))
         for one in spent[:MOST_BARS]
@@ -82,7 +82,9 @@ def show(studio: Studio, days: Days, measure: Measure) -> None:
     tables.show(rows, file, alt, in_dollars=measure.is_dollars)
 
 
-def _names(studio: Studio, dimension: str) -> Callable[[Value | None], str]:
+def _names(
+    studio: Studio, dimension: str, spent: Sequence[Bought]
+) -> Callable[[Value | None], str]:
     """What each value of the dimension is called on the screen."""
     known: dict[Value, str] = {}
     if dimension == "model":
@@ -92,9 +94,9 @@ def _names(studio: Studio, dimension: str) -> Callable[[Value | None], str]:
     if dimension == "provider":
         return lambda value: studio.catalog.suppliers[str(value)].title
     if dimension == "project":
-        known = {one.id: one.name for one in studio.projects.all()}
+        known.update(studio.projects.names())
     if dimension == "batch":
-        known = {one.id: one.name for one in studio.batches.newest(MOST_BATCHES)}
+        known.update(studio.batches.names([str(one.value) for one in spent if one.value]))
     if dimension == "review":
         known.update(formatting.REVIEW.items())
     return lambda value: known.get(value, str(value)) if value else NOBODY[dimension]

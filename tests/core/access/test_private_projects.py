@@ -175,6 +175,7 @@ NOUNS: Mapping[type, str] = {
 Look = Callable[[Studio, Desk], Any]
 LOOKS: Mapping[str, Look] = {
     "batches.get": lambda s, d: s.batches.get(d.batch or "none"),
+    "batches.names": lambda s, d: s.batches.names([d.batch or "none"]),
     "batches.newest": lambda s, d: s.batches.newest(9),
     "batches.numbers": lambda s, d: s.batches.numbers(d.batch),
     "batches.open": lambda s, d: s.batches.open(),
