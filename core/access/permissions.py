@@ -85,7 +85,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "before complaints count counts flying in_flight is_empty misquoted models neighbours "
         "newest numbers page prompts sums these timing typical_seconds unrated",
     ),
-    "in_flight": _for(VIEWER, "etag"),
+    "in_flight": _for(VIEWER, "etag progress"),
     "lists": _for(VIEWER, "check"),
     "maintenance": {
         **_for(VIEWER, "damage rebuilt rescue"),

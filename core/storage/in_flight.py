@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from core import visibility
 from core.generations import OPEN
+from core.storage import private_projects
 from core.storage.database import HistoryFile
 from core.storage.open_rows import PAUSED
 from core.storage.versions import Version, Versions
@@ -16,12 +18,20 @@ from core.storage.versions import Version, Versions
 LIFE = 0.5
 """Seconds for which an answer is taken as known: every open page asks all the time."""
 SEEN = f"""
-    select id, status, cancel_requested, reason, retry_at, held_at, first_at, before_all,
-        round(progress, 2), {PAUSED}
+    select id, status, cancel_requested, reason, retry_at, held_at, first_at, before_all, {PAUSED},
+        round(progress, 2) as progress
     from generations indexed by generations_status
     where status in ({", ".join("?" * len(OPEN))}) order by id
 """
 """What a poll that brings nothing new writes, such as its moment, is not among it."""
+MOST = 100
+"""Of the newest it is told how far they are."""
+
+
+@dataclass(frozen=True)
+class Known:
+    etag: str = ""
+    progress: Mapping[int, float] = field(default_factory=dict)
 
 
 class InFlight:
@@ -32,26 +42,39 @@ class InFlight:
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._version: Version | None = None
-        self._etag = ""
+        self._known = Known()
 
     def etag(self) -> str:
-        """Another text after every change of what is open, whichever process wrote it and for whom
-        ever it is; the same in all processes. Reads only after something was written, and waits
-        for no lock. Raises StoreError."""
+        """Another text after every change of what is open but its progress, whichever process wrote
+        it and for whomever it is; the same in all processes. Raises StoreError."""
+        return self._now().etag
+
+    def progress(self) -> Mapping[int, float]:
+        """How far those at work are, from 0 to 1, by their numbers. Raises StoreError."""
+        progress = self._now().progress
+        if visibility.reader() is None:
+            return progress
+        with self._file.reading(timeout=0) as connection:
+            seen = private_projects.seen(connection, [*progress])
+        return {number: progress[number] for number in seen}
+
+    def _now(self) -> Known:
+        """Reads only after something was written, and waits for no lock."""
         with self._lock:
             if self._ticks() - self._read_at >= LIFE:
                 version = self._versions.now()  # first: what is written meanwhile is read next time
                 if version != self._version:
-                    self._etag, self._version = self._read(), version
+                    self._known, self._version = self._read(), version
                 self._read_at = self._ticks()
-            return self._etag
+            return self._known
 
     def close(self) -> None:
         self._versions.close()
 
-    def _read(self) -> str:
+    def _read(self) -> Known:
         with visibility.everything(), self._file.reading(timeout=0) as connection:
             (last,) = connection.execute("select max(id) from events").fetchone()
             rows = connection.execute(SEEN, [*OPEN]).fetchall()
-        seen = repr((last, [tuple(row) for row in rows]))
-        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+        seen = repr((last, [tuple(row)[:-1] for row in rows]))
+        progress = {row["id"]: row["progress"] for row in rows[-MOST:] if row["progress"]}
+        return Known(hashlib.sha256(seen.encode()).hexdigest()[:16], progress)

@@ -209,10 +209,11 @@ def newest(_request: Request) -> Response:
 
 
 async def in_flight(_request: Request) -> Response:
-    """What tells every open page whether it has to look. It waits for nothing: finding a thread
-    would take longer than all the rest."""
+    """What tells every open page whether it has to look, and how far its clips are. It waits for
+    nothing: finding a thread would take longer than all the rest."""
+    known = current().in_flight
     try:
-        return JSONResponse({"etag": current().in_flight.etag()}, headers=NOW)
+        return JSONResponse({"etag": known.etag(), "progress": known.progress()}, headers=NOW)
     except StoreError as error:
         return PlainTextResponse(str(error), 503, NOW)
 

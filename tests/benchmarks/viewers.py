@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -39,7 +40,7 @@ class Asking:
     url: str
     ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, path: str) -> dict[str, str]:
+    async def get(self, path: str) -> dict[str, Any]:
         """Raises OSError, EOFError."""
         at = urlsplit(self.url)
         if self.ends is None or self.ends[0].at_eof():
@@ -48,7 +49,7 @@ class Asking:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         size = int(head.split("content-length:")[1].split("\r\n")[0])
-        told: dict[str, str] = json.loads(await reader.readexactly(size))
+        told: dict[str, Any] = json.loads(await reader.readexactly(size))
         return told
 
 
@@ -157,7 +158,8 @@ class Viewer:
         if self.asking is None or time.perf_counter() - lookout.drawn_at > LONGEST:
             return True
         with suppress(OSError, EOFError):
-            return (await self.asking.get(lookout.address))["etag"] != lookout.etag
+            told = await self.asking.get(lookout.address)
+            return bool(told["etag"] != lookout.etag)
         return False
 
 

@@ -5,6 +5,7 @@
    Sends: `open` with the number of the take that goes on the stage, by a click, or because a take
    ordered here has ended and nothing plays; `cancel` with the number of the one to cancel. */
 
+import { hearProgress } from "../shell/progress.js";
 import { shortSpanSince } from "../spans.js";
 
 /** @typedef {{
@@ -33,6 +34,7 @@ export default function draw({ data, parentElement, setTriggerValue }) {
     parentElement.append(turn(life.signal), list);
     const counted = list;
     const clock = window.setInterval(() => tick(counted), SECOND);
+    hearProgress((shares) => advanceAll(counted, shares), life.signal);
     life.signal.addEventListener("abort", () => window.clearInterval(clock));
     lives.set(parentElement, life);
   }
@@ -155,10 +157,8 @@ function fill(tile, take, on, send) {
   const words = part(tile, "words");
   words.hidden = Boolean(take.picture);
   words.textContent = take.prompt;
-  const bar = part(tile, "bar");
-  bar.style.setProperty("--done", `${Math.round(take.progress * 100)}%`);
-  part(tile, "label").textContent =
-    take.state === "running" ? `${take.label} ${Math.round(take.progress * 100)} %` : take.label;
+  tile.dataset.label = take.label;
+  advance(tile, take.progress);
   const cancel = /** @type {HTMLButtonElement} */ (part(tile, "cancel"));
   cancel.hidden = !take.cancel;
   cancel.title = take.cancel;
@@ -176,6 +176,22 @@ function fill(tile, take, on, send) {
     delete tile.dataset.asked;
     tellCancel(tile, cancel);
   };
+}
+
+/** @param {HTMLElement} tile @param {number} share */
+function advance(tile, share) {
+  const { label = "", state } = tile.dataset;
+  const done = Math.round(share * 100);
+  part(tile, "bar").style.setProperty("--done", `${done}%`);
+  part(tile, "label").textContent = state === "running" ? `${label} ${done} %` : label;
+}
+
+/** @param {HTMLOListElement} list @param {Record<string, number>} shares */
+function advanceAll(list, shares) {
+  for (const tile of /** @type {Iterable<HTMLElement>} */ (list.children)) {
+    const share = shares[tile.dataset.id ?? ""];
+    if (share !== undefined) advance(tile, share);
+  }
 }
 
 /** @param {HTMLElement} tile @param {HTMLElement} cancel */

@@ -1,40 +1,62 @@
 /**
- * How much of a generation is done and for how long it has been waited for: the time goes on without
- * the server.
+ * How much of a generation is done, in words and as a bar, and for how long it has been waited for:
+ * both go on without the page being drawn anew.
  *
- * Takes `{done, since}`: words, which may be empty, and a moment in ms. Sends nothing back.
+ * Takes `{id, share, since}`: from 0 to 1, null where it waits; and a moment in ms. Sends nothing.
  *
- * @typedef {{ done: string, since: number }} Data
+ * @typedef {{ id: number, share: number | null, since: number }} Data
  */
 
+import { element } from "../elements.js";
+import { hearProgress } from "../shell/progress.js";
 import { spanSince } from "../spans.js";
 
 const SECOND = 1000; // ms
 
-/** @type {WeakMap<ShadowRoot, { data: Data, timer: number }>} */
-const clocks = new WeakMap();
+/** @type {WeakMap<ShadowRoot, Elapsed>} */
+const drawn = new WeakMap();
 
 /** @type {Component<Data>} */
 export default function elapsed({ data, parentElement }) {
-  const clock = clocks.get(parentElement) ?? begin(parentElement, data);
-  clock.data = data;
-  tell(parentElement, data);
+  const here = drawn.get(parentElement) ?? new Elapsed(parentElement, data);
+  drawn.set(parentElement, here);
+  here.data = data;
+  here.tell();
   return () => {
-    clearInterval(clock.timer);
-    clocks.delete(parentElement);
+    here.life.abort();
+    drawn.delete(parentElement);
   };
 }
 
-/** @param {ShadowRoot} root @param {Data} data */
-function begin(root, data) {
-  root.append(document.createElement("span"));
-  const clock = { data, timer: window.setInterval(() => tell(root, clock.data), SECOND) };
-  clocks.set(root, clock);
-  return clock;
-}
+class Elapsed {
+  /** @param {ShadowRoot} root @param {Data} data */
+  constructor(root, data) {
+    this.data = data;
+    this.words = element("span", "words");
+    this.bar = element("span", "bar");
+    this.bar.setAttribute("role", "progressbar");
+    this.bar.setAttribute("aria-label", "Done");
+    root.append(this.words, this.bar);
+    this.life = new AbortController();
+    const clock = window.setInterval(() => this.tell(), SECOND);
+    this.life.signal.addEventListener("abort", () => clearInterval(clock));
+    hearProgress((shares) => this.hear(shares), this.life.signal);
+  }
 
-/** @param {ShadowRoot} root @param {Data} data */
-function tell(root, { done, since }) {
-  const words = root.querySelector("span");
-  if (words) words.textContent = [done, spanSince(since)].filter(Boolean).join(" · ");
+  /** @param {Record<string, number>} shares */
+  hear(shares) {
+    const share = shares[this.data.id];
+    if (share === undefined || this.data.share === null) return;
+    this.data = { ...this.data, share };
+    this.tell();
+  }
+
+  tell() {
+    const { share, since } = this.data;
+    const done = Math.round(100 * (share ?? 0));
+    const words = [...(share === null ? [] : [`${done}%`]), spanSince(since)];
+    this.words.textContent = words.join(" · ");
+    this.bar.style.setProperty("--done", `${done}%`);
+    this.bar.setAttribute("aria-valuenow", String(done));
+  }
 }

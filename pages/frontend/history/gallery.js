@@ -16,6 +16,7 @@
  */
 
 import { closest, element } from "../elements.js";
+import { hearProgress } from "../shell/progress.js";
 import { Frame } from "./gallery_card.js";
 import { toSearch } from "./search_key.js";
 
@@ -69,8 +70,17 @@ class Gallery {
     this.chip.addEventListener("click", () => this.showHeld());
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("focusin", (event) => this.focused(event));
-    this.search = (/** @type {KeyboardEvent} */ event) => toSearch(event);
-    document.addEventListener("keydown", this.search);
+    this.life = new AbortController();
+    document.addEventListener("keydown", toSearch, { signal: this.life.signal });
+    hearProgress((shares) => this.advance(shares), this.life.signal);
+  }
+
+  /** @param {Record<string, number>} shares */
+  advance(shares) {
+    for (const frame of this.frames.values()) {
+      const progress = shares[frame.card.id];
+      if (progress !== undefined && frame.card.progress !== null) frame.update({ ...frame.card, progress });
+    }
   }
 
   /** @param {Argument} argument */
@@ -233,7 +243,7 @@ class Gallery {
   }
 
   leave() {
-    document.removeEventListener("keydown", this.search);
+    this.life.abort();
     for (const frame of this.frames.values()) frame.leave();
     this.frames.clear();
   }

@@ -1,6 +1,6 @@
 /**
  * Has its fragment drawn anew when something in flight has changed, and now and then all the same:
- * some words tell of time. It draws nothing, and asks in a hidden tab too, whose title may tell. All
+ * some words tell of time. How far clips are it tells the page itself. It draws nothing, and asks in a hidden tab too, whose title may tell. All
  * of a page ask once for all.
  *
  * Takes `{address, etag}`: where to ask, and what was drawn. Sends `changed`, the other one.
@@ -11,6 +11,7 @@
  */
 
 import { Asking } from "./asking.js";
+import { tellProgress } from "./progress.js";
 
 const EVERY = 2000; // ms
 const LONGEST = 30_000; // ms
@@ -34,8 +35,9 @@ export default function lookout({ parentElement, data, setTriggerValue }) {
   };
 }
 
-/** @param {{ etag: string }} answer */
-function hear({ etag }) {
+/** @param {{ etag: string, progress: Record<string, number> }} answer */
+function hear({ etag, progress }) {
+  tellProgress(progress);
   for (const one of waiting.values()) {
     if (etag === one.etag && Date.now() - one.at < LONGEST) continue;
     one.at = Date.now();

@@ -36,7 +36,7 @@ def in_flight(
         with st.container(key="flight_status"):
             # `with` would mark it as complete
             box = st.status(label, state="running", expanded=True)
-    with box.container(gap=None):
+    with box.container():
         _how_far(generation)
     if line := queue_verbs.words(studio, generation):
         box.text(line)
@@ -100,16 +100,12 @@ def _prompt(generation: Generation) -> None:
         st.text(formatting.short(generation.request.words))
 
 
-def _progress(generation: Generation) -> float:
-    return 0.0 if generation.status in WAITING else generation.progress or 0.0
-
-
 def _how_far(generation: Generation) -> None:
-    """In words, whose time goes on by itself, and as a bar."""
-    done = "" if generation.status in WAITING else f"{_progress(generation):.0%}"
+    """In words and as a bar, both of which go on by themselves."""
+    share = None if generation.status in WAITING else generation.progress or 0.0
     since = generation.created_at.timestamp() * 1000
-    component("generation/elapsed")(data={"done": done, "since": since}, key="flight_elapsed")
-    st.progress(_progress(generation))
+    told = {"id": generation.id, "share": share, "since": since}
+    component("generation/elapsed")(data=told, key="flight_elapsed")
 
 
 def _retry(studio: Studio, generation: Generation) -> str:

@@ -204,6 +204,7 @@ LOOKS: Mapping[str, Look] = {
     ],
     "history.flying": lambda s, d: s.history.flying(),
     "history.in_flight": lambda s, d: s.history.in_flight(),
+    "in_flight.progress": lambda s, d: s.in_flight.progress(),
     "history.neighbours": lambda s, d: s.history.neighbours(d.seen[-1]),
     "history.newest": lambda s, d: s.history.newest(),
     "history.numbers": lambda s, d: [
@@ -253,7 +254,7 @@ WHOLE = {
     "account_alerts", "accounts", "books", "breakers", "caps.standings_for", "caps.standings_of",
     "caps.title", "cleanup.holding", "cleanup.last_run", "cleanup.next_run", "cleanup.removed",
     "decisions.doubt", "differences",
-    "history.misquoted", "history.timing", "history.typical_seconds", "in_flight",
+    "history.misquoted", "history.timing", "history.typical_seconds", "in_flight.etag",
     "maintenance", "people", "queue.place", "queue.turns", "server", "usage",
 }  # fmt: skip
 """What is of the account or the server and counts everything, whoever asks."""

@@ -4,7 +4,7 @@ then."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -34,15 +34,14 @@ def running(file: HistoryFile) -> Generation:
 
 
 @pytest.fixture
-def etag(file: HistoryFile) -> Iterator[Callable[[], str]]:
-    """Asks so long after the last time that what was known then does not count."""
+def in_flight(file: HistoryFile) -> Iterator[InFlight]:
+    """Asked each time so long after the last that what was known then does not count."""
     moments = iter(range(1000))
-    with closing(InFlight(file, lambda: next(moments) * LIFE)) as in_flight:
-        yield in_flight.etag
+    with closing(InFlight(file, lambda: next(moments) * LIFE)) as opened:
+        yield opened
 
 
 CHANGES = [
-    {"progress": 0.5},
     {"status": Status.SUCCEEDED},
     {"cancel_requested": True},
     {"reason": "Busy"},
@@ -53,24 +52,26 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_whatever_a_page_shows_of_it_is_news(
-    file: HistoryFile, etag: Callable[[], str], running: Generation, change: dict[str, object]
+    file: HistoryFile, in_flight: InFlight, running: Generation, change: dict[str, object]
 ) -> None:
-    before = etag()
-    assert etag() == before
+    before = in_flight.etag()
+    assert in_flight.etag() == before
     with closing(HistoryFile(file.path)) as other_server:
         status = change.get("status", running.status)
         assert isinstance(status, Status)
         rest = {name: value for name, value in change.items() if name != "status"}
         Store(other_server).move(running, status, NOON, **rest)
-    assert etag() != before
+    assert in_flight.etag() != before
 
 
-def test_a_poll_that_brings_nothing_new_is_none(
-    file: HistoryFile, etag: Callable[[], str], running: Generation
+def test_how_far_it_is_makes_no_page_draw(
+    file: HistoryFile, in_flight: InFlight, running: Generation
 ) -> None:
-    before = etag()
-    Store(file).note(running.id, polled_at=NOON.replace(minute=1), updated_at=NOON, progress=0.251)
-    assert etag() == before
+    before = in_flight.etag()
+    assert in_flight.progress() == {running.id: 0.25}
+    Store(file).note(running.id, polled_at=NOON.replace(minute=1), updated_at=NOON, progress=0.5)
+    assert in_flight.progress() == {running.id: 0.5}
+    assert in_flight.etag() == before
 
 
 def test_all_servers_say_the_same_and_read_seldom(file: HistoryFile, running: Generation) -> None:
@@ -78,7 +79,7 @@ def test_all_servers_say_the_same_and_read_seldom(file: HistoryFile, running: Ge
     with closing(InFlight(file, lambda: now[0])) as one, closing(InFlight(file)) as other:
         before = one.etag()
         assert other.etag() == before
-        Store(file).note(running.id, progress=0.5)
+        Store(file).note(running.id, cancel_requested=True)
         assert one.etag() == before
         now[0] += LIFE
         assert one.etag() != before

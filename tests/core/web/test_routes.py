@@ -135,7 +135,7 @@ def test_what_pages_ask_all_the_time_is_never_remembered_by_a_browser(
 ) -> None:
     answer = web.get("/app/static/in_flight")
     told = answer.json(), answer.headers["cache-control"]
-    assert told == ({"etag": studio.in_flight.etag()}, "no-store")
+    assert told == ({"etag": studio.in_flight.etag(), "progress": {}}, "no-store")
 
 
 @pytest.mark.usefixtures("clip")
