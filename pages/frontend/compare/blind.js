@@ -59,9 +59,9 @@ class Blind {
     this.count.setAttribute("aria-live", "polite");
     this.choices = element("div", "choices");
     this.choices.append(
-      this.choice("← Left", "left"),
-      this.choice("↓ Equal", "equal"),
-      this.choice("Right →", "right"),
+      this.choice("← Left", "↑ Upper", "left"),
+      this.choice("↓ Equal", "= Equal", "equal"),
+      this.choice("Right →", "Lower ↓", "right"),
     );
     this.box.append(this.stage, this.choices, this.count);
     root.querySelector(".blind")?.remove();
@@ -120,11 +120,12 @@ class Blind {
     return meeting;
   }
 
-  /** @param {string} label @param {Choice} choice */
-  choice(label, choice) {
+  /** @param {string} beside  what it says where the two stand beside each other
+   *  @param {string} stacked  and where one lies over the other @param {Choice} choice */
+  choice(beside, stacked, choice) {
     const made = element("button", "vote");
     made.type = "button";
-    made.textContent = label;
+    made.append(element("span", "beside", beside), element("span", "stacked", stacked));
     made.addEventListener("click", () => this.vote(choice));
     return made;
   }

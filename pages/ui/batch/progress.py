@@ -25,11 +25,13 @@ def share(studio: Studio, batch: Batch, tally: Tally) -> float:
     if not tally.size:
         return 0.0
     ended = tally.size - tally.running - tally.waiting
-    return (ended + (_rendered(studio, batch) if tally.running else 0.0)) / tally.size
+    return min(1.0, (ended + _rendered(studio, batch, tally)) / tally.size)
 
 
-def _rendered(studio: Studio, batch: Batch) -> float:
+def _rendered(studio: Studio, batch: Batch, tally: Tally) -> float:
     """What is rendering, its shares added up."""
+    if not tally.running:
+        return 0.0
     rendering = Filter(search=f"batch:{batch.id}", status=(Status.RUNNING,))
     numbers = studio.history.numbers(rendering, Order.OLDEST)
     return sum(one.progress or 0.0 for one in studio.history.these(numbers))
@@ -56,5 +58,9 @@ def said(studio: Studio, batch: Batch, tally: Tally) -> str:
     counts = formatting.tally(tally)
     if batch.is_paused and tally.waiting:
         return f"Paused · {counts}"
-    left = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
-    return counts if left is None else f"{counts} · about {formatting.seconds(left)} left"
+    whole = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
+    if whole is None:
+        return counts
+    still = tally.running + tally.waiting
+    left = whole * (1 - _rendered(studio, batch, tally) / still)
+    return f"{counts} · about {formatting.seconds(left)} left"
