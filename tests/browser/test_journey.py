@@ -137,16 +137,6 @@ def test_from_an_upload_to_a_clip_that_plays_and_is_found_again(
     play(deep)
 
 
-@pytest.mark.point(14)
-@pytest.mark.made(seconds=1)
-def test_a_double_click_makes_one_generation(visit: Callable[..., Page], server: Server) -> None:
-    page = visit()
-    from_text(page, "A quiet sea")
-    page.get_by_role("button", name="Generate").dblclick()
-    page.locator("video").wait_for()
-    assert rows(server) == [("succeeded", "A quiet sea")]
-
-
 @pytest.mark.made(seconds=1)
 def test_enter_pressed_twice_makes_one_generation(
     visit: Callable[..., Page], server: Server

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import Server
-from tests.browser.test_journey import from_text, generate, rows, settled
+from tests.browser.test_journey import from_text, generate, rows, settled, walk
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +71,7 @@ def test_moments_are_the_viewers_and_days_of_money_are_utc(
     there.goto(f"{server.url}/generation?id=1")
     there.get_by_text("Every step").click()
     expect(there.get_by_text(re.compile(r"\d IST$")).first).to_be_visible()
-    there.goto(f"{server.url}/spending")
+    settled(there)
+    walk(there, "/spending")
     expect(there.get_by_text("Days are UTC").first).to_be_visible()
     there.context.close()
