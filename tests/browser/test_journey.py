@@ -29,13 +29,12 @@ STILL = """() => {
 }"""
 WALK = """address => new Promise((draws) => {
     const app = document.querySelector('[data-testid=stApp]');
-    new MutationObserver((_changes, watch) => {
-        if (app.dataset.testScriptState !== 'running') return;
-        watch.disconnect();
-        draws();
-    }).observe(app, {attributeFilter: ['data-test-script-state']});
+    const look = () => app.dataset.testScriptState === 'running' && draws(true);
+    new MutationObserver(look).observe(app, {attributeFilter: ['data-test-script-state']});
     History.prototype.pushState.call(history, null, '', address);
     dispatchEvent(new PopStateEvent('popstate'));
+    look();
+    setTimeout(draws, 5000, false);
 })"""
 AT_PROVIDER = re.compile("Waiting to start|Rendering")
 HOSTILE = "Sea ![x](http://evil.test/a.png) <img src=http://evil.test/b.png> [l](http://evil.test)"
@@ -89,8 +88,9 @@ def settled(page: Page) -> None:
 
 def walk(page: Page, address: str) -> None:
     """Go to another page, or to another query of this one, as Back and Forward do: it is drawn and
-    not loaded anew, at a fifth of what that costs."""
-    page.evaluate(WALK, address)
+    not loaded anew, at a fifth of what that costs. Where none is seen to be drawn it is loaded."""
+    if not page.evaluate(WALK, address):
+        page.reload()
     settled(page)
 
 
