@@ -32,6 +32,7 @@ from core.settings import Settings
 from core.studio import Studio
 from tests.benchmarks.serving import chromium
 from tests.browser import serving
+from tests.browser.test_journey import settled, walk
 from tests.chaos.books import rows
 from tests.chaos.faults import AMBIGUOUS, DOWNLOADS, POLLS, REFUSALS, mixture
 from tests.chaos.figures import Figure, Measure, Promise
@@ -50,6 +51,8 @@ BAD_ADDRESSES = (
     "https://127.0.0.1:9",
     "https://nowhere.invalid",
 )
+NO_NAMES = {"shell", "generation", "create"}
+"""What is around the pages, the one that needs a number, and the one at the root."""
 WITH_PROMPTS = ("backups", "database", "pages", "recipes", "websocket frames")
 
 
@@ -140,7 +143,7 @@ def visit_all(
     browser: Browser, server: serving.Server, made: list[Generation], found: Found
 ) -> None:
     """Every page, one generation of each status, and what the routes answer."""
-    names = {path.stem for path in Path("pages").glob("*.py")} - {"shell", "generation", "create"}
+    names = {path.stem for path in Path("pages").glob("[!_]*.py")} - NO_NAMES
     by_status = {row.status: row.id for row in made}
     paths = [f"/generation?id={number}" for number in by_status.values()]
     visit(browser, server, ["/", *(f"/{name}" for name in sorted(names)), *paths], found)
@@ -153,9 +156,11 @@ def visit(browser: Browser, server: serving.Server, paths: Sequence[str], found:
     page = browser.new_context(reduced_motion="reduce").new_page()
     page.set_default_timeout(60_000)
     page.on("websocket", lambda socket: listen(socket, found))
+    page.goto(server.url)
+    settled(page)
     for path in paths:
-        page.goto(server.url + path)
-        drawn(page)
+        walk(page, path)
+        unfold(page)
         found.add("pages", page.content())
     page.context.close()
 
@@ -166,10 +171,8 @@ def listen(socket: WebSocket, found: Found) -> None:
     socket.on("framesent", lambda payload: found.add("websocket frames", payload))
 
 
-def drawn(page: Page) -> None:
-    """Wait until the page is there, with everything on it unfolded."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for(timeout=60_000)
+def unfold(page: Page) -> None:
+    """Open everything on the page."""
     for summary in page.locator("details:not([open]) > summary").all():
         with suppress(Exception):  # one that was drawn anew meanwhile is open on the next page
             summary.click(timeout=1_000)
