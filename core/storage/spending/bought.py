@@ -85,13 +85,20 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     names, groups = _groups(facets.whole, by)
     outcomes = _column(facets, "outcomes", np.uint8, _mark_outcomes)
     amounts = _column(facets, "amounts", np.float64, _write_amounts)
-    places = _looked_up(found)
-    bins = np.add(groups[places], outcomes[places], dtype=np.intp)
-    shape, length = (-1, KINDS), len(names) * KINDS
-    counts = np.bincount(bins, minlength=length).reshape(shape)
-    # Floats are exact up to 9 * 10**15, far more than any account has.
-    sums = np.bincount(bins, weights=amounts[places], minlength=length).reshape(shape)
-    credits = sums.astype(np.int64)
+
+    def added_up(places: slice | Numbers) -> tuple[Numbers, Numbers]:
+        bins = np.add(groups[places], outcomes[places], dtype=np.intp)
+        length = len(names) * KINDS
+        counts = np.bincount(bins, minlength=length)
+        # Floats are exact up to 9 * 10**15, far more than any account has.
+        sums = np.bincount(bins, weights=amounts[places], minlength=length)
+        return counts.reshape(-1, KINDS), sums.astype(np.int64).reshape(-1, KINDS)
+
+    places, left_out = _span(found)
+    counts, credits = added_up(places)
+    if left_out:
+        fewer, less = added_up(numbered(left_out))
+        counts, credits = counts - fewer, credits - less
     rows = [
         _row(value, *each)
         for value, *each in zip(
@@ -107,8 +114,17 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
     return sorted(rows, key=lambda row: (-row.spent, str(row.value)))
 
 
+def _span(places: BitMap) -> tuple[slice | Numbers, BitMap]:
+    """To add up columns there: a slice, which copies nothing, and what is left out of it; or where
+    that is much, the places themselves."""
+    first, last = places.min(), places.max()
+    left_out = BitMap(range(first, last + 1)) - places
+    few = 2 * len(left_out) < len(places)
+    return (slice(first, last + 1), left_out) if few else (numbered(places), BitMap())
+
+
 def _looked_up(places: BitMap) -> slice | Numbers:
-    """To read columns there: a slice, which copies nothing, where none is left out."""
+    """To write columns there: a slice, which copies nothing, where none is left out."""
     first, last = places.min(), places.max()
     whole = len(places) == last - first + 1
     return slice(first, last + 1) if whole else numbered(places)
