@@ -188,9 +188,10 @@ class Studio:
         self._records.start()
         for thread in self._threads:
             thread.start()
-        for name in self.accounts.names if not self.settings.demo else ():
+        for name in self.accounts.names:  # or the first visitor's page is drawn twice
             self.accounts.seen(name)
-            self.accounts.usage(name)
+            if not self.settings.demo:
+                self.accounts.usage(name)
 
     def close(self) -> None:
         for thread in reversed(self._threads):
