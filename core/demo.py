@@ -1,4 +1,4 @@
-"""The demo: without a key, an emulator on this machine stands in for Runway."""
+"""The demo: without a key, emulators on this machine stand in for the providers."""
 
 from __future__ import annotations
 
@@ -9,26 +9,42 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.emulator import Emulator
+    from core.emulator.kie.server import KieEmulator
 
-CREDITS = 1_000_000
-
-
-def emulator(settings: Settings) -> Emulator:
-    """Start it. Its files are kept beside the history, so that a demo survives a restart."""
-    from core.emulator import Emulator  # a server with a key never needs it
-
-    started = Emulator(
-        tempo=f"seconds:{settings.demo_seconds}" if settings.demo_seconds else "instant",
-        credits=CREDITS,
-        folder=settings.data_dir / "emulator",
-    )
-    started.start()
-    # So that it names the price of a cancelled task: in a demo nobody could look it up elsewhere.
-    started.configure(cancelled_visible=True)
-    return started
+CREDITS, KIE_CREDITS = 1_000_000, 500_000
+KEY = "key_of_the_demo"
 
 
-def connected(settings: Settings, emulator: Emulator | None) -> Settings:
-    if emulator is None:
-        return settings
-    return replace(settings, base_url=emulator.url, api_key="key_of_the_demo")
+class Demo:
+    """Emulators that run until they are stopped. Their files are kept beside the history, so that a
+    demo survives a restart."""
+
+    def __init__(self, settings: Settings) -> None:
+        # A server with a key never needs them.
+        from core.emulator import Emulator
+        from core.emulator.kie.server import KieEmulator
+
+        tempo = f"seconds:{settings.demo_seconds}" if settings.demo_seconds else "instant"
+        folder = settings.data_dir / "emulator"
+        self._runway: Emulator = Emulator(tempo=tempo, credits=CREDITS, folder=folder).start()
+        # So that it names the price of a cancelled task: in a demo nobody could look it up
+        # elsewhere.
+        self._runway.configure(cancelled_visible=True)
+        self._kie: KieEmulator = KieEmulator(
+            tempo=tempo, credits=KIE_CREDITS, folder=folder / "kie"
+        ).start()
+
+    def connected(self, settings: Settings) -> Settings:
+        """The same, leading to the emulators."""
+        return replace(
+            settings,
+            base_url=self._runway.url,
+            api_key=KEY,
+            kie_base_url=self._kie.url,
+            kie_upload_url=self._kie.url,
+            kie_api_key=KEY,
+        )
+
+    def stop(self) -> None:
+        self._runway.stop()
+        self._kie.stop()

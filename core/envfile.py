@@ -14,10 +14,9 @@ from dotenv.parser import Binding, parse_stream
 
 from core.errors import SettingsError
 
-KEY = "RUNWAYML_API_SECRET"
-OURS = ("RUNWAY", "DAILIES_")
+KEYS = ("RUNWAYML_API_SECRET", "KIE_API_KEY")
+OURS = ("RUNWAY", "KIE_", "DAILIES_")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-NAMES_THE_KEY = re.compile(rf"^[^#\n]*\b{KEY}\b", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class EnvFile:
 
     @property
     def has_key(self) -> bool:
-        return bool(self.values.get(KEY, "").strip())
+        return any(self.values.get(key, "").strip() for key in KEYS)
 
     def under(self, environ: Mapping[str, str]) -> dict[str, str]:
         """Its values, overridden by the environment.
 
-        Raises SettingsError if an empty variable hides a value, or if the file names the key and
-        none arrives: nobody asked for a demo then.
+        Raises SettingsError if an empty variable hides a value, or if the file names a key and none
+        arrives: nobody asked to go without it then.
         """
         for name in self._hidden(environ):
             raise SettingsError(
@@ -67,13 +66,14 @@ class EnvFile:
                 "Take the empty variable out of the environment.",
             )
         values = {**self.values, **environ}
-        named = NAMES_THE_KEY.search(self.text)
-        if named and not values.get(KEY, "").strip():
-            line = self.text.count("\n", 0, named.end()) + 1
-            raise SettingsError(
-                f"Line {line} of {self.path.name} names {KEY}, but no key arrives.",
-                f"Write {KEY}= and the key, or put a # before the line for demo mode.",
-            )
+        for key in KEYS:
+            named = re.search(rf"^[^#\n]*\b{key}\b", self.text, re.IGNORECASE | re.MULTILINE)
+            if named and not values.get(key, "").strip():
+                line = self.text.count("\n", 0, named.end()) + 1
+                raise SettingsError(
+                    f"Line {line} of {self.path.name} names {key}, but no key arrives.",
+                    f"Write {key}= and the key, or put a # before the line to go without it.",
+                )
         return values
 
     def _hidden(self, environ: Mapping[str, str]) -> Iterator[str]:

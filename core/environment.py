@@ -48,12 +48,13 @@ class Environment:
                 meant = f" Perhaps {OURS}{near[0]} is meant." if near else ""
                 yield f"{name} is no setting of Dailies, and is not read.{meant}"
 
-    def key(self, name: str) -> str:
+    def key(self, name: str, site: str) -> str:
+        """`site` is where keys come from."""
         key = self.text(name)
         if key and not PRINTABLE.fullmatch(key):
             raise SettingsError(
                 f"{name} contains a blank or a character that no key has.",
-                "Copy the key again from dev.runwayml.com, on one line.",
+                f"Copy the key again from {site}, on one line.",
             )
         return key
 

@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.errors import UnreadableAnswer
+from core.kie import provider as kie
 from core.providers import outcomes
 from core.providers.outcomes import Outcome, ReadCreated
 from core.providers.provider import Provider
 from core.providers.receipts import Receipt
 from core.providers.tasks import Created
 from core.runway import provider as runway
-from core.runway.client import TITLE
 from core.settings import Settings
 
-ANSWERS: Mapping[str, ReadCreated] = {runway.NAME: runway.created}
-TITLES = {runway.NAME: TITLE}
+ANSWERS: Mapping[str, ReadCreated] = {runway.NAME: runway.created, kie.NAME: kie.created}
+TITLES = {runway.NAME: runway.Runway.title, kie.NAME: kie.Kie.title}
 
 
 def connect(settings: Settings) -> Sequence[Provider]:
     """Those that the settings give access to, the usual one first."""
-    return [runway.Runway(settings)]
+    found: list[Provider] = []
+    if settings.api_key:
+        found.append(runway.Runway(settings))
+    if settings.kie_api_key:
+        found.append(kie.Kie(settings))
+    return found
+
+
+def reached(settings: Settings) -> Sequence[str]:
+    """Their names."""
+    keys = {runway.NAME: settings.api_key, kie.NAME: settings.kie_api_key}
+    return [name for name, key in keys.items() if key]
+
+
+def addresses(settings: Settings) -> Sequence[str]:
+    """Where they are."""
+    return [
+        *([settings.base_url] if settings.api_key else []),
+        *([settings.kie_base_url, settings.kie_upload_url] if settings.kie_api_key else []),
+    ]
 
 
 def outcome(name: str, receipt: Receipt) -> Outcome:

@@ -14,6 +14,7 @@ from core.environment import Environment, Network
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNWAY = "https://api.dev.runwayml.com"
+KIE, FILES_OF_KIE = "https://api.kie.ai", "https://kieai.redpandaai.co"
 VERSIONED = re.compile(r"(/+v1)+/*$")
 """A suffix that other programs expect in the URL; Dailies adds it itself."""
 FORWARDERS = "FORWARDED_ALLOW_IPS"
@@ -27,14 +28,18 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one start. Without a key the program runs in demo mode, on its own
-    emulator."""
+    """The settings of one start. Without a key of any provider the program runs in demo mode, on
+    its own emulators."""
 
     data_dir: Path = ROOT / "data" / "local"
     catalog_dir: Path = ROOT / "data" / "catalog"
     api_key: str = field(default="", repr=False)
     base_url: str = RUNWAY
     api_version: str = "2024-11-06"
+    kie_api_key: str = field(default="", repr=False)
+    kie_base_url: str = KIE
+    kie_upload_url: str = FILES_OF_KIE
+    """Where files are sent to for requests at KIE: a host of its own."""
     poll_seconds: float = 5.0
     demo_seconds: float = 20.0
     runway_queues: bool = False
@@ -64,14 +69,19 @@ class Settings:
     login_proxies: tuple[Network, ...] = ()
     """Where a header that says who asks may come from."""
     env_file: Path | None = None
-    """The file that holds the key, if one does."""
+    """The file that holds a key, if one does."""
     notices: tuple[str, ...] = ()
     """For the log: what was read differently from how it was written, or not at all."""
 
     @property
     def demo(self) -> bool:
-        """True without a key: generations are imitated and cost nothing."""
-        return not self.api_key
+        """True without any key: generations are imitated and cost nothing."""
+        return not any(self.keys)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of all providers, for what may show none of them; empty where there is none."""
+        return self.api_key, self.kie_api_key
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -86,11 +96,15 @@ class Settings:
         # Uvicorn reads this one itself, and no .env.
         forwarders = _forwarders((os.environ if file else environ).get(FORWARDERS))
         read = Environment(environ)
+        kie = read.url("KIE_BASE_URL", KIE)
         return cls(
             data_dir=read.folder("DAILIES_DATA_DIR", cls.data_dir),
-            api_key=read.key("RUNWAYML_API_SECRET"),
+            api_key=read.key("RUNWAYML_API_SECRET", "dev.runwayml.com"),
             base_url=VERSIONED.sub("", read.url("RUNWAYML_BASE_URL", RUNWAY)),
             api_version=read.date("RUNWAY_API_VERSION", cls.api_version),
+            kie_api_key=read.key("KIE_API_KEY", "kie.ai/api-key"),
+            kie_base_url=kie,
+            kie_upload_url=read.url("KIE_UPLOAD_URL", FILES_OF_KIE if kie == KIE else kie),
             poll_seconds=read.seconds("DAILIES_POLL_SECONDS", 5.0, least=5.0, most=60.0),
             demo_seconds=read.seconds("DAILIES_DEMO_SECONDS", 20.0, least=0.0, most=600.0),
             runway_queues=read.choice("DAILIES_QUEUE", "HERE", QUEUES) == "RUNWAY",

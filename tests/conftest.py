@@ -35,7 +35,16 @@ from core.studio.engine import Connect
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
 Found = TypeVar("Found")
-FENCED = ("RUNWAY", "DAILIES_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC")
+FENCED = (
+    "RUNWAY",
+    "KIE_",
+    "DAILIES_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "NETRC",
+)
 
 # What some fixtures give, for the signatures of tests.
 OpenStudio = Callable[..., Studio]

@@ -130,7 +130,8 @@ def _stretch(slot: Slot, param: Param, value: Value) -> dict[str, Value]:
 
 def _request(model: Model, inputs: Sequence[Input]) -> Request:
     prompt = PROMPT if model.prompt.offered else ""
-    return Request(model.endpoint, model.id, prompt, model.defaults, tuple(inputs))
+    tasks = {param.name: TASK for param in model.param if param.kind == "task" and param.required}
+    return Request(model.endpoint, model.id, prompt, {**model.defaults, **tasks}, tuple(inputs))
 
 
 def _prompts(model: Model, start: Request) -> Iterator[Case]:

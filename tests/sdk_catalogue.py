@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from core.catalog import by_provider
 from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from core.catalog.params import Param
@@ -142,7 +143,7 @@ def _exception(endpoint: str, model_id: str, place: str) -> str:
 
 def main() -> int:
     """Print the report; 1 where anything differs."""
-    catalog = Catalog.load(ROOT / "data" / "catalog")
+    catalog = by_provider.only(Catalog.load(ROOT / "data" / "catalog"), "runway")
     models = [model for model in catalog if model.status == "current"]
     found = list(differences(catalog))
     places = sum(len(offered(model)) for model in models)

@@ -42,7 +42,7 @@ def paths_of_the_tree() -> Iterator[str]:
 
 def variables(text: str) -> set[str]:
     """The names of settings in a text."""
-    return set(re.findall(r"\b(?:RUNWAYML|RUNWAY|DAILIES)_[A-Z_]+\b", text))
+    return set(re.findall(r"\b(?:RUNWAYML|RUNWAY|KIE|DAILIES)_[A-Z_]+\b", text))
 
 
 def shell_lines() -> list[str]:

@@ -58,7 +58,10 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     "comparisons": _for(VIEWER, "file get open progress removed vote votes"),
     "compose": {
         **_for(EVERYBODY, "model"),
-        **_for(VIEWER, "draft duplicate filling given order problems quote save_draft way_from"),
+        **_for(
+            VIEWER,
+            "draft duplicate filling given is_reached order problems quote save_draft way_from",
+        ),
         **_for(MAKER, "submit"),
     },
     "decisions": {

@@ -6,7 +6,8 @@ the evidence to decide by. Nothing here is ever done by the program itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +16,7 @@ from core.accounting.evidence import Booking, Doubt, Figures
 from core.catalog.model import Model
 from core.catalog.suppliers import Suppliers
 from core.domain.families import Origin, Way
-from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
+from core.errors import InvalidRequest, NotFound, Problem, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
 from core.providers.account import Account, AccountReader
 from core.providers.connections import Connections
@@ -105,7 +106,7 @@ class Resolution:
         """
         generation = self._unconfirmed(generation_id)
         task_id = visible_text.task_id(task_id)
-        task = self._task(self.connections.to(generation), task_id)
+        _provider, task = self._task([self.connections.to(generation)], task_id)
         if not anyway and (reason := evidence.doubtful(generation, task)):
             raise InvalidRequest([Problem("unlikely", reason)])
         now = self.clock()
@@ -201,21 +202,18 @@ class Resolution:
         probably became it.
         """
         task_id = visible_text.task_id(task_id)
-        provider = (self.connections[model.provider] if model else self.connections.usual).provider
-        task = self._task(provider, task_id)
+        known = [self.connections[model.provider]] if model else [*self.connections]
+        provider, task = self._task([one.provider for one in known], task_id)
         now, made = self.clock(), task.created_at
         if made is None or not now - OLDEST < made <= now:
             made = now
         if not anyway and (expected := self._expected(provider, task, made)):
             raise TaskExpected(expected)
+        endpoint, name, kind = (model.endpoint, model.id, model.kind) if model else ("", "", "")
         generation, new = self.store.add_task(
-            Request(
-                model.endpoint if model else "",
-                model.id if model else "",
-                visible_text.visible(prompt),
-            ),
+            Request(endpoint, name, visible_text.visible(prompt)),
             task_id,
-            kind=model.kind if model else "",
+            kind=kind,
             demo=self.demo,
             estimated=task.credits_estimated,
             made_at=made,
@@ -230,12 +228,17 @@ class Resolution:
         fitting = self.ledger.unconfirmed(*span, demo=self.demo, provider=provider.name)
         return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
 
-    def _task(self, provider: Provider, task_id: str) -> Task:
-        if not provider.is_task_id(task_id):
+    def _task(self, providers: Sequence[Provider], task_id: str) -> tuple[Provider, Task]:
+        """The task, and the first of these that knows it."""
+        *others, last = providers
+        if not last.is_task_id(task_id):
             raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
         if owner := self.ledger.with_task(task_id):
             raise TaskTaken(owner)
-        return provider.task(task_id)
+        for provider in others:
+            with suppress(NotFound):
+                return provider, provider.task(task_id)
+        return last, last.task(task_id)
 
 
 GONE = Problem("task_id", "This generation is unconfirmed no more.")

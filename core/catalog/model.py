@@ -49,6 +49,8 @@ class Model(Entry):
     status: Literal["current", "retired"] = "current"
     retired_on: date | None = None
     successor: str = ""
+    same_as: str = ""
+    """The id of the same model at another provider, whose price is shown beside its own."""
     kind: str
     does: str
     provider: str

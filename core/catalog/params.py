@@ -94,6 +94,8 @@ class Param(Entry):
     - `names` are words for choices whose wire names say little; `unique` is for a setting of files:
       no two of them may share a value.
     - `length_of` names an input whose length it takes over, as far as it can, when a file comes.
+    - `made_by` names the models whose tasks a setting of the kind task takes (without it, its own),
+      and `made_with` the settings that these must have had.
     - `more` folds it under "More settings"; `assumed` says what about it Runway does not confirm.
     """
 
@@ -117,6 +119,8 @@ class Param(Entry):
     names: Mapping[str, str] = {}
     unique: bool = False
     length_of: str = ""
+    made_by: tuple[str, ...] = ()
+    made_with: Mapping[str, Values] = {}
     assumed: str = ""
 
     @field_validator("default", "range", mode="before")
@@ -138,7 +142,7 @@ class Param(Entry):
             raise ValueError("range runs backwards")
         if self.kind in ("integer", "number") and self.range is None:
             raise ValueError("a number needs a range")
-        if self.required and self.default is None:
+        if self.required and self.default is None and self.kind != "task":
             raise ValueError("a required setting needs a default")
         if self.default is not None and (complaint := self.complaint(self.default)):
             raise ValueError(f"default: {complaint}")

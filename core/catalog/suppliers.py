@@ -30,6 +30,11 @@ class Supplier(Entry):
     title: str
     credit: str
     credit_usd: Decimal | None = Field(gt=0)
+    key: str = ""
+    """The setting that holds its key."""
+    tells_cost: bool = True
+    """Whether its tasks say what they cost. Where they do not, one that has succeeded counts at our
+    price of it, and for any other a person says."""
     site: str = ""
     keeps: str = "a while"
     cancelling: str = ""

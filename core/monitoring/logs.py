@@ -98,7 +98,8 @@ def kept(settings: Settings) -> logging.Handler:
 
 
 def _prepared(made: logging.Handler, settings: Settings) -> logging.Handler:
-    hide(settings.api_key)
+    for key in settings.keys:
+        hide(key)
     secrets = SecretFilter()
     made.addFilter(is_an_event)
     made.addFilter(secrets)

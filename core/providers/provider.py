@@ -1,7 +1,7 @@
 """What a provider has to be: everything that Dailies asks of whoever makes clips.
 
 A new one is a class of this form in a room of its own, models in the catalogue that name it, and a
-line in `core.studio.engine`.
+line in `core.known_providers`.
 """
 
 from __future__ import annotations

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
 from core.errors import NotFound, ServerTrouble
-from core.outbound import downloads, failures, response_limits
+from core.outbound import api_calls, downloads, failures
+from core.outbound.api_calls import ANSWER_SECONDS, REPEAT, RawAnswer, bounded
 from core.outbound.downloads import Download, Fence
-from core.outbound.fetching import (
-    CONNECT_SECONDS,
-    CONNECTIONS,
-    ONCE,
-    READ_SECONDS,
-    Fetching,
-)
+from core.outbound.fetching import CONNECT_SECONDS, ONCE, READ_SECONDS, Fetching
 from core.outbound.multipart import Form
 from core.outbound.sessions import is_local, session_of
 from core.runway.error_responses import error_for
@@ -37,40 +28,7 @@ from core.runway.responses import (
 )
 from core.settings import Settings
 
-ANSWER_SECONDS = 30.0
-"""Seconds that a whole answer may take, except for a download."""
 TITLE = "Runway"
-
-
-class _JitteredRetry(Retry):
-    """urllib3's backoff with full jitter: anywhere from nothing to the capped exponential."""
-
-    def get_backoff_time(self) -> float:
-        return random.uniform(0.0, super().get_backoff_time())
-
-
-REPEAT = _JitteredRetry(
-    total=3,
-    status_forcelist=(408, 429, 500, 502, 503, 504),
-    allowed_methods=None,
-    backoff_factor=0.5,
-    backoff_max=8.0,
-    retry_after_max=60,
-    raise_on_status=False,
-    redirect=False,
-)
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_done(self) -> bool:
-        """True for 2xx; in requests, `ok` is true for a redirect too."""
-        return 200 <= self.status < 300
 
 
 class Client:
@@ -86,12 +44,12 @@ class Client:
             "Authorization": f"Bearer {settings.api_key}",
             "X-Runway-Version": settings.api_version,
         }
-        self._repeating = session_of(_bounded(REPEAT, answer_seconds))
-        self._once = session_of(_bounded(ONCE, answer_seconds))
+        self._repeating = session_of(bounded(REPEAT, answer_seconds))
+        self._once = session_of(bounded(ONCE, answer_seconds))
         # URLs in Runway's answers are fenced; RUNWAYML_BASE_URL is for its owner to choose.
         self._local = is_local(settings.base_url)
         fence = Fence(self._local)
-        self._posting = session_of(_bounded(REPEAT, answer_seconds, fence))
+        self._posting = session_of(bounded(REPEAT, answer_seconds, fence))
         self._fetching = Fetching(TITLE, local=self._local)
 
     def close(self) -> None:
@@ -172,27 +130,6 @@ class Client:
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
-    ) -> _Answer:
-        with (
-            failures.of_calls_to(TITLE),
-            session.request(
-                method,
-                self._base + path,
-                headers=self._headers,
-                json=body,
-                stream=True,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-            ) as answer,
-        ):
-            return _Answer(answer.status_code, answer.headers, response_limits.body(answer))
-
-
-def _bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAdapter:
-    adapter = response_limits.Bounded(
-        seconds, pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry
-    )
-    if fence:
-        fence.around(adapter)
-    adapter.bound(adapter.poolmanager)
-    return adapter
+    ) -> RawAnswer:
+        url = self._base + path
+        return api_calls.send(session, TITLE, method, url, self._headers, json=body)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import (
-    Intercepted,
     NotAuthorized,
     NotEnabled,
     NotFound,
@@ -20,16 +19,18 @@ from core.errors import (
     Overloaded,
     Problem,
     ProviderError,
-    RateLimited,
     Refused,
     ServerTrouble,
 )
+from core.providers import strangers
+from core.providers.strangers import Wire
 
 LONGEST_TEXT = 2000
 """Longest text of Runway's that is shown; every viewer gets it."""
 MOST_ISSUES = 20
-BETWEEN = "Look for a login page, a firewall or a proxy between this server and Runway."
 ADDRESS = "Check RUNWAYML_BASE_URL."
+WIRE = Wire("Runway", ADDRESS)
+BETWEEN = WIRE.between
 SHED = frozenset({502, 503})
 """From Runway: it takes on no more work. From a gateway: it got no answer."""
 Sentences = Mapping[int, tuple[type[ProviderError], str, str]]
@@ -73,17 +74,11 @@ def error_for(
     status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False
 ) -> ProviderError:
     """The error that an unsuccessful answer means. Never raises, whatever the body is."""
-    if 300 <= status < 400:
-        return Intercepted("Runway's address answered with a redirect.", f"{ADDRESS} {BETWEEN}")
-    if status == 429:
-        # Whoever sends this has not passed the call on: that is what the status means.
-        return RateLimited(
-            "Runway was asked too often.", "It is asked again by itself.", _seconds(headers)
-        )
     fields = _fields(body)
-    if said := _error(fields):
+    said = _error(fields)
+    if said and status != 429 and not 300 <= status < 400:
         return _own(status, said, fields, CREATING if creating else READING)
-    return _stranger(status, creating=creating)
+    return strangers.error_for(WIRE, status, headers, creating=creating)
 
 
 def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences) -> ProviderError:
@@ -96,30 +91,6 @@ def _own(status: int, said: str, fields: Mapping[str, Any], sentences: Sentences
         return Refused("Runway refused the request.", said, _issues(fields))
     trouble = Overloaded if status in SHED else ServerTrouble
     return trouble(f"Runway is in trouble (HTTP {status}).", "Nothing to do but wait.")
-
-
-def _stranger(status: int, *, creating: bool) -> ProviderError:
-    """What others mean by the status: nothing about the key, the model or a task.
-
-    For a create call it also says whether the call was passed on. A gateway that refuses a request
-    (400, 405, 413, 422) or does not know the address (404) did not pass it on; for a failing Runway
-    behind it, it would send a 5xx. A filter (401, 403) may have stopped the answer instead.
-    """
-    if status >= 500:
-        return ServerTrouble(
-            f"Runway, or something in front of it, is in trouble (HTTP {status}).",
-            "Nothing to do but wait.",
-        )
-    if creating and status == 404:
-        return NotFound("There is no such address: nothing of Runway's answered.", ADDRESS)
-    if creating and status in (400, 405, 413, 422):
-        return Refused(
-            f"Something between this server and Runway refused the request (HTTP {status}).",
-            BETWEEN,
-        )
-    return Intercepted(
-        f"Something between this server and Runway answered in its place (HTTP {status}).", BETWEEN
-    )
 
 
 def _fields(body: bytes) -> Mapping[str, Any]:
@@ -145,9 +116,3 @@ def _problem(issue: Mapping[str, Any]) -> Problem:
     path, message = issue.get("path"), issue.get("message")
     steps = [step for step in path if isinstance(step, str | int)] if isinstance(path, list) else []
     return Problem(cut(".".join(map(str, steps))), cut(message) if isinstance(message, str) else "")
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds, if it is a sensible number."""
-    text = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

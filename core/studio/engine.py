@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from core import demo, gauges
+from core import gauges
 from core.bucket.cache import Cache
 from core.bucket.carrier import Carrier
+from core.demo import Demo
 from core.files import Output
 from core.media.disk_space import MEGABYTE
 from core.monitoring.logs import hide
@@ -41,7 +42,7 @@ Connect = Callable[[Settings], Sequence[Provider]]
 
 
 class Engine:
-    """In the demo, the connection leads to an emulator that starts and ends with this."""
+    """In the demo, connections lead to emulators that start and end with this."""
 
     def __init__(
         self,
@@ -51,8 +52,8 @@ class Engine:
         ticks: Callable[[], float],
         connect: Connect,
     ) -> None:
-        self._emulator = demo.emulator(settings) if settings.demo else None
-        self.online = demo.connected(settings, self._emulator)
+        self._demo = Demo(settings) if settings.demo else None
+        self.online = self._demo.connected(settings) if self._demo else settings
         self.connections = Connections(
             _connection(provider, clock, ticks) for provider in connect(self.online)
         )
@@ -97,8 +98,8 @@ class Engine:
         """End the connections, once every thread that uses them has stopped."""
         self._open_rows.close()
         self.connections.close()
-        if self._emulator:
-            self._emulator.stop()
+        if self._demo:
+            self._demo.stop()
 
 
 def _carrier(

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from core import known_providers
 from core.access.grants import Grants
 from core.bucket.clips_elsewhere import ClipsElsewhere
 from core.bucket.objects import Buckets
 from core.bucket.recall import Recall
-from core.catalog import price_overrides
+from core.catalog import by_provider, price_overrides
 from core.catalog.catalog import Catalog
 from core.catalog.model import UNKNOWN_MODEL
 from core.errors import StoreError
@@ -48,7 +49,8 @@ class Records:
         self.grants = Grants(settings.admins, settings.makers, settings.viewers)
         packaged = Catalog.load(settings.catalog_dir)
         self.overrides = price_overrides.read(settings.data_dir / price_overrides.FILE, packaged)
-        self.catalog = packaged.with_prices(self.overrides.prices)
+        priced = packaged.with_prices(self.overrides.prices)
+        self.catalog = by_provider.led_by(priced, known_providers.reached(settings))
 
         disk = Disk(settings.data_dir, settings.disk_floor)
         self.media = open_folder(settings.data_dir, disk, settings.largest_file * MEGABYTE)

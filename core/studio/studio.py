@@ -68,7 +68,8 @@ class Studio:
         """Raises SettingsError, CatalogError or StoreError, each with a sentence for the person
         who starts the server."""
         if not settings.demo:
-            sessions.check(settings.base_url)
+            for address in known_providers.addresses(settings):
+                sessions.check(address)
         self.settings = settings
         self._clock = clock
         self._records = records = Records(settings, clock)

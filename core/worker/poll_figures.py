@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from core.generations import Generation
+from core.catalog.suppliers import Supplier, Suppliers
+from core.generations import Generation, Status
 from core.providers.tasks import Task
 from core.storage.rows import Changes
 
@@ -17,9 +18,10 @@ def news(figures: Changes, generation: Generation) -> Changes:
     return cast(Changes, new) if new.keys() - {"polled_at"} else {}
 
 
-def told(task: Task, generation: Generation, now: datetime) -> Changes:
+def told(task: Task, generation: Generation, suppliers: Suppliers, now: datetime) -> Changes:
     """What a poll tells besides the status. A known estimate is never forgotten. A charge is only
-    what this answer says, since a task that has gone back to work is not settled.
+    what this answer says, since a task that has gone back to work is not settled; or our price,
+    once there is a clip, where the supplier tells none.
 
     Progress is in whole percent, as pages show it, so that no row is written for less.
     """
@@ -29,7 +31,15 @@ def told(task: Task, generation: Generation, now: datetime) -> Changes:
         "polled_at": now,
         "progress": task.progress if task.progress is None else round(task.progress, 2),
         "credits_estimated": generation.credits_estimated if estimated is None else estimated,
-        "credits_charged": task.credits_charged,
+        "credits_charged": _charged(task, generation, suppliers[generation.provider]),
         "failure_code": task.failure_code,
         "reason": task.failure,
     }
+
+
+def _charged(task: Task, generation: Generation, supplier: Supplier) -> int | None:
+    """What it has cost; None while nobody says."""
+    untold = task.credits_charged is None and not supplier.tells_cost
+    if untold and task.stage is Status.DOWNLOADING:
+        return generation.credits_quoted
+    return task.credits_charged

@@ -67,7 +67,7 @@ class Poller:
         task = self._ask(generation, now)
         if task is None:
             return self.settings.poll_seconds
-        figures = poll_figures.told(task, generation, self.clock())
+        figures = poll_figures.told(task, generation, self.fetcher.catalog.suppliers, self.clock())
         stage = task.stage or generation.status
         if stage is Status.DOWNLOADING:
             figures["progress"] = 1.0
@@ -149,8 +149,8 @@ class Poller:
         assert generation.task_id is not None
         provider = self.connections.to(generation)
         task = provider.task(generation.task_id)
+        figures = poll_figures.told(task, generation, self.fetcher.catalog.suppliers, self.clock())
         if task.stage and task.stage.is_at_provider:
-            figures = poll_figures.told(task, generation, self.clock())
             figures["finished_at"], figures["cancel_requested"] = None, False
             detail = f"{provider.title} is still at work on it"
             self.store.move(generation, task.stage, self.clock(), detail=detail, **figures)
@@ -161,7 +161,7 @@ class Poller:
             self.fetcher.again(generation, position, link)
             for position, link in enumerate(task.outputs)
         )
-        charged = task.credits_charged
+        charged = figures["credits_charged"]
         self.store.move(
             generation,
             Status.SUCCEEDED,

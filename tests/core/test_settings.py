@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from core import known_providers
 from core.errors import SettingsError
 from core.monitoring.logs import SecretFilter, hide
-from core.settings import Settings
+from core.settings import FILES_OF_KIE, Settings
 from core.studio import Studio
 from tests.conftest import ROOT, account_of
 
@@ -28,12 +29,23 @@ def test_an_empty_environment_means_demo_mode_with_the_defaults() -> None:
     assert settings == Settings()
 
 
+def test_a_key_of_either_provider_ends_the_demo() -> None:
+    settings = Settings.load({"KIE_API_KEY": "kie_abc", "KIE_BASE_URL": "http://127.0.0.1:8601"})
+    assert not settings.demo
+    assert known_providers.reached(settings) == ["kie"]
+    assert settings.kie_upload_url == settings.kie_base_url
+    assert Settings.load({}).kie_upload_url == FILES_OF_KIE
+
+
 def test_every_variable_is_read() -> None:
     settings = Settings.load(
         {
             "RUNWAYML_API_SECRET": " key_abc \n",
             "RUNWAYML_BASE_URL": "https://proxy.example.com/runway/",
             "RUNWAY_API_VERSION": "2025-01-31",
+            "KIE_API_KEY": "kie_abc",
+            "KIE_BASE_URL": "https://proxy.example.com/kie",
+            "KIE_UPLOAD_URL": "https://files.example.com",
             "DAILIES_DATA_DIR": "/tmp/clips",
             "DAILIES_POLL_SECONDS": "7.5",
             "DAILIES_DEMO_SECONDS": "3",
@@ -53,6 +65,9 @@ def test_every_variable_is_read() -> None:
         api_key="key_abc",
         base_url="https://proxy.example.com/runway",
         api_version="2025-01-31",
+        kie_api_key="kie_abc",
+        kie_base_url="https://proxy.example.com/kie",
+        kie_upload_url="https://files.example.com",
         poll_seconds=7.5,
         demo_seconds=3.0,
         runway_queues=True,
@@ -85,6 +100,7 @@ def test_plain_http_is_allowed_on_this_machine_only() -> None:
     [
         ("RUNWAYML_API_SECRET", "key_secret\nkey_second"),
         ("RUNWAYML_API_SECRET", "key_sec ret"),
+        ("KIE_API_KEY", "key_sec ret"),
         ("RUNWAYML_API_SECRET", "key_sécret"),
         ("RUNWAYML_API_SECRET", "key_secret\x00"),
         ("RUNWAYML_BASE_URL", "http://api.example.com"),
@@ -233,6 +249,7 @@ KEY_LINE = b"RUNWAYML_API_SECRET=key_0011223344556677889\n"
         (b"set " + KEY_LINE, "Line 1 of .env is no setting."),
         (b"A=1\nRUNWAYML_API_SECRET=\n", "Line 2 of .env names RUNWAYML_API_SECRET, but no key"),
         (b"RUNWAYML_API_SECRET=''", "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
+        (KEY_LINE + b"KIE_API_KEY=", "Line 2 of .env names KIE_API_KEY, but no key arrives"),
         (b"runwayml_api_secret=key_0011", "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
         ("\u200b".encode() + KEY_LINE, "Line 1 of .env names RUNWAYML_API_SECRET, but no key"),
     ],

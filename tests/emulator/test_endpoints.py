@@ -17,6 +17,7 @@ import requests
 from PIL import Image
 from runwayml import RunwayML
 
+from core.catalog import by_provider
 from core.catalog.catalog import Catalog
 from core.catalog.loader import ENDPOINTS, SHARED
 from core.catalog.model import Model
@@ -28,7 +29,7 @@ from tests.emulator.media import record
 
 HERE = Path(__file__).parent
 CATALOG = HERE.parents[1] / "data" / "catalog"
-MODELS = list(Catalog.load(CATALOG))
+MODELS = list(by_provider.only(Catalog.load(CATALOG), "runway"))
 AWAY = "https://files.example.com/a"
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import requests
 
+from core.catalog import by_provider
 from core.catalog.catalog import Catalog
 from core.emulator import Emulator
 from tests.conftest import ROOT
 from tests.every_body import TASK, cases
 
-CATALOG = Catalog.load(ROOT / "data" / "catalog")
+CATALOG = by_provider.only(Catalog.load(ROOT / "data" / "catalog"), "runway")
 CREDITS = 10**9
 
 

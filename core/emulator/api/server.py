@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from core.catalog import by_provider
 from core.catalog.catalog import Catalog
 from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
@@ -22,6 +23,7 @@ from core.emulator.checks.refusals import Refusal
 from core.emulator.state.conditions import Rules, utc_now
 from core.emulator.state.organization import Organization
 from core.emulator.state.upload_tickets import Uploads
+from core.generations import FIRST_PROVIDER
 
 _CATALOG = Path(__file__).resolve().parents[3] / "data" / "catalog"
 
@@ -48,7 +50,7 @@ class Emulator(ListeningEmulator):
         `shared_clips`, requests for MP4 that differ only in what is seen share one."""
         super().__init__(port, folder, samples, shared_clips)
         self._rules = Rules(tempo=tempo, concurrency=concurrency, daily=daily, credits=credits)
-        self._catalog = Catalog.load(catalog_dir)
+        self._catalog = by_provider.only(Catalog.load(catalog_dir), FIRST_PROVIDER)
         self._keys = None if keys is None else frozenset(keys)
         self._clock = clock
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from pathlib import Path
 from threading import Event
 
 from core.emulator.kie.failure_words import WORDS
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--tempo", default="seconds:20", help="instant, polls:N or seconds:S")
     parser.add_argument("--credits", type=int, default=1000, metavar="N")
+    parser.add_argument("--folder", type=Path, help="keep tasks and clips there")
     parser.add_argument("--real-status", action="store_true", help="errors have theirs in HTTP too")
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

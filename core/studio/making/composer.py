@@ -59,6 +59,10 @@ class Composer:
     def model(self, request: Request) -> Model | None:
         return self._catalog.find(request.endpoint, request.model)
 
+    def is_reached(self, model: Model) -> bool:
+        """Whether this server has access to the provider of it."""
+        return model.provider in self._connected
+
     def problems(
         self, request: Request, *, author: str = "", project_id: int | None = None
     ) -> list[Problem]:
@@ -78,7 +82,7 @@ class Composer:
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
-        if model.provider not in self._connected:
+        if not self.is_reached(model):
             return [Problem("model", f"This server has no access to {model.name}.")]
         found = checks.problems(model, request, self._store.upload, retired_runs=self._demo)
         return [*found, *self._stopped(request), *self._media.disk.problems()]

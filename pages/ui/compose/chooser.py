@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.catalog import by_provider
 from core.catalog.model import Model
 from core.compose.convert import carry
 from core.generations import Request
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import formatting, money, plain
 from pages.ui.compose import draft, model_list
 from pages.ui.compose.files import file_picker
 from pages.ui.compose.form_state import form_state
@@ -39,9 +40,32 @@ def model(studio: Studio, request: Request) -> Model:
     found = models[st.session_state[name]]
     model_list.show(studio, known, found, lambda key: _choose(studio, key))
     st.caption(found.about)
+    if twin := by_provider.same(studio.catalog, found):
+        st.caption(_both_prices(studio, found, twin))
+    if not studio.compose.is_reached(found):
+        _unreached(studio, found)
     if found.status == "retired":
         _retired(studio, found)
     return found
+
+
+def _both_prices(studio: Studio, model: Model, twin: Model) -> str:
+    """`Here 12 KIE credits ($0.06), as Gen-4 Turbo at Runway 25 credits ($0.25).`"""
+    here, there = (
+        formatting.price(one.quote(one.defaults), studio.catalog.suppliers[one.provider])
+        for one in (model, twin)
+    )
+    at = studio.catalog.suppliers[twin.provider].title
+    said = f"As it opens: {here} here, {there} as {twin.name} at {at}."
+    return money.escaped(f":material/compare_arrows: {said}")
+
+
+def _unreached(studio: Studio, model: Model) -> None:
+    of = studio.catalog.suppliers[model.provider]
+    st.warning(
+        f"This server has no key of {of.title}. With {of.key} in its settings, it can be used.",
+        icon=":material/key_off:",
+    )
 
 
 def _choose(studio: Studio, key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.catalog import ratios
 from core.catalog.model import Model
-from core.catalog.params import Param
+from core.catalog.params import Param, holds
 from core.errors import Problem
 from core.generations import Request, Status, Value
 from core.storage.history import Filter, Order
@@ -171,10 +171,9 @@ def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
         return {str(c): model.formats[str(c)].label for c in param.choices}
     if param.kind != "task":
         return {}
-    names = studio.catalog.name_in
-    done = Filter(status=(Status.SUCCEEDED,), model=(model.id,))
+    made = Filter(status=(Status.SUCCEEDED,), model=param.made_by or (model.id,))
     return {
-        made.task_id: f"#{made.id} · {formatting.short(made.request.words, 60) or 'without words'}"
-        for made in studio.history.page(done, Order.NEWEST, 1, TASKS)
-        if made.task_id and made.request.params.get(names(made.request, "draft")) is True
+        one.task_id: f"#{one.id} · {formatting.short(one.request.words, 60) or 'without words'}"
+        for one in studio.history.page(made, Order.NEWEST, 1, TASKS)
+        if one.task_id and holds(param.made_with, one.request.params)
     }

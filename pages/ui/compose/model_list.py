@@ -1,4 +1,5 @@
-"""The list of models to choose from: by maker, with what each costs and how long it takes here."""
+"""The list of models to choose from: by maker and provider, with what each costs and how long it
+takes here."""
 
 from __future__ import annotations
 
@@ -38,20 +39,31 @@ def key(model: Model) -> str:
 def _groups(
     studio: Studio, models: Sequence[Model], paces: Mapping[str, float]
 ) -> list[dict[str, Any]]:
-    """By maker, in the catalogue's order; those of unknown price below, retired ones below all."""
+    """By maker, in the catalogue's order; those of unknown price below, then those of providers
+    whose key is missing, retired ones below all."""
     groups: dict[str, list[Model]] = {}
-    for one in sorted(models, key=lambda one: (one.status == "retired", not one.price)):
-        groups.setdefault(_group(one), []).append(one)
+
+    def low(one: Model) -> tuple[bool, bool, bool]:
+        return one.status == "retired", not studio.compose.is_reached(one), not one.price
+
+    for one in sorted(models, key=low):
+        groups.setdefault(_group(studio, one), []).append(one)
     return [
         {"name": name, "models": [_told(studio, one, paces.get(one.id)) for one in members]}
         for name, members in groups.items()
     ]
 
 
-def _group(model: Model) -> str:
+def _group(studio: Studio, model: Model) -> str:
+    """A maker's name; beside it the provider where that is not the usual one."""
+    at = studio.catalog.suppliers[model.provider].title
     if model.status == "retired":
         return RETIRED
-    return model.vendor if model.price else NO_PRICE
+    if not studio.compose.is_reached(model):
+        return f"{at}: no key"
+    if not model.price:
+        return NO_PRICE
+    return model.vendor if model.provider == studio.accounts.usual else f"{model.vendor} at {at}"
 
 
 def _told(studio: Studio, model: Model, pace: float | None) -> dict[str, Any]:
@@ -59,11 +71,19 @@ def _told(studio: Studio, model: Model, pace: float | None) -> dict[str, Any]:
     return {
         "key": key(model),
         "name": model.name,
-        "price": formatting.rate(model, studio.catalog.suppliers[model.provider]),
+        "price": _price(studio, model),
         "pace": measured or model.speed.lower(),
         "about": model.about,
         "old": model.status == "retired",
     }
+
+
+def _price(studio: Studio, model: Model) -> str:
+    """In the credits of its provider, and in dollars where others have credits of their own."""
+    of = studio.catalog.suppliers[model.provider]
+    usual, said = model.quote(model.defaults), formatting.rate(model, of)
+    worth = of.dollars(usual) if usual is not None else ""
+    return said if model.provider == studio.accounts.usual or not worth else f"{said} · {worth}"
 
 
 @st.cache_data(ttl=FRESH, max_entries=64, show_spinner=False)

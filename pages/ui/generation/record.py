@@ -23,6 +23,7 @@ FIGURES = (
     ("Estimated", "credits_estimated", "{who}'s maximum, when it took it"),
     ("Charged", "credits_charged", "{who}'s final figure"),
 )
+LISTED = "Charged", "credits_charged", "Our price of it, or what a person said: {who} tells no cost"
 
 
 def heading(studio: Studio, generation: Generation) -> None:
@@ -55,7 +56,8 @@ def _neighbour(generation_id: int | None, label: str, icon: str, keys: str) -> N
 
 def credits(generation: Generation, supplier: Supplier) -> None:
     grid = st.grid(columns=3, min_column_width=100, gap="xsmall")
-    for label, name, meaning in FIGURES:
+    figures = FIGURES if supplier.tells_cost else (*FIGURES[:-1], LISTED)
+    for label, name, meaning in figures:
         figure = getattr(generation, name)
         grid.metric(
             label,

@@ -21,9 +21,10 @@ BREAKERS = {
     MODEL: "Use of models",
 }
 ADD_A_KEY = """
-1. Make a key at dev.runwayml.com. It is shown there once.
+1. Make a key at dev.runwayml.com, where it is shown once; or at kie.ai, which resells Runway's
+   models. Either will do, and both go together.
 2. Write it into a file named `.env` beside `app.py`, on one line:
-   `RUNWAYML_API_SECRET=` and then the key.
+   `RUNWAYML_API_SECRET=` and then Runway's key, or `KIE_API_KEY=` and then KIE's.
 3. Start Dailies again.
 
 Everything that the demo has made stays, marked as a demo.
@@ -57,7 +58,7 @@ def _access(studio: Studio) -> dict[str, str]:
 
 
 def key_help(studio: Studio) -> None:
-    label = "Make real clips" if studio.settings.demo else "Use another key"
+    label = "Make real clips" if studio.settings.demo else "Use another key, or one more"
     with st.expander(label, icon=":material/key:", expanded=studio.settings.demo):
         st.markdown(ADD_A_KEY)
 
@@ -107,9 +108,16 @@ def _named(studio: Studio, kind: Kind, provider: str) -> str:
 
 
 def _reached(studio: Studio) -> dict[str, str]:
-    settings = studio.settings
+    settings, names = studio.settings, studio.accounts.names
+    addresses = {"runway": settings.base_url, "kie": settings.kie_base_url}
     return {
-        "Runway's address": "The emulator in this server" if settings.demo else settings.base_url,
+        **{
+            f"{studio.catalog.suppliers[name].title}'s address": "The emulator in this server"
+            if settings.demo
+            else address
+            for name, address in addresses.items()
+            if name in names
+        },
         "Runway's API": settings.api_version,
         "Proxy": studio.server.proxy or "None",
         **studio.server.versions(),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from core.catalog import by_provider
 from core.catalog.catalog import Catalog
 from core.catalog.model import Model
 from tests.conftest import ROOT
@@ -15,7 +16,7 @@ from tests.every_body import cases, complaints
 from tests.sdk_catalogue import EXCEPTIONS, differences
 from tests.sdk_types import judge, variants
 
-CATALOG = Catalog.load(ROOT / "data" / "catalog")
+CATALOG = by_provider.only(Catalog.load(ROOT / "data" / "catalog"), "runway")
 CURRENT = [model for model in CATALOG if model.status == "current"]
 
 

@@ -1,0 +1,42 @@
+"""A catalogue by those who make its models: one's own, those in front that are reached, and the
+same model at two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from core.catalog.catalog import Catalog
+from core.catalog.loader import Endpoint
+from core.catalog.model import Model
+
+
+def only(catalog: Catalog, provider: str) -> Catalog:
+    """What is made there, alone."""
+    return _of(catalog, (one for one in catalog.endpoints.values() if one.provider == provider))
+
+
+def led_by(catalog: Catalog, providers: Container[str]) -> Catalog:
+    """The same, with what is made at these in front."""
+    endpoints = catalog.endpoints.values()
+    return _of(catalog, sorted(endpoints, key=lambda one: one.provider not in providers))
+
+
+def same(catalog: Catalog, model: Model) -> Model | None:
+    """The same model at another provider, to do the same; None where there is none."""
+    others = (
+        one
+        for one in catalog.of_kind(model.kind)
+        if one.provider != model.provider and (one.same_as == model.id or model.same_as == one.id)
+    )
+    return next(others, None)
+
+
+def _of(catalog: Catalog, endpoints: Iterable[Endpoint]) -> Catalog:
+    kept = {one.id: one for one in endpoints}
+    models = {
+        (model.endpoint, model.id): model
+        for endpoint in kept
+        for model in catalog
+        if model.endpoint == endpoint
+    }
+    return Catalog(models, kept, catalog.suppliers)

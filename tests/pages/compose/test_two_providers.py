@@ -1,0 +1,79 @@
+"""Create where models of two providers stand in one list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.generations import Request
+from core.serving import presenting
+from core.settings import Settings
+from tests.conftest import ROOT, OpenStudio
+from tests.pages.compose.test_form import filled
+from tests.pages.conftest import button, component_data, markdown
+
+NOWHERE = "http://127.0.0.1:9"
+OURS, THEIRS = ("image_to_video", "gen4_turbo"), ("kie_image_to_video", "kie_gen4_turbo")
+
+
+def groups(page: AppTest) -> dict[str, list[dict[str, Any]]]:
+    """The list that a model is chosen from."""
+    (shown,) = component_data(page, "model_list")
+    return {group["name"]: group["models"] for group in shown["groups"]}
+
+
+def both(settings: Settings, key: str) -> Settings:
+    return replace(settings, kie_api_key=key, kie_base_url=NOWHERE, kie_upload_url=NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (OURS, "25 credits (\\$0.25) here, 12 KIE credits (\\$0.06) as KIE Gen-4 Turbo at KIE"),
+        (THEIRS, "12 KIE credits (\\$0.06) here, 25 credits (\\$0.25) as Gen-4 Turbo at Runway"),
+    ],
+)
+def test_the_same_model_of_two_providers_shows_both_prices(
+    open_studio: OpenStudio, settings: Settings, key: str, asked: tuple[str, str], said: str
+) -> None:
+    with presenting(open_studio(both(settings, key))):
+        page = filled(Request(*asked))
+        listed = {one["name"]: one["price"] for one in groups(page)["Runway at KIE"]}
+        assert listed == {"KIE Gen-4 Turbo": "12 to 30 KIE credits · $0.06"}
+        assert "Gen-4 Turbo" in {one["name"] for one in groups(page)["Runway"]}
+        assert said in markdown(page)
+        assert not page.warning
+
+
+def test_the_price_on_the_button_is_in_the_credits_of_its_provider(
+    open_studio: OpenStudio, settings: Settings, key: str
+) -> None:
+    with presenting(open_studio(both(settings, key))):
+        page = filled(Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea"))
+        assert button(page, "Generate").label == "Generate · 12 KIE credits ($0.06)"
+
+
+def test_models_of_a_provider_whose_key_is_missing_say_so(
+    open_studio: OpenStudio, settings: Settings
+) -> None:
+    with presenting(open_studio(settings)):
+        page = filled(Request(*THEIRS))
+        names = list(groups(page))
+        assert names.index("KIE: no key") > names.index("Runway")
+        assert "This server has no key of KIE" in page.warning[0].value
+        button(page, "Generate").click().run()
+        assert "This server has no access to KIE Gen-4 Turbo." in page.error[0].value
+
+
+def test_with_a_key_of_kie_alone_its_models_come_first(
+    open_studio: OpenStudio, settings: Settings, key: str
+) -> None:
+    with presenting(open_studio(replace(both(settings, key), api_key=""))):
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
+        assert not page.exception
+        names = list(groups(page))
+        assert (names[0], "Runway: no key" in names) == ("Runway", True)
+        assert [one["name"] for one in groups(page)["Runway"]] == ["KIE Gen-4 Turbo"]
