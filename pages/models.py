@@ -46,7 +46,7 @@ with st.container(key="models_rows", gap=None):
         if model.kind != kind:
             kind = model.kind
             st.caption(formatting.kind(kind))
-        row = finding.row(studio.catalog, model, is_open=model is named)
+        row = finding.row(studio, model, is_open=model is named)
         if row.open:
             with row:
                 look_closer(model)

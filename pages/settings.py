@@ -32,7 +32,7 @@ studio = current()
 answered = studio.accounts.changes
 
 
-def runway() -> None:
+def providers() -> None:
     server_facts.connection(studio)
     server_facts.key_help(studio)
     st.page_link(
@@ -97,7 +97,7 @@ def server() -> None:
 
 
 SECTIONS = {
-    "Runway": runway,
+    "Providers": providers,
     "You": you,
     "Team": team,
     "Connections": connections,

@@ -60,7 +60,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(EVERYBODY, "model"),
         **_for(
             VIEWER,
-            "draft duplicate filling given is_reached order problems quote save_draft way_from",
+            "draft duplicate filling given is_reached order problems quote save_draft usable"
+            " way_from",
         ),
         **_for(MAKER, "submit"),
     },
@@ -123,7 +124,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
     },
     "server": {
         **_for(EVERYBODY, "health"),
-        **_for(VIEWER, "bucket check_disk disk_room exposures overdue proxy versions"),
+        **_for(VIEWER, "addresses bucket check_disk disk_room exposures overdue proxy versions"),
         **_for(ADMIN, "faults processes queued"),
     },
     "shares": {

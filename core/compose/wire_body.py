@@ -26,12 +26,15 @@ MISSING = object()
 
 def model_for(catalog: Catalog, body: Body, endpoint: str = "") -> Model:
     """The model that the body names, on the endpoint or on the one whose fields the body has;
-    without a name the first one in the catalogue for them. Raises InvalidRequest."""
+    without a name the first one in the catalogue for them, at the provider that comes first there.
+    Raises InvalidRequest."""
     name = body.get("model")
     for_files = {slot.field for model in catalog for slot in model.input}
     known = [one for one in catalog if not endpoint or one.endpoint == endpoint]
     if name is None:
-        current = [one for one in known if one.status == "current" and one.makes == "video"]
+        first = known[0].provider if known else ""
+        at_it = [one for one in known if one.status == "current" and one.provider == first]
+        current = [one for one in at_it if one.makes == "video"]
         fitting = [one for one in current if _fits(one, body, for_files)]
     else:
         known = [one for one in known if one.id == name]

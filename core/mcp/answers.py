@@ -10,11 +10,13 @@ from core.generations import Generation, Status
 
 
 class Told(BaseModel):
-    """A generation: how far it is, what it costs, and why it failed if it did."""
+    """A generation: how far it is, what it costs, and why it failed if it did. Credits are those of
+    its provider."""
 
     id: int
     status: Status
     model: str
+    provider: str
     prompt: str
     credits: int | None
     failure: str
@@ -22,9 +24,12 @@ class Told(BaseModel):
 
 
 class Price(BaseModel):
-    """`credits` at most; none where nobody knows. `problems` are all reasons against it."""
+    """`credits` of the provider at most, and their worth in US dollars; none where nobody knows.
+    `problems` are all reasons against it."""
 
     credits: int | None
+    provider: str
+    dollars: float | None
     problems: list[str]
 
 
@@ -33,6 +38,7 @@ class ShortModel(BaseModel):
     endpoint: str
     name: str
     makes: str
+    provider: str
     about: str
     creditsPerSecond: list[float]  # noqa: N815 - as in the API
 
@@ -67,6 +73,7 @@ def told(caller: Caller, found: Generation) -> Told:
         id=found.id,
         status=found.status,
         model=found.model,
+        provider=found.provider,
         prompt=found.request.words,
         credits=found.credits,
         failure=wording.failure(found, caller.who_makes(found)),

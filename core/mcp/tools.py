@@ -72,18 +72,19 @@ class Tools:
     def list_models(self, context: Context, makes: str = "") -> list[ShortModel]:
         """The models that can be used: their ids, endpoints, purpose and credits a second. `makes`
         is video, image or audio, or empty for all."""
-        known = self._caller(context).studio.catalog
+        usable = self._caller(context).studio.compose.usable()
         return [
             ShortModel(
                 id=one.id,
                 endpoint=one.endpoint,
                 name=one.name,
                 makes=one.makes,
+                provider=one.provider,
                 about=one.about,
                 creditsPerSecond=[float(rate) for rate in one.rates],
             )
-            for one in known
-            if one.status == "current" and makes in ("", one.makes)
+            for one in usable
+            if makes in ("", one.makes)
         ]
 
     def describe_model(self, context: Context, endpoint: str, model: str) -> dict[str, Any]:
@@ -98,8 +99,11 @@ class Tools:
         caller = self._caller(context)
         asked = ordering.read(caller.studio, wanted.body, endpoint=wanted.endpoint or "")
         problems = caller.studio.compose.problems(asked, author=caller.name)
+        credits, of = caller.studio.compose.quote(asked), caller.studio.catalog.supplier(asked)
         return Price(
-            credits=caller.studio.compose.quote(asked),
+            credits=credits,
+            provider=of.id,
+            dollars=None if credits is None or not of.credit_usd else float(of.worth(credits)),
             problems=[problem.message for problem in problems],
         )
 

@@ -158,7 +158,7 @@ class Assembly:
     def server(self) -> Server:
         return Server(
             settings=self.settings,
-            address=self.engine.connections.usual.provider.address,
+            addresses={one.provider.name: one.provider.address for one in self.engine.connections},
             file=self.records.file,
             media=self.records.media,
             copies=self.records.clip_copies,

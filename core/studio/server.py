@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class Server:
         self,
         *,
         settings: Settings,
-        address: str,
+        addresses: Mapping[str, str],
         file: HistoryFile,
         media: Media,
         copies: ClipCopies,
@@ -37,9 +37,8 @@ class Server:
         servers: Servers,
         clock: Callable[[], datetime],
     ) -> None:
-        """`address` is where the usual provider is, or the demo's emulator."""
         self._settings = settings
-        self._address = address
+        self._addresses = addresses
         self._file = file
         self._media = media
         self._copies = copies
@@ -96,8 +95,13 @@ class Server:
         return list(exposures(self._settings))
 
     @property
+    def addresses(self) -> Mapping[str, str]:
+        """Where each provider is, or its emulator, the usual one first."""
+        return self._addresses
+
+    @property
     def proxy(self) -> str:
-        return sessions.proxy(self._address)
+        return sessions.proxy(next(iter(self._addresses.values())))
 
     def disk_room(self) -> Room:
         """Raises DiskFull when the disk does not answer."""

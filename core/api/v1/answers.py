@@ -82,7 +82,8 @@ class UploadAnswer(BaseModel):
 
 
 class ModelAnswer(BaseModel):
-    """`settings` is the JSON Schema of a request's body for it, in the form of Runway's API."""
+    """`settings` is the JSON Schema of a request's body for it, in the form of Runway's API.
+    `usable` is false for what is retired, and where this server has no key of the provider."""
 
     id: str
     endpoint: str
@@ -92,6 +93,7 @@ class ModelAnswer(BaseModel):
     makes: str
     kind: str
     retired: bool
+    usable: bool
     provider: str
     creditsPerSecond: list[float] = Field(  # noqa: N815
         description="From the lowest to the highest; empty where it is not by the second."
@@ -141,7 +143,7 @@ def upload(found: Upload, notices: tuple[str, ...] = ()) -> UploadAnswer:
     )
 
 
-def model(found: Model) -> ModelAnswer:
+def model(found: Model, *, usable: bool) -> ModelAnswer:
     return ModelAnswer(
         id=found.id,
         endpoint=found.endpoint,
@@ -151,6 +153,7 @@ def model(found: Model) -> ModelAnswer:
         makes=found.makes,
         kind=found.kind,
         retired=found.status == "retired",
+        usable=usable,
         provider=found.provider,
         creditsPerSecond=[float(rate) for rate in found.rates],
         settings=schema(found),

@@ -26,7 +26,10 @@ class Uploads(BaseModel):
 @router.get("/models")
 def models(caller: Viewer) -> Models:
     """Every model on every endpoint, with what it costs and the JSON Schema of its body."""
-    return Models(models=[answers.model(one) for one in caller.studio.catalog])
+    usable = caller.studio.compose.usable()
+    return Models(
+        models=[answers.model(one, usable=one in usable) for one in caller.studio.catalog]
+    )
 
 
 @router.get("/models/{endpoint}/{model_id}")
@@ -34,7 +37,7 @@ def model(caller: Viewer, endpoint: str, model_id: str) -> ModelAnswer:
     found = caller.studio.catalog.find(endpoint, model_id)
     if found is None:
         raise Refused(404, "There is no such model on this endpoint.")
-    return answers.model(found)
+    return answers.model(found, usable=found in caller.studio.compose.usable())
 
 
 @router.post("/uploads", status_code=201)

@@ -63,6 +63,10 @@ class Composer:
         """Whether this server has access to the provider of it."""
         return model.provider in self._connected
 
+    def usable(self) -> list[Model]:
+        """Those that are current and reached."""
+        return [one for one in self._catalog if one.status == "current" and self.is_reached(one)]
+
     def problems(
         self, request: Request, *, author: str = "", project_id: int | None = None
     ) -> list[Problem]:

@@ -102,7 +102,7 @@ def table(studio: Studio) -> Brought:
 def grid(studio: Studio, base: Request, kind: str) -> Brought:
     """Every prompt with every model in every ratio."""
     text = _text("Prompts, one a line", "prompts", " ".join(base.prompt.split()))
-    names = {model.id: model.name for model in studio.catalog.of_kind(kind)}
+    names = {model.id: model.name for model in studio.compose.usable() if model.kind == kind}
     models = st.multiselect(
         "Models",
         list(names),

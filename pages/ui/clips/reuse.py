@@ -138,20 +138,25 @@ def _as_input(generation: Generation, output: Output, medium: str) -> Upload:
 def _ways(studio: Studio, upload: Upload) -> Iterator[Way]:
     """For each thing that can be done, a model that takes the file: the form's own, if it does."""
     current = studio.compose.model(draft.load(studio))
-    endpoints = studio.catalog.endpoints
-    for endpoint in endpoints.values():
-        models = [m for m in studio.catalog if m.endpoint == endpoint.id and m.status == "current"]
+    usable = studio.compose.usable()
+    for endpoint in studio.catalog.endpoints.values():
+        models = [model for model in usable if model.endpoint == endpoint.id]
         models.sort(key=lambda model: model is not current)
-        found = (way for model in models if (way := _way(endpoint, model, upload)))
-        if way := next(found, None):
+        name = _name(studio, endpoint)
+        if way := next((way for model in models if (way := _way(name, model, upload))), None):
             yield way
 
 
-def _way(endpoint: Endpoint, model: Model, upload: Upload) -> Way | None:
+def _name(studio: Studio, endpoint: Endpoint) -> str:
+    if endpoint.provider == studio.accounts.usual:
+        return endpoint.name
+    return f"{endpoint.name} at {studio.catalog.suppliers[endpoint.provider].title}"
+
+
+def _way(name: str, model: Model, upload: Upload) -> Way | None:
     """The place of a model where the file can go: one that must be filled before any other."""
     fitting = [slot for slot in model.input if not input_checks.file_complaint(slot, upload)]
     for slot in sorted(fitting, key=lambda slot: not slot.required):
         if not slot.needs:
-            name = endpoint.name
             return Way(name if slot.required else f"{name}: {slot.label.lower()}", model, slot)
     return None

@@ -26,7 +26,7 @@ Bring = Callable[[Request], Request]
 
 def offer(studio: Studio, generation: Generation) -> None:
     """Choose a model; the button shows the price difference, and the text above it what is lost."""
-    models = [model for model in studio.catalog if _can_take(model, generation.request)]
+    models = [model for model in studio.compose.usable() if _can_take(model, generation.request)]
     if models:
         with st.popover("Try on another model", icon=":material/compare_arrows:", type="tertiary"):
             _choice(studio, generation, models, Way.MODEL, "another", "Open in the form")
@@ -45,7 +45,8 @@ def promote(studio: Studio, generation: Generation) -> None:
 def extend(studio: Studio, generation: Generation, output: Output) -> None:
     """A clip, from its last frame on."""
     request = generation.request
-    models = extension.models(request, studio.catalog)
+    usable = studio.compose.usable()
+    models = [model for model in extension.models(request, studio.catalog) if model in usable]
     is_clip = output.medium == "video" and output.poster and not output.removal
     if not (models and request.model and is_clip):
         return
@@ -117,7 +118,7 @@ def dearer(studio: Studio, generation: Generation) -> list[Model]:
     suppliers = studio.catalog.suppliers
     paid = suppliers[generation.provider].worth(before)
     quotes: list[tuple[Decimal, Model]] = []
-    for model in studio.catalog:
+    for model in studio.compose.usable():
         same = endpoints[model.endpoint].makes == endpoint.makes
         if same and _can_take(model, request):
             quote = studio.compose.quote(carry(request, model)[0])
@@ -128,8 +129,8 @@ def dearer(studio: Studio, generation: Generation) -> list[Model]:
 
 
 def _can_take(model: Model, request: Request) -> bool:
-    """True for another current model for which the request has every required file."""
-    if model.status != "current" or (model.endpoint, model.id) == (request.endpoint, request.model):
+    """True for another model for which the request has every required file."""
+    if (model.endpoint, model.id) == (request.endpoint, request.model):
         return False
     carried, _said = carry(request, model)
     if request.inputs and not carried.inputs:

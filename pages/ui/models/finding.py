@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.catalog.catalog import Catalog
 from core.catalog.model import Model
+from core.studio import Studio
 from pages.ui import formatting
 
 if TYPE_CHECKING:
@@ -55,14 +56,16 @@ def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
     ]
 
 
-def row(catalog: Catalog, model: Model, *, is_open: bool) -> ExpanderContainer:
+def row(studio: Studio, model: Model, *, is_open: bool) -> ExpanderContainer:
     said = [
         f"**{model.name}**",
         model.pick_for or model.speed,
-        formatting.rate(model, catalog.suppliers[model.provider]),
+        formatting.rate(model, studio.catalog.suppliers[model.provider]),
     ]
     if model.status == "retired":
         said.append("retired")
+    elif not studio.compose.is_reached(model):
+        said.append("no key")
     key = f"model_{model.endpoint}_{model.id}"
     return st.expander(
         " · ".join(part for part in said if part),

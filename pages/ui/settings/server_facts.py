@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.catalog.suppliers import Supplier
+from core.generations import FIRST_PROVIDER
 from core.providers.account import Account
 from core.providers.breaker import CREATE, CREDITS, DAILY_CAP, KEY, MODEL, SERVER, Breaker, Kind
 from core.studio import Studio
@@ -20,6 +21,7 @@ BREAKERS = {
     DAILY_CAP: "Daily limits",
     MODEL: "Use of models",
 }
+EMULATED = "The emulator in this server"
 ADD_A_KEY = """
 1. Make a key at dev.runwayml.com, where it is shown once; or at kie.ai, which resells Runway's
    models. Either will do, and both go together.
@@ -108,17 +110,16 @@ def _named(studio: Studio, kind: Kind, provider: str) -> str:
 
 
 def _reached(studio: Studio) -> dict[str, str]:
-    settings, names = studio.settings, studio.accounts.names
-    addresses = {"runway": settings.base_url, "kie": settings.kie_base_url}
+    settings, addresses = studio.settings, studio.server.addresses
+    version = {"Runway's API": settings.api_version} if FIRST_PROVIDER in addresses else {}
     return {
         **{
-            f"{studio.catalog.suppliers[name].title}'s address": "The emulator in this server"
+            f"{studio.catalog.suppliers[name].title}'s address": EMULATED
             if settings.demo
             else address
             for name, address in addresses.items()
-            if name in names
         },
-        "Runway's API": settings.api_version,
+        **version,
         "Proxy": studio.server.proxy or "None",
         **studio.server.versions(),
         "Streamlit": st.__version__,
