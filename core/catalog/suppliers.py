@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pydantic import Field
 
 from core.catalog.params import Entry
+from core.generations import FIRST_PROVIDER
 from core.text.quantities import counted
 
 CENT, TENTH_OF_A_CENT = Decimal("0.01"), Decimal("0.001")
@@ -79,6 +80,16 @@ class Suppliers:
 
     def __iter__(self) -> Iterator[Supplier]:
         return iter(self._known.values())
+
+    def counted(self, credits: Mapping[str, int]) -> str:
+        """Credits of each provider, by its id; of several in dollars too: `$3.52: 340 Runway
+        credits, 24 KIE credits`."""
+        there = {name: some for name, some in credits.items() if some}
+        if len(there) < 2:
+            name = next(iter(there or credits), FIRST_PROVIDER)
+            return self[name].counted(credits.get(name, 0))
+        each = ", ".join(f"{some:,} {self[name].title} credits" for name, some in there.items())
+        return f"{in_dollars(self.worth(there))}: {each}"
 
     def worth(self, credits: Mapping[str, int]) -> Decimal:
         """US dollars of credits of each provider, by its id."""

@@ -32,6 +32,7 @@ def _say(standing: Standing, topic: Topic, store: SubscriptionStore, now: dateti
         "scope": cap.subject.scope,
         "name": cap.subject.name,
         "period": cap.period,
+        "provider": cap.provider,
         "credits": cap.credits,
         "charged": standing.charged,
         "pending": standing.pending,

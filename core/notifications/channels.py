@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from core.catalog.suppliers import Suppliers
 from core.domain.subscriptions import Delivery, InvalidSubscription, NotDelivered, Subscription
 from core.media.address_book import AddressBook
 from core.notifications import wording
@@ -39,6 +40,7 @@ class Services:
     inside: frozenset[str]
     picture: Callable[[Subscription, Delivery], bytes]
     """The WebP that goes with a message; empty where there is none."""
+    suppliers: Suppliers
 
     def check(self, address: str) -> None:
         """Raises InvalidSubscription for an address that nothing would be sent to."""
@@ -52,7 +54,8 @@ class Services:
             raise NotDelivered("Its address is not on this server any more. Add it anew.")
         service = self._service(address)
         attached = self._attached(service, one, delivery)
-        if not service.notify(body=wording.text(delivery), title="Dailies", attach=attached):
+        said = wording.text(delivery, self.suppliers)
+        if not service.notify(body=said, title="Dailies", attach=attached):
             raise NotDelivered("The service did not take the message.")
         return "The service took the message."
 

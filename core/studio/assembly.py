@@ -211,7 +211,7 @@ class Assembly:
         poster = Poster(self.records.server_secret, inside, self.clock)
         generations, batches = self.records.store, BatchStore(self.records.file)
         pictures = Pictures(generations, batches, self.records.media.previews, people.seen_as)
-        services = Services(book, inside, pictures.of)
+        services = Services(book, inside, pictures.of, self.records.catalog.suppliers)
         audience = Audience(
             generations,
             batches,

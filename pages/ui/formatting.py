@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from core.catalog.model import UNKNOWN_MODEL, Model
 from core.catalog.ratios import pixels
-from core.catalog.suppliers import Supplier, Suppliers, in_dollars
+from core.catalog.suppliers import Supplier, Suppliers
 from core.domain.batches import Tally
 from core.generations import FIRST_PROVIDER, Generation, Review, Status
 from core.text.quantities import in_bytes
@@ -101,8 +101,7 @@ def total(amounts: Mapping[str, int] | None, suppliers: Suppliers) -> str:
     if len(there) < 2:
         name = next(iter(there or amounts), FIRST_PROVIDER)
         return price(amounts.get(name, 0), suppliers[name])
-    each = ", ".join(f"{some:,} {suppliers[name].title} credits" for name, some in there.items())
-    return f"{in_dollars(suppliers.worth(there))}: {each}"
+    return suppliers.counted(there)
 
 
 def model(model_id: str, names: Mapping[str, str]) -> str:

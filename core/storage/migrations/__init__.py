@@ -33,6 +33,7 @@ from core.storage.migrations import (
     m040_known_differences,
     m044_cleanup,
     m048_upload_tickets,
+    m049_told_by_provider,
     m050_tickets_of_tokens,
     m051_hidden_at_once,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "m040_known_differences",
     "m044_cleanup",
     "m048_upload_tickets",
+    "m049_told_by_provider",
     "m050_tickets_of_tokens",
     "m051_hidden_at_once",
     "migrations",

@@ -47,3 +47,9 @@ def studio(open_studio: OpenStudio, with_kie: Settings) -> Studio:
 @pytest.fixture
 def data_folder(with_kie: Settings) -> Path:
     return with_kie.data_dir
+
+
+@pytest.fixture
+def both(settings: Settings, with_kie: Settings) -> Settings:
+    """A server with a key of each."""
+    return replace(with_kie, api_key=settings.api_key)

@@ -1,0 +1,60 @@
+"""A server that reaches Runway and KIE: what is offered, and what is said of sums."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.compose import wire_body
+from core.domain.subscriptions import Topic
+from core.generations import Request
+from core.settings import Settings
+from core.studio import Studio
+from core.studio.making.batches import Wanted
+from tests.conftest import OpenStudio, Settle
+from tests.core.conftest import Wire, say
+from tests.core.kie.test_outcomes import WORDS
+from tests.core.notifications.test_channels import address
+from tests.core.notifications.test_webhooks import deliver, subscribe
+
+ENDED = frozenset({Topic.BATCH_DONE})
+
+
+@pytest.mark.parametrize(
+    ("keys", "reached"),
+    [
+        ({}, {"runway", "kie"}),
+        ({"api_key": ""}, {"kie"}),
+        ({"kie_api_key": ""}, {"runway"}),
+    ],
+)
+def test_only_models_that_can_be_used_are_offered(
+    open_studio: OpenStudio, both: Settings, keys: dict[str, str], reached: set[str]
+) -> None:
+    studio = open_studio(replace(both, **keys))
+    assert {model.provider for model in studio.compose.usable()} == reached
+    assert all(model.status == "current" for model in studio.compose.usable())
+    body = {"promptText": "A quiet sea", "promptImage": "https://example.org/sea.png"}
+    usual = wire_body.model_for(studio.catalog, body)
+    assert usual.provider == studio.accounts.usual
+
+
+def test_of_a_batch_the_credits_of_each_provider_are_told(
+    open_studio: OpenStudio, both: Settings, wire: Wire, settle: Settle, text_request: Request
+) -> None:
+    wire.on("POST /hook", say(204, b""))
+    studio: Studio = open_studio(replace(both, inside_hosts=frozenset({"127.0.0.1"})))
+    studio.tracker.step(studio.now)
+    subscribe(studio, wire, ENDED)
+    studio.channels.add("Team", address(wire), ENDED, by="Nora")
+    studio.batches.submit("Seas", [Wanted(text_request), Wanted(WORDS)], "click")
+    for number in (1, 2):
+        settle(studio, studio.generations.get(number))
+    deliver(studio)
+    told = [json.loads(one.body) for one in wire.heard]
+    (hook,) = [one["data"] for one in told if "data" in one]
+    assert (hook["credits"], hook["credits_by_provider"]) == (None, {"runway": 24, "kie": 12})
+    (said,) = [one["message"] for one in told if "message" in one]
+    assert said == "Seas: 2 done, $0.30: 12 KIE credits, 24 Runway credits"
