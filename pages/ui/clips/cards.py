@@ -101,8 +101,9 @@ def _prompt(generation: Generation) -> None:
 
 
 def _how_far(generation: Generation) -> None:
-    """In words and as a bar, both of which go on by themselves."""
-    share = None if generation.status in WAITING else generation.progress or 0.0
+    """In words and as a bar, both of which go on by themselves. No share where the provider tells
+    none."""
+    share = None if generation.status in WAITING else generation.progress
     since = generation.created_at.timestamp() * 1000
     told = {"id": generation.id, "share": share, "since": since}
     component("generation/elapsed")(data=told, key="flight_elapsed")

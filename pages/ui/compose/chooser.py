@@ -40,7 +40,8 @@ def model(studio: Studio, request: Request) -> Model:
     found = models[st.session_state[name]]
     model_list.show(studio, known, found, lambda key: _choose(studio, key))
     st.caption(found.about)
-    if twin := by_provider.same(studio.catalog, found):
+    twin = by_provider.same(studio.catalog, found)
+    if twin and studio.compose.is_reached(twin):
         st.caption(_both_prices(studio, found, twin))
     if not studio.compose.is_reached(found):
         _unreached(studio, found)
@@ -50,7 +51,7 @@ def model(studio: Studio, request: Request) -> Model:
 
 
 def _both_prices(studio: Studio, model: Model, twin: Model) -> str:
-    """`Here 12 KIE credits ($0.06), as Gen-4 Turbo at Runway 25 credits ($0.25).`"""
+    """`As it opens: 12 KIE credits ($0.06) here, 25 credits ($0.25) as Gen-4 Turbo at Runway.`"""
     here, there = (
         formatting.price(one.quote(one.defaults), studio.catalog.suppliers[one.provider])
         for one in (model, twin)
