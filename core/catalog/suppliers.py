@@ -36,6 +36,8 @@ class Supplier(Entry):
     tells_cost: bool = True
     """Whether its tasks say what they cost. Where they do not, one that has succeeded counts at our
     price of it, and for any other a person says."""
+    ends_tasks: bool = True
+    """Whether it ends or deletes a task when it is asked to."""
     site: str = ""
     keeps: str = "a while"
     cancelling: str = ""

@@ -120,14 +120,15 @@ def _retry(studio: Studio, generation: Generation) -> str:
 
 
 def cancel_hint(studio: Studio, generation: Generation) -> str:
-    """What a cancel would mean; empty where there is nothing to cancel any more."""
+    """What a cancel would mean; empty where there is nothing that can be cancelled any more."""
     if generation.status.is_final or generation.status is Status.DOWNLOADING:
         return ""
     if generation.cancel_requested:
         return ""
     if generation.status in BEFORE_PROVIDER:
         return "Nothing has been sent yet."
-    return studio.catalog.suppliers[generation.provider].on_cancelling
+    supplier = studio.catalog.suppliers[generation.provider]
+    return supplier.on_cancelling if supplier.ends_tasks else ""
 
 
 def _cancel(studio: Studio, generation: Generation) -> None:

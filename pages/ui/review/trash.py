@@ -67,8 +67,9 @@ def buttons(studio: Studio, generation: Generation) -> None:
                 ),
             )
         is_ours = generation.demo is studio.settings.demo and allowed.to(Role.ADMIN)
-        if generation.task_id and is_ours:
-            who = studio.catalog.suppliers[generation.provider].title
+        supplier = studio.catalog.suppliers[generation.provider]
+        if generation.task_id and is_ours and supplier.ends_tasks:
+            who = supplier.title
             with st.popover(f"Delete at {who} too", type="tertiary", icon=":material/cloud_off:"):
                 st.caption(
                     f"{plain.text(who)} deletes its task and its own copy of the files. That gives"

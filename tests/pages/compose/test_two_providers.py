@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Request
+from core.generations import Request, Status
 from core.serving import presenting
 from core.settings import Settings
 from tests.conftest import ROOT, OpenStudio
 from tests.pages.compose.test_form import filled
-from tests.pages.conftest import button, component_data, markdown
+from tests.pages.conftest import button, component_data, markdown, open_page
 
 NOWHERE = "http://127.0.0.1:9"
 OURS, THEIRS = ("image_to_video", "gen4_turbo"), ("kie_image_to_video", "kie_gen4_turbo")
@@ -66,6 +66,21 @@ def test_models_of_a_provider_whose_key_is_missing_say_so(
         assert "This server has no key of KIE" in page.warning[0].value
         button(page, "Generate").click().run()
         assert "This server has no access to KIE Gen-4 Turbo." in page.error[0].value
+
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.FAILED])
+def test_what_a_provider_cannot_end_or_delete_is_not_offered(
+    open_studio: OpenStudio, settings: Settings, key: str, status: Status
+) -> None:
+    studio = open_studio(both(settings, key))
+    ratio = {"ratio": "16:9", "resolution": "720p", "duration": 5}
+    words = Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea", ratio)
+    made = studio.compose.submit(words, "one")[0]
+    studio._store.move(made, status, studio.now, task_id="task-1")
+    with presenting(studio):
+        page = open_page("generation", id=str(made.id))
+        assert not page.exception
+        assert not {"Cancel", "Delete it at KIE"} & {one.label for one in page.button}
 
 
 def test_with_a_key_of_kie_alone_its_models_come_first(
