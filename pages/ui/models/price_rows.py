@@ -20,7 +20,7 @@ FEW = 2
 def lines(model: Model, of: Supplier) -> list[str]:
     if not model.price:
         return [f"The price is not known before {of.title} says it."]
-    rows = [f"- {_row(model, row)}" for row in model.price]
+    rows = [f"- {_row(model, row, of.credit)}" for row in model.price]
     usual = model.quote(model.defaults)
     said = ["\n".join(rows)]
     if usual is not None:
@@ -37,9 +37,9 @@ def sources(model: Model) -> list[str]:
     ]
 
 
-def _row(model: Model, row: Price) -> str:
+def _row(model: Model, row: Price, credit: str) -> str:
     most = "up to " if row.at_most else ""
-    parts = [most + _measure(model, row), *_extras(model, row)]
+    parts = [most + _measure(model, row, credit), *_extras(model, row, credit)]
     conditions = [
         _condition(model.setting(name), name, values) for name, values in row.when.items()
     ]
@@ -48,29 +48,34 @@ def _row(model: Model, row: Price) -> str:
     return ", ".join(parts) + (f", with {' and '.join(conditions)}" if conditions else "")
 
 
-def _measure(model: Model, row: Price) -> str:
+def _measure(model: Model, row: Price, credit: str) -> str:
     if row.flat is not None:
-        return f"{_credits(row.flat)} {'an' if model.makes[0] in 'ai' else 'a'} {model.makes}"
+        return (
+            f"{_credits(row.flat, credit)} {'an' if model.makes[0] in 'ai' else 'a'} {model.makes}"
+        )
     if row.per_frame is not None:
-        return f"{_credits(row.per_frame)} a frame"
+        return f"{_credits(row.per_frame, credit)} a frame"
     assert row.per_second is not None
     of = f" of the {_label(model, row.seconds_of)}" if row.seconds_of else ""
-    return f"{_credits(row.per_second)} a second{of}"
+    return f"{_credits(row.per_second, credit)} a second{of}"
 
 
-def _extras(model: Model, row: Price) -> list[str]:
-    extras = [*_each(model, row.per_input, "for each"), *_each(model, row.per_input_second, "for")]
+def _extras(model: Model, row: Price, credit: str) -> list[str]:
+    extras = [
+        *_each(model, row.per_input, "for each", credit),
+        *_each(model, row.per_input_second, "for", credit),
+    ]
     if row.minimum:
-        extras.append(f"at least {_credits(Decimal(row.minimum))}")
+        extras.append(f"at least {_credits(Decimal(row.minimum), credit)}")
     if row.minimum_seconds:
         extras.append(f"at least {counted(row.minimum_seconds, 'seconds')}")
     return extras
 
 
-def _each(model: Model, amounts: Mapping[str, Decimal], link: str) -> list[str]:
+def _each(model: Model, amounts: Mapping[str, Decimal], link: str, credit: str) -> list[str]:
     second = " each second of" if link == "for" else ""
     return [
-        f"plus {_credits(amount)} {link}{second} {_label(model, role)}"
+        f"plus {_credits(amount, credit)} {link}{second} {_label(model, role)}"
         for role, amount in amounts.items()
     ]
 
@@ -99,5 +104,5 @@ def _value(param: Param | None, value: bool | int | str) -> str:
     return formatting.ratio(str(value)) if param and param.is_shape else str(value)
 
 
-def _credits(amount: Decimal) -> str:
-    return f"{amount.normalize():f} credit{'' if amount == 1 else 's'}"
+def _credits(amount: Decimal, credit: str) -> str:
+    return f"{amount.normalize():f} {credit}{'' if amount == 1 else 's'}"

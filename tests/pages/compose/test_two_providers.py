@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.generations import Request, Status
 from core.serving import presenting
 from core.settings import Settings
+from pages.ui.models import price_rows
 from tests.conftest import ROOT, OpenStudio
 from tests.pages.compose.test_form import filled
 from tests.pages.conftest import button, component_data, markdown, open_page
@@ -54,6 +55,16 @@ def test_the_price_on_the_button_is_in_the_credits_of_its_provider(
     with presenting(open_studio(both(settings, key))):
         page = filled(Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea"))
         assert button(page, "Generate").label == "Generate · 12 KIE credits ($0.06)"
+
+
+def test_prices_of_a_model_are_in_the_credits_of_its_provider(
+    open_studio: OpenStudio, settings: Settings, key: str
+) -> None:
+    studio = open_studio(both(settings, key))
+    model = studio.compose.model(Request(*THEIRS))
+    assert model
+    said = price_rows.lines(model, studio.catalog.suppliers["kie"])[0]
+    assert "12 KIE credits a video" in said
 
 
 def test_models_of_a_provider_whose_key_is_missing_say_so(
