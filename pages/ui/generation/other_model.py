@@ -132,6 +132,8 @@ def _can_take(model: Model, request: Request) -> bool:
     """True for another model for which the request has every required file."""
     if (model.endpoint, model.id) == (request.endpoint, request.model):
         return False
+    if any(param.kind == "task" and param.required for param in model.param):
+        return False  # it goes on with a clip of its own
     carried, _said = carry(request, model)
     if request.inputs and not carried.inputs:
         return False  # none of its inputs would be left
