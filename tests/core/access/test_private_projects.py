@@ -123,6 +123,7 @@ def fill(desk: Desk, picture: bytes) -> None:
     }
     with studio._file.tx() as db:
         db.table("parents").insert(link)
+        db.execute("update generations set progress = 0.4 where id = ?", [again.id])
     ended = [
         add_to(studio, request_of("zebra crossing"), favourite=True),
         add_to(studio, request_of("zebra road"), Status.FAILED, failure_code="SAFETY.OUTPUT"),
