@@ -181,7 +181,7 @@ def test_beside_each_value_stands_what_it_would_leave(visit: Visit, boat: int) -
     said = {one.key: list(one.options) for one in [*page.pills, *page.multiselect]}
     assert said["status"][6:8] == ["Done · 1", "Failed · 0"]
     assert said["review"][:3] == ["No state · 2", "In review · 0", "Approved · 1"]
-    assert said["stars"][2:] == ["3 and more · 1", "4 and more · 1", "5 · 0"]
+    assert said["stars"][2:] == ["3 or more · 1", "4 or more · 1", "5 · 0"]
     assert said["tag"] == ["Hero shot · 1", "Spare · 0"]
     assert said["project"] == ["Harbour · 1"]
     assert page.toggle(key="favourite").label == "Favourites only · 0"
