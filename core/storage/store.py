@@ -68,14 +68,7 @@ class Store:
         entry of the audit list that is written with a new one.
         """
         entry = Entry(
-            request,
-            idempotency_key,
-            kind,
-            quoted,
-            author,
-            project_id,
-            parents,
-            provider=provider,
+            request, idempotency_key, kind, quoted, author, project_id, parents, provider=provider
         )
         with self._file.tx() as db:
             known = number_of(db.conn, idempotency_key)
