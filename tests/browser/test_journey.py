@@ -88,7 +88,8 @@ def settled(page: Page) -> None:
 
 def walk(page: Page, address: str) -> None:
     """Go to another page, or to another query of this one, as Back and Forward do: it is drawn and
-    not loaded anew, at a fifth of what that costs. Where none is seen to be drawn it is loaded."""
+    not loaded anew, at a fifth of what that costs. Where none is seen to be drawn it is loaded; an
+    address without a page leads to Create."""
     if not page.evaluate(WALK, address):
         page.reload()
     settled(page)
