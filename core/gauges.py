@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from core import visibility
+from core.catalog.suppliers import Suppliers
 from core.media.library import Media
 from core.monitoring.metrics import Metrics, Sample, one
 from core.providers.breaker_panel import BreakerPanel
 from core.storage.clip_copies import ClipCopies, State
 from core.storage.database import HistoryFile
 from core.storage.open_rows import OpenRow
+from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
 from core.storage.stats import HistoryStats
 from core.worker.tracker import Tracker
@@ -61,10 +63,16 @@ def watch(
 
 
 def watch_orders(
-    metrics: Metrics, file: HistoryFile, clock: Callable[[], datetime], *, demo: bool
+    metrics: Metrics,
+    file: HistoryFile,
+    suppliers: Suppliers,
+    clock: Callable[[], datetime],
+    *,
+    demo: bool,
 ) -> None:
     """What waits to be sent, what limits it, and what is still to be told of it."""
-    stats, caps = HistoryStats(file), CapStore(file, demo=demo)
+    stats, caps = HistoryStats(file), CapStore(file)
+    used = CapStandings(file, suppliers, demo=demo)
     metrics.watch(
         "dailies_queue",
         "Generations that are not sent yet: they wait for a slot, or are held by a person.",
@@ -81,7 +89,7 @@ def watch_orders(
         "dailies_caps",
         "Caps on spending, by how they stand: open, warning, reached.",
         ("state",),
-        lambda: _caps(caps, clock()),
+        lambda: _caps(caps, used, clock()),
     )
     metrics.watch(
         "dailies_deliveries",
@@ -129,9 +137,9 @@ def _longest(rows: Sequence[OpenRow], now: datetime) -> float:
     return max(waits, default=0.0)
 
 
-def _caps(caps: CapStore, now: datetime) -> Iterable[Sample]:
+def _caps(caps: CapStore, used: CapStandings, now: datetime) -> Iterable[Sample]:
     with visibility.everything():
-        standings = caps.standings(now)
+        standings = used.of(caps.holding(), now)
     reached = sum(each.is_reached for each in standings)
     warning = sum(each.warns for each in standings)
     yield ("open",), len(standings) - reached - warning

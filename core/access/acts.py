@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.domain.audit import Act
+from core.domain.caps import EVERY_PROVIDER
 from core.text.quantities import counted
 
 SHOWN = 5
@@ -41,7 +42,13 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 def _cap(_given: Mapping[str, Any], cap: Any) -> str:
     whose = cap.subject.name or "everyone"
-    return f"{cap.credits:,} credits a {cap.period} for {whose}, warns at {cap.warn_percent} %"
+    return f"{_size(cap)} a {cap.period} for {whose}, warns at {cap.warn_percent} %"
+
+
+def _size(cap: Any) -> str:
+    if cap.provider == EVERY_PROVIDER:
+        return f"${cap.credits / 100:,.2f}"
+    return f"{cap.credits:,} credits"
 
 
 def _link(_given: Mapping[str, Any], share: Any) -> str:

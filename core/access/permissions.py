@@ -47,7 +47,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         "test": ownership.own_channel,
     },
     "caps": {
-        **_for(VIEWER, "daily past standings standings_for standings_of title"),
+        **_for(VIEWER, "daily past price standings standings_for standings_of title"),
         **_for(ADMIN, "end set"),
     },
     "cleanup": {

@@ -5,6 +5,7 @@ Credits of one are never added to those of another; dollars are what they have i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pydantic import Field
 
 from core.catalog.params import Entry
+from core.domain.caps import EVERY_PROVIDER
 from core.generations import FIRST_PROVIDER
 from core.text.quantities import counted
 
@@ -53,6 +55,10 @@ class Supplier(Entry):
         """`25 credits`, with the name of the provider where its credits have one."""
         return counted(credits, f"{self.credit}s")
 
+    def figure(self, credits: int) -> str:
+        """The same where the credits are named beside it."""
+        return f"{credits:,}"
+
     def dollars(self, credits: int) -> str:
         """Empty where nobody has said what a credit is worth."""
         return in_dollars(self.worth(credits)) if self.credit_usd else ""
@@ -68,6 +74,25 @@ class Supplier(Entry):
         return self.cancelling or usual
 
 
+class EverySupplier(Supplier):
+    """All of them: what they have in common are dollars, here in whole cents."""
+
+    def counted(self, credits: int) -> str:
+        return self.dollars(credits)
+
+    figure = counted
+
+
+EVERY_SUPPLIER = EverySupplier(
+    id=EVERY_PROVIDER,
+    title="all providers",
+    credit="US cent",
+    credit_usd=CENT,
+    source="what a dollar is",
+    checked=date.max,
+)
+
+
 class Suppliers:
     """All of a catalogue, by their ids. One that it does not know goes by its id."""
 
@@ -75,6 +100,8 @@ class Suppliers:
         self._known = {one.id: one for one in known}
 
     def __getitem__(self, name: str) -> Supplier:
+        if name == EVERY_PROVIDER:
+            return EVERY_SUPPLIER
         return self._known.get(name) or _stranger(name)
 
     def __contains__(self, name: object) -> bool:
@@ -92,6 +119,16 @@ class Suppliers:
             return self[name].counted(credits.get(name, 0))
         each = ", ".join(f"{some:,} {self[name].title} credits" for name, some in there.items())
         return f"{in_dollars(self.worth(there))}: {each}"
+
+    def converted(self, credits: int, provider: str, into: str) -> int | None:
+        """Credits of one provider in those of another, rounded up; None where nobody has said what
+        one of them is worth."""
+        worth, unit = self[provider], self[into].credit_usd
+        if provider == into:
+            return credits
+        if worth.credit_usd is None or unit is None:
+            return None
+        return math.ceil(worth.worth(credits) / unit)
 
     def worth(self, credits: Mapping[str, int]) -> Decimal:
         """US dollars of credits of each provider, by its id."""

@@ -9,6 +9,8 @@ from enum import StrEnum
 from core.errors import DailiesError
 from core.generations import FIRST_PROVIDER
 
+EVERY_PROVIDER = "all"
+"""In place of one, for a cap of dollars over all of them."""
 MOST_CREDITS = 10**9
 LEAST_WARNING, USUAL_WARNING, LATEST_WARNING = 50, 80, 100
 """Percent of a cap. At 100 it warns only where it stops."""
@@ -68,8 +70,8 @@ EVERYONE = Subject(Scope.EVERYONE)
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many credits of a provider in each period. It warns at `warn_percent` and stops at
-    all of them.
+    """At most so many credits of a provider in each period, or US cents over all providers where
+    `provider` is EVERY_PROVIDER. It warns at `warn_percent` and stops at all of them.
 
     `ended_at` is None while it holds. A cap that is changed ends, and another takes its place, so
     that who set what, and when, stays known.
@@ -89,8 +91,8 @@ class Cap:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a cap is used in the present period, in credits: charged already, and the most that
-    the others may still cost. `turns_at` is None if it never starts again."""
+    """How far a cap is used in the present period, in what it counts: charged already, and the most
+    that the others may still cost. `turns_at` is None if it never starts again."""
 
     cap: Cap
     charged: int
@@ -116,7 +118,8 @@ class Standing:
         return near and not self.is_reached
 
     def refuses(self, price: int | None) -> bool:
-        """Whether the most that an order may cost does not fit. An unknown price never fits."""
+        """Whether the most that an order may cost, in what the cap counts, does not fit. An unknown
+        price never fits."""
         return price is None or self.used + price > self.cap.credits
 
 

@@ -44,7 +44,7 @@ class ShortModel(BaseModel):
 
 
 class CapLeft(BaseModel):
-    """In the credits of its provider."""
+    """In the credits of its provider, or in US cents where the provider is `all`."""
 
     name: str
     provider: str

@@ -30,6 +30,7 @@ from core.storage.making.upload_tickets import UploadTickets
 from core.storage.outside.live_views import LiveViewTexts
 from core.storage.outside.shares import ShareStore
 from core.storage.outside.subscriptions import SubscriptionStore
+from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
 from core.studio.desk.trash import Trash
 from core.studio.engine import Engine
@@ -81,7 +82,10 @@ class Assembly:
 
     def caps(self, changed: Callable[[], None]) -> Caps:
         return Caps(
-            store=CapStore(self.records.file, demo=self.settings.demo),
+            store=CapStore(self.records.file),
+            used=CapStandings(
+                self.records.file, self.records.catalog.suppliers, demo=self.settings.demo
+            ),
             projects=self.records.projects,
             models=self.records.catalog.names,
             suppliers=self.records.catalog.suppliers,
@@ -215,7 +219,7 @@ class Assembly:
         audience = Audience(
             generations,
             batches,
-            CapStore(self.records.file, demo=self.settings.demo),
+            CapStore(self.records.file),
             people.seen_as,
         )
         deliverer = Deliverer(

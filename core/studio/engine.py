@@ -85,7 +85,9 @@ class Engine:
             ticks,
         )
         gauges.watch(self.metrics, records.file, self.tracker, self.breakers, records.media)
-        gauges.watch_orders(self.metrics, records.file, clock, demo=settings.demo)
+        gauges.watch_orders(
+            self.metrics, records.file, records.catalog.suppliers, clock, demo=settings.demo
+        )
         if settings.media_url:
             gauges.watch_bucket(self.metrics, records.clip_copies, settings.media_url, clock)
 

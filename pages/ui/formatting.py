@@ -88,9 +88,10 @@ def icon(name: str) -> str:
 
 
 def price(figure: int | None, of: Supplier) -> str:
-    """`25 credits ($0.25)`, or words where nobody knows."""
+    """`25 credits ($0.25)`, or words where nobody knows; of all providers the dollars alone."""
+    said = credits(figure, of)
     worth = "" if figure is None else of.dollars(figure)
-    return f"{credits(figure, of)} ({worth})" if worth else credits(figure, of)
+    return said if worth in ("", said) else f"{said} ({worth})"
 
 
 def total(amounts: Mapping[str, int] | None, suppliers: Suppliers) -> str:

@@ -79,7 +79,8 @@ class ProviderSpending(BaseModel):
 
 
 class CapStanding(BaseModel):
-    """How far a cap is used that what you order counts against, in the credits of its provider."""
+    """How far a cap is used that what you order counts against, in the credits of its provider, or
+    in US cents where the provider is `all`."""
 
     name: str
     provider: str

@@ -57,7 +57,7 @@ class DeskFile:
     def __init__(self, file: HistoryFile, folder: Path) -> None:
         self._projects = ProjectStore(file)
         self._views = ViewStore(file)
-        self._caps = CapStore(file, demo=False)
+        self._caps = CapStore(file)
         self._batches = BatchStore(file)
         self._people = PeopleStore(file)
         self._shares = ShareStore(file)

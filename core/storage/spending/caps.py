@@ -1,34 +1,25 @@
-"""Limits on spending, and what has been spent of them."""
+"""Limits on spending: those that hold, and those that did."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from pyroaring import BitMap
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from core import visibility
-from core.domain.caps import Cap, Order, Period, Scope, Standing, Subject
-from core.generations import FIRST_PROVIDER
-from core.storage.bitmaps.facets import Facets
+from core.domain.caps import EVERY_PROVIDER, Cap, Order, Period, Scope, Subject
 from core.storage.database import HistoryFile, moment, stamp
-from core.storage.search.matching import matching
-from core.storage.search.selection import Filter
-from core.storage.spending.totals import DailyCredits, charges, daily
 from core.text.names import key
 
 
 class CapStore:
-    """A subject has one cap a period of each provider's credits. Live ones and those of the demo
-    are counted apart."""
+    """A subject has one cap a period of each provider's credits, and one of dollars over all."""
 
-    def __init__(self, file: HistoryFile, *, demo: bool) -> None:
+    def __init__(self, file: HistoryFile) -> None:
         self._file = file
-        self._demo = demo
 
     def set(self, cap: Cap) -> Cap:
         """In place of the one of this subject and period, which ends; the cap as it holds."""
@@ -78,11 +69,8 @@ class CapStore:
                     )
                 _insert(db, cap, ignore=True)
 
-    def standings(self, now: datetime) -> list[Standing]:
-        return self._counted(self.holding(), now)
-
-    def standings_of(self, order: Order, now: datetime) -> list[Standing]:
-        """How those caps stand that the order counts against."""
+    def against(self, order: Order) -> list[Cap]:
+        """Those that hold, and that the order counts against."""
         uid = self._uid(order.project_id)
         counted = {
             Subject(Scope.EVERYONE),
@@ -91,16 +79,9 @@ class CapStore:
             Subject(Scope.PROJECT, uid),
         }
         unnamed = {Subject(Scope.PERSON, ""), Subject(Scope.PROJECT, "")}
-        at_it = [cap for cap in self.holding() if cap.provider == order.provider]
-        caps = [cap for cap in at_it if cap.subject in counted - unnamed]
-        return self._counted(caps, now)
-
-    def daily(
-        self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
-    ) -> list[DailyCredits]:
-        """What was spent at a provider on the days since then, by UTC day."""
-        with self._file.indexed() as (connection, facets):
-            return daily(facets, self._spent(connection, facets, subject, provider, since))
+        there = (order.provider, EVERY_PROVIDER)
+        at_it = [cap for cap in self.holding() if cap.provider in there]
+        return [cap for cap in at_it if cap.subject in counted - unnamed]
 
     def _uid(self, project_id: int | None) -> str:
         if project_id is None:
@@ -110,43 +91,6 @@ class CapStore:
                 "select uid from projects where id = ?", [project_id]
             ).fetchone()
         return row["uid"] if row else ""
-
-    def _counted(self, caps: Sequence[Cap], now: datetime) -> list[Standing]:
-        """By all that was spent, whoever asks: a cap that counts less lets too much through."""
-        if not caps:
-            return []
-        with visibility.everything(), self._file.indexed() as (connection, facets):
-            return [self._standing(connection, facets, cap, now) for cap in caps]
-
-    def _standing(
-        self, connection: sqlite3.Connection, facets: Facets, cap: Cap, now: datetime
-    ) -> Standing:
-        start = cap.period.start(now)
-        since = start.date() if start else None
-        found = self._spent(connection, facets, cap.subject, cap.provider, since)
-        return Standing(cap, *charges(facets, found), cap.period.turn(now))
-
-    def _spent(
-        self,
-        connection: sqlite3.Connection,
-        facets: Facets,
-        subject: Subject,
-        provider: str,
-        since: date | None,
-    ) -> BitMap:
-        """What counts against the subject, also what lies in the trash: it was paid for."""
-        at_it = Filter(provider=(provider,), since=since, demo=(self._demo,), trashed=None)
-        found = matching(facets, at_it)
-        if subject.scope is Scope.MODEL:
-            return found & facets.with_any("model", [subject.key])
-        if subject.scope is Scope.PERSON:
-            names = [one for one in facets.of("author") if key(str(one)) == subject.key]
-            return found & facets.with_any("author", names)
-        if subject.scope is Scope.PROJECT:
-            question = "select id from projects where uid = ?"
-            rows = connection.execute(question, [subject.key]).fetchall()
-            return found & facets.with_any("project", [row["id"] for row in rows])
-        return found
 
 
 def _place(cap: Cap) -> tuple[str, str, str, str]:

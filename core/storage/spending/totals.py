@@ -80,12 +80,12 @@ def totals(facets: Facets, found: BitMap) -> Totals:
         expected=expected,
         demo_charged=demo_charged,
         demo_expected=demo_expected,
-        live=_by_provider(facets, found - demo),
-        imitated=_by_provider(facets, demo),
+        live=charges_by_provider(facets, found - demo),
+        imitated=charges_by_provider(facets, demo),
     )
 
 
-def _by_provider(facets: Facets, found: BitMap) -> dict[str, Spent]:
+def charges_by_provider(facets: Facets, found: BitMap) -> dict[str, Spent]:
     at_each = {str(name): found & made for name, made in sorted(facets.of("provider").items())}
     return {name: Spent(*charges(facets, made)) for name, made in at_each.items() if made}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from core.catalog.suppliers import Suppliers
 from core.domain.caps import (
+    EVERY_PROVIDER,
     EVERYONE,
     LATEST_WARNING,
     LEAST_WARNING,
@@ -24,6 +26,7 @@ from core.domain.caps import (
 from core.errors import InvalidRequest, Problem
 from core.generations import FIRST_PROVIDER
 from core.storage.desk.projects import ProjectStore
+from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
 from core.storage.spending.totals import DailyCredits
 from core.text.names import key, tidy
@@ -36,6 +39,7 @@ class Caps:
         self,
         *,
         store: CapStore,
+        used: CapStandings,
         projects: ProjectStore,
         models: Mapping[str, str],
         suppliers: Suppliers,
@@ -44,6 +48,7 @@ class Caps:
     ) -> None:
         """`models` are the names of those that there are; `changed` is called after a change."""
         self._store = store
+        self._used = used
         self._projects = projects
         self._models = models
         self._suppliers = suppliers
@@ -60,10 +65,12 @@ class Caps:
         warn_percent: int = USUAL_WARNING,
         provider: str = FIRST_PROVIDER,
     ) -> Cap:
-        """In the credits of a provider, in place of the cap that this subject has for this period
-        there. Raises InvalidCap, and InvalidReview for a name that is none."""
+        """In the credits of a provider, or in cents over EVERY_PROVIDER, in place of the cap that
+        this subject has for this period there. Raises InvalidCap, and InvalidReview for a name that
+        is none."""
         if not 0 <= credits <= MOST_CREDITS:
-            raise InvalidCap(f"A cap is between 0 and {MOST_CREDITS:,} credits.")
+            most = self._suppliers[provider].counted(MOST_CREDITS)
+            raise InvalidCap(f"A cap is between 0 and {most}.")
         if not LEAST_WARNING <= warn_percent <= LATEST_WARNING:
             span = f"{LEAST_WARNING} and {LATEST_WARNING}"
             raise InvalidCap(f"A cap warns between {span} percent of it.")
@@ -81,18 +88,22 @@ class Caps:
         self._changed()
 
     def standings(self) -> list[Standing]:
-        return [self._named(one) for one in self._store.standings(self._clock())]
+        return self._counted(self._store.holding())
 
     def standings_of(self, order: Order) -> list[Standing]:
         """How the caps stand that the order counts against, the one with the least left first."""
-        found = self._store.standings_of(order, self._clock())
-        return sorted(map(self._named, found), key=lambda one: one.left)
+
+        def worth(one: Standing) -> Decimal:
+            return self._suppliers[one.cap.provider].worth(one.left)
+
+        return sorted(self._counted(self._store.against(order)), key=worth)
 
     def standings_for(self, person: str) -> list[Standing]:
         """Of the caps that whatever this person orders counts against, at each provider."""
-        holding = dict.fromkeys(one.cap.provider for one in self._store.standings(self._clock()))
+        holding = dict.fromkeys(one.provider for one in self._store.holding())
         orders = (Order(0, "", person, provider=name) for name in holding)
-        return [standing for order in orders for standing in self.standings_of(order)]
+        found = (standing for order in orders for standing in self.standings_of(order))
+        return list({one.cap.id: one for one in found}.values())
 
     def past(self) -> list[Cap]:
         """Those that hold no more, the newest first."""
@@ -101,7 +112,7 @@ class Caps:
     def daily(
         self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
     ) -> list[DailyCredits]:
-        return self._store.daily(self._known(subject), since, provider)
+        return self._used.daily(self._known(subject), since, provider)
 
     def problems(self, order: Order) -> list[Problem]:
         """Why the order is refused; empty where every cap has room for it."""
@@ -118,12 +129,19 @@ class Caps:
         for kind, price in together.items():
             for standing in self.standings_of(kind):
                 before = counted[standing.cap.id][1] if standing.cap.id in counted else 0
-                counted[standing.cap.id] = standing, _sum(before, price)
+                more = self.price(standing.cap, replace(kind, price=price))
+                counted[standing.cap.id] = standing, _sum(before, more)
         return [
             Problem("price", self._refusal(standing, price))
             for standing, price in counted.values()
             if standing.refuses(price)
         ]
+
+    def price(self, cap: Cap, order: Order) -> int | None:
+        """What the order costs at most, in what the cap counts; None where nobody knows."""
+        if cap.provider != EVERY_PROVIDER or order.price is None:
+            return order.price
+        return self._suppliers.converted(order.price, order.provider, cap.provider)
 
     def admit(self, order: Order) -> None:
         """For the transaction that records the order: nobody else can record one meanwhile. Raises
@@ -136,25 +154,32 @@ class Caps:
             raise InvalidRequest(problems)
 
     def _refusal(self, standing: Standing, price: int | None) -> str:
-        """Which cap, what is left of it, when it starts again, and who set it."""
-        cap = standing.cap
-        size = self._suppliers[cap.provider].counted(cap.credits)
-        said = [f"{self.title(cap)} is {size}, and {standing.left:,} are left."]
+        """Which cap, what is left of it, when it starts again, and who set it; `price` is in what
+        it counts."""
+        cap, of = standing.cap, self._suppliers[standing.cap.provider]
+        left = of.figure(standing.left)
+        said = [f"{self.title(cap)} is {of.counted(cap.credits)}, and {left} are left."]
         if price is None:
             said.append("What this costs is not known, so it may be more.")
         else:
-            said.append(f"This may cost {price:,}.")
+            said.append(f"This may cost {of.figure(price)}.")
         if standing.turns_at:
             said.append(f"The cap starts again on {standing.turns_at:%-d %B at %H:%M} UTC.")
         said.append(f"{cap.made_by} set it; it can be changed on Spending.")
         return " ".join(said)
 
     def title(self, cap: Cap) -> str:
-        """`Nora's cap this month`; of another provider than the first it says which."""
+        """`Nora's cap this month`; of another provider than the first it says which, of all
+        `Nora's cap in dollars this month`."""
         whose = "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
-        there = self._suppliers[cap.provider].title
-        where = "" if cap.provider == FIRST_PROVIDER else f" at {there}"
-        return f"{whose}'s cap {SPANS.get(cap.period, 'in all')}{where}"
+        span = SPANS.get(cap.period, "in all")
+        if cap.provider == EVERY_PROVIDER:
+            return f"{whose}'s cap in dollars {span}"
+        at = f" at {self._suppliers[cap.provider].title}"
+        return f"{whose}'s cap {span}{'' if cap.provider == FIRST_PROVIDER else at}"
+
+    def _counted(self, caps: Sequence[Cap]) -> list[Standing]:
+        return [self._named(one) for one in self._used.of(caps, self._clock())]
 
     def _known(self, subject: Subject) -> Subject:
         if subject.scope is Scope.EVERYONE:

@@ -67,7 +67,7 @@ def _known(
         if quote:
             yield "After it", formatting.price(organization.credit_balance - quote, of)
     yield from _elsewhere(studio, model)
-    yield from _caps(studio, wanted, quote)
+    yield from _caps(studio, wanted)
     if organization:
         yield from _limits(studio, model, organization.limits.get(model.id), organization)
     demo = studio.settings.demo
@@ -86,12 +86,13 @@ def _elsewhere(studio: Studio, model: Model) -> Iterator[tuple[str, str]]:
             yield f"At {of.title}", formatting.price(account.credit_balance, of)
 
 
-def _caps(studio: Studio, wanted: Request, quote: int | None) -> Iterator[tuple[str, str]]:
+def _caps(studio: Studio, wanted: Request) -> Iterator[tuple[str, str]]:
     order = studio.compose.order(wanted, person.name(), filing.known_id(studio))
     for standing in studio.caps.standings_of(order):
-        left = f"{standing.left:,} left"
-        after = f", {standing.left - quote:,} after it" if quote and quote <= standing.left else ""
-        yield studio.caps.title(standing.cap), left + after
+        of = studio.catalog.suppliers[standing.cap.provider]
+        left, price = standing.left, studio.caps.price(standing.cap, order)
+        after = f", {of.figure(left - price)} after it" if price and price <= left else ""
+        yield studio.caps.title(standing.cap), f"{of.figure(left)} left{after}"
 
 
 def _limits(

@@ -19,7 +19,8 @@ def show(studio: Studio) -> None:
             continue
         title = studio.caps.title(standing.cap)
         of = studio.catalog.suppliers[standing.cap.provider]
-        used = f"{standing.used:,} of {formatting.credits(standing.cap.credits, of)} are used."
+        most = formatting.credits(standing.cap.credits, of)
+        used = f"{of.figure(standing.used)} of {most} are used."
         if standing.is_reached:
             st.warning(
                 plain.text(f"{used} {_until(standing)}"),
@@ -27,7 +28,8 @@ def show(studio: Studio) -> None:
                 icon=":material/block:",
             )
         elif standing.warns:
-            _quietly(plain.text(f"{title} is nearly used up: {used} {standing.left:,} are left."))
+            left = of.figure(standing.left)
+            _quietly(plain.text(f"{title} is nearly used up: {used} {left} are left."))
 
 
 def _quietly(said: str) -> None:
@@ -39,8 +41,8 @@ def line(studio: Studio, wanted: Request) -> None:
     """Beside Generate: the cap that has least left."""
     order = studio.compose.order(wanted, person.name(), filing.known_id(studio))
     for standing in studio.caps.standings_of(order)[:1]:
-        title = studio.caps.title(standing.cap)
-        st.caption(plain.text(f"{title}: {standing.left:,} left"))
+        title, of = studio.caps.title(standing.cap), studio.catalog.suppliers[standing.cap.provider]
+        st.caption(plain.text(f"{title}: {of.figure(standing.left)} left"))
 
 
 def _concerns(standing: Standing) -> bool:

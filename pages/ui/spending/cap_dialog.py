@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.catalog.suppliers import Supplier
 from core.domain.caps import (
+    EVERY_PROVIDER,
     EVERYONE,
     LATEST_WARNING,
     LEAST_WARNING,
@@ -23,7 +24,7 @@ from core.generations import FIRST_PROVIDER
 from core.storage.history import Filter
 from core.studio import Studio
 from core.text.names import LONGEST_NAME
-from pages.ui import charts, formatting, plain
+from pages.ui import charts, formatting, money, plain
 from pages.ui.access import person
 
 OPEN, WRONG = "caps_open", "caps_wrong"
@@ -44,6 +45,7 @@ PERIODS = {
 }
 UNITS = ("credits", "dollars")
 WHERE = "caps_where"
+CENTS = 100
 LATELY = timedelta(days=60)
 """What is drawn of spending that no period divides."""
 
@@ -68,7 +70,8 @@ def _fill(subject: Subject, period: Period, credits: int, warn_percent: int, pro
     state[f"{WHO}_{subject.scope}"] = (
         subject.key if subject.scope is Scope.MODEL else subject.name or None
     )
-    state[AMOUNT], state[WARNS] = credits, warn_percent
+    state[AMOUNT] = credits // CENTS if provider == EVERY_PROVIDER else credits
+    state[WARNS] = warn_percent
     state[WHERE] = provider or None
     state.pop(WRONG, None)
 
@@ -88,16 +91,8 @@ def _form(studio: Studio) -> None:
         "Period", PERIODS, key=LONG, required=True, format_func=PERIODS.__getitem__
     )
     period = lasts or Period.MONTH
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        amount = st.number_input("At most", 0, MOST_CREDITS, key=AMOUNT, step=100)
-        unit = st.segmented_control(
-            "Unit", UNITS, key=UNIT, required=True, label_visibility="collapsed"
-        )
     of = _supplier(studio)
-    credits = int(amount)
-    if unit == "dollars":
-        credits = int(credits / (of.credit_usd or 1))
-    st.caption(formatting.credits(credits, of) if unit == "dollars" else of.dollars(credits))
+    credits = _amount(of)
     warns = st.slider("Warns at", LEAST_WARNING, LATEST_WARNING, key=WARNS, step=5, format="%d %%")
     if subject:
         _lately(studio, subject, period, of)
@@ -114,11 +109,27 @@ def _form(studio: Studio) -> None:
     )
 
 
+def _amount(of: Supplier) -> int:
+    """In what that supplier counts in, asked for in its credits or in whole dollars."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        over_all = of.id == EVERY_PROVIDER
+        label = "At most, in dollars" if over_all else "At most"
+        amount = int(st.number_input(label, 0, MOST_CREDITS, key=AMOUNT, step=100))
+        if over_all:
+            return amount * CENTS
+        unit = st.segmented_control(
+            "Unit", UNITS, key=UNIT, required=True, label_visibility="collapsed"
+        )
+    credits = int(amount / (of.credit_usd or 1)) if unit == "dollars" else amount
+    st.caption(formatting.credits(credits, of) if unit == "dollars" else of.dollars(credits))
+    return credits
+
+
 def _supplier(studio: Studio) -> Supplier:
-    """Whose credits it counts: to be chosen where this server reaches several."""
-    names = list(
-        dict.fromkeys([*studio.accounts.names, st.session_state.get(WHERE) or FIRST_PROVIDER])
-    )
+    """Whose credits it counts, or dollars at all of them: to be chosen where this server reaches
+    several."""
+    chosen_before = st.session_state.get(WHERE) or FIRST_PROVIDER
+    names = list(dict.fromkeys([*studio.accounts.names, EVERY_PROVIDER, chosen_before]))
     suppliers = studio.catalog.suppliers
     if len(studio.accounts.names) < 2:
         return suppliers[st.session_state.get(WHERE) or studio.accounts.usual]
@@ -128,7 +139,7 @@ def _supplier(studio: Studio) -> Supplier:
         default=None if st.session_state.get(WHERE) else names[0],
         key=WHERE,
         required=True,
-        format_func=lambda name: suppliers[name].title,
+        format_func=lambda name: "All" if name == EVERY_PROVIDER else suppliers[name].title,
     )
     return suppliers[chosen or names[0]]
 
@@ -174,8 +185,12 @@ def _lately(studio: Studio, subject: Subject, period: Period, of: Supplier) -> N
         st.caption(plain.error(error))
         return
     spent = sum(day.credits for day in days)
-    st.caption(f"Since {first:%-d %B}: {formatting.price(spent, of)}")
-    charts.daily(days, first, studio.today)
+    st.caption(money.escaped(f"Since {first:%-d %B}: {formatting.price(spent, of)}"))
+    if of.id == EVERY_PROVIDER:
+        worth = {day.day: (day.credits / CENTS, 0.0) for day in days}
+        charts.spent(worth, first, studio.today, "Dollars")
+    else:
+        charts.daily(days, first, studio.today)
 
 
 def _before(now: datetime, period: Period) -> date:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.catalog.suppliers import Supplier
-from core.domain.caps import Cap, Scope, Standing
+from core.domain.caps import EVERY_PROVIDER, Cap, Scope, Standing
 from core.domain.people import Role
 from core.errors import DailiesError
 from core.generations import FIRST_PROVIDER
 from core.studio import Studio
-from pages.ui import formatting, plain
+from pages.ui import formatting, money, plain
 from pages.ui.access import allowed, person
 from pages.ui.spending import cap_dialog
 
@@ -52,7 +52,8 @@ def _card(studio: Studio, standing: Standing) -> None:
             f"{ICONS[cap.subject.scope]} **{plain.text(_whose(cap))}** · {_often(studio, cap)}"
         )
         share = min(1.0, standing.used / cap.credits) if cap.credits else 1.0
-        st.progress(share, text=f"{standing.used:,} of {formatting.credits(cap.credits, of)}")
+        used = f"{of.figure(standing.used)} of {formatting.credits(cap.credits, of)}"
+        st.progress(share, text=money.escaped(used))
         st.caption(plain.text(_told(standing, of)))
         if not allowed.to(Role.ADMIN):
             return
@@ -77,9 +78,10 @@ def _card(studio: Studio, standing: Standing) -> None:
 
 def _told(standing: Standing, of: Supplier) -> str:
     cap = standing.cap
-    said = [f"{standing.left:,} left, {of.dollars(standing.left)}."]
+    left, worth = of.figure(standing.left), of.dollars(standing.left)
+    said = [f"{left} left." if worth in ("", left) else f"{left} left, {worth}."]
     if standing.pending:
-        said.append(f"{standing.pending:,} of what is used are not final.")
+        said.append(f"{of.figure(standing.pending)} of what is used are not final.")
     if standing.turns_at:
         said.append(f"Starts again on {standing.turns_at:%-d %B}, UTC.")
     said.append(f"Warns at {cap.warn_percent}\u00a0%. Set by {cap.made_by}.")
@@ -96,7 +98,7 @@ def _past(studio: Studio) -> None:
                 {
                     "For": _whose(cap),
                     "How long": _often(studio, cap),
-                    "Credits": cap.credits,
+                    "At most": studio.catalog.suppliers[cap.provider].counted(cap.credits),
                     "Set by": cap.made_by,
                     "Set": cap.made_at,
                     "Ended by": cap.ended_by,
@@ -114,9 +116,10 @@ def _whose(cap: Cap) -> str:
 
 
 def _often(studio: Studio, cap: Cap) -> str:
-    """Of another provider than the first it says which."""
+    """Of another provider than the first it says which; dollars speak for themselves."""
     there = studio.catalog.suppliers[cap.provider].title
-    where = "" if cap.provider == FIRST_PROVIDER else f" · {plain.text(there)}"
+    unsaid = cap.provider in (FIRST_PROVIDER, EVERY_PROVIDER)
+    where = "" if unsaid else f" · {plain.text(there)}"
     return f"{cap_dialog.PERIODS[cap.period].lower()}{where}"
 
 

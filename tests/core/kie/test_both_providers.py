@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from core.compose import wire_body
+from core.domain.caps import EVERY_PROVIDER, EVERYONE, Order, Period
 from core.domain.subscriptions import Topic
+from core.errors import InvalidRequest
 from core.generations import Request
 from core.settings import Settings
 from core.studio import Studio
@@ -58,3 +60,42 @@ def test_of_a_batch_the_credits_of_each_provider_are_told(
     assert (hook["credits"], hook["credits_by_provider"]) == (None, {"runway": 24, "kie": 12})
     (said,) = [one["message"] for one in told if "message" in one]
     assert said == "Seas: 2 done, $0.30: 12 KIE credits, 24 Runway credits"
+
+
+def test_a_cap_in_dollars_counts_what_both_cost(
+    open_studio: OpenStudio, both: Settings, settle: Settle, text_request: Request
+) -> None:
+    studio = open_studio(both)
+    studio.caps.set(EVERYONE, Period.MONTH, 33, by="Nora", provider=EVERY_PROVIDER)
+    settle(studio, studio.compose.submit(text_request, "one")[0])
+    assert studio.compose.problems(replace(text_request, prompt="Another")) != []
+    settle(studio, studio.compose.submit(WORDS, "two")[0])
+    (standing,) = studio.caps.standings_for("Ann")
+    assert (standing.charged, standing.left) == (24 + 12 // 2, 3)
+    (today,) = studio.caps.daily(EVERYONE, studio.today, EVERY_PROVIDER)
+    assert today.credits == 30
+    with pytest.raises(InvalidRequest) as refused:
+        studio.compose.submit(replace(WORDS, prompt="Another"), "three")
+    assert refused.value.problems[0].message.startswith(
+        "Everyone's cap in dollars this month is $0.33, and $0.03 are left. This may cost $0.06."
+    )
+
+
+def test_one_batch_at_both_is_held_to_dollars_together(
+    open_studio: OpenStudio, both: Settings, text_request: Request
+) -> None:
+    studio = open_studio(both)
+    studio.caps.set(EVERYONE, Period.ALL, 29, by="Nora", provider=EVERY_PROVIDER)
+    wanted = [Wanted(text_request), Wanted(WORDS)]
+    assert [one.field for one in studio.batches.unaffordable(wanted, "Ann")] == ["price"]
+    studio.caps.set(EVERYONE, Period.ALL, 30, by="Nora", provider=EVERY_PROVIDER)
+    assert studio.batches.unaffordable(wanted, "Ann") == []
+
+
+def test_what_nobody_knows_the_worth_of_fits_under_no_dollars(
+    open_studio: OpenStudio, both: Settings
+) -> None:
+    studio = open_studio(both)
+    studio.caps.set(EVERYONE, Period.ALL, 10**6, by="Nora", provider=EVERY_PROVIDER)
+    (problem,) = studio.caps.problems(Order(1, "oil", provider="nobody"))
+    assert "is not known" in problem.message

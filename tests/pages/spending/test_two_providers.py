@@ -222,6 +222,21 @@ def test_a_cap_is_set_at_one_provider_in_its_own_credits(spent: Studio) -> None:
     assert (standing.cap.provider, standing.cap.credits) == ("atelier", 200)
 
 
+def test_a_cap_in_dollars_is_over_both(spent: Studio) -> None:
+    with presenting(spent):
+        page = open_page("spending")
+        page.session_state["person_name"] = "Ada"
+        button(page, "Set a cap").click().run()
+        page.segmented_control(key="caps_where").select("all").run()
+        page.number_input(key="caps_amount").set_value(10).run()
+        button(page, "Set cap · $10.00").click().run()
+        (standing,) = spent.caps.standings()
+        assert (standing.cap.credits, standing.used) == (1000, 24 + 7 * 5)
+        assert "9.41 left" in markdown(page)
+        button(page, "Change").click().run()
+        assert page.number_input(key="caps_amount").value == 10
+
+
 def test_programs_and_agents_are_told_of_each_provider(spent: Studio) -> None:
     caller = Caller(LOCAL, spent)
     found = desk.spending(caller)

@@ -18,6 +18,7 @@ from core.generations import Request, Status
 from core.storage.database import HistoryFile
 from core.storage.desk.decisions import Decisions
 from core.storage.desk.projects import ProjectStore
+from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
 from core.storage.store import Store
 from core.studio.making.caps import Caps
@@ -109,7 +110,8 @@ class Life:
         self._store = Store(file)
         self._decisions = Decisions(file)
         self.caps = Caps(
-            store=CapStore(file, demo=False),
+            store=CapStore(file),
+            used=CapStandings(file, Suppliers(()), demo=False),
             projects=ProjectStore(file),
             models=MODELS,
             suppliers=Suppliers(()),

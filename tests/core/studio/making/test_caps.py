@@ -16,6 +16,7 @@ from core.generations import Generation, Request
 from core.settings import Settings
 from core.storage.database import HistoryFile
 from core.storage.history import Filter
+from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
 from core.studio import Studio
 from tests.conftest import NOON, Clock, OpenStudio
@@ -137,7 +138,8 @@ def test_demo_credits_count_apart(
     studio.caps.set(EVERYONE, Period.ALL, PRICE, by="Nora")
     submit(studio, text_request, "one")
     with closing(HistoryFile(settings.data_dir / "history.db")) as file:
-        live, demo = (CapStore(file, demo=mode).standings(studio.now) for mode in (False, True))
+        caps, of = CapStore(file).holding(), studio.catalog.suppliers
+        live, demo = (CapStandings(file, of, demo=mode).of(caps, NOON) for mode in (False, True))
     assert [one.used for one in (*live, *demo)] == [PRICE, 0]
 
 
