@@ -51,7 +51,7 @@ def test_a_word_finds_models_of_every_kind(visit: Visit) -> None:
     page = visit("models")
     page.text_input(key="models_search").set_value("veo FAST").run()
     assert set(names(page)) == {"Veo 3.1 Fast"}
-    assert set(page.dataframe[0].value["Does"]) == {"Image to video", "Text to video"}
+    assert set(page.dataframe[0].value["What it does"]) == {"Image to video", "Text to video"}
     page.text_input(key="models_search").set_value("no such model").run()
     assert page.info[0].value == "No model fits these words."
 
@@ -146,4 +146,4 @@ def test_a_model_that_runway_priced_otherwise_is_flagged(
     assert "another than ours once" in page.warning[0].value
     table = page.dataframe[0].value
     differed = table[table["Price differed"] > 0]
-    assert list(differed["Does"]) == ["Text to video"]
+    assert list(differed["What it does"]) == ["Text to video"]
