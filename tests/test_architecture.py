@@ -31,7 +31,7 @@ ONLY: dict[str, set[str]] = {
     "requests_aws4auth": {"core/bucket/unfinished"},
     "apprise": {"core/notifications/channels"},
     "standardwebhooks": {"core/notifications/webhooks"},
-    "urllib3": {"core/outbound/", "core/runway/client", "core/providers/create_call"},
+    "urllib3": {"core/outbound/", "core/providers/create_call"},
     "obstore": {"core/bucket/objects"},
     "sqlite3": set(),
     "sqlite_utils": {
@@ -165,6 +165,7 @@ KNOWS_THE_WIRE = {
     "core/runway/",
     "core/providers/tasks",  # our words for the states of a task are those of the first provider
     "core/emulator/",
+    "core/kie/",  # speaks to KIE, which takes a bearer too
     "core/settings",  # its default is where Runway's API is, and what is spoken there
     "core/api/",  # speaks to programs that know Runway's words
 }

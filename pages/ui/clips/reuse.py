@@ -139,7 +139,8 @@ def _ways(studio: Studio, upload: Upload) -> Iterator[Way]:
     """For each thing that can be done, a model that takes the file: the form's own, if it does."""
     current = studio.compose.model(draft.load(studio))
     usable = studio.compose.usable()
-    for endpoint in studio.catalog.endpoints.values():
+    endpoints = studio.catalog.endpoints
+    for endpoint in endpoints.values():
         models = [model for model in usable if model.endpoint == endpoint.id]
         models.sort(key=lambda model: model is not current)
         name = _name(studio, endpoint)
