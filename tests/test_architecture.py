@@ -163,7 +163,6 @@ WIRE = re.compile(
 )
 KNOWS_THE_WIRE = {
     "core/runway/",
-    "core/kie/",  # its wire has keys and versions too
     "core/providers/tasks",  # our words for the states of a task are those of the first provider
     "core/emulator/",
     "core/kie/",  # speaks to KIE, which takes a bearer too
