@@ -80,7 +80,8 @@ class EverySupplier(Supplier):
     def counted(self, credits: int) -> str:
         return self.dollars(credits)
 
-    figure = counted
+    def figure(self, credits: int) -> str:
+        return self.dollars(credits)
 
 
 EVERY_SUPPLIER = EverySupplier(

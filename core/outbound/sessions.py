@@ -69,7 +69,7 @@ class Session(requests.Session):
         key = (*urlsplit(str(url))[:2], *how)
         found = None if proxies else self._of_environment.get(key)
         if found is None:
-            found = super().merge_environment_settings(url, proxies, *how)
+            found = dict(super().merge_environment_settings(url, proxies, *how))
             if is_local(str(url)):
                 found["proxies"] = {}
             if not proxies and len(self._of_environment) < MOST_SERVERS:

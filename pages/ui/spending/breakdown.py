@@ -94,7 +94,7 @@ def _names(
     if dimension == "provider":
         return lambda value: studio.catalog.suppliers[str(value)].title
     if dimension == "project":
-        known.update(studio.projects.names())
+        known.update(studio.projects.names().items())
     if dimension == "batch":
         known.update(studio.batches.names([str(one.value) for one in spent if one.value]))
     if dimension == "review":

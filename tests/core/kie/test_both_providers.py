@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ ENDED = frozenset({Topic.BATCH_DONE})
     ],
 )
 def test_only_models_that_can_be_used_are_offered(
-    open_studio: OpenStudio, both: Settings, keys: dict[str, str], reached: set[str]
+    open_studio: OpenStudio, both: Settings, keys: dict[str, Any], reached: set[str]
 ) -> None:
     studio = open_studio(replace(both, **keys))
     assert {model.provider for model in studio.compose.usable()} == reached

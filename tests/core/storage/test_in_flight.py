@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_whatever_a_page_shows_of_it_is_news(
-    file: HistoryFile, in_flight: InFlight, running: Generation, change: dict[str, object]
+    file: HistoryFile, in_flight: InFlight, running: Generation, change: dict[str, Any]
 ) -> None:
     before = in_flight.etag()
     assert in_flight.etag() == before

@@ -84,7 +84,7 @@ def test_what_a_provider_cannot_end_or_delete_is_not_offered(
     open_studio: OpenStudio, settings: Settings, key: str, status: Status
 ) -> None:
     studio = open_studio(both(settings, key))
-    ratio = {"ratio": "16:9", "resolution": "720p", "duration": 5}
+    ratio: dict[str, Any] = {"ratio": "16:9", "resolution": "720p", "duration": 5}
     words = Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea", ratio)
     made = studio.compose.submit(words, "one")[0]
     studio._store.move(made, status, studio.now, task_id="task-1")
