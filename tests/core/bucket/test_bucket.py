@@ -161,6 +161,7 @@ def test_a_bucket_that_stays_away_is_asked_less_and_less_often_and_each_clip_too
     clock.advance(19.99)
     assert tries(studio) == 0, "it has failed three times itself"
     clock.advance(0.01)
+    assert tries(studio) == 1, "and the bucket only once since it answered"
     for seconds in (10, 40, 80, 160, 320, 600, 600):
         assert tries(studio) <= 1
         clock.advance(seconds)
