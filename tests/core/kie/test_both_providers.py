@@ -39,7 +39,13 @@ def test_only_models_that_can_be_used_are_offered(
     studio = open_studio(replace(both, **keys))
     assert {model.provider for model in studio.compose.usable()} == reached
     assert all(model.status == "current" for model in studio.compose.usable())
-    body = {"promptText": "A quiet sea", "promptImage": "https://example.org/sea.png"}
+    first = next(iter(studio.catalog))
+    assert first.provider == studio.accounts.usual
+    body = {
+        "promptText": "A quiet sea",
+        "promptImage": "https://example.org/sea.png",
+        "resolution": "720p",
+    }
     usual = wire_body.model_for(studio.catalog, body)
     assert usual.provider == studio.accounts.usual
 
