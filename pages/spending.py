@@ -30,7 +30,7 @@ if demo:
     st.caption(f"Not money: this is what the demo's clips would have cost at {who}.")
 else:
     st.subheader(measure.unit, anchor=False)
-grid = st.grid(columns=4, min_column_width=250)
+grid = st.grid(columns=len(OVERVIEW) + len(studio.accounts.names), min_column_width=225)
 for name in OVERVIEW:
     with grid.cell():
         days = periods.named(name, today)
