@@ -2,7 +2,8 @@
 
 Measured: processor time of the server (all of its threads; not the processes that render the demo's
 footage) and how long a refresh takes, while fifty open Create pages follow a running generation:
-they ask every 2 seconds whether anything has changed, and are drawn when it has. The pages are
+they ask every 2 seconds whether anything has changed, and are drawn when it has, once in a round
+of 15 seconds. The pages are
 clients that speak Streamlit's protocol, on the same machine, so the refreshes also wait for them.
 Baseline: the same fifty on an app whose fragment draws a status, a text and a progress bar every 2
 seconds, and reads nothing. Both servers run all the time and are measured by turns.
@@ -14,10 +15,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -56,11 +58,14 @@ class Watched:
     """A server with its viewers, and what each round has shown."""
 
     server: Server
+    change: Callable[[], None] | None = None
     viewers: list[Viewer] = field(default_factory=list)
     percents: list[float] = field(default_factory=list)
 
     async def round(self, seconds: float) -> None:
-        """Follow for so long, and note what it cost."""
+        """Follow for so long, with one piece of news, and note what it cost."""
+        if self.change:
+            self.change()
         before, began = process(self.server).cpu_times(), time.perf_counter()
         await self.follow(seconds)
         after, ended = process(self.server).cpu_times(), time.perf_counter()
@@ -83,7 +88,8 @@ def measure(short: bool) -> Iterator[Figure]:
         folder = Path(temporary)
         order(folder / "ours")
         demo_seconds = SHORT_DEMO_SECONDS if short else DEMO_SECONDS
-        ours = Watched(dailies(folder / "ours", demo_seconds=demo_seconds, warm=short))
+        served = dailies(folder / "ours", demo_seconds=demo_seconds, warm=short)
+        ours = Watched(served, partial(change, folder / "ours"))
         bare = Watched(Bare(folder / "bare", page=PAGE, warm=short))
         with running(bare.server, ours.server):  # ours last: its generation begins with it
             until_running(folder / "ours")
@@ -132,6 +138,12 @@ def until_running(folder: Path, number: int = 1) -> None:
         assert not now.is_final, f"it was {now} before anybody looked"
         assert time.monotonic() < deadline, f"it is still {now}"
         time.sleep(0.5)
+
+
+def change(folder: Path) -> None:
+    """Write what every page that shows the generation has to tell."""
+    with closing(HistoryFile(folder / "history.db")) as file:
+        Store(file).note(1, reason=f"Busy at {datetime.now(UTC):%T.%f}")
 
 
 def status(folder: Path, number: int = 1) -> Status:
