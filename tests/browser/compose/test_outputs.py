@@ -37,7 +37,7 @@ def test_a_still_becomes_a_clip_and_the_clip_a_sound_without_leaving_the_page(
     page.wait_for_function(SEEN)
 
     page.get_by_text("Use as input").click()
-    page.get_by_role("button", name="Image to video").click()
+    page.get_by_role("button", name="Image to video", exact=True).click()
     expect(page.get_by_alt_text("First frame")).to_be_visible()
     write(page, "Slowly closer")
     generate(page)

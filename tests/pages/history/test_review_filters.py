@@ -38,11 +38,11 @@ def judged(studio: Studio, add: Add) -> Generation:
     "query",
     [
         {"review": "Approved"},
-        {"stars": "3 or more"},
-        {"stars": "4 or more"},
+        {"stars": "3 and more"},
+        {"stars": "4 and more"},
         {"project": "Harbour"},
         {"tag": "Hero shot"},
-        {"tag": "Hero shot", "review": "Approved", "stars": "1 or more"},
+        {"tag": "Hero shot", "review": "Approved", "stars": "1 and more"},
     ],
 )
 def test_each_filter_works_by_its_address(
@@ -87,7 +87,7 @@ def test_the_trash_is_a_view_of_its_own(studio: Studio, visit: Visit, judged: Ge
 
 
 def test_the_view_is_as_it_was_after_a_look_at_one(visit: Visit, judged: Generation) -> None:
-    asked = {"review": "Approved", "stars": "3 or more", "project": "Harbour", "tag": "Hero shot"}
+    asked = {"review": "Approved", "stars": "3 and more", "project": "Harbour", "tag": "Hero shot"}
     page = visit("history", **asked)
     page.query_params.clear()
     page.query_params["id"] = str(judged.id)
@@ -109,7 +109,7 @@ def test_names_are_text(studio: Studio, visit: Visit, judged: Generation) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    [{"review": "Approved"}, {"stars": "4 or more"}, {"project": "Harbour"}, {"tag": "Hero shot"}],
+    [{"review": "Approved"}, {"stars": "4 and more"}, {"project": "Harbour"}, {"tag": "Hero shot"}],
 )
 def test_the_inbox_is_of_the_same_view(
     visit: Visit, judged: Generation, query: dict[str, str]

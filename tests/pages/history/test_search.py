@@ -225,7 +225,7 @@ def test_an_address_from_before_is_the_same_search() -> None:
         "model": ["Gen-4 Turbo"],
         "since": ["2026-01-31"],
         "until": ["yesterday"],
-        "stars": ["3 or more"],
+        "stars": ["3 and more"],
         "review": ["No state"],
         "favourite": ["true"],
         "trash": ["false"],

@@ -48,6 +48,7 @@ def _is_day(label: str) -> bool:
 
 DAYS: Mapping[str, str] = {}
 """Stands for those that are written as they were."""
+STARS = {**{f"{n} and more": f">={n}" for n in range(1, 5)}, "5": "5"}
 FIELDS: Mapping[str, tuple[str, Mapping[str, str] | None]] = {
     "status": ("status", {formatting.STATUS[s]: word for s, word in clauses.STATUS_WORDS.items()}),
     "model": ("model", None),
@@ -56,7 +57,7 @@ FIELDS: Mapping[str, tuple[str, Mapping[str, str] | None]] = {
     "until": ("until", DAYS),
     "favourite": ("is", {"true": "favourite"}),
     "review": ("is", {formatting.REVIEW[s]: word for s, word in clauses.STATE_WORDS.items()}),
-    "stars": ("stars", {clauses.STARS[n]: word for n, word in clauses.STAR_WORDS.items()}),
+    "stars": ("stars", STARS),
     "project": ("project", None),
     "tag": ("tag", None),
     "trash": ("is", {"true": "trashed"}),
