@@ -22,7 +22,7 @@ FOLDER = "dailies"
 """Where uploads lie at KIE."""
 AT_ONCE = Limits(concurrent=20)
 """KIE takes 20 new tasks in ten seconds, and no clip is made in less: so many of a model at once
-never ask for more."""
+never ask for more. With several models a 429 is waited out."""
 
 
 class Client:
