@@ -87,7 +87,8 @@ class Composer:
         if model is None:
             return [Problem("model", "Choose a model.")]
         if not self.is_reached(model):
-            return [Problem("model", f"This server has no access to {model.name}.")]
+            supplier = self._catalog.suppliers[model.provider]
+            return [Problem("model", f"This server has no key for {supplier.title}.")]
         found = checks.problems(model, request, self._store.upload, retired_runs=self._demo)
         return [*found, *self._stopped(request), *self._media.disk.problems()]
 

@@ -64,7 +64,7 @@ def _both_prices(studio: Studio, model: Model, twin: Model) -> str:
 def _unreached(studio: Studio, model: Model) -> None:
     of = studio.catalog.suppliers[model.provider]
     st.warning(
-        f"This server has no key of {of.title}. With {of.key} in its settings, it can be used.",
+        f"This server has no key for {of.title}. With {of.key} in its settings, it can be used.",
         icon=":material/key_off:",
     )
 

@@ -55,8 +55,8 @@ def _neighbour(generation_id: int | None, label: str, icon: str, keys: str) -> N
 
 
 def credits(generation: Generation, supplier: Supplier) -> None:
-    grid = st.grid(columns=3, min_column_width=100, gap="xsmall")
-    figures = FIGURES if supplier.tells_cost else (*FIGURES[:-1], LISTED)
+    figures = FIGURES if supplier.tells_cost else (FIGURES[0], LISTED)
+    grid = st.grid(columns=len(figures), min_column_width=100, gap="xsmall")
     for label, name, meaning in figures:
         figure = getattr(generation, name)
         grid.metric(
@@ -75,11 +75,16 @@ def credits(generation: Generation, supplier: Supplier) -> None:
             f":material/price_change: Our price said {quoted:,}, {supplier.title} says at most"
             f" {estimated:,}."
         )
-    st.caption(
-        f"{formatting.sentence(supplier.credit)}s. Quoted is our own price before it was sent,"
-        f" estimated is the most that {supplier.title} may take, charged is what it took."
-        + (" This is a demo: nothing was charged." if generation.demo else "")
-    )
+    demo = " This is a demo: nothing was charged." if generation.demo else ""
+    st.caption(f"{formatting.sentence(supplier.credit)}s. {_meaning(supplier)}{demo}")
+
+
+def _meaning(supplier: Supplier) -> str:
+    quoted = "Quoted is our own price before it was sent"
+    if supplier.tells_cost:
+        took = f"estimated is the most that {supplier.title} may take, charged is what it took"
+        return f"{quoted}, {took}."
+    return f"{quoted}, charged our price or what a person said: {supplier.title} tells no cost."
 
 
 def cost(studio: Studio, generation: Generation) -> None:

@@ -150,7 +150,7 @@ def test_a_provider_whose_key_is_gone_is_waited_for(
     without = open_studio(settings)
     assert step(without, clock) == 0
     assert without.generations.get(waiting.id).status is Status.RUNNING
-    assert without.compose.problems(WANTED)[0].message == "This server has no access to Oil."
+    assert without.compose.problems(WANTED)[0].message == "This server has no key for Atelier."
 
 
 def test_where_it_was_made_is_kept_in_lists_manifests_and_searches(

@@ -74,9 +74,9 @@ def test_models_of_a_provider_whose_key_is_missing_say_so(
         page = filled(Request(*THEIRS))
         names = list(groups(page))
         assert names.index("KIE: no key") > names.index("Runway")
-        assert "This server has no key of KIE" in page.warning[0].value
+        assert "This server has no key for KIE" in page.warning[0].value
         button(page, "Generate").click().run()
-        assert "This server has no access to KIE Gen-4 Turbo." in page.error[0].value
+        assert "This server has no key for KIE." in page.error[0].value
 
 
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.FAILED])
@@ -92,6 +92,21 @@ def test_what_a_provider_cannot_end_or_delete_is_not_offered(
         page = open_page("generation", id=str(made.id))
         assert not page.exception
         assert not {"Cancel", "Delete it at KIE"} & {one.label for one in page.button}
+
+
+def test_a_provider_that_tells_no_cost_is_not_said_to_have_told_one(
+    open_studio: OpenStudio, settings: Settings, key: str
+) -> None:
+    studio = open_studio(both(settings, key))
+    ratio: dict[str, Any] = {"ratio": "16:9", "resolution": "720p", "duration": 5}
+    words = Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea", ratio)
+    made = studio.compose.submit(words, "one")[0]
+    with presenting(studio):
+        page = open_page("generation", id=str(made.id))
+        assert [one.label for one in page.metric] == ["Quoted", "Charged"]
+        said = next(one.value for one in page.caption if "Quoted is" in one.value)
+        assert "KIE tells no cost" in said
+        assert "estimated" not in said
 
 
 def test_with_a_key_of_kie_alone_its_models_come_first(
