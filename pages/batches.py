@@ -22,10 +22,10 @@ def recent(is_open: bool) -> None:
         lookout.wait(drawn_at, "batches_lookout")
 
 
-page_title.show("New batch")
+page_title.show("Batches")
 request = draft.load(studio)
 model = studio.compose.model(request)
-st.subheader("New batch", anchor=False)
+st.subheader("Batches", anchor=False)
 if model is None:
     st.caption("Choose a model on Create first: each row starts from what is set there.")
 else:

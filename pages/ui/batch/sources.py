@@ -30,7 +30,7 @@ Choices may hold choices, and one may be empty: `a {big|} {boat|{red|blue} kite}
 
 `{light=dawn,dusk}` gives a choice a name; `{light}` says the same again elsewhere.
 
-`{colours}` stands for each line of the list that is kept by that name.
+`{colours}` stands for each line of the list that is saved by that name.
 
 For these characters themselves: `\{` `\}` `\|` `\,` `\=` `\\`
 """

@@ -49,7 +49,7 @@ def show(studio: Studio, generation: Generation) -> None:
         _hand_over(found, generation)
         if not kept:
             st.button(
-                "Keep that it was reported",
+                "Mark as reported",
                 key="moderation_report_keep",
                 icon=":material/bookmark:",
                 on_click=_write,

@@ -54,7 +54,7 @@ def _frames(studio: Studio, generation: Generation, output: Output) -> None:
         on_choose_change=lambda: None,
     )
     if chosen is None:
-        st.caption("Choose a frame to start the next one from it, or to keep it as a picture.")
+        st.caption("Choose a frame to start the next one from it, or to save it as a picture.")
     else:
         _verbs(studio, generation, output, chosen)
 

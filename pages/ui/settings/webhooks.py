@@ -38,7 +38,7 @@ def show(studio: Studio) -> None:
         st.success("The webhook is set. Its receiver verifies with this secret, shown only now:")
         st.code(secret, language=None, wrap_lines=True)
         st.button(
-            "I have saved it", key="webhook_kept", on_click=st.session_state.pop, args=(SECRET,)
+            "I have copied it", key="webhook_kept", on_click=st.session_state.pop, args=(SECRET,)
         )
     with st.popover("Add a webhook", icon=":material/webhook:"):
         _new(studio)
