@@ -25,7 +25,7 @@ SEEN = f"""
 """
 """What a poll that brings nothing new writes, such as its moment, is not among it."""
 MOST = 100
-"""Of the newest it is told how far they are."""
+"""Of the newest that are at work it is told how far they are."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class InFlight:
     def __init__(self, file: HistoryFile, ticks: Callable[[], float] = time.monotonic) -> None:
         self._file = file
         self._ticks = ticks
-        self._versions = Versions(file.path)
+        self._versions = Versions(file.path, timeout=0)
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._version: Version | None = None
@@ -59,14 +59,19 @@ class InFlight:
         return {number: progress[number] for number in seen}
 
     def _now(self) -> Known:
-        """Reads only after something was written, and waits for no lock."""
-        with self._lock:
+        """Reads only after something was written. Once anything is known it waits for nobody: while
+        another reads, what was known before is the answer."""
+        if not self._lock.acquire(blocking=self._version is None):
+            return self._known
+        try:
             if self._ticks() - self._read_at >= LIFE:
                 version = self._versions.now()  # first: what is written meanwhile is read next time
                 if version != self._version:
                     self._known, self._version = self._read(), version
                 self._read_at = self._ticks()
             return self._known
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         self._versions.close()
@@ -76,5 +81,6 @@ class InFlight:
             (last,) = connection.execute("select max(id) from events").fetchone()
             rows = connection.execute(SEEN, [*OPEN]).fetchall()
         seen = repr((last, [tuple(row)[:-1] for row in rows]))
-        progress = {row["id"]: row["progress"] for row in rows[-MOST:] if row["progress"]}
+        at_work = [row for row in rows if row["progress"]][-MOST:]
+        progress = {row["id"]: row["progress"] for row in at_work}
         return Known(hashlib.sha256(seen.encode()).hexdigest()[:16], progress)

@@ -15,10 +15,11 @@ Version = tuple[Place | None, int, int]
 
 class Versions:
     """Of whatever lies at a path. A connection is kept for it: SQLite counts, for each connection,
-    the commits of all others."""
+    the commits of all others. It waits `timeout` seconds for a lock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout: float = 5) -> None:
         self._path = path
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._place: Place | None = None
         self._opened = 0
@@ -50,7 +51,11 @@ class Versions:
             self._connection = None  # the file may be away just now
         address = f"{self._path.resolve().as_uri()}?mode=ro"
         self._connection = sqlite3.connect(
-            address, uri=True, isolation_level=None, check_same_thread=False
+            address,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=self._timeout,
         )
         self._place = place
         self._opened += 1

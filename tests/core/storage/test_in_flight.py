@@ -4,6 +4,7 @@ then."""
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
-from core.storage.in_flight import LIFE, InFlight
+from core.storage.in_flight import LIFE, MOST, InFlight
 from core.storage.store import Store
 from tests.conftest import NOON
 
@@ -73,6 +74,41 @@ def test_how_far_it_is_makes_no_page_draw(
     Store(file).note(running.id, polled_at=NOON.replace(minute=1), updated_at=NOON, progress=0.5)
     assert in_flight.progress() == {running.id: 0.5}
     assert in_flight.etag() == before
+
+
+def test_those_at_work_are_told_of_behind_a_long_queue(
+    file: HistoryFile, in_flight: InFlight, running: Generation
+) -> None:
+    facts = {"kind": "text", "quoted": 60, "demo": False, "now": NOON}
+    for number in range(MOST):
+        Store(file).add(SEA, idempotency_key=f"waits {number}", **facts)
+    assert in_flight.progress() == {running.id: 0.25}
+
+
+def test_what_was_known_is_told_while_another_reads(file: HistoryFile, running: Generation) -> None:
+    reads, told, now = threading.Event(), threading.Event(), [0.0]
+
+    def ticks() -> float:
+        if now[0] and threading.current_thread() is not threading.main_thread():
+            reads.set()
+            assert told.wait(10)
+        return now[0]
+
+    with closing(InFlight(file, ticks)) as in_flight:
+        before = in_flight.etag()
+        Store(file).note(running.id, cancel_requested=True)
+        now[0] += LIFE
+        other = threading.Thread(target=in_flight.etag)
+        other.start()
+        assert reads.wait(10)
+        alarm = threading.Timer(2, told.set)  # or a test that waits does so for good
+        alarm.start()
+        assert in_flight.etag() == before
+        assert not told.is_set(), "it has waited"
+        alarm.cancel()
+        told.set()
+        other.join()
+        assert in_flight.etag() != before
 
 
 def test_all_servers_say_the_same_and_read_seldom(file: HistoryFile, running: Generation) -> None:
