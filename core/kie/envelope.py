@@ -2,7 +2,8 @@
 
 What happened stands in `code`, whatever HTTP says: KIE's own pages show errors under HTTP 200 and
 under HTTP 500. An answer without an envelope is somebody else's, and `core.providers.strangers`
-says what it means.
+says what it means. So is an error without words: others send a number in `code` too, KIE always
+says why.
 """
 
 from __future__ import annotations
@@ -68,11 +69,12 @@ class Envelope:
 def data(status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False) -> Any:
     """What a successful answer holds. Raises the ProviderError that another one stands for.
 
-    For `creating` see `strangers.error_for`.
+    When `creating`, a success counts whatever HTTP says: a task that it names is paid for. See also
+    `strangers.error_for`.
     """
-    found = _envelope(body)
-    if found is None or (found.code == SUCCESS and not 200 <= status < 300):
-        if 200 <= status < 300:
+    found, answered = _envelope(body), 200 <= status < 300
+    if found is None or (found.code == SUCCESS and not answered and not creating):
+        if answered:
             raise UnreadableAnswer("The answer did not come from KIE's API, or came incomplete.")
         raise strangers.error_for(WIRE, status, headers, creating=creating)
     if found.code != SUCCESS:
@@ -104,5 +106,9 @@ def _envelope(body: bytes) -> Envelope | None:
         return None
     if not isinstance(found, dict) or type(found.get("code")) is not int:
         return None
-    said = found.get("msg")
-    return Envelope(found["code"], cut(said) if isinstance(said, str) else "", found.get("data"))
+    code, said = found["code"], found.get("msg")
+    if not isinstance(said, str):
+        if code != SUCCESS:
+            return None
+        said = ""
+    return Envelope(code, cut(said), found.get("data"))

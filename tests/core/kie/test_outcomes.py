@@ -113,13 +113,17 @@ def test_the_code_in_the_body_says_whether_anything_was_made(
         (200, {"code": 200, "msg": "success", "data": None}, InDoubt),
         (200, {"code": 200, "msg": "success", "data": {"taskId": "a b"}}, InDoubt),
         (200, {"code": "200", "data": {"taskId": "a"}}, InDoubt),
+        (200, {"code": 422, "data": None}, InDoubt),
+        (200, {"code": 404, "msg": None}, InDoubt),
+        (401, {"code": 401, "message": "Sign in"}, InDoubt),
         (302, b"", InDoubt),
         (400, b"<html>", Declined),
         (403, b"<html>Forbidden</html>", InDoubt),
         (404, b"not here", Declined),
         (429, b"slow down", Unmade),
-        (500, {"code": 200, "msg": "success", "data": {"taskId": "a"}}, InDoubt),
         (502, b"bad gateway", InDoubt),
+        (500, {"code": 200, "msg": "success", "data": None}, InDoubt),
+        (404, {"code": 200, "msg": "success", "data": None}, InDoubt),
     ],
 )
 def test_an_answer_that_is_not_kies_proves_only_what_its_sender_knows(
@@ -128,6 +132,18 @@ def test_an_answer_that_is_not_kies_proves_only_what_its_sender_knows(
     wire.on("POST /api/v1/runway/generate", say(status, body))
     found = sent(call_of(replace(with_kie, kie_base_url=wire.url), WORDS), key)
     assert isinstance(found, kind)
+
+
+@pytest.mark.parametrize("status", [404, 422, 429, 500])
+def test_a_task_that_kie_names_is_made_whatever_http_says(
+    wire: Wire, with_kie: Settings, key: str, status: int
+) -> None:
+    """Otherwise it would be paid again."""
+    taken = {"code": 200, "msg": "success", "data": {"taskId": "a"}}
+    wire.on("POST /api/v1/runway/generate", say(status, taken))
+    found = sent(call_of(replace(with_kie, kie_base_url=wire.url), WORDS), key)
+    assert isinstance(found, Made)
+    assert found.created.id == "a"
 
 
 def test_no_more_than_twenty_begin_in_ten_seconds(kie: KieEmulator, call: Call, key: str) -> None:
