@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, BinaryIO
 
-from core.errors import NotCancellable, NotFound, Refused
+from core.errors import NotCancellable, NotFound, Refused, UnreadableAnswer
 from core.kie import answers, envelope
 from core.kie.envelope import TITLE
 from core.outbound import api_calls
@@ -42,14 +42,21 @@ class Client:
 
     def task(self, task_id: str) -> Task:
         """Its id does not say whether Aleph makes it: the first answer does, and is remembered
-        until it has ended."""
+        until it has ended.
+
+        Raises NotFound only when nothing but that was said: four in a row end it for good.
+        """
+        is_clear = True
         known = {DETAIL: answers.task, ALEPH_INFO: answers.aleph_task}
         for path in [ALEPH_INFO] if task_id in self._alephs else known:
             try:
                 found = self._get(path, once=True, taskId=task_id)
-            except (NotFound, Refused):
+            except NotFound:
                 continue
+            except Refused:
+                found = None
             if found is None:
+                is_clear = False
                 continue
             task = known[path](task_id, found)
             if path == ALEPH_INFO and task.stage and task.stage.is_at_provider:
@@ -57,6 +64,8 @@ class Client:
             else:
                 self._alephs.discard(task_id)
             return task
+        if not is_clear:
+            raise UnreadableAnswer("KIE tells nothing of this task.", "It is asked again.")
         raise NotFound("KIE does not know this task.", "It has expired there, or never existed.")
 
     def delete(self, task_id: str) -> None:

@@ -189,18 +189,17 @@ class Poller:
         return task
 
     def _missed(self, generation: Generation, now: datetime) -> None:
-        """A 404. After our own cancel that is the expected answer; otherwise it counts only when it
-        comes several times."""
+        """A 404. After our own cancel that is the expected answer where a cancel ends a task;
+        otherwise it counts only when it comes several times."""
         memory, there = self._memory(generation), self.connections.to(generation).title
         memory.misses += 1
-        if generation.cancel_requested:
+        suppliers = self.fetcher.catalog.suppliers
+        status, reason = generation.status, f"{there} does not know this task at the moment."
+        if generation.cancel_requested and suppliers[generation.provider].ends_tasks:
             status, reason = Status.CANCELLED, ""
         elif memory.misses >= MISSES:
             status = Status.FAILED
             reason = f"{there} no longer knows this task: it was deleted there, or has expired."
-        else:
-            status = generation.status
-            reason = f"{there} does not know this task at the moment."
         self.store.move(generation, status, now, reason=reason, polled_at=now)
 
     def _cancel(self, generation: Generation, now: datetime) -> None:

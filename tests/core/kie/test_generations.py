@@ -12,13 +12,15 @@ import pytest
 from core.accounting.evidence import Verdict
 from core.emulator.kie.failure_words import WORDS as FAILURE_WORDS
 from core.emulator.kie.server import KieEmulator
-from core.errors import InvalidRequest, NotFound
+from core.errors import InvalidRequest, NotFound, UnreadableAnswer
 from core.generations import Generation, Input, Request, Status, Value
+from core.kie.client import ALEPH_INFO, DETAIL
 from core.kie.provider import Kie
 from core.providers.failures import Again, is_moderation, may_repeat
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import Clock, MakePicture, Settle
+from tests.core.conftest import Wire, say
 from tests.core.kie.test_outcomes import WORDS
 from tests.core.worker.conftest import is_, steps_of
 
@@ -163,6 +165,33 @@ def test_what_cannot_be_cancelled_goes_on_and_its_clip_is_kept(
     assert studio.generations.events(running.id)[-1].detail.startswith("KIE cannot cancel")
     kie.configure(tempo="instant")
     assert settle(studio, told).status is Status.SUCCEEDED
+
+
+def test_a_task_is_not_taken_for_cancelled_where_no_cancel_ends_one(
+    studio: Studio, settle: Settle, kie: KieEmulator
+) -> None:
+    kie.configure(tempo="polls:8")
+    running = settle(studio, submitted(studio), is_(Status.RUNNING))
+    kie.reset()
+    studio.generations.cancel(running.id)
+    told = settle(studio, running, lambda one: bool(one.reason))
+    assert told.status is running.status
+    assert told.reason == "KIE does not know this task at the moment."
+    assert settle(studio, told).status is Status.FAILED
+
+
+@pytest.mark.parametrize("answers", [(422, 422), (404, 422), (422, 404), (404, 200), (200, 200)])
+def test_a_task_that_is_not_told_of_is_not_gone(
+    wire: Wire, with_kie: Settings, answers: tuple[int, int]
+) -> None:
+    """Four looks at one that is gone end it for good."""
+    for path, code in zip((DETAIL, ALEPH_INFO), answers, strict=True):
+        said = {"code": code, "msg": "said", "data": None}
+        wire.on(f"GET {path}?taskId=a", say(200, said))
+    provider = Kie(replace(with_kie, kie_base_url=wire.url))
+    with pytest.raises(UnreadableAnswer, match="tells nothing"):
+        provider.task("a")
+    provider.close()
 
 
 def test_too_few_credits_hold_it_back_until_there_are_some(
