@@ -103,9 +103,10 @@ SECTIONS = {
     "Connections": connections,
     "Server": server,
 }
-"""The names appear in addresses, so they never change."""
+FORMER = {"Runway": "Providers"}
+"""The names appear in addresses: links that somebody saved say the one of then."""
 
-any_case.take("section", SECTIONS)
+any_case.take("section", SECTIONS, FORMER)
 for name, tab in zip(
     SECTIONS, st.tabs(list(SECTIONS), key="section", bind="query-params"), strict=True
 ):

@@ -35,6 +35,19 @@ def test_an_address_opens_its_section_however_it_is_written(visit: Visit, writte
     assert "Storage" in [one.value for one in page.subheader]
 
 
+def test_a_former_name_opens_what_is_called_otherwise_now(visit: Visit) -> None:
+    assert "Present, and accepted by Runway" in shown(visit("settings", section="runway"))
+
+    def page() -> None:
+        from pages.ui import any_case
+
+        any_case.take("section", ["First", "Second"], {"Third": "Second"})
+
+    renamed = AppTest.from_function(page)
+    renamed.query_params["section"] = "third"
+    assert renamed.run().session_state["section"] == "Second"
+
+
 def test_an_accepted_key_is_said_and_never_shown(visit: Visit, key: str) -> None:
     page = visit("settings")
     assert "Present, and accepted by Runway" in shown(page)
