@@ -83,7 +83,7 @@ class UploadAnswer(BaseModel):
 
 class ModelAnswer(BaseModel):
     """`settings` is the JSON Schema of a request's body for it, in the form of Runway's API.
-    `usable` is false for what is retired, and where this server has no key of the provider."""
+    `usable` is false for what is retired, and where this server has no key for the provider."""
 
     id: str
     endpoint: str

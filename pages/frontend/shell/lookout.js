@@ -1,7 +1,7 @@
 /**
  * Has its fragment drawn anew when something in flight has changed, and now and then all the same:
- * some words tell of time. How far clips are it tells the page itself. It draws nothing, and asks in a hidden tab too, whose title may tell. All
- * of a page ask once for all.
+ * some words tell of time. How far clips are it tells the page itself. It draws nothing, and asks in a
+ * hidden tab too, whose title may tell. All of a page ask once for all.
  *
  * Takes `{address, etag}`: where to ask, and what was drawn. Sends `changed`, the other one.
  *
