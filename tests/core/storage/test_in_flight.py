@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from core.domain.batches import Batch
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
 from core.storage.in_flight import LIFE, MOST, InFlight
+from core.storage.making.batches import BatchStore
+from core.storage.rows import Entry
 from core.storage.store import Store
 from tests.conftest import NOON
 
@@ -49,6 +52,8 @@ CHANGES = [
     {"reason": "Busy"},
     {"held_at": NOON},
     {"first_at": NOON},
+    {"retry_at": NOON},
+    {"before_all": True},
 ]
 
 
@@ -64,6 +69,20 @@ def test_whatever_a_page_shows_of_it_is_news(
         rest = {name: value for name, value in change.items() if name != "status"}
         Store(other_server).move(running, status, NOON, **rest)
     assert in_flight.etag() != before
+
+
+def test_a_batch_that_is_paused_and_that_goes_on_is_news(
+    file: HistoryFile, in_flight: InFlight
+) -> None:
+    batch = Batch("sea", "Sea", "Ada", 1, demo=False, created_at=NOON)
+    waits = Entry(SEA, "one", "text", 60, batch_id=batch.id, batch_place=1)
+    batches = BatchStore(file)
+    batches.add(batch, [waits], admit=lambda: None)
+    going_on = in_flight.etag()
+    batches.pause(batch.id, NOON)
+    assert in_flight.etag() != going_on
+    batches.pause(batch.id, None)
+    assert in_flight.etag() == going_on
 
 
 def test_how_far_it_is_makes_no_page_draw(
