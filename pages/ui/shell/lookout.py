@@ -1,5 +1,6 @@
-"""Has a fragment drawn anew once something in flight has changed, and every half minute, as some words
-tell of time. The browser asks for that: else a page that follows a clip costs the server no drawing."""
+"""Has a fragment drawn anew once something in flight has changed, and every half minute, as some
+words tell of time. The browser asks for that: else a page that follows a clip costs the server no
+drawing."""
 
 from __future__ import annotations
 
