@@ -105,6 +105,8 @@ def test_every_default_is_the_real_one() -> None:
     assert rows == {
         "RUNWAYML_BASE_URL": defaults.base_url,
         "RUNWAY_API_VERSION": defaults.api_version,
+        "KIE_BASE_URL": defaults.kie_base_url,
+        "KIE_UPLOAD_URL": defaults.kie_upload_url,
         "DAILIES_DATA_DIR": str(defaults.data_dir.relative_to(ROOT)),
         "DAILIES_POLL_SECONDS": f"{defaults.poll_seconds:g}",
         "DAILIES_DEMO_SECONDS": f"{defaults.demo_seconds:g}",
@@ -214,7 +216,9 @@ def test_every_link_leads_to_a_file() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("folder", ["core", "core/emulator", "deploy", "tests"])
+@pytest.mark.parametrize(
+    "folder", ["core", "core/emulator", "core/emulator/kie", "core/kie", "deploy", "tests"]
+)
 def test_every_link_of_a_folders_readme_leads_to_a_file(folder: str) -> None:
     text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
