@@ -78,11 +78,16 @@ def data(status: int, headers: Mapping[str, str], body: bytes, *, creating: bool
             raise UnreadableAnswer("The answer did not come from KIE's API, or came incomplete.")
         raise strangers.error_for(WIRE, status, headers, creating=creating)
     if found.code != SUCCESS:
-        raise error_for(found)
+        raise error_for(found, creating=creating)
     return found.data
 
 
-def error_for(answer: Envelope) -> ProviderError:
+def error_for(answer: Envelope, *, creating: bool) -> ProviderError:
+    if creating and answer.code == 404:  # of its address, or of the clip that it goes on with
+        return NotFound(
+            "KIE does not know what this request asks for.",
+            f"A clip to go on with has expired there, if it names one. If not: {WIRE.address}",
+        )
     if answer.code == 429:
         return RateLimited("KIE was asked too often.", "It is asked again by itself.")
     if answer.code == 402:

@@ -106,6 +106,16 @@ def test_the_code_in_the_body_says_whether_anything_was_made(
     assert kie.account.tasks() == []
 
 
+def test_a_create_call_that_finds_nothing_is_not_said_to_ask_for_a_task(
+    kie: KieEmulator, call: Call, key: str
+) -> None:
+    kie.configure(refuses=404)
+    found = sent(call, key)
+    assert isinstance(found, Declined)
+    assert found.error.message == "KIE does not know what this request asks for."
+    assert "KIE_BASE_URL" in found.error.hint
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
