@@ -85,7 +85,7 @@ class TaskExpected(DailiesError):
 
     def __init__(self, owner: int) -> None:
         super().__init__(
-            f"Generation {owner} was sent at that time, and its answer was lost.",
+            f"Generation {owner} may be this task: its answer was lost.",
             "Give the task to that one, so that it counts once.",
         )
         self.owner = owner

@@ -71,17 +71,24 @@ def charged(work: Work, window: Window) -> Span:
     """What a task takes from the balance within the window, less what it gives back.
 
     Charged at its beginning with a refund at its end, or only at its end: both are reckoned with.
+    So is, of what ended without a word of its cost, that it cost nothing, or all.
     """
-    final = work.charged
-    held = next((one for one in (work.estimated, final) if one is not None), math.inf)
+    known = work.charged
+    held = next((one for one in (work.estimated, known) if one is not None), math.inf)
+    finals = (0, held) if known is None else (known,)
     ends = window.may_hold(work.known_at or work.sent_at, work.ended_at)
     sums: list[float] = [] if work.sure else [0]
     for begun in window.may_hold(work.sent_at, work.known_at):
-        for ended in (False,) if final is None or work.ended_at is None else ends:
-            at_the_end = final if ended and final is not None else 0
-            at_the_beginning = (held if begun else 0) - (held if ended else 0) + at_the_end
-            sums += [at_the_beginning, at_the_end]
+        for ended, final in product((False,) if work.ended_at is None else ends, finals):
+            sums += [_from_the_beginning(held, final, begun, ended), final if ended else 0]
     return Span(min(sums), max(sums))
+
+
+def _from_the_beginning(held: float, final: float, begun: bool, ended: bool) -> float:
+    """What leaves the balance where `held` is taken first, and what is over comes back."""
+    if begun:
+        return final if ended else held
+    return final - held if ended and final != held else 0
 
 
 def total(spans: Iterable[Span]) -> Span:

@@ -125,9 +125,13 @@ def examine(
     window = Window(before.at, after.at) if before and after else None
     findings = []
     if before and after and window:
+        balance = _balance(generation, before.balance - after.balance, window, others)
         if before.today is not None and after.today is not None:
             findings.append(_count(generation, after.today - before.today, window, others))
-        findings.append(_balance(generation, before.balance - after.balance, window, others))
+        elif balance.sign is Sign.NOT_MADE and after.at - before.at < SETTLED:
+            # No count stands beside it, and nobody knows when this provider takes its credits.
+            balance = Finding(Sign.EITHER, "The balance shows nothing of it yet; it may fall late.")
+        findings.append(balance)
     if booking:
         findings.append(_usage(generation, booking, others))
     return Doubt(

@@ -7,16 +7,15 @@ the evidence to decide by. Nothing here is ever done by the program itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from core.accounting import evidence
-from core.accounting.evidence import Booking, Doubt, Figures
+from core.accounting import evidence, task_search
+from core.accounting.evidence import Booking, Doubt, Figures, Verdict
 from core.catalog.model import Model
 from core.catalog.suppliers import Suppliers
 from core.domain.families import Origin, Way
-from core.errors import InvalidRequest, NotFound, Problem, TaskExpected, TaskTaken
+from core.errors import InvalidRequest, Problem, TaskExpected, TaskTaken
 from core.generations import Generation, Request, Status
 from core.providers.account import Account, AccountReader
 from core.providers.connections import Connections
@@ -55,17 +54,21 @@ class Resolution:
         sent, noticed = generation.submitted_at, generation.finished_at
         before = Figures.of(generation.evidence.get("before"), sent)
         after = Figures.of(generation.evidence.get("after"), noticed)
-        if after is None:
-            after = self._figures(generation)
-        booking = self._booking(generation)
-        starts = [one for one in (sent, booking and booking.start) if one]
-        ends = [one for one in (after and after.at, booking and booking.end) if one]
-        works = self.ledger.around(min(starts), max(ends), generation) if starts and ends else []
-        found = evidence.examine(generation, before, after, booking, works, self._who(generation))
+        found = self._examined(generation, before, after or self._figures(generation))
+        is_balance_alone = after is not None and after.today is None  # it may fall late
+        if found.verdict is Verdict.OPEN and is_balance_alone:
+            found = self._examined(generation, before, self._figures(generation) or after)
         return replace(found, again=self.ledger.with_key(_again(generation)))
 
-    def _who(self, generation: Generation) -> str:
-        return self.suppliers[generation.provider].title
+    def _examined(
+        self, generation: Generation, before: Figures | None, after: Figures | None
+    ) -> Doubt:
+        booking = self._booking(generation)
+        starts = [one for one in (generation.submitted_at, booking and booking.start) if one]
+        ends = [one for one in (after and after.at, booking and booking.end) if one]
+        works = self.ledger.around(min(starts), max(ends), generation) if starts and ends else []
+        who = self.suppliers[generation.provider].title
+        return evidence.examine(generation, before, after, booking, works, who)
 
     def _is_reached(self, generation: Generation) -> bool:
         return generation.demo is self.demo and generation.provider in self.connections
@@ -205,9 +208,12 @@ class Resolution:
         known = [self.connections[model.provider]] if model else [*self.connections]
         provider, task = self._task([one.provider for one in known], task_id)
         now, made = self.clock(), task.created_at
-        if made is None or not now - OLDEST < made <= now:
+        since, until = now - OLDEST, now + evidence.EARLY
+        if made and since < made <= now:
+            since, until = made - evidence.LATE, made + evidence.EARLY
+        else:
             made = now
-        if not anyway and (expected := self._expected(provider, task, made)):
+        if not anyway and (expected := self._expected(provider, task, since, until)):
             raise TaskExpected(expected)
         endpoint, name, kind = (model.endpoint, model.id, model.kind) if model else ("", "", "")
         generation, new = self.store.add_task(
@@ -223,22 +229,17 @@ class Resolution:
         self.look_at(generation.id)
         return generation, new
 
-    def _expected(self, provider: Provider, task: Task, made: datetime) -> int | None:
-        span = made - evidence.LATE, made + evidence.EARLY
-        fitting = self.ledger.unconfirmed(*span, demo=self.demo, provider=provider.name)
+    def _expected(
+        self, provider: Provider, task: Task, since: datetime, until: datetime
+    ) -> int | None:
+        fitting = self.ledger.unconfirmed(since, until, demo=self.demo, provider=provider.name)
         return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
 
     def _task(self, providers: Sequence[Provider], task_id: str) -> tuple[Provider, Task]:
-        """The task, and the first of these that knows it."""
-        *others, last = providers
-        if not last.is_task_id(task_id):
-            raise InvalidRequest([Problem("task_id", "A task id has letters, digits and hyphens.")])
+        """The task, and which of these knows it. Raises TaskTaken; see also `task_search`."""
         if owner := self.ledger.with_task(task_id):
             raise TaskTaken(owner)
-        for provider in others:
-            with suppress(NotFound):
-                return provider, provider.task(task_id)
-        return last, last.task(task_id)
+        return task_search.find(providers, task_id)
 
 
 GONE = Problem("task_id", "This generation is unconfirmed no more.")

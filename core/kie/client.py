@@ -65,7 +65,7 @@ class Client:
                 self._alephs.discard(task_id)
             return task
         if not is_clear:
-            raise UnreadableAnswer("KIE tells nothing of this task.", "It is asked again.")
+            raise UnreadableAnswer("KIE tells nothing of this task at the moment.")
         raise NotFound("KIE does not know this task.", "It has expired there, or never existed.")
 
     def delete(self, task_id: str) -> None:

@@ -177,7 +177,8 @@ def _work(row: Any) -> Work:
     known = moment(row["known_at"]) if row["known_at"] else None
     if known and not row["sure"]:
         known += LATEST
-    ended = row["finished_at"] if row["credits_charged"] is not None else None
+    # What is unconfirmed has no end that anybody knows: it was only noticed then.
+    ended = row["finished_at"] if row["sure"] or row["credits_charged"] is not None else None
     return Work(
         id=row["id"],
         model=row["model"],

@@ -144,6 +144,17 @@ def test_a_refund_of_earlier_work_does_not_hide_a_charge() -> None:
     assert looked(refunded, spent=24, more=1).verdict is Verdict.MADE
 
 
+@pytest.mark.parametrize(
+    ("estimated", "spent", "sign"),
+    [(24, 0, "either"), (24, 24, "either"), (24, 100, "neither"), (None, 5000, "either")],
+)
+def test_what_ended_without_a_word_of_its_cost_may_have_been_given_back(
+    estimated: int | None, spent: int, sign: str
+) -> None:
+    failed = work(-60, -58, 10, estimated=estimated, charged=None)
+    assert looked(failed, spent=spent, more=1).findings[1].sign == sign
+
+
 def test_another_unanswered_request_may_be_the_one_that_was_paid() -> None:
     other = work(5, None, None, sure=False)
     assert looked(other, spent=24, more=1).verdict is Verdict.OPEN
@@ -211,6 +222,14 @@ def test_where_no_day_is_counted_the_balance_alone_tells() -> None:
     before, after = Figures.of({"balance": 1000}, SENT), Figures(976, None, NOTICED)
     found = examine(LOST, before, after, None, [], "Runway")
     assert [one.sentence for one in found.findings] == [evidence.BALANCE[Sign.MADE]]
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(599, Verdict.OPEN), (600, Verdict.NOT_MADE)])
+def test_a_balance_alone_speaks_against_a_task_only_once_it_has_had_time_to_fall(
+    seconds: float, verdict: Verdict
+) -> None:
+    before, after = Figures(1000, None, SENT), Figures(1000, None, at(seconds))
+    assert examine(LOST, before, after, None, [], "KIE").verdict is verdict
 
 
 # -- is this task that request? -------------------------------------------------------------------

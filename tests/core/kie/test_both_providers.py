@@ -11,14 +11,17 @@ import pytest
 from core.compose import wire_body
 from core.domain.caps import EVERY_PROVIDER, EVERYONE, Order, Period
 from core.domain.subscriptions import Topic
-from core.errors import InvalidRequest
+from core.emulator import Emulator
+from core.emulator.kie.server import KieEmulator
+from core.errors import InvalidRequest, NotAuthorized
 from core.generations import Request
+from core.providers.outcomes import Made
 from core.settings import Settings
 from core.studio import Studio
 from core.studio.making.batches import Wanted
 from tests.conftest import OpenStudio, Settle
 from tests.core.conftest import Wire, say
-from tests.core.kie.test_outcomes import WORDS
+from tests.core.kie.test_outcomes import WORDS, call_of, sent
 from tests.core.notifications.test_channels import address
 from tests.core.notifications.test_webhooks import deliver, subscribe
 
@@ -97,6 +100,19 @@ def test_one_batch_at_both_is_held_to_dollars_together(
     assert [one.field for one in studio.batches.unaffordable(wanted, "Ann")] == ["price"]
     studio.caps.set(EVERYONE, Period.ALL, 30, by="Nora", provider=EVERY_PROVIDER)
     assert studio.batches.unaffordable(wanted, "Ann") == []
+
+
+def test_a_task_is_found_at_one_while_the_other_cannot_be_asked(
+    open_studio: OpenStudio, both: Settings, emulator: Emulator, kie: KieEmulator, key: str
+) -> None:
+    assert isinstance(sent(call_of(both, WORDS), key), Made)
+    (made,) = kie.account.tasks()
+    emulator.script([{"on": "task", "times": None, "do": {"status": 401}}])
+    studio = open_studio(both)
+    with pytest.raises(NotAuthorized):  # it may be Runway's
+        studio.decisions.import_task("nobody-knows-it")
+    imported, new = studio.decisions.import_task(made.id)
+    assert (imported.provider, new) == ("kie", True)
 
 
 def test_what_nobody_knows_the_worth_of_fits_under_no_dollars(

@@ -12,7 +12,7 @@ import pytest
 from core.accounting.evidence import Verdict
 from core.emulator.kie.failure_words import WORDS as FAILURE_WORDS
 from core.emulator.kie.server import KieEmulator
-from core.errors import InvalidRequest, NotFound, UnreadableAnswer
+from core.errors import InvalidRequest, NotFound, TaskExpected, UnreadableAnswer
 from core.generations import Generation, Input, Request, Status, Value
 from core.kie.client import ALEPH_INFO, DETAIL
 from core.kie.provider import Kie
@@ -153,6 +153,50 @@ def test_a_lost_answer_is_judged_by_the_balance_alone(
     found = settle(studio, lost, is_(Status.SUCCEEDED))
     assert found.credits_charged == 12
     assert kie.account.balance == 1000 - 12
+
+
+def test_what_was_not_made_is_told_once_the_balance_has_had_time_to_fall(
+    studio: Studio, settle: Settle, kie: KieEmulator, clock: Clock
+) -> None:
+    kie.configure(refuses=500)
+    lost = settle(studio, submitted(studio))
+    assert lost.status is Status.UNCONFIRMED
+    assert studio.decisions.doubt(lost).verdict is Verdict.OPEN
+    clock.advance(601)
+    studio.decisions.doubt(lost)
+    studio.accounts.look()
+    assert studio.decisions.doubt(lost).verdict is Verdict.NOT_MADE
+
+
+def test_a_failure_that_may_be_refunded_clouds_the_balance(
+    studio: Studio, settle: Settle, kie: KieEmulator, clock: Clock
+) -> None:
+    """What one gives back hides what the other has taken."""
+    kie.configure(tempo="polls:12")
+    failing = submitted(studio, replace(WORDS, prompt="A sea #fail-later"))
+    settle(studio, failing, is_(Status.RUNNING))
+    clock.advance(20)
+    kie.configure(lost_answers=1)
+    lost = settle(studio, submitted(studio, key="two"))
+    failed = settle(studio, failing)
+    assert kie.account.balance == 1000 - 12
+    clock.advance(601)
+    studio.decisions.doubt(lost)
+    studio.accounts.look()
+    doubt = studio.decisions.doubt(lost)
+    assert [(one.id, one.ended_at) for one in doubt.others] == [(failed.id, failed.finished_at)]
+    assert [finding.sign for finding in doubt.findings] == ["either"]
+
+
+def test_the_task_of_an_answer_that_was_lost_long_ago_is_not_imported_beside_it(
+    studio: Studio, settle: Settle, kie: KieEmulator, clock: Clock
+) -> None:
+    """KIE does not tell when a task was made."""
+    kie.configure(lost_answers=1)
+    lost = settle(studio, submitted(studio))
+    clock.advance(timedelta(days=9).total_seconds())
+    with pytest.raises(TaskExpected, match=f"Generation {lost.id}"):
+        studio.decisions.import_task(kie.account.tasks()[0].id)
 
 
 def test_what_cannot_be_cancelled_goes_on_and_its_clip_is_kept(
