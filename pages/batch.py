@@ -32,7 +32,11 @@ def named() -> Batch | None:
 
 def draw(batch: Batch, number: int, was_open: bool) -> None:
     """All of it as it is now. When the last of it ends, the whole page is drawn once."""
-    drawn_at = lookout.etag(studio)
+    with lookout.waiting(studio, "batch_lookout", waits=was_open):
+        draw_now(batch, number, was_open)
+
+
+def draw_now(batch: Batch, number: int, was_open: bool) -> None:
     batch, tally = studio.batches.get(batch.id), studio.batches.tally(batch.id)
     if tally.is_open is not was_open:
         st.rerun()
@@ -57,8 +61,6 @@ def draw(batch: Batch, number: int, was_open: bool) -> None:
     shown = studio.history.these(numbers[PAGE * (number - 1) : PAGE * number])
     gallery.show(studio, shown, f"{batch.id} {number}", density="M", motion=True)
     selection.bar(studio, len(numbers), lambda: numbers)
-    if was_open:
-        lookout.wait(drawn_at, "batch_lookout")
 
 
 batch = named()

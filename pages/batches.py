@@ -15,11 +15,9 @@ studio = current()
 
 
 def recent(is_open: bool) -> None:
-    drawn_at = lookout.etag(studio)
-    for batch in studio.batches.newest(RECENT):
-        card.show(studio, batch, studio.batches.tally(batch.id))
-    if is_open:
-        lookout.wait(drawn_at, "batches_lookout")
+    with lookout.waiting(studio, "batches_lookout", waits=is_open):
+        for batch in studio.batches.newest(RECENT):
+            card.show(studio, batch, studio.batches.tally(batch.id))
 
 
 page_title.show("Batches")

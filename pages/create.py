@@ -80,20 +80,18 @@ with foot:
 def follow(seen: stage.Seen) -> None:
     """Draw what is in flight, the take on the stage first. When one ends or begins, the whole page
     is drawn once. Of a batch only its whole counts, and what stands on the stage."""
-    drawn_at = lookout.etag(studio)
-    stands = stage.known(studio, seen.on_stage)
-    now = stage.look(studio, stands)
-    if not seen.stands_still:
-        with st.container(key="stage_view"):
-            if stands and not stands.status.is_final:
-                cards.in_flight(studio, stands)
-    takes.show(studio, now)
-    card.stack(studio)
-    if now != seen:
-        stage.announce(studio, seen.flying, now.flying)
-        st.rerun()
-    if seen.is_open:
-        lookout.wait(drawn_at, "stage_lookout")
+    with lookout.waiting(studio, "stage_lookout", waits=seen.is_open):
+        stands = stage.known(studio, seen.on_stage)
+        now = stage.look(studio, stands)
+        if not seen.stands_still:
+            with st.container(key="stage_view"):
+                if stands and not stands.status.is_final:
+                    cards.in_flight(studio, stands)
+        takes.show(studio, now)
+        card.stack(studio)
+        if now != seen:
+            stage.announce(studio, seen.flying, now.flying)
+            st.rerun()
 
 
 with watch, st.container(key="stage"):

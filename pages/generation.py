@@ -45,12 +45,11 @@ def named() -> Generation | None:
 
 def follow(seen: Generation) -> None:
     """Its live card. When its state changes, the whole page is drawn once."""
-    drawn_at = lookout.etag(studio)
-    now = studio.generations.get(seen.id)
-    cards.in_flight(studio, now, TALLEST, with_prompt=False)  # it stands beside
-    if now.status is not seen.status:
-        st.rerun()
-    lookout.wait(drawn_at, "generation_lookout")
+    with lookout.waiting(studio, "generation_lookout"):
+        now = studio.generations.get(seen.id)
+        cards.in_flight(studio, now, TALLEST, with_prompt=False)  # it stands beside
+        if now.status is not seen.status:
+            st.rerun()
 
 
 generation = named()

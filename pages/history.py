@@ -34,21 +34,21 @@ demo = studio.settings.demo
 newest = studio.history.newest()
 
 
-def draw(number: int, seen: list[int], read: list[list[Generation]]) -> None:
+def draw(number: int, seen: list[int], read: list[tuple[str, list[Generation]]]) -> None:
     """One page of the history, as it was `read` just before or else read again. When something
     shown ends, the whole page is drawn once."""
-    drawn_at = lookout.etag(studio)
-    generations = read.pop() if read else studio.history.page(chosen, order, number, PAGE)
-    if look.kind == "Table":
-        table.show(studio, generations, look.columns)
-    else:
-        name = f"{chosen} {order} {number}"
-        gallery.show(studio, generations, name, density=look.size, motion=look.motion)
-    selection.bar(studio, totals.generations, lambda: studio.history.numbers(chosen, order))
-    if [g.id for g in generations if not g.status.is_final] != seen:
-        st.rerun()
-    if seen:
-        lookout.wait(drawn_at, "history_lookout")
+    read_at, generations = read.pop() if read else (None, None)
+    with lookout.waiting(studio, "history_lookout", waits=bool(seen), read_at=read_at):
+        if generations is None:
+            generations = studio.history.page(chosen, order, number, PAGE)
+        if look.kind == "Table":
+            table.show(studio, generations, look.columns)
+        else:
+            name = f"{chosen} {order} {number}"
+            gallery.show(studio, generations, name, density=look.size, motion=look.motion)
+        selection.bar(studio, totals.generations, lambda: studio.history.numbers(chosen, order))
+        if [g.id for g in generations if not g.status.is_final] != seen:
+            st.rerun()
 
 
 def share(chosen: Filter, order: Order) -> None:
@@ -107,9 +107,10 @@ else:
         number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
         filters.remember(chosen, order, look, number)
         with here:
+            read_at = lookout.etag(studio)
             shown = studio.history.page(chosen, order, number, PAGE)
             flying = [g.id for g in shown if not g.status.is_final]
-            st.fragment(draw)(number, flying, [shown])
+            st.fragment(draw)(number, flying, [(read_at, shown)])
     follows = number == 1 and order is Order.NEWEST
     fresh.watch(studio, fresh.Watch(chosen, order, follows, newest, totals.generations))
     export.dialog(studio)

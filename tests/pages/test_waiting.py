@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.generations import Request, Status
+from core.errors import StoreError
+from core.generations import Generation, Request, Status
 from core.serving import presenting
 from core.settings import Settings
+from core.storage.in_flight import LIFE
 from core.studio import Studio
 from tests.conftest import NOON, ROOT
 from tests.core.conftest import Wire
 from tests.histories import add_to
-from tests.pages.conftest import markdown, words
+from tests.pages.conftest import Add, Visit, component_data, markdown, words
 
 
 @pytest.fixture
@@ -55,3 +59,47 @@ def test_what_shows_a_clip_on_its_way_is_fetched_before_there_is_one(studio: Stu
     with presenting(studio):
         page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20).run()
     assert len(page.get("progress")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "drawing"),
+    [
+        ("generation", "pages.ui.clips.cards.in_flight"),
+        ("history", "pages.ui.history.gallery.show"),
+        ("create", "pages.ui.clips.takes.show"),
+    ],
+)
+def test_a_page_whose_drawing_has_failed_still_waits(
+    visit: Visit, add: Add, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str, drawing: str
+) -> None:
+    def fail(*_args: object, **_facts: object) -> None:
+        raise StoreError("The history cannot be read at the moment.")
+
+    made = add(status=Status.RUNNING)
+    monkeypatch.setattr(drawing, fail)
+    page = visit(name, id=str(made.id)) if name == "generation" else visit(name)
+    assert page.exception
+    assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
+
+
+def test_what_ends_while_the_history_is_read_is_news_to_its_page(
+    visit: Visit, add: Add, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = add(status=Status.RUNNING)
+    before, read = studio.in_flight.etag(), studio.history.page
+
+    def read_then_ended(*args: Any) -> list[Generation]:
+        shown = read(*args)
+        studio._store.note(made.id, cancel_requested=True)
+        time.sleep(LIFE)
+        return shown
+
+    monkeypatch.setattr(studio.history, "page", read_then_ended)
+    (look,) = component_data(visit("history"), "lookout")
+    assert look["etag"] == before != studio.in_flight.etag()
+
+
+def test_a_take_whose_provider_tells_no_progress_has_no_percentage(visit: Visit, add: Add) -> None:
+    add(status=Status.RUNNING)
+    (strip,) = component_data(visit("create"), "strip")
+    assert [take["progress"] for take in strip["takes"]] == [None]

@@ -73,7 +73,7 @@ def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[s
         "id": generation.id,
         "state": STATE.get(status, "waiting"),
         "label": _label(generation),
-        "progress": generation.progress or 0.0,
+        "progress": generation.progress,
         "since": generation.created_at.timestamp() * 1000,
         "picture": _picture(studio, generation),
         "prompt": formatting.short(generation.request.words, PROMPT) or title,

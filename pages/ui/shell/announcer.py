@@ -48,12 +48,11 @@ def ended(studio: Studio) -> list[Ended]:
 
 
 def _announce(studio: Studio) -> None:
-    drawn_at = lookout.etag(studio)
-    waits = _is_waiting(studio)  # first: what ends meanwhile is told below
-    told = ended(studio)
-    components.component("shell/announcer")(data={"ended": told, "panel": False}, key="announcer")
-    if waits:
-        lookout.wait(drawn_at, "announcer_lookout")
+    with lookout.waiting(studio, "announcer_lookout") as look:
+        look.waits = _is_waiting(studio)  # first: what ends meanwhile is told below
+        told = ended(studio)
+        announcer = components.component("shell/announcer")
+        announcer(data={"ended": told, "panel": False}, key="announcer")
 
 
 def _is_waiting(studio: Studio) -> bool:

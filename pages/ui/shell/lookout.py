@@ -4,23 +4,55 @@ drawing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from core.errors import StoreError
 from core.studio import Studio
 from pages.ui import components, media_urls
 
 
+@dataclass
+class Lookout:
+    waits: bool
+    """Whether there is anything to wait for."""
+
+
 def etag(studio: Studio) -> str:
-    """What `wait` takes. It is read before anything is drawn, so that what changes meanwhile is
-    seen at the next look."""
-    return studio.in_flight.etag()
+    """What was there before anything is drawn, so that what changes meanwhile is seen at the next
+    look. Empty, which is never so, where it cannot be read at the moment."""
+    try:
+        return studio.in_flight.etag()
+    except StoreError:
+        return ""
 
 
-def wait(drawn_at: str, key: str) -> None:
-    """Goes last in a fragment, where it moves nothing."""
-    components.component("shell/lookout")(
-        key=key,
-        data={"address": media_urls.in_flight(), "etag": drawn_at},
-        on_changed_change=_look,
-    )
+@contextmanager
+def waiting(
+    studio: Studio, key: str, *, waits: bool = True, read_at: str | None = None
+) -> Iterator[Lookout]:
+    """Around all that a fragment draws, with the `etag` from before the page has read it if it did
+    so earlier. The lookout stands last, where it moves nothing; it also does where an error ends
+    the drawing, or nothing would ever draw it again. When the page is to be drawn anew, it does
+    not."""
+    drawn_at = etag(studio) if read_at is None else read_at
+    lookout = Lookout(waits)
+    try:
+        yield lookout
+    except Exception:  # neither a rerun nor a stop of Streamlit's is one
+        _wait(lookout, drawn_at, key)
+        raise
+    _wait(lookout, drawn_at, key)
+
+
+def _wait(lookout: Lookout, drawn_at: str, key: str) -> None:
+    if lookout.waits:
+        components.component("shell/lookout")(
+            key=key,
+            data={"address": media_urls.in_flight(), "etag": drawn_at},
+            on_changed_change=_look,
+        )
 
 
 def _look() -> None:
