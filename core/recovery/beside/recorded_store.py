@@ -16,7 +16,7 @@ from typing import Any, Unpack
 from pydantic_core import PydanticSerializationError
 
 from core import visibility
-from core.errors import DailiesError
+from core.errors import DailiesError, DiskFull, StoreError
 from core.files import Upload
 from core.generations import Generation, Request, Status
 from core.media.library import Media
@@ -30,6 +30,9 @@ from core.storage.store import Store
 
 log = logging.getLogger(__name__)
 
+FAILURES = (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError)
+PASSING = (DiskFull, OSError, StoreError)
+"""Those of them that are no fault of the generation's."""
 RECORDING = 16
 """Number of manifests that can be written at the same time."""
 AT_ONCE = 100
@@ -85,9 +88,17 @@ class RecordedStore(Store):
 
     def record_waiting(self) -> None:
         """Write the next of those that this server was asked for, whether it leads or not: no other
-        knows of them."""
+        knows of them. What the disk or the history refuses just now is left to a later step, behind
+        the others."""
         for _ in range(min(len(self._waiting), AT_ONCE)):
-            self.record(self._waiting.popleft())
+            generation_id = self._waiting.popleft()
+            try:
+                self._write(generation_id)
+            except FAILURES as error:
+                _warn(generation_id, error)
+                if isinstance(error, PASSING):
+                    self._waiting.append(generation_id)
+                    return
 
     def follow(self) -> None:
         """Write those of the generations that anybody has decided on, through any server."""
@@ -104,22 +115,29 @@ class RecordedStore(Store):
         already has the change.
         """
         try:
-            with (
-                visibility.everything(),
-                self._recording[generation_id % RECORDING],  # or an older state is written last
-            ):
-                generation = self.get(generation_id)
-                said = self._said.of(generation_id)
-                parents = self._families.parents(generation_id)
-                events, brought = self.events(generation_id), self._brought(generation)
-                content = manifests.write(generation, events, said, parents, brought)
-                self._media.keep_manifest(generation, content)
-        except (DailiesError, OSError, PydanticSerializationError, UnicodeEncodeError) as error:
-            why = error.message if isinstance(error, DailiesError) else type(error).__name__
-            log.warning("no manifest: %s", why, extra={"generation": generation_id})
+            self._write(generation_id)
+        except FAILURES as error:
+            _warn(generation_id, error)
             return False
         return True
+
+    def _write(self, generation_id: int) -> None:
+        with (
+            visibility.everything(),
+            self._recording[generation_id % RECORDING],  # or an older state is written last
+        ):
+            generation = self.get(generation_id)
+            said = self._said.of(generation_id)
+            parents = self._families.parents(generation_id)
+            events, brought = self.events(generation_id), self._brought(generation)
+            content = manifests.write(generation, events, said, parents, brought)
+            self._media.keep_manifest(generation, content)
 
     def _brought(self, generation: Generation) -> list[Upload]:
         hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)
         return [upload for one in hashes if (upload := self.upload(one))]
+
+
+def _warn(generation_id: int, error: Exception) -> None:
+    why = error.message if isinstance(error, DailiesError) else type(error).__name__
+    log.warning("no manifest: %s", why, extra={"generation": generation_id})

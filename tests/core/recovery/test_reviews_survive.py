@@ -197,6 +197,21 @@ def test_marks_on_many_reach_their_manifests_through_whichever_server_was_asked(
     assert not other._store._waiting
 
 
+def test_a_mark_that_the_disk_has_refused_reaches_its_manifest_later(
+    studio: Studio, text_request: Request
+) -> None:
+    made, _ = studio.compose.submit(text_request, "a")
+    folder = studio.media.manifest(made).parent
+    away = folder.rename(folder.with_name("away"))
+    folder.touch()
+    studio.generations.favour([made.id], True)
+    studio.maintenance.step()
+    folder.unlink()
+    away.rename(folder)
+    studio.maintenance.step()
+    assert manifests.read(studio.media.manifest(made).read_bytes()).favourite
+
+
 def test_a_manifest_of_an_older_release_says_nothing() -> None:
     assert manifests.reviews(b"{}") == Record()
     assert manifests.reviews(b'{"reviews": {"ratings": [{"stars": 9}]}}') == Record()
