@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core import visibility
-from core.generations import OPEN
+from core.generations import OPEN, Status
 from core.storage import private_projects
 from core.storage.database import HistoryFile
 from core.storage.open_rows import PAUSED
@@ -25,7 +25,7 @@ SEEN = f"""
 """
 """What a poll that brings nothing new writes, such as its moment, is not among it."""
 MOST = 100
-"""Of the newest that are at work it is told how far they are."""
+"""Of the newest that are being made it is told how far they are."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class InFlight:
         return self._now().etag
 
     def progress(self) -> Mapping[int, float]:
-        """How far those at work are, from 0 to 1, by their numbers. Raises StoreError."""
+        """How far those that are being made are, from 0 to 1, by number. Raises StoreError."""
         progress = self._now().progress
         if visibility.reader() is None:
             return progress
@@ -81,6 +81,6 @@ class InFlight:
             (last,) = connection.execute("select max(id) from events").fetchone()
             rows = connection.execute(SEEN, [*OPEN]).fetchall()
         seen = repr((last, [tuple(row)[:-1] for row in rows]))
-        at_work = [row for row in rows if row["progress"]][-MOST:]
-        progress = {row["id"]: row["progress"] for row in at_work}
+        made = [row for row in rows if row["status"] == Status.RUNNING and row["progress"]]
+        progress = {row["id"]: row["progress"] for row in made[-MOST:]}
         return Known(hashlib.sha256(seen.encode()).hexdigest()[:16], progress)

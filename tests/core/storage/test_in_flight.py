@@ -104,6 +104,14 @@ def test_those_at_work_are_told_of_behind_a_long_queue(
     assert in_flight.progress() == {running.id: 0.25}
 
 
+def test_how_far_one_was_that_is_made_no_more_is_not_told(
+    file: HistoryFile, in_flight: InFlight, running: Generation
+) -> None:
+    Store(file).move(running, Status.DOWNLOADING, NOON)
+    assert Store(file).get(running.id).progress == 0.25
+    assert in_flight.progress() == {}
+
+
 def test_what_was_known_is_told_while_another_reads(file: HistoryFile, running: Generation) -> None:
     reads, told, now = threading.Event(), threading.Event(), [0.0]
 
