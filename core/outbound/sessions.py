@@ -67,12 +67,13 @@ class Session(requests.Session):
         """As the environment says, but without a proxy to this machine. It is read once for each
         server: that takes a third of the processor's time of a short call."""
         key = (*urlsplit(str(url))[:2], *how)
-        found = None if proxies else self._of_environment.get(key)
+        told = bool(proxies)  # before requests writes its own into it
+        found = None if told else self._of_environment.get(key)
         if found is None:
             found = dict(super().merge_environment_settings(url, proxies, *how))
             if is_local(str(url)):
                 found["proxies"] = {}
-            if not proxies and len(self._of_environment) < MOST_SERVERS:
+            if not told and len(self._of_environment) < MOST_SERVERS:
                 self._of_environment[key] = found
         return {**found, "proxies": dict(found["proxies"])}
 

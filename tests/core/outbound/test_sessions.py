@@ -61,6 +61,17 @@ def test_what_is_on_this_machine_is_asked_without_a_proxy(wall: Wire, host: str)
     assert found["proxies"] == {}
 
 
+def test_what_the_environment_says_is_read_once_behind_a_proxy_too(
+    wall: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions.Session() as session:
+        first = session.merge_environment_settings(RUNWAY, {}, False, None, None)
+        assert wall.url.rpartition("/")[2] in first["proxies"]["https"]
+        for name in PROXY_NAMES:
+            monkeypatch.delenv(name)
+        assert session.merge_environment_settings(RUNWAY, {}, False, None, None) == first
+
+
 def test_the_submitter_goes_to_this_machine_without_a_proxy(
     wall: Wire, wire: Wire, key: str
 ) -> None:
