@@ -12,6 +12,7 @@ from core.bucket.cache import Cache
 from core.bucket.carrier import Carrier
 from core.demo import Demo
 from core.files import Output
+from core.generations import FIRST_PROVIDER
 from core.media.disk_space import MEGABYTE
 from core.monitoring.logs import hide
 from core.monitoring.metrics import Metrics
@@ -80,7 +81,7 @@ class Engine:
             stages,
             settings.data_dir / "tracker.lock",
             self.metrics,
-            Slots(self.connections.limits, unlimited=settings.runway_queues),
+            Slots(self.connections.limits, {FIRST_PROVIDER} if settings.runway_queues else set()),
             self.turns.read,
             ticks,
         )

@@ -7,7 +7,7 @@ of charge.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from core.generations import Status
@@ -51,10 +51,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Slots:
-    """`unlimited` where providers are to do the queueing."""
+    """`unlimited` are the providers that are to do the queueing themselves."""
 
     limits_of: LimitsOf
-    unlimited: bool = False
+    unlimited: Set[str] = frozenset()
 
     def free(self, made: Made, use: Use, most: int) -> int:
         """How many of its line may be sent now, at most `most`.
@@ -62,7 +62,7 @@ class Slots:
         Where the limit is not known, one more is sent whenever all before it have begun.
         """
         line = line_of(made)
-        if self.unlimited:
+        if made.provider in self.unlimited:
             return most
         if line in use.throttled:
             return 0

@@ -128,5 +128,7 @@ def test_so_many_are_sent_as_runway_begins_at_once(
     others = [(line_of(elsewhere), THROTTLED), (line_of(replace(row, model="veo3.1")), RUNNING)]
     use = Use.of([*((line_of(row), status) for status in sent), *others])
     assert Slots(lambda _made: allowed).free(row, use, 4) == free
-    assert Slots(lambda _made: allowed, unlimited=True).free(row, use, 4) == 4
+    queues_itself = Slots(lambda _made: allowed, {row.provider})
+    assert queues_itself.free(row, use, 4) == 4
+    assert queues_itself.free(elsewhere, use, 4) == 0
     assert Slots(lambda _made: allowed).free(elsewhere, use, 4) == 0
