@@ -100,7 +100,7 @@ def test_those_at_work_are_told_of_behind_a_long_queue(
 ) -> None:
     facts = {"kind": "text", "quoted": 60, "demo": False, "now": NOON}
     for number in range(MOST):
-        Store(file).add(SEA, idempotency_key=f"waits {number}", **facts)
+        Store(file).add(SEA, idempotency_key=f"waits {number}", **facts)  # type: ignore[arg-type]
     assert in_flight.progress() == {running.id: 0.25}
 
 
