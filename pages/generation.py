@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.accounting.resolution import ENDED
+from core.accounting.untold import is_untold
 from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
@@ -14,6 +14,7 @@ from pages.ui.generation import (
     moderation_report,
     record,
     sent_request,
+    settling,
     storyboard,
     undecided,
     verbs,
@@ -77,8 +78,8 @@ else:
             moderation_report.show(studio, generation)
         if generation.status is Status.UNCONFIRMED:
             undecided.resolve(studio, generation)
-        elif generation.status in ENDED and generation.credits_charged is None:
-            undecided.settle(studio, generation)
+        elif is_untold(generation, studio.catalog.suppliers[generation.provider]):
+            settling.settle(studio, generation)
         verbs.row(studio, generation, seen)
         if seen:
             storyboard.show(studio, generation, seen)

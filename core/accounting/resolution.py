@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.accounting import evidence, task_search
 from core.accounting.evidence import Booking, Doubt, Figures, Verdict
+from core.accounting.untold import is_untold
 from core.catalog.model import Model
 from core.catalog.suppliers import Suppliers
 from core.domain.families import Origin, Way
@@ -26,8 +27,6 @@ from core.storage.store import Store
 from core.text import visible_text
 from core.text.quantities import counted
 
-ENDED = (Status.FAILED, Status.CANCELLED)
-"""Endings after which a provider may keep its figure to itself."""
 OLDEST = timedelta(days=3 * 365)
 """A task that says it is older than that is dated by a clock that is wrong."""
 MIDNIGHT = timedelta(minutes=2)
@@ -179,7 +178,7 @@ class Resolution:
         One that has the provider's figure, or is still open, stays as it is.
         """
         generation = self.store.get(generation_id)
-        if generation.credits_charged is None and generation.status in ENDED:
+        if is_untold(generation, self.suppliers[generation.provider]):
             detail = f"Marked by hand: {counted(credits, 'credits')} charged."
             self.store.move(
                 generation,

@@ -71,27 +71,6 @@ def resolve(studio: Studio, generation: Generation) -> None:
             _write_off(studio, generation)
 
 
-def settle(studio: Studio, generation: Generation) -> None:
-    """An ending without its provider's figure counts as pending until a person says what it
-    cost."""
-    supplier = studio.catalog.suppliers[generation.provider]
-    compare = (
-        "This is a demo, so no money is charged: choose either."
-        if generation.demo
-        else plain.text(f"Compare with the usage at {supplier.place}.")
-    )
-    st.caption(f"Until its cost is known it counts as pending. {compare}")
-    with st.container(horizontal=True, gap="small"):
-        for credits in sorted({0, generation.credits or 0}):
-            cost = formatting.credits(credits, supplier) if credits else "nothing"
-            st.button(
-                f"It cost {cost}",
-                key=f"generation_settle_{credits}",
-                on_click=studio.decisions.settle,
-                args=(generation.id, credits),
-            )
-
-
 def flash(showing: int | None = None) -> None:
     """The result of the last decision, once, with a link to the generation unless it is
     `showing`."""

@@ -41,7 +41,7 @@ def _form(studio: Studio, key: str) -> None:
     st.markdown("**Made elsewhere?**")
     st.caption(
         "A clip of this account that was made by another program is fetched, kept and counted here"
-        " like every other. Its cost is the provider's own figure."
+        " like every other. Its cost is the provider's own figure, or yours where it tells none."
     )
     with st.form(f"{key}_form", border=False):
         task_id = visible_text.task_id(

@@ -388,6 +388,29 @@ def test_a_cancelled_one_without_a_figure_is_settled_by_hand(
     assert "It cost nothing" not in {b.label for b in page.button}
 
 
+def test_what_an_import_cost_is_written_down_where_its_provider_tells_nothing(
+    see: See, add: Add, studio: Studio
+) -> None:
+    store, outputs = studio._store, add().outputs
+    taken, _new = store.add_task(
+        Request("", ""),
+        "made-elsewhere",
+        kind="",
+        demo=False,
+        estimated=None,
+        made_at=NOON,
+        now=NOON,
+        provider="kie",
+    )
+    store.move(taken, Status.SUCCEEDED, NOON, outputs=outputs)
+    page = see(taken)
+    page.number_input(key="generation_settle_figure").set_value(110)
+    button(page, "It cost that").click().run()
+    assert not page.exception
+    assert studio.generations.get(taken.id).credits_charged == 110
+    assert "It cost nothing" not in {one.label for one in page.button}
+
+
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.UNCONFIRMED])
 def test_a_demo_sends_nobody_to_runway_for_what_it_cost(
     demo: Studio, text_request: Request, status: Status

@@ -1,0 +1,17 @@
+"""Endings whose cost only a person can tell."""
+
+from __future__ import annotations
+
+from core.catalog.suppliers import Supplier
+from core.generations import Generation, Status
+
+ENDED = (Status.FAILED, Status.CANCELLED)
+"""After these any provider may keep its figure to itself."""
+
+
+def is_untold(generation: Generation, supplier: Supplier) -> bool:
+    """Of one that has succeeded where no cost is told we have our price, unless it was imported."""
+    if generation.credits_charged is not None:
+        return False
+    is_made = generation.status is Status.SUCCEEDED
+    return generation.status in ENDED or (is_made and not supplier.tells_cost)
