@@ -29,7 +29,8 @@ def test_a_widget_is_found_by_its_key_whatever_signs_that_has() -> None:
 def test_a_script_is_sent_without_its_comments_and_all_else_that_it_says() -> None:
     text = whole("history/gallery.js")
     parts = ("gallery_marks", "gallery_card", "search_key", "gallery")
-    files = [FRONTEND / "elements.js", *(FRONTEND / "history" / f"{part}.js" for part in parts)]
+    shared = (FRONTEND / f"{part}.js" for part in ("elements", "once_left", "shell/progress"))
+    files = [*shared, *(FRONTEND / "history" / f"{part}.js" for part in parts)]
     source = "".join(file.read_text("utf-8") for file in files)
     lines = {re.sub("^export (?!default)", "", line.strip()) for line in source.splitlines()}
     said = {line for line in lines if line and not line.startswith(("//", "/*", "*", "import "))}

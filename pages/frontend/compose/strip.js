@@ -5,12 +5,13 @@
    Sends: `open` with the number of the take that goes on the stage, by a click, or because a take
    ordered here has ended and nothing plays; `cancel` with the number of the one to cancel. */
 
+import { onceLeft } from "../once_left.js";
 import { hearProgress } from "../shell/progress.js";
 import { shortSpanSince } from "../spans.js";
 
 /** @typedef {{
  *   id: number, state: "waiting" | "running" | "fetching" | "done" | "failed" | "cancelled" | "unsure",
- *   label: string, progress: number, since: number, picture: string, prompt: string,
+ *   label: string, progress: number | null, since: number, picture: string, prompt: string,
  *   cancel: string, free: boolean, mine: boolean,
  * }} Take */
 
@@ -31,11 +32,15 @@ export default function draw({ data, parentElement, setTriggerValue }) {
     list = document.createElement("ol");
     list.addEventListener("keydown", walk);
     const life = new AbortController();
-    parentElement.append(turn(life.signal), list);
-    const counted = list;
+    const [way, counted] = [turn(life.signal), list];
+    parentElement.append(way, list);
     const clock = window.setInterval(() => tick(counted), SECOND);
     hearProgress((shares) => advanceAll(counted, shares), life.signal);
-    life.signal.addEventListener("abort", () => window.clearInterval(clock));
+    life.signal.addEventListener("abort", () => {
+      window.clearInterval(clock);
+      way.remove();
+      counted.remove();
+    });
     lives.set(parentElement, life);
   }
   const before = new Map([...list.children].map((at) => [/** @type {HTMLElement} */ (at).dataset.id, at]));
@@ -56,10 +61,10 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   while (list.children.length > order.length) list.lastElementChild?.remove();
 
   tick(list);
-  return () => {
+  return onceLeft(parentElement, () => {
     lives.get(parentElement)?.abort();
     lives.delete(parentElement);
-  };
+  });
 }
 
 /** What ends the clock and the listening of each strip that leaves the page.
@@ -178,12 +183,12 @@ function fill(tile, take, on, send) {
   };
 }
 
-/** @param {HTMLElement} tile @param {number} share */
+/** @param {HTMLElement} tile @param {number | null} share  null where the provider tells none */
 function advance(tile, share) {
   const { label = "", state } = tile.dataset;
-  const done = Math.round(share * 100);
+  const done = Math.round((share ?? 0) * 100);
   part(tile, "bar").style.setProperty("--done", `${done}%`);
-  part(tile, "label").textContent = state === "running" ? `${label} ${done} %` : label;
+  part(tile, "label").textContent = state === "running" && share !== null ? `${label} ${done} %` : label;
 }
 
 /** @param {HTMLOListElement} list @param {Record<string, number>} shares */

@@ -2,12 +2,13 @@
  * How much of a generation is done, in words and as a bar, and for how long it has been waited for:
  * both go on without the page being drawn anew.
  *
- * Takes `{id, share, since}`: from 0 to 1, null where it waits; and a moment in ms. Sends nothing.
+ * Takes `{id, share, since}`: from 0 to 1, null where none is told; and a moment in ms. Sends nothing.
  *
  * @typedef {{ id: number, share: number | null, since: number }} Data
  */
 
 import { element } from "../elements.js";
+import { onceLeft } from "../once_left.js";
 import { hearProgress } from "../shell/progress.js";
 import { spanSince } from "../spans.js";
 
@@ -22,10 +23,10 @@ export default function elapsed({ data, parentElement }) {
   drawn.set(parentElement, here);
   here.data = data;
   here.tell();
-  return () => {
-    here.life.abort();
+  return onceLeft(parentElement, () => {
+    here.leave();
     drawn.delete(parentElement);
-  };
+  });
 }
 
 class Elapsed {
@@ -46,7 +47,7 @@ class Elapsed {
   /** @param {Record<string, number>} shares */
   hear(shares) {
     const share = shares[this.data.id];
-    if (share === undefined || this.data.share === null) return;
+    if (share === undefined) return;
     this.data = { ...this.data, share };
     this.tell();
   }
@@ -58,5 +59,11 @@ class Elapsed {
     this.words.textContent = words.join(" · ");
     this.bar.style.setProperty("--done", `${done}%`);
     this.bar.setAttribute("aria-valuenow", String(done));
+  }
+
+  leave() {
+    this.life.abort();
+    this.words.remove();
+    this.bar.remove();
   }
 }

@@ -16,6 +16,7 @@
  */
 
 import { closest, element } from "../elements.js";
+import { onceLeft } from "../once_left.js";
 import { hearProgress } from "../shell/progress.js";
 import { Frame } from "./gallery_card.js";
 import { toSearch } from "./search_key.js";
@@ -33,10 +34,7 @@ export default function draw(argument) {
     galleries.set(root, gallery);
   }
   gallery.update(argument);
-  return () => {
-    galleries.get(root)?.leave();
-    galleries.delete(root);
-  };
+  return onceLeft(root, () => galleries.get(root)?.leave());
 }
 
 class Gallery {
@@ -46,9 +44,9 @@ class Gallery {
     this.list.setAttribute("aria-label", "Generations");
     this.chip = /** @type {HTMLButtonElement} */ (element("button", "chip"));
     this.chip.hidden = true;
-    const rooms = element("div", "room");
-    rooms.append(this.chip, this.list);
-    root.append(rooms);
+    this.room = element("div", "room");
+    this.room.append(this.chip, this.list);
+    root.append(this.room);
     /** @type {Map<number, Frame>} */
     this.frames = new Map();
     this.view = "";
@@ -79,7 +77,7 @@ class Gallery {
   advance(shares) {
     for (const frame of this.frames.values()) {
       const progress = shares[frame.card.id];
-      if (progress !== undefined && frame.card.progress !== null) frame.update({ ...frame.card, progress });
+      if (progress !== undefined) frame.update({ ...frame.card, progress });
     }
   }
 
@@ -244,6 +242,7 @@ class Gallery {
 
   leave() {
     this.life.abort();
+    this.room.remove();
     for (const frame of this.frames.values()) frame.leave();
     this.frames.clear();
   }

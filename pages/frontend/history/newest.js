@@ -9,6 +9,7 @@
  * @typedef {{ grown: number }} Sent
  */
 
+import { onceLeft } from "../once_left.js";
 import { Asking } from "../shell/asking.js";
 
 const EVERY = 4000; // ms
@@ -25,8 +26,8 @@ export default function newest({ parentElement, data, setTriggerValue }) {
   asking.hear = ({ newest }) => {
     if (newest > data.newest) setTriggerValue("grown", newest);
   };
-  return () => {
+  return onceLeft(parentElement, () => {
     asking.end();
     asked.delete(parentElement);
-  };
+  });
 }

@@ -1,5 +1,7 @@
-/* How far clips are, as a page's lookout hears it: whatever shows one takes it from here, and nothing
-   has to be drawn anew. */
+/**
+ * How far clips are, as a page's lookout hears it: whatever shows one takes it from here, and nothing
+ * has to be drawn anew.
+ */
 
 const HEARD = "dailies-progress";
 
