@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.errors import UnreadableAnswer
+from core.generations import FIRST_PROVIDER
 from core.kie import provider as kie
 from core.providers import outcomes
 from core.providers.outcomes import Outcome, ReadCreated
@@ -45,6 +46,13 @@ def addresses(settings: Settings) -> Sequence[str]:
 def outcome(name: str, receipt: Receipt) -> Outcome:
     """As `core.providers.outcomes.outcome`, of a call to that provider, without access to it."""
     return outcomes.outcome(receipt, ANSWERS.get(name, _unreadable), TITLES.get(name, name))
+
+
+def whose(receipt: Receipt) -> str:
+    """The provider that made the task of an answer, where nobody has noted whom was asked; the
+    usual one where none did."""
+    made = (name for name in ANSWERS if isinstance(outcome(name, receipt), outcomes.Made))
+    return next(made, FIRST_PROVIDER)
 
 
 def _unreadable(_receipt: Receipt) -> Created:

@@ -175,6 +175,8 @@ def _called(base: Generation, trace: Traces) -> Generation:
     receipt = receipts.read(trace.receipts[attempt])
     if receipt is None:
         return replace(base, status=Status.SUBMITTING)
+    if base.request.endpoint == UNKNOWN:
+        base = replace(base, provider=known_providers.whose(receipt))
     return _with_outcome(base, known_providers.outcome(base.provider, receipt))
 
 

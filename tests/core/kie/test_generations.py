@@ -18,10 +18,12 @@ from core.kie.client import ALEPH_INFO, DETAIL
 from core.kie.provider import Kie
 from core.providers.failures import Again, is_moderation, may_repeat
 from core.settings import Settings
+from core.storage.history import Filter, Order
 from core.studio import Studio
-from tests.conftest import Clock, MakePicture, Settle
+from tests.conftest import Clock, MakePicture, OpenStudio, Settle
 from tests.core.conftest import Wire, say
 from tests.core.kie.test_outcomes import WORDS
+from tests.core.recovery.test_rebuild import look_after, lose
 from tests.core.worker.conftest import is_, steps_of
 
 MODEL = WORDS.model
@@ -236,6 +238,21 @@ def test_a_task_that_is_not_told_of_is_not_gone(
     with pytest.raises(UnreadableAnswer, match="tells nothing"):
         provider.task("a")
     provider.close()
+
+
+def test_of_a_lost_history_the_receipt_tells_that_it_was_kie(
+    open_studio: OpenStudio, with_kie: Settings, settle: Settle, kie: KieEmulator
+) -> None:
+    studio = open_studio(with_kie)
+    kie.configure(tempo="polls:8")
+    running = settle(studio, submitted(studio), is_(Status.PENDING, Status.RUNNING))
+    studio.close()
+    lose(with_kie, "recipes")
+    again = open_studio(with_kie)
+    look_after(again)
+    (found,) = again.history.page(Filter(), Order.NEWEST, 1, 9)
+    assert (found.provider, found.task_id) == ("kie", running.task_id)
+    assert settle(again, found).status is Status.SUCCEEDED
 
 
 def test_too_few_credits_hold_it_back_until_there_are_some(
