@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from core.errors import UnreadableAnswer
 from core.generations import FIRST_PROVIDER
@@ -16,6 +17,8 @@ from core.runway import provider as runway
 from core.settings import Settings
 
 ANSWERS: Mapping[str, ReadCreated] = {runway.NAME: runway.created, kie.NAME: kie.created}
+OUTPUT_LIVES = {runway.NAME: timedelta(hours=48), kie.NAME: timedelta(days=14)}
+"""How long each may still have what it has made: Runway as a rule not quite as long."""
 TITLES = {runway.NAME: runway.Runway.title, kie.NAME: kie.Kie.title}
 
 

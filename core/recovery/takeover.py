@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from core import known_providers
@@ -26,8 +26,6 @@ from core.storage.salvage import Survivors
 
 MAYBE_SENT = "It may have been sent by the machine before, in its last seconds"
 FETCHED_ANEW = "Its clip has not come along from the machine before"
-AT_RUNWAY = timedelta(hours=48)
-"""As long as Runway keeps an output, and somewhat longer."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,11 @@ def _came_to_nothing(provider: str, path: Path) -> bool:
 
 
 def _without_clip(file: HistoryFile, media: Media, now: datetime) -> Iterator[Generation]:
-    for one in Survivors(file).made_since(now - AT_RUNWAY):
+    lives = known_providers.OUTPUT_LIVES
+    for one in Survivors(file).made_since(now - max(lives.values())):
+        sent, life = one.submitted_at, lives.get(one.provider)
+        if not (sent and life and sent >= now - life):
+            continue
         kept = (output for output in one.outputs if not output.removed_at)
         paths = [media.folder / "videos" / output.file for output in kept]
         if one.task_id and not all(path.exists() for path in paths):
