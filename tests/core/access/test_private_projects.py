@@ -123,7 +123,8 @@ def fill(desk: Desk, picture: bytes) -> None:
     }
     with studio._file.tx() as db:
         db.table("parents").insert(link)
-        db.execute("update generations set progress = 0.4 where id = ?", [again.id])
+        running = {"status": Status.RUNNING, "progress": 0.4, "task_id": "under way"}
+        db.table("generations").update(again.id, running)
     ended = [
         add_to(studio, request_of("zebra crossing"), favourite=True),
         add_to(studio, request_of("zebra road"), Status.FAILED, failure_code="SAFETY.OUTPUT"),
@@ -261,10 +262,11 @@ WHOLE = {
 """What is of the account or the server and counts everything, whoever asks."""
 GIVEN = {
     "batches.problems", "batches.problems_of_variations", "batches.quote", "batches.retryable",
-    "batches.seconds_left", "batches.unaffordable", "channels", "cleanup.can_bring_back",
+    "batches.seconds_left", "batches.unaffordable", "caps.price", "channels",
+    "cleanup.can_bring_back",
     "comparisons.progress", "comparisons.removed", "comparisons.vote", "comparisons.votes",
-    "compose.draft", "compose.filling", "compose.given", "compose.order", "compose.quote",
-    "compose.save_draft", "compose.way_from", "drafts", "exports.archive", "exports.begin",
+    "compose.draft", "compose.filling", "compose.given", "compose.is_reached", "compose.order",
+    "compose.quote", "compose.save_draft", "compose.usable", "compose.way_from", "drafts", "exports.archive", "exports.begin",
     "exports.csv", "exports.find", "exports.json", "exports.progress", "exports.removed",
     "file_links.query", "history.is_empty", "history.models", "reviews.cut_off",
     "shares.token", "spending.measure", "tokens", "trash.holds_all",
