@@ -34,7 +34,7 @@ from core.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from core.outbound import failures, fetching
+from core.outbound import api_calls, failures, fetching
 from core.outbound.downloads import CHUNK
 from core.runway import client as client_module
 from core.runway.client import Client
@@ -72,7 +72,7 @@ def test_every_call_carries_the_key_and_the_version(wire: Wire, client: Client, 
 
 
 def test_no_call_of_requests_is_without_a_timeout() -> None:
-    source = inspect.getsource(client_module) + inspect.getsource(fetching)
+    source = "".join(map(inspect.getsource, (client_module, api_calls, fetching)))
     calls = source.count("session.request(") + source.count("_session.get(")
     calls += source.count("_posting.post(")
     assert calls == source.count("timeout=(CONNECT_SECONDS, READ_SECONDS)") == 3
