@@ -263,15 +263,14 @@ WHOLE = {
 GIVEN = {
     "batches.problems", "batches.problems_of_variations", "batches.quote", "batches.retryable",
     "batches.seconds_left", "batches.unaffordable", "caps.price", "channels",
-    "cleanup.can_bring_back",
-    "comparisons.progress", "comparisons.removed", "comparisons.vote", "comparisons.votes",
-    "compose.draft", "compose.filling", "compose.given", "compose.is_reached", "compose.order",
-    "compose.quote", "compose.save_draft", "compose.usable", "compose.way_from", "drafts",
-    "exports.archive", "exports.begin", "exports.csv", "exports.find", "exports.json", "exports.progress", "exports.removed",
-    "file_links.query", "history.is_empty", "history.models", "reviews.cut_off",
-    "shares.token", "spending.measure", "tokens", "trash.holds_all",
-    "upload_tickets", "uploads.path", "uploads.preview", "uploads.recipe_in", "uploads.still",
-    "wildcards",
+    "cleanup.can_bring_back", "comparisons.progress", "comparisons.removed", "comparisons.vote",
+    "comparisons.votes", "compose.draft", "compose.filling", "compose.given",
+    "compose.is_reached", "compose.order", "compose.quote", "compose.save_draft",
+    "compose.usable", "compose.way_from", "drafts", "exports.archive", "exports.begin",
+    "exports.csv", "exports.find", "exports.json", "exports.progress", "exports.removed",
+    "file_links.query", "history.is_empty", "history.models", "reviews.cut_off", "shares.token",
+    "spending.measure", "tokens", "trash.holds_all", "upload_tickets", "uploads.path",
+    "uploads.preview", "uploads.recipe_in", "uploads.still", "wildcards",
 }  # fmt: skip
 """What works on what it is given, which others gave, or tells of no generation."""
 CHANGES = {
