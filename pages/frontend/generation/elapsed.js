@@ -58,7 +58,8 @@ class Elapsed {
     const words = [...(share === null ? [] : [`${done}%`]), spanSince(since)];
     this.words.textContent = words.join(" · ");
     this.bar.style.setProperty("--done", `${done}%`);
-    this.bar.setAttribute("aria-valuenow", String(done));
+    if (share === null) this.bar.removeAttribute("aria-valuenow");
+    else this.bar.setAttribute("aria-valuenow", String(done));
   }
 
   leave() {

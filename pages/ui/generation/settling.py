@@ -15,7 +15,7 @@ def settle(studio: Studio, generation: Generation) -> None:
     """It counts as pending until a person says what it cost; as nothing where no price is known."""
     supplier = studio.catalog.suppliers[generation.provider]
     compare = (
-        "This is a demo, so no money is charged: choose either."
+        "This is a demo, so no money is charged: any answer will do."
         if generation.demo
         else plain.text(f"Compare with the usage at {supplier.place}.")
     )
@@ -37,13 +37,20 @@ def settle(studio: Studio, generation: Generation) -> None:
 def _figure(studio: Studio, generation: Generation, supplier: Supplier) -> None:
     """No price is known that could be offered."""
     with st.form("generation_settle_form", border=False):
-        credits = st.number_input(
-            plain.text(f"{supplier.title} credits"),
-            1,
-            MOST_CREDITS,
-            value=None,
-            key="generation_settle_figure",
-        )
-        if st.form_submit_button("It cost that") and credits:
-            studio.decisions.settle(generation.id, credits)
-            st.rerun()
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            credits = st.number_input(
+                plain.text(f"{supplier.title} credits"),
+                1,
+                MOST_CREDITS,
+                value=None,
+                key="generation_settle_figure",
+                width=200,
+            )
+            is_told = st.form_submit_button("It cost that")
+        if not is_told:
+            return
+        if credits is None:
+            st.error("Write how many credits it cost.")
+            return
+        studio.decisions.settle(generation.id, credits)
+        st.rerun()

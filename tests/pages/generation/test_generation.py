@@ -404,6 +404,8 @@ def test_what_an_import_cost_is_written_down_where_its_provider_tells_nothing(
     )
     store.move(taken, Status.SUCCEEDED, NOON, outputs=outputs)
     page = see(taken)
+    button(page, "It cost that").click().run()
+    assert [one.value for one in page.error] == ["Write how many credits it cost."]
     page.number_input(key="generation_settle_figure").set_value(110)
     button(page, "It cost that").click().run()
     assert not page.exception
