@@ -44,11 +44,7 @@ def test_only_models_that_can_be_used_are_offered(
     assert all(model.status == "current" for model in studio.compose.usable())
     first = next(iter(studio.catalog))
     assert first.provider == studio.accounts.usual
-    body = {
-        "promptText": "A quiet sea",
-        "promptImage": "https://example.org/sea.png",
-        "resolution": "720p",
-    }
+    body = {"promptText": "A quiet sea", "resolution": "720p", "ratio": "16:9"}  # as KIE has them
     usual = wire_body.model_for(studio.catalog, body)
     assert usual.provider == studio.accounts.usual
 
