@@ -84,7 +84,7 @@ def generation(page: Page) -> None:
 
 def spending(page: Page) -> None:
     page.goto("/spending")
-    expect(page.get_by_text("Balance", exact=True)).to_be_visible()
+    expect(page.get_by_text("Balance", exact=True)).to_have_count(2)  # one of each provider
     _still(page)
 
 

@@ -16,7 +16,7 @@ from tests import chromium
 from tests.conftest import ROOT
 from tests.pictures.scenes import SCENES
 
-KINDS = {"history", "phone", "film"}
+KINDS = {"history", "spending", "phone", "film"}
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
