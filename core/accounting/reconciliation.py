@@ -1,4 +1,4 @@
-"""Holds our ledger against a provider's usage: for each UTC day and model, and every difference."""
+"""Compares our ledger with a provider's usage, for each UTC day and model."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class Line:
-    """One model's day on both sides. Credits; `model` is empty where nobody has said which."""
+    """One model's day on both sides, in credits; `model` is empty where nobody has told it."""
 
     day: date
     model: str
     ours: Booked
-    runway: int
+    theirs: int
 
     @property
     def difference(self) -> int:
         """What the provider has beyond what is settled here; negative where it has less."""
-        return self.runway - self.ours.settled
+        return self.theirs - self.ours.settled
 
     @property
     def is_open(self) -> bool:
@@ -33,15 +33,18 @@ class Line:
 
     @property
     def agrees(self) -> bool:
-        """True when both sides have the same, or will have as far as anybody can tell."""
+        """True when both sides have the same, or probably will once all is settled."""
         return self.difference == 0 or self.is_open
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Both sides of the last days, newest first, as they were at `seen_at`; None before the first
-    comparison. `error` is why there is no newer one, `is_behind` is true once our side has
-    changed since, `is_silent` where the provider does not tell its side."""
+    comparison.
+
+    `error` is why there is no newer one; `is_behind` is true once our side has changed since;
+    `is_silent` where the provider does not tell its side.
+    """
 
     lines: tuple[Line, ...] = ()
     seen_at: datetime | None = None
@@ -55,12 +58,12 @@ class Comparison:
 
     @property
     def difference(self) -> int:
-        """All that is not explained, over all days: a refund of a later day evens out in it."""
+        """The sum over all days that differ: a refund on a later day evens out in it."""
         return sum(line.difference for line in self.differing)
 
 
 class Books:
-    """Compares whenever the provider has told its side. Both sides are read together, so that
+    """Compares whenever the provider has told its side, and reads ours in the same moment, so that
     neither is ahead."""
 
     def __init__(
@@ -76,7 +79,8 @@ class Books:
         account.watch(self._compare)
 
     def compared(self) -> Comparison:
-        """The last thirty days, as last known; the provider is asked again as `usage` does it."""
+        """The last thirty days as last known; the provider is asked again as by
+        `AccountReader.usage`."""
         used = self._account.usage()
         last, told = self._last, self._ours
         is_behind = last.seen_at is not None and told != self._booked(self._since)
@@ -96,14 +100,14 @@ class Books:
 
 def compare(
     ours: Mapping[tuple[date, str], Booked],
-    runway: Mapping[tuple[date, str], int],
+    theirs: Mapping[tuple[date, str], int],
     since: date,
 ) -> tuple[Line, ...]:
     """A line for each day and model that either side knows, the newest day first."""
     nothing = Booked(0, 0, 0)
-    keys = {key for key in (*ours, *runway) if key[0] >= since}
+    keys = {key for key in (*ours, *theirs) if key[0] >= since}
     ordered = sorted(keys, key=lambda key: (-key[0].toordinal(), key[1]))
     return tuple(
-        Line(day, model, ours.get((day, model), nothing), runway.get((day, model), 0))
+        Line(day, model, ours.get((day, model), nothing), theirs.get((day, model), 0))
         for day, model in ordered
     )

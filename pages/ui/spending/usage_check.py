@@ -56,7 +56,6 @@ def show(studio: Studio, books: Comparison) -> None:
 
 
 def notice(studio: Studio, books: Comparison) -> None:
-    """At the top of the page: a difference of the last days, which nobody may have seen yet."""
     new, of = studio.today - NEW, studio.catalog.suppliers[studio.accounts.usual]
     for difference in studio.differences.of(books):
         is_new = difference.day >= new and not difference.known
@@ -144,7 +143,7 @@ def _row(line: Line, names: Mapping[str, str], who: str) -> dict[str, Any]:
         "Model": formatting.model(line.model, names),
         "Spent here": line.ours.settled,
         "Not final here": line.ours.pending,
-        f"At {who}": line.runway,
+        f"At {who}": line.theirs,
         "Difference": line.difference,
         "What it means": _meaning(line, who),
     }

@@ -82,7 +82,7 @@ def test_finished_work_balances(
     books = books_of(studio)
     (line,) = books.lines
     assert (line.day, line.model) == (TODAY, "gen4.5")
-    assert (line.ours, line.runway) == (Booked(3, 48, 0), 48)
+    assert (line.ours, line.theirs) == (Booked(3, 48, 0), 48)
     assert (books.differing, books.difference, books.error) == ((), 0, None)
     assert books.seen_at == clock.now()
 
