@@ -1,7 +1,7 @@
 """The account behind the key: balance, limits and charges, read in the background.
 
-No page waits for it: pages get the last known figures, their age, and what is wrong now. A single
-reader asks one question at a time, and only what somebody wants to see.
+No page waits for it: pages get the last known figures, their age, and what is wrong now. One thread
+asks one question at a time, and only for what a page wants to show.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from core.providers.tasks import Organization
 log = logging.getLogger(__name__)
 
 LIFE = 30.0
-"""Seconds before the same question is asked again."""
+"""Seconds before the same is asked again."""
 USAGE_DAYS = 90
-"""As far back as one answer of a provider's reaches."""
+"""As far back as one answer reaches."""
 PULSE_SECONDS = 1.0
 STOP_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Account:
-    """The organization behind the key as last known: asked for at `asked_at`, answered at
+    """The organization behind the key as last known, asked for at `asked_at` and answered at
     `seen_at`. `error` says why it cannot be read now."""
 
     organization: Organization | None = None
@@ -83,12 +83,12 @@ class AccountReader:
     # -- what is known --------------------------------------------------------------------------
 
     def seen(self) -> Account:
-        """The account as last known; asked for again when that is half a minute old."""
+        """As last known; read again in the background once that is half a minute old."""
         self._want(self._read_account)
         return replace(self._account, error=self._breakers.trouble() or self._account.error)
 
     def usage(self) -> Usage:
-        """The usage of the last ninety days as last known; refreshed like `seen`."""
+        """The last ninety days as last known; refreshed like `seen`."""
         self._want(self._read_usage)
         return replace(self._usage, error=self._breakers.trouble() or self._usage.error)
 
@@ -97,14 +97,15 @@ class AccountReader:
         return self._account, self._usage
 
     def refresh(self, before: datetime) -> None:
-        """Ask again for what was asked for once, and was told before then."""
+        """Read again what was last answered before that moment; what was never asked for stays
+        unread."""
         if self._account.seen_at and self._account.seen_at < before:
             self._want(self._read_account)
         if self._usage.seen_at and self._usage.seen_at < before:
             self._want(self._read_usage)
 
     def watch(self, told: Callable[[Usage], None]) -> None:
-        """Pass each new usage on at once, to be compared with what is known at that moment."""
+        """`told` gets each new usage at once, to be compared with what is known at that moment."""
         self._watchers.append(told)
 
     @property
@@ -130,7 +131,6 @@ class AccountReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, without waiting for an answer that is still on its way."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

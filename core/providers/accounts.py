@@ -9,7 +9,7 @@ from core.providers.connections import Connections
 
 
 class Accounts:
-    """Each by the name of its provider; the first is the usual one. Nothing waits for an answer."""
+    """By the name of the provider; the first is the usual one. Nothing waits for an answer."""
 
     def __init__(self, connections: Connections) -> None:
         self._readers: dict[str, AccountReader] = {
@@ -25,11 +25,11 @@ class Accounts:
         return next(iter(self._readers))
 
     def seen(self, name: str) -> Account:
-        """As `AccountReader.seen`; nothing is known of one that this server does not reach."""
+        """As `AccountReader.seen`; empty for a provider that this server does not reach."""
         return self._readers[name].seen() if name in self._readers else Account()
 
     def usage(self, name: str) -> Usage:
-        """As `AccountReader.usage`; nothing is known of one that this server does not reach."""
+        """As `AccountReader.usage`; empty for a provider that this server does not reach."""
         return self._readers[name].usage() if name in self._readers else Usage()
 
     def known(self, name: str) -> tuple[Account, Usage]:
@@ -48,7 +48,7 @@ class Accounts:
             reader.stop()
 
     def look(self) -> None:
-        """Ask for what is wanted now, where no thread does."""
+        """For callers without a background thread: reads what is wanted, now."""
         for reader in self._readers.values():
             reader.look()
 

@@ -1,4 +1,4 @@
-"""One breaker: what may be wrong, and which work it holds back meanwhile."""
+"""One breaker: a kind of trouble, and the work that it holds back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from core.generations import BEFORE_PROVIDER, FIRST_PROVIDER, Status
 
 @dataclass(frozen=True)
 class Kind:
-    """What may be wrong: seconds between two looks, and whether all work stands still or only
-    what has not been sent."""
+    """A kind of trouble: the seconds between two looks, and whether it holds all work or only what
+    has not been sent."""
 
     name: str
     wait: float
@@ -46,7 +46,7 @@ class Work(Protocol):
 
 @dataclass
 class Breaker:
-    """One that is open: since when, why, and when (by the monotonic clock) the next look is due."""
+    """An open breaker: since when, why, and when (monotonic clock) the next look is due."""
 
     kind: Kind
     model: str

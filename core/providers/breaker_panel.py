@@ -1,4 +1,4 @@
-"""The breakers of all providers: each holds back what is made at its own, and nothing else."""
+"""The breakers of all providers: each holds back only what is made at its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ class BreakerPanel:
 
     @property
     def close_count(self) -> int:
-        """How often one has closed: whoever waits for one looks again when this changes."""
         return sum(one.breakers.close_count for one in self._connections)
 
     def open(self) -> list[Breaker]:
@@ -49,7 +48,7 @@ class BreakerPanel:
         return sorted(found, key=lambda breaker: breaker.since)
 
     def states(self) -> list[tuple[str, str]]:
-        """As `Breakers.states`; but for the usual provider, its name stands in front."""
+        """As `Breakers.states`, with the provider's name in front of all but the usual one's."""
         usual, *others = self._connections
         named = [
             (f"{one.provider.name}:{name}", state)

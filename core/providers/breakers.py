@@ -1,9 +1,9 @@
-"""Breakers hold back what cannot succeed at the moment, so that a fault is met seldom and gently.
+"""Breakers hold back calls that cannot succeed at the moment, so that a fault costs few of them.
 
-One opens when an answer, or many that failed in a row, shows that more of the same would fail too.
-While it is open one call goes out now and then to see; when that is answered it closes, and all
-that it held goes on. Nothing that is held fails. In memory only: after a restart the first answer
-shows the same again.
+One opens when an answer, or many failures in a row, shows that more of the same would fail too.
+While it is open one call now and then is let through; once that is answered it closes, and all that
+it held goes on. What is held does not fail. Breakers live in memory only: after a restart the next
+answers open them again.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from core.providers.breaker import (
 )
 
 STORM = 8
-"""Calls that fail in a row before a provider counts as down: one bad minute has fewer."""
+"""So many failures in a row mean that a provider is down; one bad minute brings fewer."""
 LOST, SAFE, MOST_CREATES = 2, 1, 5
-"""A create call without an answer weighs double: each leaves a person with a question."""
+"""A create call without an answer counts double, as a person has to decide on each of them."""
 LONGEST_WAIT = timedelta(hours=1)
-"""Between two looks: a rolling day can have room again at any time."""
+"""Between two looks: a rolling day may have room again at any time."""
 LOST_WAIT = 120.0
-"""Longer than a create call can take, so that at most one at a time is without an answer."""
+"""Longer than a create call can take, so that at most one at a time stays unanswered."""
 
 
 class Breakers:
@@ -73,11 +73,11 @@ class Breakers:
     # -- who has to wait ------------------------------------------------------------------------
 
     def delay(self, work: Work) -> float:
-        """Seconds that this generation has to wait. Zero lets it go; if there is trouble, it is the
-        one that finds out whether that is over."""
+        """Seconds that this generation has to wait. Zero lets it go; in times of trouble its call
+        then finds out whether the trouble is over."""
         with self._lock:
             if work.id in self._pressed or work.status is Status.SUBMITTING:
-                return 0.0  # an answer that has come is read whatever else is wrong
+                return 0.0  # reading an answer needs no provider
             return self._look(breaker for breaker in self._open.values() if breaker.holds(work))
 
     def turn(self) -> float:
@@ -91,8 +91,8 @@ class Breakers:
             return next((one.error for one in self._open.values() if one.kind.everything), None)
 
     def _look(self, holding: Iterable[Breaker]) -> float:
-        """Seconds until all of these may be looked at again. If that is now, this is the look: 0,
-        and the next one is planned."""
+        """Seconds until all of these may be looked at again. Returns 0 if that is now: the caller
+        takes the look, and the next one is planned."""
         now, breakers = self._ticks(), list(holding)
         wait = max((breaker.look_at - now for breaker in breakers), default=0.0)
         if wait > 0:
@@ -124,7 +124,8 @@ class Breakers:
 
     @property
     def is_stormy(self) -> bool:
-        """True while the provider as a whole is in trouble: nothing is sent on a guess."""
+        """True while the provider as a whole is in trouble: calls then need proof that it
+        answers."""
         with self._lock:
             return any((kind, "") in self._open for kind in (SERVER, CREATE))
 
@@ -136,7 +137,7 @@ class Breakers:
             self._close(KEY, SERVER)
 
     def account_seen(self, error: ProviderError | None) -> None:
-        """The account was read, or could not be: that shows whether the key is accepted."""
+        """Reading the account shows whether the key is accepted."""
         with self._lock:
             if isinstance(error, NotAuthorized):
                 self._trip(KEY, error)
@@ -144,7 +145,7 @@ class Breakers:
                 self.answered()
 
     def on_answer(self, work: Work) -> None:
-        """The provider has said yes, or no for a reason of the request's own, to a create call."""
+        """A create call was answered: with a yes, or with a no that is about the request itself."""
         with self._lock:
             self.answered()
             self._creates = 0
@@ -153,7 +154,7 @@ class Breakers:
             self._close(DAILY_CAP, MODEL, model=work.model)
 
     def on_no_answer(self, work: Work) -> None:
-        """A create call got no usable answer: it may have been taken."""
+        """A create call got no usable answer: it may have been carried out."""
         error = ServerTrouble(
             f"{self._title} took requests and did not answer them.",
             "What is queued waits, so that nothing more is paid for without a clip.",
@@ -163,7 +164,7 @@ class Breakers:
             self._failed_create(LOST, error, LOST_WAIT)
 
     def failed(self, work: Work, error: DailiesError) -> float:
-        """A call for this generation failed; seconds to wait for the breaker that is open now."""
+        """A call for this generation failed. Returns the seconds to wait for open breakers."""
         with self._lock:
             self._pressed.discard(work.id)
             self._count(work, error)

@@ -1,4 +1,4 @@
-"""The providers that this server reaches, each with its account and with what holds it back."""
+"""The providers that this server reaches, each with its account and its breakers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.providers.tasks import Limits
 
 
 class Made(Protocol):
-    """What is made at a provider: a generation, or what is read of one."""
+    """A generation, or what is read of one."""
 
     @property
     def provider(self) -> str: ...
@@ -58,7 +58,7 @@ class Connections:
         return self[made.provider].provider
 
     def limits(self, made: Made) -> Limits | None:
-        """What the account allows for its model; None while that is not known."""
+        """None while they are not known."""
         return self.to(made).limits(made.model) if made.provider in self else None
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
-"""Sends one create call, once, and writes the answer into a receipt, in its own process.
+"""Makes one create call, once, in a process of its own, and writes the answer into a receipt.
 
-It outlives a killed server, so that the id of a paid task is not lost. It touches no database and
-imports little. `send` runs it as `python -m core.providers.create_call FD`, with the call on
-standard input and the key in the environment.
+The process outlives a killed server, so that the id of a paid task is not lost. It touches no
+database and imports little. `send` runs it as `python -m core.providers.create_call FD`, with the
+call on standard input and the key in the environment.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ HANDSHAKE = frozenset(
         "PEM_LIB",
     }
 )
-"""TLS failures before the first byte of a request can leave."""
+"""TLS failures that come before the first byte of a request."""
 SURE = (
     CannotSend,
     requests.ConnectTimeout,
     requests.exceptions.ProxyError,
     requests.exceptions.InvalidURL,
 )
-"""Failures before a connection is ready."""
+"""Failures that come before there is a connection."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A create call. In `headers`, `{key}` stands for the key. `essential` names the fields that
-    are kept of an answer too long for a receipt; `seconds` limits the whole of it."""
+    """`{key}` in `headers` stands for the key. `essential` names the fields to keep of an answer
+    too long for a receipt; `seconds` limits the whole call."""
 
     url: str
     headers: Mapping[str, str]
@@ -69,7 +69,7 @@ class Call:
 
 
 def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
-    """Start the submitter with `call`. It holds the lock of `receipt` until it is done.
+    """Start the process that makes the call; it holds the lock of `receipt` until it is done.
 
     The process inherits a lock that was taken before it started, so there is no moment at which
     another server could think that the call was never made.
@@ -91,7 +91,7 @@ def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
 
 
 def wait_for(sender: subprocess.Popen[bytes], stopping: threading.Event) -> bool:
-    """Wait for the submitter to end, or only a moment longer once the server is stopping. Returns
+    """Wait for that process to end, or only a moment longer once the server is stopping. Returns
     whether it has ended; if not, it goes on alone."""
     while sender.poll() is None and not stopping.wait(0.02):
         pass
@@ -140,8 +140,8 @@ def _body(answer: requests.Response) -> str:
 def shortened(body: str, essential: Sequence[str]) -> str:
     """The body, cut to fit into a receipt.
 
-    A long one keeps what is read from it later, above all the task's id, which appears nowhere
-    else: the essential fields, or else those of them that are texts, cut.
+    Of a long one the essential fields stay, above all the task's id, which appears nowhere else; if
+    they are too long as well, only those that are texts, each cut.
     """
     if receipts.has_room(body):
         return body
@@ -162,7 +162,7 @@ def never_left(error: requests.RequestException) -> bool:
         return True
     causes = list(_causes(error))
     if isinstance(error, requests.exceptions.InvalidHeader):
-        # It was our request that failed, unless urllib3 raised this itself: then it was the answer.
+        # Our own headers were refused, unless urllib3 raised it: then the answer's were.
         return not any(isinstance(cause, InvalidHeader) for cause in causes)
     return any(
         isinstance(cause, (NewConnectionError, LocationValueError))
@@ -185,9 +185,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def main() -> None:
     fd = int(sys.argv[1])
-    call = Call(
-        **json.load(sys.stdin)
-    )  # the server was killed before it had written the call: nothing has been sent
+    # Ends here, with nothing sent, where the server was killed before it had written the call.
+    call = Call(**json.load(sys.stdin))
     receipts.write(fd, Receipt("sending"))
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, call.seconds)

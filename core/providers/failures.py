@@ -1,9 +1,9 @@
 """Why a generation failed, in plain words. Codes are matched by their longest prefix.
 
-The codes are those of the first provider, whose list is the longest; others turn theirs into these.
-From docs.dev.runwayml.com, errors/task-failures: what each means, whether the same request may be
-sent again, and whether credits are refunded. The list may grow: an unknown code has words too, and
-is never sent again unchanged. Only what a task says that it cost is what was charged.
+The codes are Runway's, whose list is the longest; other providers map theirs to these. What each
+means, whether the same request may be sent again, and whether credits are refunded stands in
+docs.dev.runwayml.com, errors/task-failures. The list may grow: an unknown code has a text too, and
+is never sent again unchanged. What was charged is only what the task itself says.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from core.providers.tasks import FAILED
 
 
 class Again(Enum):
-    """Whether trying again can help. The value is what a person is told."""
-
     LATER = "The same again may pass later."
     CHANGED = "Only after a change."
     NEVER = "Not as it is; change what was stopped."
@@ -25,8 +23,8 @@ class Again(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """What happened, what to change, what it usually costs, and whether to try again. In texts that
-    nobody has `told`, `{who}` stands for the provider."""
+    """What happened, what to change, what it usually costs, and whether to try again. `{who}` in
+    its texts stands for the provider until `told` fills it in."""
 
     code: str
     title: str
@@ -157,7 +155,6 @@ BY_LENGTH = sorted((*FAILURES, NOT_KEPT), key=lambda failure: -len(failure.code)
 
 
 def explain(code: str, who: str) -> Failure:
-    """What a failure at the provider that people call `who` means."""
     return _of(code).told(who)
 
 
@@ -173,7 +170,7 @@ def is_moderation(code: str) -> bool:
 
 
 def is_gone(generation: Generation) -> bool:
-    """True if its provider did not say that it failed, but no longer knows the task."""
+    """True if the provider no longer knows the task, without having said that it failed."""
     ended_here = generation.status is Status.FAILED and generation.remote_status != FAILED
     return ended_here and generation.task_id is not None and not generation.failure_code
 

@@ -2,9 +2,9 @@
 rebuilt history.
 
 The call may have been paid for, so the rule errs on the side of doubt. A call is repeated only when
-no byte of it left, when the provider itself says that it made nothing, or when it was rejected by a
-rate limit. Somebody else's 401 or 403 may have stopped the answer rather than the request, and
-somebody else's 5xx says nothing about what the provider did.
+no byte of it left, when the provider itself says that it made nothing, or when a rate limit
+rejected it. A 401 or 403 from something in between may have stopped the answer rather than the
+request, and a 5xx from there says nothing about what the provider did.
 """
 
 from __future__ import annotations
@@ -28,15 +28,13 @@ from core.providers.receipts import Receipt
 from core.providers.tasks import Created
 
 NO_FOR_NOW = (OutOfCredits, NotAuthorized, NotEnabled, RateLimited, Overloaded)
-"""What proves that nothing was made, and passes."""
+"""Errors that prove that nothing was made, and that will pass."""
 ReadCreated = Callable[[Receipt], Created]
-"""How a provider's answer is read; raises the ProviderError that it stands for."""
+"""Reads a provider's answer; raises the ProviderError that it stands for."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """A task, which is paid for."""
-
     created: Created
 
 
@@ -53,14 +51,14 @@ class Unmade:
 
     error: ProviderError
     reached: bool = True
-    """Whether the call reached the provider, or anybody."""
+    """Whether the call reached anybody."""
 
 
 @dataclass(frozen=True)
 class InDoubt:
     why: str
     unanswered: bool = True
-    """Whether it waited for an answer; otherwise its sender was killed."""
+    """False where its sender was killed before the call had ended."""
 
     @property
     def reason(self) -> str:
@@ -68,8 +66,6 @@ class InDoubt:
 
 
 NO_RECEIPT = InDoubt("its receipt is missing")
-"""A call that left nothing to read."""
-
 
 Outcome = Made | Declined | Unmade | InDoubt
 
@@ -82,8 +78,7 @@ def refusal(error: DailiesError) -> str:
 
 
 def outcome(receipt: Receipt, read: ReadCreated, title: str) -> Outcome:
-    """What came of the call whose receipt can no longer change; `title` is what people call the
-    provider."""
+    """What came of the call, by its final receipt; `title` is what people call the provider."""
     if receipt.state in ("allocated", "refused_connection"):
         away = Unreachable(f"{title} cannot be reached.", "It is tried again by itself.")
         return Unmade(away, reached=False)

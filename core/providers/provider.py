@@ -1,7 +1,7 @@
-"""What a provider has to be: everything that Dailies asks of whoever makes clips.
+"""The protocol of a provider: everything that Dailies asks of whoever makes clips.
 
-A new one is a class of this form in a room of its own, models in the catalogue that name it, and a
-line in `core.known_providers`.
+A new one is a class that follows it in a package of its own, models in the catalogue that name it,
+and a line in `core.known_providers`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ Charges = Mapping[tuple[date, str], int]
 
 
 class Provider(Protocol):
-    """One account at one provider. Safe to use from many threads; close it when done.
+    """One account at one provider.
 
-    Unless it says otherwise, each of these may raise ProviderError; the kind of it decides what is
-    held back meanwhile (core.providers.breakers). No text of an error holds a key or an address.
+    Safe to use from many threads; close it when done. Each of these may raise ProviderError unless
+    it says otherwise; the kind of error decides what is held back meanwhile
+    (core.providers.breakers). No error's text holds a key or an address.
     """
 
     @property
@@ -40,7 +41,7 @@ class Provider(Protocol):
 
     @property
     def address(self) -> str:
-        """Where its API is: what was uploaded there is known there only."""
+        """Where its API is. An upload is known only at the address it was sent to."""
 
     @property
     def key(self) -> str:
@@ -48,56 +49,60 @@ class Provider(Protocol):
 
     @property
     def upload_life(self) -> timedelta:
-        """How long an uploaded file may be named in a request; less than it lives there."""
+        """How long an uploaded file may be named in a request; less than it is kept there."""
 
     # -- making a task --------------------------------------------------------------------------
 
     def upload(self, name: str, media_type: str, content: BinaryIO) -> str:
-        """Send a file; the address by which a request names it."""
+        """Send a file. Returns the address by which a request names it."""
 
     def create(self, model: Model, request: Request, addresses: Sequence[str]) -> Call:
-        """The one call that makes the task of a request. Nothing is sent. `addresses` are those of
-        the request's inputs, in the same order."""
+        """The call that makes the task of a request; sends nothing. `addresses` are those of the
+        request's inputs, in the same order."""
 
     def created(self, receipt: Receipt) -> Created:
         """What an answered create call has made.
 
-        Raises the ProviderError that the answer stands for. Which of them prove that nothing was
-        made, and may be repeated, is said in `core.providers.outcomes`: when in doubt, it is one of
-        the others.
+        Raises the ProviderError that the answer stands for. `core.providers.outcomes` says which
+        errors prove that nothing was made, so that the call may be repeated: when in doubt, raise
+        another one.
         """
 
     # -- following it ---------------------------------------------------------------------------
 
     def task(self, task_id: str) -> Task:
-        """How it stands. Asked once and not repeated. Raises NotFound if it is not known there."""
+        """How it stands now; asked once, without a retry. Raises NotFound if it is not known
+        there."""
 
     def is_task_id(self, text: str) -> bool:
-        """Whether a text that a person gave has the form of a task's id. Asks nobody."""
+        """Whether a person's text has the form of a task's id. Asks nobody."""
 
     def delete(self, task_id: str) -> None:
-        """Cancel it, or delete it if it has ended; one already gone is no error. Raises
-        NotCancellable where this provider cannot: it then goes on, and costs what it costs."""
+        """Cancel it, or delete it if it has ended; one already gone is no error.
+
+        Raises NotCancellable where this provider cannot cancel: the task then goes on, and costs
+        what it costs.
+        """
 
     def download(
         self, url: str, start: int = 0, etag: str = ""
     ) -> AbstractContextManager[Download]:
-        """Stream an output from byte `start`, without the key. Raises LinkExpired when a new URL
-        is needed, otherwise DownloadError."""
+        """Stream an output from byte `start`, without the key. Raises LinkExpired when a new URL is
+        needed, otherwise DownloadError."""
 
     # -- the account ----------------------------------------------------------------------------
 
     def organization(self, *, once: bool = False) -> Organization:
-        """Balance, limits and today's use. Costs nothing. With `once`, it is not repeated."""
+        """Balance, limits and today's use. Costs nothing. With `once`, asked without a retry."""
 
     def limits(self, model: str) -> Limits | None:
         """What the account allowed for a model when it was last read; None if that is not known.
         Asks nobody."""
 
     def charges(self, start: date, before: date) -> Charges | None:
-        """What was booked from `start` to the day before `before`; None where it does not tell."""
+        """Those from `start` to the day before `before`; None where it does not tell them."""
 
     def no_credits(self) -> OutOfCredits:
-        """What to say when the balance does not cover a request."""
+        """The error for a balance that does not cover a request."""
 
     def close(self) -> None: ...

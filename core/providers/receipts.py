@@ -1,8 +1,8 @@
 """Receipts: what came of each create call, on disk, as a second ledger beside the history.
 
 A receipt is allocated and fsynced before the call, so that the answer can be written even on a full
-disk. Whoever may still send holds the file's lock; a free lock means that it is final. Only the
-standard library is used, so that the submitter starts quickly.
+disk. The process that may still send holds the file's lock; once that is free, the receipt is
+final. Only the standard library is used, so that the sending process starts quickly.
 """
 
 from __future__ import annotations
@@ -69,10 +69,8 @@ def write(fd: int, receipt: Receipt) -> None:
 
 
 def read(path: Path) -> Receipt | None:
-    """The receipt once it is final; None while its sender is at work.
-
-    Raises FileNotFoundError when there is none.
-    """
+    """The receipt once it is final; None while its sender is at work. Raises FileNotFoundError when
+    there is none."""
     with _unlocked(path) as fd:
         return None if fd is None else _parsed(fd)
 

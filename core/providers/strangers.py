@@ -1,6 +1,6 @@
 """Answers that no provider wrote: from a proxy, a firewall, a login page, a wrong address.
 
-Such an answer speaks only for whoever sent it: nothing of it is about the key, the model or a task.
+Such an answer says nothing about the key, the model or a task.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def error_for(
 ) -> ProviderError:
     """What an unsuccessful status means, whoever sent it.
 
-    For a create call it also says whether the call was passed on. A gateway that refuses a request
-    (400, 405, 413, 422) or does not know the address (404) did not pass it on; for a failing
-    provider behind it, it would send a 5xx. A filter (401, 403) may have stopped the answer
+    For a create call the error also says whether the call was passed on. A gateway that refuses a
+    request (400, 405, 413, 422) or does not know the address (404) did not pass it on; for a
+    failing provider behind it, it would send a 5xx. A filter (401, 403) may have stopped the answer
     instead.
     """
     who = to.title
@@ -39,7 +39,7 @@ def error_for(
             f"{who}'s address answered with a redirect.", f"{to.address} {to.between}"
         )
     if status == 429:
-        # Whoever sends this has not passed the call on: that is what the status means.
+        # By the meaning of this status, its sender has not passed the call on.
         return RateLimited(
             f"{who} was asked too often.", "It is asked again by itself.", _seconds(headers)
         )

@@ -1,4 +1,4 @@
-"""What a provider's answers say, in our words: a task, the account, its limits."""
+"""What providers answer, in one form for all: a task, the account, its limits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Answer(BaseModel):
 
 
 class Created(Answer):
-    """The answer to a create call: the only place that ever tells a task's id."""
+    """The answer to a create call, the only place that ever tells a task's id."""
 
     id: str
     credits_estimated: int | None = None
@@ -54,7 +54,7 @@ class Task(Answer):
 
     @property
     def stage(self) -> Status | None:
-        """Its generation's status; None for a word that we do not know."""
+        """The status of its generation; None for a word that is not in `STAGES`."""
         return STAGES.get(self.status)
 
 
@@ -70,7 +70,7 @@ class Use(Answer):
 
 
 class Organization(Answer):
-    """The account behind the key: what is left, what is allowed, what was used today."""
+    """The account behind the key."""
 
     credit_balance: int
     monthly_spend: int | None = None
@@ -80,11 +80,12 @@ class Organization(Answer):
     """None where the provider does not count."""
 
     def used_today(self, model: str) -> int:
-        """Generations of `model` in the last 24 hours, by the provider's count; 0 without one."""
+        """Generations of `model` in the last 24 hours, by the provider's count; 0 where it does not
+        count."""
         return (self.usage or {}).get(model, Use()).today or 0
 
     def counted_today(self, model: str) -> int | None:
-        """As `used_today`; None without a count."""
+        """As `used_today`; None where the provider does not count."""
         return None if self.usage is None else self.used_today(model)
 
     def is_used_up(self, model: str) -> bool:

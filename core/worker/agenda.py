@@ -26,28 +26,27 @@ from core.worker.schedule import Schedule
 log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.01
-"""Average time between the first polls of two tasks that an earlier server has left."""
+"""Average time between the first polls of two tasks that an earlier server left behind."""
 LONG_AGO = timedelta(hours=12)
 """Some providers keep an output for a day only: a clip that old is fetched with a warning."""
 
 
 @dataclass(slots=True)
 class Tracked:
-    """One generation. `row` is as last read; None when it is no longer open, but a thread is still
-    busy with it."""
+    """What is known of one generation. `row` is as last read; None once it is no longer open while
+    a thread still works on it."""
 
     row: OpenRow | None = None
     loaded: tuple[OpenRow, Generation] | None = None
-    """The whole generation, behind the row for which it was read."""
+    """The whole generation, after the row for which it was read."""
     is_busy: bool = False
     look_again: bool = False
-    """It fell due or changed while it was busy: the look under way may have missed that."""
+    """It fell due or changed while a thread was at work on it, which may have missed that."""
     is_held: bool = False
     """By a breaker; it goes on when one closes."""
 
     @property
     def is_on_its_way(self) -> bool:
-        """True from when it is taken from the queue until the answer is read."""
         if self.row is None:
             return False
         status = self.row.status
@@ -55,13 +54,13 @@ class Tracked:
 
 
 def urgency(row: OpenRow) -> tuple[bool, bool, int]:
-    """Finished clips come first, then what is at providers, then the rest; the oldest of each
+    """Sort finished clips first, then what is at providers, then the rest; the oldest of each
     first."""
     return row.status is not Status.DOWNLOADING, not row.status.is_at_provider, row.id
 
 
 class Agenda:
-    """Safe to use from many threads; `guard` holds several steps together."""
+    """Safe to use from many threads; hold `guard` to keep several steps together."""
 
     def __init__(
         self, poller: Poller, breakers: BreakerPanel, slots: Slots, ticks: Callable[[], float]
@@ -80,7 +79,6 @@ class Agenda:
     # -- what is open ---------------------------------------------------------------------------
 
     def update(self, rows: Mapping[int, OpenRow], turns: Turns, now: datetime) -> None:
-        """`turns` are those that the history knows of."""
         asked = sum(row.status.is_at_provider for row in rows.values())
         spread = min(self._poller.settings.poll_seconds, SPREAD_SECONDS * asked)
         with self.guard:
@@ -101,13 +99,14 @@ class Agenda:
             self._forget_all_but({})
 
     def _welcome(self, tracked: Tracked, row: OpenRow, now: datetime, spread: float) -> None:
-        """One that was not here before: new, or left by an earlier server.
+        """Plan the first look at a generation that was not known here: a new one, or one left by an
+        earlier server.
 
-        The first poll of a task that is made comes within `spread` seconds, so that never all are
-        polled at once.
+        First polls of running tasks are spread over `spread` seconds, so that they do not all go
+        out at once.
         """
         wait = (row.retry_at or now) - now
-        # What lies further ahead was written by a clock that was wrong.
+        # A moment further ahead was written by a clock that was wrong.
         due = wait.total_seconds() if timedelta() < wait <= LONGEST_WAIT else 0.0
         if row.status.is_at_provider and not row.cancel_requested:
             due = max(due, self._poller.seconds_until_poll(row, now) + random.uniform(0.0, spread))
@@ -117,8 +116,7 @@ class Agenda:
             log.warning("its clip has waited for long", extra={"generation": row.id})
 
     def _compare(self, before: OpenRow, row: OpenRow) -> None:
-        """Look at once where a person has asked for something meanwhile, perhaps on another
-        server."""
+        """Look at once where a person has asked for something, perhaps through another server."""
         is_let_go = before.is_held and not row.is_held
         if is_let_go or (row.cancel_requested and not before.cancel_requested):
             self.look_at(row.id)
@@ -129,7 +127,7 @@ class Agenda:
     def _forget_all_but(self, rows: Mapping[int, OpenRow]) -> None:
         for gone in self._tracked.keys() - rows.keys():
             tracked = self._tracked[gone]
-            if tracked.is_busy:  # what its thread still learns goes to the old record
+            if tracked.is_busy:  # its thread goes on with the old record
                 self._tracked[gone] = Tracked(is_busy=True, look_again=tracked.look_again)
             else:
                 del self._tracked[gone]
@@ -138,11 +136,11 @@ class Agenda:
     # -- whose turn it is -----------------------------------------------------------------------
 
     def take(self) -> tuple[list[tuple[OpenRow, float]], Room]:
-        """All that is due, the most urgent first and the queued ones in turn, each with the moment
-        it fell due; and how many of the queued ones may be sent now.
+        """All that is due, each with the moment it fell due: the most urgent first, then the queued
+        ones in turn.
 
-        Only a few are on their way to a provider at a time, so that a storm of errors costs no more
-        than those.
+        Also how many queued ones may be sent now: few at a time, so that in a storm of errors only
+        those few fail.
         """
         with self.guard:
             due = self._schedule.take()
@@ -157,7 +155,6 @@ class Agenda:
             return [(row, due[row.id]) for row in (*urgent, *waiting)], room
 
     def begin(self, row: OpenRow, room: Room, now: datetime) -> None:
-        """It gets a slot now, and its author and batch have had a turn."""
         room.use(row)
         self._turns.note(row, now)
 
@@ -210,13 +207,13 @@ class Agenda:
         return self._schedule.is_parked(number)
 
     def hold(self, number: int, seconds: float) -> None:
-        """Look at it in so many seconds, or when a breaker has closed."""
+        """Plan a look in so many seconds, or as soon as a breaker closes."""
         self._schedule.plan(number, seconds)
         self._tracked[number].is_held = True
 
     def release(self, failed: AbstractSet[int]) -> None:
-        """A breaker has closed: everything that it held, and what has failed, goes on within one
-        poll interval."""
+        """After a breaker has closed: what it held, and what has `failed`, goes on within one poll
+        interval."""
         with self.guard:
             for number, tracked in self._tracked.items():
                 if tracked.is_held or (tracked.row and number in failed):
@@ -225,8 +222,8 @@ class Agenda:
                     tracked.is_held = False
 
     def finish(self, number: int, delay: float | None) -> float | None:
-        """It is no longer busy. The next look is after `delay` seconds, or at once if there is
-        news; None keeps the one that was planned. Returns the delay that counts."""
+        """Mark it as no longer busy and plan its next look: after `delay` seconds, at once if there
+        is news, or, with None, as planned before. Returns the delay that was used."""
         with self.guard:
             tracked = self._tracked[number]
             if tracked.look_again:

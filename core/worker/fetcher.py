@@ -1,4 +1,4 @@
-"""Brings the files of a finished task to our disk, piece by piece, and goes on where it stopped."""
+"""Brings the files of a finished task to our disk, and resumes where a download broke off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.providers.connections import Connections
 @dataclass
 class Fetched:
     """What earlier attempts have brought of one task, by position: outputs, and the hashes of files
-    that looked strange."""
+    whose content was unexpected."""
 
     outputs: dict[int, Output] = field(default_factory=dict)
     strange: dict[int, str] = field(default_factory=dict)
@@ -37,16 +37,14 @@ class Fetcher:
     """Told of each output that has come onto the disk."""
 
     def once(self, generation: Generation, fetched: Fetched, position: int, link: str) -> Output:
-        """The output. It is not fetched again if an earlier attempt has brought it.
-
-        Raises DiskFull, DownloadError, ProviderError.
-        """
+        """The output, fetched only if no earlier attempt has brought it. Raises DiskFull,
+        DownloadError, ProviderError."""
         if position not in fetched.outputs:
             fetched.outputs[position] = self._fetch(generation, fetched, position, link)
         return fetched.outputs[position]
 
     def again(self, generation: Generation, position: int, link: str) -> Output:
-        """The output, even a strange one: no second attempt will follow by itself."""
+        """The output, even one with unexpected content: no second attempt follows by itself."""
         fetched = Fetched()
         try:
             return self._fetch(generation, fetched, position, link)
@@ -70,7 +68,7 @@ class Fetcher:
                 fetched.strange[position] = error.sha256
             if not self.stopping.is_set():
                 self.metrics.download_failed()
-            if isinstance(error, ProviderError):  # of where the answer led, not of who answered
+            if isinstance(error, ProviderError):  # of the file's host, not of the provider
                 raise DownloadError(error.message, error.hint) from None
             raise
 
@@ -83,6 +81,6 @@ class Fetcher:
         for chunk in chunks:
             if self.stopping.is_set():
                 raise DownloadError("The server stops; the download goes on when it is back.")
-            self.media.disk.check()  # one long clip may take what was left
+            self.media.disk.check()  # one long clip may fill the disk
             self.metrics.received(len(chunk))
             yield chunk

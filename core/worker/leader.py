@@ -14,7 +14,7 @@ from typing import IO
 
 
 class Leader:
-    """Whether this tracker is the one that moves the generations of its folder."""
+    """Holds the lock of a data folder while this tracker moves its generations."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

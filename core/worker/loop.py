@@ -15,7 +15,7 @@ PULSE_SECONDS = 0.25
 
 
 class Loop:
-    """Repeats until it is stopped, whatever a step ends in."""
+    """Repeats until it is stopped, whatever errors a step raises."""
 
     def __init__(
         self,
@@ -45,8 +45,7 @@ class Loop:
         self._wake.set()
 
     def stop(self, seconds: float) -> bool:
-        """End after the step that is under way. Returns whether that took at most so many
-        seconds."""
+        """End after the step in progress. Returns whether that took at most so many seconds."""
         self._stopping.set()
         self._wake.set()
         if self._thread:

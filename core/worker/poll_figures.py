@@ -1,4 +1,4 @@
-"""What one look at a task tells of it, as the history writes it down."""
+"""What the history keeps of one poll."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from core.storage.rows import Changes
 
 
 def news(figures: Changes, generation: Generation) -> Changes:
-    """What a poll told that was not known yet. That it was polled is no news by itself: most polls
-    tell nothing."""
+    """The figures that were not known yet. That it was polled is no news by itself: most polls tell
+    nothing."""
     new = {name: v for name, v in figures.items() if v != getattr(generation, name)}
     return cast(Changes, new) if new.keys() - {"polled_at"} else {}
 
 
 def told(task: Task, generation: Generation, suppliers: Suppliers, now: datetime) -> Changes:
-    """What a poll tells besides the status. A known estimate is never forgotten. A charge is only
-    what this answer says, since a task that has gone back to work is not settled; or our price,
-    once there is a clip, where the supplier tells none.
+    """The changes that a poll brings besides the status.
 
-    Progress is in whole percent, as pages show it, so that no row is written for less.
+    A known estimate is never forgotten. A charge is only what this answer says, since a task that
+    went back to work is not settled; where the provider tells no cost, it is our price once there
+    is a clip. Progress is rounded to whole percent, as pages show it, so that smaller steps write
+    no row.
     """
     estimated = task.credits_estimated
     return {
@@ -38,7 +39,6 @@ def told(task: Task, generation: Generation, suppliers: Suppliers, now: datetime
 
 
 def _charged(task: Task, generation: Generation, supplier: Supplier) -> int | None:
-    """What it has cost; None while nobody says."""
     untold = task.credits_charged is None and not supplier.tells_cost
     if untold and task.stage is Status.DOWNLOADING:
         return generation.credits_quoted

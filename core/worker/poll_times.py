@@ -1,8 +1,8 @@
-"""When a task is worth its next poll: just after it is expected to end, never before the interval
-that its provider allows is over.
+"""When a task is worth its next poll: just after it is expected to end, never sooner than its
+provider allows.
 
-A slot that has become free is known to be so at the next poll. At regular polls that is half an
-interval late; a task that tells its progress can be foretold.
+A free slot is noticed at the next poll. With regular polls that is half an interval late on
+average; a task that tells its progress can be predicted better.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from core.generations import Status
 
 STEADY = 0.2
-"""How much the pace may change from one look to the next, as a part of it, to be relied on."""
+"""The pace is relied on if it changed by at most this share from one look to the next."""
 SLACK = 0.02
-"""How far behind the expected end the poll is put, as a part of the way there: one that comes a
-moment too early costs a whole interval."""
+"""The poll comes later than the expected end by this share of the time until then: a moment too
+early would cost a whole interval."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,8 @@ class Course:
         self._looks.append(look)
 
     def seconds_left(self) -> float | None:
-        """From the last look to its end, if it goes on as it went lately; None while its pace is
-        not known or not even. What has changed in its pace may change again: so much later it is
-        expected."""
+        """From the last look to the expected end; None while the pace is unknown or uneven. The
+        more the pace has changed lately, the later the end is expected."""
         if len(self._looks) < 3:
             return None
         first, middle, last = self._looks
@@ -64,10 +63,10 @@ def _pace(earlier: Look, later: Look) -> float:
 def until_next_poll(status: Status, age: float, left: float | None, least: float) -> float:
     """Seconds from the last poll to the next, at least `least`.
 
-    `age` is how long ago the task was sent, `left` how long it is expected to take from the last
-    poll on. While a task waits, or runs for very long, the interval grows to six times the least.
-    Where the end is not known the polls are jittered, so that tasks that were sent together are not
-    polled together.
+    `age` is the time since the task was sent; `left` is how long it is expected to take after the
+    last poll. While a task waits, or runs for very long, the interval grows to six times `least`.
+    Where the end is unknown the interval is jittered, so that tasks sent together are not polled
+    together.
     """
     slower = age / 120 if status is Status.RUNNING else age / 12
     interval = max(least, min(slower, 6 * least))

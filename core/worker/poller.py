@@ -25,17 +25,15 @@ log = logging.getLogger(__name__)
 MISSES = 4
 """One 404 may be a hiccup; so many in a row mean that the task is gone."""
 TICK = timedelta(milliseconds=1)
-"""How much a moment may lose when it is stored."""
+"""How far a stored moment is rounded down."""
 ASKED = AT_PROVIDER | {Status.DOWNLOADING}
 """The statuses in which the next thing to do is to poll the task."""
 
 
 @dataclass
 class Memory:
-    """What was learned about one task since its first poll. All of it can be learned again.
-
-    `asked` is the last poll, by the ticks; `links` are those of outputs that are not fetched yet.
-    """
+    """What was learned about one task since its first poll; all of it can be learned again. `asked`
+    is the moment of the last poll in ticks; `links` are the outputs still to be fetched."""
 
     asked: float = float("-inf")
     course: Course = field(default_factory=Course)
@@ -59,7 +57,8 @@ class Poller:
     _memories: dict[int, Memory] = field(default_factory=dict)
 
     def poll(self, generation: Generation, now: datetime) -> float:
-        """Ask how it stands. Returns the seconds until the next look. Raises ProviderError."""
+        """Ask how the task stands. Returns the seconds until the next look. Raises
+        ProviderError."""
         if (wait := self.seconds_until_poll(generation, now)) > 0:
             if generation.cancel_requested and generation.status is not Status.RUNNING:
                 self._cancel(generation, now)  # at once: what has not begun costs nothing
@@ -89,10 +88,8 @@ class Poller:
         return self._until_next(generation, task, now)
 
     def download(self, generation: Generation, now: datetime) -> float:
-        """Bring every output of a succeeded task to our disk.
-
-        Raises DiskFull, DownloadError, ProviderError.
-        """
+        """Bring every output of a succeeded task to our disk. Raises DiskFull, DownloadError,
+        ProviderError."""
         self.media.disk.check()
         memory = self._memory(generation)
         links, memory.links = memory.links, ()
@@ -120,8 +117,6 @@ class Poller:
         return 0.0
 
     def _give_up(self, generation: Generation, memory: Memory, error: TooLarge) -> None:
-        """End a generation with a file that is too large to be kept here; its provider has it for
-        a while."""
         self.store.move(
             generation,
             Status.FAILED,
@@ -132,19 +127,19 @@ class Poller:
         )
 
     def has_link(self, generation_id: int) -> bool:
-        """Whether a download can begin without asking its provider."""
+        """Whether a download can begin without asking the provider."""
         memory = self._memories.get(generation_id)
         return bool(memory and memory.links)
 
     def forget(self) -> None:
-        """Forget what was learned about generations: their numbers may mean others now, whose tasks
-        may have been polled a moment ago."""
+        """Forget what was learned, after the history was replaced: the same numbers may now mean
+        other generations, whose tasks may have been polled a moment ago."""
         self._memories.clear()
         self.begin()
 
     def recover(self, generation: Generation) -> None:
-        """Fetch the outputs of an ended generation again, or go on following it if its provider
-        is still working on it. Raises DiskFull, DownloadError, ProviderError."""
+        """Fetch the outputs of an ended generation again, or follow it again if its provider is
+        still working on it. Raises DiskFull, DownloadError, ProviderError."""
         self.media.disk.check()
         assert generation.task_id is not None
         provider = self.connections.to(generation)
@@ -189,8 +184,8 @@ class Poller:
         return task
 
     def _missed(self, generation: Generation, now: datetime) -> None:
-        """A 404. After our own cancel that is the expected answer where a cancel ends a task;
-        otherwise it counts only when it comes several times."""
+        """After a 404. A 404 is expected after our own cancel, where a cancel ends the task;
+        otherwise it counts only when several come in a row."""
         memory, there = self._memory(generation), self.connections.to(generation).title
         memory.misses += 1
         suppliers = self.fetcher.catalog.suppliers
@@ -203,7 +198,7 @@ class Poller:
         self.store.move(generation, status, now, reason=reason, polled_at=now)
 
     def _cancel(self, generation: Generation, now: datetime) -> None:
-        """Where the provider cannot, it goes on, and its clip is kept."""
+        """Where the provider cannot cancel, the task goes on, and its clip is kept."""
         assert generation.task_id is not None
         try:
             self.connections.to(generation).delete(generation.task_id)
@@ -212,7 +207,8 @@ class Poller:
             self.store.move(generation, status, now, detail=detail, cancel_requested=False)
 
     def begin(self) -> None:
-        """This server leads from now on. Another one may have polled any task a moment ago."""
+        """Called when this server becomes the leader: another one may have polled any task a moment
+        ago."""
         self._begun = self.ticks()
 
     def keep(self, open_ids: Set[int]) -> None:
@@ -223,7 +219,7 @@ class Poller:
         return self._memories.setdefault(generation.id, Memory())
 
     def seconds_until_poll(self, row: OpenRow | Generation, now: datetime) -> float:
-        """Seconds until a task may be asked for: never twice within the poll interval."""
+        """Seconds until the task may be asked for: never twice within the poll interval."""
         if row.status not in ASKED:
             return 0.0
         interval = self.settings.poll_seconds

@@ -1,4 +1,4 @@
-"""Threads that do the waiting; a server that stops waits only so long for them.
+"""Threads for calls that wait; a stopping server waits for them only until a deadline.
 
 The standard pool joins its threads at exit, even one that reads from a dead connection for a
 minute. Ours may be cut off anywhere in their work, since all of it survives a `kill -9`.
@@ -21,8 +21,6 @@ Job = tuple[Future[None], Callable[..., None], tuple[Any, ...]]
 
 
 class Pool:
-    """A number of threads, started when they are first needed, that take jobs in order."""
-
     def __init__(self, size: int, name: str) -> None:
         self._size = size
         self._name = name
@@ -41,7 +39,7 @@ class Pool:
         return future
 
     def stop(self, deadline: float) -> bool:
-        """Begin nothing more, and wait until `deadline` on the monotonic clock for what has begun.
+        """Begin nothing more, and wait until `deadline` (monotonic clock) for what has begun.
         Returns whether all of it has ended."""
         while True:
             try:
@@ -74,7 +72,7 @@ class Pool:
 
 
 class Pools:
-    """One for each kind of work: a slow download never delays a poll, nor a poll a submit."""
+    """One pool for each kind of work: a slow download never delays a poll, nor a poll a submit."""
 
     def __init__(self) -> None:
         self._submits = Pool(SENDERS, "submit")

@@ -1,4 +1,4 @@
-"""Has previews made in the background: of what was just stored, and of what older versions kept."""
+"""Makes missing previews in the background, first those of outputs that were just stored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 SHARE = 1.0
-"""After an old clip it waits this many times as long as that took: half of a processor stays
-free."""
+"""The pause after an old clip, as a share of the time it took: half of a processor stays free."""
 
 
 class Previewer:
-    """One thread. Nothing waits for it, and nothing that fails in it fails elsewhere."""
+    """One thread. Nothing waits for it, and its failures stay in it."""
 
     def __init__(self, previews: Previews) -> None:
         self._previews = previews
@@ -32,7 +31,7 @@ class Previewer:
         self._thread: threading.Thread | None = None
 
     def soon(self, output: Output) -> None:
-        """Make the previews of an output that has just been stored before all others."""
+        """Make the previews of a newly stored output before those of older ones."""
         if output.poster:
             self._fresh.append(Path(output.poster).stem)
             self._wake.set()
@@ -61,7 +60,7 @@ class Previewer:
                 return
         while not self._stopping.is_set():
             self.step()
-            inspection.rest()  # its child needs no memory while nothing is made
+            inspection.rest()  # frees the memory of the idle child
             self._wake.wait()
             self._wake.clear()
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Container
 
 
 class Schedule:
-    """A heap of moments, one for each id; and beside it the ids that wait for room instead. Safe
-    to use from many threads."""
+    """When each id is due, on a heap; beside it the ids that wait for room instead. Safe to use
+    from many threads."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
@@ -19,12 +19,11 @@ class Schedule:
         self._parked: set[int] = set()
 
     def plan(self, number: int, seconds: float) -> None:
-        """Look at this one in so many seconds; whatever was planned before is forgotten."""
+        """Replace whatever was planned before."""
         with self._lock:
             self._put(number, self._ticks() + seconds)
 
     def reschedule_earlier(self, number: int, seconds: float) -> None:
-        """Look at this one in so many seconds, or earlier where that was planned."""
         with self._lock:
             if number in self._parked:
                 return
@@ -37,7 +36,6 @@ class Schedule:
             self._parked.add(number)
 
     def take_parked(self, wanted: Callable[[int], bool]) -> set[int]:
-        """Those of them that are wanted; they no longer wait for room."""
         with self._lock:
             taken = {number for number in self._parked if wanted(number)}
             self._parked -= taken

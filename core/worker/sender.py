@@ -59,9 +59,7 @@ class Sender:
 
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation. Returns the seconds until its answer is worth looking for.
-
-        Raises ProviderError or DiskFull where nothing was sent and it may be tried again.
-        """
+        Raises ProviderError or DiskFull where nothing was sent and it may be tried again."""
         if generation.cancel_requested:
             self.store.move(generation, Status.CANCELLED, now, credits_charged=0)
             return 0.0
@@ -81,8 +79,8 @@ class Sender:
         return self._claim(generation, now, there, there.provider.create(model, request, uris))
 
     def prepare(self, generation: Generation, now: datetime) -> None:
-        """Bring its inputs to its provider before it is sent, which then finds them there; those of
-        what was withdrawn or is held stay here. Raises DailiesError."""
+        """Upload its inputs ahead of the call, unless it was withdrawn or is held. Raises
+        DailiesError."""
         withdrawn = generation.cancel_requested or generation.status is not Status.QUEUED
         if withdrawn or generation.held_at:
             return
@@ -91,7 +89,8 @@ class Sender:
             self._uri(provider, item, now)
 
     def _claim(self, generation: Generation, now: datetime, there: Connection, call: Call) -> float:
-        """Make the call, in this order: the receipt's room on disk, the row, the sender."""
+        """Make the call, in this order: space for the receipt on disk, the row, the process that
+        sends."""
         account = self._account(there, generation.model)
         if there.breakers.is_short(generation, account.get("balance"), generation.credits_quoted):
             raise there.provider.no_credits()
@@ -112,7 +111,7 @@ class Sender:
         try:
             receipt = receipts.allocate(self.media.receipt(generation, attempt))
         except (FileExistsError, BlockingIOError):
-            claim()  # a call that this history has forgotten: its receipt says what became of it
+            claim()  # a call that this history has lost: its receipt says what came of it
             return 0.0
         has_ended = False
         try:
@@ -124,14 +123,12 @@ class Sender:
         finally:
             os.close(receipt)
         if has_ended and self.stopping.is_set():
-            self.adopt(self.store.get(generation.id), now)  # nobody looks again before the end
+            self.adopt(self.store.get(generation.id), now)  # no other look follows before the end
         return 0.0
 
     def adopt(self, generation: Generation, now: datetime) -> float:
-        """Take over what the submitter wrote down. Returns the seconds until the next look.
-
-        Raises ProviderError where nothing was made and it may be tried again.
-        """
+        """Take over what the sending process wrote down. Returns the seconds until the next look.
+        Raises ProviderError where nothing was made and it may be tried again."""
         try:
             receipt = receipts.read(self.media.receipt(generation, generation.attempts))
         except FileNotFoundError:
@@ -169,8 +166,8 @@ class Sender:
     def _limited(
         self, provider: Provider, generation: Generation, error: ProviderError
     ) -> ProviderError:
-        """A 429 alone does not say whether the model's daily limit is used up or too much was sent
-        at once: the account's own count does."""
+        """A 429 alone does not say whether the model's daily limit is used up or calls came too
+        fast: the account's own count does."""
         if not isinstance(error, RateLimited):
             return error
         try:
@@ -204,8 +201,8 @@ class Sender:
         """Balance and daily count, as evidence in case the answer to the call gets lost.
 
         Raises NotAuthorized, Unreachable and Intercepted, since the create call would fail in the
-        same way: nothing is sent to whoever answers in the provider's place. Other trouble with the
-        account stops nothing, unless the provider as a whole is in trouble.
+        same way: nothing is sent to whoever answers in the provider's place. Other account errors
+        stop nothing, unless the provider as a whole is in trouble.
         """
         stormy = there.breakers.is_stormy
         try:

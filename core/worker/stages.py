@@ -56,7 +56,7 @@ class Stages:
             delay = self._stage(generation, self.clock())
         except (ProviderError, DownloadError, DiskFull) as error:
             if self.stopping.is_set():
-                return LONGEST_BACKOFF_SECONDS  # cut off by us: that says nothing
+                return LONGEST_BACKOFF_SECONDS  # our own stop cut it off: no failure
             return self._wait(generation, self.clock(), error)
         if generation.status is not Status.QUEUED:
             self._calls.pop(generation.id, None)
@@ -73,7 +73,7 @@ class Stages:
         return self.poller.poll(generation, now) if generation.status.is_at_provider else 0.0
 
     def prepare(self, generation_id: int) -> None:
-        """What goes wrong is found again, and told, when it is sent."""
+        """Failures are only logged: the send itself meets them again, and reports them."""
         try:
             self.sender.prepare(self.store.get(generation_id), self.clock())
         except DailiesError as error:
@@ -96,8 +96,7 @@ class Stages:
             self.store.move(generation, generation.status, self.clock(), reason=why)
 
     def reset_failures(self) -> set[int]:
-        """Forget the failures, because the trouble is over. Returns the ids of those that had
-        failed."""
+        """Returns the ids of those that had failed."""
         failed = {*self._calls, *self._fetches}
         self._calls.clear()
         self._fetches.clear()
@@ -123,8 +122,8 @@ class Stages:
         return seconds
 
     def _count(self, generation: Generation, error: DailiesError) -> int:
-        """How often in a row the same kind of work has failed. Fetching and asking are
-        counted apart: counted together, a clip would wait long while most of both succeed."""
+        """How often in a row the same kind of work has failed. Fetches and calls are counted apart:
+        counted together, a clip would wait long although most of both succeed."""
         if not isinstance(error, DownloadError):
             self._calls[generation.id] += 1
             return self._calls[generation.id]
@@ -133,7 +132,7 @@ class Stages:
         return self._fetches[generation.id]
 
     def _patience(self, generation: Generation, error: DailiesError, in_a_row: int) -> float:
-        """Seconds to wait after an error: jitter under a growing cap, or what the error says."""
+        """Seconds to wait after an error: what the error says, else jitter under a growing cap."""
         if isinstance(error, DiskFull):
             return ROOM_SECONDS
         least = self.poller.settings.poll_seconds
@@ -143,6 +142,6 @@ class Stages:
             return max(least, min(error.retry_after, 2 * LONGEST_BACKOFF_SECONDS))
         no_breaker = isinstance(error, RateLimited | DownloadError)
         cap = min(LONGEST_BACKOFF_SECONDS if no_breaker else UNLUCKY_SECONDS, 2.0**in_a_row)
-        least_of_cap = cap / 2 if isinstance(error, RateLimited) else 0.0  # asked too often: wait
-        jittered = random.uniform(least_of_cap, cap)
+        floor = cap / 2 if isinstance(error, RateLimited) else 0.0
+        jittered = random.uniform(floor, cap)
         return jittered if generation.status is Status.QUEUED else max(least, jittered)

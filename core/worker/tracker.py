@@ -1,4 +1,4 @@
-"""Moves open generations forward: `step(now)`, and what a pause and the end of the server need.
+"""Moves open generations forward, step by step, and pauses or stops that.
 
 One tracker per data folder is the leader, by a file lock; any other waits until the lock is free.
 """
@@ -33,14 +33,12 @@ from core.worker.stages import LONGEST_BACKOFF_SECONDS, Stages
 log = logging.getLogger(__name__)
 
 AHEAD = 4
-"""Of each line, those next in turn whose inputs are uploaded before there is a slot."""
+"""How many of each line have their inputs uploaded before there is a slot for them."""
 PAUSE_LOOKS = 40
 STOP_SECONDS = 4.5
 
 
 class Tracker:
-    """The background half of the Studio."""
-
     def __init__(
         self,
         store: Store,
@@ -76,7 +74,7 @@ class Tracker:
     # -- one step -------------------------------------------------------------------------------
 
     def step(self, now: datetime) -> list[Future[None]]:
-        """Read what is open, and start everything that is due; the futures end when it is done."""
+        """Read what is open and start everything that is due; the futures end when that is done."""
         if self._leader.take():
             self._poller.begin()
         if self._leader.leads and (rows := self._open_rows.news()) is not None:
@@ -86,7 +84,7 @@ class Tracker:
         return started
 
     def _update(self, rows: Sequence[OpenRow], now: datetime) -> None:
-        """What is open at providers that this server has no access to waits for it."""
+        """Leave out what is at providers that this server cannot reach: that waits."""
         reachable = {row.id: row for row in rows if row.provider in self._connections}
         try:
             self._agenda.update(reachable, self._turns(), now)
@@ -102,7 +100,7 @@ class Tracker:
 
     @property
     def leader(self) -> str:
-        """Which server moves the generations, as `host-pid`; it may have ended just now."""
+        """The server that moves the generations, as `host-pid`; it may have ended just now."""
         return self._leader.holder
 
     def _start_due(self, now: datetime) -> list[Future[None]]:
@@ -131,8 +129,8 @@ class Tracker:
         return started
 
     def _prepare(self, waiting: Iterable[OpenRow]) -> None:
-        """Have the inputs of those that are next brought to their providers while they wait for a
-        slot: one that becomes free then waits for no upload."""
+        """Upload the inputs of those next in turn while they wait for a slot, so that no upload
+        delays them once one is free."""
         ahead: Counter[Line] = Counter()
         for row in waiting:
             line = line_of(row)
@@ -146,7 +144,7 @@ class Tracker:
         self, tracked: Tracked, row: OpenRow, now: datetime, room: Room
     ) -> Callable[[OpenRow, float], None] | None:
         if row.cancel_requested or self._poller.has_link(row.id):
-            return self._advance  # a clip lies elsewhere, and needs no key
+            return self._advance  # whatever breakers say: a link needs no key
         if row.status is Status.QUEUED and row.is_held:
             return None  # until somebody lets it go
         if row.status is Status.QUEUED and not room.has(row):
@@ -165,7 +163,7 @@ class Tracker:
 
     def _advance(self, row: OpenRow, due: float) -> None:
         if row.status.is_at_provider:
-            self._metrics.polled(self._agenda.late(due))  # with the wait for a thread
+            self._metrics.polled(self._agenda.late(due))  # includes the wait for a thread
         try:
             delay = self._stages.advance(self._generation(row))
         except Exception as error:
@@ -186,7 +184,7 @@ class Tracker:
             self._loop.read_soon()
 
     def _generation(self, row: OpenRow) -> Generation:
-        """The whole row, read anew only when it has changed: a poll every five seconds adds up."""
+        """The whole row, read again only when it has changed: a poll every five seconds adds up."""
         tracked = self._agenda[row.id]
         if tracked.loaded is None or tracked.loaded[0] != row:
             tracked.loaded = row, self._store.get(row.id)
@@ -203,10 +201,10 @@ class Tracker:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Begin nothing while inside. Afterwards nothing from before is remembered.
+        """Begin nothing while inside, and afterwards remember nothing from before.
 
-        Waits for what is under way, but not for ever: what that finds out later is written down
-        only where the history has not changed in the meantime.
+        Waits for work in progress, but not for ever: what that finds out later is written only
+        where the history has not changed meanwhile.
         """
         with self._turn:
             for _ in range(PAUSE_LOOKS):
@@ -220,8 +218,8 @@ class Tracker:
         self._loop.read_soon()
 
     def stop(self) -> None:
-        """End the thread and, within seconds, what it has started. Nothing is lost when that is cut
-        off: all of it survives the end of the process at any moment."""
+        """End the thread and, within seconds, what it has started. Cutting that off loses nothing:
+        all of it survives the end of the process at any moment."""
         deadline = time.monotonic() + STOP_SECONDS
         has_ended = self._loop.stop(STOP_SECONDS)
         if self._pools.stop(deadline) and has_ended:
@@ -243,8 +241,7 @@ class Tracker:
         return bool(self._loop.is_running and recent)
 
     def _seconds_until_due(self, most: float) -> float:
-        """How long the thread may rest. During a pause nothing is begun, however long overdue it
-        is."""
+        """How long the thread may rest. During a pause nothing is begun, however long overdue."""
         if not self._leader.leads or self._turn.locked():
             return most
         return self._agenda.seconds_until_due(most)

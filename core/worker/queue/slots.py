@@ -1,6 +1,7 @@
-"""How many more generations of each model may be sent now: as many as are worked on there at once.
+"""How many more generations of each model may be sent now: no more than its provider works on at
+once.
 
-One more than that would wait there, where it can neither be put behind others nor be withdrawn free
+One more would wait at the provider, where it can neither be put behind others nor be withdrawn free
 of charge.
 """
 
@@ -16,9 +17,9 @@ from core.providers.tasks import Limits
 from core.storage.open_rows import OpenRow
 
 LimitsOf = Callable[[Made], Limits | None]
-"""What the account allows for its model; None while that is not known."""
+"""The account's limits for its model; None while they are not known."""
 Line = tuple[str, str]
-"""A provider and a model there: what waits for the same slots."""
+"""A provider and a model there, whose generations share slots."""
 
 
 def line_of(made: Made) -> Line:
@@ -27,18 +28,16 @@ def line_of(made: Made) -> Line:
 
 @dataclass
 class Use:
-    """What is in the slots of each line, by our own history."""
+    """How many slots of each line are taken, by our own history."""
 
     taken: Counter[Line] = field(default_factory=Counter)
     unproven: set[Line] = field(default_factory=set)
-    """Those of which something was sent that its provider has not begun yet."""
+    """Lines with something sent that the provider has not begun yet."""
     throttled: set[Line] = field(default_factory=set)
-    """Those of which something waits at its provider: somebody else uses the account too."""
+    """Lines with something that waits at the provider: somebody else uses the account too."""
 
     @classmethod
     def of(cls, sent: Iterable[tuple[Line, Status]]) -> Use:
-        """Counted by line, from the status of each generation that is on its way to its provider or
-        there."""
         use = cls()
         for line, status in sent:
             use.taken[line] += 1
@@ -51,16 +50,14 @@ class Use:
 
 @dataclass(frozen=True)
 class Slots:
-    """`unlimited` are the providers that are to do the queueing themselves."""
+    """`unlimited` names the providers that queue by themselves."""
 
     limits_of: LimitsOf
     unlimited: Set[str] = frozenset()
 
     def free(self, made: Made, use: Use, most: int) -> int:
-        """How many of its line may be sent now, at most `most`.
-
-        Where the limit is not known, one more is sent whenever all before it have begun.
-        """
+        """How many of its line may be sent now, at most `most`. Where the limit is unknown, one
+        more is sent whenever all before it have begun."""
         line = line_of(made)
         if made.provider in self.unlimited:
             return most
@@ -71,12 +68,12 @@ class Slots:
             return 0 if line in use.unproven else min(1, most)
         if limits.concurrent is None:
             return most
-        at_once = max(1, limits.concurrent)  # with none at all, the refusal says why
+        at_once = max(1, limits.concurrent)  # a limit of none is told by the provider's refusal
         return max(0, min(most, at_once - use.taken[line]))
 
 
 class Room:
-    """What may still be begun of the queued ones, of each line."""
+    """How many queued generations may still be begun: in all, and of each line."""
 
     def __init__(self, senders: int, free: Mapping[Line, int]) -> None:
         self._senders = senders

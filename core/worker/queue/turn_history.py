@@ -1,4 +1,4 @@
-"""What the history, and an admin, say of turns."""
+"""Reads turns from the history, and their weights from what admins have set."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from core.text.names import key
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
-"""Between two slots in one step, so that their order counts."""
+"""The distance between two slots given in one step, so that they keep their order."""
 
 Turn = tuple[str, str, str]
 """A model, an author and the id of a batch; empty for what is in none."""
@@ -29,8 +29,11 @@ person_key = lru_cache(maxsize=4096)(key)
 
 @dataclass
 class Turns:
-    """`last` is when each had a slot; `in_a_row` whose the last ones of each model were, and how
-    many; `weights` how many a person has in a row, by their key: one who is not named has one."""
+    """`last`: when each turn last had a slot.
+
+    `in_a_row`: for each model, whose generations were sent last, and how many in a row. `weights`:
+    how many slots in a row a person has, by their key; one who is not named has one.
+    """
 
     last: dict[Turn, datetime] = field(default_factory=dict)
     in_a_row: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -38,14 +41,14 @@ class Turns:
     _newest: datetime = NEVER
 
     def learn(self, told: Turns) -> None:
-        """Take over what the history knows, which does not include what is on its way."""
+        """Take over what the history knows; that leaves out what is being sent right now."""
         for turn, at in told.last.items():
             self.last[turn] = max(at, self.last.get(turn, NEVER))
         self.in_a_row = told.in_a_row | self.in_a_row
         self.weights = told.weights
 
     def note(self, row: OpenRow, now: datetime) -> None:
-        """It gets a slot now."""
+        """Note that `row` gets a slot now."""
         self._newest = max(now, self._newest + MOMENT)
         self.last[row.model, row.author, row.batch_id or ""] = self._newest
         author, count = self.in_a_row.get(row.model, ("", 0))
@@ -53,7 +56,8 @@ class Turns:
         self.in_a_row[row.model] = row.author, count + 1 if goes_on else 1
 
     def left(self, model: str) -> tuple[str, int]:
-        """Whose turn is under way, by their key, and how many more they have in it."""
+        """The key of the person whose turn is under way, and how many slots they have left in
+        it."""
         if model not in self.in_a_row:
             return "", 0
         author, count = self.in_a_row[model]
@@ -62,12 +66,12 @@ class Turns:
 
 
 def in_turn(waiting: Iterable[OpenRow], turns: Turns) -> Iterator[OpenRow]:
-    """In the order in which they are to be sent, if each slot is of equal use to all of them.
+    """The order in which they are to be sent.
 
-    First what was put before all; then the rest of the turn under way; then the next turn of
-    whoever has waited longest for one. Of one person the one put first goes first, then the next
-    one of their batch that has waited longest, the oldest first. Models have slots, and so turns,
-    of their own.
+    First whatever was put before all; then the rest of the turn under way; then the next turn of
+    whoever has waited longest for one. Within a person's turn, what was put first goes first; then
+    the batch that has waited longest, its oldest generation first. Each model has its own slots,
+    and so its own turns.
     """
     for model, rows in _grouped(waiting, lambda row: row.model).items():
         yield from _put_first(row for row in rows if row.before_all)
@@ -97,8 +101,8 @@ def _rotated(
     last: Mapping[str, datetime],
     weights: Mapping[str, int],
 ) -> Iterator[OpenRow]:
-    """As many of each line in turn as its weight, from the one that had none for longest; of those
-    that never had one, the oldest first."""
+    """Take from each line in turn, as many as its weight, starting with the line that has waited
+    longest; among lines that never had a slot, the one with the oldest row."""
     turns = [
         (last[name].timestamp() if name in last else 0.0, oldest[name], name) for name in lines
     ]
