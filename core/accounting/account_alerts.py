@@ -1,4 +1,4 @@
-"""What of the accounts is nearly used up, by their own figures as last known."""
+"""Which limits of the accounts are nearly used up, by the accounts' own figures as last known."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from core.providers.tasks import Organization
 from core.storage.history import Filter, History
 
 NEAR = 0.8
-"""The share of a limit from which on it is near."""
+"""The share of a limit from which on it counts as near."""
 FRESH = timedelta(minutes=10)
-"""Older figures are asked for again, once a page is looked at."""
+"""Older figures are read again once somebody looks at a page."""
 HOLDING, WAITING = (Status.PENDING, Status.RUNNING), (Status.QUEUED, Status.THROTTLED)
 
 
 class Limit(StrEnum):
-    """What may run out: the balance, a model's generations of 24 hours, what the tier may spend in
+    """What may run out: the balance, a model's generations in 24 hours, what the tier may spend in
     a month, a model's places at once."""
 
     BALANCE = "balance"
@@ -34,9 +34,12 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """`used` of `most`; of a balance, what is left of it and the level that it fell below. `model`
-    is empty for what is of all of them; `waiting` is how many wait for a place. Of a provider's
-    account."""
+    """About one provider's account: `used` of `most`; for the balance, what is left and the level
+    that it fell below.
+
+    `model` is empty where it is not about one model; `waiting` counts generations that wait for a
+    place.
+    """
 
     limit: Limit
     used: int
@@ -51,7 +54,7 @@ class Alert:
 
 
 class AccountAlerts:
-    """Of live accounts. Nobody is told of the credits of the demo: they are none."""
+    """For live accounts only: demo credits are not money."""
 
     def __init__(
         self,
@@ -63,8 +66,8 @@ class AccountAlerts:
         demo: bool,
         clock: Callable[[], datetime],
     ) -> None:
-        """`low_balance` is the level in credits of the first provider, and of the others what is
-        worth as much; 0 for never."""
+        """`low_balance` is in credits of the first provider; for the others it stands for what is
+        worth as much. 0 switches it off."""
         self._accounts = accounts
         self._suppliers = suppliers
         self._history = history
@@ -73,7 +76,7 @@ class AccountAlerts:
         self._clock = clock
 
     def standing(self) -> list[Alert]:
-        """Those that hold now. Nothing is asked of a provider that nobody has asked before."""
+        """Those that hold now. Asks no provider that has not been asked before."""
         if self._demo:
             return []
         now = self._clock()
@@ -122,6 +125,6 @@ class AccountAlerts:
 
 
 def spent_in_month(usage: Usage, today: date) -> int:
-    """Net credits since the first of the month, as far as its provider has told."""
+    """Net credits since the first of the month, as far as the provider has told."""
     booked = (usage.credits or {}).items()
     return sum(credits for (day, _), credits in booked if day >= today.replace(day=1))

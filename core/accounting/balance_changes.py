@@ -1,7 +1,7 @@
-"""What our own work may have moved at a provider between two looks at the account.
+"""How far our own tasks may have changed a provider's figures between two looks at the account.
 
-Seldom one number: nobody knows to the second when a task began, or whether it is charged at its
-beginning or its end. So it is a span.
+That is seldom one number, as nobody knows to the second when a task began, or whether it is charged
+at its beginning or its end: so it is a span.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from itertools import product
 from core.storage.spending.ledger import Work
 
 SLACK = timedelta(seconds=2)
-"""A figure of the account is read so long after the moment that is noted for it."""
+"""A figure of the account is at most this much younger than the moment noted for it."""
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Span:
-    """From `low` to `high`, both included."""
-
     low: float
     high: float
 
@@ -42,13 +40,12 @@ ONE = Span(1, 1)
 
 @dataclass(frozen=True)
 class Window:
-    """The time between two looks at the account."""
-
     start: datetime
     end: datetime
 
     def may_hold(self, first: datetime, last: datetime | None) -> tuple[bool, ...]:
-        """Whether something between `first` and `last` fell into it; both where it may have."""
+        """Whether something between `first` and `last` fell into the window; both answers where it
+        may have."""
         if first >= self.end + SLACK or (last and last <= self.start):
             return (False,)
         if first >= self.start + SLACK and last and last <= self.end:
@@ -60,7 +57,7 @@ class Window:
 
 
 def counted(work: Work, window: Window) -> Span:
-    """By how much a task changes its model's rolling count of 24 hours within the window."""
+    """How much a task changes its model's rolling 24-hour count within the window."""
     begun = window.may_hold(work.sent_at, work.known_at)
     fallen = window.earlier(DAY).may_hold(work.sent_at, work.known_at)
     changes = [b - f for b, f in product(begun, fallen)] + ([] if work.sure else [0])
@@ -70,8 +67,8 @@ def counted(work: Work, window: Window) -> Span:
 def charged(work: Work, window: Window) -> Span:
     """What a task takes from the balance within the window, less what it gives back.
 
-    Charged at its beginning with a refund at its end, or only at its end: both are reckoned with.
-    So is, of what ended without a word of its cost, that it cost nothing, or all.
+    Covers both ways of charging: at its beginning with a refund at its end, or only at its end.
+    Where a task ended without telling its cost, it may have cost nothing or all.
     """
     known = work.charged
     held = next((one for one in (work.estimated, known) if one is not None), math.inf)
@@ -85,7 +82,7 @@ def charged(work: Work, window: Window) -> Span:
 
 
 def _from_the_beginning(held: float, final: float, begun: bool, ended: bool) -> float:
-    """What leaves the balance where `held` is taken first, and what is over comes back."""
+    """What leaves the balance where `held` is taken first, and the rest comes back at the end."""
     if begun:
         return final if ended else held
     return final - held if ended and final != held else 0

@@ -1,4 +1,4 @@
-"""What a difference from a provider's books is likely to be, by day, as far as figures can tell."""
+"""Explains each day's difference from a provider's books, as far as figures can."""
 
 from __future__ import annotations
 
@@ -17,28 +17,26 @@ from core.storage.spending.known_differences import Known, KnownDifferenceStore
 from core.storage.spending.ledger import Ledger
 
 LONGEST_SECONDS = 60
-"""Of a file that the price is counted by."""
+"""Of an input that the price is counted by."""
 MOST_CREDITS = 100_000
-"""What a larger difference is made of is not worked out."""
+"""No sum of generations is sought for a larger difference."""
 LONGEST_REASON = 200
-"""Characters of what somebody says of a difference."""
+"""Of an explanation, in characters."""
 Uncharged = Callable[[date, str], Mapping[int, int]]
-"""Of a day and a model: what is known here and was not charged, by its number, with its most
-credits."""
+"""For a day and a model: the generations that were not charged, and the most that each may cost."""
 Prices = Callable[[str], Collection[int]]
 """What single generations of a model can cost."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A UTC day's, in credits: `more` is what the provider charged and is not known here, `fewer`
-    what is settled here and the provider does not have.
+    """Of a UTC day, in credits: `more` was charged by the provider and is unknown here, `fewer` is
+    settled here and unknown to the provider.
 
-    Of `more`, `shifted` are missing on another day of the same model, `uncharged` fit the
-    generations `numbers`, which were not charged here, and `elsewhere` fit whole generations at the
-    prices of their models, as they are made in the provider's own app or with another key. Of
-    `fewer`, `returned` are too many on another day. `known` is what somebody has said of just
-    these figures.
+    Of `more`, `shifted` is missing on another day of the same model; `uncharged` fits the
+    generations `numbers`, which were not charged here; `elsewhere` fits whole generations at their
+    models' prices, as made in the provider's own app or with another key. Of `fewer`, `returned` is
+    too much on another day. `known` is what somebody has said about exactly these figures.
     """
 
     day: date
@@ -61,8 +59,6 @@ class InvalidReason(DailiesError):
 
 
 class Differences:
-    """Explains what the books differ in, by this history and by this catalogue."""
-
     def __init__(
         self,
         ledger: Ledger,
@@ -86,8 +82,8 @@ class Differences:
         return [replace(one, known=_said(known.get(one.day), one)) for one in found]
 
     def mark(self, difference: Difference, why: str, *, by: str) -> None:
-        """Somebody knows what it is: nobody is warned of it until its figures change. Raises
-        InvalidReason."""
+        """Notes that somebody knows what it is, so that nobody is warned of it until its figures
+        change. Raises InvalidReason."""
         why = " ".join(why.split())
         if not 0 < len(why) <= LONGEST_REASON:
             raise InvalidReason(f"Say what it is, in at most {LONGEST_REASON} characters.")
@@ -110,7 +106,7 @@ def _said(known: Known | None, difference: Difference) -> Known | None:
 
 
 def by_day(lines: Sequence[Line], uncharged: Uncharged, prices: Prices) -> list[Difference]:
-    """Of each day with a line that differs, the newest first."""
+    """One for each day with a line that differs, the newest first."""
     days: dict[date, list[Difference]] = defaultdict(list)
     differing = [line for line in lines if not line.agrees]
     for line in differing:
@@ -141,15 +137,16 @@ def _more(
 
 
 def _mirrored(line: Line, differing: Sequence[Line]) -> bool:
-    """Whether another day of the model has the same the other way round: a refund on its own day,
-    or a midnight between two clocks."""
+    """Whether another day of the model has the opposite difference: a refund on its own day, or a
+    midnight between two clocks."""
     return any(
         other.model == line.model and other.difference == -line.difference for other in differing
     )
 
 
 def _fitting(works: Mapping[int, int], credits: int) -> dict[int, int]:
-    """One that costs just so much, else the first ones that do together; none if there are none."""
+    """One that costs exactly this, else the first ones that do so together; empty if there are
+    none."""
     for number, cost in works.items():
         if cost == credits:
             return {number: cost}
@@ -162,7 +159,7 @@ def _fitting(works: Mapping[int, int], credits: int) -> dict[int, int]:
 
 
 def most_of(credits: int, prices: Collection[int]) -> int:
-    """The most of so many credits that a number of whole generations at these prices costs."""
+    """The largest sum of whole generations at these prices that is not above `credits`."""
     if credits > MOST_CREDITS:
         return 0
     reached = 1  # bit n: n credits are a sum of prices
@@ -184,8 +181,8 @@ def _together(day: date, parts: Sequence[Difference]) -> Difference:
 
 
 def amounts(models: Iterable[Model]) -> frozenset[int]:
-    """What one generation of these can cost by their price rows. What hangs on the frames of a file
-    is left out: nobody knows how many there were."""
+    """What one generation of these can cost by their price rows, except prices by the frame: nobody
+    knows how many there were."""
     return frozenset(cost for model in models for row in model.price for cost in _costs(model, row))
 
 

@@ -1,9 +1,9 @@
 """What the evidence suggests about a request that nobody answered. Figures in, sentences out.
 
 Three figures can tell: the balance and the model's count of the day, each before and after, and
-the provider's usage of that day. From each is taken what our own other work explains. What is left
-fits a task that was made, or none, or both, or neither. Others may use the account too, so it stays
-a suggestion.
+the provider's usage of that day. What our other tasks explain is subtracted from each; the rest
+fits a task that was made, none, both or neither. Others may use the account too, so it stays a
+suggestion.
 """
 
 from __future__ import annotations
@@ -31,22 +31,18 @@ from core.providers.tasks import Task
 from core.storage.spending.ledger import Work
 
 SETTLED = timedelta(minutes=10)
-"""Before this nobody should conclude from a provider's usage that something is missing from it."""
+"""A provider's usage may lack a task for so long."""
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=15)
-"""How far from its request a task may say that it was made: clocks differ, requests queue."""
+"""How far a task's own time may lie from its request: clocks differ, requests queue."""
 
 
 class Verdict(StrEnum):
-    """What all figures together suggest."""
-
     MADE = "Probably made and paid"
     NOT_MADE = "Probably not made"
     OPEN = "Cannot be told"
 
 
 class Sign(StrEnum):
-    """What one figure says: it fits a task, none, both or neither."""
-
     MADE = "made"
     NOT_MADE = "not made"
     EITHER = "either"
@@ -55,13 +51,12 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One figure's sign, and a sentence for it, in which `{who}` stands for the provider."""
+    """`{who}` in the sentence stands for the provider until `told` fills it in."""
 
     sign: Sign
     sentence: str
 
     def told(self, who: str) -> Finding:
-        """As it is said of the provider that people call so."""
         return replace(self, sentence=self.sentence.replace("{who}", who))
 
 
@@ -76,7 +71,7 @@ class Figures:
 
     @classmethod
     def of(cls, evidence: Any, at: datetime | None) -> Figures | None:
-        """What was stored as evidence; None where the provider could not be asked then."""
+        """From stored evidence; None where the provider could not be asked then."""
         if at is None or not isinstance(evidence, Mapping):
             return None
         balance, today = evidence.get("balance"), evidence.get("today")
@@ -87,7 +82,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Booking:
-    """What a provider says was used on the request's day with its model, as read at `seen_at`."""
+    """The provider's usage for the request's model on its day, as read at `seen_at`."""
 
     credits: int
     start: datetime
@@ -106,9 +101,9 @@ class Doubt:
     after: Figures | None
     booking: Booking | None
     others: tuple[Work, ...]
-    """Our own other work that ran at the time, and may explain the difference."""
+    """Our other tasks at that time, which may explain the difference."""
     again: int | None = None
-    """The generation by which it was sent again."""
+    """The generation that sent it again."""
 
 
 def examine(
@@ -119,7 +114,7 @@ def examine(
     works: Iterable[Work],
     who: str,
 ) -> Doubt:
-    """Weigh everything. `works` are our own others that the figures may show too; `who` is what
+    """Weigh everything. `works` are our own other tasks that the figures may include; `who` is what
     people call the provider."""
     others = list(works)
     window = Window(before.at, after.at) if before and after else None
@@ -129,7 +124,7 @@ def examine(
         if before.today is not None and after.today is not None:
             findings.append(_count(generation, after.today - before.today, window, others))
         elif balance.sign is Sign.NOT_MADE and after.at - before.at < SETTLED:
-            # No count stands beside it, and nobody knows when this provider takes its credits.
+            # Without a count beside it: nobody knows when this provider takes its credits.
             balance = Finding(Sign.EITHER, "The balance shows nothing of it yet; it may fall late.")
         findings.append(balance)
     if booking:
@@ -166,7 +161,8 @@ def weigh(seen: int, explained: Span, wanted: Span) -> Sign:
 
 
 def doubtful(generation: Generation, task: Task) -> str:
-    """Why a task is hardly the one that this request became, as a sentence; empty if it may be."""
+    """Why the task is hardly the one that this request became, as a sentence; empty if it may
+    be."""
     sent, made = generation.submitted_at, task.created_at
     if sent and made and not sent - EARLY <= made <= sent + LATE:
         return (

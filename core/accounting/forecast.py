@@ -1,4 +1,4 @@
-"""What a month will come to if its days go on as the last ones went."""
+"""What a month will come to if spending goes on as in the last days."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import date, timedelta
 from statistics import mean, stdev
 
 LEAST_DAYS = 5
-"""Of fewer nobody can tell a rate."""
+"""Fewer do not tell a rate."""
 MOST_DAYS = 28
 """Four whole weeks, since weekends are unlike other days."""
 Z = 1.28
-"""Of the normal distribution: eight of ten fall so many deviations around its middle."""
+"""Of a normal distribution eight of ten lie within so many standard deviations."""
 
 
 @dataclass(frozen=True)
 class Forecast:
     """Credits of a month by `until`, its last day: the likely sum, and the band that holds eight of
-    ten months whose days differ as much as the last `days` did."""
+    ten months whose days vary as much as the last `days` did."""
 
     likely: int
     low: int
@@ -29,10 +29,10 @@ class Forecast:
 
 
 def of_month(spent: Mapping[date, int], today: date) -> Forecast | None:
-    """From the credits of each day; None where the days before today are too few to tell a rate.
+    """From the credits of each day; None where there are too few days before today to tell a rate.
 
-    A day without any counts as well, from the first day that has some. What is spent already is
-    never more than the band says.
+    A day without any counts as well, from the first day that has some. The band never lies below
+    what is spent already.
     """
     days = _before(spent, today)
     if len(days) < LEAST_DAYS:
@@ -50,6 +50,5 @@ def of_month(spent: Mapping[date, int], today: date) -> Forecast | None:
 
 
 def _before(spent: Mapping[date, int], today: date) -> list[int]:
-    """The credits of each of the last whole days."""
     first = max(min(spent, default=today), today - timedelta(days=MOST_DAYS))
     return [spent.get(first + timedelta(days=n), 0) for n in range((today - first).days)]

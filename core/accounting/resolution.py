@@ -1,7 +1,7 @@
 """What a person decides where the program cannot: what became of a request, what it cost.
 
-Attach a task, send again, mark as not charged, settle a figure, take in a task from elsewhere; and
-the evidence to decide by. Nothing here is ever done by the program itself.
+They attach a task, send again, mark as not charged, settle a figure or import a task, and see the
+evidence to decide by. The program never does any of this by itself.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from core.text import visible_text
 from core.text.quantities import counted
 
 OLDEST = timedelta(days=3 * 365)
-"""A task that says it is older than that is dated by a clock that is wrong."""
+"""A task that claims to be older has a wrong date."""
 MIDNIGHT = timedelta(minutes=2)
 """A request sent so shortly before a day's end may be booked on the next."""
 
 
 @dataclass
 class Resolution:
-    """The desk where a person decides. `submit` writes a request down to be sent, `look_at` tells
-    the tracker of news."""
+    """Carries out what a person decides. `submit` records a request for sending; `look_at` tells
+    the tracker of a change."""
 
     store: Store
     ledger: Ledger
@@ -79,7 +79,7 @@ class Resolution:
         seen = self._account(generation).seen() if self._is_reached(generation) else Account()
         noticed = generation.finished_at or generation.updated_at
         if seen.organization is None or seen.asked_at is None or seen.asked_at < noticed:
-            return None  # what was known before says nothing of it
+            return None  # older figures say nothing about it
         today = seen.organization.counted_today(generation.request.model)
         return Figures(seen.organization.credit_balance, today, seen.asked_at)
 
@@ -100,11 +100,11 @@ class Resolution:
     def attach(self, generation_id: int, task_id: str, *, anyway: bool = False) -> None:
         """Give an unconfirmed generation the task that it became, after asking its provider.
 
-        `task_id` may be a link to it, or its id among other words, as it was pasted.
-
-        Raises NotFound when its provider does not know it, TaskTaken when another one is it, and
-        InvalidRequest when it is no task id, when the generation is unconfirmed no more, or, on
-        the field `unlikely` and unless `anyway`, when that task is hardly this request.
+        `task_id` may be pasted as it was found: in a link, or among other words. Raises NotFound
+        when the provider does not know the task; TaskTaken when it belongs to another generation;
+        InvalidRequest when there is no task id in the text, when the generation is no longer
+        unconfirmed, or, on the field `unlikely` and unless `anyway`, when that task is hardly this
+        request.
         """
         generation = self._unconfirmed(generation_id)
         task_id = visible_text.task_id(task_id)
@@ -128,10 +128,11 @@ class Resolution:
         self.look_at(generation_id)
 
     def send_again(self, generation_id: int) -> tuple[Generation, bool]:
-        """Submit the request of an unconfirmed generation once more, and only once; the new
-        generation, and whether this call made it. The first one stays unconfirmed.
+        """Submit the request of an unconfirmed generation once more, and only once; the first one
+        stays unconfirmed.
 
-        Raises InvalidRequest when it cannot be sent, or is unconfirmed no more.
+        Returns the new generation, and whether this call made it. Raises InvalidRequest when it
+        cannot be sent, or is no longer unconfirmed.
         """
         first = self.store.get(generation_id)
         if first.status is not Status.UNCONFIRMED:
@@ -149,10 +150,8 @@ class Resolution:
         return second, new
 
     def write_off(self, generation_id: int) -> None:
-        """Close an unconfirmed generation as not charged, because a person has made sure.
-
-        Raises InvalidRequest when it is unconfirmed no more.
-        """
+        """Close an unconfirmed generation as not charged, because a person has made sure. Raises
+        InvalidRequest when it is no longer unconfirmed."""
         reason = "Marked by hand as not charged."
         moved = self.store.move(
             self._unconfirmed(generation_id),
@@ -173,10 +172,7 @@ class Resolution:
 
     def settle(self, generation_id: int, credits: int) -> None:
         """Write down what an ended generation cost, where its provider has not said and a person
-        knows.
-
-        One that has the provider's figure, or is still open, stays as it is.
-        """
+        knows. One that has the provider's figure, or is still open, stays as it is."""
         generation = self.store.get(generation_id)
         if is_untold(generation, self.suppliers[generation.provider]):
             detail = f"Marked by hand: {counted(credits, 'credits')} charged."
@@ -198,10 +194,10 @@ class Resolution:
     ) -> tuple[Generation, bool]:
         """Take in a task that was made elsewhere with this account, to be followed like any other.
 
-        `task_id` is as for `attach`. Its row, and whether it is new: of two calls for one task one
-        makes it. Raises NotFound, InvalidRequest when it is no task id, TaskTaken when it stands in
-        the history already, and, unless `anyway`, TaskExpected when an unconfirmed generation
-        probably became it.
+        `task_id` is as for `attach`. Returns its row, and whether it is new: of two calls for one
+        task only one makes it. Raises NotFound, InvalidRequest when there is no task id in the
+        text, TaskTaken when it is in the history already, and, unless `anyway`, TaskExpected when
+        an unconfirmed generation probably became it.
         """
         task_id = visible_text.task_id(task_id)
         known = [self.connections[model.provider]] if model else [*self.connections]
@@ -235,7 +231,8 @@ class Resolution:
         return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
 
     def _task(self, providers: Sequence[Provider], task_id: str) -> tuple[Provider, Task]:
-        """The task, and which of these knows it. Raises TaskTaken; see also `task_search`."""
+        """The task, and the provider that knows it. Raises TaskTaken, and what `task_search`
+        raises."""
         if owner := self.ledger.with_task(task_id):
             raise TaskTaken(owner)
         return task_search.find(providers, task_id)
@@ -245,5 +242,6 @@ GONE = Problem("task_id", "This generation is unconfirmed no more.")
 
 
 def _again(generation: Generation) -> str:
-    """The idempotency key of sending it again: the same from every tab, so that it happens once."""
+    """The idempotency key for sending it again: the same from every tab, so that it happens
+    once."""
     return f"again_{generation.id}"

@@ -1,4 +1,4 @@
-"""What was spent, in what can be added up: the credits of one provider, or dollars of several."""
+"""What was spent, in units that can be added up: credits of one provider, or dollars of several."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from core.storage.spending.bought import Bought, together
 
 MILLION = 1_000_000
 COUNTS = {"value", "generations", "made", "approved"}
-"""What of Bought is no money."""
+"""Fields of Bought that are not money."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What amounts are counted in: credits of one of `suppliers`, or millionths of a dollar where
-    these are several."""
+    """What amounts are counted in: credits of one supplier, or millionths of a dollar for
+    several."""
 
     suppliers: Sequence[Supplier]
 
@@ -37,11 +37,11 @@ class Measure:
         return in_dollars(Decimal(round(amount)) / MILLION) if self.is_dollars else f"{amount:,}"
 
     def figure(self, amount: float) -> float:
-        """As a table or a chart has it: dollars or credits."""
+        """In dollars or credits, for a table or a chart."""
         return amount / MILLION if self.is_dollars else amount
 
     def price(self, amount: int) -> str:
-        """`25 credits ($0.25)`; of several providers in dollars alone."""
+        """`25 credits ($0.25)`; for several providers only the dollars."""
         if self.is_dollars:
             return self.text(amount)
         (of,) = self.suppliers
@@ -53,30 +53,30 @@ class Measure:
 
 
 class Spending:
-    """Of everybody's that may be seen. Credits of one provider are never added to another's."""
+    """Counts only what the reader may see. Credits of one provider are never added to another's."""
 
     def __init__(self, history: History, suppliers: Suppliers, usual: str, *, demo: bool) -> None:
-        """`usual` is the provider whose credits are told of where nothing was spent."""
+        """`usual` is the provider whose credits are used where nothing was spent."""
         self._history = history
         self._suppliers = suppliers
         self._usual = usual
         self._demo = demo
 
     def measure(self) -> Measure:
-        """By all that was ever spent anywhere."""
+        """Depends on all that was ever spent, so that it does not change with a filter."""
         names = [name for name, one in self.by_provider().items() if one.spent]
         return Measure([self._suppliers[name] for name in names or [self._usual]])
 
     def by_provider(
         self, since: date | None = None, until: date | None = None
     ) -> dict[str, Bought]:
-        """In the credits of each; the usual one first."""
+        """In each provider's credits; the usual one first."""
         rows = self._history.bought("provider", demo=self._demo, since=since, until=until)
         rows.sort(key=lambda one: (one.value != self._usual, str(one.value)))
         return {str(one.value): one for one in rows}
 
     def bought(self, by: str, since: date | None = None, until: date | None = None) -> list[Bought]:
-        """Of each value of a dimension, dearest first, counted in the `measure`."""
+        """For each value of a dimension, in the `measure`, dearest first."""
         measure = self.measure()
         if not measure.is_dollars:
             return self._history.bought(by, demo=self._demo, since=since, until=until)
@@ -89,7 +89,7 @@ class Spending:
     def credits(
         self, by: str, since: date | None = None, until: date | None = None
     ) -> Mapping[Value | None, Mapping[str, Bought]]:
-        """Of each value of a dimension what was spent at each provider, in its credits."""
+        """For each value of a dimension, by provider, in its credits."""
         found: defaultdict[Value | None, dict[str, Bought]] = defaultdict(dict)
         for name in self.by_provider(since, until):
             rows = self._history.bought(

@@ -1,4 +1,4 @@
-"""Whose task an id is, where nobody has said it: each provider is asked in turn."""
+"""Finds the provider of a task id, by asking each in turn."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from core.providers.tasks import Task
 
 
 def find(providers: Sequence[Provider], task_id: str) -> tuple[Provider, Task]:
-    """The task, and the first of these that knows it.
+    """The task, and the first of these providers that knows it.
 
-    That one cannot be asked keeps nobody from asking the next. Raises what it said where none knows
+    One that cannot be asked does not stop the search. Raises that one's error where no other knows
     the task, as it may be its; NotFound where all have said that it is not theirs; InvalidRequest
-    for what is a task id at none of them.
+    for text that is a task id at none of them.
     """
     errors: list[ProviderError] = []
     for provider in providers:

@@ -1,4 +1,4 @@
-"""Endings whose cost only a person can tell."""
+"""Generations whose cost only a person can tell."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from core.catalog.suppliers import Supplier
 from core.generations import Generation, Status
 
 ENDED = (Status.FAILED, Status.CANCELLED)
-"""After these any provider may keep its figure to itself."""
+"""After these even a provider that tells costs may tell none."""
 
 
 def is_untold(generation: Generation, supplier: Supplier) -> bool:
-    """Of one that has succeeded where no cost is told we have our price, unless it was imported."""
+    """Where a provider tells no cost, a success has our own price, unless it was imported."""
     if generation.credits_charged is not None:
         return False
     is_made = generation.status is Status.SUCCEEDED
