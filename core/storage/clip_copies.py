@@ -1,7 +1,7 @@
 """Where made files lie besides the disk: which are in a bucket, wait to get there, or leave it.
 
-A row is a file in one bucket, named by its address. Only a `stored` one was compared with its
-original; a `missing` one was found neither here nor there.
+A row is a file in one bucket, by the bucket's address. Only a `stored` file was compared with its
+original; a `missing` one was found neither on the disk nor in the bucket.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TALLIED = (State.STORED, State.WAITING, State.MISSING, State.LEAVING)
 
 @dataclass(frozen=True)
 class ClipCopy:
-    """`tries` counts failures since it last went well."""
+    """`tries` counts failures since the last success."""
 
     file: str
     bucket: str
@@ -47,8 +47,8 @@ class ClipCopy:
 
 @dataclass(frozen=True)
 class Tally:
-    """Files of one bucket; since when the oldest of those that wait does, and why the last try
-    failed, empty if none did."""
+    """Counts of files in one bucket. `since` is when the oldest waiting one began to wait;
+    `trouble` is why the last try failed, empty if none did."""
 
     stored: int
     waiting: int
@@ -65,12 +65,12 @@ class ClipCopies:
     # -- what is to be done ---------------------------------------------------------------------
 
     def await_one(self, output: Output, bucket: str, now: datetime) -> None:
-        """Let a file wait for its place in a bucket, unless this very content is there already."""
+        """Nothing waits where this very content is there already."""
         with self._file.tx() as db:
             _await(db.conn, [vars(output)], bucket, now)
 
     def await_all(self, bucket: str, now: datetime) -> int:
-        """The same for each output that the history knows; how many were new."""
+        """How many were new."""
         question = (
             "select file, media_type, bytes, sha256 from outputs where removed_at is null"
             " and not exists (select 1 from clip_copies where clip_copies.file = outputs.file"
@@ -85,7 +85,6 @@ class ClipCopies:
         return len(rows)
 
     def due(self, bucket: str, now: datetime) -> ClipCopy | None:
-        """What to try next: a file for this bucket, or one that leaves any."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select * from clip_copies indexed by clip_copies_due"
@@ -98,11 +97,11 @@ class ClipCopies:
     # -- what came of it ------------------------------------------------------------------------
 
     def store(self, copy: ClipCopy) -> bool:
-        """Note that it lies there, compared. False if it was deleted or replaced meanwhile."""
+        """Note that the bucket has it, compared. False if it was deleted or replaced meanwhile."""
         return self._turn(copy, "state = 'stored', tries = 0, trouble = ''")
 
     def miss(self, copy: ClipCopy) -> None:
-        """Note that it is nowhere; what the history knows no longer is forgotten."""
+        """Note that it was found nowhere; a file that the history no longer knows is forgotten."""
         with self._file.tx() as db:
             db.execute(
                 "delete from clip_copies where file = ? and bucket = ? and state = 'waiting'"
@@ -120,7 +119,6 @@ class ClipCopies:
             )
 
     def doubt(self, copy: ClipCopy, now: datetime) -> None:
-        """Let a stored one wait again: it is not there any more as it was."""
         with self._file.tx() as db:
             db.execute(
                 "update clip_copies set state = 'waiting', since = ?, due_at = ?"
@@ -129,7 +127,6 @@ class ClipCopies:
             )
 
     def leave(self, file: str, now: datetime, bucket: str | None = None) -> None:
-        """Have it deleted in this bucket, or in each."""
         with self._file.tx() as db:
             db.execute(
                 "update clip_copies set state = 'leaving', tries = 0, due_at = ?"
@@ -166,7 +163,6 @@ class ClipCopies:
             return [row["file"] for row in connection.execute(find)]
 
     def stored_of(self, files: Sequence[str], bucket: str) -> dict[str, ClipCopy]:
-        """Those of these files that the bucket holds with the content that the history knows."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select clip_copies.* from clip_copies join json_each(?) on value = file"
@@ -194,7 +190,6 @@ class ClipCopies:
         return Tally(stored, waiting, missing, leaving, since, last["trouble"] or "")
 
     def buckets(self) -> dict[str, int]:
-        """How many files each bucket holds, also those of former settings."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select bucket, count(*) from clip_copies where state = 'stored' group by bucket"
@@ -202,8 +197,8 @@ class ClipCopies:
         return dict(tuple(row) for row in rows)
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over what another history of the same folder knows: it lies where it lies now, and
-        not where it lay at a backup."""
+        """Take over the present state in a restored history: files lie where they lie now, not
+        where they lay at the backup."""
         with self._file.tx() as db:
             replace_all(db, "clip_copies", present)
 

@@ -27,7 +27,7 @@ TROUBLE = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
 """SQLite's codes for trouble with the file: busy, locked, read-only, input/output, corrupt, full,
 cannot open, not a database. Any other code is a bug of ours, and should look like one."""
 BROKEN = frozenset({11, 26})
-"""Those of them that mean the file itself is damaged."""
+"""The codes for a damaged file."""
 PRAGMAS = (
     "pragma synchronous = full",
     "pragma foreign_keys = on",
@@ -55,12 +55,12 @@ class HistoryFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as opened:
-                # Held while the file is open, so that nobody can put another one in its place.
+                # Held while the file is open, so that nobody can replace it.
                 using = opened.enter_context(path.with_suffix(".using").open("w"))
                 fcntl.flock(using, fcntl.LOCK_SH)
                 self._gate = opened.enter_context(path.with_suffix(".gate").open("w"))
                 self._migrate()
-                # Kept open and unused: closing the last connection would checkpoint at every call.
+                # Kept open, unused: closing the last connection would checkpoint after every call.
                 opened.enter_context(closing(self._connect()))
                 opened.enter_context(closing(self._readers))
                 opened.callback(self._end_writing)
@@ -87,7 +87,6 @@ class HistoryFile:
     def indexed(
         self, timeout: float = TIMEOUT_SECONDS
     ) -> AbstractContextManager[tuple[sqlite3.Connection, Facets]]:
-        """A connection as `reading` gives, and the facets of what it sees; see `Latest.held`."""
         return self._latest.held(timeout)
 
     @contextmanager
@@ -168,7 +167,7 @@ class HistoryFile:
         return connection
 
     def _migrate(self) -> None:
-        """Under a file lock: two servers opening a new file at once do collide (measured)."""
+        """Under a file lock: two servers that open a new file at once do collide (measured)."""
         with (
             open(self.path.with_suffix(".migrating"), "w") as lock,
             closing(self._connect()) as connection,
@@ -204,7 +203,7 @@ def _trouble() -> Iterator[None]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Whether nobody, in any process, has the history open; nobody can open it meanwhile."""
+    """Whether no process has the history open; inside, none can open it."""
     with path.with_suffix(".using").open("w") as using:
         try:
             fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -215,10 +214,8 @@ def alone(path: Path) -> Iterator[bool]:
 
 
 def damage(path: Path) -> str:
-    """What is wrong with a history file, in SQLite's words; empty when it is sound.
-
-    Writes nothing: even what waits in the -wal stays there. Raises StoreError.
-    """
+    """What is wrong with a history file, in SQLite's words; empty when it is sound. Writes nothing,
+    not even a checkpoint of the -wal. Raises StoreError."""
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=TIMEOUT_SECONDS)) as connection:

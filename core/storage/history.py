@@ -1,4 +1,4 @@
-"""Reads the history: filtered lists, sums, and spending. No list is read further than its page."""
+"""Reads the history: filtered lists, sums and spending. A list is never read beyond its page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from core.storage.spending.totals import Sums, totals
 __all__ = ["Filter", "History", "Order"]
 
 REMEMBERED = 500
-"""The newest generations, whose prompts are offered again."""
+"""How many of the newest generations have their prompts offered again."""
 
 
 class Counts(dict[Value, int]):
@@ -41,17 +41,16 @@ class Counts(dict[Value, int]):
 
 class History:
     def __init__(self, file: HistoryFile, models: Names | None = None) -> None:
-        """`models` are the names by which a search finds them."""
+        """`models` are the names by which a search finds models."""
         self._file = file
         self._models = models or {}
 
     def prepare(self) -> None:
-        """Read the whole history, so that no page has to wait for it. Raises StoreError."""
+        """Read the whole history now, so that no page has to wait for it. Raises StoreError."""
         with self._file.indexed():
             pass
 
     def page(self, chosen: Filter, order: Order, number: int, size: int) -> list[Generation]:
-        """The generations on page `number`, counting from 1."""
         offset = max(0, number - 1) * size
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, order).places
@@ -59,7 +58,7 @@ class History:
             return _in_order(connection, ids)
 
     def before(self, chosen: Filter, number: int, size: int) -> list[Generation]:
-        """Those with smaller numbers than this one, the largest first: new ones do not shift such a
+        """The ones with smaller numbers, largest first: new generations do not shift such a
         page."""
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
@@ -67,24 +66,22 @@ class History:
             return _in_order(connection, facets.places.ids(numbered(earlier)[::-1][:size]))
 
     def these(self, numbers: Sequence[int]) -> list[Generation]:
-        """The generations with these numbers, in this order; numbers without one are left out."""
+        """In this order; numbers without a generation are left out."""
         with self._file.reading() as connection:
             return _in_order(connection, numbers)
 
     def seen(self, numbers: Sequence[int]) -> list[int]:
-        """These numbers, without those that are hidden from whoever asks."""
         if visibility.reader() is None:
             return list(numbers)
         with self._file.indexed() as (_, facets):
             return facets.seen(numbers)
 
     def removed_originals(self, numbers: Sequence[int]) -> int:
-        """How many files of these a rule has removed."""
         with self._file.reading() as connection:
             return count_removed(connection, numbers)
 
     def numbers(self, chosen: Filter, order: Order) -> list[int]:
-        """Of everything that matches, as far as a search counts, in order."""
+        """All that match, in order, up to where a search stops counting."""
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, order).places
             return page(facets, found, order, 0, len(found))
@@ -97,7 +94,7 @@ class History:
             )
 
     def unrated(self, chosen: Filter, order: Order, rater: str, size: int) -> tuple[list[int], int]:
-        """The first clips on disk, of all that match, that this person has not rated, and how many
+        """Of all that match, the first clips on disk that this person has not rated, and how many
         there are."""
         with self._file.indexed() as (connection, facets):
             among = self._finder(connection, facets).find(chosen, order).places
@@ -106,10 +103,8 @@ class History:
             return page(facets, found, order, 0, size), len(found)
 
     def sums(self, chosen: Filter, order: Order = Order.NEWEST) -> Sums:
-        """Counts and credits of everything that matches, not just of one page.
-
-        A search with very many hits sums only those that can be paged to; `order` decides which.
-        """
+        """Over everything that matches, not only over one page. A search with very many hits sums
+        only those that can be paged to, which `order` decides."""
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, order)
             return Sums(totals(facets, found.places), found.more)
@@ -124,7 +119,7 @@ class History:
 
     def counts(self, dimension: str, chosen: Filter) -> Counts:
         """How many each value of a dimension would let through beside the other filters; values
-        that would let nothing through are left out. A search is counted as far as `sums` does."""
+        that would let nothing through are left out. A search is counted as far as in `sums`."""
         with self._file.indexed() as (connection, facets):
             finder = self._finder(connection, facets)
             found = finder.find(chosen, Order.NEWEST, but=dimension)
@@ -135,7 +130,6 @@ class History:
         return Counts({value: n for value, n in counts.items() if n}, more=found.more)
 
     def count(self, chosen: Filter) -> int:
-        """How many match the filter, ignoring its search."""
         with self._file.indexed() as (_, facets):
             return len(matching(facets, chosen))
 
@@ -148,9 +142,11 @@ class History:
         until: date | None = None,
         provider: str = "",
     ) -> list[Bought]:
-        """What everything between two UTC days cost and came to, both included, also what lies in
-        the trash: of each value of a dimension, dearest first. Without a `provider`, credits of
-        all are added up."""
+        """What everything between two UTC days (both included) cost and came to, by value of a
+        dimension, dearest first.
+
+        Includes the trash. Without a `provider`, the credits of all are added up.
+        """
         there = (provider,) if provider else ()
         chosen = Filter(since=since, until=until, provider=there, demo=(demo,), trashed=None)
         with self._file.indexed() as (_, facets):
@@ -159,13 +155,11 @@ class History:
             return list(facets.sums[by, chosen])
 
     def newest(self) -> int:
-        """The largest number; 0 before the first generation."""
         with self._file.reading() as connection:
             row = connection.execute("select max(id) as id from generations").fetchone()
         return row["id"] or 0
 
     def neighbours(self, generation_id: int) -> tuple[int | None, int | None]:
-        """The ids just before and just after this one, outside the trash."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select (select id from generations where id < :id and trashed_at is null"
@@ -177,17 +171,16 @@ class History:
         return row["earlier"], row["later"]
 
     def flying(self, *, alone: bool = False) -> list[int]:
-        """The ids of all unfinished generations, newest first; with `alone` of no batch."""
         with self._file.reading() as connection:
             return _flying(connection, -1, alone=alone)
 
     def in_flight(self, most: int = -1, *, alone: bool = False) -> list[Generation]:
-        """The unfinished generations, newest first, at most `most`; with `alone` of no batch."""
         with self._file.reading() as connection:
             return _in_order(connection, _flying(connection, most, alone=alone))
 
     def typical_seconds(self, models: Iterable[str], *, demo: bool) -> dict[str, float]:
-        """How long each model's newest clips took from sending to disk; without a model's, none."""
+        """For each model, how long its newest clips took from sending to disk; models without a
+        clip are left out."""
         return typical_seconds(self._file, models, demo=demo)
 
     def timing(self, model: str, *, demo: bool) -> Timing | None:
@@ -206,7 +199,6 @@ class History:
         return precedents.misquoted(self._file, demo=demo)
 
     def prompts(self, search: str, limit: int) -> list[str]:
-        """Earlier prompts, newest first, each once."""
         with self._file.indexed() as (connection, facets):
             chosen = Filter(search=search, trashed=None)
             found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
@@ -219,7 +211,6 @@ class History:
         return [row["prompt"] for row in rows]
 
     def complaints(self, search: str) -> list[str]:
-        """Sentences on what of a search cannot be understood, or names what there is not."""
         query = parse(search)
         if not query.clauses:
             return list(query.remarks)

@@ -1,4 +1,4 @@
-"""Tells open pages whether anything that they show of what is in flight has changed."""
+"""Tells open pages whether any generation in flight has changed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from core.storage.open_rows import PAUSED
 from core.storage.versions import Version, Versions
 
 LIFE = 0.5
-"""Seconds for which an answer is taken as known: every open page asks all the time."""
+"""Seconds for which an answer counts, since every open page asks all the time."""
 SEEN = f"""
     select id, status, cancel_requested, reason, retry_at, held_at, first_at, before_all, {PAUSED},
         round(progress, 2) as progress
     from generations indexed by generations_status
     where status in ({", ".join("?" * len(OPEN))}) order by id
 """
-"""What a poll that brings nothing new writes, such as its moment, is not among it."""
+"""Leaves out what a poll without news writes, such as its moment."""
 MOST = 100
-"""Of the newest that are being made it is told how far they are."""
+"""Progress is told of so many, the newest ones."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class InFlight:
         self._known = Known()
 
     def etag(self) -> str:
-        """Another text after every change of what is open but its progress, whichever process wrote
-        it and for whomever it is; the same in all processes. Raises StoreError."""
+        """Changes with everything that is open except its progress, whichever process wrote it,
+        whoever may see it. The same in all processes. Raises StoreError."""
         return self._now().etag
 
     def progress(self) -> Mapping[int, float]:
-        """How far those that are being made are, from 0 to 1, by number. Raises StoreError."""
+        """How far running generations are, from 0 to 1, by number. Raises StoreError."""
         progress = self._now().progress
         if visibility.reader() is None:
             return progress
@@ -59,13 +59,13 @@ class InFlight:
         return {number: progress[number] for number in seen}
 
     def _now(self) -> Known:
-        """Reads only after something was written. Once anything is known it waits for nobody: while
-        another reads, what was known before is the answer."""
+        """Reads only after something was written. Waits for nobody once anything is known: while
+        another thread reads, the previous answer counts."""
         if not self._lock.acquire(blocking=self._version is None):
             return self._known
         try:
             if self._ticks() - self._read_at >= LIFE:
-                version = self._versions.now()  # first: what is written meanwhile is read next time
+                version = self._versions.now()  # first, so that a write meanwhile is read next time
                 if version != self._version:
                     self._known, self._version = self._read(), version
                 self._read_at = self._ticks()

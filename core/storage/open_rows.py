@@ -1,4 +1,4 @@
-"""What is open: of each generation that has not ended, the part that is read at every step."""
+"""Generations that have not ended: the columns that are read at every step."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PAUSED = """
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """The part of an open generation that tells whether there is something to do; cheap to read
+    """The columns of an open generation that tell whether there is something to do; cheap to read
     often.
 
-    `state` holds everything else that a step may change. `since` is when it was sent, or recorded.
-    `is_held` by a person, or with its paused batch. `first_at` is when it was put first among those
-    of its author, or with `before_all` among all.
+    `state` holds everything else that a step may change. `since` is when it was sent, or else
+    recorded. `is_held`: by a person, or by its paused batch. `first_at` is when it was put first
+    among its author's, or with `before_all` among all.
     """
 
     id: int
@@ -48,13 +48,12 @@ class OpenRow:
 
     @property
     def waits_its_turn(self) -> bool:
-        """Whether it is to be sent as soon as there is a slot for it."""
         return self.status is Status.QUEUED and not (self.is_held or self.cancel_requested)
 
 
 class OpenRows:
-    """What is open for whoever asks often: read again only after something was written, by any
-    process, and the same objects for rows that are as they were. For one thread at a time."""
+    """The open rows for a frequent reader: read again only after something was written, by any
+    process; unchanged rows stay the same objects. For one thread at a time."""
 
     def __init__(self, file: HistoryFile, *, demo: bool) -> None:
         self._file = file
@@ -64,9 +63,9 @@ class OpenRows:
         self._known: dict[int, tuple[Cells, OpenRow]] = {}
 
     def news(self) -> list[OpenRow] | None:
-        """All of them, the oldest first; None if nothing was written since the last time. Raises
+        """All of them, oldest first; None if nothing was written since the last call. Raises
         StoreError."""
-        version = self._versions.now()  # first: what is written meanwhile is read the next time
+        version = self._versions.now()  # first, so that a write meanwhile is read the next time
         if version == self._version:
             return None
         self._known = {cells[0]: self._row(cells) for cells in _cells(self._file, demo=self._demo)}
@@ -74,7 +73,6 @@ class OpenRows:
         return [row for _cells, row in self._known.values()]
 
     def forget(self) -> None:
-        """Whoever asks has forgotten what they were told."""
         self._version = None
 
     def close(self) -> None:
@@ -86,7 +84,6 @@ class OpenRows:
 
 
 def open_rows(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS) -> list[OpenRow]:
-    """Oldest first."""
     return [_row(cells) for cells in _cells(file, demo=demo, timeout=timeout)]
 
 
@@ -106,7 +103,7 @@ def _cells(file: HistoryFile, *, demo: bool, timeout: float = TIMEOUT_SECONDS) -
 
 
 def put_first(file: HistoryFile, generation_ids: Sequence[int], now: datetime) -> None:
-    """A millisecond apart, the finest step of a stamp: the latest goes first."""
+    """Stamps a millisecond apart, their finest step: the latest goes first."""
     stamps = [stamp(now - timedelta(milliseconds=place)) for place in range(len(generation_ids))]
     with file.tx() as db:
         db.conn.executemany(

@@ -9,23 +9,24 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
-"""Told after each slice how many are done, and of how many."""
+"""Called after each slice with the number done and the total."""
 
 
 def untold(done: int, total: int) -> None:
-    """For a write that nobody watches."""
+    """For a write whose progress nobody watches."""
 
 
 @dataclass(frozen=True)
 class Pace:
     at_once: int = 500
     pause_seconds: float = 0.05
-    """Without a pause the same writer would get the lock again: SQLite does not give it in turn."""
+    """Pauses between slices, since SQLite does not give its lock in turn: without a pause the same
+    writer would get it again."""
 
     def slices(
         self, items: Sequence[Item], progress: Progress = untold
     ) -> Iterator[Sequence[Item]]:
-        """Each to be written in one transaction before the next is asked for."""
+        """Each slice is to be written in one transaction before the next is asked for."""
         for start in range(0, len(items), self.at_once):
             if start:
                 time.sleep(self.pause_seconds)

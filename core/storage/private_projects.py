@@ -1,9 +1,9 @@
-"""What of the history is hidden from who reads it: private projects of others, and all in them.
+"""What is hidden from a reader of the history: private projects of others, and all that is in them.
 
-A connection of a limited reader has, in place of each table that tells of generations, a view of
-the same name without what is hidden: SQLite looks in `temp` before `main`. So no question has to
-know of it, and one that is written later cannot forget it. Writes go to the tables themselves, and
-ask `hides` first.
+A limited reader's connection has, in place of each table about generations, a view of the same name
+that leaves out what is hidden: SQLite looks in `temp` before `main`. So no query has to know of it,
+and none that is written later can forget it. Writes go to the tables themselves, and ask `hides`
+first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SEEN = "exists (select 1 from temp.generations as seen where seen.id = {})"
 OF_A_GENERATION = (
     *("outputs", "events", "generation_tags", "ratings", "decisions", "parents", "share_items"),
 )
-"""Tables with rows that each tell of one."""
+"""Tables whose rows are each about one generation."""
 LOST = "generations.project_id in (select id from temp.hidden_projects)"
 MENTIONS = """
     exists (select 1 from temp.hidden_projects join main.projects using (id)
@@ -41,11 +41,11 @@ VIEWS = {
         table: f"select * from main.{table} where {SEEN.format('generation_id')}"
         for table in OF_A_GENERATION
     },
-    # Notes of one moment are sorted by the order in which they were written.
+    # With `rowid`, which sorts notes of the same moment in the order of writing.
     "notes": f"select rowid, * from main.notes where {SEEN.format('generation_id')}",
     "file_sources": "select * from main.file_sources where exists"
     " (select 1 from temp.generations as seen where seen.idempotency_key = generation_key)",
-    # Of a set that is partly hidden nothing is seen: its size alone would tell.
+    # A set that is partly hidden is hidden as a whole: its size alone would tell.
     "batches": "select * from main.batches where not exists (select 1 from main.generations"
     f" where batch_id = batches.id and {LOST})",
     "comparisons": "select * from main.comparisons where not exists (select 1"
@@ -60,7 +60,7 @@ VIEWS = {
     " or not exists (select 1 from main.share_items"
     "  join main.generations on generations.id = generation_id"
     f"  where share_id = shares.id and {LOST}) and not {MENTIONS}",
-    # A file belongs to what it was made from and to what it was used in.
+    # A file belongs to the generation that made it and to those that used it.
     "uploads": f"""
         select * from main.uploads where exists (select 1 from main.brought_by
             where brought_by.sha256 = uploads.sha256 and person_id = reader())
@@ -78,8 +78,7 @@ VIEWS = {
 
 
 def limit(connection: sqlite3.Connection) -> None:
-    """Hide on this connection what its reader of the moment may not see."""
-    # Without a reader it returns null, who is nobody: everything private is hidden then.
+    # Without a reader this is null, which matches nobody: everything private is hidden.
     connection.create_function("reader", 0, visibility.reader)
     for name, question in VIEWS.items():
         connection.execute(f"create temp view {name} as {question}")
@@ -97,7 +96,6 @@ def hides(connection: sqlite3.Connection, generation_id: int) -> bool:
 
 
 def seen(connection: sqlite3.Connection, generation_ids: Sequence[int]) -> Sequence[int]:
-    """These ids, without those that are hidden from whoever reads now."""
     projects = hidden_projects(connection)
     if not projects:
         return generation_ids
@@ -111,14 +109,13 @@ def seen(connection: sqlite3.Connection, generation_ids: Sequence[int]) -> Seque
 
 
 def note_bringer(db: Database, sha256: str) -> None:
-    """Who brings a file sees it, whatever others use it in."""
+    """Whoever brings a file sees it, whatever others use it in."""
     if (reader := visibility.reader()) is not None:
         row = {"sha256": sha256, "person_id": reader}
         db.table("brought_by").insert(row, ignore=True)
 
 
 def names(connection: sqlite3.Connection, projects: Collection[int]) -> list[str]:
-    """Each that one of these projects has or had."""
     rows = connection.execute(
         "select name from main.projects where id in (select value from json_each(:ids))"
         " union select name from main.former_names"

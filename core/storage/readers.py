@@ -1,7 +1,7 @@
-"""Connections that only read, lent to one reading at a time.
+"""Read-only connections, kept and lent to one caller at a time.
 
 A new one would read the schema, and every page of an index, from the file again: with a large
-history that takes longer than most questions.
+history that takes longer than most queries.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from core import visibility
 from core.storage import private_projects
 
 KEPT = 4
-"""Idle connections of a kind, each with a cache of its own. More may be lent at the same time."""
+"""Idle connections to keep of each kind, each with its own cache. More may be lent at a time."""
 Place = tuple[int, int]
 """Device and inode."""
 
 
 @dataclass
 class Reader:
-    """A connection to the file at a place, and how many milliseconds it waits for a lock."""
+    """A connection to the file at a place; `patience` is how many milliseconds it waits for a
+    lock."""
 
     place: Place | None
     connection: sqlite3.Connection
@@ -39,7 +40,7 @@ class Reader:
 
 
 class Readers:
-    """Of one file, for as long as its path leads to the same one."""
+    """Connections to one file, as long as its path leads to the same one."""
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
         self._path = path
@@ -57,7 +58,7 @@ class Readers:
             reader.wait(timeout)
             yield reader.connection
         except BaseException:
-            # What was interrupted may still hold an old state of the file.
+            # An interrupted transaction may still hold an old state of the file.
             reader.connection.close()
             raise
         self._give_back(reader, is_limited)
@@ -78,7 +79,8 @@ class Readers:
         return connection
 
     def _taken(self, place: Place | None, is_limited: bool) -> Reader | None:
-        """The one given back last, whose cache is warmest; those of a replaced file are closed."""
+        """The one given back last, whose cache is warmest; connections to a replaced file are
+        closed."""
         with self._lock:
             idle = self._idle[is_limited]
             while idle:

@@ -11,7 +11,7 @@ from core.storage.database import HistoryFile, stamp
 
 
 class RevocableStore:
-    """Of a table with an `id`, a hash and `revoked_at`. Nothing in it is ever revoked twice."""
+    """For a table with an `id`, a hash and `revoked_at`. Nothing is revoked twice."""
 
     TABLE: ClassVar[str]
     HASH: ClassVar[str]
@@ -27,7 +27,6 @@ class RevocableStore:
             )
 
     def unrevoked(self) -> list[str]:
-        """The hashes of all that were not revoked, in their order."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select {self.HASH} from {self.TABLE} where revoked_at is null order by id"

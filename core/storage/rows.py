@@ -27,8 +27,6 @@ AUDIT_COLUMNS = "uid, at, person, person_id, act, about"
 
 
 class Changes(TypedDict, total=False):
-    """The columns of a generation that may change later."""
-
     updated_at: datetime
     submitted_at: datetime | None
     finished_at: datetime | None
@@ -53,7 +51,7 @@ class Changes(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is recorded of a request before anything is sent. `quoted` is what it costs at most, in
+    """A request as it is recorded before anything is sent. `quoted` is the most that it costs, in
     credits; None if nobody knows. `batch_place` counts from 1."""
 
     request: Request
@@ -69,8 +67,8 @@ class Entry:
 
 
 def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
-    """Write the row of a request that waits to be sent; its id. Raises InvalidRequest for a project
-    that who asks may not see."""
+    """Write the row of a request that waits to be sent. Returns its id. Raises InvalidRequest for a
+    project that the reader may not see."""
     if entry.project_id in hidden_projects(db.conn):
         raise InvalidRequest([Problem("project", "There is no such project.")])
     cells = request_cells(entry.request) | {
@@ -98,7 +96,6 @@ def enter(db: Database, entry: Entry, *, demo: bool, now: datetime) -> int:
 
 
 def number_of(connection: sqlite3.Connection, idempotency_key: str) -> int | None:
-    """The id of what was ordered with this key."""
     find = "select id from generations where idempotency_key = ?"
     row = connection.execute(find, [idempotency_key]).fetchone()
     return row["id"] if row else None
@@ -126,8 +123,8 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
 
 
 def count_removed(connection: sqlite3.Connection, numbers: Sequence[int]) -> int:
-    """How many files of these generations a rule has removed: looked up by their numbers, and not
-    among all that rules ever removed."""
+    """How many files of these generations a rule has removed. Looks them up by number, not among
+    all that rules ever removed."""
     (count,) = connection.execute(
         "select count(*) from json_each(?) cross join outputs on generation_id = value"
         " where removed_at is not null",
@@ -177,7 +174,7 @@ def add_event(db: Database, generation_id: int, status: Status, detail: str, at:
 
 
 def add_audit_entry(db: Database, entry: AuditEntry, uid: str = "") -> None:
-    """In the transaction of what it tells of. One with a `uid` that is there already stays out."""
+    """In the transaction of the act itself. Skips an entry whose `uid` is there already."""
     uid, at = uid or secrets.token_hex(8), stamp(entry.at)
     db.conn.execute(
         f"insert or ignore into audit ({AUDIT_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
@@ -186,14 +183,14 @@ def add_audit_entry(db: Database, entry: AuditEntry, uid: str = "") -> None:
 
 
 def add_new(db: Database, table: str, cells: Mapping[str, Any]) -> None:
-    """Add a row to a table without rowid, unless it has one of that key: `insert(ignore=True)` of
-    sqlite-utils would then ask for its rowid, and fail."""
+    """Add a row to a table without rowid, unless one has its key: `insert(ignore=True)` of
+    sqlite-utils would then ask for the rowid, and fail."""
     places = ", ".join(f":{name}" for name in cells)
     db.execute(f"insert or ignore into {table} ({', '.join(cells)}) values ({places})", dict(cells))
 
 
 def replace_all(db: Database, table: str, present: sqlite3.Connection) -> None:
-    """Let the table hold what it holds in another history with the same columns."""
+    """Copy the table from another history with the same columns."""
     rows = [tuple(row) for row in present.execute(f"select * from {table}")]
     db.execute(f"delete from {table}")
     if rows:

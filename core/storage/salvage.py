@@ -1,4 +1,4 @@
-"""Puts lost generations back into a history, and says which ones it knows."""
+"""Puts lost generations back into a history, and tells which ones it knows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from core.storage.rows import (
 )
 
 CHUNK = 500
-"""Rows per transaction, so that a page that writes does not have to wait for all of them."""
+"""Rows per transaction, so that a page's write need not wait for all of them."""
 MEANS = frozenset({"stars", "raters", "guest_stars", "guest_raters"})
 APART = frozenset({"request", "outputs", "evidence", "project_id"}) | MEANS
 DETAIL = "Put back into the history from what lay beside it on the disk"
@@ -39,8 +39,8 @@ DETAIL = "Put back into the history from what lay beside it on the disk"
 
 @dataclass(frozen=True)
 class Survivor:
-    """A generation to put back, with its kind and as much of its timeline, of what people said of
-    it, of what it was made from and of its files as is known."""
+    """A generation to put back, with what is known of its kind, timeline, reviews, parents and
+    files."""
 
     generation: Generation
     kind: str
@@ -55,7 +55,7 @@ class Survivors:
         self._file = file
 
     def key_hashes(self) -> dict[str, str]:
-        """The mark in each generation's file names, mapped to its idempotency key."""
+        """The idempotency key for each hash in file names."""
         with self._file.reading() as connection:
             rows = connection.execute("select idempotency_key from generations").fetchall()
         return {key_hash(row["idempotency_key"]): row["idempotency_key"] for row in rows}
@@ -72,7 +72,7 @@ class Survivors:
             return [g for part in _chunks(rows) for g in with_outputs(connection, part)]
 
     def made_since(self, moment: datetime) -> list[Generation]:
-        """Those that succeeded of what was sent since then, unless all of it lies in a bucket."""
+        """Successes among what was sent since then, except those with all files in a bucket."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from generations where status = 'succeeded' and submitted_at >= ?"
@@ -97,7 +97,7 @@ class Survivors:
             return {row["file"] for row in connection.execute("select file from outputs")}
 
     def carry(self, other: sqlite3.Connection, now: datetime) -> int:
-        """Copy unchanged whatever another history has and this one lacks; returns how many."""
+        """Copy unchanged whatever another history has and this one lacks. Returns how many."""
         known = set(self.key_hashes().values())
         keys = other.execute("select id, idempotency_key from generations").fetchall()
         ids = [row["id"] for row in keys if row["idempotency_key"] not in known]
@@ -123,7 +123,7 @@ class Survivors:
         return added
 
     def keep_withdrawn(self, other: sqlite3.Connection, now: datetime) -> None:
-        """Let nothing be sent from here that another history has withdrawn before it was sent."""
+        """End here whatever another history has withdrawn before it was sent."""
         find = (
             "select finished_at from generations where idempotency_key = ?"
             " and (status = 'cancelled' or status = 'queued' and cancel_requested)"
@@ -137,10 +137,8 @@ class Survivors:
                     end_unsent(db, number, moment(at) if at else now)
 
     def insert(self, found: Iterable[Survivor], now: datetime) -> int:
-        """Insert the missing generations; returns how many that were.
-
-        An id that is taken by now is replaced by a free one. A key or task that exists is skipped.
-        """
+        """Insert missing generations. Returns how many. A taken id is replaced by a free one; a
+        known key or task is skipped."""
         added = 0
         for part in _chunks(list(found)):
             with self._file.tx() as db:
@@ -163,11 +161,11 @@ def _insert(db: Database, survivor: Survivor, now: datetime) -> bool:
             "updated_at": now,
         }
     )
-    if generation.idempotency_key.startswith("task_"):  # nobody knows what would make it again
+    if generation.idempotency_key.startswith("task_"):  # imported: its full request is unknown
         row["fingerprint"] = generation.idempotency_key
     if db.execute("select 1 from generations where id = ?", [generation.id]).fetchone():
         del row["id"]
-    for upload in survivor.uploads:  # first, since a generation is found by their names
+    for upload in survivor.uploads:  # first, as the text index takes their names from here
         cells = vars(upload) | {"created_at": stamp(upload.created_at)}
         add_new(db, "uploads", cells)
     db.table("generations").insert(row)

@@ -1,4 +1,4 @@
-"""Counts the whole history for a monitor, quickly at any size."""
+"""Counts the whole history for a monitor, fast at any size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.storage.open_rows import OpenRow, open_rows
 from core.storage.spending.totals import charges, credits
 
 PATIENCE_SECONDS = 1.0
-"""A monitor prefers no answer to waiting for a locked file."""
+"""A monitor prefers no answer to a wait for a locked file."""
 Counted = tuple[tuple[str, ...], int]
 
 
@@ -31,8 +31,8 @@ class HistoryStats:
         return self._counted(_by_status)
 
     def credits(self) -> Iterable[Counted]:
-        """Of (kind, mode, provider) and credits: quoted, estimated and charged of all generations;
-        pending is what those without a charge may still cost."""
+        """Pairs of (kind, mode, provider) and credits: quoted, estimated and charged ones of all
+        generations; pending is what those without a charge may still cost."""
         return self._counted(_by_kind)
 
     def _counted(self, count: Callable[[Facets, BitMap, str], Iterator[Counted]]) -> list[Counted]:
@@ -47,7 +47,6 @@ class HistoryStats:
             return []
 
     def queued(self, *, demo: bool) -> list[OpenRow]:
-        """What is not sent yet, and not withdrawn."""
         try:
             with visibility.everything():
                 rows = open_rows(self._file, demo=demo, timeout=PATIENCE_SECONDS)
@@ -73,8 +72,8 @@ class HistoryStats:
         return [((row["way"], row["state"]), row["found"]) for row in rows]
 
     def overdue(self, before: datetime, *, demo: bool) -> int:
-        """How many clips were requested before then and are still not on disk, because
-        answers about them cannot be used."""
+        """How many clips were requested before then and are still not on disk, because answers
+        about them cannot be used."""
         try:
             with self._file.reading(PATIENCE_SECONDS) as connection:
                 row = connection.execute(

@@ -40,7 +40,7 @@ LARGEST_ID = 2**63 - 1
 
 
 class Store:
-    """The only writer of a history file. Status changes are compare-and-set."""
+    """Status changes are compare-and-set."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -61,11 +61,11 @@ class Store:
         admit: Callable[[], None] = lambda: None,
         audited: Callable[[Generation], AuditEntry] | None = None,
     ) -> tuple[Generation, bool]:
-        """Record a request before anything is sent. Returns its row, and whether it is new.
+        """Record a request before anything is sent.
 
-        The same `idempotency_key` never makes a second row. `admit` is called before a new one is
-        written, while nobody else can write: what it raises leaves no row. `audited` gives the
-        entry of the audit list that is written with a new one.
+        Returns its row, and whether it is new. The same `idempotency_key` never makes a second row.
+        `admit` is called before a new row is written, while nobody else can write; if it raises,
+        there is no row. `audited` gives the audit entry to write with a new row.
         """
         entry = Entry(
             request, idempotency_key, kind, quoted, author, project_id, parents, provider=provider
@@ -94,10 +94,10 @@ class Store:
         now: datetime,
         provider: str = FIRST_PROVIDER,
     ) -> tuple[Generation, bool]:
-        """Import a task that was made elsewhere. Returns its row, and whether it is new.
+        """Import a task that was made elsewhere, to be followed like any other.
 
-        It is followed like any other. Its fingerprint is unique, since nobody knows which request
-        would make the same clip again.
+        Returns its row, and whether it is new. Its fingerprint is unique, since nobody knows which
+        request would make the same clip again.
         """
         row = request_cells(request) | {
             "idempotency_key": f"task_{task_id}",
@@ -157,10 +157,10 @@ class Store:
         outputs: tuple[Output, ...] = (),
         **changes: Unpack[Changes],
     ) -> bool:
-        """Change the status unless somebody else already has. Returns whether it was changed.
+        """Change the status unless somebody else already has.
 
-        A move to the same status records figures but no event. Raises TaskTaken if the task belongs
-        to another generation.
+        Returns whether it was changed. A move to the same status records figures but no event.
+        Raises TaskTaken if the task belongs to another generation.
         """
         values = {"updated_at": stamp(now)} | as_cells(changes)
         if status != generation.status:
@@ -186,7 +186,7 @@ class Store:
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        """Set columns that are not part of the state, such as favourite."""
+        """Set columns that are not part of the state."""
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:
@@ -195,13 +195,11 @@ class Store:
                 db.conn.execute(statement, values | {"id": generation_id})
 
     def put_first(self, generation_ids: Sequence[int], now: datetime) -> None:
-        """Before the others of their author, in this order."""
         put_first(self._file, generation_ids, now)
 
     def favour(
         self, generation_ids: Sequence[int], favourite: bool, now: datetime, progress: Progress
     ) -> list[int]:
-        """The ids of those that were changed by it."""
         changed: list[int] = []
         for part in USUAL.slices(generation_ids, progress):
             with self._file.tx() as db:
@@ -225,7 +223,7 @@ class Store:
     # -- uploads --------------------------------------------------------------------------------
 
     def add_upload(self, upload: Upload) -> None:
-        """Record an upload; a known file only becomes the newest again. Who brings it sees it,
+        """Record an upload; a known file only becomes the newest again. Whoever brings it sees it,
         whatever it is used in."""
         with self._file.tx() as db:
             db.table("uploads").upsert(

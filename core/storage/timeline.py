@@ -14,7 +14,7 @@ MOST_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Change:
-    """An entry in the timeline of a generation, with its number among all entries."""
+    """An entry in a generation's timeline, with its number among all entries."""
 
     number: int
     generation_id: int
@@ -26,19 +26,17 @@ class Timeline:
         self._file = file
 
     def newest(self) -> int:
-        """The number of the last change; 0 before the first."""
         with self._file.reading() as connection:
             row = connection.execute("select max(id) as id from events").fetchone()
         return row["id"] or 0
 
     def seen(self, changes: Sequence[Change]) -> list[Change]:
-        """These changes, without those that are hidden from whoever asks."""
         with self._file.reading() as connection:
             ids = set(private_projects.seen(connection, [one.generation_id for one in changes]))
         return [one for one in changes if one.generation_id in ids]
 
     def after(self, number: int, among: Collection[int] = ()) -> list[Change]:
-        """What came after this number, the oldest first, of all generations or of some; at most
+        """What came after this number, oldest first, for all generations or `among` some; at most
         `MOST_AT_ONCE`."""
         chosen = f"and generation_id in ({', '.join('?' * len(among))})" if among else ""
         with self._file.reading() as connection:

@@ -14,8 +14,8 @@ Version = tuple[Place | None, int, int]
 
 
 class Versions:
-    """Of whatever lies at a path. A connection is kept for it: SQLite counts, for each connection,
-    the commits of all others. It waits `timeout` seconds for a lock."""
+    """Of the file at a path. Keeps a connection for it: SQLite counts, for each connection, the
+    commits of all others. Waits `timeout` seconds for a lock."""
 
     def __init__(self, path: Path, timeout: float = 5) -> None:
         self._path = path

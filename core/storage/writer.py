@@ -16,8 +16,8 @@ from core.storage.readers import Place, place_of
 
 
 class Writer:
-    """Of one file, for as long as its path leads to the same one. Only one thread at a time may
-    have it lent."""
+    """The writing connection to one file, as long as its path leads to the same one. Lent to one
+    thread at a time."""
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
         self._path = path
@@ -32,7 +32,7 @@ class Writer:
         try:
             yield database
         except BaseException:
-            # What was interrupted may still hold an old state of the file.
+            # An interrupted transaction may still hold an old state of the file.
             database.conn.close()
             raise
         self._kept = place, database
@@ -43,7 +43,6 @@ class Writer:
             self._kept = None
 
     def _taken(self, place: Place | None) -> Database | None:
-        """The one that is kept, if it is of this file."""
         kept, self._kept = self._kept, None
         if kept and kept[0] == place:
             return kept[1]

@@ -16,7 +16,7 @@ SPARE = 4096
 
 
 class Column:
-    """By place. `fill` writes the cells of some places, which are all 0 before."""
+    """One cell for each place. `fill` writes the cells of some places, which are all 0 before."""
 
     def __init__(
         self, dtype: DTypeLike, places: BitMap, fill: Callable[[NDArray[Any], BitMap], None]
@@ -29,7 +29,6 @@ class Column:
         self._stale |= places
 
     def cells(self) -> NDArray[Any]:
-        """At least up to the last place that there is."""
         if self._stale:
             self._reach(self._stale.max() + 1)
             self._cells[numbered(self._stale)] = 0

@@ -9,13 +9,12 @@ Value = str | int
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a generation has one value of, or, from another table, none or several.
+    """Something of which each generation has one value or none; from another table, also several.
 
     `value` is SQL; null is no value. Every change of its columns must reach the table `changes`, by
-    a trigger: `core.storage.migrations.m012_changes.notes` writes it.
-
-    Those of one `group` are read as one text, which is understood once however many generations
-    have it: they are such as make few combinations.
+    a trigger that `core.storage.migrations.m012_changes.notes` writes. The values of one `group`
+    are read together as one text, and equal texts are parsed once: put dimensions together that
+    have few combinations.
     """
 
     name: str

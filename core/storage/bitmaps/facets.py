@@ -21,10 +21,10 @@ from core.storage.bitmaps.dimensions import DIMENSIONS, Dimension, Value
 from core.storage.bitmaps.places import Places, numbered
 
 CHUNK = 20_000
-"""Rows that are fetched at a time, so that other threads get their turn."""
+"""Rows to fetch at a time, so that other threads get their turn."""
 GENERATIONS = "generations", "id"
 PARTS = 16
-"""Of how many different readers the parts that they see are kept until the next change."""
+"""For how many kinds of readers the part that they see is kept until the next change."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ class Found:
 
 
 class Facets:
-    """Of a history at one moment. Not safe for several threads at once."""
+    """The bitmaps of a history at one moment. Not safe for several threads at once."""
 
     def __init__(self, dimensions: Sequence[Dimension] = DIMENSIONS) -> None:
         self.places = Places()
         self.everything = BitMap()
         self.searches: dict[Hashable, Found] = {}
-        """What was found since the last change, for the next page of the same."""
+        """Results since the last change, for the next page of the same search."""
         self.clauses: dict[Hashable, BitMap] = {}
-        """What has one of the values of a clause, for each count beside a filter."""
+        """Matches of clauses, for the counts beside filters."""
         self.sums: dict[Hashable, Any] = {}
-        """What was added up since the last change, for the next drawing of the same."""
+        """Sums since the last change, for the next drawing of the same page."""
         self.columns: dict[Hashable, Column] = {}
-        """What sums are made of; a part shares those of the whole."""
+        """What sums are made of; parts share the whole's."""
         self.whole = self
-        """What this is a part of: itself unless something is hidden."""
+        """The facets that this is a part of: itself unless something is hidden."""
         self._parts: dict[frozenset[int], Facets] = {}
         self._bitmaps: dict[str, dict[Value, BitMap]] = {each.name: {} for each in dimensions}
-        # Their own table comes first: what stands in others has its place by then.
+        # The generations come first: they give the places that other tables refer to.
         self._sources: dict[tuple[str, str], dict[str, list[Dimension]]] = {GENERATIONS: {}}
         for each in dimensions:
             groups = self._sources.setdefault((each.table, each.id), {})
@@ -70,7 +70,7 @@ class Facets:
 
     def without(self, projects: frozenset[int]) -> Facets:
         """The same without what is filed in these projects, until the next change. What `of` and
-        `with_any` give still holds it: like every answer it is cut with `everything`."""
+        `with_any` give still holds it: intersect with `everything`, as with every answer."""
         if not projects:
             return self
         if projects not in self._parts:
@@ -80,7 +80,6 @@ class Facets:
         return self._parts[projects]
 
     def seen(self, ids: Sequence[int]) -> list[int]:
-        """These, without what this part leaves out; what is nowhere stays."""
         left_out = BitMap(self.places.find(ids)) - self.everything
         hidden = set(self.places.ids(numbered(left_out)))
         return [one for one in ids if one not in hidden]
@@ -95,7 +94,7 @@ class Facets:
         return BitMap().union(*(known[value] for value in values if value in known))
 
     def load(self, connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:
-        """Read all generations, or again those with these ids. Raises OutOfOrder."""
+        """Read all generations, or only those with these ids again. Raises OutOfOrder."""
         self.searches.clear()
         self.clauses.clear()
         self.sums.clear()
@@ -142,11 +141,8 @@ def _read(
     groups: Iterable[Sequence[Dimension]],
     ids: Sequence[int] | None,
 ) -> Iterator[tuple[Any, ...]]:
-    """Ids, times and the values of each group as JSON, for a part of the rows, in the order of the
-    ids.
-
-    Packed by SQLite, which is faster than a Python object for each value of each row.
-    """
+    """Yield, a chunk of rows at a time in the order of the ids: ids, times, and the values of each
+    group as JSON. SQLite packs the values, which is faster than a Python object for each."""
     table, id_ = source
     time = "substr(created_at, 1, 23)" if source == GENERATIONS else "null"
     packed = (f"json_array({', '.join(each.value for each in group)})" for group in groups)

@@ -20,7 +20,7 @@ Source = tuple[Place | None, str]
 
 
 class Latest:
-    """One for each history file that is open. Only one thread at a time holds the facets."""
+    """One for each open history file. Only one thread at a time holds the facets."""
 
     def __init__(
         self, path: Path, reading: Callable[[float], AbstractContextManager[sqlite3.Connection]]
@@ -35,15 +35,15 @@ class Latest:
     @contextmanager
     def held(self, timeout: float) -> Iterator[tuple[sqlite3.Connection, Facets]]:
         """A connection that sees one state of the file, and the facets of exactly that state, as
-        far as who reads may see them.
+        far as the reader may see them.
 
-        Never call this inside itself. Raises StoreError, also when others take longer than
-        `timeout` seconds.
+        Never call this inside itself. Raises StoreError, also when others hold the facets for
+        longer than `timeout` seconds.
         """
         if not self._lock.acquire(timeout=timeout):
             raise StoreError("The history is still being read.", "Try again in a moment.")
         try:
-            # Looked at first: of a file that is replaced meanwhile, the next question tells.
+            # Looked up first: if the file is replaced meanwhile, the next call notices.
             place = place_of(self._path)
             with self._reading(timeout) as connection:
                 connection.execute("begin")
@@ -58,7 +58,7 @@ class Latest:
             "select (select id from epoch), coalesce((select min(number) from changes), 0),"
             " coalesce((select max(number) from changes), 0)"
         ).fetchone()
-        # None until it is done, so that nobody goes on with half of the changes.
+        # None until all are read, so that an error leaves no half-updated facets behind.
         facets, self._facets = self._facets, None
         known = self._source == (place, epoch) and first - 1 <= self._seen <= last
         if facets is None or not known:

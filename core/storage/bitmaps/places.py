@@ -27,7 +27,8 @@ class Places:
         self._cells: NDArray[np.int64] = np.zeros((2, SPARE), dtype=np.int64)
 
     def put(self, ids: Sequence[int], times: Sequence[str]) -> Numbers:
-        """The places of these ids, which must ascend; new ones get theirs. Raises OutOfOrder."""
+        """The places of these ids, which must ascend; new ids get the next places. Raises
+        OutOfOrder."""
         numbers = np.array(ids, dtype=np.int64)
         places = np.searchsorted(self._ids, numbers)
         old = int(np.searchsorted(places, self._count))
@@ -52,7 +53,6 @@ class Places:
         return found
 
     def before(self, number: int) -> int:
-        """How many have smaller ids than this."""
         return int(np.searchsorted(self._ids, number))
 
     def ids(self, places: Numbers) -> list[int]:
@@ -60,7 +60,6 @@ class Places:
         return found
 
     def by_time(self, places: BitMap) -> Numbers:
-        """The same, earliest first; at the same moment, in the order of their ids."""
         numbers = numbered(places)
         return numbers[np.argsort(self._cells[1, numbers], kind="stable")]
 

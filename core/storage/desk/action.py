@@ -13,8 +13,6 @@ from core.storage.desk.review_values import read, refusal, spelled, write
 
 
 class Action:
-    """What one person does at once, within a transaction."""
-
     def __init__(
         self,
         db: Database,
@@ -24,7 +22,7 @@ class Action:
         *,
         guest: str = "",
     ) -> None:
-        """`number` is that of the action which this one goes on with."""
+        """`number` is that of the action that this one continues."""
         self._db = db
         self.person = person
         self.guest = guest
@@ -35,7 +33,6 @@ class Action:
         self._refused: dict[int, str] = {}
 
     def set(self, generation_id: int, what: What, subject: str, value: str) -> None:
-        """Change it unless it already is so."""
         if reason := refusal(self._db, generation_id, what, value):
             self.refuse(generation_id, reason)
             return

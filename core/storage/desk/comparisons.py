@@ -30,8 +30,7 @@ class ComparisonStore:
     def open(
         self, generation_ids: Sequence[int], *, seed: str, person: str, now: datetime
     ) -> Comparison:
-        """A comparison of these in this order. If somebody has begun to compare the same set, it is
-        that one."""
+        """The comparison of these in this order, or one of the same set that somebody has begun."""
         members = ",".join(map(str, sorted(generation_ids)))
         find = "select id from comparisons where members = ?"
         with self._file.tx() as db:
@@ -75,7 +74,6 @@ class ComparisonStore:
         )
 
     def vote(self, comparison_id: int, vote: Vote, *, person_key: str, now: datetime) -> None:
-        """A pair that this person has voted on before takes the newer vote."""
         low, high = sorted((vote.first, vote.second))
         row = {
             "comparison_id": comparison_id,
@@ -101,7 +99,6 @@ class ComparisonStore:
         return [Vote(**dict(row)) for row in rows]
 
     def removed(self, comparison_id: int) -> set[int]:
-        """The generations of it that have an original no more."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select distinct outputs.generation_id from comparison_items"
@@ -114,7 +111,7 @@ class ComparisonStore:
     # -- as it is kept beside the history -------------------------------------------------------
 
     def states(self) -> dict[int, str]:
-        """A text for each comparison that changes with every vote."""
+        """For each comparison a text that changes with every vote."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, (select count(*) || ' ' || coalesce(max(at), '') from pair_votes"
@@ -141,8 +138,8 @@ class ComparisonStore:
         )
 
     def adopt(self, record: ComparisonRecord) -> None:
-        """Take over a comparison of another history, and each vote that is newer than the one that
-        is here. Of its generations those that are still here are compared."""
+        """Take over a comparison of another history, and each vote that is newer than ours. It then
+        compares those of its generations that are still here."""
         with self._file.tx() as db:
             ids = {each: n for each in record.members if (n := number_of(db.conn, each))}
             if len(ids) < FEWEST:
@@ -158,7 +155,6 @@ def _vote_of(row: sqlite3.Row) -> VoteRecord:
 
 
 def _adopted(db: Database, record: ComparisonRecord, ids: Sequence[int]) -> int:
-    """The comparison of these; it is made if there is none."""
     members = ",".join(map(str, sorted(ids)))
     find = "select id from comparisons where members = ? or seed = ? order by seed = ? desc"
     values = [members, record.seed, record.seed]

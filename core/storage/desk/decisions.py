@@ -62,8 +62,11 @@ class Decisions:
         now: datetime,
         progress: Progress = untold,
     ) -> Outcome:
-        """Give each of them this value; what has it already stays as it is. Raises InvalidReview
-        when they are too many for one action, and StoreError when none could be written."""
+        """Give each of them this value; one that has it already stays as it is.
+
+        Raises InvalidReview when they are too many for one action, and StoreError when none could
+        be written.
+        """
         if len(generation_ids) > MOST_AT_ONCE:
             raise InvalidReview(f"Choose at most {MOST_AT_ONCE:,} at once.")
 
@@ -78,7 +81,7 @@ class Decisions:
     def undo(
         self, action_id: int, *, person: str, now: datetime, progress: Progress = untold
     ) -> Outcome:
-        """Restore what was before an action, where it is still as that action left it. Raises
+        """Restore what was before an action, where the value is still the one that it left. Raises
         StoreError when none could be written."""
         with self._file.reading() as connection:
             epoch = _epoch(connection)
@@ -117,8 +120,8 @@ class Decisions:
         now: datetime,
         progress: Progress,
     ) -> Outcome:
-        """Steps, each with its generation, as one action in several transactions. Where the file
-        fails in between, the rest is refused."""
+        """Carry out steps, each with its generation, as one action in several transactions. Where
+        the file fails between two of them, the rest is refused."""
         whole, done = Outcome(), 0
         try:
             for part in self._pace.slices(steps, progress):
@@ -139,7 +142,7 @@ class Decisions:
             )
             whole = _joined(whole, Outcome(None, (), rest))
             if whole.action:
-                with suppress(StoreError):  # else it is offered once more
+                with suppress(StoreError):  # what stays is offered again
                     self.keep(whole.action)
         finally:
             self._running.discard(whole.action or 0)
@@ -153,7 +156,6 @@ class Decisions:
             unfinished.end(db, action)
 
     def of(self, generation_id: int) -> list[Decision]:
-        """Oldest first; projects by their present names."""
         with self._file.reading() as connection:
             found = list(decisions(connection, "generation_id = ?", generation_id))
             return [told(connection, one) for one in found]
@@ -172,7 +174,6 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
 
 
 def _epoch(connection: sqlite3.Connection) -> str:
-    """The same as long as the same history is in the file."""
     epoch: str = connection.execute("select id from epoch").fetchone()["id"]
     return epoch
 

@@ -15,7 +15,7 @@ from core.storage.desk.notes import add_note, note_of
 
 
 class GuestStore:
-    """A guest is one browser at one link: who shares a nickname stays apart."""
+    """A guest is one browser at one link: two who share a nickname stay apart."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -24,7 +24,6 @@ class GuestStore:
     def add(
         self, guest: Guest, generation_id: int, left: Feedback, *, note_id: str, now: datetime
     ) -> Outcome:
-        """Keep stars and a note under the guest's nickname, which is their last one then."""
         note = Note(
             note_id, generation_id, "", guest.nickname, left.note, None, now, guest=guest.key
         )
@@ -39,13 +38,11 @@ class GuestStore:
         return self._decisions.act(guest.nickname, now, steps, guest=guest.key)
 
     def count_notes(self, share: str) -> int:
-        """`share` is the hash of the link's token."""
         count = "select count(*) from guests join notes on notes.guest = guests.key where share = ?"
         with self._file.reading() as connection:
             return int(connection.execute(count, [share]).fetchone()[0])
 
     def nickname(self, key: str) -> str:
-        """The last one of a guest; empty for a new one."""
         with self._file.reading() as connection:
             row = connection.execute("select nickname from guests where key = ?", [key]).fetchone()
         return row["nickname"] if row else ""

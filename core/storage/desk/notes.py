@@ -46,7 +46,6 @@ class NoteStore:
         return note_of(row) if row else None
 
     def of(self, generation_id: int) -> list[Note]:
-        """Oldest first, deleted ones too."""
         with self._file.reading() as connection:
             return notes_on(connection, generation_id)
 

@@ -19,7 +19,7 @@ from core.text.names import key
 
 
 class ProjectStore:
-    """A name is taken whatever its case, also by an archived project."""
+    """A name is taken in any case, also by an archived project."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -38,7 +38,7 @@ class ProjectStore:
             return project
 
     def set_name(self, project_id: int, name: str) -> None:
-        """What is searched for by its old name stays found. Raises InvalidReview when another
+        """A search for the old name still finds the project. Raises InvalidReview when another
         project has the name."""
         with self._file.tx() as db:
             other = db.execute(BY_KEY, [key(name)]).fetchone()
@@ -73,7 +73,6 @@ class ProjectStore:
         return project_of(row) if row else None
 
     def listed(self) -> list[Project]:
-        """By name, without their counts."""
         with self._file.reading() as connection:
             rows = connection.execute(f"{PROJECTS} order by key").fetchall()
         return [project_of(row) for row in rows]
@@ -83,7 +82,7 @@ class ProjectStore:
             return renaming.spellings(connection)
 
     def former_names(self) -> dict[str, str]:
-        """The uid of its project by each name that one had before."""
+        """The project's uid for each of its former names."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select former_names.name, uid from former_names"
@@ -92,10 +91,12 @@ class ProjectStore:
         return {row["name"]: row["uid"] for row in rows}
 
     def adopt(self, projects: Collection[Project], former: Mapping[str, str]) -> None:
-        """Take over those of another history whose name and uid are free here. `former` are names
-        before the present ones, by the uids of their projects; of a project that is known here
-        under another name, the other history's name leads to it as well. Who sees one is as the
-        other history says: it is the newer one."""
+        """Take over projects of another, newer history whose name and uid are free here.
+
+        `former` are former names, with the uids of their projects. Where a project is known here
+        under another name, the other history's name becomes a former name of it. Who sees a project
+        is as the other history says.
+        """
         with self._file.tx() as db:
             for project in projects:
                 enter_project(db, project)
@@ -105,8 +106,8 @@ class ProjectStore:
             renaming.add_former(db, known)
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over who sees each project as another history has it: that is decided now, and not
-        by a backup."""
+        """Take over who sees each project in a restored history: that is decided now, not by a
+        backup."""
         rows = present.execute(f"select uid, is_private, {PEOPLE} from projects").fetchall()
         with self._file.tx() as db:
             for row in rows:
@@ -129,7 +130,7 @@ class ViewStore:
         self._file = file
 
     def save(self, name: str, owner: str, query: str) -> View:
-        """An owner has one view of a name; it is replaced."""
+        """Replaces the owner's view of this name."""
         keys = [key(owner), key(name)]
         with self._file.tx() as db:
             db.execute(
@@ -174,7 +175,6 @@ BY_KEY = f"{PROJECTS} where key = ?"
 
 
 def enter_project(db: Database, project: Project) -> None:
-    """One of another history, where its uid and name are free; who sees it is as it says there."""
     row = {
         "uid": project.uid,
         "key": key(project.name),

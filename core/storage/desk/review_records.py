@@ -1,4 +1,4 @@
-"""Everything that people have said of a generation as one object, to be kept beside the history."""
+"""Everything that people have said of a generation, as one record to keep beside the history."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from core.storage.rows import add_new, number_of
 from core.text.names import key
 
 AT_ONCE = 500
-"""Decisions that are followed in one step."""
+"""Decisions to follow up in one step."""
 SPOKEN_OF = """
     select id, idempotency_key from generations
     where id in (select generation_id from decisions where guest <> '') order by id
 """
-"""Of which guests have said anything."""
+"""The generations that guests have said anything about."""
 GUESTS = """
     select key, share, nickname from guests where key in (
         select guest from ratings where generation_id = ?1
@@ -42,7 +42,7 @@ class ReviewRecords:
             return record_of(connection, generation_id)
 
     def unrecorded(self) -> tuple[list[int], int]:
-        """Generations that were decided on since the last `mark`, and what to mark next."""
+        """Generations decided on since the last `mark`, and what to mark next."""
         with self._file.reading() as connection:
             (seen,) = connection.execute("select decision from recorded").fetchone()
             rows = connection.execute(
@@ -65,7 +65,7 @@ class ReviewRecords:
         return moment(row[0]) if row[0] else None
 
     def bring_up_to_date(self, idempotency_key: str, record: Record) -> bool:
-        """Take a record over in place of an older one; returns whether it was newer."""
+        """Replace an older record. Returns whether `record` was newer."""
         with self._file.tx() as db:
             number = number_of(db.conn, idempotency_key)
             if number is None or len(record.decisions) <= _count(db, number):
@@ -87,9 +87,10 @@ class ReviewRecords:
         return True
 
     def keep_guests(self, present: sqlite3.Connection) -> None:
-        """Take over all that guests have said, as another history of the same generations has it:
-        they cannot be asked to say it again. A generation is known again by its idempotency key,
-        since its number may be another one here.
+        """Take over all that guests have said into a restored history, since they cannot be asked
+        to say it again.
+
+        Generations are matched by their idempotency keys, as numbers may differ.
         """
         rows = present.execute(SPOKEN_OF).fetchall()
         guests = present.execute("select key, share, nickname from guests").fetchall()
@@ -101,7 +102,6 @@ class ReviewRecords:
 
 
 def _missing(db: Database, generation_id: int, there: Record) -> Record:
-    """What guests say there, with those of their decisions that are not here."""
     here = decisions(db.conn, "generation_id = ? and guest <> ''", generation_id)
     known = {(one.at, one.guest, one.what, one.subject) for one in here}
     return Record(
@@ -140,7 +140,6 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
 
 
 def put(db: Database, generation_id: int, record: Record) -> None:
-    """Write down what was said of a generation of which nothing is known yet."""
     if record.project:
         db.execute(
             "update generations set project_id = ? where id = ?",
@@ -197,7 +196,7 @@ def _project_id(db: Database, project: Project) -> int:
 
 
 def _named(db: Database, name: str, told_by: Decision) -> int:
-    """A project that was named once; what is known of no other way is taken as archived."""
+    """A project that was once named; if nothing else is known of it, it is taken as archived."""
     once = Project(0, secrets.token_hex(8), name, told_by.at, told_by.person, told_by.at)
     return _project_id(db, once)
 

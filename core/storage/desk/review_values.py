@@ -1,4 +1,4 @@
-"""What people change about a generation, each as one text: read, judged, and written."""
+"""The values that people change about a generation: each is read, checked and written as text."""
 
 from __future__ import annotations
 
@@ -29,14 +29,13 @@ READ: Mapping[What, str] = {
 
 
 def read(db: Database, generation_id: int, what: What, subject: str) -> str:
-    """Its present value; empty for none."""
     values = {"id": generation_id, "subject": subject, "key": key(subject)}
     row = db.execute(READ[what], values).fetchone()
     return (row[0] or "") if row else ""
 
 
 def spelled(db: Database, what: What, subject: str) -> str:
-    """A tag as it was written first, so that it is one tag in every decision."""
+    """A tag in its first spelling, so that it is the same tag in every decision."""
     if what is not What.TAG:
         return subject
     row = db.execute("select name from tags where key = ?", [key(subject)]).fetchone()
@@ -44,7 +43,6 @@ def spelled(db: Database, what: What, subject: str) -> str:
 
 
 def refusal(db: Database, generation_id: int, what: What, value: str) -> str:
-    """Why this generation cannot be given this value; empty when it can."""
     row = None
     if 0 < generation_id <= LARGEST_ID:
         row = db.execute(
@@ -71,8 +69,8 @@ def write(
     who: tuple[str, str],
     now: datetime,
 ) -> None:
-    """Expects a value that nothing refuses. Stars and notes must be their own of `who`: a name, and
-    the key of a guest or nothing."""
+    """Expects a value that `refusal` accepts. `who` is a name and a guest's key, empty for the
+    team; stars and notes must be their own."""
     person, guest = who
     WRITE[what](
         db,

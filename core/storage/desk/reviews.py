@@ -53,7 +53,6 @@ class ReviewStore:
             return tags_on(connection, generation_id)
 
     def tag_counts(self) -> Mapping[str, int]:
-        """Every tag that is in use, by name, with its generations outside the trash."""
         with self._file.indexed() as (connection, facets):
             kept = facets.everything - facets.with_any("trashed", [1])
             counts = {

@@ -12,9 +12,9 @@ from core.storage.database import HistoryFile, stamp
 from core.storage.rows import with_outputs
 
 AT_ONCE = 500
-"""Rows per question, so that others get their turn."""
+"""Rows per query, so that others get their turn."""
 SEEN = "exists (select 1 from generations as seen where seen.id = generations.id)"
-"""An index can be named of the table only, and not of what a reader sees of it."""
+"""An index can be named only for the table, not for a limited reader's view of it."""
 
 
 class TrashStore:
@@ -46,7 +46,7 @@ class TrashStore:
         return self._ids("and trashed_at < :before", before=stamp(before))
 
     def half_emptied(self) -> list[Generation]:
-        """Some of those that are marked as emptied while their files may still be there."""
+        """Some of those marked as emptied whose files may still be there."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from generations indexed by generations_emptied"

@@ -11,11 +11,10 @@ from sqlite_utils.utils import sqlite3
 from core.storage.database import stamp
 
 STILL = timedelta(seconds=40)
-"""Longer than another server's slice waits for the file."""
+"""Longer than a slice of another server waits for the file."""
 
 
 def note(db: Database, action: int, total: int, now: datetime) -> None:
-    """A slice of it was written, and not its last."""
     db.execute("insert or replace into unfinished values (?, ?, ?)", [action, total, stamp(now)])
 
 
@@ -27,8 +26,8 @@ def end(db: Database, *actions: int | None) -> None:
 def stood_still(
     connection: sqlite3.Connection, running: Collection[int], now: datetime
 ) -> list[tuple[int, int, int, int]]:
-    """Actions that are not `running` here, the oldest first: each with how many it was to change,
-    how many it has, and the number of its first decision."""
+    """Actions that are not `running` here, oldest first: number of the action, how many it was to
+    change, how many it has, and the number of its first decision."""
     rows = connection.execute(
         "select unfinished.action, total, count(distinct generation_id) as done,"
         " min(decisions.id) as first from unfinished"

@@ -25,13 +25,12 @@ class AuditStore:
             add_audit_entry(db, entry)
 
     def adopt(self, entries: Iterable[Marked]) -> None:
-        """Take in those that are not there yet, in this order."""
         with self._file.tx() as db:
             for uid, one in entries:
                 add_audit_entry(db, one, uid)
 
     def after(self, uid: str, most: int) -> list[Marked]:
-        """The entries that followed that one, oldest first; from the beginning if it is unknown."""
+        """The entries after that one, oldest first; all of them if it is unknown."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select * from audit where id > coalesce((select id from audit where uid = ?), 0)"
@@ -49,7 +48,6 @@ class AuditStore:
         return [_entry(row) for row in rows]
 
     def each(self, person: str | None = None, act: Act | None = None) -> Iterator[Entry]:
-        """All, oldest first."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select * from audit where {_chosen(person, act)} order by id",
@@ -70,7 +68,6 @@ class AuditStore:
         return [row["person"] for row in rows]
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over what another history of the same generations knows besides."""
         rows = [tuple(r) for r in present.execute(f"select {COLUMNS} from audit order by id")]
         with self._file.tx() as db:
             for row in rows:

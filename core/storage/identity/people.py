@@ -23,13 +23,12 @@ class PeopleStore:
         self._file = file
 
     def all(self) -> list[Account]:
-        """By name."""
         with self._file.reading() as connection:
             rows = connection.execute("select * from people order by name_key").fetchall()
         return [_account(row) for row in rows]
 
     def arrive(self, identity: Identity, name: str, now: datetime) -> None:
-        """Somebody has signed in. The first time, they get `name`, or one like it that is free."""
+        """On a person's first sign-in they get `name`, or one like it that is free."""
         told = [identity.email, json.dumps(identity.groups), stamp(now)]
         with self._file.tx() as db:
             known = db.execute(
@@ -45,7 +44,7 @@ class PeopleStore:
                 )
 
     def give(self, person_id: str, role: Role | None) -> None:
-        """A role in place of what they have; None removes them."""
+        """None removes them."""
         with self._file.tx() as db:
             db.execute(
                 "update people set given = ?, is_removed = ? where id = ?",
@@ -53,7 +52,7 @@ class PeopleStore:
             )
 
     def adopt(self, accounts: Iterable[Account]) -> None:
-        """Take over what another history knows of people: it is the newer one."""
+        """Take over people of another, newer history."""
         with self._file.tx() as db:
             for one in accounts:
                 db.execute(
@@ -71,14 +70,13 @@ class PeopleStore:
                 )
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over people as another history has them: who may come in is decided now, and not by
-        a backup."""
+        """Take over people into a restored history: who may come in is decided now, not by a
+        backup."""
         rows = present.execute("select * from people").fetchall()
         self.adopt(_account(row) for row in rows)
 
 
 def _free(db: Database, name: str, email: str) -> str:
-    """A name that nobody has who signs in."""
     address = email.partition("@")[0]
     wanted = [name, *([f"{name} ({address})"] if address else [])]
     numbered = (f"{name[: LONGEST_NAME - 9]} ({number})" for number in count(2))

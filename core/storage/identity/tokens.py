@@ -62,8 +62,8 @@ class TokenStore(RevocableStore):
             )
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over all tokens as another history of the same folder has them: who may come in is
-        decided now, and not by a backup."""
+        """Take over all tokens into a restored history: who may come in is decided now, not by a
+        backup."""
         with self._file.tx() as db:
             replace_all(db, self.TABLE, present)
 

@@ -13,7 +13,7 @@ from core.storage.database import HistoryFile, stamp
 
 @dataclass(frozen=True)
 class Draft:
-    """A request that is not submitted yet, and what the form was filled from."""
+    """A request not yet submitted, and what the form was filled from."""
 
     request: Request
     origin: Origin | None = None

@@ -1,4 +1,4 @@
-"""What was made from what: from which generation a file came, and all that hangs together."""
+"""What was made from what: the generation a file came from, and whole families."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.storage.migrations.m020_families import DERIVED
 from core.storage.rows import with_outputs
 
 AT_ONCE = 500
-"""Generations per question."""
+"""Generations per query."""
 LINKS = """
     select generation_id as child, generations.id as parent, way
     from parents join generations on idempotency_key = parent_key
@@ -23,8 +23,8 @@ LINKS = """
 
 @dataclass(frozen=True)
 class Kin:
-    """Those who hang together, the nearest first, and their links. `is_all` is False where there
-    are more."""
+    """Related generations, the nearest first, and their links. `is_all` is False where there are
+    more."""
 
     ids: tuple[int, ...]
     links: tuple[Link, ...]
@@ -38,15 +38,13 @@ class FamilyStore:
     # -- where files came from ------------------------------------------------------------------
 
     def add_source(self, sha256: str, generation: Generation) -> None:
-        """A file was made from an output. If several generations gave the same file, the last one
-        that was chosen counts."""
+        """Note that a file was made from an output. If several generations made the same file, the
+        last one chosen counts."""
         row = {"sha256": sha256, "generation_key": generation.idempotency_key}
         with self._file.tx() as db:
             db.table("file_sources").upsert(row, pk="sha256")
 
     def sources(self, hashes: Iterable[str]) -> Mapping[str, str]:
-        """The idempotency keys of the generations that files came from, by their SHA-256, where
-        that is known."""
         wanted = sorted(set(filter(None, hashes)))
         places = ", ".join("?" * len(wanted))
         with self._file.reading() as connection:
@@ -88,7 +86,6 @@ class FamilyStore:
             ]
 
     def costs(self, ids: Sequence[int]) -> Mapping[bool, Mapping[str, Cost]]:
-        """By whether they were made in the demo, and by the provider."""
         sums: dict[bool, dict[str, list[int]]] = {False: {}, True: {}}
         with self._file.reading() as connection:
             for part in _chunks(ids):
@@ -115,12 +112,10 @@ class FamilyStore:
             return tuple(parents_of(connection, [generation_id]).get(generation_id, ()))
 
     def derive(self) -> None:
-        """Write down what is known by the hashes of files alone."""
         with self._file.tx() as db:
             db.execute(DERIVED)
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over what another copy of the history knows of where files came from."""
         rows = present.execute("select sha256, generation_key from file_sources").fetchall()
         with self._file.tx() as db:
             for row in rows:

@@ -1,4 +1,4 @@
-"""Precedents: what came of earlier requests that says something of the next one."""
+"""Precedents: what earlier requests say about the next one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from core.storage.rows import with_outputs
 
 
 def duplicate(file: HistoryFile, fingerprint: str, *, demo: bool) -> Generation | None:
-    """The newest generation that already answers this exact request; preferably one that Runway
-    may have taken."""
+    """The newest generation that already answers this exact request; one that may be at its
+    provider comes first."""
     with file.reading() as connection:
         rows = connection.execute(
             "select * from generations where fingerprint = ? and demo = ?"
@@ -25,7 +25,6 @@ def duplicate(file: HistoryFile, fingerprint: str, *, demo: bool) -> Generation 
 
 
 def duplicates(file: HistoryFile, fingerprints: Sequence[str], *, demo: bool) -> dict[str, int]:
-    """The id of the newest generation that answers each of these requests, where there is one."""
     with file.reading() as connection:
         rows = connection.execute(
             "select fingerprint, max(id) as newest from generations"
@@ -37,7 +36,7 @@ def duplicates(file: HistoryFile, fingerprints: Sequence[str], *, demo: bool) ->
 
 
 def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
-    """Failures of exactly this request, newest first: id and Runway's code."""
+    """Failures of exactly this request, newest first: id and failure code."""
     with file.reading() as connection:
         rows = connection.execute(
             "select id, failure_code from generations where fingerprint = ? and demo = ?"
@@ -49,8 +48,8 @@ def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int
 
 @dataclass(frozen=True)
 class Misquote:
-    """How often Runway's maximum for a model was another than our quote, and both figures of the
-    newest such generation, by its number."""
+    """How often the provider's maximum for a model differed from our quote, and both figures of the
+    newest such generation."""
 
     times: int
     number: int

@@ -1,4 +1,4 @@
-"""How long each model has taken here: measured, where the catalogue can only say "fast"."""
+"""How long each model has taken here, measured: the catalogue can only say "fast"."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from core import visibility
 from core.storage.database import HistoryFile
 
 NEWEST = 15
-"""So many of a model's newest clips are looked at: models change their pace."""
+"""How many of a model's newest clips count: models change their pace."""
 NEWEST_TIMED, LEAST_TIMED = 50, 5
-"""Of fewer clips no range is told."""
+"""Fewer clips tell no range."""
 SECONDS = "(julianday(finished_at) - julianday(submitted_at)) * 86400"
 
 
 @dataclass(frozen=True)
 class Span:
-    """Seconds: half take at most `usual`, nine of ten at most `most`."""
+    """Seconds: half of the clips take at most `usual`, nine of ten at most `most`."""
 
     usual: float
     most: float
@@ -26,7 +26,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Timing:
-    """How long so many of a model's newest clips waited at Runway, and how long they then took."""
+    """For the newest clips of a model: how long they waited at the provider, and how long they then
+    took."""
 
     waited: Span
     took: Span
@@ -34,8 +35,8 @@ class Timing:
 
 
 def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> dict[str, float]:
-    """Seconds from sending to a stored clip, the median of each model that has made any, whoever
-    asks."""
+    """Median seconds from sending to a stored clip, of each model that has made any. The same for
+    every reader."""
     with visibility.everything(), file.reading() as connection:
         found = {
             model: [
@@ -54,7 +55,7 @@ def typical_seconds(file: HistoryFile, models: Iterable[str], *, demo: bool) -> 
 
 
 def timing(file: HistoryFile, model: str, *, demo: bool) -> Timing | None:
-    """None where too few of its clips are known that were seen to begin; the same for everybody."""
+    """None where too few clips were seen to begin. The same for every reader."""
     with visibility.everything(), file.reading() as connection:
         rows = connection.execute(
             f"select {_between('submitted_at', 'begun')} as waited,"

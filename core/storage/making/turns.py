@@ -16,13 +16,12 @@ class TurnStore:
         self._file = file
 
     def last(self) -> dict[tuple[str, str, str], datetime]:
-        """When something of each model, author and batch was last sent."""
         with self._file.reading() as connection:
             rows = connection.execute("select model, author, batch_id, at from turns").fetchall()
         return {(row["model"], row["author"], row["batch_id"]): moment(row["at"]) for row in rows}
 
     def in_a_row(self) -> dict[str, tuple[str, int]]:
-        """By model, who was sent last, and how many of theirs with nobody else's in between."""
+        """By model, who was sent last, and how many of theirs in a row."""
         with self._file.reading() as connection:
             rows = connection.execute("select model, author, count from turns_in_a_row").fetchall()
         return {row["model"]: (row["author"], row["count"]) for row in rows}

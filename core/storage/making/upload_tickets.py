@@ -1,4 +1,4 @@
-"""Leave to send a file by Runway's SDK: whose it is, and which file came."""
+"""Permissions to send a file by Runway's SDK: whose each is, and which file came."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from core.storage.database import HistoryFile, stamp
 from core.text.names import key
 
 LIFE = timedelta(days=1)
-"""As at Runway, within which a file may be sent."""
+"""How long a file may be sent, as at Runway."""
 REMEMBERED = timedelta(days=30)
-"""How long after that a program may still name a file by its ticket; the file itself stays."""
+"""How long a program may still name a sent file by its ticket; the file itself stays."""
 WAITING = """
     ticket_hash = :hash and sha256 = '' and (token_id is null
         or token_id in (select id from tokens where revoked_at is null))
@@ -28,7 +28,7 @@ class UploadTickets:
         self._file = file
 
     def add(self, ticket: str, person: Person, token: Token | None, now: datetime) -> None:
-        """It ends with the token that it was asked for with, if it was with one."""
+        """A ticket ends with the token that asked for it, if one did."""
         row = {
             "ticket_hash": hash_of(ticket),
             "person_id": person.id,
@@ -42,7 +42,6 @@ class UploadTickets:
             db.table("upload_tickets").insert(row)
 
     def open(self, ticket: str, now: datetime) -> Person | None:
-        """Who may still send a file by it, as they were when they asked for it."""
         with self._file.reading() as connection:
             row = connection.execute(
                 f"select * from upload_tickets where {WAITING} and made_at > :since",
@@ -51,7 +50,7 @@ class UploadTickets:
         return Person(row["person_id"], row["person"], Role(row["role"])) if row else None
 
     def use(self, ticket: str, sha256: str) -> bool:
-        """Its file has come. False if another came by it meanwhile, or its token was revoked."""
+        """Note that its file has come. False if it was used meanwhile, or its token was revoked."""
         with self._file.tx() as db:
             used = db.execute(
                 f"update upload_tickets set sha256 = :sha256 where {WAITING}",
@@ -60,7 +59,6 @@ class UploadTickets:
         return bool(used)
 
     def file(self, ticket: str, person: Person) -> str:
-        """The SHA-256 of what this person sent by it; empty if nothing."""
         with self._file.reading() as connection:
             row = connection.execute(
                 "select * from upload_tickets where ticket_hash = ?", [hash_of(ticket)]
@@ -70,7 +68,6 @@ class UploadTickets:
         return row["sha256"] if is_theirs else ""
 
     def forget_dead(self, now: datetime) -> None:
-        """Delete those that took no file within their life, and those used long ago."""
         since = {"remembered": stamp(now - REMEMBERED), "life": stamp(now - LIFE)}
         with self._file.reading() as connection:
             question = f"select 1 from upload_tickets where {DEAD} limit 1"
@@ -81,5 +78,5 @@ class UploadTickets:
 
 
 def _whose(person_id: str, name: str) -> str:
-    """Where nobody signs in, people are who they say they are."""
+    """Where nobody signs in, people are identified by their names."""
     return person_id or key(name)

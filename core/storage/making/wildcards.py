@@ -14,14 +14,13 @@ class WildcardStore:
         self._file = file
 
     def all(self) -> list[Wildcard]:
-        """In the order of their names."""
         with self._file.reading() as connection:
             rows = connection.execute("select name, lines from wildcards order by key").fetchall()
         return [Wildcard(row["name"], tuple(json.loads(row["lines"]))) for row in rows]
 
     def save(self, wildcard: Wildcard, *, replaces: str) -> None:
         """A new one where `replaces` is empty, else in place of that key. Raises InvalidWildcard
-        where the name is another's."""
+        where another has the name."""
         row = {
             "key": wildcard.key,
             "name": wildcard.name,

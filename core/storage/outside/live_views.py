@@ -1,4 +1,4 @@
-"""The view behind a link as text that outlives the numbers of its history, and its clips."""
+"""The view behind a link, as text that stays valid in a restored history; and its clips."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ NO_PROJECT = 0
 
 @dataclass(frozen=True)
 class LiveView:
-    """What a link shows of the history. Only what has files, and nothing from the trash."""
+    """A link shows only what has files, and nothing from the trash."""
 
     chosen: Filter
     order: Order
 
     @classmethod
     def of(cls, chosen: Filter, order: Order) -> LiveView | None:
-        """None where nothing in it could ever be shown."""
+        """None where the view could never show anything."""
         if chosen.seeks_trash or (chosen.status and Status.SUCCEEDED not in chosen.status):
             return None
         return cls(replace(chosen, status=(Status.SUCCEEDED,), trashed=False), order)
 
 
 class LiveViewTexts:
-    """Projects are named by what is theirs in every history: in a restored one a number may be
-    another project's."""
+    """Projects are named by their uids: after a restore, a number may be another project's."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -47,7 +46,7 @@ class LiveViewTexts:
         return json.dumps({"filter": said, "order": view.order}, ensure_ascii=False)
 
     def read(self, text: str) -> LiveView | None:
-        """None for what cannot be read whole: half a filter would show more."""
+        """None for a text that cannot be read completely: half a filter would show more."""
         try:
             told = json.loads(text)
             said, order = dict(told["filter"]), Order(told["order"])
@@ -67,7 +66,7 @@ def _uids(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
 
 
 def _numbers(connection: sqlite3.Connection, uids: Sequence[str]) -> list[int]:
-    """A project that does not exist lets nothing through."""
+    """An unknown project lets nothing through."""
     find = "select id from projects where uid = ?"
     rows = [connection.execute(find, [str(uid)]).fetchone() for uid in uids]
     return [row["id"] if row else NO_PROJECT for row in rows]

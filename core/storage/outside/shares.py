@@ -22,11 +22,11 @@ COUNTED = """
     ) as clips
     from shares
 """
-"""Whoever reads sees of the items those whose generations they see."""
+"""A reader sees those items whose generations they may see."""
 
 
 class ShareStore(RevocableStore):
-    """Reads and writes links. Whether one may still be opened is for others to judge."""
+    """Whether a link may still be opened is for callers to judge."""
 
     TABLE, HASH = "shares", "token_hash"
 
@@ -41,7 +41,6 @@ class ShareStore(RevocableStore):
         password_hash: str,
         now: datetime,
     ) -> Share:
-        """Record a link to the generations with these numbers, in this order, or to a view."""
         with self._file.tx() as db:
             row = {
                 "token_hash": token_hash,
@@ -75,7 +74,6 @@ class ShareStore(RevocableStore):
         return _share(row) if row else None
 
     def clips(self, share_id: int) -> list[SharedClip]:
-        """Those that are still there, in the order of their places; none that is in the trash."""
         return self._clips("share_id = ?", share_id)
 
     def clip(self, share_id: int, place: int) -> SharedClip | None:
@@ -92,9 +90,10 @@ class ShareStore(RevocableStore):
             )
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over all links as another history of the same generations has them: who may look
-        from outside is decided now, and not by a backup. A generation is known again by its
-        idempotency key, since its number may be another one here.
+        """Take over all links into a restored history: who may look from outside is decided now,
+        not by a backup.
+
+        Generations are matched by their idempotency keys, as numbers may differ.
         """
         with self._file.tx() as db:
             replace_all(db, self.TABLE, present)

@@ -15,7 +15,7 @@ from core.storage.database import HistoryFile, moment, stamp
 
 
 class SubscriptionStore:
-    """Most of what is to be said is written by a trigger, in the transaction of the change."""
+    """Most messages are written by a trigger, in the transaction of the change."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
@@ -38,7 +38,6 @@ class SubscriptionStore:
             )
 
     def end(self, subscription_id: str, now: datetime) -> None:
-        """Nothing more is said to it, not even what waits."""
         with self._file.tx() as db:
             db.execute(
                 "update subscriptions set ended_at = ? where id = ? and ended_at is null",
@@ -73,8 +72,8 @@ class SubscriptionStore:
     # -- what is to be said ---------------------------------------------------------------------
 
     def due(self, now: datetime, busy: Collection[str]) -> list[Delivery]:
-        """The next one of each subscription that is not busy. Of one subject none goes before an
-        earlier one."""
+        """The next message of each subscription that is not busy. Messages about one subject keep
+        their order."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 """
@@ -95,7 +94,7 @@ class SubscriptionStore:
         self._attempted(delivery, outcome, is_delivered=True, ended_at=now, next_at=now)
 
     def failed(self, delivery: Delivery, outcome: str, now: datetime, wait: float | None) -> None:
-        """Try again in `wait` seconds; never again with None."""
+        """Try again in `wait` seconds; None gives up."""
         next_at = now + timedelta(seconds=wait or 0)
         ended_at = now if wait is None else None
         self._attempted(delivery, outcome, is_delivered=False, ended_at=ended_at, next_at=next_at)
@@ -105,7 +104,7 @@ class SubscriptionStore:
             db.execute("delete from deliveries where id = ?", [delivery.id])
 
     def again(self, delivery_id: int, now: datetime) -> None:
-        """Send it once more, with the same id, whatever became of it."""
+        """Send it once more, with the same id, whatever came of it before."""
         with self._file.tx() as db:
             db.execute(
                 "update deliveries set ended_at = null, attempts = 0, next_at = ? where id = ?",
@@ -121,7 +120,7 @@ class SubscriptionStore:
         return [_delivery(row) for row in rows]
 
     def say(self, one: Subscription, topic: Topic, data: str, now: datetime) -> int:
-        """Something that is no generation's, such as a test; the id of its delivery."""
+        """A message that is about no generation, such as a test. Returns the id of its delivery."""
         with self._file.tx() as db:
             return _say(db, one.id, "", topic, data, now)
 

@@ -17,13 +17,12 @@ from core.storage.database import HistoryFile, moment, stamp
 
 
 class CleanupRuleStore:
-    """Of each kind one rule holds at most, in each of the modes, live and demo."""
+    """At most one rule of each kind holds, in live mode and in the demo."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def set(self, rule: Rule) -> Rule:
-        """In place of the one of this kind, which ends; the rule as it holds."""
         rule = replace(rule, id=secrets.token_hex(8))
         with self._file.tx() as db:
             db.execute(
@@ -35,7 +34,6 @@ class CleanupRuleStore:
         return rule
 
     def end(self, rule_id: str, *, person: str, now: datetime) -> None:
-        """One that has ended stays as it is."""
         with self._file.tx() as db:
             _end(db, rule_id, person, now)
 
@@ -43,14 +41,13 @@ class CleanupRuleStore:
         return [rule for rule in self.ever() if rule.ended_at is None and rule.demo is demo]
 
     def ever(self) -> list[Rule]:
-        """Also those that have ended, in the order in which they were made."""
         with self._file.reading() as connection:
             rows = connection.execute("select * from cleanup_rules order by made_at, id").fetchall()
         return [_rule_of(row) for row in rows]
 
     def adopt(self, rules: Iterable[Rule] | None, now: datetime) -> None:
-        """Take over those of another history, which is newer: what it does not know as holding
-        holds no more. None is a history that nobody knows anything of. What holds waits a day."""
+        """Take over rules of another, newer history: one that it does not know as holding ends
+        here. With None nothing is known of that history. What holds waits a day."""
         told = list(rules or ())
         with self._file.tx() as db:
             for rule in told:
@@ -64,7 +61,6 @@ class CleanupRuleStore:
             )
 
     def delay(self, now: datetime, *, demo: bool) -> None:
-        """Let all that hold wait a day."""
         with self._file.tx() as db:
             db.execute(
                 "update cleanup_rules set starts_at = ? where ended_at is null and demo = ?",
@@ -72,13 +68,10 @@ class CleanupRuleStore:
             )
 
     def end_unknown(self, rules: Iterable[Rule], now: datetime) -> None:
-        """Those that are not among these, or have ended there."""
         with self._file.tx() as db:
             _end_others(db, list(rules), now)
 
     def keep(self, present: sqlite3.Connection, now: datetime) -> None:
-        """Take over what the present history of the same folder says, in place of what a backup
-        does."""
         with self._file.tx() as db:
             db.execute("delete from cleanup_rules")
             db.execute("delete from cleanup_runs")

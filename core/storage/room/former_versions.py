@@ -1,4 +1,4 @@
-"""Where buckets that keep former versions still have originals that were removed."""
+"""Removed originals that buckets still have, as former versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ class FormerVersions:
         self._file = file
 
     def is_wanted(self, file: str) -> bool:
-        """Whether it is an original that was removed, and may be asked for again."""
         with self._file.reading() as connection:
             find = "select 1 from outputs where file = ? and removed_at is not null"
             return connection.execute(find, [file]).fetchone() is not None
@@ -33,7 +32,6 @@ class FormerVersions:
             db.execute("insert or replace into former_versions values (?, ?, ?)", row)
 
     def of(self, files: Sequence[str]) -> dict[str, FormerVersion]:
-        """Those of these that there are, by file."""
         places = ", ".join("?" * len(files))
         find = f"select * from former_versions where file in ({places})"
         with self._file.reading() as connection:
@@ -41,7 +39,6 @@ class FormerVersions:
         return {row["file"]: FormerVersion(**dict(row)) for row in rows}
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over what the present history of the same folder knows."""
         rows = present.execute("select * from former_versions").fetchall()
         with self._file.tx() as db:
             for row in rows:

@@ -34,16 +34,16 @@ class OriginalStore:
     # -- what may go ----------------------------------------------------------------------------
 
     def candidates(self, now: datetime, kept: Collection[int]) -> list[Candidate]:
-        """Those that nothing protects; `kept` are protected by what the history does not tell."""
+        """Originals that nothing protects; `kept` are those protected by reasons outside the
+        history."""
         with self._file.reading() as connection:
             return candidates(connection, now, kept, demo=self._demo)
 
     def held(self) -> int:
-        """Bytes of all originals that there are, wherever they lie, without those in the trash."""
+        """In bytes, wherever they lie, without those in the trash."""
         return self._sum("removed_at is null and trashed_at is null")[1]
 
     def removed(self) -> tuple[int, int]:
-        """How many originals are removed, and their bytes."""
         return self._sum("removed_at is not null")
 
     # -- how it goes ----------------------------------------------------------------------------
@@ -56,8 +56,8 @@ class OriginalStore:
         kept: Collection[int],
         told: Callable[[Sequence[Candidate]], Entry],
     ) -> list[Candidate]:
-        """Mark those of these as removed that the rule may still take: in the same step `told`
-        makes the entry of the audit list. Nobody can decide otherwise in between."""
+        """Mark those of these as removed that the rule may still take. `told` makes the audit entry
+        in the same transaction, so that nobody can decide otherwise in between."""
         with self._file.tx() as db:
             found = candidates(db.conn, now, kept, chosen, demo=self._demo)
             gone = [one for one in found if rule.takes(one, now)]
@@ -80,8 +80,8 @@ class OriginalStore:
         return gone
 
     def leaving(self, but: Collection[str] = ()) -> list[tuple[int, str]]:
-        """Some of the files that are marked as removed and may still be there, each with its
-        generation, but none of these."""
+        """Some files marked as removed that may still be there, each with its generation; none of
+        `but`."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select coalesce(generation_id, 0) as id, originals_leaving.file as file"
@@ -94,8 +94,8 @@ class OriginalStore:
     def let_go(
         self, files: Iterable[str], now: datetime, delete: Callable[[str], None]
     ) -> dict[str, OSError]:
-        """Delete each that every row of it says is removed: its copies in buckets leave as well.
-        What the disk does not let go stays marked, and is told of."""
+        """Delete each file that every row of it says is removed, and let its copies in buckets
+        leave. What the disk does not let go stays marked. Returns the errors by file."""
         failed: dict[str, OSError] = {}
         with self._file.tx() as db:
             for file in files:
@@ -116,8 +116,8 @@ class OriginalStore:
     # -- how it comes back ----------------------------------------------------------------------
 
     def stay(self, generation_id: int, is_here: Callable[[str], bool]) -> bool:
-        """Take back the mark of what has not been deleted yet. Whether all of it is here then;
-        nothing that is marked is deleted any more."""
+        """Take back the marks of files not yet deleted. Returns whether all of it is here then;
+        nothing marked is deleted any more."""
         with self._file.tx() as db:
             find = "select file from outputs where generation_id = ? and removed_at is not null"
             marked = [row["file"] for row in db.execute(find, [generation_id]).fetchall()]
@@ -129,7 +129,6 @@ class OriginalStore:
         return bool(marked) and left is None
 
     def back(self, generation_id: int, file: str, detail: str, now: datetime) -> None:
-        """Note that it is on the disk again."""
         with self._file.tx() as db:
             _unmark(db, file)
             add_event(db, generation_id, Status.SUCCEEDED, detail, now)
@@ -137,8 +136,8 @@ class OriginalStore:
     # -- other histories of the same folder -----------------------------------------------------
 
     def keep(self, present: sqlite3.Connection) -> None:
-        """Take over which originals the present history knows as removed: a backup may not know, or
-        not know that one came back."""
+        """Take over which originals are removed into a restored history: a backup may not know of a
+        removal, or of one brought back."""
         marks = present.execute(
             "select removed_at, removed_by, file, sha256 from outputs where removed_at is not null"
         ).fetchall()
@@ -151,7 +150,6 @@ class OriginalStore:
             replace_all(db, "originals_leaving", present)
 
     def adopt(self, outputs: Iterable[Output]) -> None:
-        """Take over what is newer known of these."""
         with self._file.tx() as db:
             for one in outputs:
                 at = stamp(one.removed_at) if one.removed_at else None
@@ -180,7 +178,7 @@ def _keep(db: Database, file: str) -> None:
 
 
 def _is_to_go(db: Database, file: str) -> bool:
-    """Whether it is marked, and so says every row of it; what nobody knows stays."""
+    """Whether every row of it says so; a file without a row stays."""
     asked = (
         "select min(removed_at is not null) from outputs join originals_leaving using (file)"
         " where file = ?"

@@ -1,4 +1,4 @@
-"""Which originals nothing protects, in one question."""
+"""Which originals nothing protects, in one query."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ TOUCHED = """
 
 
 def _may_go(which: str) -> str:
-    """What is kept as an upload goes nowhere, and what has no poster would leave nothing to see. A
-    link that has ended protects for as long as a touch."""
+    """Excludes what is kept as an upload, and what has no poster, since nothing would be left to
+    see. A link that has ended protects for as long as a touch."""
     return f"""
     with
         open_batches as (select batch_id as id from generations
@@ -69,7 +69,7 @@ ANY_MAY_GO = _may_go("status = 'succeeded'")
 CHOSEN_MAY_GO = _may_go(
     "generations.id in (select value from json_each(:chosen)) and +status = 'succeeded'"
 )
-"""By their numbers, and not by the index of the status, which most have."""
+"""Looks them up by number, as the index on the status would find most generations."""
 
 
 def candidates(
@@ -80,8 +80,8 @@ def candidates(
     *,
     demo: bool,
 ) -> list[Candidate]:
-    """All of them, or those of the chosen ones; `kept` are protected by what the history does not
-    tell."""
+    """All of them, or those among the chosen ones; `kept` are protected by reasons outside the
+    history."""
     rows = connection.execute(
         ANY_MAY_GO if chosen is None else CHOSEN_MAY_GO,
         {

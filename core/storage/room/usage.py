@@ -1,4 +1,4 @@
-"""What originals and inputs take, from their rows: by project, by person, by day."""
+"""How many bytes originals and inputs take, by their rows: by project, person and week."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ BY = {"project": "project_id", "person": "nullif(author, '')"}
 
 
 class UsageStore:
-    """Of everything, live and demo: it is one disk."""
+    """Counts live and demo together: they share one disk."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def held(self, by: str) -> tuple[Held, ...]:
-        """Of each project or person, the most first."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select {BY[by]} as name, count(*) as originals, sum(bytes) as bytes"

@@ -1,4 +1,4 @@
-"""What a filter finds in a history: by its bitmaps, by the fields of its search, then by words."""
+"""What a filter finds in a history: by bitmaps, by the fields of its search, then by its words."""
 
 from __future__ import annotations
 
@@ -21,25 +21,23 @@ from core.storage.search.terms import Terms
 from core.storage.search.text_search import Searcher
 
 KEPT = 50
-"""How many searches are kept until the next change, and how many clauses of searches."""
+"""How many results of searches, and of clauses, are kept until the next change."""
 Names = Mapping[Value, Sequence[str]]
 Answer = TypeVar("Answer")
 
 
 class Finder:
-    """Of a history at one moment."""
-
     def __init__(self, connection: sqlite3.Connection, facets: Facets, models: Names) -> None:
-        """`models` are the names of those that have one, by their ids."""
+        """`models` are the names of models by their ids."""
         self._connection = connection
         self._facets = facets
         self._models = models
 
     def find(self, chosen: Filter, order: Order, *, but: str = "") -> Found:
-        """What matches, as far as a search counts, ignoring the dimension `but`."""
+        """Matches, up to where a search stops counting, ignoring the dimension `but`."""
         terms = Terms.of(chosen.query.words)
         known = self._known() if chosen.query.clauses else None
-        # What changes nothing is left out: it would be found again and again.
+        # A key without what changes nothing: else the same would be searched again and again.
         but = but if but in chosen.accepted else ""
         oldest = bool(terms) and order is Order.OLDEST
         asked = chosen, oldest, but, _projects(known) if known else ()
@@ -55,7 +53,6 @@ class Finder:
         return _kept(self._facets.searches, asked, find)
 
     def complaints(self, search: str) -> list[str]:
-        """What of a search cannot be understood, or names what there is not."""
         query, known = parse(search), self._known()
         return [*query.remarks, *(said for each in query.clauses for said in _wrong(each, known))]
 
@@ -71,7 +68,7 @@ class Finder:
         return among
 
     def _with(self, clause: Clause, known: Known) -> BitMap:
-        """The generations that have one of its values. Raises BadValue."""
+        """The generations with any of its values. Raises BadValue."""
         found = BitMap()
         for value in clause.values:
             try:
@@ -82,7 +79,7 @@ class Finder:
         return found
 
     def _known(self) -> Known:
-        """Names are read where a clause asks for them: of batches there may be very many."""
+        """Names are read only where a clause asks for them: there may be very many batches."""
         names: Mapping[str, Callable[[], Mapping[Value, Sequence[str]]]] = {
             "model": self._model_names,
             "project": lambda: dict(renaming.spellings(self._connection).items()),
@@ -98,7 +95,7 @@ class Finder:
 
 
 def _projects(known: Known) -> Hashable:
-    """A part of what an answer is kept by: a project is renamed without any generation changing."""
+    """Part of the cache key: renaming a project changes no generation."""
     return tuple(known.names("project").items())
 
 

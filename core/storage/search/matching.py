@@ -1,4 +1,4 @@
-"""What meets a filter, and a page of it in any order, by the bitmaps alone."""
+"""What meets a filter, and a page of it in any order, by bitmaps alone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SORTED_BY = {
 
 
 def matching(facets: Facets, chosen: Filter, *, but: str = "") -> BitMap:
-    """What meets the filter, ignoring the dimension `but`. Of its search only that counts whether
-    it asks for the trash."""
+    """What meets the filter, ignoring the dimension `but`. Of the search only its mention of the
+    trash counts."""
     found = facets.everything
     for dimension, values in chosen.accepted.items():
         if dimension != but:
@@ -44,7 +44,7 @@ def _in_or_out_of_the_trash(facets: Facets, chosen: Filter, found: BitMap) -> Bi
 
 
 def page(facets: Facets, found: BitMap, order: Order, offset: int, size: int) -> list[int]:
-    """The ids of a page. Equals are sorted by their ids, like the rest upwards or downwards."""
+    """The ids of a page. Ties are sorted by id, in the same direction."""
     bitmaps = facets.of(SORTED_BY[order])
     places: list[int] = []
     for value in sorted(bitmaps, reverse=order is not Order.OLDEST):

@@ -15,7 +15,7 @@ from functools import lru_cache
 from core.storage.search.query_fields import FIELDS, is_trash
 
 MOST = 100
-"""Words and fields of a query; what SQLite takes has a limit."""
+"""At most so many words and fields: SQLite has a limit."""
 QUOTED = r'"(?:[^"]|"")*"'
 VALUE = rf'(?:{QUOTED}|[^\s,"][^\s,]*)'
 ITEM = re.compile(
@@ -28,7 +28,7 @@ LIKE_A_FIELD = re.compile(r"([a-z]{2,}):(?!//)(\S*)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Word:
-    """Letters to be found as they are in one text of a generation; case does not matter."""
+    """Letters to be found in one text of a generation, in any case."""
 
     text: str
     unwanted: bool = False
@@ -42,7 +42,8 @@ class Word:
 
 @dataclass(frozen=True)
 class Clause:
-    """One of these values of a field; `field` is one of `core.storage.search.query_fields`."""
+    """A field with values, of which a generation has at least one; `field` is a key of
+    `core.storage.search.query_fields`."""
 
     field: str
     values: tuple[str, ...]
@@ -78,7 +79,7 @@ class Query:
         return [item for item in self.items if isinstance(item, Word)]
 
     def replaced(self, old: Clause | None, new: Clause | None) -> Query:
-        """With another clause in the place of an old one; without an old one, at the end."""
+        """With `new` in place of `old`; without an `old`, at the end."""
         if old is None:
             return Query((*self.items, *([new] if new else [])))
         swapped = (new if item == old else item for item in self.items)
@@ -119,7 +120,7 @@ def _item(found: re.Match[str]) -> Item | None:
 
 
 def _bare(value: str) -> str:
-    """Without its quotes; empty when nothing can be seen in it."""
+    """Without its quotes; empty if nothing in it is visible."""
     bare = value[1:-1].replace('""', '"') if value.startswith('"') else value
     return bare if bare.strip() else ""
 
@@ -130,7 +131,7 @@ def _quoted(text: str) -> str:
 
 
 def _remarks(text: str) -> list[str]:
-    """Each once: why words that look like fields are none."""
+    """Why words that look like fields are none, each once."""
     bare = (found for found in ITEM.finditer(text) if found["phrase"] is None)
     words = (found.group() for found in bare if not isinstance(_item(found), Clause))
     looks = (LIKE_A_FIELD.match(word.removeprefix("-")) for word in words)

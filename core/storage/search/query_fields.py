@@ -38,15 +38,15 @@ class BadValue(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What there is in a history: the values of each dimension, and of models, projects and batches
-    the names by their values; of others there are none."""
+    """What there is in a history: the values of each dimension; for models, projects and batches,
+    their names by value."""
 
     values: Callable[[str], Collection[Value]]
     names: Callable[[str], Mapping[Value, Sequence[str]]]
 
 
 Accepted = tuple[str, Collection[Value]]
-"""A dimension, and those of its values that are let through."""
+"""A dimension, and the values that are let through."""
 Meaning = Callable[[str, Known], Accepted]
 
 
@@ -56,12 +56,12 @@ def meaning(field: str, value: str, known: Known) -> Accepted:
 
 
 def plain(name: str) -> str:
-    """The same for names that differ in case, spaces and dashes only."""
+    """The same for names that differ only in case, spaces and dashes."""
     return SEPARATORS.sub("", key(name)) or key(name)
 
 
 def _named(dimension: str, called: str, *, in_part: bool = False) -> Meaning:
-    """A dimension of names; `called` is the sentence of which the name is the end."""
+    """A dimension of names; `called` is a sentence that ends with the name."""
 
     def find(value: str, known: Known) -> Accepted:
         names = known.names(dimension) or {v: (str(v),) for v in known.values(dimension)}
@@ -107,7 +107,7 @@ MARKS: Mapping[str, Accepted] = {
 }
 ALIKE = {"favorite": "favourite", "favourites": "favourite", "trash": "trashed"}
 HAVING = {"rated": "stars", "tagged": "tag", "filed": "project", "batched": "batch"}
-"""What is said of a generation that has any value of a dimension."""
+"""Words for a generation that has any value of a dimension."""
 KINDS = {
     **{name: name for name in ("text", "image", "video", "character", "finish", "sound", "still")},
     "performance": "character",
@@ -115,7 +115,7 @@ KINDS = {
     "still-image": "still",
 }
 TOLD = (*STATES, *MARKS, *HAVING, "done", "failed", "open", "unconfirmed")
-"""The words after `is:` that are named in a complaint; it knows more."""
+"""The words after `is:` that a complaint lists; there are more."""
 
 
 def is_trash(value: str) -> bool:
@@ -173,7 +173,7 @@ def _comparison(value: str) -> Callable[[float], bool] | None:
 
 
 def shown_stars(hundredths: Value) -> float:
-    """The mean as it is read on the pages, so that what one sees is what is compared."""
+    """The mean as pages show it, so that a search compares what people see."""
     return float(f"{int(hundredths) / 100:.1f}")
 
 

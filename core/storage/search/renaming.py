@@ -19,7 +19,7 @@ SEARCH = "q"
 
 
 def remember(db: Database, project_id: int, old: str, new: str) -> None:
-    """Let the old name lead to the project, from everywhere that says it."""
+    """Let the old name lead to the project, wherever it is written."""
     if key(old) != key(new):
         take(db, new)
         add_former(db, {old: project_id})
@@ -38,12 +38,11 @@ def remember(db: Database, project_id: int, old: str, new: str) -> None:
 
 
 def take(db: Database, name: str) -> None:
-    """A project has this name now, so the name leads to no other any more."""
     db.execute("delete from former_names where key = ?", [key(name)])
 
 
 def add_former(db: Database, names: Mapping[str, int]) -> None:
-    """Names by which projects were called, as far as none is called so."""
+    """Names that projects once had, unless a project has them now."""
     for name, project_id in names.items():
         db.execute(
             "insert or replace into former_names (key, name, project_id)"
@@ -53,7 +52,7 @@ def add_former(db: Database, names: Mapping[str, int]) -> None:
 
 
 def spellings(connection: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
-    """Every project with its name, and with those former names that belong to no other."""
+    """Every project with its name, and with those former names that no other has."""
     rows = connection.execute("select id, name from projects order by id").fetchall()
     taken = {plain(row["name"]) for row in rows}
     former = connection.execute("select name, project_id from former_names").fetchall()
@@ -66,7 +65,6 @@ def _former(project_id: int, rows: Iterable[sqlite3.Row], taken: set[str]) -> li
 
 
 def names_any(query: str, projects: Iterable[str]) -> bool:
-    """Whether the search in the address of a view names one of these."""
     hidden = set(map(plain, projects))
     if not hidden:
         return False
@@ -76,7 +74,6 @@ def names_any(query: str, projects: Iterable[str]) -> bool:
 
 
 def _renamed(search: str, old: str, new: str) -> str:
-    """The search as it was written, unless it names the project."""
     query = parse(search)
     for clause in query.clauses:
         if clause.field == "project" and any(key(value) == key(old) for value in clause.values):

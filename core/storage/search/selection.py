@@ -28,7 +28,7 @@ class Filter:
     """Which generations. Empty means all. Days are UTC, first and last included."""
 
     search: str = ""
-    """In the language of `core.storage.search.query`; it narrows what the rest lets through."""
+    """In the language of `core.storage.search.query`; narrows the rest of the filter."""
     status: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
@@ -39,10 +39,10 @@ class Filter:
     demo: tuple[bool, ...] = ()
     review: tuple[str, ...] = ()
     least_stars: int = 0
-    """Of the mean, 1 to 5; 0 lets those through that nobody has rated."""
+    """Mean stars, 1 to 5; 0 stands for unrated ones."""
     project: tuple[int, ...] = ()
     tag: tuple[str, ...] = ()
-    """By their keys, as `core.text.names.key` makes them of names."""
+    """Keys of names, as `core.text.names.key` makes them."""
     trashed: bool | None = False
     """Only what can be restored from the trash, or only what is not in it, unless the search asks
     for the trash; None means all."""

@@ -13,8 +13,7 @@ INDEXED = 3
 
 @dataclass(frozen=True)
 class Terms:
-    """What must stand in the texts of a generation, and what in none of them. Case does not
-    matter."""
+    """What must, and must not, stand in the texts of a generation. Case does not matter."""
 
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
@@ -29,7 +28,7 @@ class Terms:
 
     @property
     def query(self) -> str:
-        """What the index is asked; empty where the terms give it nothing to look up."""
+        """The query for the index; empty where it has nothing to look up."""
         wanted, unwanted = _indexed(self.wanted), _indexed(self.unwanted)
         if not wanted:
             return ""
@@ -37,7 +36,7 @@ class Terms:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether nothing is left to look for in the texts themselves."""
+        """Whether the index alone answers it, without reading the texts."""
         return all(len(term) >= INDEXED for term in self.wanted + self.unwanted)
 
     def are_met_by(self, *texts: str) -> bool:

@@ -21,13 +21,13 @@ from core.storage.search.selection import Order
 from core.storage.search.terms import Terms
 
 COUNTED = 2_500
-"""How many hits of a common word are counted, summed and listed."""
+"""At most so many hits are counted, summed and listed."""
 ENOUGH = 60
-"""Hits that meet the filter after which a search stops, saying that there are more."""
+"""A search stops after so many hits that meet the filter, and says that there are more."""
 READ = 1_000
-"""Of how many generations the texts are read when the index has nothing to go by."""
+"""How many generations' texts are read when the index cannot be used."""
 GROWTH = 4
-"""How many times as many hits each step takes."""
+"""The factor from each step's hits to the next one's."""
 
 
 class Searcher:
@@ -51,7 +51,7 @@ class Searcher:
         return found
 
     def _steps(self, among: BitMap, terms: Terms, order: Order) -> Iterator[tuple[BitMap, bool]]:
-        """What the index finds from one end, and whether there may be more."""
+        """What the index finds from one end, step by step, and whether there may be more."""
         if not among:
             return
         low, high = self._facets.places.ids(np.array([among.min(), among.max()]))

@@ -31,7 +31,7 @@ OUTCOMES: tuple[tuple[str, tuple[Value, ...]], ...] = (
     ("review", (Review.REJECTED,)),
     ("way", (Way.AGAIN,)),
 )
-"""What is asked of each generation; the n-th answer is bit n of its outcome."""
+"""Questions about each generation; the n-th answer is bit n of its outcome."""
 SETTLED, MADE, FAILED, APPROVED, REJECTED, REPEATED = range(len(OUTCOMES))
 KINDS = 1 << len(OUTCOMES)
 HAVING = np.arange(KINDS)[:, None] >> np.arange(len(OUTCOMES)) & 1
@@ -40,12 +40,12 @@ HAVING = np.arange(KINDS)[:, None] >> np.arange(len(OUTCOMES)) & 1
 
 @dataclass(frozen=True)
 class Bought:
-    """Generations that have `value` in common, None where they have none.
+    """Generations that share `value`; None for those without one.
 
-    `settled` are the credits that providers have charged, `pending` the most that the others may
-    still cost. `made` counts those that succeeded, `approved` those that a team approved.
-    `rejected`, `failed` and `repeated` are credits: of rejected clips, of what failed or was
-    cancelled, and of the same order once more.
+    `settled` are credits that providers have charged, `pending` the most that the others may still
+    cost. `made` counts successes, `approved` those that the team approved. `rejected`, `failed` and
+    `repeated` are credits: of rejected clips, of what failed or was cancelled, and of repeats of
+    the same order.
     """
 
     value: Value | None = None
@@ -64,7 +64,6 @@ class Bought:
 
     @property
     def per_approved(self) -> float | None:
-        """Credits of everything for each approved clip."""
         return self.spent / self.approved if self.approved else None
 
     @property
@@ -79,7 +78,7 @@ def together(parts: Iterable[Bought]) -> Bought:
 
 
 def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
-    """Of each value of the dimension `by`, dearest first."""
+    """For each value of the dimension `by`, dearest first."""
     if not found:
         return []
     names, groups = _groups(facets.whole, by)
@@ -115,8 +114,8 @@ def bought(facets: Facets, found: BitMap, by: str) -> list[Bought]:
 
 
 def _span(places: BitMap) -> tuple[slice | Numbers, BitMap]:
-    """To add up columns there: a slice, which copies nothing, and what is left out of it; or where
-    that is much, the places themselves."""
+    """For adding up columns: a slice, which copies nothing, and the places in it to leave out;
+    where those are many, the places themselves."""
     first, last = places.min(), places.max()
     left_out = BitMap(range(first, last + 1)) - places
     few = 2 * len(left_out) < len(places)
@@ -124,15 +123,15 @@ def _span(places: BitMap) -> tuple[slice | Numbers, BitMap]:
 
 
 def _looked_up(places: BitMap) -> slice | Numbers:
-    """To write columns there: a slice, which copies nothing, where none is left out."""
+    """For writing columns: a slice, which copies nothing, where it leaves out no place."""
     first, last = places.min(), places.max()
     whole = len(places) == last - first + 1
     return slice(first, last + 1) if whole else numbered(places)
 
 
 def _groups(whole: Facets, by: str) -> tuple[list[Value | None], NDArray[np.int32]]:
-    """The values, and at each place KINDS times the position of its own. Names that differ in case
-    alone are one, under the spelling that sorts first."""
+    """The values, and at each place the position of its value, times KINDS. Names that differ only
+    in case are one, under the spelling that sorts first."""
     known = whole.columns.get(by)
     groups = known if isinstance(known, Groups) else Groups(whole, by)
     whole.columns[by] = groups
@@ -141,7 +140,7 @@ def _groups(whole: Facets, by: str) -> tuple[list[Value | None], NDArray[np.int3
 
 
 class Groups(Column):
-    """Where the values of a dimension are, by positions that stay."""
+    """The values of a dimension by positions that stay."""
 
     def __init__(self, whole: Facets, by: str) -> None:
         super().__init__(np.int32, whole.everything, self._write)
@@ -150,7 +149,6 @@ class Groups(Column):
         self._positions: dict[Hashable, int] = {None: 0}
 
     def names(self) -> list[Value | None]:
-        """By position, as they are written now; None where nothing has it any more."""
         names: list[Value | None] = [None] * len(self._positions)
         for value in sorted(self._whole.of(self._by), key=str, reverse=True):
             names[self._positions[self._alike(value)]] = value
@@ -183,7 +181,7 @@ def _mark_outcomes(facets: Facets, cells: NDArray[np.uint8], places: BitMap) -> 
         having = facets.with_any(dimension, values) & places
         if 2 * len(having) < len(places):
             cells[numbered(having)] |= 1 << bit
-        else:  # for most of them it is quicker to leave out the others
+        else:  # where most belong, it is quicker to leave out the others
             cells[_looked_up(places)] |= 1 << bit
             cells[numbered(places - having)] &= ~(1 << bit) & 0xFF
 

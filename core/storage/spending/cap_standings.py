@@ -23,7 +23,7 @@ from core.text.names import key
 
 
 class CapStandings:
-    """Live ones and those of the demo are counted apart."""
+    """Live and demo are counted apart."""
 
     def __init__(self, file: HistoryFile, suppliers: Suppliers, *, demo: bool) -> None:
         self._file = file
@@ -31,7 +31,7 @@ class CapStandings:
         self._demo = demo
 
     def of(self, caps: Sequence[Cap], now: datetime) -> list[Standing]:
-        """By all that was spent, whoever asks: a cap that counts less lets too much through."""
+        """By all spending, whoever reads: a cap that counted less would let too much through."""
         if not caps:
             return []
         with visibility.everything(), self._file.indexed() as (connection, facets):
@@ -40,7 +40,7 @@ class CapStandings:
     def daily(
         self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
     ) -> list[DailyCredits]:
-        """What was spent at a provider, or in cents at all, on the days since then, by UTC day."""
+        """By UTC day, in a provider's credits, or in cents over all."""
         with self._file.indexed() as (connection, facets):
             found = self._spent(connection, facets, subject, provider, since)
             if provider != EVERY_PROVIDER:
@@ -72,8 +72,8 @@ class CapStandings:
         )
 
     def _cents(self, credits: int, provider: str) -> int:
-        """Nothing where nobody knows what they are worth: there, such a cap lets nothing more be
-        made."""
+        """Nothing where the provider's credit has no known worth; such a cap lets nothing more be
+        made there."""
         return self._suppliers.converted(credits, provider, EVERY_PROVIDER) or 0
 
     def _spent(
@@ -84,7 +84,7 @@ class CapStandings:
         provider: str,
         since: date | None,
     ) -> BitMap:
-        """What counts against the subject, also what lies in the trash: it was paid for."""
+        """What counts against the subject, including the trash: it was paid for."""
         at = () if provider == EVERY_PROVIDER else (provider,)
         there = Filter(provider=at, since=since, demo=(self._demo,), trashed=None)
         found = matching(facets, there)

@@ -16,13 +16,13 @@ from core.text.names import key
 
 
 class CapStore:
-    """A subject has one cap a period of each provider's credits, and one of dollars over all."""
+    """A subject has at most one cap a period in each provider's credits, and one in dollars over
+    all."""
 
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
 
     def set(self, cap: Cap) -> Cap:
-        """In place of the one of this subject and period, which ends; the cap as it holds."""
         cap = replace(cap, id=secrets.token_hex(8))
         with self._file.tx() as db:
             db.execute(
@@ -35,7 +35,6 @@ class CapStore:
         return cap
 
     def end(self, cap_id: str, *, person: str, now: datetime) -> None:
-        """One that has ended stays as it is."""
         with self._file.tx() as db:
             db.execute(
                 "update caps set ended_by = ?, ended_at = ? where id = ? and ended_at is null",
@@ -43,11 +42,9 @@ class CapStore:
             )
 
     def holding(self) -> list[Cap]:
-        """Those that hold now, in the order in which they were made."""
         return [cap for cap in self.ever() if cap.ended_at is None]
 
     def ever(self) -> list[Cap]:
-        """Also those that have ended, in the order in which they were made."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select caps.*, coalesce(projects.name, caps.name) as now_named from caps"
@@ -58,8 +55,7 @@ class CapStore:
         return [_cap_of(row) for row in rows]
 
     def adopt(self, caps: Iterable[Cap]) -> None:
-        """Take over those of another history: those that are not known here, and that some have
-        ended."""
+        """Take over caps of another history: unknown ones, and the end of known ones."""
         with self._file.tx() as db:
             for cap in sorted(caps, key=lambda one: one.ended_at is None):
                 if cap.ended_at:
@@ -70,7 +66,6 @@ class CapStore:
                 _insert(db, cap, ignore=True)
 
     def against(self, order: Order) -> list[Cap]:
-        """Those that hold, and that the order counts against."""
         uid = self._uid(order.project_id)
         counted = {
             Subject(Scope.EVERYONE),

@@ -1,4 +1,4 @@
-"""Differences from Runway's books that somebody has explained."""
+"""Differences from a provider's books that somebody has explained."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.storage.database import HistoryFile, moment, stamp
 
 @dataclass(frozen=True)
 class Known:
-    """Who said why Runway has so many credits `more` and `fewer` on a day, and when."""
+    """Who explained when why a provider has so many credits `more` and `fewer` on a day."""
 
     day: date
     more: int
@@ -45,7 +45,6 @@ class KnownDifferenceStore:
         return {one.day: one for one in found}
 
     def put(self, one: Known) -> None:
-        """In place of what was said of the day before."""
         values = vars(one) | {"day": one.day.isoformat(), "at": stamp(one.at), "demo": self._demo}
         with self._file.tx() as db:
             db.table("known_differences").upsert(values, pk=("day", "demo"))

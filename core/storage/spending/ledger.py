@@ -15,7 +15,7 @@ from core.generations import FIRST_PROVIDER, Generation, Status
 from core.storage.database import HistoryFile, moment, stamp
 
 UNANSWERED = (Status.SUBMITTING, Status.UNCONFIRMED)
-"""Perhaps at the provider: there is no task id, but there may be a task."""
+"""No task id is known, but there may be a task at the provider."""
 OLDEST_TASK = timedelta(hours=25)
 """A task older than this no longer changes the balance or the day's count."""
 LATEST = timedelta(minutes=1)
@@ -27,7 +27,7 @@ NEAR = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Booked:
-    """One model's day in this history: settled by the provider, and still pending at most."""
+    """One model's day in this history: settled by the provider, and pending at most."""
 
     generations: int
     settled: int
@@ -36,10 +36,10 @@ class Booked:
 
 @dataclass(frozen=True)
 class Work:
-    """What a generation may have changed at its provider, and when.
+    """How a generation may have changed its provider's figures, and when.
 
-    Its task was made between `sent_at` and `known_at`, and ended before `ended_at`. When `sure` is
-    false, it may never have been made. Credits are None when nobody has said.
+    Its task was made between `sent_at` and `known_at`, and ended before `ended_at`. If `sure` is
+    false, it may never have been made. Credits are None when nobody has told them.
     """
 
     id: int
@@ -83,8 +83,8 @@ class Ledger:
     def by_day(
         self, since: date, *, demo: bool, provider: str = FIRST_PROVIDER
     ) -> Mapping[tuple[date, str], Booked]:
-        """Credits of everything sent to a provider since a day, by UTC day and model, whoever asks:
-        its side is that of the whole account as well."""
+        """Credits of everything sent to a provider since a day, by UTC day and model. Counts
+        everybody's, as the provider's side covers the whole account."""
         with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 """
@@ -108,7 +108,7 @@ class Ledger:
     def sent_since(
         self, model: str, since: datetime, *, demo: bool, provider: str = FIRST_PROVIDER
     ) -> list[datetime]:
-        """When each of a model's was sent, the longest ago first, whoever asks."""
+        """When each of a model's was sent, the earliest first. Counts everybody's."""
         with visibility.everything(), self._file.reading() as connection:
             rows = connection.execute(
                 "select submitted_at from generations"
@@ -121,8 +121,8 @@ class Ledger:
     def uncharged(
         self, day: date, model: str, *, demo: bool, provider: str = FIRST_PROVIDER
     ) -> Mapping[int, int]:
-        """What was sent on a UTC day and ended, or may have been sent, without a charge: the most
-        credits that it may have cost, by its number."""
+        """Generations sent on a UTC day that ended, or may have been sent, without a charge: the
+        most that each may have cost, by number."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, coalesce(credits_estimated, credits_quoted, 0) as cost"
@@ -134,8 +134,8 @@ class Ledger:
         return {row["id"]: row["cost"] for row in rows}
 
     def around(self, start: datetime, end: datetime, generation: Generation) -> list[Work]:
-        """All but this one that may have moved the balance or a day's count at its provider between
-        two times, whoever asks."""
+        """All others that may have moved the balance or a day's count at its provider between two
+        times. Counts everybody's."""
         places = ", ".join(f"'{status}'" for status in UNANSWERED)
         day = timedelta(days=1)
         times = {
@@ -177,7 +177,7 @@ def _work(row: Any) -> Work:
     known = moment(row["known_at"]) if row["known_at"] else None
     if known and not row["sure"]:
         known += LATEST
-    # What is unconfirmed has no end that anybody knows: it was only noticed then.
+    # The end of an unconfirmed one is only when it was noticed.
     ended = row["finished_at"] if row["sure"] or row["credits_charged"] is not None else None
     return Work(
         id=row["id"],

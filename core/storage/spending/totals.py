@@ -28,8 +28,8 @@ class Spent:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over generations. Credits are live ones only; demo credits are never money. Those of
-    several providers are apart in `live` and in `imitated`, those of the demo."""
+    """Sums over generations, by provider. Demo credits are not money: they are in `imitated`, apart
+    from `live`."""
 
     generations: int = 0
     demo: int = 0
@@ -44,7 +44,7 @@ class Totals:
 
     @property
     def success_rate(self) -> float | None:
-        """Succeeded out of succeeded and failed, 0 to 1, or None before the first. Cancelled and
+        """Successes among successes and failures, 0 to 1; None before the first. Cancelled and
         unconfirmed generations do not count."""
         ended = self.succeeded + self.failed
         return self.succeeded / ended if ended else None
@@ -61,7 +61,7 @@ class DailyCredits:
 
 @dataclass(frozen=True)
 class Sums:
-    """The totals of what matches; `more` when a search stopped early, so that there are others."""
+    """The totals of what matches; `more` when a search stopped early."""
 
     totals: Totals
     more: bool = False
