@@ -35,7 +35,6 @@ class Upload:
 
     @property
     def is_played(self) -> bool:
-        """True for a video that every browser plays."""
         return self.media_type in PLAYED_VIDEO and self.codec in PLAYED
 
 
@@ -95,7 +94,6 @@ class Output:
 
     @property
     def is_strippable(self) -> bool:
-        """True if a copy can be made that says nothing of its making."""
         return self.media_type in STRIPPABLE and self.bytes <= LARGEST_COPY
 
     @property

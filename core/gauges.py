@@ -70,7 +70,6 @@ def watch_orders(
     *,
     demo: bool,
 ) -> None:
-    """What waits to be sent, what limits it, and what is still to be told of it."""
     stats, caps = HistoryStats(file), CapStore(file)
     used = CapStandings(file, suppliers, demo=demo)
     metrics.watch(
@@ -102,7 +101,6 @@ def watch_orders(
 def watch_bucket(
     metrics: Metrics, copies: ClipCopies, bucket: str, clock: Callable[[], datetime]
 ) -> None:
-    """What lies in the bucket, and what still waits to get there."""
     metrics.watch(
         "dailies_bucket_clips",
         "Clips of the bucket: stored, waiting for it, missing here and there, leaving it.",

@@ -61,7 +61,6 @@ class Status(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """True if the program itself will not change it any more."""
         return self in FINAL
 
     @property
@@ -104,7 +103,6 @@ class Input:
     settings: Mapping[str, Value] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """For storage: beyond the first three, empty fields are left out."""
         shown = asdict(self)
         return {k: v for k, v in shown.items() if v or k in ("role", "sha256", "url")}
 
@@ -166,8 +164,6 @@ class Request:
 
 @dataclass(frozen=True)
 class Event:
-    """An entry in the timeline of a generation."""
-
     at: datetime
     status: Status
     detail: str

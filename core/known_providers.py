@@ -33,13 +33,11 @@ def connect(settings: Settings) -> Sequence[Provider]:
 
 
 def reached(settings: Settings) -> Sequence[str]:
-    """Their names."""
     keys = {runway.NAME: settings.api_key, kie.NAME: settings.kie_api_key}
     return [name for name, key in keys.items() if key]
 
 
 def addresses(settings: Settings) -> Sequence[str]:
-    """Where they are."""
     return [
         *([settings.base_url] if settings.api_key else []),
         *([settings.kie_base_url, settings.kie_upload_url] if settings.kie_api_key else []),

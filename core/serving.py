@@ -70,7 +70,6 @@ def served() -> Studio:
 
 
 def who_asks() -> Person | None:
-    """None for somebody who is not let in, and where nothing is served."""
     return (_request.get() or _served[-1][1]).who() if _served else None
 
 

@@ -80,7 +80,6 @@ class Settings:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Those of all providers, for what may show none of them; empty where there is none."""
         return self.api_key, self.kie_api_key
 
     @classmethod

@@ -16,7 +16,6 @@ _reader: ContextVar[str | None] = ContextVar("reader", default=None)
 
 
 def reader() -> str | None:
-    """The id of who reads; None where everything is seen."""
     return _reader.get()
 
 

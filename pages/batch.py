@@ -22,7 +22,6 @@ studio = current()
 
 
 def named() -> Batch | None:
-    """The batch that the address names; without any the one that was seen last."""
     text = visible_text.bare(st.query_params.get("id", st.session_state.get("batch_seen", "")))
     try:
         return studio.batches.get(text)

@@ -20,7 +20,7 @@ class Grants:
     viewers: Collection[str] = frozenset()
 
     def role(self, email: str, groups: Collection[str]) -> Role | None:
-        """The highest that one of them gives; None if none does."""
+        """None if none of them gives any."""
         address = email.casefold()
         _, at, domain = address.rpartition("@")
         marks = {

@@ -27,8 +27,6 @@ Whole = TypeVar("Whole")
 
 
 class AuditList(Protocol):
-    """Who did what: `entry` tells it, `enter` writes it down."""
-
     def entry(self, person: Person, name: str, act: Act, about: str) -> Entry: ...
     def enter(self, person: Person, name: str, act: Act, about: str) -> None: ...
 

@@ -23,8 +23,6 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Kept:
-    """A file on the disk: its bytes, and when it was last used."""
-
     path: Path
     bytes: int
     used_at: datetime
@@ -75,7 +73,7 @@ class Cache:
                     yield one
 
     def _may_go(self, copy: ClipCopy, now: datetime) -> bool:
-        """The bucket is asked once more: somebody else may have been at it."""
+        """The bucket is asked once more: somebody else may have changed it meanwhile."""
         if not self._is_done_with(copy.file):
             return False
         if self._bucket.size(copy.file) == copy.bytes:

@@ -35,8 +35,6 @@ DOUBLINGS = 7
 
 
 class Carrier:
-    """`step` does one thing that is due. Nothing waits for it."""
-
     def __init__(
         self,
         url: str,
@@ -113,7 +111,8 @@ class Carrier:
             self._wake.clear()
 
     def _note(self, now: datetime) -> None:
-        """Everything that the history has is looked through at the start, and now and then."""
+        """At the start, and now and then, everything in the history is checked against the
+        bucket."""
         if self._url and (self._looked_at is None or now >= self._looked_at + LOOK_EVERY):
             self._looked_at = now
             if found := self._copies.await_all(self._url, now):
@@ -168,7 +167,6 @@ class Carrier:
             path.unlink(missing_ok=True)  # it came from another bucket, only to go on
 
     def _wait(self, copy: ClipCopy, error: DailiesError | OSError) -> None:
-        """The bucket as a whole is left alone for a while, and this file for longer each time."""
         why = error.message if isinstance(error, DailiesError) else "The disk cannot be read."
         log.warning("a clip waits for the bucket: %s", why, extra={"file": copy.file})
         self._failures += 1

@@ -44,7 +44,7 @@ class ClipsElsewhere:
         self.played = played
 
     def find(self, file: str) -> ClipCopy | None:
-        """Where it lies, first of all in the bucket of the settings."""
+        """The bucket of the settings comes first."""
         found = self._copies.stored(file)
         return min(found, key=lambda copy: copy.bucket != self._url, default=None)
 
@@ -79,7 +79,6 @@ class ClipsElsewhere:
         return self._bucket(copy).address(copy.file, LIFE) if self._gives_addresses else None
 
     def public_address(self, file: str) -> str | None:
-        """Where anybody can read it; None where nobody can."""
         if not self._cdn or not any(one.bucket == self._url for one in self._copies.stored(file)):
             return None
         return f"{self._cdn}/{key(file)}"

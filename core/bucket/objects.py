@@ -86,7 +86,6 @@ class Bucket:
         return digest.hexdigest() == sha256
 
     def size(self, file: str) -> int | None:
-        """None if it is not there."""
         try:
             return int(self._head(file)["size"])
         except NotInBucket:
@@ -109,7 +108,6 @@ class Bucket:
             pass
 
     def version(self, file: str) -> str:
-        """Its version where the bucket keeps former ones; empty where it tells none."""
         try:
             told = self._head(file)["version"]
         except NotInBucket:
@@ -153,8 +151,6 @@ class Bucket:
 
 
 class Buckets:
-    """Each by its address."""
-
     def __init__(self) -> None:
         self._opened: dict[str, Bucket] = {}
         self._opening = threading.Lock()
@@ -165,7 +161,6 @@ class Buckets:
 
 
 def key(file: str) -> str:
-    """Its place below the bucket's address."""
     return f"{FOLDER}/{file}"
 
 
@@ -184,7 +179,6 @@ class Digests:
 
 
 def digests(path: Path) -> Digests:
-    """All of them by one reading."""
     whole, parts = hashlib.sha256(), []
     with path.open("rb") as file:
         while part := file.read(PART):

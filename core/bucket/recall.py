@@ -56,7 +56,6 @@ class Recall:
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was at plays from the bucket."""
         with self._lock:
             self._stopping = True
             self._asked.put(None)

@@ -11,18 +11,15 @@ from core.catalog.model import Model
 
 
 def only(catalog: Catalog, provider: str) -> Catalog:
-    """What is made there, alone."""
     return _of(catalog, (one for one in catalog.endpoints.values() if one.provider == provider))
 
 
 def led_by(catalog: Catalog, providers: Container[str]) -> Catalog:
-    """The same, with what is made at these in front."""
     endpoints = catalog.endpoints.values()
     return _of(catalog, sorted(endpoints, key=lambda one: one.provider not in providers))
 
 
 def same(catalog: Catalog, model: Model) -> Model | None:
-    """The same model at another provider, to do the same; None where there is none."""
     others = (
         one
         for one in catalog.of_kind(model.kind)

@@ -37,7 +37,6 @@ class Catalog:
         return cls(*load(folder))
 
     def with_prices(self, prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> Catalog:
-        """The same with other rows for some models, by endpoint and id."""
         models = {
             key: model.model_copy(update={"price": prices[key]}) if key in prices else model
             for key, model in self._models.items()
@@ -64,7 +63,6 @@ class Catalog:
         )
 
     def supplier(self, request: Request) -> Supplier:
-        """Who makes what is asked for; the usual one where nobody knows the model."""
         model = self.find(request.endpoint, request.model)
         return self.suppliers[model.provider if model else FIRST_PROVIDER]
 

@@ -112,7 +112,6 @@ def _conditions(model: Model) -> Iterator[str]:
 
 
 def _out_of_reach(model: Model) -> Iterator[str]:
-    """No row may hide behind earlier ones: some combination of settings must find each."""
     names = list(dict.fromkeys(name for row in model.price for name in row.when))
     reached: set[int] = set()
     for values in product(*(_possible(model, name) for name in names)):
@@ -136,7 +135,7 @@ def _found(rows: Iterable[Price], params: dict[str, Value]) -> set[int]:
 
 
 def _possible(model: Model, name: str) -> list[Choice]:
-    """The values of a setting that can matter to a price; None stands for leaving it out."""
+    """None among them stands for leaving the setting out."""
     param = model.setting(name)
     if param is None:
         return [None]

@@ -55,14 +55,13 @@ class _Shared(Entry):
     price: Mapping[str, Table] = {}
 
     def with_own(self, data: Table, path: Path) -> _Shared:
-        """These plus what one file shares among its own models, which is removed from `data`."""
         own = {section: data.pop(section) for section in SHAREABLE if section in data}
         read = _validated(_Shared, path, own)
         joined = {name: {**getattr(self, name), **getattr(read, name)} for name in SHAREABLE}
         return self.model_copy(update=joined)
 
     def used(self, section: str, entry: Table) -> Table:
-        """The entry with what it takes over. Raises CatalogError for an unknown name."""
+        """Raises CatalogError for an unknown name."""
         entry = dict(entry)
         for inner in ("settings",):
             if inner in entry:
@@ -115,7 +114,6 @@ def _loaded(folder: Path, _stamps: tuple[tuple[int, int, int], ...]) -> Loaded:
 
 
 def _check(endpoints: Iterable[Endpoint], suppliers: Suppliers) -> None:
-    """Raises CatalogError for an endpoint of a provider that is not named."""
     for endpoint in endpoints:
         if endpoint.provider not in suppliers:
             raise CatalogError(f"{ENDPOINTS}: {endpoint.id}: no provider {endpoint.provider}.")

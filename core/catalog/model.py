@@ -22,8 +22,6 @@ UNKNOWN_MODEL = "Unknown model"
 
 
 class Format(Entry):
-    """A file that a model can make."""
-
     label: str
     suffix: str
     media_type: str
@@ -77,7 +75,6 @@ class Model(Entry):
         return with_role(self.param, role)
 
     def value_of(self, role: Role, params: Mapping[str, Value]) -> Value | None:
-        """What these settings say in that role; None where they or the model do not speak of it."""
         param = self.setting_with_role(role)
         return params.get(param.name) if param else None
 
@@ -109,7 +106,6 @@ class Model(Entry):
         return tuple(map(str, ratio.choices)) if ratio else ()
 
     def frame(self, params: Mapping[str, Value], inputs: Sequence[Given] = ()) -> Size:
-        """The output size in pixels, as far as settings and inputs determine it."""
         ratio = self.value_of("ratio", params) or self.value_of("target_ratio", params) or ""
         seen = [(g.width, g.height) for g in inputs if g.width and g.height]
         given = next(iter(seen), None)

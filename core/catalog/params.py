@@ -149,7 +149,6 @@ class Param(Entry):
         return self
 
     def complaint(self, value: object) -> str:
-        """Why `value` is not allowed for this setting, as a sentence; empty if it is."""
         if self.kind == "choice":
             known = value in (*self.choices, *self.outdated) and not isinstance(value, bool)
             return "" if known else f"{self.label} is one of {', '.join(map(str, self.choices))}."

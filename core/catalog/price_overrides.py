@@ -36,8 +36,6 @@ Key = tuple[str, str]
 
 
 class Correction(Entry):
-    """All price rows of one model."""
-
     endpoint: str
     id: str
     price: tuple[Price, ...] = ()
@@ -82,7 +80,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _corrected(block: object, catalog: Catalog) -> Model:
-    """The model with the rows of this block. Raises ValueError."""
+    """Raises ValueError."""
     wanted = Correction.model_validate(block)
     model = catalog.find(wanted.endpoint, wanted.id)
     if model is None:

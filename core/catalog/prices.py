@@ -18,7 +18,7 @@ from core.generations import Input, Value
 
 @dataclass(frozen=True)
 class Given:
-    """What is known of one input. None if nobody has measured it, as with a URL."""
+    """None where nobody has measured it, as with a URL."""
 
     role: str
     medium: str = "image"
@@ -140,7 +140,6 @@ class Price(Entry):
 
 
 def total_seconds(inputs: Sequence[Given], role: str) -> Decimal | None:
-    """The total length of a role's inputs; None if one of them is not measured."""
     lengths = [given.seconds for given in inputs if given.role == role]
     if any(length is None for length in lengths):
         return None

@@ -32,7 +32,6 @@ class Rule(Entry):
         return self
 
     def broken(self, params: Mapping[str, Value], roles: Sequence[str]) -> str:
-        """The field that breaks it; empty if it is kept. `roles` are those of the inputs."""
         if not holds(self.when, params) or not set(self.given).issubset(roles):
             return ""
         for name, values in self.allows.items():

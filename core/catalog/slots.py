@@ -165,7 +165,6 @@ def modes(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
 
 
 def nest(target: dict[str, Any], values: Mapping[str, Any]) -> None:
-    """Write settings into a JSON object; a dot in a name stands for an object within the object."""
     for name, value in values.items():
         *parents, leaf = name.split(".")
         inner = target

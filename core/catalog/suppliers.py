@@ -48,7 +48,6 @@ class Supplier(Entry):
     checked: date
 
     def worth(self, credits: int) -> Decimal:
-        """In US dollars; nothing where nobody has said what a credit is worth."""
         return credits * (self.credit_usd or Decimal())
 
     def counted(self, credits: int) -> str:
@@ -60,12 +59,10 @@ class Supplier(Entry):
         return f"{credits:,}"
 
     def dollars(self, credits: int) -> str:
-        """Empty where nobody has said what a credit is worth."""
         return in_dollars(self.worth(credits)) if self.credit_usd else ""
 
     @property
     def place(self) -> str:
-        """Where people look at their tasks."""
         return self.site.removeprefix("https://").rstrip("/") or self.title
 
     @property
@@ -132,7 +129,6 @@ class Suppliers:
         return math.ceil(worth.worth(credits) / unit)
 
     def worth(self, credits: Mapping[str, int]) -> Decimal:
-        """US dollars of credits of each provider, by its id."""
         return sum((self[name].worth(some) for name, some in credits.items()), Decimal())
 
 

@@ -77,7 +77,6 @@ def _params(model: Model, request: Request) -> Iterator[Problem]:
 
 
 def _follows_a_file_to_come(model: Model, request: Request) -> bool:
-    """Whether the ratio does: there is one more to choose, and the ratio is then set by it."""
     return any(
         slot.count[0]
         and "audio" not in slot.media

@@ -117,7 +117,6 @@ def _measured(param: Param, value: Value) -> str:
 
 
 def measured(value: Value, units: str) -> str:
-    """`1 second`, `on`, `2 shots`; what is written in words has no unit."""
     if units and isinstance(value, (int, float)) and not isinstance(value, bool):
         return counted(value, units)
     return shown(value)
@@ -173,7 +172,6 @@ def _no_place(item: Input, model: Model, old: Model | None) -> str:
 
 
 def _refusal(item: Input, slot: Slot, taken: list[Input], model: Model) -> str:
-    """Why an input stays behind, as a sentence; empty if it is kept."""
     there = [other.role for other in taken]
     if there.count(slot.role) >= slot.most:
         return f"{slot.label}: {model.name} takes {slot.most}."

@@ -41,7 +41,6 @@ def way_from(
 
 
 def is_like(one: Request, other: Request) -> bool:
-    """Whether they have a file in common, or enough of their words; or neither has any."""
     files, others = ({item.sha256 or item.url for item in each.inputs} for each in (one, other))
     if files & others:
         return True

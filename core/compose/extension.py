@@ -40,7 +40,6 @@ def models(request: Request, catalog: Catalog) -> list[Model]:
 
 
 def extended(request: Request, model: Model, frame: str, old: Model | None) -> Request:
-    """The same request for that model, beginning with the frame of this SHA-256."""
     slot = opening(model)
     assert slot
     return replace(request, inputs=(Input(slot.role, frame), *_others(request.inputs, old)))

@@ -45,7 +45,6 @@ def problems(model: Model, request: Request, find_upload: FindUpload) -> Iterato
 
 
 def accepted(slot: Slot) -> str:
-    """The media of a slot, in the words of the screen: `picture or video`."""
     return " or ".join(WORDS[medium] for medium in slot.media)
 
 
@@ -54,7 +53,6 @@ def medium(slot: Slot, item: Input, upload: Upload | None) -> str:
 
 
 def file_complaint(slot: Slot, upload: Upload) -> str:
-    """Why this file does not fit the slot, as a sentence; empty if it does."""
     if upload.medium not in slot.media:
         return f"this is a {WORDS.get(upload.medium, 'file')}; choose a {accepted(slot)}."
     judged = (

@@ -37,8 +37,6 @@ class Listed:
 
 
 class Lister:
-    """Reads rows for one form: what stands there is the request that they start from."""
-
     def __init__(self, catalog: Catalog, base: Request, find_file: FindFile) -> None:
         """`find_file` gives the upload of that name, if one was brought."""
         self._base = base
@@ -78,8 +76,6 @@ class Lister:
                 reasons.append(f"Files: “{name}” is not among the files that were dropped.")
 
     def _model(self, name: str, files: Sequence[File]) -> Model | None:
-        """The model of that name: the form's own if it fits, else the first in which the files have
-        a place."""
         if not files and not name:
             return self._own
         named = self._models.get(_plain(name or self._base.model), ())
@@ -133,7 +129,6 @@ def _placed(model: Model, files: Sequence[File], reasons: list[str]) -> tuple[In
 
 
 def _in_place(item: Input, slot: Slot) -> Input:
-    """As the form writes it: an input is a picture unless it says so."""
     medium = item.medium or slot.media[0]
     usual = medium == slot.media[0] == "image"
     settings = {p.name: p.default for p in slot.settings if p.required and p.default is not None}

@@ -15,18 +15,13 @@ Time = float | None
 
 
 def video_length(slot: Slot, request: Request, find_upload: Callable[[str], Upload | None]) -> Time:
-    """Seconds of the video in which the files of a slot have their moments, where it is known."""
     video = request.input(slot.moment.video) if slot.moment else None
     upload = find_upload(video.sha256) if video else None
     return upload.duration if upload and upload.duration else None
 
 
 def complaint(slot: Slot, item: Input, length: Time) -> str:
-    """Why the file's moment is impossible in a video of that length, as a sentence; empty if it is
-    not.
-
-    A value that is wrong in itself is for its setting to report.
-    """
+    """A value that is wrong in itself is for its setting to report."""
     if slot.moment is None:
         return ""
     at, start, end = _times(slot.moment, item, length)

@@ -78,10 +78,8 @@ def read(content: bytes) -> Request | None:
 
 
 def filling(request: Request, catalog: Catalog, find_upload: FindUpload) -> Filling | None:
-    """The form's content; None where the catalogue does not know the model.
-
-    Only files that are kept here come along: a recipe cannot make the server fetch anything.
-    """
+    """None where the catalogue does not know the model. Only files that are kept here come along: a
+    recipe cannot make the server fetch anything."""
     model = catalog.find(request.endpoint, request.model)
     if model is None:
         return None

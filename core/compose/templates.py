@@ -66,8 +66,6 @@ def escape(text: str) -> str:
 
 
 class _Reader:
-    """Reads a template from its start to its end."""
-
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
@@ -81,7 +79,6 @@ class _Reader:
         return found
 
     def _sequence(self, ends: str, depth: int) -> Parts:
-        """Up to one of these signs, or a closing brace; those stay."""
         parts: list[str | Choice] = []
         letters: list[str] = []
         while self._at < len(self._text):
@@ -153,12 +150,11 @@ def _stripped(option: Parts) -> Parts:
 
 
 def is_name(text: str) -> bool:
-    """Whether `{text}` is read as a name."""
     return NAME.fullmatch(text) is not None
 
 
 def _named(parsed: Parts, lists: Mapping[str, Sequence[str]]) -> Mapping[str, Choice]:
-    """The choices that have a name. Raises BadTemplate where the names are not in order."""
+    """Raises BadTemplate where a name is used before it is given."""
     choices = list(_choices(parsed))
     if len(choices) > MOST_CHOICES:
         raise BadTemplate(f"A template has at most {MOST_CHOICES} choices.")

@@ -12,8 +12,7 @@ LONGEST_LINE = 1000
 
 
 def read(name: str, text: str) -> Wildcard:
-    """A wildcard as a person wrote it, one choice a line; each is kept once. Raises
-    InvalidWildcard."""
+    """One choice a line; each is kept once. Raises InvalidWildcard."""
     name = name.strip()
     if not templates.is_name(name):
         raise InvalidWildcard("A name is one word of letters and digits, such as “colours”.")

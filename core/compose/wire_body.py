@@ -65,7 +65,6 @@ def read(model: Model, body: Body, keep: KeepInput) -> Request:
 
 
 def with_defaults(model: Model, request: Request) -> dict[str, Value]:
-    """Its settings, and the model's own for those it leaves out, as far as they go together."""
     return model.sent({**model.defaults, **request.params}) | dict(request.params)
 
 
@@ -143,7 +142,6 @@ def said_of(slot: Slot, medium: str) -> str:
 
 
 def _slot_of(slots: Sequence[Slot], item: Mapping[str, Any]) -> Slot | None:
-    """The role of a file, by its position and, if several are left, by its type."""
     placed = any(slot.position for slot in slots)
     fitting = [s for s in slots if not placed or s.position == item.get("position", "")]
     return next((s for s in fitting if item.get("type") in s.media), next(iter(fitting), None))

@@ -75,7 +75,6 @@ def _is_picture(path: Path) -> bool:
 
 
 def _read_picture(path: Path) -> bytes:
-    """The content, up to the limit for pictures: anything larger is refused by its size."""
     with path.open("rb") as file:
         return file.read(images.MAX_BYTES + 1)
 

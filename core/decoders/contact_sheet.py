@@ -44,7 +44,6 @@ def pages(title: str, cells: Sequence[Cell]) -> Iterator[Image.Image]:
 
 
 def picture(title: str, cells: Sequence[Cell]) -> Image.Image:
-    """All of them on one page as long as it must be; of very many the first."""
     shown = cells[:IN_PICTURE]
     rows = max(1, -(-len(shown) // COLUMNS))
     foot = f"The first {len(shown)} of {len(cells)}" if len(shown) < len(cells) else ""

@@ -34,8 +34,7 @@ class Period(StrEnum):
     ALL = "all"
 
     def start(self, now: datetime) -> datetime | None:
-        """When the period that `now` is in began; None for one that never turns. Weeks begin on
-        Monday."""
+        """None for a period that never begins again. Weeks begin on Monday."""
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self is Period.DAY:
             return day
@@ -46,7 +45,6 @@ class Period(StrEnum):
         return None
 
     def turn(self, now: datetime) -> datetime | None:
-        """When the next one begins; None if there is none."""
         start = self.start(now)
         if start is None:
             return None
@@ -113,13 +111,12 @@ class Standing:
 
     @property
     def warns(self) -> bool:
-        """Whether it is near its end. A cap that is reached does not warn any more: it stops."""
+        """A cap that is reached does not warn any more: it stops."""
         near = self.used * 100 >= self.cap.credits * self.cap.warn_percent
         return near and not self.is_reached
 
     def refuses(self, price: int | None) -> bool:
-        """Whether the most that an order may cost, in what the cap counts, does not fit. An unknown
-        price never fits."""
+        """An unknown price never fits."""
         return price is None or self.used + price > self.cap.credits
 
 

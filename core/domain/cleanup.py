@@ -67,7 +67,6 @@ class Rule:
         return meant and one.touched_at < now - self.amount * DAY
 
     def excess(self, held: int) -> int:
-        """Bytes beyond the limit of a rule of room, where originals take `held`."""
         return held - self.amount * GIGABYTE
 
     @property
@@ -97,8 +96,6 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Leaving:
-    """What a run would remove, and by which rule."""
-
     generation_id: int
     bytes: int
     project_id: int | None
@@ -120,8 +117,6 @@ class Plan:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of the rules has removed."""
-
     ended_at: datetime
     originals: int
     bytes: int

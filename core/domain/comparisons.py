@@ -60,8 +60,6 @@ class Pair:
 
 @dataclass(frozen=True)
 class Vote:
-    """Of two generations the one that somebody liked better; none when they are equal."""
-
     person: str
     first: int
     second: int

@@ -45,8 +45,6 @@ class Parent:
 
 @dataclass(frozen=True)
 class Link:
-    """One generation was made from another."""
-
     child: int
     parent: int
     way: Way

@@ -23,7 +23,6 @@ class Feedback:
     note: str = ""
 
     def allowed(self, terms: Terms) -> Feedback:
-        """What the link takes of it, without what cannot be seen."""
         return Feedback(
             " ".join(_shown(self.nickname).split()),
             self.stars if terms.takes_ratings else 0,
@@ -46,6 +45,5 @@ class Feedback:
 
 
 def _shown(text: str) -> str:
-    """Without control characters other than the ends of lines; empty if nothing is visible."""
     lines = text.replace("\r\n", LINES).replace("\r", LINES)
     return visible("".join(c for c in lines if c == LINES or unicodedata.category(c) != "Cc"))

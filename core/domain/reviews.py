@@ -102,8 +102,6 @@ class Rating:
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag of a generation: who put it there, and when."""
-
     name: str
     person: str
     at: datetime
@@ -111,7 +109,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Span:
-    """A moment of a clip in seconds, or a stretch of it."""
+    """In seconds; without an end it is a moment."""
 
     start: float
     end: float | None = None

@@ -18,8 +18,6 @@ MOST_GENERATIONS = 200
 
 @dataclass(frozen=True)
 class Terms:
-    """What guests may see besides the clips, and what they may leave."""
-
     shows_prompts: bool = False
     shows_settings: bool = False
     """Model, seed and every other setting."""
@@ -29,7 +27,6 @@ class Terms:
 
     @property
     def tells_everything(self) -> bool:
-        """Whether guests may read all that a file says of its making."""
         return self.shows_prompts and self.shows_settings
 
 
@@ -80,7 +77,6 @@ class Share:
         return self.revoked_at is None and (self.ends_at is None or now < self.ends_at)
 
     def was_open(self, since: datetime) -> bool:
-        """At that moment or later."""
         ends = (at for at in (self.revoked_at, self.ends_at) if at)
         return all(at >= since for at in ends)
 

@@ -59,6 +59,5 @@ class Usage:
 
 
 def mondays(today: date) -> list[date]:
-    """Of the last weeks, the present one last."""
     this = today - timedelta(days=today.weekday())
     return [this - WEEK * n for n in range(WEEKS - 1, -1, -1)]

@@ -51,13 +51,11 @@ class Job:
 
     @property
     def key(self) -> str:
-        """The same for two jobs that give the same files."""
         text = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def unseen(self) -> Job:
-        """A job for files of the same size, length, sound and format, with nothing to show."""
         return replace(self, prompt="", seed=0, pictures=(), insets=())
 
     @property

@@ -33,8 +33,6 @@ class Changed(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """A file of the archive: its name there, where it lies, its size and CRC."""
-
     name: str
     path: Path
     size: int

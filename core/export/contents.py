@@ -21,8 +21,6 @@ PDF, PICTURE = "contact-sheet.pdf", "contact-sheet.jpg"
 
 @dataclass(frozen=True)
 class Taken:
-    """A file of the archive: its name there, where it lies, and its bytes."""
-
     name: str
     path: Path
     size: int
@@ -45,7 +43,6 @@ class Contents:
         return sum(taken.size for taken in self._taken)
 
     def choose(self, chosen: Sequence[Generation], project: str, pattern: str) -> None:
-        """Give the clips and posters of these their names; what is not on the disk stays out."""
         self._chosen = chosen
         given = file_names.Names(pattern)
         for generation in chosen:
@@ -68,7 +65,6 @@ class Contents:
         self._draw(project)
 
     def members(self) -> Iterator[Member]:
-        """Each file with its CRC, for which it is read once."""
         for taken in self._taken:
             yield self._measured(taken)
 

@@ -24,7 +24,6 @@ class Clip:
 
 
 def otio(name: str, clips: Sequence[Clip]) -> bytes:
-    """OpenTimelineIO's own form, in which each clip keeps its rate."""
     return _written(name, clips, [_rate(clip) for clip in clips], "otio_json")
 
 

@@ -28,7 +28,6 @@ DEVICES = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORE
 
 
 def complaint(pattern: str) -> str:
-    """What is wrong with a pattern, as a sentence; empty if it can be used."""
     if len(pattern) > LONGEST_PATTERN:
         return f"At most {LONGEST_PATTERN} characters."
     try:

@@ -133,7 +133,6 @@ class Exports:
         return lists.json_pieces(self._generations(plan), {}, self._reviews.words)
 
     def removed(self, plan: Plan) -> int:
-        """How many originals of its archive are there no more."""
         return self._history.removed_originals(plan.numbers[:MOST_IN_ARCHIVE])
 
     def promised(self) -> set[int]:
@@ -148,7 +147,6 @@ class Exports:
     # -- its own life ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Go on with what a restart has broken off."""
         self.sweep()
         for path in self._folder.glob("*/plan.json"):
             key = path.parent.name
@@ -216,7 +214,6 @@ class Exports:
             yield from self._history.these(plan.numbers[at : at + BATCH])
 
     def _kept(self, key: str, life: timedelta) -> Plan | None:
-        """The plan of a link that was made within so long."""
         if not KEY.fullmatch(key):
             return None
         try:

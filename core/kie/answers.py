@@ -47,8 +47,6 @@ class _Video(_Held):
 
 
 class _Record(_Held):
-    """Of what was generated or extended."""
-
     state: str
     video: _Video | None = Field(None, validation_alias=AliasChoices("videoInfo", "video_info"))
     failure: str | None = Field(None, alias="failMsg")

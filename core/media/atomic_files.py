@@ -13,7 +13,7 @@ from core.providers.receipts import sync_folder
 
 
 def write(path: Path, content: bytes, *, alone: bool = False) -> None:
-    """All of the content at `path`, or nothing. `alone`: nobody else writes it meanwhile."""
+    """All of the content, or nothing. `alone`: nobody else writes to `path` meanwhile."""
     with draft(path, alone=alone) as beside, beside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -61,7 +61,7 @@ def link(source: Path, path: Path) -> None:
 
 
 def sweep(folder: Path, drafts: str = "*.part") -> bool:
-    """Remove the drafts of killed writers; False if somebody is writing in the folder."""
+    """False if somebody is writing in the folder."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,7 +76,6 @@ def sweep(folder: Path, drafts: str = "*.part") -> bool:
 
 @contextmanager
 def disk_trouble() -> Iterator[None]:
-    """Turn errors of the disk into a DownloadError with a sentence."""
     try:
         yield
     except OSError as error:

@@ -22,7 +22,6 @@ CHUNK = 512 * 1024
 
 class FilesOnDisk:
     def size(self, path: Path) -> int | None:
-        """Its bytes; None if it is nowhere."""
         try:
             return path.stat().st_size
         except OSError:
@@ -71,7 +70,6 @@ class Clips(FilesOnDisk):
         return path.is_file() or self.only_elsewhere(path) is not None
 
     def only_elsewhere(self, path: Path) -> ClipCopy | None:
-        """Where a file of the folder lies that is not on the disk."""
         if path.is_file() or self.elsewhere is None or path.parent != self.folder:
             return None
         return self.elsewhere.find(path.name)

@@ -49,12 +49,12 @@ class Copies:
         self._making = threading.Lock()
 
     def with_text(self, original: Path, output: Output, text: str) -> Path:
-        """A copy of the file with the text in it; the file itself where there can be none."""
+        """The file itself where there can be no copy."""
         put = partial(inspection.put_text, original, text)
         return self._copy(original, _digest(output, text), put) or original
 
     def stripped(self, original: Path, output: Output) -> Path | None:
-        """A copy of the file without any text in it; None where there can be none."""
+        """None where there can be no copy."""
         return self._copy(
             original, f"{_digest(output, '')}-stripped", partial(inspection.strip, original)
         )

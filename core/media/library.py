@@ -131,7 +131,6 @@ class Media:
         part.forget()
 
     def output(self, output: Output) -> Path:
-        """Where it is, unless it lies only in a bucket; see `Clips`."""
         return self.clips.path(output)
 
     def with_recipe(self, generation: Generation, output: Output) -> Path:
@@ -140,7 +139,6 @@ class Media:
         return self.copies.with_text(self.output(output), output, text)
 
     def stripped(self, output: Output) -> Path | None:
-        """A copy of the output that says nothing of itself; None where there can be none."""
         return self.copies.stripped(self.output(output), output)
 
     def poster(self, output: Output) -> Path:

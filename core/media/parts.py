@@ -31,7 +31,6 @@ class Part:
 
     @property
     def mark(self) -> Path:
-        """The file that holds its ETag."""
         return _mark(self.path)
 
     def receive(self, download: Download, largest: int) -> None:

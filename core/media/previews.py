@@ -41,7 +41,6 @@ class Previews:
         return inspection.shrink(self._folder / "posters" / output.poster, longest)
 
     def clip(self, output: Output) -> Path | None:
-        """The seconds of motion; None where there are none, or not yet."""
         return self._motion(output.poster)
 
     def stands_in(self, poster: str, media_type: str) -> bool:

@@ -35,7 +35,6 @@ _keys: set[str] = set()
 
 
 def hide(key: str) -> None:
-    """From now on it stands in no line of this process."""
     if key:
         _keys.add(key)
 
@@ -74,7 +73,6 @@ class JsonLines(JsonFormatter):
 
 
 def is_an_event(record: logging.LogRecord) -> bool:
-    """False for what a visitor causes by going away."""
     error = record.exc_info[1] if record.exc_info else None
     return type(error).__name__ not in DEPARTURES
 

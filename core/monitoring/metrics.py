@@ -68,7 +68,6 @@ class Metrics:
         )
 
     def answered(self, way: str, status: int) -> None:
-        """A program got an answer: `way` is api or runway, `status` that of HTTP."""
         self._answers.labels(way, str(status)).inc()
 
     def sent(self, waited: float) -> None:

@@ -26,8 +26,6 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Process:
-    """A server that runs now."""
-
     host: str
     pid: int
     started_at: datetime
@@ -55,8 +53,6 @@ def _name() -> str:
 
 
 class Servers:
-    """The servers of one data folder, from the side of one of them."""
-
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         self._folder = _folder(data_dir)
         self._clock = clock
@@ -86,7 +82,6 @@ class Servers:
             self._note = None
 
     def running(self) -> list[Process]:
-        """The oldest first."""
         found = (_process(path) for path in self._folder.glob(f"*{NOTE}") if not _is_free(path))
         return sorted((one for one in found if one), key=lambda one: one.started_at)
 

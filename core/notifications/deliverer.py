@@ -56,7 +56,7 @@ class Deliverer:
         self._forgot_at = float("-inf")
 
     def step(self) -> list[Future[None]]:
-        """Begin what is due; the futures end when it is done."""
+        """The futures end when what is due was sent."""
         if not self._leads():
             return []
         self._look()

@@ -51,7 +51,6 @@ class RawAnswer:
 
 
 def bounded(retry: Retry, seconds: float, fence: Fence | None = None) -> HTTPAdapter:
-    """An adapter that wants whole answers within `seconds`, and leads where the fence lets it."""
     adapter = response_limits.Bounded(
         seconds, pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retry
     )

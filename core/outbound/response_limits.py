@@ -64,8 +64,6 @@ class Bounded(HTTPAdapter):
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer whose head and body are read through `_Watched`."""
-
     patience: float
 
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
@@ -74,8 +72,6 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Watched(io.RawIOBase):
-    """Reads a socket until the time or the room is used up."""
-
     def __init__(self, inner: io.RawIOBase, sock: socket.socket, seconds: float) -> None:
         self._inner = inner
         self._socket = sock

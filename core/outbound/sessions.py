@@ -88,7 +88,6 @@ class Session(requests.Session):
             raise requests.ConnectionError(error) from error
 
     def look(self, request: requests.PreparedRequest, options: dict[str, Any]) -> None:
-        """Do everything in a call that comes before connecting."""
         verify, cert = options.get("verify", True), options.get("cert")
         proxies = options.get("proxies")
         adapter: Any = self.get_adapter(str(request.url))
@@ -112,7 +111,7 @@ def session_of(adapter: HTTPAdapter) -> Session:
 
 
 def is_local(url: str) -> bool:
-    """True for an address of this machine; False for one that cannot be read."""
+    """False for an address that cannot be read."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

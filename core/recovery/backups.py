@@ -31,8 +31,6 @@ HOURLY, MIGRATION, HAND, ASIDE = "hourly", "migration", "hand", "aside"
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup: its file, when and why it was made, its generations and its bytes."""
-
     path: Path
     made_at: datetime
     why: str
@@ -95,7 +93,6 @@ class Backups:
         return made
 
     def place(self, beside: Path, why: str, rows: int) -> Backup:
-        """Give a finished copy its name, durably."""
         _sync(beside)
         path = self.free_path(why, rows)
         os.replace(beside, path)
@@ -145,7 +142,6 @@ def _sync(path: Path) -> None:
 
 
 def hourly(backups: Backups, file: HistoryFile) -> None:
-    """Make this hour's backup if it is due. Failures are logged."""
     try:
         if backups.is_due(file.path):
             backups.make(file, HOURLY)

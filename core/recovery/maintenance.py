@@ -34,8 +34,6 @@ STOP_SECONDS = 2.0
 
 
 class Maintenance:
-    """The background care of one data folder."""
-
     def __init__(
         self,
         folder: DataFolder,

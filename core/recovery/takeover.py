@@ -30,8 +30,6 @@ FETCHED_ANEW = "Its clip has not come along from the machine before"
 
 @dataclass(frozen=True)
 class TakenOver:
-    """Generations that were put back, that may have been sent, and whose clips are fetched anew."""
-
     added: int
     maybe_sent: int
     fetched: int
@@ -61,7 +59,6 @@ def _doubt(path: Path) -> None:
 
 
 def _unsent(file: HistoryFile, store: RecordedStore, folder: DataFolder) -> Iterator[Generation]:
-    """What the copies know as not sent or as being sent, without what a person holds."""
     for row in store.open_rows(demo=folder.demo):
         waits = row.status is Status.QUEUED and not row.is_held and not row.cancel_requested
         if waits or row.status is Status.SUBMITTING:
@@ -74,7 +71,6 @@ def _unsent(file: HistoryFile, store: RecordedStore, folder: DataFolder) -> Iter
 def _count_as_sent(
     store: RecordedStore, media: Media, generation: Generation, now: datetime
 ) -> bool:
-    """Take it as sent, in the first attempt that may have reached the provider."""
     attempt = max(generation.attempts, 1)
     while _came_to_nothing(generation.provider, media.receipt(generation, attempt)):
         attempt += 1

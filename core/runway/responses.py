@@ -142,8 +142,6 @@ class UsageReport(Answer):
 
 
 class UploadTicket(Answer):
-    """Where to send a file, and the address it will have for 24 hours."""
-
     upload_url: str = Field(alias="uploadUrl", repr=False)
     fields: Mapping[str, str] = Field(repr=False)
     uri: str = Field(alias="runwayUri")

@@ -39,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """A child's answer: `found` is JSON, and `content` is bytes, such as a small JPEG."""
+    """`found` is JSON; `content` is bytes, such as a small JPEG."""
 
     found: Mapping[str, Any]
     content: bytes
@@ -58,8 +58,6 @@ class Ended(Exception):
 
 
 class Child:
-    """A process: its pipes, and the one whose closing tells it that the server is gone."""
-
     def __init__(self, module: str, limits: Limits) -> None:
         theirs, self._lifeline = os.pipe()
         try:
@@ -157,7 +155,6 @@ class _Deadline:
 
 
 def _read(answers: IO[bytes]) -> tuple[dict[str, Any] | None, bytes]:
-    """Header and content; None if truncated, or not what a child says."""
     try:
         head = json.loads(answers.readline(HEAD_LIMIT))
     except (ValueError, RecursionError, OSError):

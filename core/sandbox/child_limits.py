@@ -60,7 +60,6 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
 
 
 def limit_processor(processor: int) -> None:
-    """Allow less for the rest of this order: no file of its type takes long."""
     _allow({"processor": processor, "clock": 3.0 * processor})
 
 
@@ -120,7 +119,6 @@ def _allow(limits: Mapping[str, Any]) -> None:
 
 
 def _memory() -> int:
-    """Bytes of data as the limit counts them; 0 if the system does not say."""
     if not STATM.exists():
         return 0
     return int(STATM.read_text().split()[5]) * resource.getpagesize()

@@ -37,7 +37,6 @@ def look(path: str) -> Found:
 
 
 def is_drawing(path: str) -> Found:
-    """Whether it begins as a drawing does, of a file that could not be looked into."""
     return {"is_drawing": sniff.is_drawing(Path(path))}, b""
 
 
@@ -124,7 +123,6 @@ OPERATIONS: dict[str, child_limits.Operation] = {
 
 
 def warm() -> None:
-    """Import what the first file would otherwise have to wait for."""
     Image.init()
     av.CodecContext.create("h264", "r")
     resvg_py.svg_to_bytes('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')

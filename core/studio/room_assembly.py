@@ -24,8 +24,6 @@ from core.studio.room.usage import RoomUsage
 
 @dataclass(frozen=True)
 class RoomAssembly:
-    """What each part is made of."""
-
     settings: Settings
     records: Records
     engine: Engine

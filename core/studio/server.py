@@ -22,8 +22,6 @@ from core.worker.tracker import Tracker
 
 
 class Server:
-    """Reports only; changes nothing."""
-
     def __init__(
         self,
         *,
@@ -80,7 +78,6 @@ class Server:
         return [(one, f"{one.host}-{one.pid}" == leader) for one in self._servers.running()]
 
     def faults(self, most: int) -> list[Fault]:
-        """Errors of the last day in any of them, the newest first."""
         return self._servers.faults(most)
 
     def queued(self) -> tuple[int, int]:

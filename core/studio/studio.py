@@ -48,8 +48,6 @@ from core.studio.room_assembly import RoomAssembly
 
 
 class Thread(Protocol):
-    """What a part does on a thread of its own."""
-
     def start(self) -> None: ...
     def stop(self) -> None: ...
 

@@ -19,7 +19,7 @@ DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def key(name: str) -> str:
-    """The same for names that differ in case or in what cannot be seen."""
+    """The same for names that differ in case or in invisible characters only."""
     return unicodedata.normalize("NFKC", bare(name)).casefold()
 
 
@@ -29,7 +29,6 @@ def guest_key(share: str, mark: str) -> str:
 
 
 def signed(person: str, guest: str) -> str:
-    """A name as it stands below what was said; that of a guest says so."""
     return f"{DIRECTIONS.sub('', person)} (guest)" if guest else person
 
 

@@ -30,7 +30,6 @@ def visible(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """For a URL or a number, in which nothing is hidden on purpose."""
     return HIDDEN.sub("", text).strip()
 
 

@@ -30,8 +30,6 @@ TOO_SLOW = "Nothing came for a minute."
 
 
 class Uploads(Protocol):
-    """The files in memory that nobody has taken yet."""
-
     def sizes(self) -> Mapping[str, int]:
         """Bytes, by session."""
 
@@ -104,8 +102,6 @@ class Intake:
 
 
 class _Body:
-    """What one request brings: as announced, and as counted."""
-
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self._most = most

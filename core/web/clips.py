@@ -77,7 +77,6 @@ def clip_answer(
 def _address(
     elsewhere: ClipsElsewhere, file: str, copy: ClipCopy | None, is_private: Callable[[], bool]
 ) -> str | None:
-    """Of a CDN for what that may show, and else of the bucket for what lies only there."""
     if (public := elsewhere.public_address(file)) and not is_private():
         return public
     try:

@@ -8,8 +8,6 @@ UNSUPPORTED = 1003
 
 
 class Frames:
-    """The `receive` and the `send` of one socket."""
-
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
@@ -25,6 +23,6 @@ class Frames:
         return message
 
     async def send(self, message: Message) -> None:
-        """What is on its way to a socket that was hung up on is for nobody."""
+        """Passes nothing on to a socket that was hung up on."""
         if not self._is_closed:
             await self._send(message)

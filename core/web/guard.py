@@ -70,7 +70,6 @@ class Guard:
         self._warned_at = -SECONDS_BETWEEN_WARNINGS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse in one sentence before anybody else sees the request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif refused := self._refused(scope):

@@ -29,8 +29,6 @@ OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
 
 
 class PageStyle:
-    """A style sheet under an address that changes with it."""
-
     def __init__(self, text: str, base: str = "") -> None:
         below = f"/{base.strip('/')}".rstrip("/")
         self._text = text
@@ -88,7 +86,7 @@ class Dressed:
 
 
 def _plain(scope: Scope) -> Scope:
-    """The request of a page without its wish for a compressed one, which could not be read."""
+    """The request without its wish for a compressed page, which could not be read."""
     if "text/html" not in Headers(scope=scope).get("accept", ""):
         return scope
     return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != ACCEPT_ENCODING]}

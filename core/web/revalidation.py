@@ -35,7 +35,6 @@ def revalidated(endpoint: Endpoint) -> Endpoint:
 
 
 def is_private(request: Request) -> bool:
-    """Whether somebody who was not let in would not see it, where people sign in."""
     person, studio, named = who_asks(), served(), request.path_params
     if person is None or not person.is_signed_in:
         return False

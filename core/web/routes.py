@@ -201,7 +201,6 @@ def font(request: Request) -> Response:
 
 
 def newest(_request: Request) -> Response:
-    """The largest number, which every open page of the history asks for all the time."""
     try:
         return JSONResponse({"newest": current().history.newest()}, headers=NOW)
     except StoreError as error:

@@ -107,7 +107,6 @@ class SignIn:
         headers.append("Set-Cookie", f"{RETURN}={value}; {where}")
 
     def _is_page(self, address: str) -> bool:
-        """An address of ours, and nothing that a browser takes for another server's."""
         is_plain = address.isprintable() and "\\" not in address and len(address) < LONGEST_ADDRESS
         return is_plain and address.startswith(f"{self._below}/") and not address.startswith("//")
 

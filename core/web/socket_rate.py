@@ -23,7 +23,6 @@ class Pace:
         self._left = float(AT_ONCE)
 
     async def __call__(self) -> Message:
-        """The next message, when its turn has come. Meanwhile the server reads nothing further."""
         if (wait := self._wait()) > 0:
             await asyncio.sleep(wait)
         return await self._receive()

@@ -48,7 +48,6 @@ class Outlook:
 
 
 def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
-    """Credits of each day, settled or not."""
     spent({day.day: (day.credits, 0) for day in days}, since, until)
 
 
@@ -81,7 +80,6 @@ def spent(by_day: Mapping[date, Amounts], since: date, until: date, unit: str = 
 
 
 def bar_of(since: date, until: date) -> str:
-    """What a bar of `spent` stands for."""
     return "day" if (until - since).days < A_QUARTER else "month"
 
 
@@ -121,7 +119,6 @@ def so_far(
 
 
 def _widening(since: date, total: float, ahead: Outlook) -> list[dict[str, Any]]:
-    """Where the band begins, and where it ends."""
     ends = {since: (total, total, total), ahead.until: (ahead.low, ahead.likely, ahead.high)}
     return [
         {"Day": day.isoformat(), "Low": low, "Likely": likely, "High": high}
@@ -130,7 +127,6 @@ def _widening(since: date, total: float, ahead: Outlook) -> list[dict[str, Any]]
 
 
 def _band(y: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The layers of what is ahead."""
     between = {"y": {**y, "field": "Low"}, "y2": {"field": "High"}}
     likely = {"y": {**y, "field": "Likely"}}
     return [
@@ -140,7 +136,6 @@ def _band(y: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> None:
-    """A bar that lies for each name, with what is spent and what is not final."""
     sums = list(named)
     names = list(dict.fromkeys(name for name, *_ in sums))
     bars = {

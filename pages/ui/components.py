@@ -34,7 +34,6 @@ def component(name: str) -> ComponentRenderer:
 
 
 def sheet(name: str) -> str:
-    """The text of one of the style sheets that are laid over all pages."""
     return _read(STYLES / f"{name}.css")
 
 
@@ -49,7 +48,6 @@ def whole(file: str) -> str:
 
 
 def _needed(file: Path) -> list[Path]:
-    """The file behind all that it imports, each once."""
     imported = ((file.parent / one["file"]).resolve() for one in IMPORT.finditer(_read(file)))
     before = [one for name in imported for one in _needed(name)]
     return list(dict.fromkeys([*before, file]))
@@ -67,7 +65,6 @@ def message(key: str, name: str) -> Any:
 
 
 def place(key: str) -> str:
-    """The class by which the browser finds the widget or container with that key."""
     return f"st-key-{NOT_IN_CLASSES.sub('-', key)}"
 
 

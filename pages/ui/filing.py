@@ -32,14 +32,12 @@ def chooser(studio: Studio) -> None:
 
 
 def project_id(studio: Studio) -> int | None:
-    """The chosen project, which is made now if it is new."""
     if not person.project():
         return None
     return studio.projects.named(person.project(), by=person.name()).id
 
 
 def known_id(studio: Studio) -> int | None:
-    """That of the chosen project, if it is there already."""
     known = studio.projects.find(person.project()) if person.project() else None
     return known.id if known else None
 

@@ -106,7 +106,6 @@ def total(amounts: Mapping[str, int] | None, suppliers: Suppliers) -> str:
 
 
 def model(model_id: str, names: Mapping[str, str]) -> str:
-    """A model's name on the screen; a task that was imported may have none."""
     return names.get(model_id, model_id) or UNKNOWN_MODEL
 
 
@@ -141,7 +140,6 @@ def _span(figures: Collection[Decimal]) -> str:
 
 
 def cost(generation: Generation, of: Supplier) -> str:
-    """In the credits of its provider."""
     if generation.credits_charged is not None:
         return credits(generation.credits_charged, of)
     figure = generation.credits
@@ -174,7 +172,7 @@ def tally(counts: Tally) -> str:
 
 
 def seconds(count: float) -> str:
-    """About how long, in a unit that a person thinks in: `40 s`, `3 min`."""
+    """In a unit that a person thinks in: `40 s`, `3 min`."""
     return f"{max(1, round(count))} s" if count < 90 else f"{round(count / 60)} min"
 
 

@@ -35,7 +35,6 @@ def download(generation: Generation, output: Output) -> str:
 
 
 def clean(generation: Generation, output: Output) -> str:
-    """The same for saving it as it came."""
     return f"{linked(video(generation, output))}&download=clean"
 
 
@@ -59,13 +58,11 @@ def preview(generation: Generation, output: Output) -> str:
 
 
 def storyboard(generation: Generation, output: Output) -> str:
-    """The address of frames of the clip side by side, as a link."""
     place = f"{generation.id}/{output.position}"
     return f"{base()}/app/static/storyboards/{place}?v={output.sha256[:12]}"
 
 
 def frame(generation: Generation, output: Output, number: int) -> str:
-    """The address of one of these frames in full, as a link."""
     place = f"{generation.id}/{output.position}/{number}"
     return f"{base()}/app/static/frames/{place}?v={output.sha256[:12]}"
 
@@ -76,12 +73,10 @@ def blind(comparison: Comparison, place: int) -> str:
 
 
 def newest() -> str:
-    """Where the browser asks for the largest number, as a link."""
     return f"{base()}/app/static/newest"
 
 
 def in_flight() -> str:
-    """Where the browser asks whether anything in flight has changed, as a link."""
     return f"{base()}/app/static/in_flight"
 
 

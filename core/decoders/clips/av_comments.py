@@ -114,8 +114,7 @@ def _digests(tracks: Mapping[int, hashlib._Hash]) -> dict[int, bytes]:
 
 
 def _add(digests: dict[int, hashlib._Hash], packet: Packet[Any]) -> None:
-    """What is in it and when it is shown; its moment as a fraction of a second, since a muxer may
-    count in other units."""
+    """Moments are fractions of a second, as a muxer may count in other units."""
     digest = digests.setdefault(packet.stream_index, hashlib.sha256())
     base = packet.time_base or 0
     for ticks in (packet.pts, packet.dts):

@@ -101,7 +101,6 @@ def stretched(frame: VideoFrame, stream: VideoStream) -> tuple[int, int]:
 
 
 def turn(frame: VideoFrame) -> str:
-    """The rotation or mirroring, under Pillow's name; empty if there is none."""
     noted: Any = frame.side_data.get("DISPLAYMATRIX")
     if noted is None:
         return ""

@@ -30,7 +30,6 @@ LOOKED_AT = 1024**2
 
 
 def remove(path: Path) -> bool:
-    """Remove the location in place. True if there was one."""
     with path.open("r+b") as file:
         if file.read(8)[4:] not in FIRST:
             return False

@@ -15,8 +15,6 @@ MOST = 100_000
 
 @dataclass(frozen=True)
 class Box:
-    """A box in a file: its name, where it and its content begin, and where it ends."""
-
     name: bytes
     start: int
     inside: int

@@ -52,7 +52,6 @@ def in_srgb(image: Image.Image, content: bytes) -> Image.Image:
 
 
 def _named(content: bytes) -> bytes:
-    """A profile for colours that the file names only by number; empty for those of sRGB."""
     place = content.find(b"colrnclx", 0, NAMED)
     if place < 0 or len(content) < place + 12:
         return b""

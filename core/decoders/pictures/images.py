@@ -61,7 +61,7 @@ def check(content: bytes) -> Picture:
 
 
 def look(path: Path) -> Image.Image:
-    """Decode a picture that will be sent unchanged. Raises InvalidUpload."""
+    """Raises InvalidUpload."""
     return _decoded(_judged(path.read_bytes()))
 
 

@@ -85,7 +85,6 @@ def _jpeg(content: bytes) -> bytes:
 
 
 def _is_seen(name: int, inside: bytes) -> bool:
-    """The frame, its tables, and of what applications add the colours."""
     if APP0 < name <= APP15:
         return name == APP14 or (name == APP2 and inside.startswith(ICC_HEAD))
     return name != COMMENT

@@ -40,8 +40,6 @@ LARGEST = 64 * 1024**2
 
 
 class Piece(NamedTuple):
-    """A chunk or segment: its name, and where it and its content begin and end."""
-
     name: bytes
     start: int
     inside: int

@@ -31,7 +31,6 @@ def is_drawing(head: bytes) -> bool:
 
 
 def size(path: Path) -> tuple[int, int]:
-    """Width and height in its own units; 0 if it does not say."""
     root = _root(path)
     if root is None:
         return 0, 0

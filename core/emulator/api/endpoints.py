@@ -40,8 +40,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Runway:
-    """The endpoints of one organization."""
-
     organization: Organization
     uploads: Uploads
     folder: Folder
@@ -50,7 +48,6 @@ class Runway:
     keys: frozenset[str] | None
 
     def routes(self) -> list[Route]:
-        """All of Runway's routes; only the last two need no key."""
         endpoints = dict.fromkeys(model.endpoint for model in self.catalog)
         return [
             *(self._route(f"/v1/{name}", self.create, "POST") for name in endpoints),
@@ -125,7 +122,6 @@ class Runway:
         return Response(status_code=204)
 
     async def output(self, request: Request) -> Response:
-        """GET /outputs/{id}/{name}: an output, if the link still opens it."""
         task_id, name = request.path_params["id"], request.path_params["name"]
         secret = self.organization.records.secret
         sent = request.query_params.get("_jwt", "")

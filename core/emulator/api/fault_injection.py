@@ -21,14 +21,11 @@ PIECE = 64 * 1024
 
 @dataclass
 class Answer:
-    """A complete answer, held back so that it can be spoilt."""
-
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 
     async def take(self, message: Message) -> None:
-        """The `send` of an app whose answer is held back."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
@@ -54,7 +51,6 @@ class Answer:
         )
 
     def never_end(self) -> None:
-        """Omit the length: the body is sent in chunks, and there is always another."""
         del self.headers["content-length"]
         self.headers["transfer-encoding"] = "chunked"
 
@@ -64,7 +60,6 @@ class Answer:
         self.body = body.encode() if html else json.dumps(body).encode()
 
     def raw(self) -> bytes:
-        """As bytes on the wire, wrong lengths included."""
         known = {status.value: status.phrase for status in HTTPStatus}
         head = [f"HTTP/1.1 {self.status} {known.get(self.status, 'Unknown')}"]
         head += [f"{name}: {value}" for name, value in self.headers.items()]
@@ -72,8 +67,6 @@ class Answer:
 
 
 class FaultInjection:
-    """ASGI middleware that applies the script to each call."""
-
     def __init__(self, app: ASGIApp, script: Script) -> None:
         self._app = app
         self._script = script
@@ -127,7 +120,6 @@ async def _deliver(
 
 
 async def _write(transport: asyncio.Transport, head: bytes, body: bytes, do: Do) -> None:
-    """All at once, byte by byte, or for ever: until the caller hangs up."""
     if do.endless:
         transport.write(head)
         chunk = b"%x\r\n%s\r\n" % (PIECE, b"x" * PIECE)
@@ -154,7 +146,6 @@ def _packed(megabytes: int) -> bytes:
 
 
 async def _pause(seconds: float, scope: Mapping[str, Any]) -> None:
-    """Wait, but not for a caller who has hung up."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     transport = cast(asyncio.Transport, scope[TRANSPORT])
@@ -163,7 +154,6 @@ async def _pause(seconds: float, scope: Mapping[str, Any]) -> None:
 
 
 async def _drain(receive: Receive) -> None:
-    """Read the request to its end, so that its sender can read the answer."""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect" or not message.get("more_body"):

@@ -44,7 +44,6 @@ class End(_Strict):
 
     @property
     def outcome(self) -> Outcome | None:
-        """The real end; None for an invented status."""
         if self.status in (Status.FAILED, Status.CANCELLED):
             failed = self.status == Status.FAILED
             return Outcome(
@@ -88,7 +87,6 @@ class Do(_Strict):
 
     @property
     def replaces(self) -> bool:
-        """True if the call is answered, or cut off, without being carried out."""
         answered = self.status is not None or self.body is not None or self.drop
         return answered and self.after is None
 
@@ -139,7 +137,6 @@ class Script:
 
     @property
     def sent(self) -> dict[str, int]:
-        """Bytes of the answers to each operation, without headers."""
         with self._lock:
             return dict(self._sent)
 

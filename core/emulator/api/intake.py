@@ -22,7 +22,7 @@ class Intake:
     """What is wrong with HTTPS URLs, if a fault says so."""
 
     def assets(self, order: Order) -> tuple[Asset, ...]:
-        """Every input of an order. Raises a refusal for a file that Runway would not accept."""
+        """Raises a refusal for a file that Runway would not accept."""
         assets = tuple(self._asset(sent) for sent in order.inputs)
         for slot in order.model.input:
             file_limits.check_total(assets, slot)

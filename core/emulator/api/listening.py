@@ -41,7 +41,6 @@ class ListeningEmulator(ABC):
     def _application(self) -> ASGIApp: ...
 
     def start(self) -> Self:
-        """Listen, and continue where an earlier run in the same folder stopped."""
         self._folder = Folder(self._where)
         try:
             self._socket = _listen(self._port)
@@ -59,7 +58,6 @@ class ListeningEmulator(ABC):
         return self
 
     def stop(self) -> None:
-        """Stop at once, dropping calls and renders in progress. Stopping twice is harmless."""
         if self._thread is None:
             return
         self._server.should_exit = self._server.force_exit = True
@@ -98,8 +96,6 @@ def _listen(port: int) -> socket.socket:
 
 
 class _Connection(H11Protocol):
-    """A connection that gives the app its transport, to break on purpose."""
-
     def shutdown(self) -> None:
         """Hang up at once. From Python 3.12 on the server would wait for every caller."""
         super().shutdown()

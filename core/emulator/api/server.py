@@ -61,7 +61,6 @@ class Emulator(ListeningEmulator):
         self._control.configure(**settings)
 
     def reset(self, **settings: Any) -> None:
-        """Forget everything and return to the initial rules, with some replaced."""
         self._control.reset(**settings)
 
     def clip(self, task_id: str) -> Path:

@@ -13,7 +13,6 @@ _HEADER = '{"alg":"HS256","typ":"JWT"}'
 
 
 def token(secret: str, name: str, now: datetime, ttl: float) -> str:
-    """A JWT that opens the output `name` for `ttl` seconds from now."""
     claims = {"name": name, "exp": (now + timedelta(seconds=ttl)).timestamp()}
     signed = f"{_text(_HEADER.encode())}.{_text(json.dumps(claims).encode())}"
     return f"{signed}.{_text(_signature(secret, signed))}"

@@ -15,7 +15,7 @@ _RATE_SLACK = 0.01
 
 
 def check(asset: Asset, slot: Slot) -> None:
-    """Refuse a file that its role does not accept. A stand-in is never refused."""
+    """A stand-in is never refused."""
     if asset.stands_in:
         return
     if asset.medium == "image" and max(asset.width, asset.height) > _LONGEST_SIDE:

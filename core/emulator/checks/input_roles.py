@@ -36,8 +36,6 @@ class Sent:
 
 
 class Reader:
-    """Reads all input fields of a body into the files sent and the issues found."""
-
     def __init__(self, model: Model, body: Mapping[str, Any]) -> None:
         self.sent: list[Sent] = []
         self.issues: list[Issue] = []

@@ -48,7 +48,6 @@ def object_issues(path: Path, value: object, names: Iterable[str]) -> Iterator[I
 
 
 def dig(body: object, name: str) -> Any:
-    """The value at a dotted name, or MISSING."""
     value = body
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:

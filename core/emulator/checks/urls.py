@@ -19,7 +19,6 @@ _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z][a-z0-9-]*[
 
 
 def complaint(uri: str, media: Sequence[str]) -> str:
-    """Why this cannot be the URL of a file of one of these media; empty if it can."""
     if uri.startswith("data:"):
         return _data_complaint(uri, media)
     if uri.startswith("runway://"):
@@ -52,7 +51,7 @@ def _url_complaint(uri: str) -> str:
 
 
 def decode(uri: str) -> bytes:
-    """The bytes of a data URI. Raises a refusal if it is not base64."""
+    """Raises a refusal if it is not base64."""
     try:
         return base64.b64decode(uri.partition(",")[2], validate=True)
     except binascii.Error:

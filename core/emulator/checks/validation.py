@@ -39,7 +39,6 @@ class Order:
 
     @property
     def draft(self) -> str:
-        """The id of the earlier task that this one continues; empty if none."""
         ids = (self.params.get(p.name, "") for p in self.model.param if p.kind == "task")
         return next(filter(None, ids), "")
 
@@ -68,7 +67,6 @@ def read_order(catalog: Catalog, endpoint: str, body: object) -> Order:
 
 
 def _model(catalog: Catalog, endpoint: str, body: Body) -> Model:
-    """The requested model. One that Runway has retired still runs here."""
     sent = body.get("model")
     model = catalog.find(endpoint, sent) if isinstance(sent, str) else None
     if model is not None:
@@ -87,7 +85,6 @@ def _rule_issues(model: Model, params: Body, roles: list[str]) -> Iterator[Issue
 
 
 def _prompt_issues(model: Model, body: Body, params: Body, roles: list[str]) -> Iterator[Issue]:
-    """Settings and inputs can replace a prompt, or make one necessary."""
     rule = model.prompt
     if not rule.offered:
         return

@@ -17,8 +17,6 @@ _WHITE = (225, 128, 128)
 
 
 class Insets:
-    """A scene with others small in its upper right corner."""
-
     def __init__(self, scene: Scene, size: tuple[int, int], small: Sequence[Scene]) -> None:
         self._scene = scene
         self._small = small

@@ -17,8 +17,6 @@ _MOST_PIXELS = 700_000
 
 @dataclass(frozen=True)
 class Look:
-    """What decides how a landscape looks: words, random numbers, and requested colours."""
-
     words: str
     seed: int = 0
     colours: Sequence[str] = ()
@@ -55,7 +53,6 @@ class Landscape:
         return begins
 
     def paint(self, size: tuple[int, int], *, clear: bool = False) -> Image.Image:
-        """The landscape as RGB; or, if `clear`, as RGBA without its sky."""
         width, height = size
         fit = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
         across, down = max(2, round(width * fit)), max(2, round(height * fit))

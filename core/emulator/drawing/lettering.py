@@ -42,7 +42,6 @@ def _has(character: str) -> bool:
 
 
 def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[int, list[str]]:
-    """The largest type size at which a text fits into the room, and its balanced lines."""
     width, height = room
     size = largest
     while True:
@@ -56,7 +55,6 @@ def fit(text: str, room: tuple[int, int], largest: int, smallest: int) -> tuple[
 
 
 def wrap(text: str, size: int, width: int) -> list[str]:
-    """Lines no wider than `width`; a wider word is cut."""
     limit, space = width / size, _length(" ")
     lines: list[str] = []
     line, filled = "", 0.0
@@ -92,7 +90,6 @@ def _length(text: str) -> float:
 
 
 def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
-    """The same number of lines, as even as possible: no last line of one word."""
     low, high = width // 3, width
     while high - low > 8:
         middle = (low + high) // 2
@@ -104,7 +101,6 @@ def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
 
 
 def poster_lines(text: str, size: tuple[int, int]) -> tuple[int, list[str], list[float]]:
-    """Type size, lines and the height of each, for a title at the lower left."""
     width, height = size
     unit, edge = min(size), margin(size)
     room = (round(width - 2 * edge), round(height * 0.34))

@@ -36,30 +36,26 @@ def canvas_size(width: int, height: int, part: int = 1) -> tuple[int, int]:
 
 
 def dice(text: str, seed: int) -> np.random.Generator:
-    """Random numbers that are always the same for the same words and seed."""
     digest = hashlib.sha256(f"{seed} {text}".encode("utf-8", "replace")).digest()
     return np.random.default_rng(list(digest[:16]))
 
 
 def ease(x: float) -> float:
-    """0 to 1, slow at both ends."""
     x = min(1.0, max(0.0, x))
     return x * x * x * (x * (6 * x - 15) + 10)
 
 
 def rgb(hue: float, saturation: float, value: float) -> Field:
-    """A colour, channels 0 to 255."""
+    """Channels are 0 to 255."""
     channels = colorsys.hsv_to_rgb(hue % 1, saturation, value)
     return np.array(channels, np.float32) * 255
 
 
 def to_yuv(field: Field) -> Field:
-    """An RGB field as Y, U, V, still in floats."""
     return field @ _TO_YUV.T + _OFFSET
 
 
 def split(picture: Image.Image) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """A picture as three L images: Y at full size, U and V at half."""
     yuv = to_yuv(np.asarray(picture.convert("RGB"), np.float32))
     layers = np.clip(yuv + 0.5, 0, 255).astype(np.uint8)
     y, u, v = (Image.fromarray(np.ascontiguousarray(layers[..., i])) for i in range(3))

@@ -15,7 +15,6 @@ Size = tuple[int, int]
 
 
 def picture(name: str, folder: Path, size: Size) -> Image.Image:
-    """An input as it should be seen, RGB or RGBA. `size` is for a drawing."""
     if name.startswith("https:"):
         return draw_landscape(name, size)
     try:
@@ -28,7 +27,6 @@ def picture(name: str, folder: Path, size: Size) -> Image.Image:
 
 
 def flat(image: Image.Image) -> Image.Image:
-    """Without transparency, on black."""
     if image.mode != "RGBA":
         return image.convert("RGB")
     return Image.alpha_composite(Image.new("RGBA", image.size, "black"), image).convert("RGB")

@@ -41,8 +41,6 @@ _HOLD = 3
 
 @dataclass(frozen=True)
 class _Light:
-    """A soft, wandering light: where, how fast, how far it reaches."""
-
     x: float
     y: float
     phase: float
@@ -114,7 +112,6 @@ class TitleCard:
 
 
 def _ink_on(layers: list[Image.Image], mask: Image.Image, place: tuple[int, int]) -> None:
-    """Print through a mask: at full size on Y, at half on U and V."""
     layers[0].paste(_INK[0], place, mask)
     half, beside = mask.reduce(2), (place[0] // 2, place[1] // 2)
     for layer, ink in zip(layers[1:], _INK[1:], strict=True):
@@ -191,7 +188,6 @@ def _line(size: tuple[int, int], at: float) -> tuple[int, int, int, int]:
 
 
 def _glow(title: Image.Image, size: tuple[int, int]) -> Field:
-    """Faint light behind the letters, as small as the ground that it is added to."""
     small = (_SMALL_SIDE, min(256, max(24, round(_SMALL_SIDE * size[1] / size[0]))))
     blurred = title.resize(small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
     return np.asarray(blurred, np.float32)[..., None] * np.float32(0.16)

@@ -14,8 +14,6 @@ _INK = (225, 128, 128)
 
 
 class Mark:
-    """The mark in the corner of a frame, as a mask for each plane."""
-
     def __init__(self, size: tuple[int, int]) -> None:
         sheet = mask(size)
         self._masks = (sheet, sheet.reduce(2), sheet.reduce(2))

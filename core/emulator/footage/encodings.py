@@ -64,7 +64,6 @@ def _h264(hdr: str, *, ten_bit: bool, large: bool) -> Encoding:
 
 
 def _hevc() -> Encoding:
-    """12 bits, which H.264 does not offer."""
     options = {"preset": "ultrafast", "crf": "22", "x265-params": "log-level=none"}
     return Encoding("libx265", "yuv422p12le", options, "pq")
 

@@ -62,6 +62,5 @@ def _told(planes: Planes, curve: NDArray[np.uint8]) -> Planes:
 
 
 def _light(frame: av.VideoFrame) -> av.VideoFrame:
-    """Linear light in floats, as in EXR."""
     table = ((np.arange(256, dtype=np.float32) / 255) ** 2.4).astype(np.float32)
     return av.VideoFrame.from_ndarray(table[frame.to_ndarray()], format="gbrpf32le")

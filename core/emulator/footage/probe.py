@@ -32,7 +32,6 @@ class Refused(Exception):
 
 
 def measure(path: str, media: list[str]) -> tuple[dict[str, Any], bytes]:
-    """The medium of a file and its measures, or why it is refused."""
     try:
         return _measured(Path(path), media), b""
     except Refused as refused:
@@ -49,7 +48,6 @@ def _measured(path: Path, media: Sequence[str]) -> dict[str, Any]:
 
 
 def _picture_size(path: Path) -> tuple[int, int] | None:
-    """The size of a picture as shown; None if it is no picture that Runway accepts."""
     try:
         with Image.open(path, formats=_PICTURES) as picture:
             width, height = picture.size
@@ -106,7 +104,6 @@ def _length(container: Any, stream: Any) -> float:
 
 
 def warm() -> None:
-    """Import what the first file would otherwise have to wait for."""
     Image.init()
 
 

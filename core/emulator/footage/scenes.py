@@ -34,7 +34,6 @@ def _main(job: Job, folder: Path, size: _Size) -> Scene:
 
 
 def _inset(job: Job, name: str, folder: Path, size: _Size) -> Scene:
-    """A small input: a performance moves, everything else is still."""
     seen = flat(picture(name, folder, (_INSET_SIDE, _INSET_SIDE)))
     if name != job.performance or name.startswith("https:"):
         return still_inset(seen, size)

@@ -71,7 +71,6 @@ class Account:
             return list(self._fresh().tasks.values())
 
     def configure(self, rules: Rules) -> None:
-        """Follow other rules; where they name other credits, these become the balance."""
         with self._lock:
             if rules.credits != self.rules.credits:
                 self._fresh().balance = rules.credits
@@ -119,7 +118,6 @@ class Account:
             return task
 
     def loses_answer(self) -> bool:
-        """Whether the answer to this create call is one of those that get lost."""
         with self._lock:
             left = self.rules.lost_answers
             if left:
@@ -147,7 +145,7 @@ class Account:
     # -- following them -------------------------------------------------------------------------
 
     def look(self, task_id: str, *kinds: type[BaseModel]) -> Task:
-        """The task as it stands after this look. Raises Refusal."""
+        """Raises Refusal."""
         with self._lock:
             task = self._fresh().tasks.get(task_id)
             if task is None or not isinstance(task.order, kinds):
@@ -181,7 +179,6 @@ class Account:
     # -- files ----------------------------------------------------------------------------------
 
     def keep(self, content: bytes, suffix: str) -> str:
-        """The name of an uploaded file."""
         name = f"{secrets.token_hex(12)}{suffix}"
         (self.folder.path / "uploads" / name).write_bytes(content)
         with self._lock:

@@ -34,7 +34,6 @@ class Kie:
     account: Account
 
     def routes(self) -> list[Route]:
-        """All of KIE's; only files and what is the emulator's own need no key."""
         return [
             self._route("/api/v1/runway/generate", self._create(Generate), "POST"),
             self._route("/api/v1/runway/extend", self._create(Extend), "POST"),
@@ -73,7 +72,6 @@ class Kie:
         return create
 
     async def detail(self, request: Request) -> Response:
-        """Of what was generated or extended."""
         task = await self._looked(request, Generate, Extend)
         order = task.order
         found: dict[str, Any] = {

@@ -26,7 +26,6 @@ class _Order(BaseModel):
 
     @property
     def source(self) -> str:
-        """The address that it starts from; empty for words alone."""
         return ""
 
 
@@ -107,7 +106,6 @@ def read(kind: type[OrderT], body: Any) -> OrderT:
 
 
 def _size(ratio: str, quality: str) -> tuple[int, int]:
-    """In pixels, both even."""
     wide, high = map(int, ratio.split(":"))
     short = SHORT_SIDES[quality]
     if wide >= high:

@@ -27,7 +27,6 @@ class Arrival:
     forced_outcome: Outcome | None
 
     def job(self, tasks: Mapping[str, Task]) -> Job:
-        """What is to be made; for a finished draft, the job of that draft."""
         order = self.order
         if not order.draft:
             return plans.job(order, self.assets)

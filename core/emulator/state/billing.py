@@ -37,7 +37,6 @@ def price(order: Order, assets: Sequence[Asset], job: Job) -> tuple[int, int]:
 
 
 def _quote(order: Order, params: Mapping[str, Any], assets: Sequence[Asset], job: Job) -> int:
-    """The catalogue's price; an unpriced model costs something all the same."""
     quote = order.model.quote(params, [asset.given for asset in assets])
     if quote is not None:
         return quote
@@ -54,7 +53,6 @@ def book(records: Records, task: Task, amount: int, now: datetime) -> None:
 
 
 def daily(records: Records, model: str, now: datetime) -> int:
-    """How many tasks of a model began in the last 24 hours; cancelled ones count."""
     tasks = records.tasks.values()
     return sum(task.model == model and task.created > now - _DAY for task in tasks)
 

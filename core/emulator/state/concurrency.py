@@ -10,7 +10,6 @@ from core.emulator.state.tasks import Task
 
 
 def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -> datetime | None:
-    """The first moment with a free slot for the task; None while there is none."""
     if rules.concurrency is None:
         return task.created
     # First come, first served: never before a task that was admitted earlier.
@@ -24,7 +23,6 @@ def admission(task: Task, rivals: Sequence[Task], rules: Rules, now: datetime) -
 
 
 def _released(task: Task, admitted: datetime, pace: Tempo) -> datetime | None:
-    """When a task gave back its slot. Whether its clip is still being rendered does not matter."""
     if due := pace.of(task.id).due(admitted):
         return min(due, task.ended or due)
     return task.ended

@@ -59,7 +59,6 @@ class Tempo:
         return min(elapsed, 1) if elapsed >= 0.1 else -1
 
     def due(self, admitted: datetime) -> datetime | None:
-        """When a task that began at `admitted` is due; None if only polls decide."""
         if self.kind == "polls":
             return None
         return admitted + timedelta(seconds=self.amount)

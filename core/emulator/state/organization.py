@@ -42,13 +42,11 @@ class Organization:
     # -- its life ---------------------------------------------------------------------------------
 
     def open(self, renders: Renders) -> None:
-        """Start rendering, first what an earlier run left unfinished."""
         with self.lock:
             self._renders = renders
             self._order_clips()
 
     def refresh(self) -> None:
-        """Continue from what another server on the folder has saved since."""
         with self.lock:
             newer = self._file.newer()
             if newer is not None:
@@ -134,7 +132,6 @@ class Organization:
             return self._renders.order(task.job) if due and task.is_open else None
 
     def look(self, task_id: str) -> Task:
-        """A GET: every task moves on, and this one counts as seen."""
         with self.lock:
             task = self._find(task_id)
             now = self._clock()
@@ -199,7 +196,6 @@ class Organization:
             self._deliver(task, now)
 
     def _deliver(self, task: Task, now: datetime) -> None:
-        """Due: it ends when its clip is ready; until then it is nearly done."""
         task.status, task.progress = Status.RUNNING, 0.99
         state = self._renders.state(task.job)
         if state != "waiting":

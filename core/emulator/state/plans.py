@@ -89,14 +89,11 @@ def finished(draft: Job) -> Job:
 
 
 def _leading(assets: Sequence[Asset], order: Order) -> Asset | None:
-    """The video that the output follows: the last one that the model requires."""
     videos = [a for a in _mains(assets, order) if a.medium == "video"]
     return videos[-1] if videos else None
 
 
 def _mains(assets: Sequence[Asset], order: Order) -> list[Asset]:
-    """The inputs that the model works on, not just looks at; those that may be pictures before
-    those that must be videos."""
     slots = [s for s in order.model.input if s.wire != "list" and _needed(order, s)]
     slots.sort(key=lambda slot: "image" not in slot.media)
     return [asset for slot in slots for asset in assets if asset.role == slot.role]
@@ -107,7 +104,6 @@ def _needed(order: Order, slot: Slot) -> bool:
 
 
 def _seen(assets: Sequence[Asset], order: Order) -> list[Asset]:
-    """The inputs in the order in which they decide about the size: first those worked on."""
     first = [*_mains(assets, order), *_frames(assets, order)]
     return first + [asset for asset in assets if asset not in first]
 

@@ -29,8 +29,6 @@ class Upload(BaseModel):
 
 
 class Entry(BaseModel):
-    """Credits that moved: charges are positive, refunds negative."""
-
     at: datetime
     model: str
     task: str
@@ -38,8 +36,6 @@ class Entry(BaseModel):
 
 
 class Records(BaseModel):
-    """Everything that outlives a restart."""
-
     balance: int
     secret: str = Field(default_factory=lambda: secrets.token_hex(16))
     tasks: dict[str, Task] = {}
@@ -63,7 +59,6 @@ class Folder:
         return StateFile(self.path / name, kind, is_kept=not self._temporary)
 
     def keep(self, data: bytes) -> str:
-        """Keep an input under its hash; returns its name inside the folder."""
         draft = self.path / "inputs" / f"{secrets.token_hex(8)}.part"
         draft.write_bytes(data)
         name = self.keep_file(draft)

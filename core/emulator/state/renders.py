@@ -44,7 +44,6 @@ class Renders:
         self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="emulator-renders")
 
     def order(self, job: Job) -> Future[None]:
-        """Have the clip made; the future ends when the whole file is there, or never will be."""
         with self._lock:
             known = self._waiting.get(job.key)
             if self._stopped:
@@ -64,7 +63,6 @@ class Renders:
         return "failed" if future.cancelled() or future.exception() else "ready"
 
     def clear(self) -> None:
-        """Nobody waits any more: drop every order and end the one in progress."""
         with self._lock:
             for future in self._waiting.values():
                 future.cancel()
@@ -134,7 +132,6 @@ def _put(content: bytes, target: Path) -> None:
 
 
 def _free_box(content: bytes) -> bytes:
-    """What players skip."""
     return struct.pack(">I4s", 8 + len(content), b"free") + content
 
 

@@ -30,14 +30,12 @@ class StateFile(Generic[StateT]):
             return None
 
     def newer(self) -> StateT | None:
-        """The state, if somebody else has saved it since it was last read or saved here."""
         try:
             return self._read() if self._path.stat().st_mtime_ns != self._seen else None
         except (FileNotFoundError, ValidationError):
             return None
 
     def save(self, state: StateT) -> None:
-        """Replace the file in one step."""
         if not self._is_kept:
             return
         draft = self._path.with_suffix(".part")

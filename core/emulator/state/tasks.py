@@ -13,8 +13,6 @@ from core.emulator.render_job import Job
 
 
 class Status(StrEnum):
-    """Runway's words for the state of a task."""
-
     PENDING = "PENDING"
     THROTTLED = "THROTTLED"
     RUNNING = "RUNNING"
@@ -68,7 +66,6 @@ class Task(BaseModel):
         return self.ended is None
 
     def wire(self, outputs: Sequence[str]) -> dict[str, Any]:
-        """The answer to GET. `outputs` are the URLs of its files."""
         answer: dict[str, Any] = {
             "id": self.id,
             "status": str(self.status),
@@ -88,5 +85,4 @@ class Task(BaseModel):
 
 
 def wire_time(moment: datetime) -> str:
-    """A moment as Runway writes it: 2026-11-22T20:01:05.123Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

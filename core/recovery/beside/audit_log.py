@@ -49,7 +49,6 @@ class AuditLog:
             self._last = last = entries[-1][0]
 
     def adopt(self) -> None:
-        """Take into the history what only the file knows."""
         lines = self._lines()
         while entries := list(islice(lines, AT_ONCE)):
             self._store.adopt(entries)

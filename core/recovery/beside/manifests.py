@@ -32,26 +32,18 @@ OLD_KEY = "intent_key"
 
 
 class Timeline(BaseModel):
-    """What a manifest holds besides the generation itself."""
-
     events: tuple[Event, ...] = ()
 
 
 class Said(BaseModel):
-    """What a manifest holds of the review desk."""
-
     reviews: Record = NOTHING_SAID
 
 
 class Lineage(BaseModel):
-    """What a manifest holds of what it was made from."""
-
     parents: tuple[Parent, ...] = ()
 
 
 class Brought(BaseModel):
-    """What a manifest holds of the files that it was made with."""
-
     uploads: tuple[Upload, ...] = ()
 
 
@@ -93,7 +85,6 @@ def read(content: bytes) -> Generation:
 
 
 def timeline(content: bytes) -> tuple[Event, ...]:
-    """The timeline that `write` wrote; empty if there is none, or none that can be read."""
     try:
         events = Timeline.model_validate_json(content).events
     except ValidationError:
@@ -102,7 +93,6 @@ def timeline(content: bytes) -> tuple[Event, ...]:
 
 
 def reviews(content: bytes) -> Record:
-    """What `write` wrote of the review desk; empty if there is nothing that can be read."""
     try:
         found = Said.model_validate_json(content).reviews
     except ValidationError:
@@ -111,7 +101,6 @@ def reviews(content: bytes) -> Record:
 
 
 def parents(content: bytes) -> tuple[Parent, ...]:
-    """What `write` wrote of parents; empty if there is nothing that can be read."""
     try:
         found = Lineage.model_validate_json(content).parents
     except ValidationError:

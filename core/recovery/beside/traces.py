@@ -39,7 +39,6 @@ class Traces:
 
     @property
     def since(self) -> datetime:
-        """When the oldest of its files was last written."""
         paths = [
             *self.receipts.values(),
             *self.clips.values(),
@@ -50,7 +49,6 @@ class Traces:
 
 
 def look(folder: Path) -> dict[str, Traces]:
-    """Everything that generations have left, by the mark in the file names."""
     found: dict[str, Traces] = {}
     for kind in ("recipes", "receipts", "videos"):
         for path in _paths(folder / kind):

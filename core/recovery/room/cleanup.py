@@ -43,8 +43,6 @@ ITSELF = "Dailies"
 
 @dataclass
 class Work:
-    """A run that goes on: what is left of its plan, and what it has removed."""
-
     left: deque[Sequence[Leaving]]
     originals: int = 0
     bytes: int = 0
@@ -67,7 +65,6 @@ class Cleanup:
     """Files that could not be deleted, each with when that is tried again."""
 
     def plan(self, rules: Iterable[Rule], now: datetime) -> Plan:
-        """What these would remove now, whether they hold or not."""
         candidates = self.originals.candidates(now, self.kept(now))
         return Planning(candidates, self.originals.held(), now, self._stands_in).of(rules)
 

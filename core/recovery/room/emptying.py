@@ -42,7 +42,7 @@ class Emptying:
         return Outcome(None, tuple(changed), refused)
 
     def step(self, now: datetime) -> None:
-        """Empty what has been there for long enough. An empty person is Dailies itself."""
+        """Entries without a person are Dailies' own."""
         if self._days and (due := self._store.due(now - timedelta(days=self._days))):
             self.empty(due, "", now)
             log.info("emptied the trash of %d generations", len(due))

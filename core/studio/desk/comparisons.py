@@ -70,7 +70,6 @@ class Comparisons:
         return Progress(left, len(pairs))
 
     def removed(self, comparison: Comparison) -> int:
-        """How many of the set cannot be judged, since their originals are there no more."""
         return len(self._store.removed(comparison.id))
 
     def vote(self, comparison: Comparison, number: int, choice: Choice, *, by: str) -> None:

@@ -34,7 +34,6 @@ class Projects:
         self._clock = clock
 
     def all(self) -> list[Project]:
-        """By name, archived ones too, each with its number of generations."""
         return self._store.all()
 
     def get(self, project_id: int) -> Project | None:
@@ -44,7 +43,6 @@ class Projects:
         return self._store.find(name)
 
     def names(self) -> Mapping[int, str]:
-        """By their ids, archived ones too."""
         return {one.id: one.name for one in self._store.listed()}
 
     def spellings(self) -> Mapping[int, tuple[str, ...]]:
@@ -64,7 +62,6 @@ class Projects:
         return self._known(project_id)
 
     def archive(self, project_id: int, *, by: str, archived: bool = True) -> None:
-        """It is not offered for new work any more; what is filed in it stays."""
         tidy(by)
         self._store.archive(project_id, self._clock() if archived else None)
 
@@ -118,7 +115,7 @@ class Views:
         return self._store.seen_by(person)
 
     def save(self, name: str, query: str, *, by: str, everyones: bool = False) -> View:
-        """In place of the one of this name. Raises InvalidReview."""
+        """Takes the place of the view of this name. Raises InvalidReview."""
         owner = tidy(by)
         if len(query) > LONGEST_QUERY:
             raise InvalidReview("This search is too long to be kept.")

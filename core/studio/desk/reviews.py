@@ -78,19 +78,15 @@ class Reviews:
         return self._change(generation_ids, What.TAG, tidy(name, "tag"), "", by)
 
     def undo(self, action: int, *, by: str, progress: Progress = untold) -> Outcome:
-        """Restore what was before, where nobody has changed it since."""
         return self._decisions.undo(action, person=tidy(by), now=self._clock(), progress=progress)
 
     def actor(self, action: int) -> str:
-        """The name of who took it; empty if there is no such action."""
         return self._decisions.actor(action)
 
     def cut_off(self) -> list[CutOff]:
-        """Actions on many that were cut off with their server, the oldest first."""
         return self._decisions.cut_off()
 
     def keep(self, action: int) -> None:
-        """Leave what was done of an action that was cut off as it is."""
         self._decisions.keep(action)
 
     # -- notes ----------------------------------------------------------------------------------

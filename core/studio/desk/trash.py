@@ -56,7 +56,6 @@ class Trash:
         return self._move(generation_ids, "", by, progress)
 
     def holds_all(self, generation_ids: Sequence[int]) -> bool:
-        """Whether all of these that exist lie in the trash or were emptied from it."""
         return self._store.holds_all(generation_ids)
 
     def empty(self, *, by: str, generation_ids: Sequence[int] | None = None) -> Outcome:
@@ -71,7 +70,6 @@ class Trash:
         return self._store.count()
 
     def newest(self, limit: int) -> list[Generation]:
-        """What was put there last, of what can be restored."""
         return self._store.newest(limit)
 
     def delete_at_provider(self, generation_id: int, *, by: str) -> Outcome:

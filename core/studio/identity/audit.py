@@ -39,7 +39,6 @@ class Audit:
     def entries(
         self, most: int, *, person: str | None = None, act: Act | None = None
     ) -> tuple[list[Entry], int]:
-        """The newest, and how many there are in all."""
         return self._store.newest(most, person, act), self._store.count(person, act)
 
     def people(self) -> list[str]:

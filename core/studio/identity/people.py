@@ -44,7 +44,6 @@ class People:
     # -- who asks -------------------------------------------------------------------------------
 
     def arrive(self, identity: Identity) -> Person | None:
-        """Somebody who has signed in; None while nobody has let them in."""
         known = self._accounts().get(identity.id)
         now = self._clock()
         told = (identity.email, identity.groups)
@@ -56,7 +55,6 @@ class People:
         return self.find(identity.id)
 
     def find(self, person_id: str) -> Person | None:
-        """The person with their role at this moment; None for somebody unknown or not let in."""
         account = self._accounts().get(person_id)
         role = self._grants.role_of(account) if account else None
         return Person(account.id, account.name, role) if account and role else None
@@ -76,7 +74,6 @@ class People:
         return " or ".join(names[:3])
 
     def names(self) -> Mapping[str, str]:
-        """Of those who are let in, by their ids."""
         return {one.id: one.name for one in self._accounts().values() if self._grants.role_of(one)}
 
     def named(self, name: str) -> Person | None:

@@ -51,7 +51,6 @@ class Tokens:
         return made, secret
 
     def all(self) -> list[Token]:
-        """The newest first."""
         return self._store.all()
 
     def any_works(self) -> bool:

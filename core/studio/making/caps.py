@@ -83,7 +83,7 @@ class Caps:
         return cap
 
     def end(self, cap_id: str, *, by: str) -> None:
-        """From now on it stops nothing. Raises InvalidReview for a name that is none."""
+        """Raises InvalidReview for a name that is none."""
         self._store.end(cap_id, person=tidy(by), now=self._clock())
         self._changed()
 
@@ -106,7 +106,6 @@ class Caps:
         return list({one.cap.id: one for one in found}.values())
 
     def past(self) -> list[Cap]:
-        """Those that hold no more, the newest first."""
         return [cap for cap in reversed(self._store.ever()) if cap.ended_at]
 
     def daily(
@@ -115,7 +114,6 @@ class Caps:
         return self._used.daily(self._known(subject), since, provider)
 
     def problems(self, order: Order) -> list[Problem]:
-        """Why the order is refused; empty where every cap has room for it."""
         return self.problems_of_all([order])
 
     def problems_of_all(self, orders: Sequence[Order]) -> list[Problem]:
@@ -138,7 +136,6 @@ class Caps:
         ]
 
     def price(self, cap: Cap, order: Order) -> int | None:
-        """What the order costs at most, in what the cap counts; None where nobody knows."""
         if cap.provider != EVERY_PROVIDER or order.price is None:
             return order.price
         return self._suppliers.converted(order.price, order.provider, cap.provider)

@@ -26,8 +26,6 @@ from core.worker.tracker import Tracker
 
 
 class Composer:
-    """Checks a request, quotes it, keeps it as a draft and submits it."""
-
     def __init__(
         self,
         *,
@@ -60,11 +58,9 @@ class Composer:
         return self._catalog.find(request.endpoint, request.model)
 
     def is_reached(self, model: Model) -> bool:
-        """Whether this server has access to the provider of it."""
         return model.provider in self._connected
 
     def usable(self) -> list[Model]:
-        """Those that are current and reached."""
         return [one for one in self._catalog if one.status == "current" and self.is_reached(one)]
 
     def problems(
@@ -76,7 +72,6 @@ class Composer:
         return found or self._caps.problems(self.order(request, author, project_id))
 
     def order(self, request: Request, author: str = "", project_id: int | None = None) -> Order:
-        """What the request counts for against the caps."""
         model = self.model(request)
         provider = model.provider if model else FIRST_PROVIDER
         return Order(self.quote(request), request.model, author, project_id, provider)
@@ -114,7 +109,6 @@ class Composer:
         return [Given.of(item, self._store.upload(item.sha256)) for item in request.inputs]
 
     def filling(self, found: Request) -> Filling | None:
-        """What a recipe from a file puts into the form; None if the model is unknown."""
         return recipe.filling(found, self._catalog, self._store.upload)
 
     def submit(
@@ -158,7 +152,6 @@ class Composer:
         return generation, new
 
     def way_from(self, request: Request, origin: Origin) -> Way | None:
-        """How the request follows from what the form was filled from; None if it no longer does."""
         earlier = self._earlier(origin)
         return (
             descent.way_from(request, self._sources(request), origin, earlier) if earlier else None

@@ -49,14 +49,13 @@ class Generations:
         return self._store.get(generation_id, timeout)
 
     def with_key(self, idempotency_key: str) -> Generation | None:
-        """The one that was ordered with this key, if any was."""
         return self._store.with_key(idempotency_key)
 
     def events(self, generation_id: int) -> list[Event]:
         return self._store.events(generation_id)
 
     def cancel(self, generation_id: int) -> None:
-        """Ask for an open generation to end. What has begun is charged."""
+        """What has begun is charged."""
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self._tracker.look_at(generation_id)
 
@@ -72,7 +71,7 @@ class Generations:
     def favour(
         self, generation_ids: Sequence[int], favourite: bool, *, progress: Progress = untold
     ) -> None:
-        """Mark any number as favourites, or as none; ids that do not exist are left out."""
+        """Ids that do not exist are left out."""
         self._store.favour(generation_ids, favourite, self._clock(), progress)
 
     def recover(self, generation_id: int) -> Generation:

@@ -108,7 +108,6 @@ class Queue:
         return Place(before, own_before, len(people), own, slots, in_a_row, not_before)
 
     def put_first(self, generation_id: int) -> None:
-        """Before the others of its author."""
         self._store.put_first([generation_id], self._clock())
         self._changed(generation_id)
 
@@ -121,7 +120,6 @@ class Queue:
             self._changed(generation_id)
 
     def put_before_all(self, generation_id: int) -> None:
-        """Before what anybody has ordered of its model."""
         self._store.note(generation_id, first_at=self._clock(), before_all=True)
         self._changed(generation_id)
 
@@ -178,8 +176,6 @@ class Queue:
         return _Order(before, sent, turns.weights)
 
     def _own(self, generation_id: int) -> list[int]:
-        """Those of its author and its model, in the order in which they go; without what was put
-        before all."""
         asked = self._store.get(generation_id)
         with visibility.everything():
             rows = self._store.open_rows(demo=self._demo)

@@ -77,7 +77,6 @@ class Uploads:
         return upload
 
     def recipe_in(self, content: BinaryIO) -> Request | None:
-        """What a file from anywhere says that it was made with; None if it does not say."""
         try:
             return recipe.read(self._media.uploads.text_in(content, recipe.MARK))
         except InvalidUpload:
@@ -100,7 +99,7 @@ class Uploads:
         return self._media.uploads.path(upload)
 
     def still(self, upload: Upload) -> Path:
-        """The path of the small JPEG of a picture or video; a sound has none."""
+        """A sound has none."""
         return self._media.uploads.still(upload)
 
 

@@ -76,14 +76,12 @@ class Shares:
         return self._history.sums(view.chosen, view.order).totals.generations if view else 0
 
     def all(self) -> list[Share]:
-        """The newest first."""
         return [self._counted(share) for share in self._store.all()]
 
     def is_open(self, share: Share) -> bool:
         return share.is_open(self._clock())
 
     def token(self, share: Share) -> str | None:
-        """What its address ends with; None if it was made under another secret."""
         return self._links.token(share)
 
     def revoke(self, share_id: int) -> None:
@@ -95,7 +93,6 @@ class Shares:
     # -- for guests -----------------------------------------------------------------------------
 
     def open(self, token: str) -> Share | None:
-        """The link, if there is one that has neither ended nor been revoked."""
         found = self._store.with_hash(hash_of(token)) if is_token(token) else None
         if not found or not self.is_open(found):
             return None
@@ -112,7 +109,6 @@ class Shares:
         return self._guesses.allows(share.id, address)
 
     def admit(self, share: Share, password: str) -> str | None:
-        """A pass for who knows the password. Takes a fifth of a second."""
         if not self._passwords.matches(password, share.password_hash):
             return None
         return self._passes.issue(share, self._clock())
@@ -134,7 +130,7 @@ class Shares:
         return SharedPage(clips[(number - 1) * size : number * size], number, pages)
 
     def clip(self, share: Share, place: int) -> SharedClip | None:
-        """What is behind it at this moment, and nothing else."""
+        """Only what the link shows at this moment."""
         with self._seen_as(share.by):
             if share.live:
                 return self._live_clip(share, place)

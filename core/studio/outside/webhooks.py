@@ -60,7 +60,6 @@ class Webhooks:
         self._store.end(webhook_id, self._clock())
 
     def newest(self, webhook_id: str) -> list[Delivery]:
-        """Its last messages, the newest first."""
         return self._store.newest(webhook_id, NEWEST)
 
     def send_again(self, delivery_id: int) -> None:

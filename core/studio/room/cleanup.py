@@ -64,7 +64,6 @@ class CleanupRules:
         self._changed()
 
     def dry_run(self) -> Plan:
-        """What the rules would remove if they ran now; a new one too."""
         return self._cleanup.plan(self.holding(), self._clock())
 
     def dry_run_with(self, kind: Kind, amount: int) -> Plan:
@@ -80,7 +79,6 @@ class CleanupRules:
         return self._store.last_run(demo=self._demo)
 
     def removed(self) -> tuple[int, int]:
-        """How many originals are gone by rules, and their bytes."""
         return self._cleanup.originals.removed()
 
     def can_bring_back(self, generation: Generation) -> bool:

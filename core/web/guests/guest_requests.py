@@ -13,7 +13,6 @@ DIGITS = 15
 
 
 async def fields(request: Request) -> dict[str, str]:
-    """What a form says; nothing where it is none of ours."""
     try:
         text = (await request.body()).decode()
         found = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
@@ -47,5 +46,4 @@ def address(request: Request) -> str:
 
 
 def number(text: str) -> int:
-    """0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0

@@ -167,7 +167,6 @@ class _Guests:
         return answer
 
     def _show(self, request: Request, share: Share, left: Left | None = None) -> Response:
-        """The page that was asked for, or the one with the clip that something was left at."""
         studio, guest = current(), _guest(request)
         kept = guest_requests.number(request.query_params.get("kept", ""))
         wanted = guest_requests.number(request.query_params.get("page", ""))
@@ -195,8 +194,6 @@ class _Guests:
 
 @dataclass(frozen=True)
 class Left:
-    """What a guest sent for the clip at a place, and what was wrong with it."""
-
     place: int
     given: Feedback
     refused: Mapping[str, str] = field(

@@ -43,7 +43,6 @@ def watch() -> None:
 
 
 def menu() -> None:
-    """In the bar: who sits there, and the way out."""
     person = who_asks()
     if person is None or not person.is_signed_in:
         return

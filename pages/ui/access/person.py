@@ -65,7 +65,6 @@ def ask() -> None:
 
 
 def introduce(title: str, why: str, key: str) -> None:
-    """A page that goes on when a name is told."""
     st.subheader(title, anchor=False)
     st.caption(why)
     field(key)
@@ -73,7 +72,6 @@ def introduce(title: str, why: str, key: str) -> None:
 
 
 def field(key: str) -> None:
-    """To tell it; where people sign in, there is nothing to tell."""
     if allowed.is_signed_in():
         st.text(name())
         return

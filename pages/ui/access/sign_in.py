@@ -62,8 +62,6 @@ def of_cookies(cookies: Mapping[str, str]) -> Identity | None:
 
 
 def asker(studio: Studio) -> Asker:
-    """Who asks on a page: whoever its session has signed in."""
-
     def who() -> Person | None:
         identity = _identity(studio.settings)
         return studio.people.arrive(identity) if identity else None

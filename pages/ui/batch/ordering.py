@@ -50,7 +50,6 @@ def button(studio: Studio, checked: Sequence[Checked]) -> None:
 
 
 def _against(studio: Studio, checked: Sequence[Checked]) -> list[str]:
-    """The caps that have no room for all of it; or that who sits there is no maker."""
     if not allowed.to(Role.MAKER):
         return [allowed.NO_MAKER]
     usual = filing.known_id(studio)

@@ -38,14 +38,11 @@ For these characters themselves: `\{` `\}` `\|` `\,` `\=` `\\`
 
 @dataclass(frozen=True)
 class Brought:
-    """Rows as they came, and the files that they may name."""
-
     rows: tuple[Row, ...] = ()
     files: dict[str, Upload] = field(default_factory=dict)
 
 
 def template(studio: Studio, base: Request) -> Brought:
-    """Every prompt that a text stands for."""
     text = _text(
         "Choices in braces: each combination makes a clip",
         "template",
@@ -68,7 +65,6 @@ def template(studio: Studio, base: Request) -> Brought:
 
 
 def table(studio: Studio) -> Brought:
-    """A sheet that was dropped or pasted, and the files dropped with it."""
     dropped = st.file_uploader(
         "A CSV, and the pictures, videos and sounds that it names",
         accept_multiple_files=True,
@@ -100,7 +96,6 @@ def table(studio: Studio) -> Brought:
 
 
 def grid(studio: Studio, base: Request, kind: str) -> Brought:
-    """Every prompt with every model in every ratio."""
     text = _text("Prompts, one a line", "prompts", " ".join(base.prompt.split()))
     names = {model.id: model.name for model in studio.compose.usable() if model.kind == kind}
     models = st.multiselect(
@@ -125,7 +120,6 @@ def grid(studio: Studio, base: Request, kind: str) -> Brought:
 
 
 def _text(label: str, name: str, first: str, **more: str) -> str:
-    """What was written stays when the page is left."""
     kept = f"batches_{name}_kept"
     text: str = st.text_area(
         label,
@@ -152,7 +146,6 @@ def _is_sheet(file: UploadedFile) -> bool:
 
 
 def _kept(studio: Studio, dropped: Sequence[UploadedFile]) -> dict[str, Upload]:
-    """The files by their names, each looked into once; what was refused is said."""
     known: dict[str, tuple[str, Upload | str]] = st.session_state.setdefault(BROUGHT, {})
     for file in dropped:
         if file.file_id not in known:

@@ -66,7 +66,6 @@ def _begin_anew(brought: Brought) -> None:
 
 
 def _known(base: Request, brought: Brought) -> Known:
-    """What was found of rows before, while the form and the files are the same."""
     mark = base.fingerprint, tuple(brought.files)
     if st.session_state.get(KNOWN, ("", {}))[0] != mark:
         st.session_state[KNOWN] = mark, {}
@@ -84,7 +83,6 @@ def _key() -> str:
 
 
 def _edited(source: Sequence[Row]) -> list[Row]:
-    """The rows with what was written over them in the table."""
     state: Any = st.session_state.get(_key(), {})
     rows = [dict(row) for row in source]
     for place, cells in state.get("edited_rows", {}).items():
@@ -115,7 +113,6 @@ def _said(one: Checked) -> str:
 
 
 def _tell(checked: Sequence[Checked]) -> None:
-    """What is to be done, once for all the rows that it holds for."""
     rows: dict[str, list[int]] = {}
     for place, one in enumerate(checked, 1):
         for said in one.reasons or filter(None, [_said(one)]):
@@ -129,7 +126,6 @@ def _tell(checked: Sequence[Checked]) -> None:
 
 
 def _named(places: Sequence[int]) -> str:
-    """`Row 4`, `Rows 1 to 3, 7`."""
     spans: list[list[int]] = []
     for place in places:
         if spans and spans[-1][-1] == place - 1:
@@ -167,6 +163,5 @@ def _take_out(label: str, name: str, places: set[int], count: int) -> None:
 
 
 def _leave_out(places: set[int]) -> None:
-    """What was edited in the others stays."""
     rows = _edited(st.session_state[ROWS])
     _put([row for place, row in enumerate(rows) if place not in places])

@@ -18,7 +18,6 @@ NEW = ""
 
 
 def panel(studio: Studio) -> None:
-    """Those that are kept, one of them to look at or to change, and a new one."""
     with unfolding.panel("Saved lists", ":material/list_alt:", "wildcards") as opened:
         if not opened.open:
             return

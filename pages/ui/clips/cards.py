@@ -81,7 +81,6 @@ def ended(studio: Studio, generation: Generation, key: str) -> None:
 
 
 def cost(studio: Studio, generation: Generation) -> str:
-    """In the credits of its provider."""
     return formatting.cost(generation, studio.catalog.suppliers[generation.provider])
 
 

@@ -42,7 +42,6 @@ def within(shape: float) -> float:
 
 
 def medium(studio: Studio, generation: Generation) -> str:
-    """What will be made, as the first half of a media type."""
     request = generation.request
     model = studio.catalog.find(request.endpoint, request.model)
     return model.output(request.params).media_type.partition("/")[0] if model else "video"

@@ -71,7 +71,6 @@ def clean(generation: Generation) -> None:
 
 
 def _one(studio: Studio, generation: Generation, output: Output, tallest: int, key: str) -> None:
-    """One made file, at most `tallest` hundredths of the window high, in the middle."""
     alt = _alt(studio, generation)
     if output.removal:
         _stand_in(generation, output, alt, tallest, key)
@@ -90,7 +89,6 @@ def _one(studio: Studio, generation: Generation, output: Output, tallest: int, k
 
 
 def _stand_in(generation: Generation, output: Output, alt: str, tallest: int, key: str) -> None:
-    """What is kept of a file whose original was removed."""
     if output.medium == "video":
         player.show(generation, output, alt, tallest, f"{key}_preview")
     elif output.poster:
@@ -132,7 +130,6 @@ def _chosen(generation: Generation, key: str) -> Output:
 
 
 def _card(studio: Studio, generation: Generation, output: Output) -> None:
-    """A file that no browser shows: its first frame, and what is inside."""
     with st.container(border=True, horizontal_alignment="center"):
         if output.poster:
             poster, alt = (

@@ -45,7 +45,6 @@ def words(studio: Studio, generation: Generation) -> str:
 
 
 def show(studio: Studio, generation: Generation) -> None:
-    """Buttons beside Cancel, for what has not been sent."""
     waits = generation.status is Status.QUEUED and not generation.cancel_requested
     if not (waits and allowed.to(Role.MAKER)):
         return

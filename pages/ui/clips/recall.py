@@ -32,7 +32,6 @@ def buttons(studio: Studio, generation: Generation, key: str, *left_out: str) ->
 
 
 def menu(studio: Studio, generation: Generation, key: str) -> None:
-    """All of them, folded into one."""
     name = f"{key}_use_again"
     with (
         st.popover("Use again", icon=":material/replay:", type="tertiary", key=name),
@@ -44,7 +43,6 @@ def menu(studio: Studio, generation: Generation, key: str) -> None:
 def button(
     studio: Studio, generation: Generation, verb: str, key: str, *, primary: bool = False
 ) -> None:
-    """One of the verbs, where the generation can offer it."""
     if _applies(studio, verb, generation.request) and st.button(
         verb,
         key=f"{key}_{verb}",
@@ -63,7 +61,6 @@ def recall(studio: Studio, verb: str, earlier: Generation) -> NoReturn:
 
 
 def recalled(studio: Studio, verb: str, earlier: Request, current: Request) -> Request:
-    """The form's new content."""
     if verb == "Use prompt":
         return replace(current, prompt=earlier.words)
     seed = studio.catalog.name_in(earlier, "seed")

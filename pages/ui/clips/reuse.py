@@ -109,7 +109,6 @@ def _is_for(request: Request, model: Model) -> bool:
 
 
 def _started(current: Request, way: Way, upload: Upload) -> Request:
-    """The form with the file in its place; what was being composed for the same model stays."""
     item = file_picker.as_input(way.slot, upload)
     if not _is_for(current, way.model):
         return Request(way.model.endpoint, way.model.id, inputs=(item,))
@@ -136,7 +135,6 @@ def _as_input(generation: Generation, output: Output, medium: str) -> Upload:
 
 
 def _ways(studio: Studio, upload: Upload) -> Iterator[Way]:
-    """For each thing that can be done, a model that takes the file: the form's own, if it does."""
     current = studio.compose.model(draft.load(studio))
     usable = studio.compose.usable()
     endpoints = studio.catalog.endpoints
@@ -155,7 +153,6 @@ def _name(studio: Studio, endpoint: Endpoint) -> str:
 
 
 def _way(name: str, model: Model, upload: Upload) -> Way | None:
-    """The place of a model where the file can go: one that must be filled before any other."""
     fitting = [slot for slot in model.input if not input_checks.file_complaint(slot, upload)]
     for slot in sorted(fitting, key=lambda slot: not slot.required):
         if not slot.needs:

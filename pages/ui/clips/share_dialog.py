@@ -28,8 +28,6 @@ LOCAL = (
 
 @dataclass(frozen=True)
 class Clips:
-    """What a link leads to: these generations, as they were chosen."""
-
     numbers: tuple[int, ...]
 
     def say(self, _studio: Studio) -> None:
@@ -67,7 +65,6 @@ class View:
 
 
 def button(studio: Studio, behind: Clips | View, key: str, label: str = "Share …") -> None:
-    """Opens the dialog for these, which stays through every drawing of the page."""
     if not allowed.to(Role.MAKER):
         return
     st.button(
@@ -185,7 +182,6 @@ def _said(problems: Sequence[Problem], field: str) -> None:
 
 
 def _end_of(day: date | None) -> datetime | None:
-    """The midnight after it, where the sharer is."""
     if not isinstance(day, date):
         return None
     return datetime.combine(day + timedelta(days=1), time(), times.viewers())

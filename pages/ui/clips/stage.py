@@ -52,7 +52,6 @@ def look(studio: Studio, stands: Generation | None) -> Seen:
 
 
 def known(studio: Studio, number: int | None) -> Generation | None:
-    """None for nothing, and when the history went back to a moment before it."""
     try:
         return studio.generations.get(number) if number else None
     except UnknownGeneration:
@@ -60,7 +59,6 @@ def known(studio: Studio, number: int | None) -> Generation | None:
 
 
 def _newest(studio: Studio) -> Generation | None:
-    """A clip before a take in flight, and that before one that came to nothing."""
     for status in ((Status.SUCCEEDED,), tuple(OPEN), tuple(FINAL)):
         if found := studio.history.page(Filter(status=status), Order.NEWEST, 1, 1):
             return found[0]

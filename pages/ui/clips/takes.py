@@ -35,7 +35,6 @@ STATE = {
 
 
 def show(studio: Studio, seen: Seen) -> None:
-    """Draw them, those in flight first. A click on a tile puts its take on the stage."""
     flying = studio.history.in_flight(FLYING, alone=True)
     ended = studio.history.page(ALONE, Order.NEWEST, 1, ENDED)
     if not (flying or ended):
@@ -98,7 +97,6 @@ def _is_cancelling(generation: Generation) -> bool:
 
 
 def _picture(studio: Studio, generation: Generation) -> str:
-    """The still of what it made, else of what it starts from; empty where there is neither."""
     made = generation.main
     if made and made.poster:
         return media_urls.linked(media_urls.poster(generation, made))

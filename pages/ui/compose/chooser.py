@@ -123,7 +123,6 @@ def _use(studio: Studio, model: Model) -> None:
 
 
 def _filled(name: str, value: object) -> str:
-    """The key of a widget that starts with `value`."""
     widget = draft.widget(name)
     st.session_state.setdefault(widget, value)
     return widget

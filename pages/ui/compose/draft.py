@@ -59,7 +59,6 @@ def show_key() -> None:
 
 
 def save(studio: Studio, request: Request) -> None:
-    """Remember what has been composed so far."""
     if request != form_state().draft:
         _keep(studio, request)
 
@@ -98,7 +97,6 @@ def open_with(studio: Studio, request: Request, origin: Origin | None = None) ->
 
 
 def renew() -> None:
-    """Let every widget of the form start again from the draft."""
     form_state().version += 1
 
 

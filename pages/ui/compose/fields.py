@@ -145,7 +145,6 @@ def _number(param: Param, key: str, start: Value | None, names: Names) -> Value 
 
 
 def _plain_number(param: Param, key: str, start: Value | None, name: str) -> Value | None:
-    """A slider where a few steps are all there is, else a field to type into."""
     whole = param.kind == "integer"
     number: Any = int if whole else float
     low, high = param.range or (0, 2**31)
@@ -169,7 +168,6 @@ def _plain_number(param: Param, key: str, start: Value | None, name: str) -> Val
 
 
 def _read(text: str, number: type[int] | type[float]) -> Value | None:
-    """The number that was typed; what is none stays text."""
     text = visible_text.bare(text)
     try:
         value = number(text)
@@ -179,7 +177,6 @@ def _read(text: str, number: type[int] | type[float]) -> Value | None:
 
 
 def _slides(param: Param) -> bool:
-    """True for a number that always has a value, of few."""
     low, high = param.range or (0, 2**31)
     return (param.default is not None or bool(param.choices)) and high - low <= SLIDER
 

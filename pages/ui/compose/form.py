@@ -88,7 +88,6 @@ def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | No
 
 
 def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
-    """Set the ratio, and note what stood there before any picture chose."""
     state = form_state()
     last = state.ratio_choice
     earlier = last.before if last and (last.widget, last.ratio) == (name, stands) else stands
@@ -97,7 +96,6 @@ def _choose_by_picture(name: str, ratio: str, stands: Value | None) -> None:
 
 
 def _forget_picture(name: str, stands: Value | None) -> None:
-    """Without the picture its ratio goes, unless somebody has chosen another since."""
     state = form_state()
     last, state.ratio_choice = state.ratio_choice, None
     if last and last.before is not None and (last.widget, last.ratio) == (name, stands):

@@ -97,7 +97,6 @@ class FormState:
         self.toasts = (*self.toasts, (sentence, icon))
 
     def remember(self, generation: Generation) -> None:
-        """It was ordered here: its end is announced here."""
         self.ordered = (*self.ordered, generation.id)
 
 

@@ -89,7 +89,6 @@ def _against(studio: Studio, wanted: Request, count: int) -> list[Problem]:
 
 
 def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
-    """After a click that was blocked, to the first field that stands against it."""
     fields = [name for problem in problems for name in form.places(model, problem.field)]
     component("compose/attention")(
         data={"blocked": form_state().blocked, "fields": [place(name) for name in fields]},
@@ -99,7 +98,6 @@ def _lead_to(model: Model, problems: Sequence[Problem]) -> None:
 
 
 def _price(studio: Studio, model: Model, request: Request, count: int = 1) -> str:
-    """The price of so many of the request as it stands: exact, at most, or why there is none."""
     if medium := _waits_for(studio, model, request):
         return f"the price depends on the {medium}"
     quote = studio.compose.quote(request)
@@ -131,7 +129,6 @@ def _unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]
 
 
 def _ticked(model: Model, what: str, label: str) -> bool:
-    """A box for this filling of the form alone."""
     idempotency_key = form_state().order_key
     return st.checkbox(
         label, key=draft.widget(f"{model.endpoint}_{model.id}_{idempotency_key}_{what}")
@@ -196,7 +193,6 @@ def order_key(wanted: Request) -> str:
 
 
 def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
-    """Order the generation, and have a fresh button for the next one."""
     state = form_state()
     try:
         said = _order(studio, wanted, idempotency_key)
@@ -210,7 +206,6 @@ def submit(studio: Studio, wanted: Request, idempotency_key: str) -> None:
 
 
 def _order(studio: Studio, wanted: Request, idempotency_key: str) -> str:
-    """Order as many as are wanted; a sentence on what that was."""
     state, count = form_state(), variations.count()
     if count > 1:
         batch, new = clicks.order_variations(studio, wanted, count, idempotency_key, state.origin)

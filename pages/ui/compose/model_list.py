@@ -32,7 +32,6 @@ def show(
 
 
 def key(model: Model) -> str:
-    """What the browser calls it."""
     return f"{model.endpoint}/{model.id}"
 
 
@@ -55,7 +54,6 @@ def _groups(
 
 
 def _group(studio: Studio, model: Model) -> str:
-    """A maker's name; beside it the provider where that is not the usual one."""
     at = studio.catalog.suppliers[model.provider].title
     if model.status == "retired":
         return RETIRED

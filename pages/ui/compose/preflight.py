@@ -78,7 +78,6 @@ def _known(
 
 
 def _elsewhere(studio: Studio, model: Model) -> Iterator[tuple[str, str]]:
-    """The balance at each other provider."""
     for name in studio.accounts.names:
         account = studio.accounts.seen(name).organization
         if account and name != model.provider:

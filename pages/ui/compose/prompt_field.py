@@ -71,7 +71,6 @@ def rules(of: Supplier) -> str:
 
 
 def _tags(key: str, model: Model, request: Request, text: str) -> None:
-    """The names that references were given, each to put into the prompt; those that none has."""
     tags = dict.fromkeys(str(tag) for item in request.inputs if (tag := model.tag(item)))
     if tags:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

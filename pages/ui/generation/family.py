@@ -26,7 +26,6 @@ WAYS = {
 
 
 def show(studio: Studio, generation: Generation) -> None:
-    """Nothing where it has none."""
     family = studio.families.of(generation.id)
     if family.size < 2:
         return
@@ -48,7 +47,6 @@ def show(studio: Studio, generation: Generation) -> None:
 
 
 def _sum(studio: Studio, family: Family) -> str:
-    """How many there are, and their cost: settled, and apart from it what is not final."""
     mine = family.demo_cost if studio.settings.demo else family.cost
     suppliers = studio.catalog.suppliers
     settled = {name: one.settled for name, one in mine.items()}

@@ -117,7 +117,6 @@ def _kept(studio: Studio, generation: Generation, reported: str) -> Note | None:
 
 
 def _answer(studio: Studio, generation: Generation, kept: Note, answered: str) -> str | None:
-    """The latest of the provider's answers that somebody has noted."""
     answers = [
         one.text.removeprefix(answered)
         for one in studio.reviews.notes(generation.id)

@@ -43,7 +43,6 @@ def promote(studio: Studio, generation: Generation) -> None:
 
 
 def extend(studio: Studio, generation: Generation, output: Output) -> None:
-    """A clip, from its last frame on."""
     request = generation.request
     usable = studio.compose.usable()
     models = [model for model in extension.models(request, studio.catalog) if model in usable]
@@ -109,7 +108,6 @@ def _choice(
 
 
 def dearer(studio: Studio, generation: Generation) -> list[Model]:
-    """The models that take the same order and cost more, the cheapest first."""
     request, before = generation.request, _before(generation)
     endpoints = studio.catalog.endpoints
     endpoint = endpoints.get(request.endpoint)
@@ -129,7 +127,6 @@ def dearer(studio: Studio, generation: Generation) -> list[Model]:
 
 
 def _can_take(model: Model, request: Request) -> bool:
-    """True for another model for which the request has every required file."""
     if (model.endpoint, model.id) == (request.endpoint, request.model):
         return False
     if any(param.kind == "task" and param.required for param in model.param):

@@ -109,7 +109,6 @@ def timeline(studio: Studio, generation: Generation) -> None:
 
 
 def steps(studio: Studio, generation: Generation) -> None:
-    """Every state and every decision with its moment, and the task's id, folded."""
     with st.expander("Every step"):
         with st.container(gap="xxsmall"):
             for at, words in _passed(studio, generation.id):

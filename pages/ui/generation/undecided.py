@@ -34,7 +34,6 @@ UNLIKELY = "unlikely"
 
 
 def count(studio: Studio) -> int:
-    """How many are waiting for a decision in this mode: a demo's are nobody's money."""
     return studio.history.count(waiting(studio))
 
 
@@ -72,8 +71,6 @@ def resolve(studio: Studio, generation: Generation) -> None:
 
 
 def flash(showing: int | None = None) -> None:
-    """The result of the last decision, once, with a link to the generation unless it is
-    `showing`."""
     done = st.session_state.pop("unconfirmed_said", None)
     with st.container():  # always there, even when empty: layout shifts close popovers
         if done is None:

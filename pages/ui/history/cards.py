@@ -106,7 +106,6 @@ def _length(generation: Generation) -> str:
 
 
 def _mark(generation: Generation, *, demo: bool) -> str:
-    """Where it was made, if that is not where everything is made now."""
     if generation.demo is demo:
         return ""
     return "Demo" if generation.demo else "Live"

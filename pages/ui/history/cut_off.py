@@ -15,7 +15,6 @@ SAID = "cut_off_said"
 
 
 def show(studio: Studio) -> None:
-    """A line for each; nothing while there is none."""
     for found in studio.reviews.cut_off():
         _line(studio, found)
     if said := st.session_state.pop(SAID, ""):

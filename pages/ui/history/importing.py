@@ -18,14 +18,12 @@ LINK = 500
 
 
 def button(studio: Studio, key: str) -> None:
-    """A button that unfolds the form."""
     with unfolding.panel("Import by task id", ":material/download:", key) as panel:
         if panel.open:
             _form(studio, key)
 
 
 def link() -> None:
-    """The way there from a page that is still empty."""
     with st.container(horizontal_alignment="center"):
         st.page_link(
             "unconfirmed.py",
@@ -36,8 +34,6 @@ def link() -> None:
 
 
 def _form(studio: Studio, key: str) -> None:
-    """Ask for the task, and for what its provider does not tell of it; then open what came of
-    it."""
     st.markdown("**Made elsewhere?**")
     st.caption(
         "A clip of this account that was made by another program is fetched, kept and counted here"

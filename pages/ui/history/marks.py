@@ -28,7 +28,6 @@ def why(generation: Generation, who: str) -> str:
 
 
 def seconds(generation: Generation) -> float | None:
-    """How long the clip is, or was meant to be."""
     if generation.main:
         return generation.main.duration or None
     return generation.request.length or None

@@ -18,7 +18,6 @@ KEY, VERSION = "history_selected", "history_selection_version"
 
 
 def chosen() -> list[int]:
-    """The numbers, in the order in which they were ticked."""
     numbers: list[int] = st.session_state.get(KEY, [])
     return numbers
 

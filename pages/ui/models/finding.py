@@ -22,10 +22,6 @@ def named(catalog: Catalog) -> Model | None:
 
 
 def found(models: Sequence[Model], wanted: Model | None) -> list[Model]:
-    """Draw the ways to find one; those of one kind, or of any where words are given.
-
-    Of a kind that the address names first.
-    """
     kinds = list(dict.fromkeys(model.kind for model in models))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(

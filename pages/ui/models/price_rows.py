@@ -29,7 +29,6 @@ def lines(model: Model, of: Supplier) -> list[str]:
 
 
 def sources(model: Model) -> list[str]:
-    """Where the prices come from, when they were checked, and what is assumed about them."""
     dated = sorted({(row.source, row.checked) for row in model.price})
     assumed = dict.fromkeys(row.assumed for row in model.price if row.assumed)
     return [f"Price from {source}, checked {checked}." for source, checked in dated] + [

@@ -58,7 +58,6 @@ def _done(generation_id: int, sentence: str, change: Change, by: str) -> None:
 
 
 def refusals(generation_id: int, reasons: Mapping[int, str]) -> str:
-    """For which it could not be done, and why."""
     if generation_id != SELECTION:
         return " ".join(set(reasons.values()))
     sentences = []

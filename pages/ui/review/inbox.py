@@ -28,7 +28,6 @@ MOST = 200
 
 
 def button(studio: Studio, chosen: Filter, order: Order) -> None:
-    """Leads to the inbox of this view, and says how much is in it."""
     left = studio.history.unrated(chosen, order, key(person.name()), 0)[1]
     if left and st.button(
         f"Inbox · {left:,}",

@@ -51,7 +51,6 @@ def banner(studio: Studio, generation: Generation) -> None:
 
 
 def buttons(studio: Studio, generation: Generation) -> None:
-    """To the trash, for what has ended; and, in its own words, away from its provider."""
     if not (generation.status.is_final and allowed.to(Role.MAKER)):
         return
     number = generation.id

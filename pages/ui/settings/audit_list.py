@@ -66,12 +66,10 @@ def show(studio: Studio) -> None:
 
 
 def _named(about: str, models: Mapping[str, str]) -> str:
-    """What was entered with a model's id, with its name."""
     return ORDERED.sub(lambda found: found[1] + models.get(found[2], found[2]), about)
 
 
 def _choose(names: Sequence[str]) -> tuple[str | None, Act | None]:
-    """Whose entries, of which act; None for all."""
     with st.container(horizontal=True, gap="small"):
         person = st.selectbox(
             "Who",

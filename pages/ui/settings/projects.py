@@ -21,7 +21,6 @@ TOLD = "Admins and who made it always see it. Others find no trace of it."
 
 
 def show(studio: Studio) -> None:
-    """For an admin all of them, for others those that they have made."""
     projects = {one.id: one for one in studio.projects.all() if _is_theirs(one)}
     if not projects:
         st.caption("None yet. Work is filed under one on Create, or when it is reviewed.")

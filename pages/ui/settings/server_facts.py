@@ -66,7 +66,6 @@ def key_help(studio: Studio) -> None:
 
 
 def state(studio: Studio) -> None:
-    """Whether everything works; where it does not, what is held up and why."""
     well, report = studio.server.health()
     held = studio.breakers.open()
     if not well:
@@ -102,7 +101,6 @@ def state(studio: Studio) -> None:
 
 
 def _named(studio: Studio, kind: Kind, provider: str) -> str:
-    """What a breaker of a provider is called; which one is said where there are several."""
     who = studio.catalog.suppliers[provider].title
     if kind is SERVER:
         return who

@@ -90,7 +90,6 @@ def _make(studio: Studio, label: str, owner: Person, role: Role) -> None:
 
 
 def _made() -> None:
-    """A secret that was just made, until it is put away."""
     if MADE not in st.session_state:
         return
     label, secret = st.session_state[MADE]

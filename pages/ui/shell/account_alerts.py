@@ -54,7 +54,6 @@ def show(studio: Studio) -> None:
 
 
 def _elsewhere(studio: Studio, alert: Alert) -> str:
-    """The provider, unless it is the usual one."""
     return "" if alert.provider == studio.accounts.usual else alert.provider
 
 

@@ -22,8 +22,6 @@ SAYS = {
 
 
 class Ended(TypedDict):
-    """As the script takes it."""
-
     id: int | str
     says: str
 
@@ -56,7 +54,6 @@ def _announce(studio: Studio) -> None:
 
 
 def _is_waiting(studio: Studio) -> bool:
-    """Whether anything that was ordered here is still to end."""
     if {*clicks.ordered_batches()} & {*studio.batches.open()}:
         return True
     found = (_found(studio, number) for number in clicks.ordered())
@@ -72,7 +69,6 @@ def _found(studio: Studio, number: int) -> Generation | None:
 
 
 def _batch(studio: Studio, batch_id: str) -> Ended | None:
-    """One line for all of it, once nothing of it is open."""
     try:
         batch, tally = studio.batches.get(batch_id), studio.batches.tally(batch_id)
     except UnknownBatch:

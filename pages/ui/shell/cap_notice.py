@@ -13,7 +13,6 @@ from pages.ui.access import person
 
 
 def show(studio: Studio) -> None:
-    """On every page, for those whom it concerns."""
     for standing in studio.caps.standings():
         if not _concerns(standing):
             continue

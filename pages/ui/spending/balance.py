@@ -14,7 +14,6 @@ EVERY = 1  # seconds between two checks for an answer
 
 
 def balance(studio: Studio, name: str) -> None:
-    """Of the account at that provider."""
     account, of = studio.accounts.seen(name), studio.catalog.suppliers[name]
     at = f" at {of.title}" if len(studio.accounts.names) > 1 else ""
     title = f"Demo account{at}" if studio.settings.demo else f"{of.title} account"
@@ -54,7 +53,6 @@ def _until_told(studio: Studio, answered: int, *, ask: bool) -> None:
 
 
 def limits(studio: Studio, name: str, names: Mapping[str, str]) -> None:
-    """What the account at that provider allows."""
     account, who = studio.accounts.seen(name), plain.text(studio.catalog.suppliers[name].title)
     organization = account.organization
     if organization is None or not organization.limits:

@@ -85,7 +85,6 @@ def show(studio: Studio, days: Days, measure: Measure) -> None:
 def _names(
     studio: Studio, dimension: str, spent: Sequence[Bought]
 ) -> Callable[[Value | None], str]:
-    """What each value of the dimension is called on the screen."""
     known: dict[Value, str] = {}
     if dimension == "model":
         return lambda value: formatting.model(str(value or ""), studio.catalog.names)

@@ -145,7 +145,6 @@ def _supplier(studio: Studio) -> Supplier:
 
 
 def _subject(studio: Studio, scope: Scope) -> Subject | None:
-    """Who or what it is for; None until that is chosen."""
     if scope is Scope.EVERYONE:
         return EVERYONE
     names = studio.catalog.names
@@ -194,7 +193,6 @@ def _lately(studio: Studio, subject: Subject, period: Period, of: Supplier) -> N
 
 
 def _before(now: datetime, period: Period) -> date:
-    """The first day of the period before this one."""
     start = period.start(now)
     earlier = period.start(start - timedelta(days=1)) if start else None
     return (earlier or now - LATELY).date()

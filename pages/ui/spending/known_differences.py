@@ -19,7 +19,6 @@ WRONG = "known_difference_wrong"
 
 
 def offer(studio: Studio, days: Sequence[Difference], of: Supplier) -> None:
-    """For admins: a way to say of each of these what it is."""
     if not allowed.to(Role.ADMIN):
         return
     with st.container(horizontal=True, gap="small"):
@@ -28,7 +27,6 @@ def offer(studio: Studio, days: Sequence[Difference], of: Supplier) -> None:
 
 
 def show(studio: Studio, days: Sequence[Difference], of: Supplier) -> None:
-    """Those that are known, with who said why."""
     for difference in days:
         known = difference.known
         assert known is not None

@@ -28,7 +28,6 @@ class Days:
     last: date
 
     def of(self, days: Sequence[Bought]) -> list[Bought]:
-        """Those of some days that are among these."""
         first, last = (self.first or date.min).isoformat(), self.last.isoformat()
         return [day for day in days if first <= str(day.value) <= last]
 

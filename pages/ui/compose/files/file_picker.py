@@ -44,7 +44,6 @@ WAYS = {
 
 
 def opener(studio: Studio, slot: Slot, label: str, *, library: bool = False) -> None:
-    """The button that opens the dialog for this input, at what there is to choose from if asked."""
     st.button(
         label,
         key=draft.widget(f"choose_{slot.role}"),
@@ -63,7 +62,6 @@ def open_for(slot: Slot, way: str = "upload") -> None:
 
 
 def _open_library(slot: Slot, studio: Studio) -> None:
-    """Where there is something to choose; without any, where an address goes."""
     if studio.uploads.newest(1, slot.media):
         open_for(slot, "earlier")
     else:
@@ -138,7 +136,6 @@ def _note(slot: Slot, said: Notes) -> None:
 
 
 def _put(studio: Studio, slot: Slot, items: Sequence[Input], said: Notes = NOTHING) -> None:
-    """Put files into the draft, as many as there is room for, and close the dialog."""
     request = draft.load(studio)
     kept = () if slot.most == 1 else request.all_inputs(slot.role)
     together = [*kept, *items]

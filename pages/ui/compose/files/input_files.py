@@ -100,14 +100,12 @@ def _take_dropped(
 
 
 def _left_over(model: Model, request: Request) -> str:
-    """Files of the draft that this model has no place for, in a sentence; empty without any."""
     roles = {slot.role for slot in model.input}
     count = sum(item.role not in roles for item in request.inputs)
     return _kept(count, f"{model.name} has no place") if count else ""
 
 
 def _ruled_out(model: Model, request: Request) -> str:
-    """Files that do not go with the settings, in a sentence; empty without any."""
     params = model.sent(request.params)
     slots = {slot.role: slot for slot in model.input if not slot.offered(params)}
     count = sum(item.role in slots for item in request.inputs)
@@ -146,7 +144,6 @@ def _needed(model: Model, request: Request, slots: Sequence[Slot]) -> set[str]:
 
 
 def _is_frame(model: Model, slot: Slot) -> bool:
-    """True for a picture that is cropped to the ratio: a frame of the clip itself."""
     return model.kind == "image" and slot.most == 1 and "image" in slot.media
 
 

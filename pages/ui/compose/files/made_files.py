@@ -26,7 +26,6 @@ Refuse = Callable[[str], None]
 
 
 def choose(studio: Studio, slot: Slot, take: Take, refuse: Refuse) -> None:
-    """The newest generations with an output that can go there; of the chosen one, what of it."""
     number = form_state().clip
     if number is not None:
         st.button(
@@ -65,7 +64,6 @@ def _fits(slot: Slot, output: Output) -> bool:
 
 
 def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse: Refuse) -> None:
-    """One generation; where there is only one way to use it, that way."""
     shown = next((output for output in generation.outputs if output.poster), None)
     if shown:
         st.image(media_urls.poster(generation, shown), alt="Poster of a generation")
@@ -82,7 +80,6 @@ def _card(studio: Studio, slot: Slot, generation: Generation, take: Take, refuse
 
 
 def _look_at(generation_id: int | None) -> None:
-    """Show the outputs of this generation in the dialog; without any, all generations."""
     form_state().clip = generation_id
 
 

@@ -58,7 +58,6 @@ class Control:
         return [value for value in self.words if not said.isdisjoint(self._spellings(value))]
 
     def with_only(self, query: Query, values: Iterable[Any]) -> Query:
-        """The search with just these chosen; with none, it asks nothing of this."""
         words = tuple(self.words[value] for value in values)
         return query.replaced(self.clause(query), Clause(self.field, words) if words else None)
 

@@ -29,7 +29,6 @@ from pages.ui.history.search.clauses import (
 
 
 def show(studio: Studio, search: str) -> None:
-    """Draw them all, as the search has it."""
     counted = _Counted(studio, parse(search), _edition(search))
     names = _models(studio, counted)
     kinds = {kind: formatting.kind(kind) for kind in studio.catalog.kinds}
@@ -66,7 +65,6 @@ def _current() -> str:
 
 
 def _models(studio: Studio, counted: _Counted) -> dict[str, str]:
-    """The models to choose from: those of the history, and what is chosen at the moment."""
     known = studio.catalog.names | {"": UNKNOWN_MODEL}
     chosen = Control("model", "model", known).chosen(counted.query)
     wanted = studio.history.models() | set(chosen)
@@ -75,8 +73,6 @@ def _models(studio: Studio, counted: _Counted) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """Draws controls with counts beside their values."""
-
     studio: Studio
     query: Query
     edition: str
@@ -114,7 +110,6 @@ class _Counted:
         )
 
     def names(self, label: str, control: Control) -> None:
-        """A field that finds a name by its letters; none while there is nothing to choose."""
         if not control.words:
             return
         said = self._said(control, control.words, control.key)
@@ -158,7 +153,6 @@ class _Counted:
         return {v: _beside(names[v], counts.get(v, 0), more) for v in control.words}
 
     def _counts(self, control: Control, dimension: str) -> tuple[Mapping[Value, int], bool]:
-        """What each value would let through beside the rest of the search."""
         rest = Filter(search=str(control.with_only(self.query, ())))
         counts = self.studio.history.counts(dimension, rest)
         return counts, counts.more

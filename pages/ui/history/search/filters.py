@@ -69,13 +69,11 @@ def come_back() -> None:
 
 
 def left() -> dict[str, str | list[str]]:
-    """The address's query of the view that was left last."""
     query: dict[str, str | list[str]] = st.session_state.get("history_view", {})
     return query
 
 
 def remember(chosen: Filter, order: Order, look: View, number: int) -> None:
-    """Note how the history is looked at, for when somebody comes back to it."""
     page = {"page": str(number)} if number > 1 else {}
     st.session_state["history_view"] = _query(chosen, order, look) | page
 
@@ -91,7 +89,6 @@ def _query(chosen: Filter, order: Order, look: View) -> dict[str, str | list[str
 
 
 def limits(chosen: Filter, order: Order) -> str:
-    """Why not everything that a search finds is listed."""
     end = "oldest" if order is Order.OLDEST else "newest"
     if Terms.of(chosen.query.words).query:
         return (
@@ -106,7 +103,6 @@ def limits(chosen: Filter, order: Order) -> str:
 
 
 def clear_button(key: str) -> None:
-    """Let everything through again."""
     st.button(
         "Clear filters",
         key=key,
@@ -134,5 +130,4 @@ def _sort() -> Order:
 
 
 def _first_page() -> None:
-    """Another selection begins at its beginning."""
     st.session_state["page"] = 1

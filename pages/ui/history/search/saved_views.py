@@ -20,7 +20,6 @@ KEY, WRONG = "saved_views_list", "saved_views_wrong"
 
 
 def menu(studio: Studio, query: dict[str, str | list[str]]) -> None:
-    """Lead to those that are kept, and keep the present one, whose address says `query`."""
     with unfolding.panel("Saved views", ":material/bookmarks:", "saved_views") as panel:
         if not panel.open:
             return
