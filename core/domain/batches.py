@@ -34,7 +34,8 @@ class Batch:
 
 @dataclass(frozen=True)
 class Tally:
-    """How far a batch is: of each place the newest generation counts. Credits are of all that were
+    """How far a batch is: of each place the newest generation counts. `rendered` is how much of
+    those that are running is made, added up: from 0 to their number. Credits are of all that were
     ever made for it, by the provider: charged, and the most that the others may still cost."""
 
     done: int = 0
@@ -43,6 +44,7 @@ class Tally:
     failed: int = 0
     cancelled: int = 0
     unconfirmed: int = 0
+    rendered: float = 0.0
     charged: Mapping[str, int] = field(default_factory=dict)
     pending: Mapping[str, int] = field(default_factory=dict)
 
@@ -54,6 +56,12 @@ class Tally:
     @property
     def is_open(self) -> bool:
         return self.running + self.waiting > 0
+
+    @property
+    def share(self) -> float:
+        """How much of it is made, from 0 to 1: what has ended as a whole, what renders in part."""
+        ended = self.size - self.running - self.waiting
+        return (ended + self.rendered) / self.size if self.size else 0.0
 
 
 class UnknownBatch(DailiesError):

@@ -153,20 +153,19 @@ class BatchStore:
 
     def tally(self, batch_id: str) -> Tally:
         with self._file.reading() as connection:
-            counts = {
-                Status(row["status"]): row["count"]
-                for row in connection.execute(
-                    f"select status, count(*) as count from generations where {NEWEST}"
-                    " group by status",
-                    {"batch": batch_id},
-                ).fetchall()
-            }
+            rows = connection.execute(
+                "select status, count(*) as count, total(progress) as rendered from generations"
+                f" where {NEWEST} group by status",
+                {"batch": batch_id},
+            ).fetchall()
             spent = connection.execute(
                 "select provider, coalesce(sum(credits_charged), 0) as charged, coalesce(sum(iif("
                 "credits_charged is null, coalesce(credits_estimated, credits_quoted), 0)), 0)"
                 " as pending from generations where batch_id = ? group by provider",
                 [batch_id],
             ).fetchall()
+        counts = {Status(row["status"]): row["count"] for row in rows}
+        rendered = {Status(row["status"]): row["rendered"] for row in rows}
         return Tally(
             done=counts.get(Status.SUCCEEDED, 0),
             running=sum(counts.get(status, 0) for status in RUNNING),
@@ -174,6 +173,7 @@ class BatchStore:
             failed=counts.get(Status.FAILED, 0),
             cancelled=counts.get(Status.CANCELLED, 0),
             unconfirmed=counts.get(Status.UNCONFIRMED, 0),
+            rendered=rendered.get(Status.RUNNING, 0.0),
             charged={row["provider"]: row["charged"] for row in spent if row["charged"]},
             pending={row["provider"]: row["pending"] for row in spent if row["pending"]},
         )

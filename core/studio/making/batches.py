@@ -195,14 +195,15 @@ class Batches:
         return self._store.places(batch_id)
 
     def seconds_left(self, batch_id: str, tally: Tally) -> float | None:
-        """As long as each model took here lately, with as many at a time as run now; None where
-        that is not known, or nothing is left."""
+        """As long as each model took here lately, with as many at a time as run now, less what is
+        rendered of these; None where that is not known, or nothing is left."""
         waiting = self._store.waiting(batch_id)
         typical = self._history.typical_seconds(waiting, demo=self._demo)
         if not waiting or typical.keys() != waiting.keys():
             return None
         work = sum(count * typical[model] for model, count in waiting.items())
-        return work / max(1, tally.running)
+        to_do = max(0.0, 1 - tally.rendered / sum(waiting.values()))
+        return work * to_do / max(1, tally.running)
 
     # -- what is left of it ---------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def show(studio: Studio, batch: Batch, tally: Tally) -> None:
             if tally.waiting and allowed.to(Role.MAKER):
                 deeds.pause(studio, batch)
         if tally.is_open:
-            st.progress(progress.share(studio, batch, tally))
+            st.progress(tally.share)
 
 
 def link(batch: Batch) -> None:

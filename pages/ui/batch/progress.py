@@ -6,8 +6,7 @@ import streamlit as st
 
 from core.catalog.suppliers import Suppliers
 from core.domain.batches import Batch, Tally
-from core.generations import FIRST_PROVIDER, Status
-from core.storage.search.selection import Filter, Order
+from core.generations import FIRST_PROVIDER
 from core.studio import Studio
 from pages.ui import formatting
 
@@ -15,26 +14,9 @@ from pages.ui import formatting
 def bar(studio: Studio, batch: Batch, tally: Tally) -> None:
     words, spent = said(studio, batch, tally), cost(tally, studio.catalog.suppliers)
     if tally.is_open:
-        st.progress(share(studio, batch, tally), text=f"{words} · {spent}")
+        st.progress(tally.share, text=f"{words} · {spent}")
     else:  # a bar that is full says nothing
         st.markdown(f"**{words}** · {spent}")
-
-
-def share(studio: Studio, batch: Batch, tally: Tally) -> float:
-    """How much of it is made, from 0 to 1: what has ended as a whole, what renders in part."""
-    if not tally.size:
-        return 0.0
-    ended = tally.size - tally.running - tally.waiting
-    return min(1.0, (ended + _rendered(studio, batch, tally)) / tally.size)
-
-
-def _rendered(studio: Studio, batch: Batch, tally: Tally) -> float:
-    """What is rendering, its shares added up."""
-    if not tally.running:
-        return 0.0
-    rendering = Filter(search=f"batch:{batch.id}", status=(Status.RUNNING,))
-    numbers = studio.history.numbers(rendering, Order.OLDEST)
-    return sum(one.progress or 0.0 for one in studio.history.these(numbers))
 
 
 def cost(tally: Tally, suppliers: Suppliers) -> str:
@@ -58,9 +40,5 @@ def said(studio: Studio, batch: Batch, tally: Tally) -> str:
     counts = formatting.tally(tally)
     if batch.is_paused and tally.waiting:
         return f"Paused · {counts}"
-    whole = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
-    if whole is None:
-        return counts
-    still = tally.running + tally.waiting
-    left = whole * (1 - _rendered(studio, batch, tally) / still)
-    return f"{counts} · about {formatting.seconds(left)} left"
+    left = studio.batches.seconds_left(batch.id, tally) if tally.is_open else None
+    return counts if left is None else f"{counts} · about {formatting.seconds(left)} left"

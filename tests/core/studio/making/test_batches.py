@@ -217,6 +217,24 @@ def test_what_was_sent_is_not_withdrawn_and_keeps_its_clip(
     assert calls(emulator) == 1
 
 
+def test_what_renders_counts_in_part_and_shortens_what_is_left(
+    studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
+) -> None:
+    for one in range(5):  # as many as make a usual time
+        settle(studio, studio.compose.submit(text_request, f"before {one}")[0])
+    emulator.configure(concurrency=2, tempo="polls:9")
+    batch = order(studio, many(text_request, 4))
+    settle(studio, rows(studio)[5], lambda one: one.status is Status.RUNNING)
+    studio._store.note(rows(studio)[5].id, progress=0.5)
+    tally = studio.batches.tally(batch.id)
+    assert tally.rendered >= 0.5
+    assert tally.share == pytest.approx(tally.rendered / 4)
+    whole = studio.batches.seconds_left(batch.id, replace(tally, rendered=0.0))
+    left = studio.batches.seconds_left(batch.id, tally)
+    assert whole
+    assert left == pytest.approx(whole * (1 - tally.rendered / 4))
+
+
 def test_only_what_cost_nothing_and_may_pass_is_tried_again_in_its_place(
     studio: Studio, emulator: Emulator, text_request: Request, settle: Settle
 ) -> None:
