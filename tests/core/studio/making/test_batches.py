@@ -224,8 +224,12 @@ def test_what_renders_counts_in_part_and_shortens_what_is_left(
         settle(studio, studio.compose.submit(text_request, f"before {one}")[0])
     emulator.configure(concurrency=2, tempo="polls:9")
     batch = order(studio, many(text_request, 4))
-    settle(studio, rows(studio)[5], lambda one: one.status is Status.RUNNING)
-    studio._store.note(rows(studio)[5].id, progress=0.5)
+
+    def running() -> list[Generation]:
+        return [one for one in rows(studio) if one.status is Status.RUNNING]
+
+    settle(studio, rows(studio)[5], lambda _: bool(running()))
+    studio._store.note(running()[0].id, progress=0.5)
     tally = studio.batches.tally(batch.id)
     assert tally.rendered >= 0.5
     assert tally.share == pytest.approx(tally.rendered / 4)
