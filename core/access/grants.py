@@ -33,8 +33,8 @@ class Grants:
         return next((role for role, granted in given if named & set(granted)), None)
 
     def role_of(self, account: Account) -> Role | None:
-        """What somebody may; None if they are not let in. An admin by the settings is one always,
-        so that nobody can lock everybody out."""
+        """None if they are not let in. An admin named in the settings always is one, so that nobody
+        can lock everybody out."""
         by_settings = self.role(account.email, account.groups)
         if by_settings is Role.ADMIN:
             return by_settings

@@ -38,9 +38,8 @@ class Cache:
         missing_bytes: Callable[[], int],
         is_done_with: Callable[[str], bool],
     ) -> None:
-        """`most_bytes` None keeps everything. `missing_bytes` is how far the disk is below its
-        floor; `is_done_with` tells of a file's name whether nothing is to be made of it any
-        more."""
+        """With `most_bytes` None everything is kept. `missing_bytes` is how far the disk is below
+        its floor; `is_done_with` tells whether a file is needed no more to make something of it."""
         self._folder = folder
         self._copies = copies
         self._bucket = bucket
@@ -50,7 +49,8 @@ class Cache:
         self._trimmed_at: datetime | None = None
 
     def trim(self, now: datetime) -> int:
-        """Remove what is too much; how many files. Raises BucketError, DiskFull, OSError."""
+        """Remove what is too much. Returns how many files. Raises BucketError, DiskFull,
+        OSError."""
         if self._most is None or (self._trimmed_at and now < self._trimmed_at + EVERY):
             return 0
         self._trimmed_at = now

@@ -47,8 +47,8 @@ class Carrier:
         leads: Callable[[], bool],
         clock: Callable[[], datetime],
     ) -> None:
-        """`folder` is where clips lie; `at_hand` brings one back there that lies in another bucket,
-        and gives its path."""
+        """`folder` is where clips lie; `at_hand` brings a clip there from another bucket, and
+        returns its path."""
         self._url = url
         self._folder = folder
         self._copies = copies
@@ -140,7 +140,7 @@ class Carrier:
             self._failures, self._held_until = 0, None
 
     def _delete(self, copy: ClipCopy) -> None:
-        """Of an original that a rule has removed, the version is kept in mind."""
+        """The version of an original that a rule has removed is remembered."""
         bucket = self._buckets.at(copy.bucket)
         if self._versions.is_wanted(copy.file) and (version := bucket.version(copy.file)):
             self._versions.note(FormerVersion(copy.file, copy.bucket, version))

@@ -19,8 +19,7 @@ LIFE = timedelta(hours=6)
 
 
 class ClipsElsewhere:
-    """Safe to use from many threads. Without a bucket in the settings, what lies in one of former
-    settings is still found there."""
+    """Safe to use from many threads. Clips in buckets of former settings are found as well."""
 
     def __init__(
         self,
@@ -33,8 +32,8 @@ class ClipsElsewhere:
         cdn: str = "",
         played: Callable[[ClipCopy], None] = lambda _copy: None,
     ) -> None:
-        """`cdn` is the address at which anybody can read what lies in the bucket of the settings.
-        `played` is told of each clip of which a player has taken half."""
+        """`cdn` is the address where anybody can read what lies in the settings' bucket. `played`
+        is told of each clip that a player has read half of."""
         self._copies = copies
         self._buckets = buckets
         self._url = url
@@ -55,7 +54,7 @@ class ClipsElsewhere:
             yield bucket.read(copy.file, at, until)
 
     async def pieces_soon(self, copy: ClipCopy, start: int, end: int) -> AsyncIterator[bytes]:
-        """The same for a loop, which waits for nothing."""
+        """As `pieces`, for an event loop: the reading blocks nothing."""
         bucket = self._bucket(copy)
         for at, until in _stretches(start, end):
             yield await bucket.read_soon(copy.file, at, until)
@@ -74,7 +73,7 @@ class ClipsElsewhere:
             raise BucketError("The clip's copy in the bucket is damaged.")
 
     def address(self, copy: ClipCopy) -> str | None:
-        """Where a browser can read it by itself for a while; None where it is not to, or cannot.
+        """Where a browser can read it for a while by itself; None where it must not, or cannot.
         Raises BucketError."""
         return self._bucket(copy).address(copy.file, LIFE) if self._gives_addresses else None
 
@@ -84,7 +83,7 @@ class ClipsElsewhere:
         return f"{self._cdn}/{key(file)}"
 
     def leave(self, file: str) -> None:
-        """Have it deleted in each bucket, at once or as soon as that answers."""
+        """Have it deleted in each bucket, at once or as soon as the bucket answers."""
         self._copies.leave(file, self._clock())
 
     def _bucket(self, copy: ClipCopy) -> Bucket:

@@ -42,7 +42,7 @@ RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)
 
 
 class Bucket:
-    """Opened at its first use. Everything raises BucketError; what is not there, NotInBucket."""
+    """Opened at its first use. Everything raises BucketError; for a missing file, NotInBucket."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -70,8 +70,8 @@ class Bucket:
             )
 
     def holds(self, file: str, size: int, sha256: str, etag: str = "") -> bool:
-        """Whether it lies there whole: of this size, and with the ETag of its original here, or
-        with its hash, for which it is read."""
+        """Whether the whole file is there: of this size, and with the ETag of its original here, or
+        else with its hash, for which it is read."""
         try:
             told = self._head(file)
             if told["size"] != size:
@@ -133,7 +133,7 @@ class Bucket:
         return digest.hexdigest()
 
     def address(self, file: str, life: timedelta) -> str | None:
-        """Where anybody can read it for so long; None where there are no such addresses."""
+        """Where anybody can read it for so long; None where the bucket has no such addresses."""
         import obstore
 
         if self.url.startswith("file:"):
@@ -171,8 +171,8 @@ def sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Digests:
-    """`etag` is what S3 tells of a file that went up as `Bucket.put` sends it: the MD5 of what has
-    one part, and of more the MD5 of theirs and how many."""
+    """`etag` is what S3 tells of a file as `Bucket.put` sends it: the MD5 of a single part, or the
+    MD5 of the parts' MD5s with their number."""
 
     sha256: str
     etag: str
@@ -193,7 +193,7 @@ def digests(path: Path) -> Digests:
 
 @contextmanager
 def _trouble() -> Iterator[None]:
-    """Turn what obstore raises into sentences: its own name hosts, keys and requests."""
+    """Turn obstore's errors into sentences: its own texts name hosts, keys and requests."""
     from obstore import exceptions
 
     try:

@@ -31,9 +31,11 @@ class Recall:
         most_bytes: int | None,
         has_room: Callable[[int], bool],
     ) -> None:
-        """`at_hand` brings a file to the disk; `most_bytes` are what stays there. None keeps all,
-        and so nothing may be added. `has_room` tells whether the disk has plenty beside so many
-        bytes: what was paid for and is still to be fetched comes first."""
+        """`at_hand` brings a file to the disk; `most_bytes` may stay there.
+
+        With None all stays, and so nothing may be added. `has_room` tells whether the disk has
+        plenty of room beside so many bytes: paid clips that are still to be fetched come first.
+        """
         self._at_hand = at_hand
         self._most = most_bytes
         self._has_room = has_room

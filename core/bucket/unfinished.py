@@ -21,7 +21,7 @@ UPLOAD = re.compile(r"<Upload>(.*?)</Upload>", re.DOTALL)
 
 
 def end_unfinished(url: str, before: datetime) -> int:
-    """End what was begun before then below this address; how many. Raises BucketError."""
+    """End uploads begun before then below this address. Returns how many. Raises BucketError."""
     from requests_aws4auth import AWS4Auth
 
     parts = urlsplit(url)

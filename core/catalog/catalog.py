@@ -47,10 +47,8 @@ class Catalog:
         return self._models.get((endpoint, model_id))
 
     def of_kind(self, kind: str, *, retired: bool = False) -> list[Model]:
-        """The current models of a kind, followed by the retired ones if asked.
-
-        A model with several endpoints of this kind appears once for each.
-        """
+        """The current models of a kind, then the retired ones if asked. A model with several
+        endpoints of this kind appears once for each."""
         known = [model for model in self if model.kind == kind]
         current = [model for model in known if model.status == "current"]
         return current + [m for m in known if m.status == "retired"] if retired else current
@@ -67,10 +65,8 @@ class Catalog:
         return self.suppliers[model.provider if model else FIRST_PROVIDER]
 
     def name_in(self, request: Request, role: Role) -> str:
-        """The name of the setting of that role that the request has; empty where it has none.
-
-        Where its model does not know, or is gone, by the names that other models have for it.
-        """
+        """The name of the request's setting with that role; empty where it has none. For a model
+        that is gone, by the names that other models use."""
         model = self.find(request.endpoint, request.model)
         param = model.setting_with_role(role) if model else None
         names = [param.name] if param else []

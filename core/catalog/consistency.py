@@ -46,8 +46,8 @@ def _roles(model: Model) -> Iterator[str]:
 
 
 def disagreements(models: Iterable[Model]) -> Iterator[str]:
-    """Names of settings that mean different things in different models: a request whose model is
-    gone is read by the names that the others use."""
+    """Names of settings that mean different things in different models: the names are used to read
+    requests whose model is gone."""
     found: dict[str, tuple[Role | None, Model]] = {}
     for model in models:
         for param in every_setting(model):

@@ -91,10 +91,8 @@ class Model(Entry):
         return self.sent({p.name: p.default for p in self.param if p.default is not None})
 
     def sent(self, params: Mapping[str, Value]) -> dict[str, Value]:
-        """Those of these settings that the model has and that go together, in its order.
-
-        One that another leaves no room for is left out, the first first.
-        """
+        """Those of these settings that the model has and that go together, in its order. The first
+        one that the others rule out goes first, and then the rest is judged again."""
         kept = {p.name: params[p.name] for p in self.param if p.name in params}
         while gone := next((p for p in self.param if p.name in kept and not p.offered(kept)), None):
             del kept[gone.name]
@@ -116,10 +114,10 @@ class Model(Entry):
         return self.formats.get(str(name)) or self.formats[self.format]
 
     def duration(self, params: Mapping[str, Value]) -> float | None:
-        """Seconds of the output: the longest where Runway is to choose; None where no setting says.
+        """Seconds of the output; None where no setting says.
 
-        Runway bills the longest first and gives back the rest (docs.dev.runwayml.com, pricing).
-        Shots say how long they are themselves.
+        Where Runway chooses, the longest: it bills that first and gives back the rest
+        (docs.dev.runwayml.com, pricing). Shots have lengths of their own.
         """
         for shots in params.values():
             if shots and is_shots(shots):

@@ -42,12 +42,13 @@ class Given:
 
 
 class Price(Entry):
-    """A price row. It holds when every setting named in `when` has one of the values given there
-    (none at all, where `""` stands among them), and the input video is larger than `input_over`.
+    """One row of a price table.
 
-    Exactly one measure: credits `per_second`, `per_frame` or `flat` for each output. Seconds are
-    those of the output, or of all inputs in the role that `seconds_of` names; frames always of
-    those inputs.
+    It holds when every setting named in `when` has one of the values given there (`""` among them
+    allows that it is left out), and the input video is larger than `input_over`. Exactly one
+    measure: credits `per_second`, `per_frame` or `flat` for each output. Seconds are those of the
+    output, or of all inputs in the role that `seconds_of` names; frames are always those of the
+    inputs.
     """
 
     when: Mapping[str, Values] = {}

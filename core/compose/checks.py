@@ -16,10 +16,8 @@ from core.text.quantities import counted
 def problems(
     model: Model, request: Request, find_upload: FindUpload, *, retired_runs: bool = False
 ) -> list[Problem]:
-    """Everything that prevents sending `request` to `model`; empty if nothing does.
-
-    `retired_runs` is True if the other side still runs retired models, as the emulator does.
-    """
+    """Everything that prevents sending `request` to `model`; empty if nothing does. `retired_runs`
+    is True if the other side still runs retired models, as the emulator does."""
     return [
         *([] if retired_runs else _retired(model)),
         *_prompt(model, request),

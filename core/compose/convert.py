@@ -16,10 +16,10 @@ from core.text.quantities import counted
 def carry(request: Request, model: Model, old: Model | None = None) -> tuple[Request, list[str]]:
     """The request for `model`, and a sentence for each part of it that does not fit.
 
-    `old` is the model that the request was for: what stays behind is named as its form named it.
-    Settings that the request lacks or that do not fit are the model's own. Of inputs that exclude
-    each other those that come first in the request stay. Files are not looked into: whether one is
-    too long or too wide, the checks say.
+    `old` is the model that the request was for: the sentences use the names of its form. Settings
+    that are missing or do not fit become the model's defaults. Of inputs that exclude each other,
+    the first ones in the request stay. Files are not inspected: whether one is too long or too wide
+    is for the checks.
     """
     params, about_params = _params(request.params, model, old)
     prompt, about_prompt = _prompt(request.prompt, model, params)

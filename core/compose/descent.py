@@ -17,7 +17,8 @@ WORD = re.compile(r"\w+")
 def parents(
     request: Request, sources: Mapping[str, str], origin: Origin | None, earlier: Generation | None
 ) -> tuple[Parent, ...]:
-    """`sources` are idempotency keys by the files' SHA-256; `earlier` is whom the origin names."""
+    """`sources` are the generations' idempotency keys by the files' SHA-256; `earlier` is the
+    generation that the origin names."""
     found = {key: Way.INPUT for item in request.inputs if (key := sources.get(item.sha256))}
     if origin and earlier and (way := way_from(request, sources, origin, earlier)):
         found[earlier.idempotency_key] = way
@@ -27,8 +28,8 @@ def parents(
 def way_from(
     request: Request, sources: Mapping[str, str], origin: Origin, earlier: Generation
 ) -> Way | None:
-    """How the request is made from the generation that the form was filled from; None where nothing
-    of that is left in it."""
+    """How the request is made from the generation that filled the form; None where nothing of that
+    is left in it."""
     before = earlier.request
     uses_it = any(sources.get(item.sha256) == earlier.idempotency_key for item in request.inputs)
     if origin.way is Way.EXTENDED and uses_it:

@@ -16,10 +16,8 @@ SAMPLES = ROOT / "data" / "samples"
 
 @dataclass(frozen=True)
 class Example:
-    """A request to try, without its settings, which come from the model.
-
-    `picture` is what it starts from, if anything; `still` is what to show of it.
-    """
+    """A request to try; its settings are the model's own. `picture` is what it starts from, if
+    anything; `still` is the picture to show for it."""
 
     title: str
     request: Request
@@ -42,11 +40,8 @@ def examples() -> list[Example]:
 
 @dataclass(frozen=True)
 class Planned:
-    """A generation of the demo's week.
-
-    `request` has only the settings that differ from the model's own, and none of the `files`, which
-    go by role.
-    """
+    """A generation of the demo's week. `request` holds only settings that differ from the model's
+    own; its `files` are by role."""
 
     request: Request
     files: Mapping[str, Path]

@@ -28,7 +28,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Listed:
-    """What a row asks for. `reasons` say what of it is not understood; empty where all is."""
+    """What a row asks for. `reasons` say what in it is not understood; empty if all is."""
 
     request: Request
     project: str = ""
@@ -109,7 +109,7 @@ class File:
 
 
 def _placed(model: Model, files: Sequence[File], reasons: list[str]) -> tuple[Input, ...]:
-    """Each file in the first place that has room for it: those that must be filled come first."""
+    """Each file in the first place that has room for it; required places come first."""
     taken: list[Input] = []
     slots = sorted(model.input, key=lambda slot: not slot.required)
     for file in files:
@@ -153,7 +153,8 @@ def _settings(model: Model, row: Row, reasons: list[str]) -> Iterator[tuple[str,
 
 
 def _value(param: Param, text: str) -> Value:
-    """`5`, `5.0` and `5 s` as 5, `16x9` as `16:9`; what is no number stays as it was written."""
+    """`5`, `5.0` and `5 s` as 5, `16x9` as `16:9`; text that is no number stays as it was
+    written."""
     if param.role == "ratio":
         return re.sub(r"\s*[x×]\s*", ":", text.lower())
     found = NUMBER.fullmatch(text)

@@ -44,7 +44,7 @@ class Filling:
 
 
 def written(generation: Generation, output: Output) -> str:
-    """The recipe of one output, in one line. It names no address and no file of ours."""
+    """The recipe of one output, in one line. It holds no address and names none of our files."""
     request = generation.request
     kept = [replace(item, url="").to_dict() for item in request.inputs if not item.url]
     facts = {

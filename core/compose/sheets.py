@@ -51,7 +51,7 @@ class BadSheet(DailiesError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows by the names in COLUMNS; `unknown` are the columns that have another."""
+    """Rows by the names in COLUMNS; `unknown` are columns with other names."""
 
     rows: tuple[Mapping[str, str], ...]
     unknown: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _named(rows: Sequence[Sequence[str]], lines: Sequence[str]) -> Sheet:
-    """By the names in the first row; what names none is a list of prompts, one a line."""
+    """By the names in the first row; where that names none, a list of prompts, one a line."""
     head = [" ".join(cell.split()).lower() for cell in rows[0]]
     names = [ALIASES.get(cell, "") for cell in head]
     if not any(names):

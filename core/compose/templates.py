@@ -36,8 +36,8 @@ class BadTemplate(DailiesError):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several texts. `name` is empty for one that is said only here; a named one without
-    options says again what the one of that name has chosen."""
+    """One of several texts. `name` is empty for a choice used only here; a named one without
+    options repeats what the choice of that name has chosen."""
 
     options: tuple[Parts, ...] = ()
     name: str = ""
@@ -49,10 +49,10 @@ Parts = tuple["str | Choice", ...]
 def expand(
     template: str, most: int, lists: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> list[str]:
-    """The prompts in the order in which the choices stand, each once, at most so many and one more.
+    """The prompts in the order of the choices, each once, at most `most` and one more.
 
-    `lists` are the kept ones by their names in lower case; their lines are plain texts. Spaces that
-    an empty choice leaves double are one. Raises BadTemplate.
+    `lists` are the kept ones by their names in lower case; their lines are plain texts. Double
+    spaces left by an empty choice become one. Raises BadTemplate.
     """
     parsed = _Reader(template).whole()
     named = _named(parsed, lists)
@@ -124,7 +124,8 @@ class _Reader:
         return Choice(tuple(options), name)
 
     def _name(self) -> str:
-        """The name before `=`, which it passes, or alone before `}`, where it stops; else none."""
+        """The name before `=`, which is skipped, or alone before `}`, where it stops; else
+        empty."""
         found = NAME.match(self._text, self._at)
         follows = self._text[found.end() : found.end() + 1] if found else ""
         if not found or follows not in ("=", "}"):

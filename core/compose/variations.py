@@ -16,8 +16,8 @@ def variations(
     count: int,
     draw: Callable[[int, int], int] = random.randint,
 ) -> list[Request]:
-    """The first keeps a seed that was asked for. `draw` gives a whole number from one to another,
-    both included. Without a setting for seeds all are the same, and Runway varies them."""
+    """The first one keeps a seed that was asked for. `draw` returns a whole number between two
+    others, both included. Without a setting for seeds all are the same, and Runway varies them."""
     seed = model.setting_with_role("seed")
     if seed is None or seed.range is None or not seed.offered(request.params):
         return [request] * count

@@ -26,8 +26,10 @@ MISSING = object()
 
 def model_for(catalog: Catalog, body: Body, endpoint: str = "") -> Model:
     """The model that the body names, on the endpoint or on the one whose fields the body has;
-    without a name the first one in the catalogue for them, at the provider that comes first there.
-    Raises InvalidRequest."""
+    without a name, the first in the catalogue that fits, at its first provider.
+
+    Raises InvalidRequest.
+    """
     name = body.get("model")
     for_files = {slot.field for model in catalog for slot in model.input}
     known = [one for one in catalog if not endpoint or one.endpoint == endpoint]
@@ -136,8 +138,7 @@ def _item(slots: Sequence[Slot], field: str, item: object, keep: KeepInput) -> I
 
 
 def said_of(slot: Slot, medium: str) -> str:
-    """The medium as an input states it: a picture states none where pictures are the first
-    choice."""
+    """The medium as an input states it: a picture states none where pictures are the default."""
     return "" if medium == slot.media[0] == "image" else medium
 
 

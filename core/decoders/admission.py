@@ -34,9 +34,11 @@ CONTENT_COUNTS = "The content counts, not the name of the file."
 
 
 def take(path: Path, media: Sequence[str]) -> tuple[Taken, bytes | None, bytes]:
-    """What the file is as it will be sent, its new content if it must change, and a small JPEG
-    of it (empty for a sound). The location is removed from a video or sound in place. Raises
-    InvalidUpload."""
+    """What the file is as it will be sent, its new content if it has to change, and a small JPEG of
+    it (empty for a sound).
+
+    The location is removed from a video or sound in place. Raises InvalidUpload.
+    """
     if not _is_picture(path):
         if media == ["image"]:
             _refuse(_head(path))  # its first bytes are enough

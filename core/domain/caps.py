@@ -69,10 +69,10 @@ EVERYONE = Subject(Scope.EVERYONE)
 @dataclass(frozen=True)
 class Cap:
     """At most so many credits of a provider in each period, or US cents over all providers where
-    `provider` is EVERY_PROVIDER. It warns at `warn_percent` and stops at all of them.
+    `provider` is EVERY_PROVIDER.
 
-    `ended_at` is None while it holds. A cap that is changed ends, and another takes its place, so
-    that who set what, and when, stays known.
+    It warns at `warn_percent` of them and stops at all. `ended_at` is None while it holds. Changing
+    a cap ends it and begins another, so that it stays known who set what, and when.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Cap:
 @dataclass(frozen=True)
 class Standing:
     """How far a cap is used in the present period, in what it counts: charged already, and the most
-    that the others may still cost. `turns_at` is None if it never starts again."""
+    that the others may still cost. `turns_at` is None if it never begins again."""
 
     cap: Cap
     charged: int
@@ -122,8 +122,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody is about to pay for: the credits that it costs at most, None if nobody knows;
-    the model and its provider, who asks, and the id of the project that it goes to."""
+    """What somebody is about to pay for: its credits at most (None if nobody knows), the model and
+    its provider, who asks, and the id of its project."""
 
     price: int | None
     model: str

@@ -44,9 +44,8 @@ class Kind(StrEnum):
 class Rule:
     """`amount` is days, or gigabytes of originals for `ROOM`.
 
-    `starts_at` is when it removes for the first time at the earliest; `ended_at` is None while it
-    holds. One that is changed ends, and another takes its place. Those of the demo are for clips of
-    the demo only.
+    It removes nothing before `starts_at`; `ended_at` is None while it holds. Changing a rule ends
+    it and begins another. Rules of the demo are for its own clips only.
     """
 
     id: str
@@ -60,7 +59,7 @@ class Rule:
     ended_at: datetime | None = None
 
     def takes(self, one: Candidate, now: datetime) -> bool:
-        """Whether it is meant by this rule; of `ROOM`, as far as the limit is exceeded."""
+        """Whether the rule is about it; for `ROOM`, as far as the limit is exceeded."""
         if self.kind is Kind.ROOM:
             return True
         meant = one.is_rejected if self.kind is Kind.REJECTED else one.is_unrated
@@ -79,10 +78,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A generation whose originals nothing protects, and their bytes. `touched_at` is when it was
-    last made, decided on or brought back; `is_unrated` if nobody has said anything of it.
+    """A generation whose originals nothing protects, and their bytes.
 
-    `posters` are those that stand in for its files afterwards, each with its media type.
+    `touched_at` is when it was last made, decided on or brought back; `is_unrated` if nobody has
+    said anything about it. `posters`, each with its media type, stand in for its files afterwards.
     """
 
     generation_id: int
@@ -104,8 +103,8 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would remove now, the oldest first. `excess` is how many bytes of originals are
-    still beyond a limit then, since the rest is protected."""
+    """What a run would remove now, the oldest first. `excess` is how many bytes would still be
+    beyond a limit, since the rest is protected."""
 
     leaving: tuple[Leaving, ...] = ()
     excess: int = 0
@@ -124,8 +123,8 @@ class Run:
 
 @dataclass
 class Planning:
-    """How a plan comes about. `stands_in` tells of a candidate whether its posters and previews are
-    there: what they cannot stand in for stays."""
+    """How a plan is made. `stands_in` tells whether a candidate's posters and previews exist:
+    without them its originals stay."""
 
     candidates: Sequence[Candidate]
     held: int

@@ -53,7 +53,7 @@ class Link:
 @dataclass(frozen=True)
 class Cost:
     """Credits that a provider has charged, and the most that the rest may still cost. `unpriced`
-    counts those of which nobody has said anything."""
+    counts generations with neither."""
 
     settled: int = 0
     pending: int = 0
@@ -62,8 +62,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class Member:
-    """A generation in its place: below the one that it was made from, by which way, and from which
-    others. `parent` is None at the top."""
+    """A generation below the one that it was made from, by which way, and from which others.
+    `parent` is None at the top."""
 
     generation: Generation
     parent: int | None = None
@@ -73,9 +73,8 @@ class Member:
 
 @dataclass(frozen=True)
 class Family:
-    """All that hangs together. `members` are the nearest of `size`, each behind its parent; a size
-    that is not exact is a least one. Costs are by the provider. The demo's costs are nobody's
-    money."""
+    """All that belong together. `members` are the nearest of `size`, each after its parent; a size
+    that is not exact is a minimum. Costs are by the provider. The demo's costs are not money."""
 
     members: tuple[Member, ...]
     size: int

@@ -21,11 +21,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks for something.
-
-    `id` stays the same as long as the sign-in does, and is empty where nobody signs in. `name`
-    signs clips, stars and notes, and is empty until it is told.
-    """
+    """Who asks for something. `id` stays the same as long as the sign-in does, and is empty where
+    nobody signs in. `name` signs clips, stars and notes, and is empty until it is given."""
 
     id: str
     name: str
@@ -45,11 +42,8 @@ NOBODY = Person(id="nobody", name="", role=Role.VIEWER)
 
 @dataclass(frozen=True)
 class Identity:
-    """What a sign-in tells of somebody.
-
-    `email` is empty where the sign-in says that nobody has verified it; a proxy may tell another
-    name in its place.
-    """
+    """What a sign-in tells about somebody. `email` is empty if the sign-in says that it is not
+    verified; a proxy may give another name in its place."""
 
     id: str
     name: str = ""
@@ -60,7 +54,7 @@ class Identity:
 @dataclass(frozen=True)
 class Account:
     """Somebody who has signed in. `given` is the role that an admin chose; None while the settings
-    decide. Who is removed has none, whatever the settings say."""
+    decide. Somebody removed has none, whatever the settings say."""
 
     id: str
     name: str

@@ -25,10 +25,10 @@ MOST_AT_ONCE = 50_000
 
 
 class What(StrEnum):
-    """What a decision changed. The values are stored, so they never change.
+    """What a decision changed.
 
-    Each has a value before and after, as text; `subject` tells apart what a generation has several
-    of: whose stars, which tag, which note.
+    The values are stored, so they never change. Each change has a text before and after; `subject`
+    tells apart what a generation has several of: whose stars, which tag, which note.
     """
 
     REVIEW = "review"
@@ -68,10 +68,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an action: the generations that it changed, and why it did not change others.
-
-    `action` undoes it; None when nothing was changed.
-    """
+    """What came of an action: the generations that it changed, and why it did not change others.
+    `action` undoes it; None when nothing was changed."""
 
     action: int | None = None
     changed: tuple[int, ...] = ()
@@ -80,8 +78,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CutOff:
-    """An action on `total` generations whose server was ended when `done` were changed; `first` is
-    the first of its decisions."""
+    """An action on `total` generations whose server ended when `done` were changed; `first` is the
+    first of its decisions."""
 
     action: int
     total: int
@@ -179,7 +177,7 @@ class Project:
 
 @dataclass(frozen=True)
 class View:
-    """A query kept by name: its owner's, or with an empty owner everyone's."""
+    """A search kept by name: its owner's, or with an empty owner everyone's."""
 
     id: int
     name: str
@@ -220,8 +218,8 @@ def tidy_note(text: str) -> str:
 
 
 def tidy_span(span: Span | None) -> Span | None:
-    """Seconds to the millisecond; a stretch that does not go forwards is its moment. Raises
-    InvalidReview."""
+    """Seconds rounded to the millisecond; a stretch that does not go forwards becomes a moment.
+    Raises InvalidReview."""
     if span is None:
         return None
     start, end = round(span.start, 3), None if span.end is None else round(span.end, 3)

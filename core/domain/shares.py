@@ -52,11 +52,8 @@ class NewShare:
 
 @dataclass(frozen=True)
 class Share:
-    """A link that was made. It opens until it ends or is revoked.
-
-    `clips` counts the generations behind it that are there now. `live` is the view behind it, as
-    the history writes it; empty for a link to chosen clips.
-    """
+    """`clips` counts the generations behind it that exist now. `live` is the view behind it, as the
+    history writes it; empty for a link to chosen clips."""
 
     id: int
     token_hash: str = field(repr=False)

@@ -33,9 +33,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Subscription:
-    """Who is told. `address` is the URL of a webhook, or what a channel is called: its own address
-    is a secret, which no history holds. With a `person` only of what they ordered. A channel
-    `with_pictures` gets a small one of what is done."""
+    """Who is told.
+
+    `address` is the URL of a webhook, or a channel's label: its own address is a secret, which no
+    history holds. With a `person` only their orders are told. A channel `with_pictures` gets a
+    small picture of finished clips.
+    """
 
     id: str
     way: Way

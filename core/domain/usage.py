@@ -13,7 +13,7 @@ FARTHEST = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Held:
-    """Originals of one project, or of one person, and their bytes; None for those of none."""
+    """Originals of one project or person, and their bytes; `name` is None for those of none."""
 
     name: int | str | None
     originals: int
@@ -22,9 +22,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Usage:
-    """What was found at one moment. `folders` gives the number of files and the bytes of each on
-    the disk; `weeks` the bytes that came in each of the last weeks, by their Mondays, the present
-    one last; `ever` those of all originals that ever came; `bucket` those in the bucket."""
+    """What was found at one moment.
+
+    `folders` has the number of files and the bytes of each folder; `weeks` the bytes added in each
+    of the last weeks, by their Mondays, the present one last; `ever` those of all originals ever;
+    `bucket` those in the bucket.
+    """
 
     at: datetime
     folders: Mapping[str, tuple[int, int]]
@@ -39,8 +42,8 @@ class Usage:
 
     @property
     def weekly(self) -> float:
-        """Bytes that came to the disk in a week, in the mean since the first of these weeks in
-        which anything did: with posters and previews, of which each original has as much."""
+        """Mean bytes added to the disk per week, since the first of these weeks with any. Posters
+        and previews count in proportion to the originals."""
         came = [monday for monday, size in self.weeks.items() if size]
         if not came:
             return 0.0

@@ -28,7 +28,7 @@ class Taken:
 
 class Contents:
     def __init__(self, media: Media, folder: Path, names: Mapping[str, str]) -> None:
-        """`folder` receives what is written for this archive; `names` are those of models."""
+        """`folder` receives the files written for this archive; `names` are the models' names."""
         self._media = media
         self._folder = folder
         self._names = names

@@ -22,10 +22,8 @@ def write(path: Path, content: bytes, *, alone: bool = False) -> None:
 
 @contextmanager
 def draft(path: Path, *, alone: bool = False) -> Iterator[Path]:
-    """A file to write beside `path`; it takes that place at the end, and is gone after an error.
-
-    Only a kill leaves one behind. If a single writer is `alone`, its next try overwrites it.
-    """
+    """A file to write beside `path`, which it replaces at the end; after an error it is gone. Only
+    a kill leaves one behind. If a single writer is `alone`, its next try overwrites it."""
     mark = "" if alone else f".{os.getpid()}-{os.urandom(4).hex()}"
     beside = path.with_suffix(f"{mark}.part")
     with writing(path.parent):
@@ -38,7 +36,8 @@ def draft(path: Path, *, alone: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Meanwhile no draft in the folder is swept away. The lock ends with the process."""
+    """Protects the drafts in the folder from the sweep meanwhile. The lock ends with the
+    process."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_SH)

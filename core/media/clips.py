@@ -52,8 +52,8 @@ class Clips(FilesOnDisk):
         return self.folder / output.file
 
     def at_hand(self, file: str) -> Path:
-        """Its path, once it is there: what lies only in a bucket is brought back. What is nowhere
-        is not there either. Raises BucketError, DiskFull, OSError."""
+        """Its path once it is there: a file that lies only in a bucket is fetched first. The path
+        of a file that is nowhere does not exist. Raises BucketError, DiskFull, OSError."""
         path = self.folder / file
         if path.is_file():
             note_use(path)
@@ -107,10 +107,11 @@ class Clips(FilesOnDisk):
         sync_folder(path.parent)
 
     def sweep(self) -> bool:
-        """Remove what a killed server was bringing back; False if somebody is at it now."""
+        """Remove what a killed server left half fetched; False if somebody is fetching now."""
         return atomic_files.sweep(self.folder, "*.*.part")
 
 
 def note_use(path: Path) -> None:
-    """What was used last stays the longest. Its age stays, which a browser knows it by."""
+    """The file used last is kept longest. Its modification time stays, as browsers know it by
+    that."""
     os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))

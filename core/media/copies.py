@@ -41,7 +41,7 @@ class Copies:
         most_bytes: int = MOST_BYTES,
         bring: Callable[[str], object] = lambda _file: None,
     ) -> None:
-        """`bring` is told the name of an original that may not be on the disk."""
+        """`bring` is called with the name of an original that may be missing on the disk."""
         self._folder = folder / FOLDER
         self._disk = disk
         self._bring = bring
@@ -77,7 +77,7 @@ class Copies:
             return None
 
     def _make(self, original: Path, write: Write, path: Path) -> None:
-        """An empty file says that it was tried, and that of this file there can be no copy."""
+        """An empty file notes that it was tried in vain."""
         if original.stat().st_size > LARGEST_COPY:
             path.touch()
             return
@@ -109,7 +109,7 @@ def _is_refused(path: Path) -> bool:
 
 
 def _as_old_as(original: Path, path: Path) -> None:
-    """Size and age are a file's ETag: one that is made anew goes on where a download broke off."""
+    """Size and age make up a file's ETag: with the same ones a broken download can continue."""
     age = original.stat().st_mtime_ns
     os.utime(path, ns=(age, age))
 

@@ -62,9 +62,10 @@ class Media:
     ) -> Output:
         """Inspect a complete part, move it into place and make its poster.
 
-        `expected` is the medium that was requested. Raises DownloadError, and forgets the part,
-        when it is a server's message and not a file; UnexpectedContent when it cannot be opened or
-        is another medium, unless its hash is `seen`: then Runway has nothing else, and it is kept.
+        `expected` is the medium that was requested. Raises DownloadError, and discards the part,
+        when it is a server's message and not a file. Raises UnexpectedContent when it cannot be
+        opened or is another medium, unless its hash is `seen`: then Runway has nothing else, and it
+        is kept.
         """
         with looking_into(part.path) as worn:
             try:
@@ -174,17 +175,15 @@ class Media:
         sync_folder(path.parent)
 
     def sweep(self) -> bool:
-        """Remove half-written files of killed servers; False if somebody is writing now.
-
-        Half a clip stays, since its download will continue.
-        """
+        """Remove half-written files of killed servers; False if somebody is writing now. Half a
+        clip stays, as its download will continue."""
         swept = [
             atomic_files.sweep(self.folder / kind) for kind in DRAFTED
         ]  # a list, so that every folder is swept
         return all([*swept, self.clips.sweep()])
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Number of files and bytes by kind, including the history itself. It looks at each."""
+        """Number of files and bytes by kind, including the history. Looks at every file."""
         return folder_sizes(self.folder, KINDS)
 
 

@@ -19,8 +19,8 @@ _one_at_a_time = threading.Lock()
 def looking_into(path: Path) -> Iterator[bool]:
     """Note beside the file that it is being inspected; yields whether that has failed too often.
 
-    A file that kills the server while it is inspected would otherwise do so at every start.
-    Inspections run one at a time, so that a file waiting its turn is not blamed.
+    Otherwise a file that kills the server would do so at every start. Inspections run one at a
+    time, so that no waiting file is blamed.
     """
     mark = path.with_suffix(".looks")
     with _one_at_a_time:

@@ -14,7 +14,7 @@ from core.outbound.downloads import Download
 
 @dataclass(frozen=True)
 class Part:
-    """An unfinished download: its file, the bytes so far, and the ETag they belong to."""
+    """An unfinished download: its file, the bytes so far, and their ETag."""
 
     path: Path
     size: int
@@ -22,8 +22,7 @@ class Part:
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        """What lies there. A part without its ETag starts over: nobody knows which file it is a
-        part of."""
+        """A part without its ETag begins anew: nobody knows which file it is a part of."""
         etag = _mark(path).read_text() if _mark(path).exists() else ""
         if not (etag and path.exists()):
             return cls(path, 0, "")

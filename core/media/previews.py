@@ -21,7 +21,7 @@ SIZES = (320, 640)
 
 
 class Previews:
-    """The folder `previews`. Its names are those of the posters."""
+    """The folder `previews`. Files are named after their posters."""
 
     def __init__(self, folder: Path, disk: Disk, clips: Clips) -> None:
         self._folder = folder
@@ -33,8 +33,8 @@ class Previews:
         return small if small.is_file() else self._folder / "posters" / output.poster
 
     def small(self, output: Output, longest: int) -> bytes:
-        """A still as WebP, made anew where there is none yet: never the poster, which is large and
-        may carry words. Empty where none can be made. Raises OSError, Uninspected."""
+        """A still as WebP, made now if there is none: never the poster, which is large and may
+        carry text. Empty where none can be made. Raises OSError, Uninspected."""
         kept = self._small(Path(output.poster).stem, longest)
         if kept.is_file():
             return kept.read_bytes()
@@ -44,26 +44,26 @@ class Previews:
         return self._motion(output.poster)
 
     def stands_in(self, poster: str, media_type: str) -> bool:
-        """Whether there is something to see without the original: the poster, and of a clip its
-        seconds of motion."""
+        """Whether something can be seen without the original: the poster, and for a clip its moving
+        preview."""
         is_seen = bool(poster) and (self._folder / "posters" / poster).is_file()
         moves = media_type.startswith("video/")
         return is_seen and (not moves or self._motion(poster) is not None)
 
     def missing(self) -> Iterator[str]:
-        """The stems of all that nothing small was made of yet, the newest first."""
+        """The stems of all that have no previews yet, newest first."""
         there = {path.stem for path in (self._folder / "previews").glob("*.mp4")}
         posters = {path.stem for path in (self._folder / "posters").glob("*.jpg")}
         yield from sorted(posters - there, reverse=True)
 
     def are_made(self, stem: str) -> bool:
-        """Also where it was tried, or where there is nothing to make them of."""
+        """Also true where making them was tried in vain, or where there is nothing to make."""
         poster = self._folder / "posters" / f"{stem}.jpg"
         return self._clip(stem).is_file() or not poster.is_file()
 
     def make(self, stem: str) -> None:
-        """Make all of one. An empty clip says that it was tried: what ends the server in the middle
-        would else end it at each start. Raises DiskFull, OSError, Uninspected."""
+        """Make all previews of one. An empty clip notes that it was tried: a file that ends the
+        server would otherwise end it at each start. Raises DiskFull, OSError, Uninspected."""
         self._disk.check()
         clip = self._clip(stem)
         clip.touch()
@@ -78,10 +78,8 @@ class Previews:
             raise
 
     def storyboard(self, output: Output) -> Path:
-        """Where the frames at the output's moments lie, side by side; there once it is asked for.
-
-        Raises BucketError, DiskFull, Unplayable, OSError.
-        """
+        """The path of the frames at the output's moments, side by side; made at the first call.
+        Raises BucketError, DiskFull, Unplayable, OSError."""
         path = self._story(output, "webp")
         if not path.is_file():
             self._disk.check()
@@ -90,7 +88,8 @@ class Previews:
         return path
 
     def frame(self, output: Output, number: int) -> Path:
-        """One of them in full, as PNG; there once it is asked for. Raises as `storyboard` does."""
+        """The path of one of these frames in full, as PNG; made at the first call. Raises as
+        `storyboard` does."""
         path = self._story(output, f"{number}.png")
         if not path.is_file():
             self._disk.check()

@@ -31,7 +31,8 @@ def server_secret(folder: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """Written beside and linked into place: of two servers that start at once, one makes it."""
+    """Written beside and linked into place, so that two servers that start at once make one
+    secret."""
     beside = path.with_name(f"{NAME}.{secrets.token_hex(4)}")
     try:
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -50,10 +50,10 @@ class Uploads:
         now: datetime,
         media: Sequence[str] = EVERY_MEDIUM,
     ) -> tuple[Upload, tuple[str, ...]]:
-        """Keep a file of one of these media. Returns it, and in words what was changed in it.
+        """Keep a file of one of these media.
 
-        Copied piece by piece, so it may be larger than memory. Raises InvalidUpload with a
-        sentence, and then leaves nothing behind.
+        Returns it, and sentences on what was changed in it. Copied piece by piece, so it may be
+        larger than memory. Raises InvalidUpload with a sentence, and then leaves nothing behind.
         """
         source = io.BytesIO(content) if isinstance(content, bytes) else content
         with self._room(), self._draft() as path, self._draft() as out:
@@ -98,10 +98,8 @@ class Uploads:
             return self._keep_file(name, out, now)
 
     def text_in(self, content: BinaryIO, mark: bytes) -> bytes:
-        """The text that a file carries; empty if the mark is nowhere in it, or it has none.
-
-        Only a file with the mark is copied and opened. Raises InvalidUpload about the disk.
-        """
+        """The text that a file carries; empty if it has none, or the mark is nowhere in it. Only a
+        file with the mark is copied and opened. Raises InvalidUpload about the disk."""
         if not _holds(content, mark):
             return b""
         content.seek(0)

@@ -43,7 +43,7 @@ class SecretFilter(logging.Filter):
     """Keeps the keys of all providers, and the addresses of files, out of every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record's text in place; never drops a record."""
+        """Rewrite the record's text in place; never drop a record."""
         record.msg, record.args = self.clean(record.getMessage()), None
         if record.exc_info:
             # Handlers print this text instead of formatting the exception themselves.
@@ -106,8 +106,8 @@ def _prepared(made: logging.Handler, settings: Settings) -> logging.Handler:
 
 
 def take_over(settings: Settings) -> None:
-    """Let what serves the pages log the same way, and keep the errors of all. Call this once their
-    loggers exist."""
+    """Let Streamlit and the web server log the same way, and note the errors of all loggers. Call
+    this once theirs exist."""
     ours, grave, errors = handler(settings), handler(settings), kept(settings)
     logging.getLogger(OURS).addHandler(errors)
     grave.setLevel(logging.WARNING)

@@ -89,7 +89,7 @@ class Metrics:
         self._removed_bytes.inc(size)
 
     def watch(self, name: str, about: str, labels: Iterable[str], look: Look) -> None:
-        """Read this gauge at each scrape. One that cannot be read at the moment is left out."""
+        """Read this gauge at each scrape; one that cannot be read then is left out."""
         self._registry.register(_Gauge(name, about, tuple(labels), look))
 
     def text(self) -> bytes:
@@ -102,7 +102,7 @@ class _Gauge(Collector):
         self._look = look
 
     def describe(self) -> list[Metric]:
-        """Only its name; without this the registry would run a scrape to learn it."""
+        """Tells only the name; without this the registry would run a scrape to learn it."""
         name, about, labels = self._empty
         return [GaugeMetricFamily(name, about, labels=labels)]
 

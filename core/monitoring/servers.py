@@ -59,7 +59,8 @@ class Servers:
         self._note: IO[str] | None = None
 
     def begin(self) -> None:
-        """Note that this one runs, and forget those of yesterday; a full disk lists nobody."""
+        """Note that this one runs, and forget those of yesterday. With a full disk nothing is
+        noted."""
         try:
             self._begin()
         except OSError as error:
@@ -86,7 +87,7 @@ class Servers:
         return sorted((one for one in found if one), key=lambda one: one.started_at)
 
     def faults(self, most: int) -> list[Fault]:
-        """Those of the last day in any of them, the newest first, at most so many."""
+        """At most so many of the last day, of any server, newest first."""
         since = self._clock() - DAY
         paths = [*self._folder.glob(f"*{ERRORS}"), *self._folder.glob(f"*{OLDER}")]
         found = [one for path in paths for one in _faults(path) if one.at >= since]
