@@ -57,7 +57,7 @@ class EnvFile:
         """Its values, overridden by the environment.
 
         Raises SettingsError if an empty variable hides a value, or if the file names a key and none
-        arrives: nobody asked to go without it then.
+        arrives: nobody then meant to go without it.
         """
         for name in self._hidden(environ):
             raise SettingsError(

@@ -38,8 +38,8 @@ class Environment:
         return (self.values.get(name) or "").strip()
 
     def unknown(self, *others: str) -> Iterator[str]:
-        """A sentence for each variable that looks like ours, and is neither one that was read nor
-        one of the others: most likely it is misspelt."""
+        """A sentence for each variable that has our prefix but is not known: most likely it is
+        misspelt."""
         read = self.read.union(others)
         known = [name.removeprefix(OURS) for name in read if name.startswith(OURS)]
         for name in sorted(self.values):
@@ -49,7 +49,7 @@ class Environment:
                 yield f"{name} is no setting of Dailies, and is not read.{meant}"
 
     def key(self, name: str, site: str) -> str:
-        """`site` is where keys come from."""
+        """`site` is where people get keys."""
         key = self.text(name)
         if key and not PRINTABLE.fullmatch(key):
             raise SettingsError(
@@ -68,7 +68,7 @@ class Environment:
         return url
 
     def address(self, name: str) -> str:
-        """Below which files can be read; empty if it is not told."""
+        """The address below which files can be read; empty if it is not set."""
         url = self.text(name).rstrip("/")
         if url and not _is_address(url):
             raise SettingsError(
@@ -165,8 +165,8 @@ class Environment:
     def login_proxies(
         self, name: str, forwarders: Sequence[Network], told_by: str
     ) -> tuple[Network, ...]:
-        """Networks that include each proxy whose X-Forwarded-For is believed: once that has told
-        the visitor's address, the proxy's own is not known any more."""
+        """Networks that include each proxy whose X-Forwarded-For is believed: once that has given
+        the visitor's address, the proxy's own is unknown."""
         named = self.networks(name)
         if named and not all(any(_holds(one, other) for one in named) for other in forwarders):
             raise SettingsError(

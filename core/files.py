@@ -53,7 +53,7 @@ class Output:
     Size in pixels, 0 for a sound; duration in seconds and frames per second, 0 for a picture.
     `poster` is empty if there is nothing to see. `depth` in bits per colour; `frames` counts those
     of an archive, whose `codec` is their type; `note` says what is odd about the file. After
-    `removed_at`, poster and preview are all that is left of it; `removed_by` is the rule in words.
+    `removed_at` only poster and preview are left; `removed_by` is the rule in words.
     """
 
     position: int

@@ -171,12 +171,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Generation:
-    """One row of the history. Credits are whole; None means that nobody has said.
+    """One row of the history.
 
-    `author` may be empty: then nobody told their name. `stars` is the mean of `raters` people, in
-    hundredths, and `guest_stars` that of guests. After `emptied_at` only what it cost is kept.
-    `batch_place` counts from 1: what is tried again has that of the failed. `held_at` keeps it in
-    the queue; the latest `first_at` goes first of its author's, with `before_all` of everybody's.
+    Credits are whole; None means that nobody has told them. `author` is empty if they told no name.
+    `stars` is the mean of `raters` people, in hundredths, and `guest_stars` that of guests. After
+    `emptied_at` only its cost is kept. `batch_place` counts from 1: a retry has the place of the
+    failure. `held_at` keeps it in the queue; of its author's, the latest `first_at` goes first, and
+    with `before_all` of everybody's.
     """
 
     id: int

@@ -23,7 +23,7 @@ TITLES = {runway.NAME: runway.Runway.title, kie.NAME: kie.Kie.title}
 
 
 def connect(settings: Settings) -> Sequence[Provider]:
-    """Those that the settings give access to, the usual one first."""
+    """The providers that the settings give access to, the usual one first."""
     found: list[Provider] = []
     if settings.api_key:
         found.append(runway.Runway(settings))
@@ -45,13 +45,13 @@ def addresses(settings: Settings) -> Sequence[str]:
 
 
 def outcome(name: str, receipt: Receipt) -> Outcome:
-    """As `core.providers.outcomes.outcome`, of a call to that provider, without access to it."""
+    """As `core.providers.outcomes.outcome`, for a call to that provider; needs no access to it."""
     return outcomes.outcome(receipt, ANSWERS.get(name, _unreadable), TITLES.get(name, name))
 
 
 def whose(receipt: Receipt) -> str:
-    """The provider that made the task of an answer, where nobody has noted whom was asked; the
-    usual one where none did."""
+    """The provider that made the task of an answer, where nobody noted whom was asked; the usual
+    one if none did."""
     made = (name for name in ANSWERS if isinstance(outcome(name, receipt), outcomes.Made))
     return next(made, FIRST_PROVIDER)
 

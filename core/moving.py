@@ -117,7 +117,7 @@ class Moving:
         _say(f"The disk holds {counted(count, 'clips')}.")
 
     def clear(self, url: str) -> None:
-        """Each is looked for elsewhere once more before it goes."""
+        """Each file is looked for elsewhere once more before it goes."""
         if url == self.used:
             raise SettingsError(
                 "The server keeps its clips in this bucket.",

@@ -19,8 +19,8 @@ _request: ContextVar[Asker | None] = ContextVar("request", default=None)
 
 @contextmanager
 def presenting(studio: Studio, asker: Asker | None = None) -> Iterator[Studio]:
-    """Let `current` return `studio` to pages and routes: as `asker` tells, or without one as
-    everybody on this machine may use it."""
+    """Let `current` return `studio` to pages and routes: on behalf of whom `asker` names, or
+    without one for everybody on this machine."""
     _ending.clear()
     _served.append((studio, asker or Asker()))
     try:
@@ -41,7 +41,7 @@ def serve(studio: Studio, asker: Asker | None = None) -> Iterator[Studio]:
 
 @contextmanager
 def asking(person: Person | None) -> Iterator[None]:
-    """Within it, `current` is for this person, whose role is looked up at each call."""
+    """Within it, `current` acts for this person, whose role is looked up at each call."""
     told = _request.set(Asker(lambda: _newest()[0].people.now(person)))
     try:
         yield
@@ -50,7 +50,7 @@ def asking(person: Person | None) -> Iterator[None]:
 
 
 def give_notice() -> None:
-    """The server is about to end: whoever waits for something to happen waits no longer."""
+    """The server is about to end: whoever waits for something stops waiting."""
     _ending.set()
 
 
@@ -65,7 +65,8 @@ def current() -> Studio:
 
 
 def served() -> Studio:
-    """The Studio itself, which is asked nothing: for who serves it, never for a page or route."""
+    """The Studio itself, without permission checks: for the code that serves it, never for a page
+    or route."""
     return _newest()[0]
 
 

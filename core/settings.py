@@ -138,8 +138,8 @@ def _left_out(read: Environment) -> Iterator[str]:
 
 
 def _forwarders(told: str | None) -> tuple[Network, ...]:
-    """The proxies that uvicorn believes; everybody where it is told something else than addresses,
-    such as `*`."""
+    """The proxies that uvicorn believes; everybody where the value is not a list of addresses, such
+    as `*`."""
     try:
         return tuple(ip_network(one.strip()) for one in (told or "127.0.0.1").split(","))
     except ValueError:

@@ -32,8 +32,8 @@ def seen_by(person: Person | None) -> Iterator[None]:
 
 @contextmanager
 def everything() -> Iterator[None]:
-    """For sums that are right only if they are whole: caps, the queue, the account's books, and
-    what is kept beside the history."""
+    """For sums that are right only if complete: caps, the queue, the account's books, and files
+    beside the history."""
     told = _reader.set(None)
     try:
         yield

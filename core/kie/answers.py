@@ -31,7 +31,7 @@ DONE, FAILED = 1, (2, 3)
 
 
 class _Held(BaseModel):
-    """`null` in place of a text or a number says as little as nothing at all."""
+    """`null` in place of a text or a number is read as missing."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -67,10 +67,10 @@ class Envelope:
 
 
 def data(status: int, headers: Mapping[str, str], body: bytes, *, creating: bool = False) -> Any:
-    """What a successful answer holds. Raises the ProviderError that another one stands for.
+    """What a successful answer holds.
 
-    When `creating`, a success counts whatever HTTP says: a task that it names is paid for. See also
-    `strangers.error_for`.
+    Raises the ProviderError that another one stands for. When `creating`, a success counts whatever
+    the HTTP status: a task that it names is paid for. See also `strangers.error_for`.
     """
     found, answered = _envelope(body), 200 <= status < 300
     if found is None or (found.code == SUCCESS and not answered and not creating):

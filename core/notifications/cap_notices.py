@@ -14,7 +14,7 @@ from core.storage.outside.subscriptions import SubscriptionStore
 def write(
     standings: Callable[[], Iterable[Standing]], store: SubscriptionStore, now: datetime
 ) -> None:
-    """Write what is to be said of the caps into the outbox; what was said already stays said."""
+    """Put news about caps into the outbox; each is told once."""
     if not store.wants((Topic.CAP_WARNED, Topic.CAP_STOPPED)):
         return
     for standing in standings():

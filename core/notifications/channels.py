@@ -47,8 +47,8 @@ class Services:
         self._service(address)
 
     def post(self, one: Subscription, delivery: Delivery) -> str:
-        """How it went, in words. Raises NotDelivered, and InvalidSubscription for an address that
-        is allowed no more."""
+        """Returns in words how it went. Raises NotDelivered, and InvalidSubscription for an address
+        that is no longer allowed."""
         address = self.book.get(one.id)
         if address is None:
             raise NotDelivered("Its address is not on this server any more. Add it anew.")
@@ -60,7 +60,7 @@ class Services:
         return "The service took the message."
 
     def _attached(self, service: Any, one: Subscription, delivery: Delivery) -> Any:
-        """None where the service takes no pictures, or did not take the message with one."""
+        """None where the service takes no pictures, or failed to send the message with one."""
         if not service.attachment_support or delivery.attempts:
             return None
         content = self.picture(one, delivery)

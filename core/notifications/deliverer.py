@@ -38,9 +38,11 @@ class Deliverer:
         may_hear: Callable[[Subscription, Delivery], bool],
         clock: Callable[[], datetime],
     ) -> None:
-        """`leads` says whether this server is the one that delivers; `look` writes what no change
-        of a generation shows, such as a cap that is reached. What a subscription may not hear is
-        dropped."""
+        """`leads` says whether this server delivers; `look` writes what no change of a generation
+        shows, such as a cap that is reached.
+
+        Messages that a subscription may not hear are dropped.
+        """
         self._store = store
         self._posts = posts
         self._leads = leads
@@ -73,7 +75,7 @@ class Deliverer:
         self._thread.start()
 
     def stop(self) -> None:
-        """What is on its way may be cut off: it goes out again after the next start, with the same
+        """A message on its way may be cut off: it is sent again after the next start, with the same
         id."""
         self._stopping.set()
         self._wake.set()

@@ -21,7 +21,7 @@ LONGEST = 640
 
 
 class Pictures:
-    """Of what the person who set a channel up may see at that moment, and no other."""
+    """Shows only what the person who set up the channel may see at that moment."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Pictures:
         self._seen_as = seen_as
 
     def of(self, one: Subscription, delivery: Delivery) -> bytes:
-        """A WebP without a word in it; empty where there is none."""
+        """A WebP without any text in it; empty where there is none."""
         told = json.loads(delivery.data)
         if not one.with_pictures or told.get("example"):
             return b""

@@ -38,7 +38,7 @@ class Poster:
     clock: Callable[[], datetime]
 
     def secret(self, subscription_id: str) -> str:
-        """What its receiver verifies with. It is made from the server's own, and kept nowhere."""
+        """The receiver verifies with it. It is derived from the server's own, and kept nowhere."""
         text = f"webhook {subscription_id}".encode()
         made = hmac.new(self.server_secret, text, hashlib.sha256).digest()
         return f"whsec_{base64.b64encode(made).decode()}"
@@ -57,7 +57,7 @@ class Poster:
             raise InvalidSubscription("This is no address that a webhook may go to.", HINT)
 
     def post(self, one: Subscription, delivery: Delivery) -> str:
-        """How it went, in words. Raises NotDelivered."""
+        """Returns in words how it went. Raises NotDelivered."""
         now = self.clock()
         body = json.dumps(
             {

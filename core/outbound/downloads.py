@@ -118,11 +118,8 @@ class Fence:
         adapter.poolmanager.pool_classes_by_scheme = pools
 
     def connected(self, connection: HTTPConnection, connect: Any) -> socket.socket:
-        """A socket to an address that may be called.
-
-        Checked before connecting, so that a private address is not even knocked at, and again
-        afterwards, since names can change.
-        """
+        """A socket to an address that may be called. Checked before connecting, so that a private
+        address is not even contacted, and again afterwards, since names can change."""
         for *_, address in self._looked_up(connection):
             self._check(str(address[0]))
         made: socket.socket = connect()

@@ -13,8 +13,8 @@ from core.outbound.sessions import CannotSend
 
 @contextmanager
 def of_calls_to(who: str) -> Iterator[None]:
-    """Turn the errors of requests into our own, whose text holds neither key nor URL. `who` is
-    called by name in them."""
+    """Turn the errors of requests into our own, whose text holds neither key nor URL; `who` names
+    the other side in them."""
     try:
         yield
     except requests.RequestException as error:

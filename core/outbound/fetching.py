@@ -21,8 +21,8 @@ class Fetching:
     """Safe to use from many threads; close it when done."""
 
     def __init__(self, who: str, *, local: bool) -> None:
-        """`who` gives the addresses. `local`: they may be on this machine, as whoever gives them
-        is."""
+        """`who` gives the addresses. With `local` they may be on this machine, as whoever gives
+        them is."""
         self._who = who
         self._local = local
         adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=ONCE)

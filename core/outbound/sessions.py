@@ -41,10 +41,8 @@ STRANGE = (HTTPError, OSError, ValueError)
 
 
 class CannotSend(requests.RequestException):
-    """The environment makes every call impossible: no byte has left.
-
-    `message` and `hint` are shown, and hold nothing of what the environment says.
-    """
+    """The environment makes every call impossible: no byte has left. `message` and `hint` are
+    shown, and hold nothing of the environment's values."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -64,8 +62,8 @@ class Session(requests.Session):
         """Always none: requests parses a Location even when told not to follow, and may raise."""
 
     def merge_environment_settings(self, url: Any, proxies: Any, *how: Any) -> Any:
-        """As the environment says, but without a proxy to this machine. It is read once for each
-        server: that takes a third of the processor's time of a short call."""
+        """As the environment says, but without a proxy to this machine. Read once for each server,
+        as that takes a third of a short call's processor time."""
         key = (*urlsplit(str(url))[:2], *how)
         told = bool(proxies)  # before requests writes its own into it
         found = None if told else self._of_environment.get(key)

@@ -69,8 +69,8 @@ class Maintenance:
         """What a check found wrong with the open history; the next start sets it aside."""
 
     def step(self) -> None:
-        """Do what is due: once, look at what lies beside the history; then the hourly backup; and
-        last what removes by rule, so that nothing waits for that."""
+        """Do what is due: once, check what lies beside the history; then the hourly backup; last
+        the removal by rules, which nothing else waits for."""
         self._store.record_waiting()
         if not self._tracker.is_leader:
             return
@@ -89,8 +89,8 @@ class Maintenance:
             self._cleanup.step(self._clock())
 
     def follow_desk(self) -> None:
-        """Note beside the history which links are open, with projects, views and caps. Where that
-        fails, the next step tries again."""
+        """Note beside the history which links are open, with projects, views and caps. After a
+        failure the next step tries again."""
         try:
             with visibility.everything():
                 self._desk.follow()
@@ -149,8 +149,8 @@ class Maintenance:
                 log.exception("the maintenance stumbled")
 
     def _look(self) -> None:
-        """Once per start: is the file sound, and does it know everything that lies beside it?
-        Links and rules that were ended must end here before anything else is done."""
+        """Once per start: is the file sound, and does it know everything that lies beside it? Links
+        and rules that were ended have to end here before anything else is done."""
         if rescue.is_large(self._folder.history):
             self.damage = damage(self._folder.history)
             if self.damage:

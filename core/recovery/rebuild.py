@@ -66,11 +66,11 @@ def rebuild(
     every: bool = False,
     reviews: bool = False,
 ) -> Rebuilt:
-    """Bring `file` up to date with the disk. If nothing is lost, only file names are looked at.
+    """Bring `file` up to date with the disk.
 
-    `demo` is the mode of generations without a manifest. With `every`, failed ones are checked too:
-    in an older history they may have succeeded since. With `reviews`, what people have decided on
-    since an older history is taken over too.
+    If nothing is lost, only file names are looked at. `demo` is the mode of generations without a
+    manifest. With `every`, failed ones are checked too: in an older history they may have succeeded
+    since. With `reviews`, decisions that people made after an older history are taken over too.
     """
     traces = look(media.folder)  # read before the history, so that whatever appears later is in it
     survivors = Survivors(file)
@@ -124,7 +124,7 @@ def _survivor(trace: Traces, media: Media, catalog: Catalog, *, demo: bool) -> S
 
 
 def _decided_since(file: HistoryFile, traces: dict[str, Traces], *, demo: bool) -> None:
-    """Only manifests that were written after the history's last change can tell something new."""
+    """Only manifests written after the history's last change can tell something new."""
     records, originals = ReviewRecords(file), OriginalStore(file, demo=demo)
     newest = records.newest()
     since = (newest - LAG).timestamp() if newest else 0.0

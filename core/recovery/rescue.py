@@ -27,8 +27,8 @@ PARTS = ("", "-wal", "-shm")
 
 @dataclass(frozen=True)
 class Rescue:
-    """What happened to a damaged history: when, what was wrong, where it is now, which backup
-    took its place (empty: none), how many generations were put back and brought up to date."""
+    """What happened to a damaged history: when, what was wrong, where it is now, the backup that
+    took its place (empty: none), and how many generations were put back and brought up to date."""
 
     at: str
     damage: str
@@ -53,10 +53,11 @@ def open_history(folder: DataFolder, now: datetime) -> HistoryFile:
 
 
 def go_back(folder: DataFolder, backup: Backup, now: datetime) -> tuple[Path, Rebuilt]:
-    """Put a backup in the place of a history that only a newer Dailies can read, with everything
-    that can be rebuilt. Returns where that history was put, and what was rebuilt.
+    """Replace a history that only a newer Dailies can read with a backup and all that can be
+    rebuilt.
 
-    Raises StoreError, and has then changed nothing.
+    Returns where that history was put, and what was rebuilt. Raises StoreError, and has then
+    changed nothing.
     """
     with alone(folder.history) as nobody_else:
         if not nobody_else:
@@ -121,8 +122,8 @@ def _best(folder: DataFolder, now: datetime) -> tuple[Path, str, Rebuilt]:
 
 
 def _exchange(history: Path, prepared: Path, why: str, now: datetime) -> Path:
-    """Set the history aside, and put the prepared one in its place; a start goes on with it where
-    this is cut off."""
+    """Set the history aside, and put the prepared one in its place; if this is cut off, the next
+    start completes it."""
     os.replace(prepared, _ready(history))
     discard(prepared)
     aside = _set_aside(history, why, now)

@@ -60,9 +60,8 @@ def data_folder(
 def prepare(folder: DataFolder, base: Path | None, now: datetime) -> tuple[Path, Rebuilt]:
     """A complete history beside the real one: a copy of `base`, or a new one, brought up to date.
 
-    What people have decided since `base` is taken over as well, and a link that was revoked since,
-    or may have been, is closed. Raises StoreError when `base` is
-    damaged or from a newer Dailies.
+    Includes what people have decided since `base`; a link that was revoked since, or may have been,
+    is closed. Raises StoreError when `base` is damaged or from a newer Dailies.
     """
     beside = _copied(folder, base)
     try:
@@ -77,11 +76,12 @@ def prepare(folder: DataFolder, base: Path | None, now: datetime) -> tuple[Path,
 def restore(
     folder: DataFolder, file: HistoryFile, backup: Backup, now: datetime
 ) -> tuple[Path, Rebuilt]:
-    """Turn the history into `backup`. Returns where the present one was put, and what was rebuilt.
+    """Turn the history into `backup`.
 
-    Rows that only the present history has are carried over unchanged, and links to clips stay as
-    they are, with what guests said: none that was revoked comes back. The tracker must not run
-    meanwhile. Raises StoreError, and has then changed nothing.
+    Returns where the present one was put, and what was rebuilt. Rows that only the present history
+    has are carried over unchanged. Links to clips stay as they are now, with what guests said: none
+    that was revoked comes back. The tracker must not run meanwhile. Raises StoreError, and has then
+    changed nothing.
     """
     prepared = _copied(folder, backup.path)
     done = Rebuilt()

@@ -36,7 +36,7 @@ class TakenOver:
 
 
 def take_over(folder: DataFolder, file: HistoryFile, now: datetime) -> TakenOver:
-    """Bring a copied history up to date with the files that came along. No server may run on the
+    """Bring a copied history up to date with the files that came with it. No server may run on the
     folder. Raises StoreError."""
     media, store = folder.media, RecordedStore(file, folder.media)
     for path in (media.folder / "receipts").glob("*"):
@@ -48,7 +48,7 @@ def take_over(folder: DataFolder, file: HistoryFile, now: datetime) -> TakenOver
 
 
 def _doubt(path: Path) -> None:
-    """A receipt that was copied before its call says nothing of the call."""
+    """A receipt that was copied before its call says nothing about the call."""
     receipt = receipts.read(path)
     if receipt and receipt.state == "allocated":
         fd = os.open(path, os.O_RDWR)

@@ -57,7 +57,7 @@ class Client:
             session.close()
 
     def task(self, task_id: str) -> Task:
-        """Sent once: the tracker's own rhythm is the retry, so that no task is asked for twice
+        """Sent once: the tracker's own interval is the retry, so that no task is asked for twice
         within five seconds."""
         return self._call(self._once, "GET", f"/v1/tasks/{task_id}", Task)
 

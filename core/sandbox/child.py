@@ -28,7 +28,7 @@ GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: bytes of memory, seconds of processor and of wall time, and bytes
+    """What one file may use: bytes of memory, seconds of processor and of wall time, and bytes
     written to a file."""
 
     memory: int = 400 * 1024**2
@@ -139,8 +139,8 @@ class Child:
 
 
 class _Deadline:
-    """Calls `act` if the block takes too long. After the block, it either has been called or
-    never will be."""
+    """Calls `act` if the block takes too long; after the block it either has been called or never
+    will be."""
 
     def __init__(self, seconds: float, act: Any) -> None:
         self._timer = threading.Timer(seconds, act)

@@ -73,7 +73,7 @@ def _answered(operation: Operation, order: dict[str, Any]) -> tuple[dict[str, An
 
 
 def _die_with_server(lifeline: int) -> None:
-    """A signal arrives when the other end closes, even if a library never looks at its input."""
+    """A signal arrives when the other end closes, even in a library that never reads its input."""
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
 
@@ -92,7 +92,7 @@ def _say(answers: BinaryIO, content: bytes) -> None:
 
 
 def _keep_memory() -> None:
-    """Getting the memory for every clip from the system anew takes half as long again.
+    """Keep freed memory: getting it anew from the system for every clip takes half as long again.
 
     All threads share one arena, since each arena would keep as much. Not every C library has
     mallopt.

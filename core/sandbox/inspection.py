@@ -126,7 +126,7 @@ def strip(path: Path, out: Path) -> bool:
 
 
 def find_text(path: Path) -> bytes:
-    """The text that a file from outside carries, as it stands there; empty if it has none."""
+    """The text that a file from outside carries, unchecked; empty if it has none."""
     try:
         return _brought.ask("find_text", path=str(path)).content
     except (Refused, Absent):
@@ -149,7 +149,7 @@ def contact_sheet(title: str, cells: Sequence[Mapping[str, str]], pdf: Path, pic
 
 
 def rest() -> None:
-    """Let the child that makes previews go, until there is another one to make."""
+    """End the child that makes previews until there is another one to make."""
     _shown.close()
 
 
@@ -191,7 +191,7 @@ def _ask(path: Path, kind: type[DailiesError], operation: str, **order: Any) -> 
 
 
 def _begins_as_drawing(path: Path) -> bool:
-    """What a new child says, which reads no more than the file's beginning."""
+    """Asks a new child, which reads only the file's beginning."""
     try:
         return _made.ask("is_drawing", path=str(path)).found.get("is_drawing") is True
     except (Refused, Absent, Ended):

@@ -31,7 +31,8 @@ class Links:
         return nonce, hash_of(self._derived(nonce))
 
     def token(self, share: Share) -> str | None:
-        """The link's token; None if it was made under another secret, and only works."""
+        """The link's token; None if it was made under another secret: it then still works, but
+        cannot be shown."""
         token = self._derived(share.nonce)
         return token if hmac.compare_digest(hash_of(token), share.token_hash) else None
 
@@ -45,5 +46,5 @@ def is_token(text: str) -> bool:
 
 
 def hash_of(token: str) -> str:
-    """What a link is found by: how long the look-up takes tells nothing about the token."""
+    """Links are found by this hash: the time of the look-up tells nothing about the token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -14,7 +14,7 @@ _one_at_a_time = threading.Lock()
 
 
 class Passwords:
-    """Hashes of one cost, scrypt's N. A hash does not name its cost: who reads it must know it."""
+    """Hashes of one cost, scrypt's N. A hash does not tell its cost, so readers must know it."""
 
     def __init__(self, cost: int = COST) -> None:
         self._cost = cost
@@ -25,7 +25,7 @@ class Passwords:
         return f"{salt.hex()}:{self._scrypt(password, salt).hex()}"
 
     def matches(self, password: str, kept: str) -> bool:
-        """Takes as long whether it does or not."""
+        """Takes equally long for right and wrong passwords."""
         salt, _, expected = kept.partition(":")
         found = self._scrypt(password, bytes.fromhex(salt))
         return hmac.compare_digest(found, bytes.fromhex(expected))

@@ -56,7 +56,7 @@ class LinkRate:
 
 
 def network(address: str) -> str:
-    """Who an address is counted as: itself, or its network where one person has many."""
+    """What an address counts as: itself, or its network where one person has many addresses."""
     try:
         found = ip_address(address)
     except ValueError:

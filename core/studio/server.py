@@ -51,7 +51,7 @@ class Server:
         return well, report | {"clips_overdue": self.overdue()} | self._bucket_report()
 
     def bucket(self) -> Tally | None:
-        """How clips lie in the bucket; None where there is none."""
+        """The state of the clips in the bucket; None where there is no bucket."""
         url = self._settings.media_url
         return self._copies.tally(url) if url else None
 
@@ -66,8 +66,8 @@ class Server:
         }
 
     def overdue(self) -> int:
-        """How many clips were finished long ago that are not on our disk: providers keep them for
-        a day."""
+        """How many clips were finished long ago and are still not on our disk: providers keep them
+        for a day."""
         before = self._clock() - LONG_AGO
         with visibility.everything():
             return HistoryStats(self._file).overdue(before, demo=self._settings.demo)
@@ -81,7 +81,7 @@ class Server:
         return self._servers.faults(most)
 
     def queued(self) -> tuple[int, int]:
-        """How many generations wait for a slot, and how many are held by a person."""
+        """How many generations wait for a slot, and how many a person holds."""
         rows = HistoryStats(self._file).queued(demo=self._settings.demo)
         return sum(row.waits_its_turn for row in rows), sum(row.is_held for row in rows)
 

@@ -24,7 +24,7 @@ def key(name: str) -> str:
 
 
 def guest_key(share: str, mark: str) -> str:
-    """Of a link, by the hash of its token, and of what a browser is known by there."""
+    """For a link, by its token's hash, and the mark that a browser is known by there."""
     return f"{GUEST}{share[:16]}{mark}"
 
 

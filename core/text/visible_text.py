@@ -34,10 +34,8 @@ def bare(text: str) -> str:
 
 
 def task_id(text: str) -> str:
-    """The task id in a pasted text, in lower case; a text without one comes back bare.
-
-    Found inside links, after words, and where spaces or line breaks tore it apart.
-    """
+    """The task id in a pasted text, in lower case; text without one comes back bare. Found inside
+    links, between words, and where spaces or line breaks tore it apart."""
     plain = bare(text)
     for pasted in (plain.lower(), "".join(plain.lower().split())):
         if found := OF_A_TASK.findall(pasted) or UUID.findall(pasted):

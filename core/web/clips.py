@@ -42,9 +42,12 @@ def clip_answer(
     may_redirect: bool = False,
     is_private: Callable[[], bool] = lambda: True,
 ) -> Response:
-    """The file at `path`, that of the output or a copy of it. The output has the same tag wherever
-    it lies. `may_redirect` lets the browser fetch it from the bucket itself, if the settings do,
-    and where it `is_private` from there alone, never from a CDN."""
+    """The file at `path`: that of the output, or a copy of it.
+
+    The output has the same ETag wherever it lies. With `may_redirect` the browser may fetch it from
+    the bucket itself, if the settings allow that; where it `is_private`, only from there, never
+    from a CDN.
+    """
     is_original = path == clips.path(output)
     tag = {"ETag": f'"{output.sha256[:32]}"'} if is_original else {}
     headers = protected({**headers, **tag}, output.media_type)
@@ -103,8 +106,8 @@ def _from_bucket(
 
 
 class _Stretch(StreamingResponse):
-    """One piece after the other, as the player takes them. A bucket that ends in the middle ends
-    the connection, and the player asks again from there."""
+    """One piece after the other, as the player takes them. If the bucket ends in the middle, so
+    does the connection, and the player asks again from there."""
 
     def __init__(
         self,
@@ -144,8 +147,7 @@ class _Stretch(StreamingResponse):
             self._note(len(more))
 
     def _note(self, count: int) -> None:
-        """A player has taken so many bytes. One that only wants to know a clip's length takes a
-        few."""
+        """A player has taken so many bytes. One that only reads a clip's length takes a few."""
         before, self._taken = self._taken, self._taken + count
         if 2 * before < self._copy.bytes <= 2 * self._taken:
             self._elsewhere.played(self._copy)

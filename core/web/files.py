@@ -25,8 +25,8 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 class FileInPieces(FileResponse):
-    """A thread is found for each piece: with 64 KB, as Starlette has it, that takes the processor
-    six times as long. Who plays slowly holds a piece or two in memory."""
+    """Larger pieces: each is read on a thread, and with Starlette's 64 KB that takes six times the
+    processor time. A slow player holds a piece or two in memory."""
 
     chunk_size = 1024**2
 
@@ -61,6 +61,6 @@ def protected(headers: Mapping[str, str], media_type: str) -> dict[str, str]:
 
 
 def is_known(request: Request, etag: str) -> bool:
-    """True if the browser has this very file: one tag of a list, weak or not, or any."""
+    """True if the browser has this very file: its tag alone or in a list, weak or not, or any."""
     known = ",".join(request.headers.getlist("if-none-match")).split(",")
     return bool({"*", etag} & {tag.strip().removeprefix("W/") for tag in known})

@@ -133,8 +133,8 @@ def is_monitor(scope: Scope, monitors: Networks) -> bool:
 
 
 def _is_same(origins: list[str], host: str, scheme: str) -> bool:
-    """True only for the very origin of the Host header: about any other, Streamlit asks an external
-    service whether it is this machine's own.
+    """True only for the exact origin of the Host header: about any other, Streamlit asks an
+    external service whether it is this machine's own.
 
     Plain http here may be https at a proxy; https here is https everywhere.
     """

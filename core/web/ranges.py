@@ -9,8 +9,8 @@ RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 def wanted(headers: Mapping[str, str], size: int, etag: str) -> tuple[int, int] | None:
-    """The bytes that are asked for, from the first up to the second, without that one; they may be
-    none. None when the whole file is asked for, or when it is not the one the browser knows."""
+    """The bytes asked for, as start and end (not included); there may be none. None when the whole
+    file is asked for, or when it has changed since the browser saw it."""
     asked = RANGE.fullmatch(headers.get("range", ""))
     if asked is None or asked.groups() == ("", ""):
         return None

@@ -20,8 +20,8 @@ Endpoint = Callable[[Request], Response]
 
 
 def revalidated(endpoint: Endpoint) -> Endpoint:
-    """The same answers; those of private projects are not shown again without asking, since who
-    may see one can lose that at any moment."""
+    """The same answers; those of private projects must be requested anew each time, since anybody
+    can lose the right to see one."""
 
     @wraps(endpoint)
     def answer(request: Request) -> Response:

@@ -96,8 +96,8 @@ def video(request: Request) -> Response:
 
 @revalidated
 def blind(request: Request) -> Response:
-    """An output by its place in a comparison, with Range: neither its address nor a header nor a
-    word in the file says which it is. What cannot be had without its words is not there."""
+    """An output by its place in a comparison, with Range: neither address, header nor text in the
+    file tells which it is. A file that cannot be had without its text is not found."""
     number, place = request.path_params["comparison"], request.path_params["place"]
     comparisons = current().comparisons
     comparison, output = comparisons.get(number), comparisons.file(number, place)
@@ -132,7 +132,7 @@ def still(request: Request) -> Response:
 
 @revalidated
 def preview(request: Request) -> Response:
-    """The first seconds of a made clip. None yet is no fault: the next look may find one."""
+    """The first seconds of a made clip. A missing one is no error: a later request may find it."""
     found = _output(request)
     if found is None:
         return PlainTextResponse(GONE, 404)
@@ -208,8 +208,8 @@ def newest(_request: Request) -> Response:
 
 
 async def in_flight(_request: Request) -> Response:
-    """What tells every open page whether it has to look, and how far its clips are. It waits for
-    nothing: finding a thread would take longer than all the rest."""
+    """Tells every open page whether it has to look, and how far its clips are. Waits for nothing:
+    finding a thread would take longer than the rest."""
     known = current().in_flight
     try:
         return JSONResponse({"etag": known.etag(), "progress": known.progress()}, headers=NOW)

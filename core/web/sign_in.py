@@ -29,8 +29,8 @@ Cookies = Mapping[str, str]
 
 
 class SignIn:
-    """Answers each request for whoever it comes from. `of_cookies` reads the cookie of a sign-in;
-    `proxies` are those whose headers tell who asks, and nobody else's do."""
+    """Tells for each request who makes it. `of_cookies` reads the cookie of a sign-in; `proxies`
+    are those whose headers tell who asks: nobody else's do."""
 
     def __init__(
         self,
@@ -72,8 +72,8 @@ class SignIn:
             await PlainTextResponse(GONE, 404)(scope, receive, send)
 
     def _sending(self, scope: Scope, send: Send) -> Send:
-        """At the sign-in's own paths: back to the address that somebody came for, and out with what
-        the browser keeps of clips when they sign out."""
+        """At the sign-in's own paths: lead back to the address that somebody came for, and on
+        sign-out make the browser drop its stored clips."""
         path = scope["path"].removeprefix(self._below)
 
         async def sending(message: Message) -> None:
@@ -114,8 +114,9 @@ class SignIn:
 def is_trusted(scope: Scope, proxies: Networks) -> bool:
     """Whether the request comes from one of these proxies, so that its headers may say who asks.
 
-    Once uvicorn has put the visitor's address in the proxy's place it gives no port. It does so for
-    the proxies of FORWARDED_ALLOW_IPS alone, each of which the settings hold to be one of these.
+    After uvicorn has put the visitor's address in the proxy's place there is no port. It does so
+    only for the proxies of FORWARDED_ALLOW_IPS, all of which the settings require to be among
+    these.
     """
     client = scope.get("client")
     if not proxies or client is None:

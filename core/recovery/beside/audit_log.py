@@ -33,8 +33,7 @@ class Line(BaseModel):
 
 
 class AuditLog:
-    """Follows the history: what was entered since the last time is added to the file. One server at
-    a time writes it."""
+    """Appends the history's new entries to a file. Only one server at a time writes it."""
 
     def __init__(self, file: HistoryFile, folder: Path) -> None:
         self._store = AuditStore(file)
@@ -62,7 +61,7 @@ class AuditLog:
             os.fsync(file.fileno())
 
     def _mended(self) -> str:
-        """The uid of the last line; half a line, which a killed server left, is cut off."""
+        """The uid of the last line; a partial line, left by a killed server, is cut off."""
         with self._path.open("a+b") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - TAIL_BYTES))

@@ -32,11 +32,12 @@ NAME = "desk.json"
 
 
 class Desk(BaseModel):
-    """What the file holds. Generations name their project in their own manifests.
+    """What the file holds.
 
-    `former_names` gives the uid of its project by each name that one had before. `open_links` are
-    the hashes of the tokens of links that were not revoked, `tokens` those of other programs; None
-    in the file of an older release, as are `cleanup_rules`.
+    Generations name their project in their own manifests. `former_names` gives a project's uid for
+    each name that it once had. `open_links` are the hashes of the tokens of links that were not
+    revoked, `tokens` those of other programs; None in the file of an older release, like
+    `cleanup_rules`.
     """
 
     projects: tuple[Project, ...] = ()
@@ -89,8 +90,7 @@ class DeskFile:
                 self._written = content
 
     def adopt(self, now: datetime) -> None:
-        """A clean-up rule holds no more that the file does not tell of: nothing is removed in
-        doubt."""
+        """A clean-up rule that the file does not have ends: in doubt nothing is removed."""
         desk = self._read()
         sound = [one for one in desk.projects if _is_sound(one)]
         self._projects.adopt(sound, desk.former_names)
@@ -104,14 +104,14 @@ class DeskFile:
         self._rules.adopt(desk.cleanup_rules, now)
 
     def end_rules(self, now: datetime) -> None:
-        """End clean-up rules that the file does not know as holding: another copy of the history
-        may not know that they were ended."""
+        """End clean-up rules that do not hold in the file: another copy of the history may not know
+        of their end."""
         if (told := self._read().cleanup_rules) is not None:
             self._rules.end_unknown(told, now)
 
     def close_links(self, now: datetime, *, in_doubt: bool) -> None:
         """Revoke the links and tokens that the file does not name: another copy of the history may
-        not know that they were. With `in_doubt`, all of them where the file does not tell."""
+        not know of their end. With `in_doubt`, revoke all where the file tells nothing."""
         desk = self._read()
         if desk.open_links is not None or in_doubt:
             self._shares.revoke_others(desk.open_links or (), now)

@@ -109,7 +109,7 @@ def parents(content: bytes) -> tuple[Parent, ...]:
 
 
 def uploads(content: bytes) -> tuple[Upload, ...]:
-    """What `write` wrote of files; without those that none can be."""
+    """What `write` wrote about files, without entries that cannot be one."""
     try:
         found = Brought.model_validate_json(content).uploads
     except ValidationError:

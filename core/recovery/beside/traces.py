@@ -75,7 +75,7 @@ def manifest_of(trace: Traces) -> Generation | None:
 
 
 def as_found(known: Generation, trace: Traces) -> Generation:
-    """An original that was to be removed, and is still there, stays."""
+    """An original that was to be removed, but still exists, stays."""
     names = {path.name for path in trace.clips.values()}
     outputs = tuple(
         replace(one, removed_at=None, removed_by="") if one.file in names else one

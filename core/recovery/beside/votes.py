@@ -21,7 +21,7 @@ SEED = re.compile(r"[0-9a-f]{16}")
 
 
 class VoteFiles:
-    """Follow the history: a file is written where a vote has come since the last time."""
+    """Writes a file for each comparison with votes since the last call."""
 
     def __init__(self, file: HistoryFile, folder: Path) -> None:
         self._store = ComparisonStore(file)

@@ -20,7 +20,7 @@ GONE = "The bucket has no former version of it any more."
 
 @dataclass
 class BringingBack:
-    """`kept` hears of each file that is on the disk again; `record` writes a manifest."""
+    """`kept` is told of each file that is on the disk again; `record` writes a manifest."""
 
     originals: OriginalStore
     versions: FormerVersions
@@ -34,7 +34,7 @@ class BringingBack:
         return bool(files) and self.versions.of(files).keys() == set(files)
 
     def bring(self, generation: Generation, now: datetime) -> None:
-        """Raises BucketError, DiskFull, OSError; what came before that is back."""
+        """Raises BucketError, DiskFull, OSError; files fetched before that stay."""
         versions = self.versions.of(_removed(generation))
         for output in generation.outputs:
             if not output.removed_at:

@@ -50,8 +50,9 @@ class Work:
 
 @dataclass
 class Cleanup:
-    """`kept` tells which generations are protected by what their rows do not say; `record` writes
-    a manifest, and tells whether it is there; `removed` hears of how many went, and their bytes."""
+    """`kept` gives generations that are protected by reasons outside their rows; `record` writes a
+    manifest, and tells whether it is there; `removed` is told how many files went, and their
+    bytes."""
 
     originals: OriginalStore
     rules: CleanupRuleStore
@@ -69,7 +70,7 @@ class Cleanup:
         return Planning(candidates, self.originals.held(), now, self._stands_in).of(rules)
 
     def step(self, now: datetime) -> None:
-        """Remove the next slice of a run that is due. None begins while files of the last one are
+        """Remove the next slice of a run that is due. No run begins while files of the last one are
         still to be deleted."""
         self.finish(now)
         if self._work is None:
@@ -128,7 +129,7 @@ class Cleanup:
         self.removed(originals, size)
 
     def _still_meant(self, part: Sequence[Leaving]) -> Iterable[Leaving]:
-        """As many as the limit is still exceeded by, where the rule is one of room."""
+        """For a rule of room, only as many as still exceed the limit."""
         rule = part[0].rule
         excess = rule.excess(self.originals.held()) if rule.kind is Kind.ROOM else None
         for one in part:
@@ -151,7 +152,7 @@ def _slices(plan: Plan) -> Iterable[Sequence[Leaving]]:
 
 
 def _about(rule: Rule, gone: Sequence[Candidate]) -> str:
-    """All of them, by their numbers: who looks for one in the list finds it."""
+    """Names all of them by number, so that each can be found in the audit list."""
     size = in_bytes(sum(one.bytes for one in gone))
     numbers = ", ".join(str(one.generation_id) for one in gone)
     by = f"the rule “{rule.words}” of {rule.made_by or 'nobody who told a name'}"

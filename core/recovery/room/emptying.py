@@ -25,7 +25,7 @@ CENTURY = 36_500
 
 class Emptying:
     def __init__(self, file: HistoryFile, media: Media, days: int) -> None:
-        """`days` is how long something stays in the trash by itself; 0 is for ever."""
+        """`days` is how long something stays in the trash; 0 is for ever."""
         self._decisions = Decisions(file)
         self._store = TrashStore(file)
         self._media = media

@@ -19,7 +19,7 @@ RUNNING = (Status.SUBMITTING, *sorted(AT_PROVIDER), Status.DOWNLOADING)
 NEWEST = """
     id in (select max(id) from generations where batch_id = :batch group by batch_place)
 """
-"""Of what was tried again, the last try."""
+"""For each place the last try."""
 
 
 class BatchStore:
@@ -29,10 +29,11 @@ class BatchStore:
     def add(
         self, batch: Batch, entries: Sequence[Entry], *, admit: Callable[[], None]
     ) -> list[int]:
-        """Record a batch with all that it orders, in one transaction; the ids of its generations.
+        """Record a batch with all that it orders, in one transaction.
 
-        A batch that is known stays as it is, and the answer is empty. `admit` is called before
-        anything is written, while nobody else can write: what it raises leaves nothing.
+        Returns the ids of its generations; empty for a known batch, which stays as it is. `admit`
+        is called before anything is written, while nobody else can write; if it raises, nothing is
+        written.
         """
         with self._file.tx() as db:
             if db.execute("select 1 from batches where id = ?", [batch.id]).fetchone():
@@ -45,7 +46,7 @@ class BatchStore:
     def add_again(
         self, batch: Batch, entries: Sequence[Entry], *, admit: Callable[[], None], now: datetime
     ) -> list[int]:
-        """Record what is tried again, as `add` does; what was recorded already is left out."""
+        """Record retries, as `add` does; what was recorded already is left out."""
         find = "select 1 from generations where idempotency_key = ?"
         with self._file.tx() as db:
             new = [e for e in entries if not db.execute(find, [e.idempotency_key]).fetchone()]
@@ -70,7 +71,6 @@ class BatchStore:
         return [_batch_of(row) for row in rows]
 
     def names(self, batch_ids: Sequence[str]) -> dict[str, str]:
-        """By their ids; those that there are not are left out."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select id, name from batches where id in (select value from json_each(?))",
@@ -94,12 +94,11 @@ class BatchStore:
         return [_batch_of(row) for row in rows]
 
     def adopt(self, batches: Iterable[Batch]) -> None:
-        """Take over those of another history that are not known here."""
         with self._file.tx() as db:
             db.table("batches").insert_all(map(_row, batches), ignore=True)
 
     def pause(self, batch_id: str, at: datetime | None) -> None:
-        """What is not sent waits from now on; with None it goes on."""
+        """Hold what is not sent; None lets it go on."""
         with self._file.tx() as db:
             db.execute(
                 "update batches set paused_at = ? where id = ?",
@@ -107,11 +106,11 @@ class BatchStore:
             )
 
     def withdraw(self, batch_id: str, now: datetime) -> list[int]:
-        """End what is not sent, in one transaction; its ids.
+        """End what is not sent, in one transaction.
 
-        A sender that has taken one of them up finds it ended, and makes no call. Each row is
-        followed by its event, so that only the last one can be the end of the batch; the newest
-        goes first, as what looks for an open one begins at the oldest.
+        Returns the ids. A sender that has picked one of them up finds it ended, and makes no call.
+        The newest goes first, each row followed by its event: whoever looks for an open one begins
+        at the oldest, so that only the last event can end the batch.
         """
         chosen = "batch_id = ? and status = 'queued' and not cancel_requested"
         with self._file.tx() as db:
@@ -122,7 +121,6 @@ class BatchStore:
         return ids
 
     def places(self, batch_id: str) -> list[int]:
-        """The newest generation of each place, in order."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select id from generations where {NEWEST} order by batch_place",
@@ -131,7 +129,6 @@ class BatchStore:
         return [row["id"] for row in rows]
 
     def failed(self, batch_id: str) -> list[Generation]:
-        """What has failed and was not tried again, in order."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 f"select * from generations where {NEWEST} and status = 'failed'"
@@ -141,7 +138,6 @@ class BatchStore:
             return with_outputs(connection, rows)
 
     def waiting(self, batch_id: str) -> dict[str, int]:
-        """How many of each model have not ended."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "select model, count(*) as count from generations where batch_id = ?"
@@ -180,13 +176,13 @@ class BatchStore:
 
 
 def spellings(connection: sqlite3.Connection) -> dict[Value, tuple[str, ...]]:
-    """Every batch with what it is found by: its id, and its name, which others may have too."""
+    """For every batch what it is found by: its id, and its name, which may not be unique."""
     rows = connection.execute("select id, name from batches").fetchall()
     return {row["id"]: (row["id"], row["name"]) for row in rows}
 
 
 def end_unsent(db: Database, number: int, at: datetime) -> None:
-    """Withdraw a generation that costs nothing, since nobody has sent it."""
+    """Withdraw a generation; nobody has sent it, so it costs nothing."""
     db.execute(
         "update generations set status = ?, finished_at = ?, updated_at = ?,"
         " credits_charged = 0, cancel_requested = 1, retry_at = null where id = ?",

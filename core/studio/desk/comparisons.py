@@ -21,7 +21,8 @@ MEDIA = ("video", "image")
 
 @dataclass(frozen=True)
 class Progress:
-    """The pairs that a person has still to see, the next one first, of so many."""
+    """The pairs that a person has still to see, the next one first, and how many there are in
+    all."""
 
     left: list[Pair]
     total: int
@@ -73,8 +74,8 @@ class Comparisons:
         return len(self._store.removed(comparison.id))
 
     def vote(self, comparison: Comparison, number: int, choice: Choice, *, by: str) -> None:
-        """What this person says of the pair that has this number in their order. Unknown numbers
-        are passed over: a browser may send anything."""
+        """This person's choice for the pair of this number in their order. Unknown numbers are
+        ignored: a browser may send anything."""
         pairs = comparison.pairs(key(tidy(by)))
         if not 0 <= number < len(pairs):
             return
@@ -99,8 +100,8 @@ class Comparisons:
 
 
 def output_of(generation: Generation) -> Output | None:
-    """What of it can be compared: a clip or a picture that every browser shows, and that need not
-    say how it was made."""
+    """The output that can be compared: a clip or picture that every browser shows, and that can be
+    had without its recipe."""
     output = generation.main
     if output is None or output.medium not in MEDIA:
         return None

@@ -46,12 +46,11 @@ class Projects:
         return {one.id: one.name for one in self._store.listed()}
 
     def spellings(self) -> Mapping[int, tuple[str, ...]]:
-        """Each project's name by its id, with those former names that belong to no other."""
+        """Each project's name by its id, with those former names that no other project has."""
         return self._store.spellings()
 
     def named(self, name: str, *, by: str) -> Project:
-        """The project of this name, whatever its case; it is made if there is none. Raises
-        InvalidReview."""
+        """The project of this name in any case; made if there is none. Raises InvalidReview."""
         return self._store.named(tidy(name, "project name"), person=by, now=self._clock())
 
     def set_name(self, project_id: int, name: str, *, by: str) -> Project:
@@ -66,8 +65,8 @@ class Projects:
         self._store.archive(project_id, self._clock() if archived else None)
 
     def set_people(self, project_id: int, people: Collection[str] | None, *, by: str) -> Project:
-        """Let these alone see it, by their ids, beside admins, its maker and who says so; None is
-        everybody. Raises InvalidReview."""
+        """Only these people, by their ids, may see it, besides admins, its maker and the one who
+        says so; None is everybody. Raises InvalidReview."""
         project, known = self._known(project_id), self._people()
         if people is not None:
             if not known.keys() >= set(people):
@@ -86,7 +85,7 @@ class Projects:
         by: str,
         progress: Progress = untold,
     ) -> Outcome:
-        """Put them into a project, or with None into none. Raises InvalidReview."""
+        """Put them into a project; with None into none. Raises InvalidReview."""
         value = "" if project_id is None else str(self._known(project_id).id)
         return self._decisions.change(
             generation_ids,

@@ -59,8 +59,8 @@ class Trash:
         return self._store.holds_all(generation_ids)
 
     def empty(self, *, by: str, generation_ids: Sequence[int] | None = None) -> Outcome:
-        """Delete the files of these that lie in the trash, or of all, for good: the clips, their
-        posters and previews. The rows stay, for what they cost."""
+        """Delete the files of these, or of all in the trash, for good: clips, posters and previews.
+        The rows stay, for what they cost."""
         there = self._store.ids()
         wanted = there if generation_ids is None else generation_ids
         chosen = set(there).intersection(wanted)
@@ -73,11 +73,8 @@ class Trash:
         return self._store.newest(limit)
 
     def delete_at_provider(self, generation_id: int, *, by: str) -> Outcome:
-        """Have its provider delete the task and its outputs, which gives nothing back. Our files
-        stay.
-
-        Raises InvalidReview, ProviderError, UnknownGeneration.
-        """
+        """Have its provider delete the task and its outputs; that gives no credits back. Our files
+        stay. Raises InvalidReview, ProviderError, UnknownGeneration."""
         person = tidy(by)
         generation = self._generations.get(generation_id)
         who = self._suppliers[generation.provider].title

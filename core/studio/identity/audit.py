@@ -29,8 +29,8 @@ class Audit:
         return Entry(self._clock(), name, person.id, act, about)
 
     def enter(self, person: Person, name: str, act: Act, about: str) -> None:
-        """What was done just now. It is done by then: where it cannot be entered, the log says
-        it."""
+        """Enter what was just done. It cannot be undone any more: if it cannot be entered, the log
+        says so."""
         try:
             self._store.add(self.entry(person, name, act, about))
         except StoreError as error:

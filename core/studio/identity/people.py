@@ -60,8 +60,8 @@ class People:
         return Person(account.id, account.name, role) if account and role else None
 
     def now(self, person: Person | None) -> Person | None:
-        """The same person with the role that they have by now, but never more than the one given: a
-        token may do less than its owner."""
+        """The same person with their present role, but never more than the one given: a token may
+        do less than its owner."""
         if person is None or not person.is_signed_in:
             return person
         found = self.find(person.id)
@@ -87,15 +87,16 @@ class People:
     # -- for admins -----------------------------------------------------------------------------
 
     def all(self) -> list[tuple[Account, Role | None]]:
-        """By name, each with what they may: None for who waits to be let in, or was removed."""
+        """By name, each with their role: None for people who wait to be let in, or were removed."""
         return [(one, self._grants.role_of(one)) for one in self._store.all()]
 
     def set_role(self, person_id: str, role: Role) -> Account:
-        """Raises NotAllowed where it would leave no admin, or the settings decide."""
+        """Raises NotAllowed where it would leave no admin, or where the settings decide."""
         return self._give(person_id, role)
 
     def remove(self, person_id: str) -> Account:
-        """They may come in no more; what they made stays, with their name. Raises as `set_role`."""
+        """They may no longer come in; what they made stays, with their name. Raises as
+        `set_role`."""
         return self._give(person_id, None)
 
     def _give(self, person_id: str, role: Role | None) -> Account:

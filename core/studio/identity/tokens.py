@@ -41,8 +41,8 @@ class Tokens:
         self._used: dict[int, datetime] = {}
 
     def make(self, label: str, owner: Person, role: Role) -> tuple[Token, str]:
-        """A token and its secret, which nobody can read again. It never may more than its owner.
-        Raises InvalidReview for a name that is none."""
+        """A token and its secret, which nobody can read again. It may never do more than its owner.
+        Raises InvalidReview for an invalid name."""
         lent = role if owner.role.includes(role) else owner.role
         named = Person(owner.id, tidy(owner.name), lent)
         secret = new_secret()
@@ -57,7 +57,7 @@ class Tokens:
         return self._store.any_works()
 
     def remembered(self, secret: str) -> Token | None:
-        """As `recognise`, without looking at the history: None where it would have to."""
+        """As `recognise`, from memory alone: None where the history would be needed."""
         if self._ticks() - self._read_at > FRESH_SECONDS:
             return None
         return self._in_use(self._working.get(hash_of(secret)))
@@ -78,7 +78,8 @@ class Tokens:
         return bool(self._used) or self._ticks() - self._read_at > AHEAD_SECONDS
 
     def refresh(self) -> None:
-        """Look at the history before what is known is too old, and write down what was used."""
+        """Read the history again before what is known gets too old, and write down what was
+        used."""
         with self._lock:
             self._read()
         self._note_uses()
@@ -106,8 +107,8 @@ class Tokens:
             }
 
     def revoke(self, token_id: int) -> None:
-        """For good: it is noted beside the history at once, in case an older copy of that takes
-        its place."""
+        """For good: also noted beside the history at once, in case an older copy takes its
+        place."""
         self._store.revoke(token_id, self._clock())
         with self._lock:
             self._read_at = float("-inf")

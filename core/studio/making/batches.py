@@ -76,12 +76,11 @@ class Batches:
         return total
 
     def problems(self, wanted: Sequence[Wanted], *, author: str = "") -> list[Problem]:
-        """Everything that prevents sending them, each once; empty when all can be sent."""
         found = [problem for one in wanted for problem in self._compose.wrong(one.request)]
         return list(dict.fromkeys(found)) or self._unaffordable(self._orders(wanted, author))
 
     def unaffordable(self, wanted: Sequence[Wanted], author: str = "") -> list[Problem]:
-        """The caps that have no room for all of them, or that nobody knows their price."""
+        """The caps that have no room for all of them, or cannot judge an unknown price."""
         return self._unaffordable(self._orders(wanted, author))
 
     def problems_of_variations(
@@ -184,7 +183,6 @@ class Batches:
         return self._store.names(batch_ids)
 
     def open(self) -> list[str]:
-        """The ids of those of which something has not ended."""
         return self._store.open(demo=self._demo)
 
     def tally(self, batch_id: str) -> Tally:
@@ -195,8 +193,8 @@ class Batches:
         return self._store.places(batch_id)
 
     def seconds_left(self, batch_id: str, tally: Tally) -> float | None:
-        """As long as each model took here lately, with as many at a time as run now, less what is
-        rendered of these; None where that is not known, or nothing is left."""
+        """Estimated from each model's recent times here, with as many at once as run now; None
+        where those are unknown, or nothing is left."""
         waiting = self._store.waiting(batch_id)
         typical = self._history.typical_seconds(waiting, demo=self._demo)
         if not waiting or typical.keys() != waiting.keys():
@@ -218,17 +216,17 @@ class Batches:
         self._changed()
 
     def cancel_rest(self, batch_id: str) -> int:
-        """Withdraw what has not been sent, which costs nothing; how many that was."""
+        """Withdraw what has not been sent, which costs nothing. Returns how many."""
         withdrawn = self._store.withdraw(self.get(batch_id).id, self._clock())
         self._record_soon(withdrawn)
         return len(withdrawn)
 
     def retryable(self, batch_id: str) -> list[Generation]:
-        """What has failed, cost nothing by the provider's own figure, and may pass another time."""
+        """Failures that cost nothing by the provider's own figure, and may pass another time."""
         return [failed for failed in self._store.failed(batch_id) if _may_pass(failed)]
 
     def retry(self, batch_id: str, failed: Sequence[Generation], *, author: str = "") -> int:
-        """Order those of `retryable` again, each in its place; how many that was, which is none for
+        """Order those of `retryable` again, each in its place. Returns how many, which is none for
         the second of two clicks. Raises InvalidRequest."""
         batch = self._store.get(batch_id)
         wanted = [Wanted(one.request, one.project_id, Origin(one.id, Way.AGAIN)) for one in failed]

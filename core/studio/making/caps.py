@@ -65,9 +65,8 @@ class Caps:
         warn_percent: int = USUAL_WARNING,
         provider: str = FIRST_PROVIDER,
     ) -> Cap:
-        """In the credits of a provider, or in cents over EVERY_PROVIDER, in place of the cap that
-        this subject has for this period there. Raises InvalidCap, and InvalidReview for a name that
-        is none."""
+        """In the credits of a provider, or in cents over EVERY_PROVIDER; replaces the subject's cap
+        for this period there. Raises InvalidCap, and InvalidReview for an invalid name."""
         if not 0 <= credits <= MOST_CREDITS:
             most = self._suppliers[provider].counted(MOST_CREDITS)
             raise InvalidCap(f"A cap is between 0 and {most}.")
@@ -83,7 +82,7 @@ class Caps:
         return cap
 
     def end(self, cap_id: str, *, by: str) -> None:
-        """Raises InvalidReview for a name that is none."""
+        """Raises InvalidReview for an invalid name."""
         self._store.end(cap_id, person=tidy(by), now=self._clock())
         self._changed()
 
@@ -91,7 +90,7 @@ class Caps:
         return self._counted(self._store.holding())
 
     def standings_of(self, order: Order) -> list[Standing]:
-        """How the caps stand that the order counts against, the one with the least left first."""
+        """The caps that the order counts against, the one with the least left first."""
 
         def worth(one: Standing) -> Decimal:
             return self._suppliers[one.cap.provider].worth(one.left)
@@ -99,7 +98,7 @@ class Caps:
         return sorted(self._counted(self._store.against(order)), key=worth)
 
     def standings_for(self, person: str) -> list[Standing]:
-        """Of the caps that whatever this person orders counts against, at each provider."""
+        """The caps that apply to whatever this person orders, at each provider."""
         holding = dict.fromkeys(one.provider for one in self._store.holding())
         orders = (Order(0, "", person, provider=name) for name in holding)
         found = (standing for order in orders for standing in self.standings_of(order))
@@ -117,8 +116,7 @@ class Caps:
         return self.problems_of_all([order])
 
     def problems_of_all(self, orders: Sequence[Order]) -> list[Problem]:
-        """Why these are refused together: each cap has to have room for all that count against
-        it."""
+        """Why these are refused together: each cap needs room for all that count against it."""
         together: dict[Order, int | None] = {}
         counted: dict[str, tuple[Standing, int | None]] = {}
         for order in orders:
@@ -141,8 +139,8 @@ class Caps:
         return self._suppliers.converted(order.price, order.provider, cap.provider)
 
     def admit(self, order: Order) -> None:
-        """For the transaction that records the order: nobody else can record one meanwhile. Raises
-        InvalidRequest with every cap that has no room for it."""
+        """To be called in the transaction that records the order, so that nobody can record another
+        one meanwhile. Raises InvalidRequest with every cap that has no room for it."""
         self.admit_all([order])
 
     def admit_all(self, orders: Sequence[Order]) -> None:
@@ -151,7 +149,7 @@ class Caps:
             raise InvalidRequest(problems)
 
     def _refusal(self, standing: Standing, price: int | None) -> str:
-        """Which cap, what is left of it, when it starts again, and who set it; `price` is in what
+        """Which cap, what is left of it, when it begins again, and who set it; `price` is in what
         it counts."""
         cap, of = standing.cap, self._suppliers[standing.cap.provider]
         left = of.figure(standing.left)
@@ -166,8 +164,8 @@ class Caps:
         return " ".join(said)
 
     def title(self, cap: Cap) -> str:
-        """`Nora's cap this month`; of another provider than the first it says which, of all
-        `Nora's cap in dollars this month`."""
+        """`Nora's cap this month`; for other providers than the first with its name, for all of
+        them `Nora's cap in dollars this month`."""
         whose = "Everyone" if cap.subject.scope is Scope.EVERYONE else cap.subject.name
         span = SPANS.get(cap.period, "in all")
         if cap.provider == EVERY_PROVIDER:
@@ -194,7 +192,7 @@ class Caps:
         return Subject(Scope.PROJECT, project.uid, project.name)
 
     def _named(self, standing: Standing) -> Standing:
-        """A model is called what the catalogue calls it now."""
+        """With the model's present name in the catalogue."""
         subject = standing.cap.subject
         name = self._models.get(subject.key) if subject.scope is Scope.MODEL else None
         if name is None:

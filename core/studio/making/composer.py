@@ -77,7 +77,7 @@ class Composer:
         return Order(self.quote(request), request.model, author, project_id, provider)
 
     def wrong(self, request: Request) -> list[Problem]:
-        """What of the request itself prevents sending it, whatever the caps say."""
+        """What in the request itself prevents sending it, whatever the caps say."""
         model = self.model(request)
         if model is None:
             return [Problem("model", "Choose a model.")]
@@ -88,7 +88,7 @@ class Composer:
         return [*found, *self._stopped(request), *self._media.disk.problems()]
 
     def _stopped(self, request: Request) -> list[Problem]:
-        """What moderation stopped is not sent again unchanged: it costs credits, and counts
+        """A request stopped by moderation is not sent again unchanged: it costs credits, and counts
         against the account."""
         failed = self._history.failed(request.fingerprint, demo=self._demo)
         number = next((n for n, code in failed if is_moderation(code)), None)
@@ -121,13 +121,12 @@ class Composer:
         origin: Origin | None = None,
         audited: Callable[[tuple[Generation, bool]], Entry] | None = None,
     ) -> tuple[Generation, bool]:
-        """Record the request for sending. Returns the generation, and whether it is new.
+        """Record the request for sending.
 
-        `author` is the name of who asks, if it is known; `origin` what the form was filled from.
-        `audited` gives the entry of the audit list for this result, which is written with it.
-
-        Raises InvalidRequest with every problem, or every cap that has no room for it. Sends
-        nothing itself: it only inserts a row.
+        Returns the generation, and whether it is new. `author` is the asker's name, if known;
+        `origin` what the form was filled from. `audited` gives the audit entry for the result,
+        which is written with it. Raises InvalidRequest with every problem, or every cap that has no
+        room for it. Only inserts a row: sending is the tracker's work.
         """
         model = self.model(request)
         if model is None or (problems := self.wrong(request)):

@@ -19,10 +19,12 @@ UNPRICED = "Price: nobody knows yet what this costs."
 
 @dataclass(frozen=True)
 class Checked:
-    """A row as it would be ordered. It can be when there is no reason against it; `price` is in
-    credits at most, `fingerprint` that of its request. `made` is the newest generation that answers
-    it already, `like` the earlier row of the list that asks for the same, counted from 1; 0 where
-    there is none."""
+    """A row as it would be ordered; it can be if no reason speaks against it.
+
+    `price` is the most it costs, in credits; `fingerprint` is its request's. `made` is the newest
+    generation that answers it already; `like` is the earlier row, counted from 1, that asks for the
+    same. Both are 0 if there is none.
+    """
 
     listed: Listed
     reasons: tuple[str, ...]
@@ -55,9 +57,8 @@ class Lists:
         files: Mapping[str, Upload],
         known: Known | None = None,
     ) -> list[Checked]:
-        """Each row, where `base` says what it leaves empty; `files` are those brought with the
-        list, by their names. `known` keeps what was found of each row, for the next check with the
-        same base and files."""
+        """Each row, with `base` for whatever it leaves empty; `files` are those brought with the
+        list, by name. `known` keeps the results for the next check with the same base and files."""
         by_name = {name.casefold(): upload for name, upload in files.items()}
         lister = Lister(self._catalog, base, lambda name: by_name.get(name.casefold()))
         known = {} if known is None else known

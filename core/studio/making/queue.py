@@ -36,10 +36,10 @@ class InvalidTurns(DailiesError):
 class Place:
     """Where a queued generation stands among those of its model.
 
-    `before` go first, `own_before` of them its author's. `in_use` of the account's `slots` (None if
-    that is not known, or no limit) are taken, `own` of them by its author's. `in_a_row` is how many
-    its author may send in one turn; None where everybody sends one. `not_before` is when the daily
-    allowance has room for it, None if that is now.
+    `before` go first, `own_before` of them its author's. Of the account's `slots` (None if unknown
+    or unlimited) `in_use` are taken, `own` of them by its author. `in_a_row` is how many its author
+    may send in one turn; None where everybody sends one. `not_before` is when the daily allowance
+    has room for it; None if it has now.
     """
 
     before: int
@@ -124,7 +124,7 @@ class Queue:
         self._changed(generation_id)
 
     def hold(self, generation_id: int) -> None:
-        """It is not sent until it is let go. What is already on its way goes on."""
+        """It is not sent until it is let go; if it is already being sent, it goes on."""
         self._store.note(generation_id, held_at=self._clock())
         self._changed(generation_id)
 
@@ -133,7 +133,7 @@ class Queue:
         self._changed(generation_id)
 
     def turns(self) -> Mapping[Role, int]:
-        """How many in a row people of each role may send, before it is the turn of others."""
+        """How many in a row people of each role may send before others have their turn."""
         return self._role_turns.of_roles()
 
     def set_turns(self, role: Role, turns: int) -> None:
@@ -187,7 +187,7 @@ class Queue:
     def _not_before(
         self, generation: Generation, before: int, account: Organization | None
     ) -> datetime | None:
-        """By our own history of the last day: what was sent longest ago leaves it first."""
+        """By our own history of the last day: what was sent first leaves the allowance first."""
         model = generation.model
         daily = account.limits[model].daily if account and model in account.limits else None
         if account is None or daily is None:

@@ -37,10 +37,11 @@ class Uploads:
     def add(
         self, name: str, content: bytes | BinaryIO, media: Sequence[str] = EVERY_MEDIUM
     ) -> tuple[Upload, tuple[str, ...]]:
-        """Keep a picture, video or sound. Returns it, and sentences on what was changed.
+        """Keep a picture, video or sound.
 
-        The content decides what it is, never the name. Raises InvalidUpload with a sentence when it
-        is none of `media`, damaged, or too large.
+        Returns it, and sentences on what was changed. Its content decides what it is, never its
+        name. Raises InvalidUpload with a sentence when it is none of `media`, damaged, or too
+        large.
         """
         upload, notices = self._media.uploads.keep(name, content, self._clock(), media)
         self._store.add_upload(upload)
@@ -50,7 +51,7 @@ class Uploads:
         """Keep an output as an upload, to start the next generation from.
 
         Raises InvalidUpload when Runway does not accept such a file, or when it is gone;
-        BucketError or DiskFull when it lies only in a bucket, and cannot be brought back.
+        BucketError or DiskFull when it has to be fetched from a bucket, and cannot.
         """
         output = _output(generation, position)
         if output.removal:

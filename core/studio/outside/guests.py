@@ -34,13 +34,13 @@ class Guests:
         self._posts = LinkRate(POSTS, POSTS_FROM_EVERYWHERE, MINUTES, ticks)
 
     def new(self) -> str:
-        """What a guest's browser is known by, for itself to keep."""
+        """The mark of a new guest's browser, for it to keep."""
         return secrets.token_urlsafe(16)
 
     def leave(
         self, share: Share, clip: SharedClip, guest: str, given: Feedback, address: str
     ) -> None:
-        """Keep what the link takes of it. Raises InvalidFeedback."""
+        """Keep what the link allows of it. Raises InvalidFeedback."""
         left = given.allowed(share.terms)
         if problems := left.problems():
             raise InvalidFeedback(problems)

@@ -43,8 +43,8 @@ class Shares:
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
-        """Within `seen_as`, the history is what the person of this name may see of it: a link shows
-        no more than its sharer may see at that moment."""
+        """Within `seen_as`, the history holds what the person of this name may see: a link never
+        shows more than its sharer may see at that moment."""
         self._store = store
         self._views = views
         self._generations = generations
@@ -66,7 +66,7 @@ class Shares:
         return self._add(wanted, _countable(made), made)
 
     def make_live(self, wanted: NewShare, chosen: Filter, order: Order) -> Share:
-        """A link to a view: to what is in it whenever somebody looks. Raises InvalidShare."""
+        """A link to a view: to whatever is in it when somebody looks. Raises InvalidShare."""
         view = LiveView.of(chosen, order)
         problems = [] if view else [Problem("clips", NEVER)]
         return self._add(wanted, problems, live=self._views.write(view) if view else "")
@@ -85,8 +85,8 @@ class Shares:
         return self._links.token(share)
 
     def revoke(self, share_id: int) -> None:
-        """For good: it is noted beside the history at once, in case that is lost and an older copy
-        takes its place."""
+        """For good: also noted beside the history at once, in case an older copy takes its
+        place."""
         self._store.revoke(share_id, self._clock())
         self._changed()
 
@@ -105,7 +105,7 @@ class Shares:
         return self._passes.holds(share, guest_pass, self._clock())
 
     def may_guess(self, share: Share, address: str) -> bool:
-        """Whether a password from this address is looked at; if so, the try is counted."""
+        """Whether a password from this address is checked at all; if so, the try is counted."""
         return self._guesses.allows(share.id, address)
 
     def admit(self, share: Share, password: str) -> str | None:
@@ -119,7 +119,7 @@ class Shares:
 
     def page(self, share: Share, number: int, size: int, holding: int = 0) -> SharedPage:
         """A page of what is behind the link now. For chosen clips, `holding` asks for the page with
-        this place, or with the next later one."""
+        this place, or the next later one."""
         with self._seen_as(share.by):
             if share.live:
                 return self._live_page(share, number, size)

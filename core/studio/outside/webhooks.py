@@ -34,10 +34,8 @@ class Webhooks:
         return self._store.holding(Way.WEBHOOK)
 
     def add(self, url: str, topics: Collection[Topic], *, by: str) -> tuple[Subscription, str]:
-        """The webhook, and the secret with which its receiver verifies: it is not shown again.
-
-        Raises InvalidSubscription.
-        """
+        """The webhook, and its secret for verification, which is not shown again. Raises
+        InvalidSubscription."""
         url = url.strip()
         self._poster.check(url)
         if not topics:
@@ -63,12 +61,12 @@ class Webhooks:
         return self._store.newest(webhook_id, NEWEST)
 
     def send_again(self, delivery_id: int) -> None:
-        """The same message with the same id, by which its receiver knows it."""
+        """The same message with the same id, by which its receiver recognises it."""
         self._store.again(delivery_id, self._clock())
         self._deliverer.soon()
 
     def send_example(self, webhook: Subscription) -> None:
-        """A message of no generation, to try the receiver."""
+        """A message about no generation, to try the receiver."""
         topic = min(webhook.topics)
         self._store.say(webhook, topic, json.dumps({"example": True}), self._clock())
         self._deliverer.soon()

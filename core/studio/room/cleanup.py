@@ -52,14 +52,14 @@ class CleanupRules:
         return self._store.holding(demo=self._demo)
 
     def set(self, kind: Kind, amount: int, *, by: str) -> Rule:
-        """In place of the rule of this kind. It removes nothing before a day is over. Raises
-        InvalidRule, and InvalidReview for a name that is none."""
+        """Replaces the rule of this kind. It removes nothing before a day is over. Raises
+        InvalidRule, and InvalidReview for an invalid name."""
         rule = self._store.set(replace(self._rule(kind, amount), made_by=tidy(by)))
         self._changed()
         return rule
 
     def end(self, rule_id: str, *, by: str) -> None:
-        """From now on it removes nothing. Raises InvalidReview for a name that is none."""
+        """Raises InvalidReview for an invalid name."""
         self._store.end(rule_id, person=tidy(by), now=self._clock())
         self._changed()
 
@@ -67,7 +67,7 @@ class CleanupRules:
         return self._cleanup.plan(self.holding(), self._clock())
 
     def dry_run_with(self, kind: Kind, amount: int) -> Plan:
-        """What they would remove with this one besides, in place of the one of its kind. Raises
+        """What the rules would remove with this one in place of the one of its kind. Raises
         InvalidRule."""
         others = [one for one in self.holding() if one.kind is not kind]
         return self._cleanup.plan([*others, self._rule(kind, amount)], self._clock())
@@ -82,7 +82,7 @@ class CleanupRules:
         return self._cleanup.originals.removed()
 
     def can_bring_back(self, generation: Generation) -> bool:
-        """Whether a bucket keeps former versions of all that was removed of it."""
+        """Whether a bucket keeps former versions of everything that was removed of it."""
         return self._bringing_back.is_possible(generation)
 
     def bring_back(self, generation_id: int) -> Generation:

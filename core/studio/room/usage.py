@@ -40,7 +40,7 @@ class RoomUsage:
         self._old_at = 0.0
 
     def measured(self) -> Usage | None:
-        """What was found last; None while the first look goes on."""
+        """The last measurement; None until the first is done."""
         with self._asking:
             if self._found is None or self._ticks() >= self._old_at:
                 self._begin()

@@ -87,8 +87,8 @@ class GuestPages:
         }
 
     def asset(self, request: Request) -> Response:
-        """A style sheet, script, font or the mark. All lie below one folder, the player in its room
-        there, so that they find each other; the folder's own name says which edition it has."""
+        """A style sheet, script, font or the mark. All lie below one folder, as in the source, so
+        that their relative imports work; the folder's name changes with their content."""
         found = self._assets.get(request.path_params["name"])
         if found is None or request.path_params["edition"] != self._edition:
             return self.gone()
@@ -102,7 +102,7 @@ class GuestPages:
         return HTMLResponse(text, status, headers=PAGE)
 
     def gone(self) -> Response:
-        """The same for what never was, what has ended and what was taken back."""
+        """The same answer for a link that never was, has ended or was revoked."""
         return self.show("gone.html", 404)
 
     def nothing(self) -> Response:

@@ -22,7 +22,7 @@ async def fields(request: Request) -> dict[str, str]:
 
 
 def is_from_here(request: Request) -> bool:
-    """False for a form on a page of another site; the guard has compared the origin before."""
+    """False for a form on another site's page; the guard has compared the origin before."""
     return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 

@@ -27,7 +27,6 @@ def stack(studio: Studio) -> None:
 
 
 def show(studio: Studio, batch: Batch, tally: Tally) -> None:
-    """A line of its own; once it has ended there is no bar to look at."""
     with st.container(key=f"batch_card_{batch.id}", gap="xxsmall"):
         with st.container(
             key=f"batch_line_{batch.id}",
