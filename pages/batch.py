@@ -30,7 +30,7 @@ def named() -> Batch | None:
 
 
 def draw(batch: Batch, number: int, was_open: bool) -> None:
-    """All of it as it is now. When the last of it ends, the whole page is drawn once."""
+    """As it is now. When its last generation ends, the whole page is drawn once."""
     with lookout.waiting(studio, "batch_lookout", waits=was_open):
         draw_now(batch, number, was_open)
 

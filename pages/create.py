@@ -78,8 +78,8 @@ with foot:
 
 
 def follow(seen: stage.Seen) -> None:
-    """Draw what is in flight, the take on the stage first. When one ends or begins, the whole page
-    is drawn once. Of a batch only its whole counts, and what stands on the stage."""
+    """Draw what is in flight, the take on the stage first. When one begins or ends, the whole page
+    is drawn once; of a batch that counts only as a whole, or when its take is on the stage."""
     with lookout.waiting(studio, "stage_lookout", waits=seen.is_open):
         stands = stage.known(studio, seen.on_stage)
         now = stage.look(studio, stands)

@@ -30,11 +30,8 @@ answered = studio.accounts.changes
 
 
 def named() -> Generation | None:
-    """The generation that the address names.
-
-    Without any it is the one that was seen last: what Create says of its own address can come too
-    late, when somebody has gone back from there to here.
-    """
+    """The generation that the address names; without one, the last one seen: after a quick step
+    back from Create, Create's own address may have come too late."""
     text = visible_text.bare(st.query_params.get("id", st.session_state.get("generation_seen", "")))
     if not (text.isdecimal() and len(text) < 16):
         return None
@@ -45,7 +42,7 @@ def named() -> Generation | None:
 
 
 def follow(seen: Generation) -> None:
-    """Its live card. When its state changes, the whole page is drawn once."""
+    """The live card. When its state changes, the whole page is drawn once."""
     with lookout.waiting(studio, "generation_lookout"):
         now = studio.generations.get(seen.id)
         cards.in_flight(studio, now, TALLEST, with_prompt=False)  # it stands beside

@@ -35,7 +35,7 @@ newest = studio.history.newest()
 
 
 def draw(number: int, seen: list[int], read: list[tuple[str, list[Generation]]]) -> None:
-    """One page of the history, as it was `read` just before or else read again. When something
+    """One page of the history, as it was `read` just before, or else read again. When something
     shown ends, the whole page is drawn once."""
     read_at, generations = read.pop() if read else (None, None)
     with lookout.waiting(studio, "history_lookout", waits=bool(seen), read_at=read_at):
@@ -52,7 +52,7 @@ def draw(number: int, seen: list[int], read: list[tuple[str, list[Generation]]])
 
 
 def share(chosen: Filter, order: Order) -> None:
-    """A link to the view, whether or not anything is in it yet."""
+    """A link to the view, even if nothing is in it yet."""
     if not chosen.seeks_trash:
         view = share_dialog.View(chosen, order, (chosen.search,) if chosen.search else ())
         share_dialog.button(studio, view, "filter_share", "Share view …")

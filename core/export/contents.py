@@ -28,7 +28,7 @@ class Taken:
 
 class Contents:
     def __init__(self, media: Media, folder: Path, names: Mapping[str, str]) -> None:
-        """`folder` receives the files written for this archive; `names` are the models' names."""
+        """`folder` receives what is written for this archive; `names` are those of models."""
         self._media = media
         self._folder = folder
         self._names = names

@@ -49,8 +49,8 @@ class PageStyle:
 
 @dataclass(frozen=True)
 class Face:
-    """How a frame of a page looks before its page is drawn. `font` is an address below the pages'
-    own; `icon` a complete one."""
+    """What a frame shows of us before its page is drawn. `font` is an address below the pages'
+    own; `icon` a whole one."""
 
     style: PageStyle
     title: str
@@ -69,8 +69,8 @@ class Face:
 
 
 class Dressed:
-    """Middleware: gives every frame of a page our face, except below `apart`, where other pages
-    than Streamlit's are."""
+    """Middleware: gives every frame of a page that is served our face, but for those below
+    `apart`, which are not Streamlit's."""
 
     def __init__(self, app: ASGIApp, face: Face, apart: Collection[str]) -> None:
         self._app = app

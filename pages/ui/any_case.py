@@ -8,8 +8,8 @@ import streamlit as st
 
 
 def take(key: str, names: Iterable[str], former: Mapping[str, str]) -> None:
-    """Begin the choice of that key, which is drawn next, with the name that the address means: it
-    knows a name by its very letters alone. `former` are names that some had, with today's."""
+    """Preselect in the choice of that key, which is drawn next, the name that the address means:
+    Streamlit knows it only in its exact spelling. `former` gives today's name for older ones."""
     said = st.query_params.get(key, "").casefold()
     known = {name: name for name in names} | {**former}
     meant = next((name for written, name in known.items() if written.casefold() == said), None)

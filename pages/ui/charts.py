@@ -52,7 +52,7 @@ def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
 
 
 def spent(by_day: Mapping[date, Amounts], since: date, until: date, unit: str = CREDITS) -> None:
-    """Credits or dollars of each day, or of each month; one without any is an empty place."""
+    """Credits or dollars of each day or month; one without any is an empty place."""
     first = min(since, until - FORTNIGHT)
     if bar_of(since, until) == "day":
         bars = {day: by_day.get(day, (0, 0)) for day in _every_day(first, until)}
@@ -90,10 +90,8 @@ def so_far(
     ahead: Outlook | None = None,
     unit: str = CREDITS,
 ) -> None:
-    """The sum up to each day. It starts at nothing, so that one day is a line too.
-
-    With what is ahead, a band leads from there to where the month is likely to end.
-    """
+    """The running sum by day. It starts at 0, so that one day is a line too. With `ahead`, a band
+    leads to where the month is likely to end."""
     line: dict[date, float] = {}
     total: float = 0
     for day in _every_day(min(since - timedelta(days=1), until - FORTNIGHT), until):
@@ -166,7 +164,7 @@ def ranked(named: Iterable[tuple[str, float, float]], unit: str = CREDITS) -> No
 
 
 def weekly(bytes_by_monday: Mapping[date, int]) -> None:
-    """A bar for each week, in gigabytes or, where it is little, in megabytes."""
+    """A bar for each week, in gigabytes or, if small, in megabytes."""
     most = max(bytes_by_monday.values(), default=0)
     unit, one = ("GB", GIGABYTE) if most >= GIGABYTE else ("MB", GIGABYTE / 1024)
     rows: list[dict[str, Any]] = [

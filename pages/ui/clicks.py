@@ -25,12 +25,12 @@ KEPT = 20
 def order(
     studio: Studio, wanted: Request, idempotency_key: str, origin: Origin | None = None
 ) -> tuple[Generation, bool]:
-    """Order it; the generation, and whether it is a new one. Raises InvalidRequest.
+    """Order it.
 
-    A second click on the same button brings the same key, and so the same order. One that meets
-    the fresh button is known by what this session ordered just before: it counts again once that
-    has come to nothing. What somebody else orders, or the same person in another tab, is an order
-    of its own.
+    Returns the generation, and whether it is new. Raises InvalidRequest. A second click on the same
+    button brings the same key, and so the same order. If it meets a fresh button, it is recognised
+    by what this session ordered just before, until that has failed. An order by somebody else, or
+    in another tab, is an order of its own.
     """
     state = st.session_state
     fingerprint, number, at = state.get(ORDERED, ("", 0, studio.now))
@@ -73,7 +73,7 @@ def order_variations(
 
 
 def keep_batch_as_own(batch: Batch) -> None:
-    """Whoever sits there is told when all of it has ended."""
+    """Announce its end to whoever sits there."""
     st.session_state[OWN_BATCHES] = [*ordered_batches(), batch.id][-KEPT:]
 
 
@@ -83,7 +83,7 @@ def ordered_batches() -> list[str]:
 
 
 def keep_as_own(generation: Generation) -> None:
-    """This session ordered it: whoever sits there is told when it ends."""
+    """Announce its end to whoever sits there: this session ordered it."""
     st.session_state[OWN] = [*ordered(), generation.id][-KEPT:]
 
 

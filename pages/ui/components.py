@@ -28,7 +28,7 @@ STYLES = FRONTEND / "styles"
 
 @cache
 def component(name: str) -> ComponentRenderer:
-    """What draws the component of `NAME.js` and `NAME.css`, such as `player/player`."""
+    """Mounts the component of `NAME.js` and `NAME.css`, such as `player/player`."""
     css, js = whole(f"{name}.css"), whole(f"{name}.js")
     return st.components.v2.component(Path(name).name, css=css, js=js)
 
@@ -38,10 +38,10 @@ def sheet(name: str) -> str:
 
 
 def whole(file: str) -> str:
-    """A script or a sheet behind the files of ours that it imports: it is handed over as one text,
-    and has no address from which it could ask for them.
+    """A script or style sheet after the files of ours that it imports, as one text: a component has
+    no address to import from.
 
-    Without comments and indentation: Streamlit sends it with each drawing of the component.
+    Comments and indentation are left out, as Streamlit sends it with each drawing.
     """
     text = "\n".join(EXPORT.sub("", IMPORT.sub("", _read(one))) for one in _needed(FRONTEND / file))
     return INDENT.sub("", COMMENT.sub("", text))
@@ -60,7 +60,7 @@ def _read(file: Path) -> str:
 
 def message(key: str, name: str) -> Any:
     """What a component has sent under a name, which may be anything; None for nothing, also where
-    the component was taken off the page before its message came."""
+    the component was removed from the page before its message came."""
     return getattr(st.session_state.get(key), name, None)
 
 
@@ -69,7 +69,7 @@ def place(key: str) -> str:
 
 
 def number(sent: object) -> int:
-    """What a component sent as a generation's number; 0 for what is none: a browser may send
+    """A generation's number as a component sent it; 0 if it is none: a browser may send
     anything."""
     text = str(sent)
     return int(text) if text.isdecimal() and len(text) <= LONGEST and int(text) <= LARGEST else 0

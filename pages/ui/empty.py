@@ -11,8 +11,8 @@ HISTORY = ("Look through the history", "history.py", "history")
 
 
 def show(title: str, why: str, *, make: str = "", still: str = "empty") -> None:
-    """Say it in the middle, under the drawing of that name, and lead on: to Create by a button that
-    says `make`, or else to the history."""
+    """In the middle, below the drawing of that name; leads on to Create with a button that says
+    `make`, or else to the history."""
     label, page, icon = (make, "create.py", "movie") if make else HISTORY
     with st.container(horizontal_alignment="center", gap="small"):
         st.space("large")

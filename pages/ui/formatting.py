@@ -75,7 +75,7 @@ RATIOS = {
 
 
 def credits(figure: int | None, of: Supplier) -> str:
-    """`25 credits` of that provider, or words where nobody knows."""
+    """`25 credits` of that provider; words if unknown."""
     return "price not known" if figure is None else of.counted(figure)
 
 
@@ -88,14 +88,14 @@ def icon(name: str) -> str:
 
 
 def price(figure: int | None, of: Supplier) -> str:
-    """`25 credits ($0.25)`, or words where nobody knows; of all providers the dollars alone."""
+    """`25 credits ($0.25)`; words if unknown; over all providers only dollars."""
     said = credits(figure, of)
     worth = "" if figure is None else of.dollars(figure)
     return said if worth in ("", said) else f"{said} ({worth})"
 
 
 def total(amounts: Mapping[str, int] | None, suppliers: Suppliers) -> str:
-    """As `price`, of credits by the provider: of several, in dollars, with the credits of each."""
+    """As `price`, for credits by provider: for several in dollars, with the credits of each."""
     if amounts is None:
         return "price not known"
     there = {name: some for name, some in amounts.items() if some}
@@ -110,15 +110,13 @@ def model(model_id: str, names: Mapping[str, str]) -> str:
 
 
 def title(generation: Generation, names: Mapping[str, str]) -> str:
-    """The generation's number and the model's name: never the prompt, which is not for labels.
-
-    The number comes first, because what is too long for its place is cut at the end.
-    """
+    """The generation's number and the model's name: never the prompt, which is not for labels. The
+    number comes first, as long titles are cut at the end."""
     return f"#{generation.id} · {names.get(generation.request.model, UNKNOWN_MODEL)}"
 
 
 def rate(model: Model, of: Supplier) -> str:
-    """`5 credits a second`, `20 to 40 credits a second`, or words where nobody knows."""
+    """`5 credits a second`, `20 to 40 credits a second`; words if unknown."""
     if not model.price:
         return "price not known"
     if model.rates:
@@ -147,7 +145,7 @@ def cost(generation: Generation, of: Supplier) -> str:
 
 
 def ratio(value: str) -> str:
-    """`1280:720` as `16:9 · 1280 × 720`; a shape or a word as it is."""
+    """`1280:720` as `16:9 · 1280 × 720`; a shape or a word stays."""
     size = pixels(value)
     if size is None:
         return sentence(value.replace("_", " "))
@@ -159,7 +157,7 @@ def ratio(value: str) -> str:
 
 
 def tally(counts: Tally) -> str:
-    """`7 done, 2 running, 1 failed`: what there is none of goes unsaid."""
+    """`7 done, 2 running, 1 failed`: zeros are left out."""
     named = {
         "done": counts.done,
         "running": counts.running,

@@ -14,15 +14,15 @@ from core.generations import Generation
 
 @cache
 def base() -> str:
-    """What stands before the address of everything: empty, or such as `/dailies`. A server has one
-    as long as it runs."""
+    """What stands before every address: empty, or such as `/dailies`. It never changes while the
+    server runs."""
     path = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{path}" if path else ""
 
 
 def video(generation: Generation, output: Output) -> str:
-    """The clip's address. It changes when the file does, so that nothing stale is played. Where the
-    original was removed, it is that of what stands in for it."""
+    """The clip's address, which changes with the file, so that nothing stale is played. For a
+    removed original, the address of what stands in for it."""
     if output.removal:
         if output.medium != "video":
             return poster(generation, output)
@@ -39,7 +39,8 @@ def clean(generation: Generation, output: Output) -> str:
 
 
 def linked(address: str) -> str:
-    """One of these addresses for what is not Streamlit's own: a link, or a component of ours."""
+    """One of these addresses for use outside of Streamlit's players: in a link, or a component of
+    ours."""
     return f"{base()}{address}"
 
 
@@ -68,7 +69,7 @@ def frame(generation: Generation, output: Output, number: int) -> str:
 
 
 def blind(comparison: Comparison, place: int) -> str:
-    """The address of a clip of which it must not be known which it is, as a link."""
+    """The address of a clip that must not be recognised by it, as a link."""
     return f"{base()}/app/static/blind/{comparison.id}/{place}"
 
 

@@ -13,8 +13,8 @@ from pages.ui import formatting
 
 
 def line(totals: Totals, suppliers: Suppliers, *, demo: bool, more: bool = False) -> None:
-    """Count, credits, dollars and success of what a filter lets through, on one line; `more` when
-    not all of it is counted."""
+    """Count, credits, dollars and success rate of what a filter lets through, on one line; `more`
+    if not everything is counted."""
     plus = "+" if more else ""
     count, rate = totals.generations, totals.success_rate
     said = [
@@ -27,14 +27,14 @@ def line(totals: Totals, suppliers: Suppliers, *, demo: bool, more: bool = False
 
 
 def escaped(text: str) -> str:
-    """Text with sums for Markdown, where two dollar signs would make a formula."""
+    """For Markdown, where two dollar signs would make a formula."""
     return text.replace("$", "\\$")
 
 
 def _sums(
     spent: Mapping[str, Spent], suppliers: Suppliers, plus: str, *, demo: bool
 ) -> Iterator[str]:
-    """The credits of each provider, and the dollars that all are worth."""
+    """The credits of each provider, and what all are worth in dollars."""
     there = {name: one.most for name, one in spent.items() if one.most}
     first = next(iter(there or spent), FIRST_PROVIDER)
     for name, figure in (there or {first: 0}).items():

@@ -24,7 +24,7 @@ def text(foreign: str) -> str:
 
 
 def error(error: Exception | None) -> str:
-    """The sentences of an expected error: Runway's own words may be among them."""
+    """The sentences of an expected error, which may contain Runway's own words."""
     if not isinstance(error, DailiesError):
         return ""
     return text(f"{error.message} {error.hint}".strip())

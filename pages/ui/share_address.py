@@ -17,5 +17,5 @@ def of(token: str) -> str:
 
 
 def is_local() -> bool:
-    """True if no other machine can open what `of` says."""
+    """True if no other machine can open the address that `of` gives."""
     return urlsplit(st.context.url or "").hostname in LOOPBACK

@@ -9,7 +9,7 @@ import streamlit as st
 
 
 def zone(name: str | None) -> tzinfo:
-    """The zone that a browser names; UTC where it names none that exists."""
+    """The zone that a browser names; UTC if there is no such zone."""
     try:
         return ZoneInfo(name) if name else UTC
     except (KeyError, ValueError, OSError):

@@ -14,7 +14,7 @@ NO_MAKER = "Only a maker can generate: an admin can make you one."
 
 
 def to(role: Role) -> bool:
-    """Whether they are offered what takes this role."""
+    """Whether things for this role are offered to whoever sits there."""
     person = who_asks()
     return person is not None and person.role.includes(role)
 
@@ -25,7 +25,7 @@ def is_signed_in() -> bool:
 
 
 def told() -> None:
-    """Above the page: what the last click was refused for."""
+    """Above the page: why the last click was refused."""
     if error := st.session_state.pop(REFUSED, None):
         tell(error)
 

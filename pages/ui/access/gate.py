@@ -37,7 +37,7 @@ def show() -> None:
 
 
 def watch() -> None:
-    """Where somebody has signed in: a page of theirs goes once they have signed out in another."""
+    """Where people sign in: removes a page once its person has signed out in another."""
     if allowed.is_signed_in():
         component("shell/signed_in")(data={"address": media_urls.newest()}, key="gate_signed_in")
 

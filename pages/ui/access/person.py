@@ -33,13 +33,13 @@ def name() -> str:
 
 
 def project() -> str:
-    """The name of the project that new work goes to; empty for none."""
+    """The name of the project for new work; empty for none."""
     found: str = st.session_state.get(PROJECT, "")
     return found
 
 
 def remember() -> None:
-    """Keep name and project in the browser, and take them from there in a new session."""
+    """Keep name and project in the browser, and read them from there in a new session."""
     component("shell/person")(
         data={"name": name(), "project": project(), "told": st.session_state.get(TOLD, 0)},
         key=KEY,
@@ -52,7 +52,7 @@ def choose_project(wanted: str) -> None:
 
 
 def do(deed: Deed) -> None:
-    """Do it now, or as soon as the name is told that it is done in."""
+    """Now, or as soon as the name is told under which it is done."""
     if name():
         deed(name())
     else:
@@ -127,7 +127,7 @@ def _tell(what: str, value: str) -> None:
 
 
 def _recall() -> None:
-    """What a browser sends is read with care: it may be anything."""
+    """Read with care: a browser may send anything."""
     sent = message(KEY, "known")
     for kept, what in (("name", NAME), ("project", PROJECT)):
         value = sent.get(kept) if isinstance(sent, dict) else None

@@ -32,8 +32,8 @@ DEFAULT = "default"
 
 
 def is_configured(settings: Settings) -> bool:
-    """Whether people sign in: by a provider, or at a proxy. Raises SettingsError where it would
-    not work, or would let in all where somebody meant to let in some."""
+    """Whether people sign in: by a provider, or at a proxy. Raises SettingsError where it would not
+    work, or would let in everybody although only some were meant."""
     offered = providers()
     for one in offered:
         try:
@@ -51,7 +51,7 @@ def is_configured(settings: Settings) -> bool:
 
 
 def of_cookies(cookies: Mapping[str, str]) -> Identity | None:
-    """Whose sign-in a cookie holds that Streamlit has signed; None for any other."""
+    """The identity in a cookie that Streamlit has signed; None for any other."""
 
     def one(name: str) -> bytes | None:
         signed = cookies.get(name)
@@ -88,8 +88,8 @@ def _of_claims(claims: Mapping[str, Any]) -> Identity | None:
 
 
 def _refused(error: NotAllowed) -> None:
-    """A click that is refused draws the page anew with the reason above it: nothing that was typed
-    there is lost. Elsewhere the error goes on, to be told beside its field."""
+    """Draws the page anew with the reason above it, so that nothing typed is lost. Outside of a
+    click the error goes on, to be told beside its field."""
     if who_asks() is None or ThreadState.get().run_location == RunLocation.CALLBACK:
         st.session_state[allowed.REFUSED] = error
         st.rerun()

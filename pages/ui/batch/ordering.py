@@ -22,7 +22,7 @@ SOMEBODY = "Somebody"
 
 
 def button(studio: Studio, checked: Sequence[Checked]) -> None:
-    """Nothing can be ordered until nothing speaks against any row."""
+    """Nothing can be ordered while anything speaks against a row."""
     wrong = sum(bool(one.reasons) for one in checked)
     named = formatting.short(checked[0].listed.request.words, LONGEST_NAME)
     name = st.text_input("Name of the batch", named, key="batches_name", max_chars=LONGEST_NAME)

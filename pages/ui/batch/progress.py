@@ -36,7 +36,7 @@ def cost(tally: Tally, suppliers: Suppliers) -> str:
 
 
 def said(studio: Studio, batch: Batch, tally: Tally) -> str:
-    """How many of it are done, running and waiting, and about how long that takes."""
+    """How many are done, running and waiting, and about how long that takes."""
     counts = formatting.tally(tally)
     if batch.is_paused and tally.waiting:
         return f"Paused · {counts}"

@@ -21,7 +21,7 @@ from pages.ui.generation import other_model
 
 
 def offer(studio: Studio, batch: Batch) -> None:
-    """Nothing until something of it is approved, in the inbox or anywhere else."""
+    """Only once something of it is approved, in the inbox or anywhere else."""
     approved = Filter(
         search=f"batch:{batch.id}",
         status=(Status.SUCCEEDED,),

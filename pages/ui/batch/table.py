@@ -27,7 +27,7 @@ HEIGHT, LINE = 420, 35  # pixels: of the table at most, and of each of its lines
 
 
 def show(studio: Studio, brought: Brought, base: Request) -> list[Checked]:
-    """Draw them, but for those that were taken out; each as it is now."""
+    """Draw the rows that were not taken out. Returns each as it is now."""
     _begin_anew(brought)
     source: list[Row] = st.session_state[ROWS]
     rows = _edited(source)
@@ -59,7 +59,7 @@ def show(studio: Studio, brought: Brought, base: Request) -> list[Checked]:
 
 
 def _begin_anew(brought: Brought) -> None:
-    """Other rows than before have all of them in, and nothing edited."""
+    """For other rows than before: all of them are in, and nothing is edited."""
     if st.session_state.get(ORIGIN) != brought.rows:
         st.session_state[ORIGIN] = brought.rows
         _put(list(brought.rows))
@@ -138,7 +138,7 @@ def _named(places: Sequence[int]) -> str:
 
 
 def _verbs(checked: Sequence[Checked]) -> None:
-    """Ways to leave out what is not right, or there already: never by itself."""
+    """Buttons that leave out what is not right, or exists already: never by itself."""
     wrong = {place for place, one in enumerate(checked) if one.reasons}
     again = {place for place, one in enumerate(checked) if one.is_repeated}
     with st.container(horizontal=True, vertical_alignment="center"):

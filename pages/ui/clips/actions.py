@@ -36,7 +36,7 @@ def recover(studio: Studio, generation: Generation, key: str) -> None:
 
 
 def bring_back(studio: Studio, generation: Generation) -> None:
-    """Where a bucket keeps former versions of what a clean-up rule has removed."""
+    """Where a bucket keeps former versions of originals that a clean-up rule has removed."""
     if not (any(output.removal for output in generation.outputs) and allowed.to(Role.MAKER)):
         return
     if not studio.cleanup.can_bring_back(generation):
@@ -63,7 +63,7 @@ def bring_back(studio: Studio, generation: Generation) -> None:
 
 
 def _say(now: Generation, who: str) -> None:
-    """What came of it, once the page is drawn anew: the button may be gone by then."""
+    """Tell what came of it when the page is drawn anew: its button may be gone by then."""
     if now.status.is_final:
         said = f"Generation {now.id} was fetched again from {who}."
     else:
@@ -96,8 +96,8 @@ def favourite(studio: Studio, generation: Generation) -> None:
 
 
 def is_recoverable(generation: Generation) -> bool:
-    """Its provider has made a clip, perhaps in spite of a cancel, and may still have it. A task
-    that it did not know is asked for where the failure is told."""
+    """Its provider has made a clip, perhaps in spite of a cancel, and may still have it. For an
+    unknown task, the failure box offers to ask again."""
     if is_gone(generation) or not allowed.to(Role.MAKER):
         return False
     made = generation.status in (Status.SUCCEEDED, Status.CANCELLED) or (

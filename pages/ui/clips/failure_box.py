@@ -43,8 +43,8 @@ def show(studio: Studio, generation: Generation) -> None:
 
 
 def verbs(studio: Studio, generation: Generation, key: str, *, primary: bool = False) -> None:
-    """Edit and try again; and the same again, where its provider says that repeating can help.
-    First of all what costs nothing: to ask again for a task that was not known."""
+    """Edit and try again; and repeat, where its provider says that repeating can help. First comes
+    what costs nothing: to ask again for an unknown task."""
     if is_gone(generation):
         actions.recover(studio, generation, f"{key}_recover")
     if not is_edited(generation):
@@ -66,7 +66,7 @@ def is_edited(generation: Generation) -> bool:
 
 
 def charge(generation: Generation, supplier: Supplier) -> str:
-    """What it cost, as a sentence: the provider's final figure alone says it."""
+    """What it cost, as a sentence: only the provider's final figure tells."""
     who = plain.text(supplier.title)
     charged = generation.credits_charged
     if charged is None:
@@ -78,7 +78,7 @@ def charge(generation: Generation, supplier: Supplier) -> str:
 
 
 def _repeat(studio: Studio, generation: Generation, key: str) -> None:
-    """The same request once more, for its price. A price that nobody knows goes by the form."""
+    """The same request once more, for its price; with an unknown price through the form."""
     quote = studio.compose.quote(generation.request)
     against = studio.compose.problems(
         generation.request, author=person.name(), project_id=filing.known_id(studio)

@@ -35,7 +35,7 @@ SOME_PLAY = "Many browsers cannot play HEVC: download it to watch it."
 
 
 def kind(output: Output) -> str:
-    """`ProRes MOV, 10 bits`, `PNG`, `ZIP of 48 PNG frames`; empty where nobody knows."""
+    """`ProRes MOV, 10 bits`, `PNG`, `ZIP of 48 PNG frames`; empty if unknown."""
     name = NAMES.get(output.media_type, "")
     if output.frames:
         inside = counted(output.frames, f"{output.codec.upper()} frames")
@@ -64,7 +64,7 @@ def line(output: Output) -> str:
 
 
 def made(generation: Generation) -> str:
-    """What came out of it: `4 pictures`, `1 sound`, `48 frames`; a single clip goes unsaid."""
+    """What came out of it: `4 pictures`, `1 sound`, `48 frames`; empty for a single clip."""
     media = Counter(output.medium for output in generation.outputs)
     frames = sum(output.frames for output in generation.outputs)
     if media == {"video": 1}:

@@ -23,10 +23,11 @@ LOWEST = 150
 
 
 def show(studio: Studio, generation: Generation, tallest: int, key: str) -> Output | None:
-    """Everything that came out of it; the one file that is seen, whose verbs are still to be drawn.
+    """Everything that came out of it.
 
-    Of several clips one is drawn at a time: a page with many players is slow. Several pictures
-    stand in a grid, each with its verbs.
+    Returns the one file on screen whose verbs are still to be drawn. Of several clips one is drawn
+    at a time, as many players make a page slow. Several pictures stand in a grid, each with its
+    verbs.
     """
     outputs = generation.outputs
     if len(outputs) == 1 or any(output.medium == "video" for output in outputs):
@@ -109,7 +110,7 @@ def still(studio: Studio, generation: Generation, width: Width = "stretch") -> N
 
 
 def address(generation: Generation, output: Output) -> str:
-    """Of the output's still: its poster, or a sign for what has none."""
+    """The address of the output's still: its poster, or an icon if it has none."""
     if output.poster:
         return media_urls.poster(generation, output)
     return str(STILLS / ("sound.svg" if output.medium == "audio" else "file.svg"))

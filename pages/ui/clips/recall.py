@@ -54,7 +54,7 @@ def button(
 
 
 def recall(studio: Studio, verb: str, earlier: Generation) -> NoReturn:
-    """Fill the form as `verb` says and go there."""
+    """Fill the form as `verb` says, and go there."""
     current = draft.load(studio)
     origin = Origin(earlier.id, Way.REMIX) if verb in WHOLE else form_state().origin
     draft.open_with(studio, recalled(studio, verb, earlier.request, current), origin)

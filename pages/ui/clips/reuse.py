@@ -29,7 +29,7 @@ Bring = Callable[[], Upload]
 
 @dataclass(frozen=True)
 class Way:
-    """A model that takes the file, and the place where it goes."""
+    """A model that takes the file, and its place for it."""
 
     label: str
     model: Model
@@ -57,7 +57,7 @@ def verbs(studio: Studio, generation: Generation, output: Output, key: str) -> N
 def frame_verbs(
     studio: Studio, generation: Generation, output: Output, bring: Bring, key: str
 ) -> None:
-    """The ways that one frame can go on, which `bring` keeps as a picture."""
+    """The ways to go on from one frame, which `bring` keeps as a picture."""
     if found := list(_ways(studio, _as_input(generation, output, "image"))):
         with st.popover("Use as input", icon=":material/input:", type="tertiary", key=f"{key}_use"):
             for way in found:

@@ -10,7 +10,7 @@ from pages.ui import formatting
 
 
 def named(model: Model | None, request: Request) -> dict[str, str]:
-    """Every setting that was sent; what the catalogue does not know comes last, as Other."""
+    """Every setting that was sent; what the catalogue does not know is last, as Other."""
     known = {
         "Model": model.name if model else request.model,
         "Starts from": formatting.KIND.get(model.kind, model.kind) if model else request.endpoint,

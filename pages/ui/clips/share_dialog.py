@@ -42,8 +42,8 @@ class Clips:
 
 @dataclass(frozen=True)
 class View:
-    """What a link leads to: all that a filter finds whenever somebody looks. `words` say the
-    filter, none if it finds everything."""
+    """What a link leads to: whatever a filter finds when somebody looks. `words` say the filter,
+    none if it finds everything."""
 
     chosen: Filter
     order: Order
@@ -80,7 +80,7 @@ def button(studio: Studio, behind: Clips | View, key: str, label: str = "Share â
 
 
 def openings() -> int:
-    """Another number each time that it is opened: a menu with this in its key closes then."""
+    """Counts openings: a menu with this number in its key closes at each."""
     count: int = st.session_state.get(OPENINGS, 0)
     return count
 

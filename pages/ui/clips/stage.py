@@ -17,7 +17,7 @@ LOST = (Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED)
 
 
 def on_stage(studio: Studio) -> Generation | None:
-    """What was chosen or stood there before; else the newest clip, else the newest take."""
+    """What was chosen or on stage before; else the newest clip, else the newest take."""
     state = form_state()
     stands = known(studio, state.on_stage)
     if stands and stands.id != state.chosen_for_stage and stands.status in LOST:
@@ -29,8 +29,8 @@ def on_stage(studio: Studio) -> Generation | None:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page shows of what is under way: those in flight alone, the batches that are open,
-    and what stands on the stage, 0 for nothing."""
+    """What the page shows of work in progress: the single generations in flight, the open batches,
+    and the generation on the stage, 0 for none."""
 
     flying: list[int]
     batches: list[str]

@@ -14,7 +14,7 @@ COST = "Cost"
 
 
 def show(studio: Studio, generations: Sequence[Generation]) -> None:
-    """A table of what is not the same for all, and always the cost."""
+    """A table of what differs, and always the cost."""
     components.component("compare/differences")(
         key="compare_differences",
         data={

@@ -17,7 +17,7 @@ MOST = 100
 
 
 def show(studio: Studio, comparison: Comparison, by: str) -> bool:
-    """The next pairs of this person; False when there are none left."""
+    """The next pairs of this person. Returns False when none are left."""
     progress = studio.comparisons.progress(comparison, by=by)
     if not progress.left:
         return False
@@ -49,7 +49,7 @@ def _kind(studio: Studio, comparison: Comparison, place: int) -> str:
 
 
 def _vote(studio: Studio, comparison: Comparison, by: str) -> None:
-    """What was sent, read with care: a browser may send anything."""
+    """Read with care: a browser may send anything."""
     sent = components.message(KEY, "votes")
     if not isinstance(sent, Mapping):
         return

@@ -14,7 +14,7 @@ FEWEST, MOST = 2, 4
 
 
 def read(text: str) -> list[int]:
-    """The numbers of an address such as `3,7,9`, each once, no more than can be compared."""
+    """The numbers of an address such as `3,7,9`, each once, at most as many as can be compared."""
     numbers = (components.number(part.strip()) for part in text.split(",")[: 4 * MOST])
     return list(dict.fromkeys(filter(None, numbers)))[:MOST]
 

@@ -70,7 +70,7 @@ def _unreached(studio: Studio, model: Model) -> None:
 
 
 def _choose(studio: Studio, key: str) -> None:
-    """Whoever is quick chooses in the list of the kind before, and means the same model."""
+    """A quick click may choose in the list of the previous kind; it means the same model."""
     kind = st.session_state[draft.widget("kind")]
     known = studio.catalog.of_kind(kind, retired=True)
     exact = (one for one in known if model_list.key(one) == key)
@@ -80,8 +80,8 @@ def _choose(studio: Studio, key: str) -> None:
 
 
 def changed(studio: Studio, request: Request, model: Model) -> Request:
-    """The draft for that model. After a change of model, what of the settings does not fit is made
-    to where it can be, and named."""
+    """The draft for that model. After a change of model, settings that do not fit are made to where
+    possible, and named."""
     params = request.params
     before = studio.compose.model(request)
     if before and before != model:

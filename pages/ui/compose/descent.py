@@ -20,7 +20,7 @@ WORDS = {
 
 
 def line(studio: Studio, wanted: Request) -> None:
-    """Nothing where the form was filled from nothing, or where nothing of that is left."""
+    """Nothing where the form was filled from nothing, or nothing of that is left."""
     origin = form_state().origin
     way = studio.compose.way_from(wanted, origin) if origin else None
     if origin is None or way is None:

@@ -28,10 +28,8 @@ SOON = 1  # seconds; the browser has corrected the address by then
 
 
 def load(studio: Studio) -> Request:
-    """The draft of this session; after a reload a copy of the one that the address names.
-
-    A copy, since the address may be open in another tab, where somebody goes on with it.
-    """
+    """The draft of this session; after a reload, a copy of the one that the address names. A copy,
+    since somebody may go on with the original in another tab."""
     state = form_state()
     if state.draft is None:
         key = st.query_params.get("draft", "")
@@ -46,9 +44,9 @@ def load(studio: Studio) -> Request:
 def show_key() -> None:
     """Put the draft's key into the address, so that a reload finds it.
 
-    Streamlit itself learns of it from the browser. Where it holds the query of the page before, it
-    is told once the browser has the key, since told earlier it would be one more stop on the way
-    back.
+    Streamlit itself learns of it from the browser. If the address still holds the previous page's
+    query, Streamlit is told only once the browser has the key: earlier, that would add one more
+    stop to the way back.
     """
     wanted = {"draft": form_state().draft_key}
     page_address.correct(wanted)
@@ -70,15 +68,15 @@ def _keep(studio: Studio, request: Request) -> None:
 
 
 def forget_origin(studio: Studio) -> None:
-    """What is in the form stays; what is made of it is nobody's child."""
+    """The form's content stays, but what is made of it no longer descends from its origin."""
     request = load(studio)
     form_state().origin = None
     _keep(studio, request)
 
 
 def replace_with(studio: Studio, request: Request, origin: Origin | None = None) -> None:
-    """Fill the form with another request, such as one out of the history: then `origin` says which
-    one, and by which verb."""
+    """Fill the form with another request, such as one from the history: `origin` then says from
+    which one, and by which verb."""
     load(studio)
     form_state().origin = origin
     _keep(studio, request)
@@ -88,8 +86,8 @@ def replace_with(studio: Studio, request: Request, origin: Origin | None = None)
 def open_with(studio: Studio, request: Request, origin: Origin | None = None) -> NoReturn:
     """Fill the form with another request and go there.
 
-    The address keeps its query on the way: without it the page that is left would be one more stop
-    on the browser's way back, and nobody knew what it had shown.
+    The address keeps its query on the way: without it the page left behind would be one more stop
+    on the browser's way back, and would not say what it showed.
     """
     replace_with(studio, request, origin)
     form_state().shown_at = None
@@ -101,19 +99,19 @@ def renew() -> None:
 
 
 def widget(name: str) -> str:
-    """The key of a widget of the form. It changes when the form is filled anew."""
+    """The key of a widget of the form; another one each time the form is filled anew."""
     return f"create_{form_state().version}_{name}"
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the form's widgets but for its button, and the draft behind them."""
+    """What stands in the form's widgets except its button, and the draft behind them."""
 
     draft: Request | None
     widgets: Mapping[str, object]
 
     def stands(self) -> bool:
-        """Whether nothing has been typed since; what is drawn no more was not."""
+        """Whether nothing has been typed since; a widget that is no longer drawn has not been."""
         now = st.session_state
         return self.draft == form_state().draft and all(
             now.get(name, value) == value for name, value in self.widgets.items()
@@ -128,13 +126,14 @@ def typed() -> Typed:
 
 
 def with_inputs(request: Request, role: str, items: Iterable[Input]) -> Request:
-    """The request with these files in that role. What was touched last stands first."""
+    """The request with these files in that role. The role touched last comes first."""
     others = (item for item in request.inputs if item.role != role)
     return replace(request, inputs=(*items, *others))
 
 
 def fitted(request: Request, model: Model, slots: Iterable[Slot]) -> Request:
-    """What of a draft is sent: the rest, of another model or another way, stays in the draft."""
+    """The part of a draft that is sent: the rest, for another model or another way, stays in the
+    draft."""
     params = model.sent(request.params)
     prompt = visible_text.visible(request.prompt) if model.prompt.fits(params) else ""
     inputs = [

@@ -32,18 +32,19 @@ NONE: Names = {}
 
 
 def draw(param: Param, key: str, start: Value | None, names: Names = NONE) -> Value | None:
-    """The setting as a widget that starts with `start`; what it is now, None where it is empty."""
+    """The setting as a widget that starts with `start`. Returns its value now, None if it is
+    empty."""
     value = WIDGETS[param.kind](param, key, start, {**names, **param.names})
     return None if value in ("", []) else value
 
 
 def unconfirmed(assumed: str) -> str:
-    """What the provider does not confirm of a setting or an input, for its help; else empty."""
+    """What the provider does not confirm about a setting or an input, for its help; else empty."""
     return f"The provider does not say so itself: {assumed}" if assumed else ""
 
 
 def shows(param: Param, value: Value | None) -> bool:
-    """True when the widget of this setting can have that value, be it right or wrong."""
+    """True if the widget of this setting can hold that value, valid or not."""
     if value is None:
         return False
     if not param.complaint(value):
@@ -200,7 +201,7 @@ def _text(param: Param, key: str, start: Value | None, _names: Names) -> Value |
 
 
 def _colours(param: Param, key: str, start: Value | None, _names: Names) -> Value | None:
-    """Colours to pick, as many as there may be; one of them is a list of one."""
+    """Pick as many colours as there may be; a single one is a list of one."""
     st.markdown(param.label, help=_help(param))
     one = param.kind == "colour"
     given = [start] if isinstance(start, str) else start if isinstance(start, list) else []

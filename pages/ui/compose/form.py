@@ -26,10 +26,11 @@ SIMPLE = ("choice", "boolean", "text", "task")
 def settings(
     studio: Studio, model: Model, request: Request, problems: list[Problem]
 ) -> dict[str, Value]:
-    """Draw every setting that goes with the others; the draft's settings as they are now.
+    """Draw every setting that goes with the others.
 
-    What is not drawn, because it is another model's or the others leave no room for it, stays. When
-    a value leaves room for other settings than were drawn, the page is to be drawn once more.
+    Returns the draft's settings as they are now. A setting that is not drawn, because it belongs to
+    another model or the others rule it out, stays. When a value makes room for settings that were
+    not drawn, the page has to be drawn once more.
     """
     values = _now(model, request)
     drawn = [param for param in model.param if param.offered(model.sent(values))]
@@ -51,7 +52,7 @@ def settings(
 
 
 def lengthened(studio: Studio, model: Model, request: Request) -> Request:
-    """The draft, where what lasts as long as a file has taken over the length of a new one."""
+    """The draft after a setting that follows a file's length has taken over that of a new one."""
     params = dict(request.params)
     for param in model.param:
         item = request.input(param.length_of) if param.length_of else None
@@ -66,7 +67,7 @@ def lengthened(studio: Studio, model: Model, request: Request) -> Request:
 
 
 def size(studio: Studio, model: Model, request: Request) -> tuple[int, int] | None:
-    """The frame size chosen. A new picture first chooses the nearest one that the model has."""
+    """The chosen frame size. A new picture first chooses the model's nearest one."""
     state = form_state()
     new, state.new_file = state.new_file, None
     param = model.setting_with_role("ratio")
@@ -112,7 +113,7 @@ def key(model: Model, param: Param) -> str:
 
 
 def places(model: Model, field: str) -> list[str]:
-    """The keys under which a field of the form may stand on the page: a problem names its field."""
+    """The keys under which a form field may stand on the page: a problem names its field."""
     if field == "prompt":
         return [draft.widget("prompt")]
     if param := model.setting(field):
@@ -123,13 +124,13 @@ def places(model: Model, field: str) -> list[str]:
 
 
 def fitting(param: Param, request: Request) -> Value | None:
-    """The draft's value where the widget of this model can show it, else the model's default."""
+    """The draft's value where this model's widget can show it, else the model's default."""
     value = request.params.get(param.name)
     return value if fields.shows(param, value) else param.default
 
 
 def _now(model: Model, request: Request) -> dict[str, Value]:
-    """Every setting as it is in its widget, or will be when that is drawn."""
+    """Every setting as it is in its widget, or will be once that is drawn."""
     values: dict[str, Value] = {}
     for param in model.param:
         name = key(model, param)
@@ -164,7 +165,7 @@ def _setting(
 
 
 def _names(studio: Studio, model: Model, param: Param) -> dict[str, str]:
-    """Words for choices that are known by their files, or from the history."""
+    """Names for choices that are known by their files, or from the history."""
     if param.role == "output_format":
         return {str(c): model.formats[str(c)].label for c in param.choices}
     if param.kind != "task":

@@ -23,10 +23,8 @@ STRIP = "create_strip"
 
 @dataclass(frozen=True)
 class Notes:
-    """What is to be said below an input: what was changed of a file, what was refused and why.
-
-    A refusal names its file where several were given at once.
-    """
+    """Notes below an input: what was changed in a file, what was refused and why. A refusal names
+    its file where several were given at once."""
 
     notice: str = ""
     refused: tuple[tuple[str, str], ...] = ()
@@ -34,7 +32,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class RatioChoice:
-    """A ratio that a picture chose: in which widget, and what stood there before."""
+    """A ratio that a picture chose: in which widget, and which value stood there before."""
 
     widget: str
     ratio: str
@@ -45,14 +43,13 @@ class RatioChoice:
 class FormState:
     """The form of one session.
 
-    `draft_key` is what the draft is kept under in the history, and what stands in the address;
-    `origin` is what it was filled from last.
-    `version`, part of every widget's key, how often the form was filled anew; `shown_at` when the
-    page was first drawn, until the browser has corrected the address.
-
+    `draft_key` is the draft's key in the history and in the address; `origin` is what filled the
+    form last. `version` is part of every widget's key and counts how often the form was filled
+    anew; `shown_at` is when the page was first drawn, until the browser has corrected the address.
     `order_key` is the idempotency key of the next click, `orders` how many this session has made,
-    `ordered` the ids of their generations. `duplicate` is what the page has shown as one, `drawn`
-    whether it has drawn a button at all. `problems` stood against the last of `blocked` clicks.
+    `ordered` the ids of their generations. `duplicate` is the one that the page has shown; `drawn`
+    tells whether it has drawn a button at all. `problems` stood against the last of `blocked`
+    clicks.
     """
 
     draft: Request | None = None
@@ -101,7 +98,8 @@ class FormState:
 
 
 def form_state() -> FormState:
-    """Asked for hundreds of times while the page is drawn: what a new one holds is made once."""
+    """Asked for hundreds of times in one drawing of the page, so a new one's parts are made
+    once."""
     if KEY not in st.session_state:
         st.session_state[KEY] = FormState()
     state: FormState = st.session_state[KEY]

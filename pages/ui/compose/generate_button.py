@@ -23,10 +23,10 @@ from pages.ui.compose.form_state import ATTENTION, form_state
 
 
 def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | None) -> None:
-    """The foot of the form: what speaks against the request as it stands, the button that carries
-    its price, and what is left to pay it with.
+    """The foot of the form: what speaks against the request, the button with its price, and what is
+    left to pay it with.
 
-    What comes and goes stands above the button, so that this stays under the pointer.
+    Whatever comes and goes stands above the button, so that the button stays under the pointer.
     """
     state, count = form_state(), variations.count()
     unagreed = [] if count > 1 else _unagreed(studio, model, wanted)
@@ -54,11 +54,12 @@ def draw(studio: Studio, model: Model, wanted: Request, duplicate: Generation | 
 def _button(
     studio: Studio, model: Model, wanted: Request, duplicate: Generation | None, *, is_open: bool
 ) -> bool:
-    """Whether it was clicked. One that nothing stands against orders before the page is drawn.
+    """Returns whether it was clicked.
 
-    Its key holds the price and how many orders this session has made: a click that was meant for
-    another price, or was the second of a double click, does not count. One on a page from before
-    the server was started anew does.
+    If nothing speaks against it, the click has ordered before the page is drawn. Its key holds the
+    price and how many orders this session has made: a click that was meant for another price, or
+    the second of a double click, does not count. A click on a page from before a restart of the
+    server does.
     """
     state, count = form_state(), variations.count()
     verb = "Generate again" if duplicate else "Generate"
@@ -109,7 +110,8 @@ def _price(studio: Studio, model: Model, request: Request, count: int = 1) -> st
 
 
 def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
-    """Ask for a tick for what may cost more than anybody knows; what has not been ticked."""
+    """Ask for a tick for what may cost more than anybody knows. Returns what has not been
+    ticked."""
     if _waits_for(studio, model, request) or studio.compose.quote(request) is not None:
         return []
     if model.price and any(item.url for item in request.inputs):
@@ -121,7 +123,7 @@ def _unagreed(studio: Studio, model: Model, request: Request) -> list[Problem]:
 
 
 def _unacknowledged(model: Model, duplicate: Generation | None) -> list[Problem]:
-    """Ask for a tick where the same order may have been taken; that it has not been ticked."""
+    """Ask for a tick where the same order may have been taken. Returns that it is missing."""
     doubtful = duplicate is not None and duplicate.status is Status.UNCONFIRMED
     if not doubtful or _ticked(model, "twice", "I know that this may pay twice"):
         return []
@@ -136,7 +138,7 @@ def _ticked(model: Model, what: str, label: str) -> bool:
 
 
 def _sureness(studio: Studio, model: Model, request: Request) -> None:
-    """What about the price is not certain, below the button."""
+    """What is uncertain about the price, below the button."""
     row = model.price_row(request.params, studio.compose.given(request))
     if row is None:
         return
@@ -154,10 +156,11 @@ def at_once(
     duplicate: Generation | None,
     typed: draft.Typed,
 ) -> None:
-    """A click as it arrives, before the page is drawn: who closes the tab now stops the drawing.
+    """Handle a click as it arrives, before the page is drawn: somebody who closes the tab now stops
+    the drawing.
 
-    Not where something was typed since the button was drawn, and came along with the click, nor
-    where another generation has made the same meanwhile, or may have: the page says that first.
+    Not where something typed since the drawing came along with the click, nor where another
+    generation has made the same meanwhile, or may have: the page tells that first.
     """
     if (
         typed.stands()
@@ -168,10 +171,8 @@ def at_once(
 
 
 def was_shown(studio: Studio, wanted: Request, duplicate: Generation | None) -> bool:
-    """Whether whoever clicked could know what the same order has made already, or may be making.
-
-    A session that has drawn no button yet gets the click from a page that an earlier server drew.
-    """
+    """Whether the clicker could know what the same order has made already, or may be making. A
+    session that has drawn no button yet gets the click from a page that an earlier server drew."""
     state = form_state()
     if state.drawn:
         return duplicate is None or state.duplicate == duplicate.id
@@ -183,7 +184,7 @@ def order_key(wanted: Request) -> str:
     """The idempotency key of a click.
 
     A click on a page that an earlier server drew may reach many new sessions, each of which would
-    make an order of it: the key comes from the draft in that page's address, so that it is one.
+    make an order of it: so the key comes from the draft in that page's address.
     """
     state = form_state()
     page = st.query_params.get("draft", "")
@@ -216,7 +217,7 @@ def _order(studio: Studio, wanted: Request, idempotency_key: str) -> str:
 
 
 def _waits_for(studio: Studio, model: Model, request: Request) -> str:
-    """The medium that the price is counted by, as long as none of it is there; else empty."""
+    """The medium that the price is counted by, while there is none of it; else empty."""
     row = model.price_row(request.params, studio.compose.given(request))
     slot = model.slot(row.seconds_of) if row and row.flat is None else None
     return WORDS[slot.media[0]] if slot and not request.all_inputs(slot.role) else ""

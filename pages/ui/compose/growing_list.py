@@ -14,10 +14,8 @@ T = TypeVar("T")
 def edit(
     key: str, start: Sequence[T], draw: Callable[[str, T], T], blank: T, what: str, most: int
 ) -> list[T]:
-    """Draw every row with `draw`, which gets a key and a value and returns the value as it is now.
-
-    Rows have keys of their own, so that taking one out leaves the others as they are.
-    """
+    """Draw every row with `draw`, which gets a key and a value, and returns the value as it is now.
+    Rows have keys of their own, so that removing one leaves the others as they are."""
     state = st.session_state
     rows: list[tuple[str, T]] = state.setdefault(key, [(_mark(), value) for value in start])
     kept: list[tuple[str, T]] = []

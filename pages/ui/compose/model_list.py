@@ -22,7 +22,7 @@ NO_PRICE, RETIRED = "Price not known", "Retired"
 def show(
     studio: Studio, models: Sequence[Model], chosen: Model, choose: Callable[[str], None]
 ) -> None:
-    """Draw it for these models; `choose` is called with the key of the one that is chosen."""
+    """Draw it for these models; `choose` is called with the key of the chosen one."""
     paces = _paces(studio, tuple(one.id for one in models), studio.settings.demo)
     component("compose/model_list")(
         data={"chosen": key(chosen), "groups": _groups(studio, models, paces)},
@@ -38,8 +38,8 @@ def key(model: Model) -> str:
 def _groups(
     studio: Studio, models: Sequence[Model], paces: Mapping[str, float]
 ) -> list[dict[str, Any]]:
-    """By maker, in the catalogue's order; those of unknown price below, then those of providers
-    whose key is missing, retired ones below all."""
+    """By maker, in the catalogue's order; below them those of unknown price, those of providers
+    without a key, and retired ones."""
     groups: dict[str, list[Model]] = {}
 
     def low(one: Model) -> tuple[bool, bool, bool]:
@@ -77,7 +77,7 @@ def _told(studio: Studio, model: Model, pace: float | None) -> dict[str, Any]:
 
 
 def _price(studio: Studio, model: Model) -> str:
-    """In the credits of its provider, and in dollars where others have credits of their own."""
+    """In its provider's credits, and in dollars where others have credits of their own."""
     of = studio.catalog.suppliers[model.provider]
     usual, said = model.quote(model.defaults), formatting.rate(model, of)
     worth = of.dollars(usual) if usual is not None else ""

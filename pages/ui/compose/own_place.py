@@ -17,12 +17,12 @@ WRAPPER = '[data-testid="stLayoutWrapper"]'
 
 
 def of(name: str) -> DeltaGenerator:
-    """Where the field of that name goes; a page has it once."""
+    """The place for the field of that name; a page has one such place."""
     return st.container(key=_key(name), gap="small")
 
 
 def alone(names: Iterable[str]) -> None:
-    """Hide what stands behind each of these under the same name."""
+    """Hide later fields of the same names."""
     places = (f"{WRAPPER}:has(> .{components.place(_key(name))})" for name in names)
     if twice := ",".join(f"{one} ~ {one}" for one in places):
         st.html(f"<style>{twice}{{display:none}}</style>")

@@ -48,7 +48,7 @@ def _size(value: str) -> str:
 
 
 def _style(choices: Sequence[str]) -> None:
-    """Draw the shapes into the buttons of the container with our key, in this order."""
+    """Draw the shapes, in this order, into the buttons of the container with our key."""
     st.html(f"<style>{''.join(_rule(n, choice) for n, choice in enumerate(choices, 1))}</style>")
 
 

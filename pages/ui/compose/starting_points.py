@@ -59,7 +59,7 @@ def _run(studio: Studio, example: Example) -> None:
 
 
 def _complete(studio: Studio, example: Example) -> Request:
-    """The example with its picture kept as an upload, and with the model's own settings."""
+    """The example with its picture kept as an upload, and the model's own settings."""
     model = studio.compose.model(example.request)
     assert model is not None
     request = replace(example.request, params=model.defaults)

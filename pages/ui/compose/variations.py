@@ -13,7 +13,7 @@ WIDTH = 76  # pixels
 
 
 def count() -> int:
-    """As it stands in the widget, also before that is drawn."""
+    """The widget's value, also before it is drawn."""
     number: int = st.session_state.get(draft.widget(NAME), 1)
     return number
 

@@ -108,7 +108,7 @@ def _way(studio: Studio, member: Member) -> str:
 
 
 def _state(generation: Generation) -> str:
-    """What keeps it from being seen; empty for a clip that is there."""
+    """Why it cannot be seen; empty for a clip that can."""
     if generation.emptied_at:
         return "Files deleted"
     if generation.is_in_trash:

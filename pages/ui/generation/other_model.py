@@ -25,7 +25,7 @@ Bring = Callable[[Request], Request]
 
 
 def offer(studio: Studio, generation: Generation) -> None:
-    """Choose a model; the button shows the price difference, and the text above it what is lost."""
+    """Choose a model; the button shows the price difference, and a text above it what is lost."""
     models = [model for model in studio.compose.usable() if _can_take(model, generation.request)]
     if models:
         with st.popover("Try on another model", icon=":material/compare_arrows:", type="tertiary"):
@@ -33,7 +33,7 @@ def offer(studio: Studio, generation: Generation) -> None:
 
 
 def promote(studio: Studio, generation: Generation) -> None:
-    """An approved take, on the models that take the same and cost more, the cheapest first."""
+    """An approved take on models that take the same and cost more, the cheapest first."""
     if generation.review is not Review.APPROVED or generation.status is not Status.SUCCEEDED:
         return
     if models := dearer(studio, generation):
@@ -77,8 +77,8 @@ def _choice(
     order: Order | None = None,
     bring: Bring = lambda request: request,
 ) -> None:
-    """A model, what is lost on it, and the button that opens the form with what `bring` makes of
-    the request."""
+    """A model, what is lost on it, and a button that opens the form with what `bring` makes of the
+    request."""
     model = st.selectbox(
         "Model",
         models,
@@ -140,7 +140,7 @@ def _can_take(model: Model, request: Request) -> bool:
 
 
 def _before(generation: Generation) -> int | None:
-    """What the same order would cost again; not the zero of a refunded failure."""
+    """What the same order would cost again; not the 0 of a refunded failure."""
     figures = (generation.credits_quoted, generation.credits_estimated, generation.credits_charged)
     return next((figure for figure in figures if figure), None)
 

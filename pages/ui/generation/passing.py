@@ -22,7 +22,7 @@ THEN = {"waited": "Waited", "ran": "Rendered", "fetched": "Saved"}
 
 @dataclass
 class Stretch:
-    """A part of the time that had a name. `goes` where it has not ended."""
+    """A part of the time with a name. `goes` while it has not ended."""
 
     kind: str
     seconds: float
@@ -34,8 +34,8 @@ class Stretch:
 
 
 def stretches(events: Sequence[Event], now: datetime) -> list[Stretch]:
-    """From the states with their moments, oldest first. The last stretch goes on until `now` where
-    nothing has ended it; a clip that is fetched again after its end counts too."""
+    """From the states with their moments, oldest first. The last stretch lasts until `now` if
+    nothing has ended it; a clip fetched again after its end counts too."""
     found: list[Stretch] = []
     for event, after in zip(events, [*events[1:], None], strict=True):
         kind = KINDS.get(event.status)

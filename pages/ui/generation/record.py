@@ -42,7 +42,7 @@ def heading(studio: Studio, generation: Generation) -> None:
 
 
 def _neighbour(generation_id: int | None, label: str, icon: str, keys: str) -> None:
-    """An arrow; it stays where there is nothing more, so that the other one does not move."""
+    """An arrow, also where there is nothing more, so that the other one does not move."""
     if st.button(
         label,
         key=f"generation_{label.lower()}",

@@ -17,7 +17,7 @@ from pages.ui.components import component
 
 
 def prompt(generation: Generation) -> None:
-    """The prompt in full, or each shot's with its seconds, each copied with one click."""
+    """The full prompt, or each shot's with its seconds, each copied with one click."""
     request = generation.request
     texts = [{"caption": "", "text": request.prompt}] if request.prompt else []
     for number, shot in enumerate(request.shots, 1):
@@ -45,7 +45,7 @@ def inputs(studio: Studio, request: Request) -> None:
 
 
 def _narrowest(studio: Studio, request: Request) -> int:
-    """Pixels of a column: a player needs room for its controls."""
+    """In pixels: a player needs room for its controls."""
     found = (studio.uploads.get(item.sha256) for item in request.inputs if item.sha256)
     return 260 if any(upload and upload.medium != "image" for upload in found) else 150
 

@@ -12,7 +12,7 @@ from pages.ui import formatting, plain
 
 
 def settle(studio: Studio, generation: Generation) -> None:
-    """It counts as pending until a person says what it cost; as nothing where no price is known."""
+    """It counts as pending until a person says what it cost; as nothing if its price is unknown."""
     supplier = studio.catalog.suppliers[generation.provider]
     compare = (
         "This is a demo, so no money is charged: any answer will do."
@@ -35,7 +35,7 @@ def settle(studio: Studio, generation: Generation) -> None:
 
 
 def _figure(studio: Studio, generation: Generation, supplier: Supplier) -> None:
-    """No price is known that could be offered."""
+    """For a generation without a known price to offer."""
     with st.form("generation_settle_form", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             credits = st.number_input(

@@ -154,7 +154,7 @@ def _write_off(studio: Studio, generation: Generation) -> None:
 
 
 def _written_off(studio: Studio, number: int) -> None:
-    """Before the page is drawn: what was decided in another tab has lost this button by then."""
+    """Before the page is drawn: after a decision in another tab this button is gone."""
     try:
         studio.decisions.write_off(number)
     except DailiesError as error:

@@ -26,7 +26,7 @@ Act = Callable[[str, deeds.ChangeOfMany], None]
 
 
 def panel(studio: Studio, numbers: Sequence[int], where: DeltaGenerator) -> None:
-    """How far a decision is gets drawn at `where`."""
+    """The progress of a decision is drawn at `where`."""
     act = partial(_act, where)
     with st.popover("Review", icon=":material/rate_review:", type="tertiary", key="bulk_review"):
         _choice(
@@ -112,7 +112,7 @@ def _name(label: str, known: Sequence[str], deed: Callable[[str], None]) -> None
 
 
 def _key(label: str) -> str:
-    """Another one each time, so that the field is empty again once its choice is done."""
+    """A new one each time, so that the field is empty again after a choice."""
     return f"bulk_review_{label}_{st.session_state.get(ROUND, 0)}"
 
 

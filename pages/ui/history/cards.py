@@ -55,7 +55,7 @@ def _title(studio: Studio, generation: Generation) -> str:
 
 
 def _facts(studio: Studio, generation: Generation) -> list[str]:
-    """The first ones are the last to go where there is no room for all."""
+    """The first ones are the last to go where there is too little room."""
     return [
         f"#{generation.id}",
         formatting.cost(generation, studio.catalog.suppliers[generation.provider]),
@@ -65,15 +65,15 @@ def _facts(studio: Studio, generation: Generation) -> list[str]:
 
 
 def _shape(studio: Studio, generation: Generation, output: Output | None) -> float:
-    """Width / height of what was made, or will be: a frame does not change its shape."""
+    """Width / height of what was made, or will be: so the frame keeps its shape."""
     if output and output.width and output.height:
         return frame_to_come.within(output.width / output.height)
     return frame_to_come.shape(studio, generation)
 
 
 def _stills(studio: Studio, generation: Generation, output: Output | None) -> list[tuple[str, int]]:
-    """Addresses of its stills and how many pixels wide each is, the smallest first. Until it is
-    made, of what it starts from."""
+    """Addresses of its stills and each one's width in pixels, the smallest first; until it is made,
+    of what it starts from."""
     if output is None:
         start = frame_to_come.start_picture(studio, generation)
         if start is None or generation.status.is_final:

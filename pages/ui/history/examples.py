@@ -11,7 +11,7 @@ from pages.ui import plain
 
 
 def offer(studio: Studio) -> None:
-    """One click orders the whole week, and the history then fills by itself. In the demo only."""
+    """In the demo only: one click orders the whole week, and the history then fills by itself."""
     if not studio.settings.demo:
         return
     planned = week()
@@ -35,10 +35,8 @@ def offer(studio: Studio) -> None:
 
 
 def _order(studio: Studio, planned: list[Planned]) -> None:
-    """Each goes the way of every order, so all of them are dated now: no date is made up.
-
-    The keys are always the same ones, so that a second click, or a second tab, orders nothing.
-    """
+    """Each is ordered like any other, and so dated now: no date is made up. The keys are always the
+    same, so that a second click, or a second tab, orders nothing."""
     files = {file for one in planned for file in one.files.values()}
     kept = {file: studio.uploads.add(file.name, file.read_bytes())[0].sha256 for file in files}
     for number, one in enumerate(planned):

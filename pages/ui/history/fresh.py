@@ -27,7 +27,7 @@ class Watch:
 
 
 def watch(studio: Studio, watched: Watch) -> None:
-    """Look whenever the browser has heard of a larger number, for as long as the page is open."""
+    """Look whenever the browser has heard of a larger number, as long as the page is open."""
     st.fragment(_look)(studio, watched)
 
 

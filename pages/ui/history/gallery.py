@@ -47,7 +47,7 @@ def _favour(studio: Studio) -> None:
 
 
 def _choice(name: str) -> dict[int, bool]:
-    """What was sent, read with care: a browser may send anything."""
+    """Read with care: a browser may send anything."""
     sent = components.message(KEY, name)
     if not isinstance(sent, Mapping):
         return {}

@@ -16,8 +16,8 @@ def badge(generation: Generation) -> str:
 
 
 def why(generation: Generation, who: str) -> str:
-    """In a few words of ours why there is no clip; empty where there is one or will be. `who` is
-    what people call its provider."""
+    """In a few words of ours why there is no clip; empty if there is or will be one. `who` is what
+    people call its provider."""
     if generation.status is Status.FAILED:
         if generation.task_id is None:
             return f"{who} did not take it."

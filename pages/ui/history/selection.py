@@ -23,7 +23,7 @@ def chosen() -> list[int]:
 
 
 def version() -> int:
-    """Another number each time that the selection changes but by ticks."""
+    """Another number each time that the selection changes by other means than ticks."""
     number: int = st.session_state.get(VERSION, 0)
     return number
 
@@ -34,14 +34,14 @@ def change(choice: Mapping[int, bool]) -> None:
 
 
 def replace(shown: Iterable[int], ticked: Iterable[int]) -> None:
-    """Of those that are shown just these are ticked; others stay as they are."""
+    """Of those shown, exactly these are ticked; others stay as they are."""
     wanted = set(ticked)
     change({number: number in wanted for number in shown})
 
 
 def bar(studio: Studio, count: int, everything: Callable[[], Sequence[int]]) -> None:
-    """What can be done with the selection; nothing while there is none. `everything` are the
-    numbers of all that the view lets through, and `count` is how many."""
+    """What can be done with the selection; nothing while it is empty. `everything` gives the
+    numbers of all that the view lets through, and `count` is how many there are."""
     if not (numbers := chosen()):
         return
     with st.container(key="history_selection", horizontal=True, vertical_alignment="center"):

@@ -31,7 +31,7 @@ A_PROMPT = 370
 
 
 def show(studio: Studio, generations: Sequence[Generation], columns: Sequence[str]) -> None:
-    """The rows. Their key holds their numbers: a tick belongs to a row by its place alone."""
+    """The rows. Their key holds their numbers, as a tick belongs to a row by its place alone."""
     ids = [generation.id for generation in generations]
     ticked = set(selection.chosen())
     places = [place for place, number in enumerate(ids) if number in ticked]

@@ -9,16 +9,14 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 
 def panel(label: str, icon: str, key: str, *, quiet: bool = True) -> PopoverContainer:
-    """A button with a panel, which tells by `.open` whether somebody looks at it.
-
-    The label must not change: Streamlit would take it for another panel, which is closed.
-    """
+    """A button with a panel, whose `.open` tells whether somebody looks at it. The label must not
+    change: Streamlit would take it for another panel, which is closed."""
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
     return st.popover(label, icon=icon, key=key, type=kind, on_change="rerun")
 
 
 def stands(*names: str) -> bool:
-    """Whether a widget that is bound to one of these query parameters holds more than nothing: it
-    must be drawn then, or Streamlit forgets what it holds."""
+    """Whether a widget bound to one of these query parameters holds anything: then it has to be
+    drawn, or Streamlit forgets its value."""
     held = set(st.query_params)
     return any(name in held or st.session_state.get(name) for name in names)

@@ -14,7 +14,7 @@ SIZES = {"S": "Small", "M": "Medium", "L": "Large"}
 
 @dataclass(frozen=True)
 class View:
-    """What stands in the address of it."""
+    """The part of a view's address besides filter and order."""
 
     kind: str
     size: str
@@ -23,7 +23,7 @@ class View:
 
     @property
     def query(self) -> dict[str, str | list[str]]:
-        """As the address says it; what is usual goes unsaid."""
+        """As in the address, without what is usual."""
         every = self.columns == table.COLUMNS
         return {
             "view": "" if self.kind == VIEWS[0] else self.kind,

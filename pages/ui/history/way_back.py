@@ -8,7 +8,7 @@ from pages.ui import components
 
 
 def stops() -> None:
-    """Stand at the end of the page: what changes the address later is another view."""
+    """At the end of the page, since any later change of the address is another view."""
     components.component("history/way_back")(
         key="history_way_back", data={"drawing": uuid.uuid4().hex}
     )

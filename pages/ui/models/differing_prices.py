@@ -38,7 +38,7 @@ def sentence(misquote: Misquote, of: Supplier) -> str:
 
 
 def faults(studio: Studio) -> None:
-    """What in the file cannot be used, and is left out."""
+    """What in the file cannot be used, and is ignored."""
     for fault in studio.overrides.faults:
         st.warning(plain.text(fault), icon=":material/price_change:")
 

@@ -30,12 +30,12 @@ ChangeOfMany = Callable[[str, Progress], Outcome]
 
 
 def act(generation_id: int, sentence: str, change: Change) -> None:
-    """Make it as soon as the name is known; `sentence` says what an undo takes back."""
+    """Carry it out once the name is known; `sentence` says what an undo takes back."""
     person.do(lambda by: _done(generation_id, sentence, change, by))
 
 
 def act_on_selection(sentence: str, change: ChangeOfMany) -> None:
-    """The same for all that is selected, with how far it is drawn here."""
+    """The same for the whole selection, with its progress drawn here."""
 
     def deed(by: str) -> None:
         with unbroken.shown() as progress:
@@ -70,8 +70,8 @@ def refusals(generation_id: int, reasons: Mapping[int, str]) -> str:
 
 
 def foot(studio: Studio, generation_id: int, where: DeltaGenerator | None = None) -> None:
-    """What was done last here, with its undo; what could not be done, and why. How far an undo is
-    gets drawn at `where`."""
+    """The last action here with its undo; what could not be done, and why. The progress of an undo
+    is drawn at `where`."""
     about, reason = st.session_state.get(REFUSED, (0, ""))
     if about == generation_id:
         st.caption(f":material/info: {plain.text(reason)}")

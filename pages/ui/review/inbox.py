@@ -74,8 +74,8 @@ def _clip(studio: Studio, generation: Generation) -> dict[str, Any]:
 
 
 def _take_in(studio: Studio, by: str) -> None:
-    """What was sent, read with care: a browser may send anything. What was taken in before is
-    passed over, so that sending it again changes nothing."""
+    """Read with care: a browser may send anything. What was taken in before is skipped, so that
+    sending it again changes nothing."""
     sent = components.message(KEY, "decisions")
     if not isinstance(sent, Mapping) or not isinstance(sent.get("decisions"), list):
         return

@@ -37,7 +37,7 @@ def query(chosen: Filter, order: Order) -> dict[str, str]:
 
 
 def named() -> tuple[Filter, Order]:
-    """What the address names; what is no view in it lets everything through."""
+    """What the address names; anything in it that is no view lets everything through."""
     try:
         said = parse_qs(st.query_params.get("of", ""), max_num_fields=MOST)
     except ValueError:

@@ -21,7 +21,7 @@ ID = re.compile(r"[0-9a-f]{16,40}")
 
 
 def show(studio: Studio, generation: Generation) -> None:
-    """They are drawn as text. The script asks our player for its moment, and sends it there."""
+    """Notes are drawn as text. The script asks our player for its moment, and sends it there."""
     main = generation.main
     component("review/notes")(
         key=f"{KEY}_{generation.id}",
@@ -58,7 +58,7 @@ def _obey(studio: Studio, number: int) -> None:
 
 
 def obey(studio: Studio, number: int, sent: Mapping[str, Any]) -> None:
-    """Do what was sent, read with care: a browser may send anything."""
+    """Read with care: a browser may send anything."""
     reviews, note_id, text = studio.reviews, _text(sent, "id"), _text(sent, "text")
     known = note_id in {note.id for note in reviews.notes(number)}
 

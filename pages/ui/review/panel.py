@@ -54,7 +54,7 @@ def _stars(studio: Studio, generation: Generation) -> None:
 
 
 def _means(generation: Generation) -> str:
-    """The team's, and apart from it that of guests: a link is handed on, and whoever has it may
+    """The team's mean and, apart from it, that of guests: a link is passed on, and one person may
     rate from several browsers."""
     means = [_mean(generation)]
     if generation.guest_stars is not None:

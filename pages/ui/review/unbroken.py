@@ -14,7 +14,7 @@ from core.storage.pace import Progress
 
 @contextmanager
 def shown() -> Iterator[Progress]:
-    """A bar, as soon as there is more to do than a moment's work. Streamlit ends a script at the
+    """A progress bar, as soon as there is more than a moment's work. Streamlit ends a script at the
     next thing it draws once its page is clicked or closed: here it does so when all is done."""
     bars: list[DeltaGenerator] = []
     ends: list[RerunException | StopException] = []

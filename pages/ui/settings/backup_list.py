@@ -57,7 +57,7 @@ def rescued(studio: Studio) -> None:
 
 
 def trouble(studio: Studio) -> None:
-    """For every page: a history that is damaged, or recently was."""
+    """On every page: a history that is damaged, or recently was."""
     if studio.maintenance.damage:
         st.error(
             "Stop Dailies and start it again: the file is then set aside, and the newest sound"

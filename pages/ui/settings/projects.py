@@ -108,7 +108,7 @@ def _choose_people(studio: Studio, project: Project) -> None:
 
 
 def _do(change: Callable[[str], object]) -> None:
-    """In somebody's name; what cannot be done is said when the page is drawn."""
+    """Under somebody's name; what cannot be done is said when the page is drawn."""
 
     def done(by: str) -> None:
         try:

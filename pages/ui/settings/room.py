@@ -73,7 +73,7 @@ def _full(studio: Studio, usage: Usage, left: int) -> str:
 
 
 def _bucket(studio: Studio) -> dict[str, str]:
-    """Where there is none, nothing is said of it."""
+    """Empty without a bucket."""
     if not (tally := studio.server.bucket()):
         return {}
     said = {"Clips in the bucket": f"{tally.stored:,}"}

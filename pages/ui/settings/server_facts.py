@@ -48,7 +48,8 @@ def connection(studio: Studio) -> None:
 
 
 def _access(studio: Studio) -> dict[str, str]:
-    """The key of each provider and what is left there; with which one, where there are several."""
+    """The key of each provider and the balance there, with the provider's name where there are
+    several."""
     names, demo = studio.accounts.names, studio.settings.demo
     told = {}
     for name in names:

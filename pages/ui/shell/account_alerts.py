@@ -21,7 +21,7 @@ ICONS = {
 
 
 def show(studio: Studio) -> None:
-    """Quietly, to those who make: each a line that can be put away for this session."""
+    """Quietly, to makers: a line each, which can be dismissed for this session."""
     if not allowed.to(Role.MAKER):
         return
     seen: set[str] = st.session_state.setdefault(SEEN, set())

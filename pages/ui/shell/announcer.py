@@ -27,7 +27,7 @@ class Ended(TypedDict):
 
 
 def watch(studio: Studio) -> None:
-    """Wait, on whichever page the session is, for what it has ordered."""
+    """Wait, on any page of the session, for what it has ordered."""
     if clicks.ordered() or clicks.ordered_batches():
         st.fragment(_announce)(studio)
 

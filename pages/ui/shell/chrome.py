@@ -13,27 +13,27 @@ from pages.ui import plain
 
 
 def redraw_on_return() -> None:
-    """Have the page drawn anew when it has found its server again.
+    """Draw the page anew when it has found its server again.
 
-    Streamlit's page asks for that only where a timer runs: a click on what an earlier server drew
-    would else be lost in silence.
+    Streamlit's page asks for that only where a timer runs: otherwise a click on what an earlier
+    server drew would be lost in silence.
     """
     st.fragment(_nothing, run_every=timedelta(days=1))()
 
 
 def _nothing() -> None:
-    """What the timer is for is that there is one."""
+    """Only its timer is needed."""
 
 
 def fetch_ahead() -> None:
-    """Have the browser fetch now what it needs when a clip is on its way: Streamlit loads the parts
-    of a page when they are first drawn, and the server may be away just then."""
+    """Let the browser load now what it needs when a clip is on its way: Streamlit loads parts of a
+    page when they are first drawn, and the server may be away just then."""
     with st.container(key="chrome_ahead"):
         st.progress(0.0)
 
 
 def room(studio: Studio) -> None:
-    """A disk that is nearly full: what waits for it, and that it goes on by itself."""
+    """For a nearly full disk: what waits for it, and that it goes on by itself."""
     try:
         studio.server.check_disk()
     except DiskFull as error:
@@ -46,7 +46,7 @@ def room(studio: Studio) -> None:
 
 
 def trouble(studio: Studio) -> None:
-    """A wrong key, no credits, no network: nothing is lost, and this is why it does not move."""
+    """For a wrong key, no credits, no network: nothing is lost, and this is why nothing moves."""
     names = studio.catalog.names
     for breaker in studio.breakers.open():
         name = names.get(breaker.model, breaker.model)
@@ -61,7 +61,7 @@ def trouble(studio: Studio) -> None:
 
 
 def overdue(studio: Studio) -> None:
-    """Clips that have waited so long that their providers may throw them away."""
+    """Clips that have waited so long that their providers may delete them."""
     if count := studio.server.overdue():
         usual = studio.catalog.suppliers[studio.accounts.usual]
         kept = f"{plain.text(usual.title)} keeps a clip for {usual.keeps}."

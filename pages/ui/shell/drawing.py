@@ -15,9 +15,12 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 @contextmanager
 def in_turn() -> Iterator[None]:
-    """Python runs one thread at a time and gives each the same share. Of forty pages that are drawn
-    at once, as after a restart, each would take as long as all, and whoever asks for a clip or for
-    `/healthz` meanwhile would wait for as many seconds."""
+    """Draw pages in turn.
+
+    Python runs one thread at a time and gives each the same share: of forty pages drawn at once, as
+    after a restart, each would take as long as all, and a request for a clip or `/healthz` would
+    wait for as many seconds.
+    """
     has_place = _places.acquire(timeout=PATIENCE_SECONDS)
     try:
         yield

@@ -39,9 +39,10 @@ WAITS = """<script>
 
 
 def wait_for_words() -> None:
-    """Let a click that leaves the page wait until the words typed last have been taken in.
+    """Let a click that leaves the page wait until the words typed last have arrived.
 
     Streamlit sends them a moment after the field has lost the focus, and for the page that is left:
-    a quicker click on the navigation is overruled by that, and a slower one stops the taking in.
+    they would overrule a quicker click on the navigation, and a slower click would stop them from
+    being taken in.
     """
     st.html(WAITS, unsafe_allow_javascript=True)

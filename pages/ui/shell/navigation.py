@@ -17,7 +17,8 @@ DEMO = "Clips are imitations and nothing is charged. Settings says how to make r
 
 
 def bar(pages: Sequence[Page], shown: Page, names: dict[str, str], *, demo: bool) -> None:
-    """Links to the pages, the first of which is home. `names`: other words for some, by path."""
+    """Links to the pages, the first of which is home. `names` are other labels for some, by
+    path."""
     with st.container(key="chrome"):
         with st.container(key="chrome_home"):
             st.page_link(pages[0], label="Dailies")

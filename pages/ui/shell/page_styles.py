@@ -30,13 +30,13 @@ SHEETS = (
 
 
 def text() -> str:
-    """One style sheet for all pages: what each is about says by its keys where it applies."""
+    """One style sheet for all pages: each part applies by the keys it names."""
     mark = f":root {{ --chrome-mark: url({icon()}); --chrome-word: url({_address(WORD)}) }}"
     return "\n".join([palette.rules(), mark, *map(components.sheet, SHEETS)])
 
 
 def icon() -> str:
-    """The mark, as an address that is the picture itself."""
+    """The mark, as a data URL."""
     return _address(ICON)
 
 

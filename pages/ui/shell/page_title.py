@@ -11,7 +11,7 @@ LONGEST = 40
 
 
 def show(what: str) -> None:
-    """Name the tab. It is text, whatever it contains."""
+    """Name the browser's tab. It is text, whatever it contains."""
     st.set_page_config(page_title=f"{what} · Dailies")
 
 

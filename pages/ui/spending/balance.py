@@ -32,11 +32,11 @@ def balance(studio: Studio, name: str) -> None:
 
 
 def follow(studio: Studio, answered: int, *, is_behind: bool = False) -> None:
-    """Redraw the page when a provider has answered; where what the usual one told `is_behind` the
-    history, ask it again as soon as that may be. Goes last on the page, where its coming and going
-    moves nothing.
+    """Redraw the page when a provider has answered.
 
-    `answered` is how often it had before the page was drawn: an answer may have come meanwhile.
+    Where the usual one's answer `is_behind` the history, ask it again as soon as that is allowed.
+    Goes last on the page, where it moves nothing. `answered` is the count of answers before the
+    page was drawn: one may have come meanwhile.
     """
     reader = studio.accounts
     if reader.is_pending or reader.changes != answered or is_behind:

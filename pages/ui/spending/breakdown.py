@@ -35,7 +35,7 @@ HELP = {
 
 
 def figures(spent: Sequence[Bought], measure: Measure) -> None:
-    """What one approved clip cost, and what led to none."""
+    """What one approved clip cost, and what was spent in vain."""
     sums = together(spent)
     with st.container(horizontal=True, gap="medium"):
         for name, shown in {
@@ -102,7 +102,7 @@ def _names(
 
 
 def _credits(measure: Measure, spent: Mapping[str, Bought]) -> dict[str, object]:
-    """Of each provider, in a column of its own, where there are several."""
+    """In each provider's credits, in a column of its own, if there are several."""
     return {
         f"{of.title} credits": spent[of.id].spent if of.id in spent else 0
         for of in (measure.suppliers if measure.is_dollars else ())

@@ -110,7 +110,7 @@ def _form(studio: Studio) -> None:
 
 
 def _amount(of: Supplier) -> int:
-    """In what that supplier counts in, asked for in its credits or in whole dollars."""
+    """In what that supplier counts in; asked for in its credits or in whole dollars."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         over_all = of.id == EVERY_PROVIDER
         label = "At most, in dollars" if over_all else "At most"
@@ -126,8 +126,7 @@ def _amount(of: Supplier) -> int:
 
 
 def _supplier(studio: Studio) -> Supplier:
-    """Whose credits it counts, or dollars at all of them: to be chosen where this server reaches
-    several."""
+    """Whose credits it counts, or dollars over all: a choice where this server reaches several."""
     chosen_before = st.session_state.get(WHERE) or FIRST_PROVIDER
     names = list(dict.fromkeys([*studio.accounts.names, EVERY_PROVIDER, chosen_before]))
     suppliers = studio.catalog.suppliers

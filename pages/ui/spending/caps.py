@@ -116,7 +116,7 @@ def _whose(cap: Cap) -> str:
 
 
 def _often(studio: Studio, cap: Cap) -> str:
-    """Of another provider than the first it says which; dollars speak for themselves."""
+    """For other providers than the first with its name; dollars speak for themselves."""
     there = studio.catalog.suppliers[cap.provider].title
     unsaid = cap.provider in (FIRST_PROVIDER, EVERY_PROVIDER)
     where = "" if unsaid else f" · {plain.text(there)}"

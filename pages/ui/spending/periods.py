@@ -38,7 +38,7 @@ def named(name: str, today: date) -> Days:
 
 
 def chosen(today: date) -> Days:
-    """Draw the choice, which the address tells."""
+    """Draw the choice, which the address holds."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.segmented_control(
             "Days",

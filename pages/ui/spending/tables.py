@@ -40,7 +40,7 @@ Rows = Sequence[Mapping[str, object]]
 
 
 def show(rows: Rows, name: str, alt: str, *, in_dollars: bool = False) -> None:
-    """Of figures; `name` is that of the file."""
+    """A table of figures; `name` is its file's."""
     formats = FORMATS | dict.fromkeys(AMOUNTS, DOLLAR) if in_dollars else FORMATS
     st.dataframe(rows, hide_index=True, column_config=formats, placeholder="—", alt=alt)
     st.download_button(

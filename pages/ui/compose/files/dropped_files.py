@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
 def release(file: UploadedFile) -> None:
-    """Drop it, once it lies on our disk: else it stays until its page is left, however large."""
+    """Drop it once it lies on our disk: otherwise it stays in memory until its page is left."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)

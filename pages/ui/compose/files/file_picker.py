@@ -123,7 +123,7 @@ def notes(slot: Slot) -> None:
 
 
 def forget_notes() -> None:
-    """They spoke of what has changed since."""
+    """They were about what has changed since."""
     form_state().file_notes = {}
 
 
@@ -155,7 +155,7 @@ def _refuse(studio: Studio, slot: Slot, *refused: tuple[str, str]) -> None:
 
 
 def as_input(slot: Slot, upload: Upload) -> Input:
-    """The upload as an input, with the settings that it cannot be without."""
+    """The upload as an input, with the settings that it requires."""
     known = upload.medium == slot.media[0] == "image"  # an input is a picture unless it says so
     settings = {p.name: p.default for p in slot.settings if p.default is not None}
     return Input(slot.role, upload.sha256, "", "" if known else upload.medium, settings)
@@ -179,7 +179,7 @@ def uploader(studio: Studio, slot: Slot, name: str) -> None:
 
 
 def spare_uploader(studio: Studio, slot: Slot) -> str:
-    """An upload field that is not seen, for what is dropped on the form or pasted; its key."""
+    """A hidden upload field for what is dropped on the form or pasted. Returns its key."""
     with st.container(key=draft.widget(f"spare_{slot.role}")):
         uploader(studio, slot, "dropped")
     return draft.widget(f"dropped_{slot.role}")

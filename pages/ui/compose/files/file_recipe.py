@@ -20,7 +20,7 @@ NOTHING = "This file does not say how it was made, and this model takes no such 
 
 
 def look_into(studio: Studio, file: UploadedFile) -> bool:
-    """Note the recipe that a file carries, to be offered; whether it has one."""
+    """Note the recipe that a file carries, to be offered. Returns whether it has one."""
     found = studio.uploads.recipe_in(file)
     file.seek(0)
     if found is None or studio.compose.filling(found) is None:
@@ -30,7 +30,7 @@ def look_into(studio: Studio, file: UploadedFile) -> bool:
 
 
 def place() -> dict[str, Sequence[str]]:
-    """Where what no input of the model takes goes, for those who give files to fields."""
+    """For callers that give files to fields: where files go that no input of the model takes."""
     return {"place": components.place(draft.widget(KEY)), "media": MEDIA}
 
 

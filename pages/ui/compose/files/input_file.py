@@ -34,7 +34,7 @@ def draw(
 
 
 def _mark(slot: Slot, given: Sequence[Input], number: int) -> str:
-    """A name for one file among its widgets, that stays when others come and go."""
+    """A name for one file among its widgets, which stays when others come and go."""
     item = given[number]
     same = sum((other.sha256, other.url) == (item.sha256, item.url) for other in given[:number])
     return f"{_name(slot, item)}_{same}"
@@ -65,7 +65,7 @@ def _settings(slot: Slot, item: Input, mark: str) -> dict[str, Value]:
 
 
 def _not_chosen(slot: Slot, item: Input, mark: str) -> set[str]:
-    """Draw the choice between settings of which exactly one is given; the others."""
+    """Draw the choice between settings of which exactly one is given. Returns the others."""
     if not slot.one_of:
         return set()
     labels = {param.name: param.label for param in slot.settings if param.name in slot.one_of}

@@ -23,10 +23,8 @@ Size = tuple[int, int]
 
 
 def offered(model: Model, request: Request) -> list[Slot]:
-    """Draw the choice between ways that exclude each other; the inputs of the one that is chosen.
-
-    Files of the other ways stay in the draft.
-    """
+    """Draw the choice between ways that exclude each other. Returns the inputs of the chosen one;
+    files of the other ways stay in the draft."""
     params = model.sent(request.params)
     slots = [slot for slot in model.input if slot.offered(params)]
     ways = modes(slots)
@@ -56,7 +54,7 @@ def draw(
     size: Size | None,
     problems: Sequence[Problem],
 ) -> Request:
-    """Draw these inputs; the draft with what belongs to each file as it is now."""
+    """Draw these inputs. Returns the draft with each file's settings as they are now."""
     rare = [slot for slot in slots if slot.more and not request.all_inputs(slot.role)]
     needed = _needed(model, request, slots)
     dropped, usual, more = (st.container(gap="small") for _ in range(3))
@@ -82,7 +80,7 @@ def _take_dropped(
     studio: Studio, request: Request, slots: Sequence[Slot], needed: set[str]
 ) -> None:
     """Let files be dropped anywhere on the form, or pasted: they go where something is missing
-    first, and else take the place of what is there."""
+    first, and otherwise replace what is there."""
     empty = [slot for slot in slots if not request.all_inputs(slot.role)]
     fields: list[dict[str, Sequence[str]]] = []
     for slot in (*empty, *(slot for slot in slots if slot not in empty)):
@@ -120,7 +118,7 @@ def _kept(count: int, why: str) -> str:
 
 
 def _way(ways: Sequence[Sequence[Slot]], request: Request) -> int:
-    """The way that the draft's files speak of; what was touched last stands first."""
+    """The way that the draft's files suggest; what was touched last comes first."""
     for item in request.inputs:
         for number, way in enumerate(ways):
             if any(slot.role == item.role for slot in way):
@@ -134,7 +132,7 @@ def _name(way: Sequence[Slot]) -> str:
 
 
 def _needed(model: Model, request: Request, slots: Sequence[Slot]) -> set[str]:
-    """Inputs that nothing can be made without as it stands; of a group the first that is shown."""
+    """Inputs that are required as things stand; of a group, the first that is shown."""
     needed = {slot.role for slot in slots if slot.required}
     for group in model.any_of:
         shown = [slot.role for slot in slots if slot.role in group and not slot.more]

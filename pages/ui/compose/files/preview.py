@@ -20,7 +20,7 @@ Size = tuple[int, int]
 
 
 def show(studio: Studio, item: Input, label: str, crop: Size | None = None) -> None:
-    """The file of an input, small. A picture is cropped to `crop`, in pixels."""
+    """An input's file, small. A picture is cropped to `crop`, in pixels."""
     if item.url:
         st.caption("From the web. The provider fetches it; this server does not.")
         st.code(item.url, language=None, wrap_lines=True)
@@ -43,7 +43,7 @@ def facts(studio: Studio, item: Input, crop: Size | None = None) -> None:
 
 
 def _video(upload: Upload, label: str) -> None:
-    """A player, or its first frame where a browser may have none for it."""
+    """A player, or its first frame if a browser may be unable to play it."""
     if upload.is_played:
         st.video(media_urls.upload(upload), alt=label)
         return
@@ -67,7 +67,7 @@ def _picture(studio: Studio, upload: Upload, label: str, crop: Size | None) -> N
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _crop(_studio: Studio, _upload: Upload, sha256: str, width: int, height: int) -> str:
-    """An address that is the picture itself: of bytes Streamlit would open every picture once."""
+    """The picture itself as an address: given bytes, Streamlit would open every picture once."""
     jpeg = _studio.uploads.preview(_upload, width, height)
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 

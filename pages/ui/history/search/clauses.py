@@ -35,8 +35,8 @@ STAR_WORDS = {n: f">={n}" if n < MOST_STARS else str(n) for n in STARS}
 
 @dataclass(frozen=True)
 class Control:
-    """`words` are what the search calls the values that can be chosen; by `former` words it still
-    knows them."""
+    """`words` are the search's words for the values to choose from; `former` words are still
+    understood."""
 
     key: str
     field: str
@@ -44,7 +44,7 @@ class Control:
     former: Mapping[Any, Iterable[str]] = dataclasses.field(default_factory=dict)
 
     def clause(self, query: Query) -> Clause | None:
-        """The first clause of the search that chooses among these values and no others."""
+        """The first clause of the search that chooses only among these values."""
         known = set().union(*map(self._spellings, self.words))
         for clause in query.clauses:
             same = SAME.get(clause.field, clause.field) == SAME.get(self.field, self.field)

@@ -50,9 +50,12 @@ def show(studio: Studio, search: str) -> None:
 
 
 def _edition(search: str) -> str:
-    """What ends the keys of the widgets: another one once anything but a control has changed the
-    search. A browser that has not drawn it yet still says what the widgets stood at before, and
-    Streamlit calls back for widgets that are gone: such a word is not heard."""
+    """Ends the keys of the widgets: another text once the search has changed by other means than a
+    control.
+
+    Until its page is drawn, a browser still sends what the old widgets hold, and Streamlit calls
+    back even for widgets that are gone: such a call is ignored.
+    """
     if st.session_state.setdefault("controls_search", search) != search:
         st.session_state["controls_search"] = search
         st.session_state["controls_edition"] = str(int(_current() or 0) + 1)
@@ -141,7 +144,7 @@ class _Counted:
         st.date_input(label, None, key=key, format="YYYY-MM-DD", on_change=_write_day, args=args)
 
     def _stands(self, name: str, value: object) -> str:
-        """The key of a control's widget, which from now on says the value."""
+        """The key of a control's widget, set to the value."""
         key = name + self.edition
         st.session_state[key] = value
         return key
@@ -186,7 +189,7 @@ def _write(control: Control, edition: str) -> None:
 
 
 def write(change: Callable[[Query], Query], edition: str | None = None) -> None:
-    """Another search begins at its first page."""
+    """Change the search, which then begins at its first page."""
     if edition in (None, _current()):
         search = str(change(parse(st.session_state.get("q") or "")))
         st.session_state["q"] = st.session_state["controls_search"] = search

@@ -21,7 +21,7 @@ def follow() -> None:
 
 
 def search(asked: Mapping[str, list[str]]) -> str:
-    """What there is no word for was left out in those days too."""
+    """Leaves out what has no word: it was ignored in those days too."""
     query = parse(" ".join(asked.get("q", [])))
     said = [
         Clause(field, values)

@@ -32,8 +32,8 @@ def menu(studio: Studio, query: dict[str, str | list[str]]) -> None:
 
 
 def _links(studio: Studio, views: Sequence[View]) -> None:
-    """They load the page anew: a link of Streamlit's to the page that is open changes what it shows
-    and not its address."""
+    """They load the page anew: Streamlit's own link to the open page changes what it shows, but not
+    its address."""
     component("history/saved_views")(
         data={
             "views": [
