@@ -192,8 +192,8 @@ class History:
     def duplicates(self, fingerprints: Sequence[str], *, demo: bool) -> dict[str, int]:
         return precedents.duplicates(self._file, fingerprints, demo=demo)
 
-    def failed(self, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
-        return precedents.failed(self._file, fingerprint, demo=demo)
+    def failed(self, fingerprints: Sequence[str], *, demo: bool) -> list[tuple[str, int, str]]:
+        return precedents.failed(self._file, fingerprints, demo=demo)
 
     def misquoted(self, *, demo: bool) -> dict[tuple[str, str], precedents.Misquote]:
         return precedents.misquoted(self._file, demo=demo)

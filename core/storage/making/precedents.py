@@ -35,15 +35,18 @@ def duplicates(file: HistoryFile, fingerprints: Sequence[str], *, demo: bool) ->
     return {row["fingerprint"]: row["newest"] for row in rows}
 
 
-def failed(file: HistoryFile, fingerprint: str, *, demo: bool) -> list[tuple[int, str]]:
-    """Failures of exactly this request, newest first: id and failure code."""
+def failed(
+    file: HistoryFile, fingerprints: Sequence[str], *, demo: bool
+) -> list[tuple[str, int, str]]:
+    """Failures of exactly these requests, oldest first: fingerprint, id and failure code."""
     with file.reading() as connection:
         rows = connection.execute(
-            "select id, failure_code from generations where fingerprint = ? and demo = ?"
-            " and status = 'failed' and failure_code <> '' order by id desc",
-            [fingerprint, demo],
+            "select fingerprint, id, failure_code from generations"
+            " where fingerprint in (select value from json_each(?)) and demo = ?"
+            " and status = 'failed' and failure_code <> '' order by id",
+            [json.dumps(list(fingerprints)), demo],
         ).fetchall()
-    return [(row["id"], row["failure_code"]) for row in rows]
+    return [(row["fingerprint"], row["id"], row["failure_code"]) for row in rows]
 
 
 @dataclass(frozen=True)

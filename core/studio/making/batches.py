@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from core.compose.variations import variations
 from core.domain.batches import LONGEST_NAME, MOST, MOST_VARIATIONS, Batch, Tally, UnknownBatch
@@ -76,8 +77,10 @@ class Batches:
         return total
 
     def problems(self, wanted: Sequence[Wanted], *, author: str = "") -> list[Problem]:
-        found = [problem for one in wanted for problem in self._compose.wrong(one.request)]
-        return list(dict.fromkeys(found)) or self._unaffordable(self._orders(wanted, author))
+        found = self._compose.wrong_in([one.request for one in wanted])
+        return list(dict.fromkeys(chain(*found))) or self._unaffordable(
+            self._orders(wanted, author)
+        )
 
     def unaffordable(self, wanted: Sequence[Wanted], author: str = "") -> list[Problem]:
         """The caps that have no room for all of them, or cannot judge an unknown price."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 
 from core.catalog.catalog import Catalog
@@ -78,24 +78,42 @@ class Composer:
 
     def wrong(self, request: Request) -> list[Problem]:
         """What in the request itself prevents sending it, whatever the caps say."""
-        model = self.model(request)
-        if model is None:
-            return [Problem("model", "Choose a model.")]
-        if not self.is_reached(model):
-            supplier = self._catalog.suppliers[model.provider]
-            return [Problem("model", f"This server has no key for {supplier.title}.")]
-        found = checks.problems(model, request, self._store.upload, retired_runs=self._demo)
-        return [*found, *self._stopped(request), *self._media.disk.problems()]
+        return self.wrong_in([request])[0]
 
-    def _stopped(self, request: Request) -> list[Problem]:
-        """A request stopped by moderation is not sent again unchanged: it costs credits, and counts
-        against the account."""
-        failed = self._history.failed(request.fingerprint, demo=self._demo)
-        number = next((n for n, code in failed if is_moderation(code)), None)
-        if number is None:
-            return []
-        stopped = f"Moderation stopped exactly this before (generation {number})."
-        return [Problem("prompt", f"{stopped} Change the prompt or the files first.")]
+    def wrong_in(self, requests: Sequence[Request]) -> list[list[Problem]]:
+        """The same of each; the history and the disk are asked once for all."""
+        stopped, full = self._stopped(requests), self._media.disk.problems()
+        found = []
+        for request in requests:
+            model = self.model(request)
+            if model is None:
+                found.append([Problem("model", "Choose a model.")])
+            elif not self.is_reached(model):
+                supplier = self._catalog.suppliers[model.provider]
+                message = f"This server has no key for {supplier.title}."
+                found.append([Problem("model", message)])
+            else:
+                mistakes = checks.problems(
+                    model, request, self._store.upload, retired_runs=self._demo
+                )
+                found.append([*mistakes, *stopped.get(request.fingerprint, ()), *full])
+        return found
+
+    def _stopped(self, requests: Sequence[Request]) -> dict[str, list[Problem]]:
+        """By the fingerprint: a request stopped by moderation is not sent again unchanged, as it
+        costs credits, and counts against the account."""
+        fingerprints = [request.fingerprint for request in requests]
+        return {
+            fingerprint: [
+                Problem(
+                    "prompt",
+                    f"Moderation stopped exactly this before (generation {number})."
+                    " Change the prompt or the files first.",
+                )
+            ]
+            for fingerprint, number, code in self._history.failed(fingerprints, demo=self._demo)
+            if is_moderation(code)
+        }
 
     def duplicate(self, request: Request) -> Generation | None:
         return self._history.duplicate(request.fingerprint, demo=self._demo)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.catalog.catalog import Catalog
 from core.compose.listing import Listed, Lister, Row
-from core.errors import InvalidReview
+from core.errors import InvalidReview, Problem
 from core.files import Upload
 from core.generations import Request
 from core.storage.history import History
@@ -62,12 +62,11 @@ class Lists:
         by_name = {name.casefold(): upload for name, upload in files.items()}
         lister = Lister(self._catalog, base, lambda name: by_name.get(name.casefold()))
         known = {} if known is None else known
-        checked = []
-        for row in rows:
-            key = tuple(sorted(row.items()))
-            if key not in known:
-                known[key] = self._check(lister.read(row))
-            checked.append(known[key])
+        keys = [tuple(sorted(row.items())) for row in rows]
+        new = {key: row for key, row in zip(keys, rows, strict=True) if key not in known}
+        found = self._checked([lister.read(row) for row in new.values()])
+        known |= zip(new, found, strict=True)
+        checked = [known[key] for key in keys]
         made = self._history.duplicates([one.fingerprint for one in checked], demo=self._demo)
         first: dict[str, int] = {}
         for place, one in enumerate(checked, 1):
@@ -76,15 +75,18 @@ class Lists:
             checked[place - 1] = replace(one, made=before, like=0 if like == place else like)
         return checked
 
-    def _check(self, listed: Listed) -> Checked:
-        reasons = list(listed.reasons)
-        price = self._compose.quote(listed.request)
-        if not reasons:
-            reasons += [problem.message for problem in self._compose.wrong(listed.request)]
-            if not reasons and price is None:
-                reasons.append(UNPRICED)
-        reasons += _wrong_names(listed)
-        return Checked(listed, tuple(dict.fromkeys(reasons)), price, listed.request.fingerprint)
+    def _checked(self, rows: Sequence[Listed]) -> list[Checked]:
+        readable = [row.request for row in rows if not row.reasons]
+        wrong = iter(self._compose.wrong_in(readable))
+        return [self._judged(row, [] if row.reasons else next(wrong)) for row in rows]
+
+    def _judged(self, row: Listed, wrong: Sequence[Problem]) -> Checked:
+        reasons = [*row.reasons, *(problem.message for problem in wrong)]
+        price = self._compose.quote(row.request)
+        if not reasons and price is None:
+            reasons.append(UNPRICED)
+        reasons += _wrong_names(row)
+        return Checked(row, tuple(dict.fromkeys(reasons)), price, row.request.fingerprint)
 
 
 def _wrong_names(listed: Listed) -> list[str]:

@@ -17,7 +17,7 @@ from tests.conftest import OpenStudio
 OWN = {
     "batches": {"orders"},
     "caps": {"admit", "admit_all", "problems", "problems_of_all"},
-    "compose": {"parents", "wrong"},
+    "compose": {"parents", "wrong", "wrong_in"},
     "reviews": {"actor"},
     "people": {"admins", "arrive", "find", "named", "now", "seen_as"},
     "audit": {"enter", "entry"},

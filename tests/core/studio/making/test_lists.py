@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 
 from core.compose.listing import Row
+from core.emulator import Emulator
 from core.generations import Input, Request, Value
 from core.studio import Studio
 from core.studio.making.lists import Checked, Known
 from tests.conftest import Settle
 
+STOPPED = {"status": "FAILED", "failureCode": "SAFETY.INPUT.TEXT"}
 FORM = Request("text_to_video", "gen4.5", "A sea", {"ratio": "1280:720", "duration": 5})
 
 
@@ -69,6 +71,17 @@ def test_a_file_is_put_where_the_model_has_room_for_it(
 )
 def test_what_is_wrong_with_a_row_is_said_beside_it(studio: Studio, row: Row, said: str) -> None:
     assert said in reasons(studio, row)
+
+
+def test_only_the_row_that_moderation_stopped_before_says_so(
+    studio: Studio, emulator: Emulator, settle: Settle
+) -> None:
+    emulator.script([{"on": "create", "do": {"outcome": STOPPED, "after": "accept"}}])
+    settle(studio, studio.compose.submit(replace(FORM, prompt="B"), "before")[0])
+    fine, stopped, unreadable = check(studio, {}, {"prompt": "B"}, {"prompt": "B", "seed": "-1"})
+    assert not fine.reasons
+    assert "Moderation stopped exactly this before (generation 1)." in stopped.reasons[0]
+    assert "Seed is from 0" in unreadable.reasons[0]
 
 
 def test_what_is_there_already_is_known_before_it_is_paid_again(
