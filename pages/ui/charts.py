@@ -11,8 +11,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.storage.spending.totals import DailyCredits
-
 HEIGHT = 220
 BAR = 26
 """Pixels for each bar that lies."""
@@ -45,10 +43,6 @@ class Outlook:
     likely: float
     high: float
     until: date
-
-
-def daily(days: Sequence[DailyCredits], since: date, until: date) -> None:
-    spent({day.day: (day.credits, 0) for day in days}, since, until)
 
 
 def spent(by_day: Mapping[date, Amounts], since: date, until: date, unit: str = CREDITS) -> None:

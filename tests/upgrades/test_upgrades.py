@@ -103,7 +103,7 @@ def test_a_history_of_each_schema_becomes_todays(
         assert len(made) >= 3
         assert all(one.outputs and one.credits_charged for one in made)
         charged = sum(row["credits_charged"] or 0 for row in before["generations"])
-        assert history.sums(Filter()).totals.charged == charged > 0
+        assert history.sums(Filter()).totals.live["runway"].charged == charged > 0
         requests = [one.request for one in page]
         assert [one.prompt for one in requests if one.inputs] == ["The harbour at dawn"]
         if "decisions" in before:

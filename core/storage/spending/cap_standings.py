@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from itertools import accumulate
 
 from pyroaring import BitMap
 from sqlite_utils.utils import sqlite3
@@ -18,7 +17,7 @@ from core.storage.bitmaps.facets import Facets
 from core.storage.database import HistoryFile
 from core.storage.search.matching import matching
 from core.storage.search.selection import Filter
-from core.storage.spending.totals import DailyCredits, charges, charges_by_provider, daily
+from core.storage.spending.totals import charges, charges_by_provider, daily
 from core.text.names import key
 
 
@@ -39,7 +38,7 @@ class CapStandings:
 
     def daily(
         self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
-    ) -> list[DailyCredits]:
+    ) -> Mapping[date, int]:
         """By UTC day, in a provider's credits, or in cents over all."""
         with self._file.indexed() as (connection, facets):
             found = self._spent(connection, facets, subject, provider, since)
@@ -47,11 +46,9 @@ class CapStandings:
                 return daily(facets, found)
             cents: Counter[date] = Counter()
             for name, made in facets.of("provider").items():
-                for one in daily(facets, found & made):
-                    cents[one.day] += self._cents(one.credits, str(name))
-        days = sorted(cents.items())
-        upto = accumulate(some for _day, some in days)
-        return [DailyCredits(*one, so_far) for one, so_far in zip(days, upto, strict=True)]
+                for day, credits in daily(facets, found & made).items():
+                    cents[day] += self._cents(credits, str(name))
+        return cents
 
     def _standing(
         self, connection: sqlite3.Connection, facets: Facets, cap: Cap, now: datetime

@@ -11,7 +11,6 @@ from pyroaring import BitMap
 
 from core.generations import Status
 from core.storage.bitmaps.facets import Facets
-from core.storage.bitmaps.places import Numbers
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,8 @@ class Totals:
     demo: int = 0
     succeeded: int = 0
     failed: int = 0
-    charged: int = 0
-    expected: int = 0
-    demo_charged: int = 0
-    demo_expected: int = 0
-    live: Mapping[str, Spent] = field(default_factory=dict, compare=False)
-    imitated: Mapping[str, Spent] = field(default_factory=dict, compare=False)
+    live: Mapping[str, Spent] = field(default_factory=dict)
+    imitated: Mapping[str, Spent] = field(default_factory=dict)
 
     @property
     def success_rate(self) -> float | None:
@@ -48,15 +43,6 @@ class Totals:
         unconfirmed generations do not count."""
         ended = self.succeeded + self.failed
         return self.succeeded / ended if ended else None
-
-
-@dataclass(frozen=True)
-class DailyCredits:
-    """One UTC day's credits, charged or else expected, and the running total."""
-
-    day: date
-    credits: int
-    cumulative: int
 
 
 @dataclass(frozen=True)
@@ -69,17 +55,11 @@ class Sums:
 
 def totals(facets: Facets, found: BitMap) -> Totals:
     demo = found & facets.with_any("demo", [True])
-    charged, expected = charges(facets, found - demo)
-    demo_charged, demo_expected = charges(facets, demo)
     return Totals(
         generations=len(found),
         demo=len(demo),
         succeeded=len(found & facets.with_any("status", [Status.SUCCEEDED])),
         failed=len(found & facets.with_any("status", [Status.FAILED])),
-        charged=charged,
-        expected=expected,
-        demo_charged=demo_charged,
-        demo_expected=demo_expected,
         live=charges_by_provider(facets, found - demo),
         imitated=charges_by_provider(facets, demo),
     )
@@ -101,9 +81,10 @@ def credits(facets: Facets, found: BitMap, dimension: str = "credits") -> int:
     return sum(int(each) * found.intersection_cardinality(bitmap) for each, bitmap in amounts)
 
 
-def daily(facets: Facets, found: BitMap) -> list[DailyCredits]:
+def daily(facets: Facets, found: BitMap) -> dict[date, int]:
+    """Credits by UTC day, charged or else expected."""
     if not found:
-        return []
+        return {}
     days = facets.of("day")
     first, last = (date.fromisoformat(str(day)) for day in (min(days), max(days)))
     length = (last - first).days + 1
@@ -112,12 +93,5 @@ def daily(facets: Facets, found: BitMap) -> list[DailyCredits]:
         having = np.bincount(facets.places.days_after(first, found & bitmap), minlength=length)
         counts += having
         spent += int(amount) * having
-    return _accumulated(first, counts, spent)
-
-
-def _accumulated(first: date, counts: Numbers, spent: Numbers) -> list[DailyCredits]:
-    cumulative = spent.cumsum()
-    return [
-        DailyCredits(first + timedelta(days=day), int(spent[day]), int(cumulative[day]))
-        for day in np.flatnonzero(counts).tolist()
-    ]
+    days = np.flatnonzero(counts).tolist()
+    return {first + timedelta(days=day): int(spent[day]) for day in days}

@@ -28,7 +28,6 @@ from core.generations import FIRST_PROVIDER
 from core.storage.desk.projects import ProjectStore
 from core.storage.spending.cap_standings import CapStandings
 from core.storage.spending.caps import CapStore
-from core.storage.spending.totals import DailyCredits
 from core.text.names import key, tidy
 
 SPANS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
@@ -109,7 +108,7 @@ class Caps:
 
     def daily(
         self, subject: Subject, since: date, provider: str = FIRST_PROVIDER
-    ) -> list[DailyCredits]:
+    ) -> Mapping[date, int]:
         return self._used.daily(self._known(subject), since, provider)
 
     def problems(self, order: Order) -> list[Problem]:

@@ -182,13 +182,13 @@ def _lately(studio: Studio, subject: Subject, period: Period, of: Supplier) -> N
     except DailiesError as error:
         st.caption(plain.error(error))
         return
-    spent = sum(day.credits for day in days)
+    spent = sum(days.values())
     st.caption(money.escaped(f"Since {first:%-d %B}: {formatting.price(spent, of)}"))
     if of.id == EVERY_PROVIDER:
-        worth = {day.day: (day.credits / CENTS, 0.0) for day in days}
+        worth = {day: (cents / CENTS, 0.0) for day, cents in days.items()}
         charts.spent(worth, first, studio.today, "Dollars")
     else:
-        charts.daily(days, first, studio.today)
+        charts.spent({day: (credits, 0) for day, credits in days.items()}, first, studio.today)
 
 
 def _before(now: datetime, period: Period) -> date:

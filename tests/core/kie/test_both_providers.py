@@ -78,8 +78,8 @@ def test_a_cap_in_dollars_counts_what_both_cost(
     settle(studio, studio.compose.submit(WORDS, "two")[0])
     (standing,) = studio.caps.standings_for("Ann")
     assert (standing.charged, standing.left) == (24 + 12 // 2, 3)
-    (today,) = studio.caps.daily(EVERYONE, studio.today, EVERY_PROVIDER)
-    assert today.credits == 30
+    days = studio.caps.daily(EVERYONE, studio.today, EVERY_PROVIDER)
+    assert days == {studio.today: 30}
     with pytest.raises(InvalidRequest) as refused:
         studio.compose.submit(replace(WORDS, prompt="Another"), "three")
     assert refused.value.problems[0].message.startswith(

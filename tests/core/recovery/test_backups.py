@@ -231,7 +231,7 @@ def test_a_restore_goes_back_and_keeps_what_was_paid_for_since(
     assert (back.status, back.task_id, back.outputs, back.credits_charged) == (
         Status.SUCCEEDED, second.task_id, second.outputs, 24,
     )  # fmt: skip
-    assert lead.history.sums(Filter()).totals.charged == 48
+    assert lead.history.sums(Filter()).totals.live["runway"].charged == 48
     assert emulator.ledger()["calls"]["create"] == 2
     third = settle(lead, lead.compose.submit(replace(text_request, prompt="A river"), "three")[0])
     assert third.status is Status.SUCCEEDED, "the work goes on"

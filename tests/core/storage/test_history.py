@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from core.generations import Generation, Request, Status
 from core.storage.database import HistoryFile
 from core.storage.history import Filter, History, Order
-from core.storage.spending.totals import DailyCredits, Totals, daily
+from core.storage.spending.totals import Spent, Totals, daily
 from core.storage.store import Store
 from tests.conftest import NOON
 
@@ -134,29 +134,28 @@ def totals_by_hand(found: list[Generation]) -> Totals:
         demo=len(demo),
         succeeded=sum(one.status is Status.SUCCEEDED for one in found),
         failed=sum(one.status is Status.FAILED for one in found),
-        charged=sum(map(charged, live)),
-        expected=sum(map(expected, live)),
-        demo_charged=sum(map(charged, demo)),
-        demo_expected=sum(map(expected, demo)),
+        live=spent_by_hand(live),
+        imitated=spent_by_hand(demo),
     )
 
 
-def daily_of(history: History, chosen: Filter, *, demo: bool) -> list[DailyCredits]:
+def spent_by_hand(found: list[Generation]) -> dict[str, Spent]:
+    spent = Spent(sum(map(charged, found)), sum(map(expected, found)))
+    return {"runway": spent} if found else {}
+
+
+def daily_of(history: History, chosen: Filter, *, demo: bool) -> dict[date, int]:
     numbers = history.numbers(chosen, Order.NEWEST)
     with history._file.indexed() as (_, facets):
         found = BitMap(facets.places.find(numbers).tolist())
         return daily(facets, found & facets.with_any("demo", [demo]))
 
 
-def daily_by_hand(found: list[Generation]) -> list[DailyCredits]:
+def daily_by_hand(found: list[Generation]) -> dict[date, int]:
     days: dict[date, int] = defaultdict(int)
     for one in found:
         days[one.created_at.date()] += charged(one) + expected(one)
-    result, total = [], 0
-    for day in sorted(days):
-        total += days[day]
-        result.append(DailyCredits(day, days[day], total))
-    return result
+    return dict(days)
 
 
 DAYS = st.none() | st.dates(NOON.date() - timedelta(days=14), NOON.date() + timedelta(days=1))
@@ -212,11 +211,11 @@ def test_each_part_of_a_filter_lets_some_through_and_not_all(
 def test_a_demo_is_never_money(history: History, everything: list[Generation]) -> None:
     live = [one for one in everything if not one.demo]
     totals = history.sums(Filter()).totals
-    assert totals.charged == sum(map(charged, live))
-    assert totals.demo_charged > 0
+    assert totals.live["runway"].charged == sum(map(charged, live))
+    assert totals.imitated["runway"].charged > 0
     spent = history.bought("model", demo=False)
-    assert sum(one.settled for one in spent) == totals.charged
-    assert sum(one.pending for one in spent) == totals.expected
+    assert sum(one.settled for one in spent) == totals.live["runway"].charged
+    assert sum(one.pending for one in spent) == totals.live["runway"].expected
     assert sum(one.generations for one in spent) == len(live)
 
 
@@ -236,15 +235,6 @@ def test_spending_by_model_counts_from_a_day_on(
     by_hand.sort(key=lambda one: (-one[2] - one[3], one[0]))
     told = history.bought("model", demo=False, since=since)
     assert [(one.value, one.generations, one.settled, one.pending) for one in told] == by_hand
-
-
-def test_credits_accumulate_day_by_day(history: History) -> None:
-    days = daily_of(history, Filter(), demo=False)
-    assert [one.day for one in days] == sorted({one.day for one in days})
-    total = 0
-    for one in days:
-        total += one.credits
-        assert one.cumulative == total
 
 
 def test_the_success_rate_counts_what_has_ended() -> None:
@@ -369,7 +359,7 @@ def fresh(empty_history: Path, tmp_path: Path) -> Iterator[Fresh]:
 def test_an_empty_history_has_empty_lists_and_no_sums(fresh: Fresh) -> None:
     assert fresh.history.page(Filter(), Order.NEWEST, 1, 24) == []
     assert fresh.history.sums(Filter()).totals == Totals()
-    assert daily_of(fresh.history, Filter(), demo=False) == []
+    assert daily_of(fresh.history, Filter(), demo=False) == {}
     assert fresh.history.bought("model", demo=False) == []
     assert fresh.history.neighbours(1) == (None, None)
 
@@ -387,22 +377,23 @@ def test_what_is_in_flight_is_what_is_not_final(fresh: Fresh) -> None:
 
 def test_an_expectation_becomes_a_charge_when_it_ends(fresh: Fresh) -> None:
     made = fresh.add("one")
-    assert fresh.history.sums(Filter()).totals == Totals(generations=1, expected=60)
+    assert fresh.history.sums(Filter()).totals == Totals(
+        generations=1, live={"runway": Spent(0, 60)}
+    )
     fresh.store.move(made, Status.PENDING, NOON, task_id="t", credits_estimated=72)
-    assert fresh.history.sums(Filter()).totals.expected == 72
+    assert fresh.history.sums(Filter()).totals.live["runway"].expected == 72
     fresh.store.move(fresh.store.get(made.id), Status.SUCCEEDED, NOON, credits_charged=60)
-    ended = Totals(generations=1, succeeded=1, charged=60)
+    ended = Totals(generations=1, succeeded=1, live={"runway": Spent(60, 0)})
     assert fresh.history.sums(Filter()).totals == ended
-    assert daily_of(fresh.history, Filter(), demo=False) == [DailyCredits(NOON.date(), 60, 60)]
-    assert daily_of(fresh.history, Filter(status=("queued",)), demo=False) == []
+    assert daily_of(fresh.history, Filter(), demo=False) == {NOON.date(): 60}
+    assert daily_of(fresh.history, Filter(status=("queued",)), demo=False) == {}
 
 
 def test_a_charge_that_is_told_later_changes_the_sums(fresh: Fresh) -> None:
     fresh.store.move(fresh.add("one"), Status.SUCCEEDED, NOON, task_id="t")
-    assert fresh.history.sums(Filter()).totals.expected == 60
+    assert fresh.history.sums(Filter()).totals.live["runway"].expected == 60
     fresh.store.move(fresh.store.get(1), Status.SUCCEEDED, NOON, credits_charged=48)
-    totals = fresh.history.sums(Filter()).totals
-    assert (totals.charged, totals.expected) == (48, 0)
+    assert fresh.history.sums(Filter()).totals.live["runway"] == Spent(48, 0)
 
 
 def test_a_twin_is_the_newest_clip_of_the_same_request_and_mode(fresh: Fresh) -> None:

@@ -265,7 +265,7 @@ def test_a_demo_makes_real_clips_and_costs_nothing(
     assert done.status is Status.SUCCEEDED
     assert done.main
     totals = demo.history.sums(Filter()).totals
-    assert (totals.charged, totals.expected, totals.demo_charged) == (0, 0, 24)
+    assert (totals.live, totals.imitated["runway"].charged) == ({}, 24)
 
 
 def test_a_demo_knows_what_a_cancelled_clip_would_have_cost(
@@ -276,7 +276,7 @@ def test_a_demo_knows_what_a_cancelled_clip_would_have_cost(
     settle(demo, generation, lambda one: one.status.is_at_provider)
     demo.generations.cancel(generation.id)
     assert settle(demo, generation).status is Status.CANCELLED
-    assert demo.history.sums(Filter()).totals.demo_expected == 0
+    assert demo.history.sums(Filter()).totals.imitated["runway"].expected == 0
 
 
 def test_a_demos_emulator_ends_with_it(demo: Studio) -> None:

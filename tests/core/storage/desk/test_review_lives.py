@@ -96,7 +96,7 @@ def agrees(file: HistoryFile, model: Model) -> None:
     kept = [n for n in range(1, COUNT + 1) if not model.value((n, What.TRASH, ""))]
     assert [one.id for one in history.page(Filter(), Order.OLDEST, 1, 99)] == kept
     assert TrashStore(file).count() == COUNT - len(kept)
-    assert history.sums(Filter(trashed=None)).totals.charged == 24 * COUNT
+    assert history.sums(Filter(trashed=None)).totals.live["runway"].charged == 24 * COUNT
     assert reviews.tag_counts() == {
         tag: n for tag in sorted(TAGS, key=str.casefold) if (n := model.count(What.TAG, tag, YES))
     }

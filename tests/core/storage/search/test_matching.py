@@ -103,7 +103,7 @@ def test_a_favourite_that_is_taken_back_leaves_the_sums(
     store.add(request, idempotency_key="one", kind="text", quoted=60, demo=False, now=NOON)
     assert history.sums(Filter(favourite=True)).totals.generations == 0
     store.note(1, favourite=True)
-    assert history.sums(Filter(favourite=True)).totals.expected == 60
+    assert history.sums(Filter(favourite=True)).totals.live["runway"].expected == 60
     store.note(1, favourite=False)
     assert history.sums(Filter(favourite=True)).totals.generations == 0
     assert history.sums(Filter()).totals.generations == 1
