@@ -45,7 +45,6 @@ class Admission:
         refuse: Refuse,
         *,
         is_open: Callable[[str], bool] = lambda _: False,
-        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         """`refuse` makes an answer of a status and a sentence; `is_open` tells of a path, below
         where this is mounted, whether it needs no token."""
@@ -53,8 +52,8 @@ class Admission:
         self._refuse = refuse
         self._is_open = is_open
         self._refreshing: asyncio.Task[None] | None = None
-        self._calls = Rate(CALLS_A_MINUTE, MINUTE, ticks)
-        self._wrong = Rate(WRONG_A_MINUTE, MINUTE, ticks)
+        self._calls = Rate(CALLS_A_MINUTE, MINUTE, time.monotonic)
+        self._wrong = Rate(WRONG_A_MINUTE, MINUTE, time.monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

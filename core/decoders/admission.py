@@ -17,7 +17,6 @@ from core.decoders.pictures import heif, images
 from core.errors import InvalidUpload, Unplayable
 
 EVERY_MEDIUM = ("image", "video", "audio")
-STILL_LONGEST = 480
 TAKEN = {
     "image": "PNG, JPEG, WebP, HEIC or AVIF picture",
     "video": "MP4, MOV, MKV, WebM, 3GP or OGG video",
@@ -123,5 +122,5 @@ def _check_medium(medium: str, media: Sequence[str]) -> None:
 
 
 def _still(image: Image.Image) -> bytes:
-    image.thumbnail((STILL_LONGEST, STILL_LONGEST))
+    image.thumbnail(images.THUMBNAIL)
     return images.jpeg(image)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,7 +23,6 @@ from core.sandbox.processes import Absent, Worker
 log = logging.getLogger(__name__)
 
 CHILD = "core.sandbox.inspector"
-Fact = TypeVar("Fact", Look, Taken)
 Which = str | float
 LOOK, TAKEN = TypeAdapter(Look), TypeAdapter(Taken)
 AGAIN = "Export it again and upload that."
@@ -64,12 +63,12 @@ def take(path: Path, media: Sequence[str], out: Path) -> tuple[Taken, bytes]:
     `out` receives what is to be sent, if that is not the file itself. Raises InvalidUpload.
     """
     answer = _ask(path, InvalidUpload, "take", media=list(media), out=str(out))
-    return _fact(path, TAKEN, answer), answer.content
+    return _taken(path, answer), answer.content
 
 
 def see(path: Path) -> tuple[Taken, bytes]:
     answer = _ask(path, InvalidUpload, "see")
-    return _fact(path, TAKEN, answer), answer.content
+    return _taken(path, answer), answer.content
 
 
 def draw(path: Path, longest: int, out: Path) -> None:
@@ -198,9 +197,9 @@ def _begins_as_drawing(path: Path) -> bool:
         return False
 
 
-def _fact(path: Path, adapter: TypeAdapter[Fact], answer: Answer) -> Fact:
+def _taken(path: Path, answer: Answer) -> Taken:
     try:
-        return adapter.validate_python(answer.found)
+        return TAKEN.validate_python(answer.found)
     except ValidationError as error:
         _tell(path, error)
         raise InvalidUpload("This file cannot be read.", AGAIN) from None

@@ -18,8 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.web.body_limits import Intake
-from core.web.frames import Frames
-from core.web.socket_rate import Pace
+from core.web.sockets import Frames, Pace
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ MIN_BYTES = 512
 MAX_SIDE = 8000
 MAX_PIXELS = 33_000_000
 """Memory guard: 33 MP is an 8K frame, 100 MB when decoded."""
+THUMBNAIL = 480, 480
 
 DAMAGED = "The picture is damaged or cut short.", "Export it again and upload that."
 ORIENTATION = 0x0112
@@ -174,11 +175,11 @@ def crop(content: bytes, width: int, height: int, longest: int = 960) -> bytes:
         return jpeg(ImageOps.fit(image.convert("RGB"), size))
 
 
-def thumbnail(content: bytes, longest: int = 480) -> bytes:
+def thumbnail(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        image.draft("RGB", (longest, longest))
+        image.draft("RGB", THUMBNAIL)
         small = image.convert("RGB")
-        small.thumbnail((longest, longest))
+        small.thumbnail(THUMBNAIL)
         return jpeg(small)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from core.compose import templates, wildcards
+from core.compose import templates
 from core.domain.wildcards import Wildcard
+from core.errors import InvalidWildcard
 from core.storage.making.wildcards import WildcardStore
+from core.text.visible_text import visible
+
+MOST_LINES = 500
+LONGEST_LINE = 1000
 
 
 class Wildcards:
@@ -20,11 +25,25 @@ class Wildcards:
         return templates.expand(template, most, lists)
 
     def save(self, name: str, text: str, *, replaces: str = "") -> Wildcard:
-        """Keep one choice a line under a name, in place of the one with the key `replaces` if that
-        is given. Raises InvalidWildcard."""
-        wildcard = wildcards.read(name, text)
+        """`text` has one choice a line; each is kept once. Takes the place of the one with the key
+        `replaces`, if that is given. Raises InvalidWildcard."""
+        wildcard = _read(name, text)
         self._store.save(wildcard, replaces=replaces)
         return wildcard
 
     def delete(self, key: str) -> None:
         self._store.delete(key)
+
+
+def _read(name: str, text: str) -> Wildcard:
+    name = name.strip()
+    if not templates.is_name(name):
+        raise InvalidWildcard("A name is one word of letters and digits, such as “colours”.")
+    lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if visible(line)))
+    if not lines:
+        raise InvalidWildcard("Write one choice a line.")
+    if len(lines) > MOST_LINES:
+        raise InvalidWildcard(f"A list has at most {MOST_LINES} lines.")
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise InvalidWildcard(f"A line has at most {LONGEST_LINE:,} characters.")
+    return Wildcard(name, lines)

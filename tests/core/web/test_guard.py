@@ -23,10 +23,10 @@ from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from core.web import body_limits, socket_rate
+from core.web import body_limits, sockets
 from core.web.body_limits import Intake
 from core.web.guard import Guard, is_monitor
-from core.web.socket_rate import Pace
+from core.web.sockets import Pace
 from tests.conftest import in_a_thread
 
 FILE = 1000
@@ -392,7 +392,7 @@ def test_who_sends_nothing_more_is_not_waited_for(
 def test_a_flood_waits_and_nothing_of_it_is_lost(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_rate, "A_SECOND", 1000)
+    monkeypatch.setattr(sockets, "A_SECOND", 1000)
     with connect(f"ws://127.0.0.1:{port}/socket") as flooding:
         for number in range(300):
             flooding.send(str(number).encode())
@@ -430,13 +430,13 @@ def test_a_socket_is_heard_at_once_until_it_has_said_very_much(
         for _ in range(messages):
             await paced()
 
-    monkeypatch.setattr(socket_rate, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(sockets, "asyncio", SimpleNamespace(sleep=sleep))
     paced = Pace(receive, lambda: now[0])
-    in_a_thread(hear(socket_rate.AT_ONCE))
+    in_a_thread(hear(sockets.AT_ONCE))
     assert waits == []
-    in_a_thread(hear(2 * socket_rate.A_SECOND))
+    in_a_thread(hear(2 * sockets.A_SECOND))
     assert now[0] == pytest.approx(2)
     waits.clear()
     now[0] += 1
-    in_a_thread(hear(socket_rate.A_SECOND))
+    in_a_thread(hear(sockets.A_SECOND))
     assert waits == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.compose.wildcards import MOST_LINES
 from core.errors import InvalidWildcard
 from core.studio import Studio
+from core.studio.making.wildcards import MOST_LINES
 
 
 def test_a_list_is_kept_found_by_its_name_in_a_template_changed_and_deleted(studio: Studio) -> None:
