@@ -81,7 +81,7 @@ def follow(seen: stage.Seen) -> None:
     """Draw what is in flight, the take on the stage first. When one begins or ends, the whole page
     is drawn once; of a batch that counts only as a whole, or when its take is on the stage."""
     with lookout.waiting(studio, "stage_lookout", waits=seen.is_open):
-        stands = stage.known(studio, seen.on_stage)
+        stands = studio.generations.find(seen.on_stage)
         now = stage.look(studio, stands)
         if not seen.stands_still:
             with st.container(key="stage_view"):

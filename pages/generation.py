@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.accounting.untold import is_untold
-from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.serving import current
 from core.text import visible_text
@@ -35,10 +34,7 @@ def named() -> Generation | None:
     text = visible_text.bare(st.query_params.get("id", st.session_state.get("generation_seen", "")))
     if not (text.isdecimal() and len(text) < 16):
         return None
-    try:
-        return studio.generations.get(int(text))
-    except UnknownGeneration:
-        return None
+    return studio.generations.find(int(text))
 
 
 def follow(seen: Generation) -> None:

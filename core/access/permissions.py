@@ -80,7 +80,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(VIEWER, "query"),
     },
     "generations": {
-        **_for(VIEWER, "events favour get set_favourite with_key"),
+        **_for(VIEWER, "events favour find get set_favourite with_key"),
         **_for(MAKER, "cancel recover retry_now"),
     },
     "guests": _for(EVERYBODY, "leave new nickname notes stars"),

@@ -132,6 +132,12 @@ class Store:
         with self._file.reading(timeout) as connection:
             return generation_of(connection, generation_id)
 
+    def find(self, generation_id: int) -> Generation | None:
+        try:
+            return self.get(generation_id)
+        except UnknownGeneration:
+            return None
+
     def with_key(self, idempotency_key: str) -> Generation | None:
         with self._file.reading() as connection:
             rows = connection.execute(

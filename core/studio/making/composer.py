@@ -13,7 +13,7 @@ from core.compose.recipe import Filling
 from core.domain.audit import Entry
 from core.domain.caps import Order
 from core.domain.families import Origin, Parent, Way
-from core.errors import InvalidRequest, Problem, UnknownGeneration
+from core.errors import InvalidRequest, Problem
 from core.generations import FIRST_PROVIDER, Generation, Request
 from core.media.library import Media
 from core.providers.failures import is_moderation
@@ -169,23 +169,17 @@ class Composer:
         return generation, new
 
     def way_from(self, request: Request, origin: Origin) -> Way | None:
-        earlier = self._earlier(origin)
+        earlier = self._store.find(origin.generation_id)
         return (
             descent.way_from(request, self._sources(request), origin, earlier) if earlier else None
         )
 
     def parents(self, request: Request, origin: Origin | None) -> tuple[Parent, ...]:
-        earlier = self._earlier(origin) if origin else None
+        earlier = self._store.find(origin.generation_id) if origin else None
         return descent.parents(request, self._sources(request), origin, earlier)
 
     def _sources(self, request: Request) -> Mapping[str, str]:
         return self._families.sources(item.sha256 for item in request.inputs)
-
-    def _earlier(self, origin: Origin) -> Generation | None:
-        try:
-            return self._store.get(origin.generation_id)
-        except UnknownGeneration:
-            return None
 
     def save_draft(self, key: str, draft: Draft) -> None:
         self._drafts.save(key, draft, self._clock())

@@ -48,6 +48,9 @@ class Generations:
         """Waits `timeout` seconds for a lock. Raises UnknownGeneration, StoreError."""
         return self._store.get(generation_id, timeout)
 
+    def find(self, generation_id: int) -> Generation | None:
+        return self._store.find(generation_id)
+
     def with_key(self, idempotency_key: str) -> Generation | None:
         return self._store.with_key(idempotency_key)
 

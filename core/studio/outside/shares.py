@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.domain.shares import MOST_GENERATIONS, NewShare, Share, SharedClip, SharedPage
-from core.errors import InvalidShare, Problem, UnknownGeneration
+from core.errors import InvalidShare, Problem
 from core.sharing.links import Links, hash_of, is_token
 from core.sharing.passes import Passes
 from core.sharing.passwords import Passwords
@@ -184,11 +184,8 @@ class Shares:
         return replace(share, clips=self.count_live(view.chosen, view.order)) if view else share
 
     def _has_files(self, number: int) -> bool:
-        try:
-            found = self._generations.get(number)
-        except UnknownGeneration:
-            return False
-        return bool(found.outputs) and found.trashed_at is None
+        found = self._generations.find(number)
+        return found is not None and bool(found.outputs) and found.trashed_at is None
 
 
 def _countable(numbers: Sequence[int]) -> list[Problem]:

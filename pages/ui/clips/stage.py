@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.errors import UnknownGeneration
 from core.generations import FINAL, OPEN, Generation, Status
 from core.storage.history import Filter, Order
 from core.studio import Studio
@@ -19,7 +18,7 @@ LOST = (Status.FAILED, Status.CANCELLED, Status.UNCONFIRMED)
 def on_stage(studio: Studio) -> Generation | None:
     """What was chosen or on stage before; else the newest clip, else the newest take."""
     state = form_state()
-    stands = known(studio, state.on_stage)
+    stands = studio.generations.find(state.on_stage or 0)
     if stands and stands.id != state.chosen_for_stage and stands.status in LOST:
         stands = None
     stands = stands or _newest(studio)
@@ -49,13 +48,6 @@ def look(studio: Studio, stands: Generation | None) -> Seen:
         stands.id if stands else 0,
         stands is None or stands.status.is_final,
     )
-
-
-def known(studio: Studio, number: int | None) -> Generation | None:
-    try:
-        return studio.generations.get(number) if number else None
-    except UnknownGeneration:
-        return None
 
 
 def _newest(studio: Studio) -> Generation | None:

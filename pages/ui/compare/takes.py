@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.errors import UnknownGeneration
 from core.generations import Generation
 from core.studio import Studio
 from core.studio.desk.comparisons import output_of
@@ -24,12 +23,5 @@ def address(numbers: Iterable[int]) -> dict[str, str]:
 
 
 def found(studio: Studio, numbers: Iterable[int]) -> list[Generation]:
-    known = (_known(studio, number) for number in numbers)
+    known = map(studio.generations.find, numbers)
     return [generation for generation in known if generation and output_of(generation)]
-
-
-def _known(studio: Studio, number: int) -> Generation | None:
-    try:
-        return studio.generations.get(number)
-    except UnknownGeneration:
-        return None

@@ -7,7 +7,6 @@ from typing import TypedDict
 import streamlit as st
 
 from core.domain.batches import UnknownBatch
-from core.errors import UnknownGeneration
 from core.generations import Generation, Status
 from core.studio import Studio
 from pages.ui import clicks, components, formatting
@@ -40,7 +39,7 @@ def switches() -> None:
 
 
 def ended(studio: Studio) -> list[Ended]:
-    found = [_found(studio, number) for number in clicks.ordered()]
+    found = [studio.generations.find(number) for number in clicks.ordered()]
     alone = [_line(studio, one) for one in found if one and one.status in SAYS]
     return [*alone, *(line for one in clicks.ordered_batches() if (line := _batch(studio, one)))]
 
@@ -56,16 +55,8 @@ def _announce(studio: Studio) -> None:
 def _is_waiting(studio: Studio) -> bool:
     if {*clicks.ordered_batches()} & {*studio.batches.open()}:
         return True
-    found = (_found(studio, number) for number in clicks.ordered())
+    found = map(studio.generations.find, clicks.ordered())
     return any(one and not one.status.is_final for one in found)
-
-
-def _found(studio: Studio, number: int) -> Generation | None:
-    """None when the history went back to a moment before it."""
-    try:
-        return studio.generations.get(number)
-    except UnknownGeneration:
-        return None
 
 
 def _batch(studio: Studio, batch_id: str) -> Ended | None:

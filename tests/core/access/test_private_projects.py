@@ -193,6 +193,7 @@ LOOKS: Mapping[str, Look] = {
     "exports.plan": lambda s, d: s.exports.find(s.exports.plan(d.kept[:1], "")),
     "families.of": lambda s, d: s.families.of(d.seen[0]),
     "generations.events": lambda s, d: len(s.generations.events(d.hidden)),
+    "generations.find": lambda s, d: s.generations.find(d.hidden),
     "generations.get": lambda s, d: s.generations.get(d.hidden),
     "generations.with_key": lambda s, d: s.generations.with_key("child"),
     "history.before": lambda s, d: s.history.before(Filter(), 99, 99),
