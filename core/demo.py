@@ -27,7 +27,7 @@ class Demo:
         tempo = f"seconds:{settings.demo_seconds}" if settings.demo_seconds else "instant"
         folder = settings.data_dir / "emulator"
         self._runway: Emulator = Emulator(tempo=tempo, credits=CREDITS, folder=folder).start()
-        # So that it names the price of a cancelled task: in a demo nobody could look it up
+        # With prices even of cancelled tasks, as in a demo nobody could look them up
         # elsewhere.
         self._runway.configure(cancelled_visible=True)
         self._kie: KieEmulator = KieEmulator(

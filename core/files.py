@@ -41,9 +41,9 @@ class Upload:
 STORYBOARD = 11
 """Frames."""
 MAX_SHOWN_PIXELS = 40_000_000
-"""A browser needs four bytes for each."""
+"""Pixels of a storyboard: a browser needs four bytes for each."""
 LARGEST_COPY = 2 * 1024**3
-"""Bytes of a file that is still copied to have other words in it, or none."""
+"""Largest file that is copied to change or remove its text."""
 
 
 @dataclass(frozen=True)

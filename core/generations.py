@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from core.files import Output
 
-FIRST_PROVIDER = "runway"  # where all of it was made that does not say where
+FIRST_PROVIDER = "runway"  # the provider of everything that does not name one
 STORED_DURATION = "duration"
 """The only setting known by name: the history sorts by it, even if a row's model has left the
 catalogue. The catalogue promises that every model calls its length this."""

@@ -18,7 +18,7 @@ from core.settings import Settings
 
 ANSWERS: Mapping[str, ReadCreated] = {runway.NAME: runway.created, kie.NAME: kie.created}
 OUTPUT_LIVES = {runway.NAME: timedelta(hours=48), kie.NAME: timedelta(days=14)}
-"""How long each may still have what it has made: Runway as a rule not quite as long."""
+"""How long each may keep what it has made: Runway usually a little less."""
 TITLES = {runway.NAME: runway.Runway.title, kie.NAME: kie.Kie.title}
 
 

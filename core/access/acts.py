@@ -10,9 +10,9 @@ from core.domain.caps import EVERY_PROVIDER
 from core.text.quantities import counted
 
 SHOWN = 5
-"""Numbers that are told one by one; of more there is a count beside the first ones."""
+"""At most so many numbers are listed; the rest is only counted."""
 Told = Callable[[Mapping[str, Any], Any], str]
-"""In words, from the arguments by their names and the result; empty if nothing was done."""
+"""Tells the act in words, from the named arguments and the result; empty if nothing was done."""
 
 
 def _generation(given: Mapping[str, Any], _result: Any) -> str:

@@ -16,11 +16,11 @@ Ruled = Callable[[Any, Person, Mapping[str, Any]], Role]
 Rule = Role | Ruled | None
 
 EVERYBODY = None
-"""Also who has not signed in: monitors, and guests of a link."""
+"""Includes those who have not signed in: monitors, and guests of a link."""
 VIEWER, MAKER, ADMIN = Role
 
 VALUES = frozenset({"catalog", "now", "overrides", "settings", "today"})
-"""What of the Studio is no part but a value, for everybody."""
+"""Attributes of the Studio that are values, not parts; open to everybody."""
 
 
 def _for(role: Role | None, methods: str) -> dict[str, Rule]:
@@ -95,7 +95,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Rule]] = {
         **_for(VIEWER, "damage rebuilt rescue"),
         **_for(ADMIN, "backups make restore"),
     },
-    # What of it somebody may have is told by whatever led to the output.
+    # Whoever has been given the output may have its files.
     "media": _for(EVERYBODY, "clips output poster stripped with_recipe"),
     "metrics": _for(EVERYBODY, "text"),
     "people": {

@@ -23,7 +23,7 @@ DEEDS = {
     "webhooks": "change webhooks",
     "views": "change everyone's views",
 }
-"""What is refused, in words, by part; for some calls in words of their own."""
+"""What is refused, in words, by part. Some calls have `OWN_WORDS`."""
 OWN_WORDS = {
     "channels.end": "remove the channels of others",
     "channels.test": "try the channels of others",

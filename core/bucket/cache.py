@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=1)
 UNTOUCHED = timedelta(minutes=10)
-"""What was used since may be in somebody's hands."""
+"""A file used since then may still be in use."""
 AT_ONCE = 200
 
 

@@ -28,7 +28,7 @@ PULSE_SECONDS = 5.0
 STOP_SECONDS = 5.0
 LOOK_EVERY = timedelta(hours=1)
 UNFINISHED = timedelta(days=1)
-"""Older than what any server is still at."""
+"""Uploads older than this belong to no running server."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 DOUBLINGS = 7
@@ -164,7 +164,7 @@ class Carrier:
             if not bucket.holds(*known):
                 raise BucketError("What came to the bucket is not what was sent.")
         if self._copies.store(copy) and is_here and not was_here:
-            path.unlink(missing_ok=True)  # it came from another bucket, only to go on
+            path.unlink(missing_ok=True)  # it was fetched from another bucket only to be passed on
 
     def _wait(self, copy: ClipCopy, error: DailiesError | OSError) -> None:
         why = error.message if isinstance(error, DailiesError) else "The disk cannot be read."

@@ -15,7 +15,7 @@ from core.storage.clip_copies import ClipCopies, ClipCopy
 PIECE = 2 * 1024**2
 """Bytes of one request, and so of memory for each reader."""
 LIFE = timedelta(hours=6)
-"""Longer than somebody watches one clip without loading the page again."""
+"""Longer than anybody watches one clip without reloading the page."""
 
 
 class ClipsElsewhere:

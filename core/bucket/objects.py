@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 FOLDER = "videos"
 PART = 16 * 1024**2
-"""Bytes of a part; what has no more goes up in one request. S3 takes 10,000 parts."""
+"""Bytes of a part; a file no larger goes up in one request. S3 takes 10,000 parts."""
 PARTS_AT_ONCE = 3
 READ = 4 * 1024**2
 STATUS = re.compile(r"status code: (\d{3})")
 CONNECTION: ClientConfig = {
     "connect_timeout": timedelta(seconds=5),
     "read_timeout": timedelta(seconds=20),
-    "timeout": timedelta(minutes=3),  # a part on a slow line
-    "allow_http": True,  # where somebody's own variable names such an endpoint
+    "timeout": timedelta(minutes=3),  # one part on a slow line
+    "allow_http": True,  # for an endpoint that a person has set
 }
 RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-"""Within one call; whoever calls tries again later."""
+"""Retries within one call; the caller tries again later."""
 
 
 class Bucket:

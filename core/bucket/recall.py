@@ -18,7 +18,7 @@ from core.storage.clip_copies import ClipCopy
 log = logging.getLogger(__name__)
 
 LARGEST_SHARE = 4
-"""Of what stays on the disk, one clip is at most a fourth: else it would push all others out."""
+"""One clip takes at most a fourth of the cache: otherwise it would push all others out."""
 STOP_SECONDS = 5.0
 
 

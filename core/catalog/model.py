@@ -18,7 +18,7 @@ from core.catalog.slots import Slot, nest
 from core.generations import Input, Request, Value, is_shots
 
 UNKNOWN_MODEL = "Unknown model"
-"""The name of what has none: a task that was imported, a file that was found."""
+"""For generations without a model: imported tasks, and files that were found."""
 
 
 class Format(Entry):

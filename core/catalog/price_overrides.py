@@ -30,7 +30,7 @@ from core.catalog.prices import Price
 
 FILE = "prices.toml"
 LARGEST = 1_000_000
-"""Bytes; a larger file is no list of prices."""
+"""In bytes: a larger file is no list of prices."""
 Key = tuple[str, str]
 """Endpoint and id of a model."""
 

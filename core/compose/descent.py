@@ -10,7 +10,7 @@ from core.domain.families import Origin, Parent, Way
 from core.generations import Generation, Request
 
 ENOUGH = 1 / 3
-"""Of the words of the shorter text: with fewer in common it is another one."""
+"""The share of the shorter text's words that both need in common to count as alike."""
 WORD = re.compile(r"\w+")
 
 

@@ -11,7 +11,7 @@ from core.catalog.slots import Slot
 from core.generations import Input, Request
 
 ENDS = ("first", "last")
-"""Positions that belong to one clip alone."""
+"""Positions of inputs that belong to one clip only."""
 
 
 def opening(model: Model) -> Slot | None:

@@ -116,7 +116,7 @@ def _company(model: Model, request: Request, slot: Slot) -> Iterator[Problem]:
             slot.role, f"{slot.label}: it needs {'a ' if needed.most == 1 else ''}{what} too."
         )
     for other in model.input:
-        # if both exclude each other, one sentence is enough
+        # two that exclude each other need only one sentence
         twice = slot.role in other.excludes and model.input.index(other) > model.input.index(slot)
         if other.role in slot.excludes and request.all_inputs(other.role) and not twice:
             yield Problem(

@@ -19,7 +19,7 @@ NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:s|sec|seconds?)?", re.IGNORECASE)
 DIVIDED = re.compile(r"[;\n]")
 SEPARATORS = re.compile(r"[\s._-]+")
 SETTINGS: tuple[Role, ...] = ("ratio", "duration", "seed")
-"""The columns that are settings, by what they mean."""
+"""The columns that are settings, with the role of each."""
 FORMULA = re.compile(r"[=@]\s*[\w(\"']")
 
 FindFile = Callable[[str], Upload | None]

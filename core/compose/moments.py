@@ -47,7 +47,9 @@ def _late(at: Time, start: Time, end: Time, length: Time) -> str:
         return f"its moment is {after}"
     if start is not None and start >= length:
         return f"the stretch begins {after}"
-    if end is not None and end > math.ceil(length):  # whole seconds: the last may be cut short
+    if end is not None and end > math.ceil(
+        length
+    ):  # in whole seconds; the last one may be cut short
         return f"the stretch ends {after}"
     return ""
 

@@ -13,7 +13,7 @@ from core.catalog.ratios import pixels
 from core.generations import Value
 
 SURPRISING = 1.5
-"""Times what it would cost with another value of one setting."""
+"""A setting is named if its value makes the price at least so many times another value's."""
 
 
 @dataclass(frozen=True)

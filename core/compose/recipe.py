@@ -21,13 +21,13 @@ from core.generations import Generation, Input, Request
 from core.text import visible_text
 
 FORM = "dailies"
-"""The field that says that it is one, with the number of its form."""
+"""The field that marks a recipe, with the version of its format."""
 NUMBER = 1
 MARK = b"dailies"
-"""Where these bytes are nowhere in a file, it is not worth opening."""
+"""A file without these bytes has no recipe, and is not opened."""
 MOST_BYTES = 64 * 1024
 MOST_PARTS = 200
-"""Settings, or inputs: no model has as many."""
+"""At most so many settings, or inputs: no model has as many."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUEST = TypeAdapter(Request)
 

@@ -42,7 +42,7 @@ EXAMPLE = (
     '"A paper boat drifts down a rainy street, neon in the water",,16:9,5,,,Boats,"night, rain"\r\n'
     "The same street at dawn,,9:16,5,42,,Boats,dawn\r\n"
 )
-"""What is offered to begin with."""
+"""The sheet to begin with, as a download."""
 
 
 class BadSheet(DailiesError):

@@ -25,7 +25,7 @@ SPACES = re.compile(r"(?<=\S) {2,}")
 ESCAPED = "For the braces themselves write \\{ and \\}."
 DEEPEST = 8
 MOST_CHOICES = 100
-"""In one template, those in others too."""
+"""In one template, including nested ones."""
 
 Values = Mapping[str, str]
 
@@ -110,7 +110,7 @@ class _Reader:
             return Choice(name=name)
         inside = self._at
         options = self._options("|", depth)
-        if len(options) == 1:  # no bar in it: commas divide
+        if len(options) == 1:  # without a bar, commas divide the options
             self._at = inside
             options = self._options(",", depth)
         if self._at == len(self._text):

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 RESOLUTION = 150.0
 A4 = 1240, 1754
-"""Pixels, so many to the inch."""
+"""In pixels, at that resolution."""
 COLUMNS, ROWS = 4, 6
 MARGIN, GAP, HEAD, FOOT = 70, 24, 110, 60
 WIDE = (A4[0] - 2 * MARGIN - (COLUMNS - 1) * GAP) // COLUMNS

@@ -10,10 +10,10 @@ from core.errors import DailiesError
 from core.generations import FIRST_PROVIDER
 
 EVERY_PROVIDER = "all"
-"""In place of one, for a cap of dollars over all of them."""
+"""Stands for a provider in a cap of dollars over all of them."""
 MOST_CREDITS = 10**9
 LEAST_WARNING, USUAL_WARNING, LATEST_WARNING = 50, 80, 100
-"""Percent of a cap. At 100 it warns only where it stops."""
+"""Percent of a cap. At 100 it warns only when it stops."""
 
 
 class Scope(StrEnum):

@@ -27,9 +27,9 @@ MOST_GIGABYTES = 1_000_000
 UNTOUCHED = timedelta(days=LEAST_DAYS)
 """What was made, decided on, brought back, or protected since then stays whatever the rules say."""
 PRAISE = 4
-"""Stars: who gave so many wants it kept."""
+"""So many stars protect a clip."""
 COMPARED = timedelta(days=30)
-"""A comparison is open for so long after its last vote."""
+"""How long a comparison stays open after its last vote."""
 
 
 class Kind(StrEnum):

@@ -37,7 +37,7 @@ LOCAL = Person(id="", name="", role=Role.ADMIN)
 """Whoever uses a Dailies that has no sign-in: all who reach it are trusted alike."""
 
 NOBODY = Person(id="nobody", name="", role=Role.VIEWER)
-"""Who is not let in, or no more: what they once set up goes on, and shows what everybody sees."""
+"""Somebody not let in, or no longer: what they set up goes on, and shows what everybody sees."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ LONGEST_NOTE = 5000
 LONGEST_QUERY = 2000
 MOST_STARS = 5
 MOST_AT_ONCE = 50_000
-"""Generations in one action: nobody else can write meanwhile, for some seconds."""
+"""Most generations in one action: for some seconds nobody else can write."""
 
 
 class What(StrEnum):
@@ -42,7 +42,7 @@ class What(StrEnum):
 
 
 IN_TRASH, EMPTIED = "in_trash", "emptied"
-"""Values of `What.TRASH`; empty is neither."""
+"""Values of `What.TRASH`; empty where it is in neither state."""
 YES = "yes"
 """The value of a tag that is there, of a note that is resolved, of a task deleted elsewhere."""
 

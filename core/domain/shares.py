@@ -13,7 +13,7 @@ from core.text.visible_text import visible
 LONGEST_TITLE, LONGEST_NAME, LONGEST_PASSWORD = 120, 60, 200
 SHORTEST_PASSWORD = 6
 MOST_GENERATIONS = 200
-"""On one link: each is a card of a page that a phone loads."""
+"""Clips on one link: each is a card of a page that a phone loads."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from core.domain.people import Person, Role
 
 PREFIX = "dailies_"
-"""By which a scanner for leaked secrets knows one."""
+"""Lets scanners for leaked secrets recognise one."""
 RANDOM_BYTES = 32
 SECRET = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 

@@ -21,7 +21,7 @@ MOST_32, MOST_16 = 0xFFFFFFFF, 0xFFFF
 UTF8 = 0x0800
 STORED = 0
 VERSION = 45
-"""Of the form: the one with ZIP64."""
+"""The version of the format that has ZIP64."""
 UNIX = 3 << 8
 PLAIN_FILE = 0o100644 << 16
 EARLIEST = datetime(1980, 1, 1)  # noqa: DTZ001  a ZIP knows no time zone

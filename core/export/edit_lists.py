@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 USUAL_RATE = 24.0
 ROUNDED = 0.002
-"""By so much a rate of three digits may be off."""
+"""How far a rate of three digits may be off."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ def edl(name: str, clips: Sequence[Clip]) -> bytes:
     rates = Counter(_timecode_rate(_rate(clip)) for clip in clips)
     rate = rates.most_common(1)[0][0] if rates else USUAL_RATE
     title = "".join(c if c.isascii() and c.isprintable() else " " for c in name)[:70]
-    same = [rate] * len(clips)  # in rates of their own, source and record would be rounded apart
+    same = [rate] * len(
+        clips
+    )  # with different rates, source and record would be rounded differently
     return _written(title.strip() or "Dailies", clips, same, "cmx_3600", rate=rate)
 
 

@@ -15,7 +15,7 @@ from core.generations import Generation
 from core.text.names import signed
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that a spreadsheet would calculate."""
+"""First characters of cells that spreadsheets calculate."""
 COLUMNS = (
     "number", "state", "endpoint", "model", "prompt", "settings", "seconds", "credits", "made",
     "ended", "task", "favourite", "demo", "files", "review", "stars", "guest_stars", "notes",
@@ -24,9 +24,9 @@ COLUMNS = (
 BOM = b"\xef\xbb\xbf"
 """The mark by which spreadsheets know UTF-8."""
 Files = Mapping[int, list[str]]
-"""The names of a generation's files where they lie, by its number."""
+"""By a generation's number, the paths of its files."""
 Said = Callable[[Sequence[int]], Mapping[int, Words]]
-"""What is said of those of some numbers that anything is said of."""
+"""Reviews by number, of those generations that have any."""
 AT_ONCE = 200
 SILENCE = Words()
 

@@ -10,7 +10,7 @@ from typing import Any
 from core.generations import Generation
 
 BY_ADDRESS = "by its address"
-"""Of a file that nobody has here."""
+"""For a file that is not kept here."""
 
 
 @dataclass(frozen=True)

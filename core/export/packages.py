@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 LIFE = timedelta(days=7)
 REMEMBERED = LIFE + UNTOUCHED
-"""What was in an archive that has ended is protected a few days more."""
+"""The contents of an expired archive stay protected for a few more days."""
 MOST_IN_ARCHIVE = 5000
 KEY = re.compile(r"[0-9a-f]{32}")
 BATCH = 200

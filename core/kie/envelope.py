@@ -49,7 +49,7 @@ SENTENCES: Mapping[int, tuple[type[ProviderError], str, str]] = {
     455: (Overloaded, "KIE is under maintenance.", "Nothing to do but wait."),
     505: (NotEnabled, "KIE has switched this off for now.", "Choose another model, or wait."),
 }
-"""Without 408, 500 and 501: of a create call they do not say that nothing was made."""
+"""Without 408, 500 and 501: after a create call they do not prove that nothing was made."""
 
 
 def no_credits() -> OutOfCredits:
@@ -83,7 +83,7 @@ def data(status: int, headers: Mapping[str, str], body: bytes, *, creating: bool
 
 
 def error_for(answer: Envelope, *, creating: bool) -> ProviderError:
-    if creating and answer.code == 404:  # of its address, or of the clip that it goes on with
+    if creating and answer.code == 404:  # about its address, or the clip to continue
         return NotFound(
             "KIE does not know what this request asks for.",
             f"A clip to go on with has expired there, if it names one. If not: {WIRE.address}",

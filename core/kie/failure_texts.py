@@ -24,7 +24,7 @@ CODES = tuple(
         (r"try again|later|upgrade|membership", "INTERNAL"),
     )
 )
-"""The first that is found in the text counts."""
+"""The first pattern found in the text counts."""
 
 
 def code_of(text: str) -> str:

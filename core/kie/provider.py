@@ -34,7 +34,7 @@ WIRE_NAMES = {
     "ratio": "aspectRatio",
     "resolution": "quality",
 }
-"""How KIE calls what the catalogue calls by the names that other models have for it."""
+"""KIE's names for settings that the catalogue names as other models do."""
 ESSENTIAL = ("code", "msg", "data")
 
 
@@ -50,7 +50,7 @@ class Kie(Client):
 
     def create(self, model: Model, request: Request, addresses: Sequence[str]) -> Call:
         told = model.body(request, addresses)
-        del told["model"]  # KIE has one at each address
+        del told["model"]  # KIE has one model at each address
         body = {WIRE_NAMES.get(name, name): value for name, value in told.items()}
         return Call(
             url=self.address + PATHS[request.endpoint],

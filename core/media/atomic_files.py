@@ -78,7 +78,7 @@ def disk_trouble() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # from the network: the errors of requests are OSErrors too
+        if error.errno is None:  # a network error: those of requests are OSErrors too
             raise
         raise DownloadError(
             f"The clip cannot be written to the disk ({error.strerror}).",

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = "tagged"
 MOST_BYTES = 4 * 1024**3
-"""Of all copies together."""
+"""Bytes of all copies together."""
 MOST_FILES = 2000
 Write = Callable[[Path], bool]
 """Writes a copy to a path; False where there can be none."""

@@ -17,7 +17,7 @@ MEGABYTE = 1024**2
 LEAST_BYTES = 2048 * MEGABYTE
 LEAST_SHARE = 0.05
 PLENTY = 2
-"""Floors that stay free where there is plenty of room."""
+"""There is plenty of room while so many floors are free."""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class Media:
         # The mark goes first: a kill in between leaves a part to fetch again, not a stray mark.
         part.mark.unlink(missing_ok=True)
         os.replace(part.path, self.output(output))
-        if not note:  # what an earlier attempt could not read, or had no time to
+        if not note:  # for files that an earlier attempt could not read
             self.output(output).with_suffix(UNREAD).unlink(missing_ok=True)
         sync_folder(self.folder / "videos")
         return output

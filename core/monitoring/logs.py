@@ -21,14 +21,14 @@ OURS = "core"
 MOST_KEPT = 256 * 1024
 """Bytes of errors that a server keeps before it begins anew, beside as many older ones."""
 SERVERS = ("streamlit", "uvicorn")
-"""Loggers of what serves the pages. Some bring their own handlers."""
+"""Loggers of Streamlit and its web server. Some bring their own handlers."""
 DEPARTURES = {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"}
 """Exceptions of a server whose other side went away in between: a closed tab is no error."""
 
 
 SIGNED = re.compile(r"(?i)((?:_jwt|x-amz-signature|signature|token)=)[^\s&\"']+")
 ADDRESS = re.compile(r"(?i)(\bhttps?://[^\s/?#\"'<>]+/)[^\s\"'<>]+")
-"""Who has the address of a file needs no key, so only its host is told."""
+"""An address gives access to its file without a key, so only its host is logged."""
 CALLED = re.compile(r"(with url: )\S+")
 """The path in the errors of urllib3."""
 _keys: set[str] = set()

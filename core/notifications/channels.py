@@ -21,12 +21,12 @@ OWN = frozenset(
     {"gotify", "gotifys", "mailto", "mailtos", "matrix", "matrixs", "mmost", "mmosts", "ntfy"}
     | {"ntfys", "rocket", "rockets", "workflow", "workflows"}
 )
-"""Schemes of those that anybody may run, so that the address names a server."""
+"""Schemes of services that anybody may host, so that the address names a server."""
 OPTIONS = frozenset(
     {"channel", "from", "mode", "name", "pass", "port", "priority", "smtp", "tags", "thread"}
     | {"to", "user"}
 )
-"""What may stand behind the question mark: others may name files of this server."""
+"""Allowed query parameters: others may name files of this server."""
 LONGEST = 2000
 HINT = "Such as slack://…, discord://…, mailtos://…, ntfy://…: the wiki of Apprise tells more."
 INSIDE = "DAILIES_INSIDE_HOSTS names those inside that messages may go to all the same."
@@ -75,7 +75,7 @@ class Services:
     def _service(self, address: str) -> Any:
         import apprise
 
-        logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it names who is written to
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)  # the error names the recipient
         asset = apprise.AppriseAsset(
             plugin_paths=[], storage_mode="memory", allow_templates=False, http_redirects=False
         )

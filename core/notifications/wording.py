@@ -54,4 +54,4 @@ WORDS: dict[Topic, Words] = {
     Topic.CAP_WARNED: _of_cap("comes near its end"),
     Topic.CAP_STOPPED: _of_cap("is reached"),
 }
-"""A message that was written before its provider was told is of the first one."""
+"""A message written before messages named their provider is about the first one."""

@@ -35,7 +35,7 @@ PROXY = (
     "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY in the environment.",
 )
 MOST_SERVERS = 100
-"""Of which a session keeps what the environment says."""
+"""For how many servers a session keeps what the environment says."""
 STRANGE = (HTTPError, OSError, ValueError)
 """What a call may raise besides the errors of requests: about files, names, addresses."""
 
@@ -65,7 +65,7 @@ class Session(requests.Session):
         """As the environment says, but without a proxy to this machine. Read once for each server,
         as that takes a third of a short call's processor time."""
         key = (*urlsplit(str(url))[:2], *how)
-        told = bool(proxies)  # before requests writes its own into it
+        told = bool(proxies)  # a copy, as requests writes into it
         found = None if told else self._of_environment.get(key)
         if found is None:
             found = dict(super().merge_environment_settings(url, proxies, *how))

@@ -40,7 +40,7 @@ TOLD = (
 )  # fmt: skip
 """Columns that a manifest may update."""
 LAG = timedelta(minutes=10)
-"""Longer than a decision waits for its manifest, or than the clocks of two disks differ."""
+"""Longer than a decision waits for its manifest, and than two disks' clocks differ."""
 NEVER_SENT = "It was not sent before its history was lost."
 UNKNOWN = "unknown"
 """Endpoint and model of a generation without a manifest."""
@@ -72,7 +72,7 @@ def rebuild(
     manifest. With `every`, failed ones are checked too: in an older history they may have succeeded
     since. With `reviews`, decisions that people made after an older history are taken over too.
     """
-    traces = look(media.folder)  # read before the history, so that whatever appears later is in it
+    traces = look(media.folder)  # before the history is read, so that anything newer is in that
     survivors = Survivors(file)
     known = survivors.key_hashes()
     if reviews or not known:

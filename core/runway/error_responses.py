@@ -26,7 +26,7 @@ from core.providers import strangers
 from core.providers.strangers import Wire
 
 LONGEST_TEXT = 2000
-"""Longest text of Runway's that is shown; every viewer gets it."""
+"""Longest text from Runway to show."""
 MOST_ISSUES = 20
 ADDRESS = "Check RUNWAYML_BASE_URL."
 WIRE = Wire("Runway", ADDRESS)

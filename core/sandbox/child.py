@@ -19,11 +19,11 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {"PYTHONUTF8": "1"}
-"""Neither the key nor anything else of the server's environment."""
+"""Leaves out the key and everything else in the server's environment."""
 HEAD_LIMIT, BYTES_LIMIT = 64 * 1024, 16 * 1024**2
 START_SECONDS = 60.0
 GRACE_SECONDS = 2.0
-"""The child keeps its own time; one that no longer can is killed this much later."""
+"""Seconds after which a child that fails to keep its own time is killed."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Child:
         self._answers.close()
         try:
             self._orders.close()
-        except OSError:  # what it did not read is of no use to anybody
+        except OSError:  # nobody needs the part it did not read
             return
 
     def _deadline(self, seconds: float) -> _Deadline:

@@ -44,7 +44,7 @@ def serve(operations: Mapping[str, Operation], *, warm: Callable[[], None]) -> N
     _keep_memory()
     warm()
     _limit(limits)
-    gc.freeze()  # loaded modules stay, so the collector only has to look at what a file left behind
+    gc.freeze()  # loaded modules stay: the collector need only look at what a file left behind
     least, tired = _memory(), False
     _say(answers, b"ready\n")
     while line := sys.stdin.buffer.readline():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from ipaddress import IPv6Address, ip_address
 
 MOST_KNOWN = 10_000
-"""Of whom it is remembered; then those that were quiet the longest are forgotten."""
+"""So many are remembered; then those quiet for longest are forgotten."""
 NETWORK_BITS = 64
 """What one household or server has of IPv6 addresses, to take a new one for each try."""
 
@@ -49,7 +49,7 @@ class LinkRate:
         self._by_link = Rate(from_everywhere, seconds, ticks)
 
     def allows(self, share_id: int, address: str) -> bool:
-        # In this order one address alone does not use up what all have together.
+        # In this order, so that one address alone cannot use up what all share.
         return self._by_address.allows((share_id, network(address))) and self._by_link.allows(
             share_id
         )

@@ -13,9 +13,9 @@ LONGEST_NAME = 60
 UNWRITTEN = frozenset({"Cc", "Cs"})
 """Controls, and halves of letters, which no file can hold."""
 GUEST = "GUEST-"
-"""How a guest's key begins. What `key` makes of a name has no capitals, so it is never one."""
+"""The beginning of a guest's key: no key of a name begins so, as those have no capitals."""
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of writing, also of what is written beside a name."""
+"""Marks that change the direction of writing, even beyond the name."""
 
 
 def key(name: str) -> str:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MB = 1024 * 1024
 ELSEWHERE = 64 * 1024
 FORM = MB
-"""What a form may add to the file in it."""
+"""Bytes that a form may add to its file."""
 FILES_A_SESSION, FILES_IN_ALL = 2, 4
 """How many files of the largest size may be in memory."""
 SECONDS_WITHOUT_A_BYTE = 60.0

@@ -21,7 +21,7 @@ DRAWING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-sr
 GONE = "There is no such file in the history."
 FONTS = ROOT / "pages" / "frontend" / "fonts"
 FOR_GOOD = "public, max-age=31536000, immutable"
-"""For what has its version in its name, as a font: a newer one is another file."""
+"""For files with a version in their name, such as fonts: a newer one is another file."""
 
 
 class FileInPieces(FileResponse):

@@ -25,7 +25,7 @@ FONT = re.compile(rb'"\./static/media/SourceSans[^"]*"')
 NOT_A_NAME = re.compile(r"[^a-z]")
 ACCEPT_ENCODING = b"accept-encoding"
 OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
-"""Headers that speak of the frame as it lies on the disk."""
+"""Headers about the unchanged file of the frame."""
 
 
 class PageStyle:

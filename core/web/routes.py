@@ -25,7 +25,7 @@ from core.web.revalidation import is_private, revalidated
 
 SHOWN = ("video", "image", "audio")
 NOW = HEADERS | {"Cache-Control": "no-store"}
-"""With an answer that holds for this moment."""
+"""For an answer that is only valid now."""
 
 
 def routes(base: str = "") -> list[Route]:

@@ -68,7 +68,7 @@ class SignIn:
             with asking(person):
                 scope[SIGNED_IN] = person
                 await self._app(scope, receive, send)
-        except NotAllowed:  # as what there is not, which tells nobody that it is there
+        except NotAllowed:  # as if it did not exist: nobody learns that it does
             await PlainTextResponse(GONE, 404)(scope, receive, send)
 
     def _sending(self, scope: Scope, send: Send) -> Send:

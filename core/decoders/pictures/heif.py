@@ -45,7 +45,7 @@ def in_srgb(image: Image.Image, content: bytes) -> Image.Image:
         target = ImageCms.createProfile("sRGB")
         turned = ImageCms.profileToProfile(plain, source, target)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return plain  # an unreadable profile says nothing
+        return plain  # ignored, like a missing profile
     assert turned is not None
     turned.info = {}
     return turned

@@ -36,9 +36,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 """Generations of one entry in the audit list, and of one step."""
 AGAIN_AFTER = timedelta(minutes=10)
-"""What could not be deleted is tried again so much later."""
+"""How much later a failed deletion is tried again."""
 ITSELF = "Dailies"
-"""Who the audit list says that it was."""
+"""The name in the audit list."""
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Cleanup:
     def _remove(self, work: Work, part: Sequence[Leaving], now: datetime) -> None:
         rule = part[0].rule
         if rule.id not in {one.id for one in self._in_force(now)}:
-            return  # somebody has ended it meanwhile, or restored a backup
+            return  # the rule was ended meanwhile, or a backup restored
 
         def told(gone: Sequence[Candidate]) -> Entry:
             return Entry(now, ITSELF, "", Act.REMOVED, _about(rule, gone))

@@ -20,7 +20,7 @@ from core.storage.pace import USUAL
 log = logging.getLogger(__name__)
 
 CENTURY = 36_500
-"""In days: a later end is none."""
+"""In days; anything longer is for ever."""
 
 
 class Emptying:

@@ -11,7 +11,7 @@ from core.storage.making.families import FamilyStore
 SHOWN = 200
 COUNTED = 2000
 RANK = (Way.EXTENDED, Way.PROMOTED, Way.MODEL, Way.REMIX, Way.AGAIN, Way.INPUT)
-"""Where one was made from several, below which of them it stands."""
+"""Below which of several parents a generation stands."""
 
 
 class Families:
@@ -42,7 +42,7 @@ def arranged(generations: Sequence[Generation], links: Iterable[Link]) -> tuple[
         if parents:
             below.setdefault(parents[0].parent, []).append(number)
     found: dict[int, Member] = {}
-    # Those without parents begin; in a circle, which only a hand can have written, the oldest does.
+    # Those without parents come first; in a circle, which only a manual edit can make, the oldest.
     for top in (*(n for n in shown if not above[n]), *shown):
         if top not in found:
             for number in _downwards(top, below, set(found)):

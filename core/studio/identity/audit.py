@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 HEADER = ("at", "person", "sign-in", "act", "about")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for one."""
+"""First characters that a spreadsheet takes for a formula."""
 
 
 class Audit:

@@ -14,11 +14,11 @@ from core.storage.identity.tokens import TokenStore
 from core.text.names import tidy
 
 BETWEEN_NOTES = timedelta(minutes=1)
-"""A use within that of the last is not written down: each would cost a write to the disk."""
+"""A use so soon after the last is not noted, as each would cost a write to the disk."""
 FRESH_SECONDS = 1.0
 """How old what is known may be: another server on this folder may have revoked some."""
 AHEAD_SECONDS = 0.5
-"""How old it is when somebody should read it again, so that nobody has to wait for that."""
+"""The age at which it is read again in the background, so that nobody waits for that."""
 
 
 class Tokens:

@@ -150,7 +150,9 @@ class Composer:
         if model is None or (problems := self.wrong(request)):
             raise InvalidRequest(problems if model else [Problem("model", "Choose a model.")])
         order = self.order(request, author, project_id)
-        self._caps.standings_of(order)  # a history that is not yet read is not read in `admit`
+        self._caps.standings_of(
+            order
+        )  # before `admit`, in which an unread history must not be read
         generation, new = self._store.add(
             request,
             idempotency_key=idempotency_key,

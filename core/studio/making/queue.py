@@ -23,7 +23,7 @@ from core.worker.queue.turns import in_turn, person_key
 from core.worker.tracker import Tracker
 
 LIFE = 1.0
-"""Seconds for which the order is taken as known: every card on every page asks for it."""
+"""Seconds for which the order is kept, since every card on every page asks for it."""
 DAY = timedelta(days=1)
 MOST_TURNS = 10
 

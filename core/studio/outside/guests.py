@@ -18,9 +18,9 @@ from core.text.names import guest_key
 
 MINUTES = 600.0
 POSTS, POSTS_FROM_EVERYWHERE = 60, 600
-"""In ten minutes: who rates fifty clips by a key each is no nuisance."""
+"""Within ten minutes: rating fifty clips by a key each is fine."""
 MOST_NOTES = 2000
-"""By one link."""
+"""Through one link."""
 TOO_OFTEN = "That was a lot at once. Try again in ten minutes."
 FULL = "This link has as many notes as it can hold."
 

@@ -25,7 +25,7 @@ GUESSES, GUESSES_FROM_EVERYWHERE = 8, 100
 """Passwords tried in a quarter of an hour: with six letters that is hopeless."""
 NEVER = "Only finished clips outside the trash are shared, and this view is of others."
 BETWEEN_VISITS = 1800.0
-"""Who comes again sooner is on the same visit."""
+"""A guest who returns sooner is still on the same visit."""
 
 
 class Shares:

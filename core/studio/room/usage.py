@@ -16,9 +16,9 @@ from core.storage.room.usage import UsageStore
 log = logging.getLogger(__name__)
 
 PATIENCE = 0.5
-"""Seconds that who asks first waits."""
+"""Seconds that the first caller waits."""
 FRESH, TIMES = 10.0, 100.0
-"""Seconds for which it is kept; longer, by so many times what measuring took."""
+"""Seconds for which it is kept, and in addition so many times what measuring took."""
 
 
 class RoomUsage:

@@ -28,7 +28,7 @@ PLAYER = FRONTEND / "player"
 ICON = ROOT / "data" / "samples" / "icon.svg"
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'
 WORDMARK = Markup(ICON.with_name("wordmark.svg").read_text().replace(XMLNS, ""))
-"""The name as it is drawn in the app, in the colour of the words around it."""
+"""The name as drawn in the app, in the colour of the text around it."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -55,7 +55,7 @@ PAGE = {
 MEDIA = {
     **SAFE,
     "Content-Security-Policy": "default-src 'none'",
-    "Cache-Control": "private, no-cache",  # it is asked for again, and a revoked link is felt
+    "Cache-Control": "private, no-cache",  # so that a revoked link ends at once
 }
 
 

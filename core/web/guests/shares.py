@@ -96,7 +96,7 @@ class _Guests:
         share, output = found
         media, tells = current().media, share.terms.tells_everything
         is_saved = "download" in request.query_params
-        if output.removal:  # only what stands in for it, and nothing to save
+        if output.removal:  # only its stand-in, which cannot be saved
             file = None if is_saved else current().previews.clip(output)
             output = replace(output, media_type="video/mp4", codec="h264", depth=8)
         else:
