@@ -3,26 +3,21 @@ there are."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from core.domain.reviews import Note, Rating, Words
+from core.export.tables import BOM, line
 from core.generations import Generation
 from core.text.names import signed
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""First characters of cells that spreadsheets calculate."""
 COLUMNS = (
     "number", "state", "endpoint", "model", "prompt", "settings", "seconds", "credits", "made",
     "ended", "task", "favourite", "demo", "files", "review", "stars", "guest_stars", "notes",
     "provider",
 )  # fmt: skip
-BOM = b"\xef\xbb\xbf"
-"""The mark by which spreadsheets know UTF-8."""
 Files = Mapping[int, list[str]]
 """By a generation's number, the paths of its files."""
 Said = Callable[[Sequence[int]], Mapping[int, Words]]
@@ -32,10 +27,10 @@ SILENCE = Words()
 
 
 def csv_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
-    yield BOM + _line(COLUMNS)
+    yield BOM + line(COLUMNS)
     for generation, words in _with_words(generations, said):
         told = [*_cells(generation, files), *_reviewed(generation, words), generation.provider]
-        yield _line(told)
+        yield line(told)
 
 
 def json_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
@@ -48,11 +43,6 @@ def json_pieces(generations: Iterable[Generation], files: Files, said: Said) -> 
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
-def cell(text: str) -> str:
-    """The text as a cell that no spreadsheet calculates."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
-
-
 def _with_words(
     generations: Iterable[Generation], said: Said
 ) -> Iterator[tuple[Generation, Words]]:
@@ -62,28 +52,23 @@ def _with_words(
         yield from ((one, words.get(one.id, SILENCE)) for one in part)
 
 
-def _line(cells: Iterable[object]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue().encode("utf-8", "replace")
-
-
 def _cells(generation: Generation, files: Files) -> list[object]:
     request, ended = generation.request, generation.finished_at
-    texts = (request.endpoint, request.model, request.words)
     return [
         generation.id,
         generation.status.value,
-        *map(cell, texts),
-        cell(json.dumps(dict(request.params), ensure_ascii=False)),
+        request.endpoint,
+        request.model,
+        request.words,
+        json.dumps(dict(request.params), ensure_ascii=False),
         request.length or "",
         "" if generation.credits is None else generation.credits,
         generation.created_at.isoformat(timespec="seconds"),
         ended.isoformat(timespec="seconds") if ended else "",
-        cell(generation.task_id or ""),
+        generation.task_id or "",
         int(generation.favourite),
         int(generation.demo),
-        cell(" ".join(_files(generation, files))),
+        " ".join(_files(generation, files)),
     ]
 
 
@@ -93,7 +78,7 @@ def _reviewed(generation: Generation, words: Words) -> list[object]:
     return [
         generation.review.value,
         *("" if mean is None else mean for mean in means),
-        cell("\n".join(notes)),
+        "\n".join(notes),
     ]
 
 

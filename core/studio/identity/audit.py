@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -11,13 +9,12 @@ from datetime import datetime
 from core.domain.audit import Act, Entry
 from core.domain.people import Person
 from core.errors import StoreError
+from core.export.tables import BOM, line
 from core.storage.identity.audit import AuditStore
 
 log = logging.getLogger(__name__)
 
 HEADER = ("at", "person", "sign-in", "act", "about")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that a spreadsheet takes for a formula."""
 
 
 class Audit:
@@ -46,10 +43,8 @@ class Audit:
 
     def csv(self, *, person: str | None = None, act: Act | None = None) -> bytes:
         """All of them, the oldest first; times are UTC."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(HEADER)
-        for one in self._store.each(person, act):
-            row = (one.at.isoformat(), one.person, one.person_id, one.act, one.about)
-            writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
-        return text.getvalue().encode("utf-8-sig")
+        rows = (
+            (one.at.isoformat(), one.person, one.person_id, one.act, one.about)
+            for one in self._store.each(person, act)
+        )
+        return BOM + b"".join(map(line, (HEADER, *rows)))

@@ -244,3 +244,11 @@ def test_a_lost_history_knows_from_the_file_beside_it_who_was_removed(
 def test_settings_that_would_believe_a_stranger_end_the_start(environ: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(environ))):
         Settings.load(environ)
+
+
+def test_a_spreadsheet_calculates_no_name_of_the_audit_list(
+    studio: Studio, text_request: Request
+) -> None:
+    studio.asked_by(LOCAL).compose.submit(text_request, "one", author="\uff1d1+1")
+    _header, row = csv.reader(io.StringIO(studio.audit.csv().decode("utf-8-sig")))
+    assert row[1] == "'\uff1d1+1"
