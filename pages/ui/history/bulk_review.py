@@ -14,6 +14,7 @@ from core.domain.reviews import MOST_STARS, Outcome
 from core.generations import Review
 from core.storage.pace import Progress
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting
 from pages.ui.access import allowed
 from pages.ui.review import deeds
@@ -55,7 +56,7 @@ def panel(studio: Studio, numbers: Sequence[int], where: DeltaGenerator) -> None
 
 
 def _stars(stars: int) -> str:
-    return f"{stars} star{'' if stars == 1 else 's'}" if stars else "no stars"
+    return counted(stars, "stars") if stars else "no stars"
 
 
 def _rate(

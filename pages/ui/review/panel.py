@@ -11,6 +11,7 @@ from core.domain.reviews import MOST_STARS, Outcome, Rating
 from core.generations import Generation, Review
 from core.studio import Studio
 from core.text.names import signed
+from core.text.quantities import counted
 from pages.ui import formatting, plain
 from pages.ui.access import allowed, person
 from pages.ui.review import deeds, notes, trash
@@ -77,7 +78,7 @@ def _given(rating: Rating) -> str:
 def _rate(studio: Studio, number: int, box: str) -> None:
     chosen = st.session_state[box]
     stars = 0 if chosen is None else int(chosen) + 1
-    sentence = f"{stars} star{'' if stars == 1 else 's'}" if stars else "no stars"
+    sentence = counted(stars, "stars") if stars else "no stars"
     deeds.act(number, sentence, lambda by: studio.reviews.rate([number], stars, by=by))
 
 

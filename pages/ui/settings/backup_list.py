@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import DailiesError
 from core.recovery.backups import ASIDE, HAND, HOURLY, MIGRATION, Backup
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import facts, formatting, plain, times
 
 WHY = {
@@ -134,4 +135,4 @@ def _label(one: Backup) -> str:
 
 
 def _what(one: Backup) -> str:
-    return f"{one.rows:,} generation{'' if one.rows == 1 else 's'}"
+    return counted(one.rows, "generations")

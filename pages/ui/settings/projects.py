@@ -11,6 +11,7 @@ from core.domain.reviews import Project
 from core.errors import DailiesError
 from core.studio import Studio
 from core.text.names import LONGEST_NAME, key
+from core.text.quantities import counted
 from pages.ui import plain
 from pages.ui.access import allowed, person
 
@@ -48,7 +49,7 @@ def _is_theirs(project: Project) -> bool:
 
 
 def _label(project: Project) -> str:
-    count = f"{project.generations:,} generation{'' if project.generations == 1 else 's'}"
+    count = counted(project.generations, "generations")
     archived = " · archived" if project.archived_at else ""
     private = " · private" if project.is_private else ""
     return f"{project.name} · {count}{private}{archived}"

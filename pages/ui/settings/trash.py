@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.domain.people import Role
 from core.studio import Studio
+from core.text.quantities import counted
 from pages.ui import formatting
 from pages.ui.access import allowed, person
 
@@ -23,7 +24,7 @@ def show(studio: Studio) -> None:
     if not count:
         st.caption(f"Empty. {after}")
         return
-    clips = f"{count:,} generation{'' if count == 1 else 's'}"
+    clips = counted(count, "generations")
     st.caption(f"{clips}. {after} What they cost stays in Spending.")
     with st.container(gap="xsmall"):
         for generation in studio.trash.newest(SHOWN):
