@@ -72,7 +72,7 @@ def clean(generation: Generation) -> None:
 
 
 def _one(studio: Studio, generation: Generation, output: Output, tallest: int, key: str) -> None:
-    alt = _alt(studio, generation)
+    alt = formatting.title(generation, studio.catalog.names)
     if output.removal:
         _stand_in(generation, output, alt, tallest, key)
         return
@@ -153,7 +153,3 @@ def _width(output: Output, tallest: int) -> Width:
     if not output.height or output.width > output.height:
         return "stretch"
     return round(tallest * output.width / output.height)
-
-
-def _alt(studio: Studio, generation: Generation) -> str:
-    return formatting.title(generation, studio.catalog.names)
