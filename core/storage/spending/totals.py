@@ -93,5 +93,7 @@ def daily(facets: Facets, found: BitMap) -> dict[date, int]:
         having = np.bincount(facets.places.days_after(first, found & bitmap), minlength=length)
         counts += having
         spent += int(amount) * having
-    days = np.flatnonzero(counts).tolist()
-    return {first + timedelta(days=day): int(spent[day]) for day in days}
+    return {
+        first + timedelta(days=after): int(spent[after])
+        for after in np.flatnonzero(counts).tolist()
+    }
