@@ -173,7 +173,10 @@ class NotConnected(ProviderError):
 
 
 class NotCancellable(ProviderError):
-    """The provider cannot end this task: it goes on, and costs what it costs."""
+    """The provider, which people call `who`, cannot end this task."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} cannot cancel: it goes on, and costs what it costs.")
 
 
 class Overloaded(ServerTrouble):

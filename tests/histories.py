@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from core.files import Output
-from core.generations import Generation, Request, Status
+from core.generations import FIRST_PROVIDER, Generation, Request, Status
 from core.storage.database import stamp
 from core.studio import Studio
 from tests.conftest import NOON
@@ -42,6 +42,7 @@ def add_to(
         quoted=quoted,
         demo=demo,
         now=at,
+        provider=model.provider if model else FIRST_PROVIDER,
     )
     if status is Status.QUEUED:
         return row

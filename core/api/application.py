@@ -32,7 +32,7 @@ REFUSALS = {
     402: "A cap has no room for it",
     403: "This token may not do this",
     404: "There is no such thing",
-    409: "The Idempotency-Key was used for another request",
+    409: "The Idempotency-Key was used for another request, or its provider cannot cancel it",
     405: "Not by this method",
     413: "It is larger than what is taken here",
     429: "Too often",

@@ -19,6 +19,7 @@ from core.errors import (
     InvalidRequest,
     NotAllowed,
     Problem,
+    NotCancellable,
     ProviderError,
     RateLimited,
     StoreError,
@@ -86,6 +87,8 @@ def from_error(error: DailiesError) -> Refused:
     if isinstance(error, UnknownGeneration):
         return Refused(404, said)
     if isinstance(error, RateLimited):
+    if isinstance(error, NotCancellable):
+        return Refused(409, said)
         return Refused(429, said, headers=LATER)
     if isinstance(error, (StoreError, DiskFull)):
         return Refused(503, said, headers=LATER)

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from core.catalog.params import Entry
 from core.domain.caps import EVERY_PROVIDER
-from core.generations import FIRST_PROVIDER
+from core.generations import BEFORE_PROVIDER, FIRST_PROVIDER, Status
 from core.text.quantities import counted
 
 CENT, TENTH_OF_A_CENT = Decimal("0.01"), Decimal("0.001")
@@ -69,6 +69,10 @@ class Supplier(Entry):
     def on_cancelling(self) -> str:
         usual = f"Expect no refund: {self.title} may go on with it, and charge it in full."
         return self.cancelling or usual
+    def may_cancel(self, status: Status) -> bool:
+        """Whether a cancel can still end a generation in this state: what was not sent, always."""
+        return self.ends_tasks or status in BEFORE_PROVIDER
+
 
 
 class EverySupplier(Supplier):

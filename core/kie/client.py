@@ -69,7 +69,7 @@ class Client:
         raise NotFound("KIE does not know this task.", "It has expired there, or never existed.")
 
     def delete(self, task_id: str) -> None:
-        raise NotCancellable("KIE cannot cancel: it goes on, and costs what it costs.")
+        raise NotCancellable(TITLE)
 
     def organization(self, *, once: bool = False) -> Organization:
         """Only the balance: KIE counts nothing else."""

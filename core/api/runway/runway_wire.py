@@ -37,6 +37,8 @@ TEN_MINUTES = 600.0
 ATTEMPT = "x-stainless-retry-count"
 """By which the SDK tells that it sends a call again."""
 NO_TASK = "Could not find Task"
+FOR_GOOD = {409: {"x-should-retry": "false"}}
+"""The SDK takes a 409 for a lock, and would send the call again."""
 
 
 def build() -> Starlette:
@@ -170,7 +172,7 @@ def _refused(_request: Request, error: Exception) -> Response:
         for problem in error.problems
     ]
     told: dict[str, Any] = {"error": error.detail} | ({"issues": issues} if issues else {})
-    return JSONResponse(told, error.status, error.headers)
+    return JSONResponse(told, error.status, error.headers | FOR_GOOD.get(error.status, {}))
 
 
 def _expected(request: Request, error: Exception) -> Response:

@@ -105,7 +105,8 @@ async def look(request: Request, caller: Viewer, generation_id: int) -> Response
 
 @router.post("/{generation_id}/cancel")
 def cancel(request: Request, caller: Maker, generation_id: int) -> GenerationAnswer:
-    """Ask for it to end. What has begun is charged; what is final stays as it is."""
+    """Ask for it to end. What has begun is charged; what is final stays as it is. Some providers
+    cannot end what they have begun: then it is refused (409)."""
     found = found_by(caller, generation_id)
     if not found.status.is_final:
         caller.studio.generations.cancel(found.id)

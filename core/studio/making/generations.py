@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.catalog.suppliers import Suppliers
-from core.errors import UnknownGeneration
+from core.errors import NotCancellable, UnknownGeneration
 from core.generations import Event, Generation
 from core.media.library import Media
 from core.providers.breaker_panel import BreakerPanel
@@ -58,7 +58,14 @@ class Generations:
         return self._store.events(generation_id)
 
     def cancel(self, generation_id: int) -> None:
-        """What has begun is charged."""
+        """What has begun is charged.
+
+        Raises NotCancellable, and then nothing is done.
+        """
+        generation = self._store.get(generation_id)
+        supplier = self._suppliers[generation.provider]
+        if not supplier.may_cancel(generation.status):
+            raise NotCancellable(supplier.title)
         self._store.note(generation_id, cancel_requested=True, retry_at=None)
         self._tracker.look_at(generation_id)
 

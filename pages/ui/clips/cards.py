@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.domain.people import Role
+from core.errors import NotCancellable
 from core.generations import BEFORE_PROVIDER, Generation, Status
 from core.studio import Studio
 from pages.ui import formatting, plain, times
 from pages.ui.access import allowed
 from pages.ui.clips import failure_box, frame_to_come, outputs, queue_verbs, recall
 from pages.ui.components import component
+from pages.ui.compose.form_state import form_state
 
 TALLEST = 58  # hundredths of the window
 WAITING = BEFORE_PROVIDER | {Status.PENDING, Status.THROTTLED}
@@ -127,7 +129,14 @@ def cancel_hint(studio: Studio, generation: Generation) -> str:
     if generation.status in BEFORE_PROVIDER:
         return "Nothing has been sent yet."
     supplier = studio.catalog.suppliers[generation.provider]
-    return supplier.on_cancelling if supplier.ends_tasks else ""
+    return supplier.on_cancelling if supplier.may_cancel(generation.status) else ""
+
+
+def cancel(studio: Studio, generation_id: int) -> None:
+    try:
+        studio.generations.cancel(generation_id)
+    except NotCancellable as error:  # it was sent since the page was drawn
+        form_state().toast(error.message, ":material/info:")
 
 
 def _cancel(studio: Studio, generation: Generation) -> None:
@@ -138,8 +147,8 @@ def _cancel(studio: Studio, generation: Generation) -> None:
             "Cancel",
             key=f"cancel_{generation.id}",
             help=hint,
-            on_click=studio.generations.cancel,
-            args=(generation.id,),
+            on_click=cancel,
+            args=(studio, generation.id),
             icon=":material/close:",
             type="tertiary",
         )

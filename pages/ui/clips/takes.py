@@ -63,7 +63,7 @@ def _open() -> None:
 
 def _cancel(studio: Studio) -> None:
     if chosen := number(message(STRIP, "cancel")):
-        studio.generations.cancel(chosen)
+        cards.cancel(studio, chosen)
 
 
 def _tile(studio: Studio, generation: Generation, mine: Sequence[int]) -> dict[str, Any]:

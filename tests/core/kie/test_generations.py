@@ -12,7 +12,13 @@ import pytest
 from core.accounting.evidence import Verdict
 from core.emulator.kie.failure_words import WORDS as FAILURE_WORDS
 from core.emulator.kie.server import KieEmulator
-from core.errors import InvalidRequest, NotFound, TaskExpected, UnreadableAnswer
+from core.errors import (
+    InvalidRequest,
+    NotCancellable,
+    NotFound,
+    TaskExpected,
+    UnreadableAnswer,
+)
 from core.generations import Generation, Input, Request, Status, Value
 from core.kie.client import ALEPH_INFO, DETAIL
 from core.kie.provider import Kie
@@ -205,8 +211,12 @@ def test_what_cannot_be_cancelled_goes_on_and_its_clip_is_kept(
     studio: Studio, settle: Settle, kie: KieEmulator
 ) -> None:
     kie.configure(tempo="polls:99")
+    """Also where it was asked for at the moment in which it was sent."""
     running = settle(studio, submitted(studio), is_(Status.PENDING, Status.RUNNING))
-    studio.generations.cancel(running.id)
+    with pytest.raises(NotCancellable):
+        studio.generations.cancel(running.id)
+    assert not studio.generations.get(running.id).cancel_requested
+    studio._store.note(running.id, cancel_requested=True)
     told = settle(studio, running, lambda one: not one.cancel_requested)
     assert studio.generations.events(running.id)[-1].detail.startswith("KIE cannot cancel")
     kie.configure(tempo="instant")
@@ -219,7 +229,7 @@ def test_a_task_is_not_taken_for_cancelled_where_no_cancel_ends_one(
     kie.configure(tempo="polls:8")
     running = settle(studio, submitted(studio), is_(Status.RUNNING))
     kie.reset()
-    studio.generations.cancel(running.id)
+    studio._store.note(running.id, cancel_requested=True)
     told = settle(studio, running, lambda one: bool(one.reason))
     assert told.status is running.status
     assert told.reason == "KIE does not know this task at the moment."

@@ -66,7 +66,7 @@ class Atelier:
         return text.startswith("sheet-")
 
     def delete(self, task_id: str) -> None:
-        raise NotCancellable("Atelier cannot cancel.")
+        raise NotCancellable("Atelier")
 
     def download(
         self, url: str, start: int = 0, etag: str = ""
