@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core import VERSION
 from core.api import files, problems, simple
@@ -25,6 +26,8 @@ ABOUT = (
     " and the history, and none of them sees a provider's key."
 )
 VERSIONED = (generations.router, batches.router, library.router, desk.router, events.router)
+NOT_AS_GET = ("/files/", "/v1/events")
+"""A file answers a HEAD without reading what it is not to send; events have no end."""
 TOKEN = {"type": "http", "scheme": "bearer", "description": "A token from Settings."}
 REFUSALS = {
     400: "Something of it cannot be so; every reason at once",
@@ -42,11 +45,25 @@ REFUSALS = {
 }
 
 
+class HeadAsGet:
+    """FastAPI's routes refuse a HEAD, which Starlette's take. The server itself leaves out the
+    body of its answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "HEAD" and not problems.path(scope).startswith(NOT_AS_GET):
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
+
+
 def build() -> FastAPI:
     app = FastAPI(
         title="Dailies", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None
     )
     app.state.watch = Watch()
+    app.add_middleware(HeadAsGet)
     problems.register(app)
     app.router.routes.append(Route("/task-status/{task_id}", simple.task_status_at_once))
     for router in (simple.router, files.router):

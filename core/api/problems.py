@@ -12,14 +12,15 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from core.errors import (
     DailiesError,
     DiskFull,
     InvalidRequest,
     NotAllowed,
-    Problem,
     NotCancellable,
+    Problem,
     ProviderError,
     RateLimited,
     StoreError,
@@ -86,9 +87,9 @@ def from_error(error: DailiesError) -> Refused:
         return Refused(403, said)
     if isinstance(error, UnknownGeneration):
         return Refused(404, said)
-    if isinstance(error, RateLimited):
     if isinstance(error, NotCancellable):
         return Refused(409, said)
+    if isinstance(error, RateLimited):
         return Refused(429, said, headers=LATER)
     if isinstance(error, (StoreError, DiskFull)):
         return Refused(503, said, headers=LATER)
@@ -103,7 +104,7 @@ def response(request: Request, refused: Refused) -> Response:
         "detail": refused.detail,
         "problems": [vars(problem) for problem in refused.problems],
     }
-    if not _path(request).startswith(VERSIONED):
+    if not path(request.scope).startswith(VERSIONED):
         details |= {
             "error": refused.detail,
             "details": details["problems"],
@@ -145,10 +146,10 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unexpected)
 
 
-def _path(request: Request) -> str:
+def path(scope: Scope) -> str:
     """Below where the API is mounted."""
-    path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", ""))
+    called: str = scope["path"]
+    return called.removeprefix(scope.get("root_path", ""))
 
 
 def _field(location: Sequence[str | int]) -> str:

@@ -93,6 +93,16 @@ def test_what_has_not_begun_is_cancelled(program: Program, studio: Studio, settl
     assert program.get(f"{MADE}/{made['id']}").json()["status"] == "cancelled"
 
 
+def test_a_head_is_answered_as_its_get_without_a_body(program: Program, studio: Studio) -> None:
+    made = add_to(studio, SEA)
+    for path in (f"{MADE}/{made.id}", MADE, "/api/v1/models", f"/api/task-status/{made.id}"):
+        whole, head = program.get(path), program("HEAD", path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert int(head.headers["content-length"]) == len(whole.content) > 0
+    assert program("HEAD", f"{MADE}/99").status_code == 404
+    assert program("HEAD", f"{MADE}/1/cancel").status_code == 405
+
+
 def test_an_upload_is_what_a_request_starts_from(program: Program, picture: MakePicture) -> None:
     files = {"file": ("harbour.png", io.BytesIO(picture((1280, 720))))}
     kept = program.post("/api/v1/uploads", files=files)
