@@ -13,8 +13,11 @@ import av
 import pytest
 import requests
 
-from core.emulator.kie.failure_words import WORDS
+from core.emulator.kie.failure_words import RUNWAYS_WORDS, WORDS
 from core.emulator.kie.server import KieEmulator
+from core.emulator.state import demo_words
+from core.kie.failure_texts import code_of
+from core.providers.failures import is_moderation
 from tests.conftest import ROOT, Clock, MakePicture
 
 WANTED = {"prompt": "A quiet sea", "duration": 5, "quality": "720p", "aspectRatio": "16:9"}
@@ -132,6 +135,13 @@ def test_a_picture_is_sent_first_and_one_that_is_gone_cannot_be_fetched(
     clock.advance(timedelta(hours=25).total_seconds())
     for gone in (address, "https://nobody.invalid/a.png", "http://example.org/a.png"):
         assert kie.post(GENERATE, WANTED | {"imageUrl": gone})["code"] == 451
+
+
+def test_what_moderation_stops_at_runways_emulator_it_stops_here() -> None:
+    assert RUNWAYS_WORDS.keys() == demo_words.WORDS.keys()
+    for word, outcome in demo_words.WORDS.items():
+        is_stopped = is_moderation(outcome.failure_code or "")
+        assert is_moderation(code_of(WORDS[word])) is is_stopped, word
 
 
 def test_a_failure_has_words_no_code_and_gives_its_credits_back(kie: Caller) -> None:

@@ -22,7 +22,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     with KieEmulator(**vars(parser.parse_args())) as emulator:
-        words = "\n".join(f"  {word:<18}{failure}" for word, failure in WORDS.items())
+        words = "\n".join(f"  {word:<21}{failure}" for word, failure in WORDS.items())
         print(  # noqa: T201
             f"KIE's emulator listens on {emulator.url}; any key is good.\n"
             f"  {emulator.url}/emulator/ledger shows every task and the credits that are left.\n"

@@ -122,6 +122,7 @@ def test_what_kie_would_refuse_is_said_before_it_costs(
 @pytest.mark.parametrize(
     ("word", "again"),
     [
+        ("#fail-output", Again.NEVER),
         ("#fail-moderation", Again.NEVER),
         ("#fail-image", Again.NEVER),
         ("#fail-nsfw", Again.NEVER),
@@ -210,8 +211,8 @@ def test_the_task_of_an_answer_that_was_lost_long_ago_is_not_imported_beside_it(
 def test_what_cannot_be_cancelled_goes_on_and_its_clip_is_kept(
     studio: Studio, settle: Settle, kie: KieEmulator
 ) -> None:
-    kie.configure(tempo="polls:99")
     """Also where it was asked for at the moment in which it was sent."""
+    kie.configure(tempo="polls:99")
     running = settle(studio, submitted(studio), is_(Status.PENDING, Status.RUNNING))
     with pytest.raises(NotCancellable):
         studio.generations.cancel(running.id)
