@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from core.domain.audit import Act
-from core.domain.caps import EVERY_PROVIDER
 from core.text.quantities import counted
 
 SHOWN = 5
@@ -15,14 +15,25 @@ Told = Callable[[Mapping[str, Any], Any], str]
 """Tells the act in words, from the named arguments and the result; empty if nothing was done."""
 
 
+class Supplier(Protocol):
+    def counted(self, credits: int) -> str: ...
+
+
+class Suppliers(Protocol):
+    """Those who make clips, by their ids; each counts in its own credits."""
+
+    def __getitem__(self, name: str, /) -> Supplier: ...
+
+
 def _generation(given: Mapping[str, Any], _result: Any) -> str:
     return f"generation {given['generation_id']}"
 
 
-def _new(_given: Mapping[str, Any], result: Any) -> str:
+def _new(suppliers: Suppliers, _given: Mapping[str, Any], result: Any) -> str:
     generation, is_new = result
     model, quoted = generation.request.model, generation.credits_quoted
-    price = "a price not known" if quoted is None else counted(quoted, "credits")
+    of = suppliers[generation.provider]
+    price = "a price not known" if quoted is None else of.counted(quoted)
     return f"generation {generation.id}, {model}, {price}" if is_new else ""
 
 
@@ -40,15 +51,15 @@ def _numbers(numbers: Sequence[int]) -> str:
     return f"{counted(len(numbers), 'generations')}: {first}{more}"
 
 
-def _cap(_given: Mapping[str, Any], cap: Any) -> str:
+def _settled(suppliers: Suppliers, given: Mapping[str, Any], generation: Any) -> str:
+    charged = suppliers[generation.provider].counted(given["credits"])
+    return f"generation {generation.id}: charged {charged}"
+
+
+def _cap(suppliers: Suppliers, _given: Mapping[str, Any], cap: Any) -> str:
+    size = suppliers[cap.provider].counted(cap.credits)
     whose = cap.subject.name or "everyone"
-    return f"{_size(cap)} a {cap.period} for {whose}, warns at {cap.warn_percent} %"
-
-
-def _size(cap: Any) -> str:
-    if cap.provider == EVERY_PROVIDER:
-        return f"${cap.credits / 100:,.2f}"
-    return f"{cap.credits:,} credits"
+    return f"{size} a {cap.period} for {whose}, warns at {cap.warn_percent} %"
 
 
 def _link(_given: Mapping[str, Any], share: Any) -> str:
@@ -78,20 +89,12 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "batches.submit": (Act.SUBMITTED, _batch),
     "batches.vary": (Act.SUBMITTED, _batch),
     "caps.end": (Act.CAP, lambda given, _: f"removed the cap {given['cap_id']}"),
-    "caps.set": (Act.CAP, _cap),
     "cleanup.bring_back": (Act.BROUGHT_BACK, _generation),
     "cleanup.end": (Act.CLEANUP, lambda given, _: f"ended the rule {given['rule_id']}"),
     "cleanup.set": (Act.CLEANUP, lambda _, rule: f"rule {rule.id}: {rule.words}"),
-    "compose.submit": (Act.SUBMITTED, _new),
     "decisions.attach": (
         Act.DECIDED,
         lambda given, _: f"{_generation(given, _)}: its task attached",
-    ),
-    "decisions.import_task": (Act.IMPORTED, _new),
-    "decisions.send_again": (Act.SUBMITTED, _new),
-    "decisions.settle": (
-        Act.DECIDED,
-        lambda given, _: f"{_generation(given, _)}: charged {counted(given['credits'], 'credits')}",
     ),
     "decisions.write_off": (Act.DECIDED, lambda given, _: f"{_generation(given, _)}: not charged"),
     "differences.mark": (
@@ -131,3 +134,19 @@ AUDITED: Mapping[str, tuple[Act, Told]] = {
     "webhooks.add": (Act.WEBHOOK, lambda _, result: f"added {result[0].id}"),
     "webhooks.end": (Act.WEBHOOK, lambda given, _: f"ended {given['webhook_id']}"),
 }
+WITH_SUMS: Mapping[str, tuple[Act, Callable[[Suppliers, Mapping[str, Any], Any], str]]] = {
+    "caps.set": (Act.CAP, _cap),
+    "compose.submit": (Act.SUBMITTED, _new),
+    "decisions.import_task": (Act.IMPORTED, _new),
+    "decisions.send_again": (Act.SUBMITTED, _new),
+    "decisions.settle": (Act.DECIDED, _settled),
+}
+
+
+def audited(call: str, suppliers: Suppliers) -> tuple[Act, Told] | None:
+    """What enters a call such as `caps.set`, sums in the credits of their provider; None for one
+    that is not entered."""
+    if call in WITH_SUMS:
+        act, told = WITH_SUMS[call]
+        return act, partial(told, suppliers)
+    return AUDITED.get(call)

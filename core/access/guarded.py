@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
-from core.access.acts import AUDITED
+from core.access.acts import audited
 from core.access.permissions import PERMISSIONS, VALUES, Rule
 from core.access.refusals import deed
 from core.domain.audit import Act, Entry
@@ -111,11 +111,11 @@ class _Part:
         person = self._gate.person(self._name, name, rule, given)
         if person and person.is_signed_in:
             args, kwargs = _signed(person, method, args, kwargs)
-        audited = AUDITED.get(f"{self._name}.{name}")
-        if person is None or audited is None:
+        entered = audited(f"{self._name}.{name}", self._gate.studio.catalog.suppliers)
+        if person is None or entered is None:
             with seen_by(person):
                 return method(*args, **kwargs)
-        act, tell = audited
+        act, tell = entered
         given = _arguments(method, args, kwargs)
         whose = person, _name(person, given), act
         if ENTERED in _keywords(method):

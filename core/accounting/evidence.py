@@ -26,6 +26,7 @@ from core.accounting.balance_changes import (
     counted,
     total,
 )
+from core.catalog.suppliers import Supplier
 from core.generations import Generation, Status
 from core.providers.tasks import Task
 from core.storage.spending.ledger import Work
@@ -160,7 +161,7 @@ def weigh(seen: int, explained: Span, wanted: Span) -> Sign:
     return Sign.NOT_MADE if nothing else Sign.NEITHER
 
 
-def doubtful(generation: Generation, task: Task) -> str:
+def doubtful(generation: Generation, task: Task, of: Supplier) -> str:
     """Why the task is hardly the one that this request became, as a sentence; empty if it may
     be."""
     sent, made = generation.submitted_at, task.created_at
@@ -172,7 +173,7 @@ def doubtful(generation: Generation, task: Task) -> str:
     if cost is None and task.stage is Status.DOWNLOADING:
         cost = task.credits_charged
     if cost is not None and quoted is not None and cost != quoted:
-        return f"That task costs {cost:,} credits, and this one was to cost {quoted:,}."
+        return f"That task costs {of.counted(cost)}, and this one was to cost {quoted:,}."
     return ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from core.accounting import evidence, task_search
 from core.accounting.evidence import Booking, Doubt, Figures, Verdict
@@ -25,7 +26,6 @@ from core.providers.tasks import Task
 from core.storage.spending.ledger import Ledger
 from core.storage.store import Store
 from core.text import visible_text
-from core.text.quantities import counted
 
 OLDEST = timedelta(days=3 * 365)
 """A task that claims to be older has a wrong date."""
@@ -109,7 +109,8 @@ class Resolution:
         generation = self._unconfirmed(generation_id)
         task_id = visible_text.task_id(task_id)
         _provider, task = self._task([self.connections.to(generation)], task_id)
-        if not anyway and (reason := evidence.doubtful(generation, task)):
+        of = self.suppliers[generation.provider]
+        if not anyway and (reason := evidence.doubtful(generation, task, of)):
             raise InvalidRequest([Problem("unlikely", reason)])
         now = self.clock()
         moved = self.store.move(
@@ -170,12 +171,14 @@ class Resolution:
 
     # -- figures and tasks from elsewhere -------------------------------------------------------
 
-    def settle(self, generation_id: int, credits: int) -> None:
+    def settle(self, generation_id: int, credits: int) -> Generation:
         """Write down what an ended generation cost, where its provider has not said and a person
-        knows. One that has the provider's figure, or is still open, stays as it is."""
+        knows. One that has the provider's figure, or is still open, stays as it is. Returns what
+        it was."""
         generation = self.store.get(generation_id)
-        if is_untold(generation, self.suppliers[generation.provider]):
-            detail = f"Marked by hand: {counted(credits, 'credits')} charged."
+        of = self.suppliers[generation.provider]
+        if is_untold(generation, of):
+            detail = f"Marked by hand: {of.counted(credits)} charged."
             self.store.move(
                 generation,
                 generation.status,
@@ -183,6 +186,7 @@ class Resolution:
                 detail=detail,
                 credits_charged=credits,
             )
+        return generation
 
     def import_task(
         self,
@@ -228,7 +232,8 @@ class Resolution:
         self, provider: Provider, task: Task, since: datetime, until: datetime
     ) -> int | None:
         fitting = self.ledger.unconfirmed(since, until, demo=self.demo, provider=provider.name)
-        return next((n for n in fitting if not evidence.doubtful(self.store.get(n), task)), None)
+        is_doubtful = partial(evidence.doubtful, task=task, of=self.suppliers[provider.name])
+        return next((n for n in fitting if not is_doubtful(self.store.get(n))), None)
 
     def _task(self, providers: Sequence[Provider], task_id: str) -> tuple[Provider, Task]:
         """The task, and the provider that knows it. Raises TaskTaken, and what `task_search`

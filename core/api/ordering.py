@@ -15,6 +15,7 @@ from typing import Any
 from core.api.callers import Caller
 from core.api.problems import Refused
 from core.catalog.slots import Slot
+from core.catalog.suppliers import Supplier
 from core.compose import wire_body
 from core.errors import InvalidRequest, InvalidUpload, Problem
 from core.generations import Generation, Input, Request
@@ -86,18 +87,18 @@ def place(caller: Caller, request: Request, terms: Terms) -> tuple[Generation, b
 def _check_price(studio: Studio, request: Request, terms: Terms) -> None:
     """Raises InvalidRequest where nothing but the price is wrong: of all else `submit` tells, and
     of caps with it."""
-    problem = _too_dear(studio.compose.quote(request), terms)
+    problem = _too_dear(studio.catalog.supplier(request), studio.compose.quote(request), terms)
     if problem and not studio.compose.problems(request):
         raise InvalidRequest([problem])
 
 
-def _too_dear(price: int | None, terms: Terms) -> Problem | None:
+def _too_dear(of: Supplier, price: int | None, terms: Terms) -> Problem | None:
     if price is None and not terms.allow_unknown_price:
         return Problem("allowUnknownPrice", UNKNOWN_PRICE)
     if terms.most_credits is None or (price is not None and price <= terms.most_credits):
         return None
-    costs = "an unknown number of" if price is None else f"{price:,}"
-    said = f"This may cost {costs} credits, and this call allows {terms.most_credits:,}."
+    costs = f"an unknown number of {of.credit}s" if price is None else of.counted(price)
+    said = f"This may cost {costs}, and this call allows {terms.most_credits:,}."
     return Problem("price", said)
 
 

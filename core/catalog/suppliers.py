@@ -50,6 +50,10 @@ class Supplier(Entry):
     def worth(self, credits: int) -> Decimal:
         return credits * (self.credit_usd or Decimal())
 
+    def known_worth(self, credits: int | None) -> float | None:
+        """The same for programs; None where nobody knows how many, or what one is worth."""
+        return None if credits is None or self.credit_usd is None else float(self.worth(credits))
+
     def counted(self, credits: int) -> str:
         """`25 credits`, with the name of the provider where its credits have one."""
         return counted(credits, f"{self.credit}s")
@@ -65,14 +69,14 @@ class Supplier(Entry):
     def place(self) -> str:
         return self.site.removeprefix("https://").rstrip("/") or self.title
 
-    @property
-    def on_cancelling(self) -> str:
-        usual = f"Expect no refund: {self.title} may go on with it, and charge it in full."
-        return self.cancelling or usual
     def may_cancel(self, status: Status) -> bool:
         """Whether a cancel can still end a generation in this state: what was not sent, always."""
         return self.ends_tasks or status in BEFORE_PROVIDER
 
+    @property
+    def on_cancelling(self) -> str:
+        usual = f"Expect no refund: {self.title} may go on with it, and charge it in full."
+        return self.cancelling or usual
 
 
 class EverySupplier(Supplier):

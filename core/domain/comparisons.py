@@ -90,7 +90,8 @@ class ComparisonRecord:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a group of clips did against the others, and what a clip of it cost in the mean.
+    """How a group of clips did against the others, and what a clip of it cost in the mean, in
+    whatever the costs are counted.
 
     `rate` counts a pair of equals as half a win.
     """
@@ -102,7 +103,7 @@ class Standing:
 
 
 def standings(
-    votes: Sequence[Vote], groups: Mapping[int, str], costs: Mapping[int, int | None]
+    votes: Sequence[Vote], groups: Mapping[int, str], costs: Mapping[int, float | None]
 ) -> list[Standing]:
     met: Counter[str] = Counter()
     points: Counter[str] = Counter()
@@ -120,6 +121,6 @@ def standings(
     return sorted(found, key=lambda one: (-one.rate, -one.votes, one.name))
 
 
-def _mean(name: str, groups: Mapping[int, str], costs: Mapping[int, int | None]) -> float | None:
+def _mean(name: str, groups: Mapping[int, str], costs: Mapping[int, float | None]) -> float | None:
     known = [cost for n, group in groups.items() if group == name and (cost := costs.get(n))]
     return sum(known) / len(known) if known else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.catalog.catalog import Catalog
 from core.export import edit_lists, file_names, lists
 from core.export.archive import Member
 from core.files import Output
@@ -27,11 +28,11 @@ class Taken:
 
 
 class Contents:
-    def __init__(self, media: Media, folder: Path, names: Mapping[str, str]) -> None:
-        """`folder` receives what is written for this archive; `names` are those of models."""
+    def __init__(self, media: Media, folder: Path, catalog: Catalog) -> None:
+        """`folder` receives what is written for this archive."""
         self._media = media
         self._folder = folder
-        self._names = names
+        self._catalog = catalog
         self._taken: list[Taken] = []
         self._files: dict[int, list[str]] = {}
         self._clips: list[edit_lists.Clip] = []
@@ -51,9 +52,10 @@ class Contents:
                 self._take(generation, output, given.give(said))
 
     def write_lists(self, project: str, said: lists.Said) -> None:
+        suppliers = self._catalog.suppliers
         written = {
-            "generations.csv": lists.csv_pieces(self._chosen, self._files, said),
-            "generations.json": lists.json_pieces(self._chosen, self._files, said),
+            "generations.csv": lists.csv_pieces(self._chosen, self._files, said, suppliers),
+            "generations.json": lists.json_pieces(self._chosen, self._files, said, suppliers),
         }
         if self._clips:
             written["edit-list.otio"] = iter((edit_lists.otio(project, self._clips),))
@@ -122,4 +124,4 @@ class Contents:
         return Member(taken.name, taken.path, size, crc)
 
     def _model(self, generation: Generation) -> str:
-        return self._names.get(generation.model) or generation.model
+        return self._catalog.names.get(generation.model) or generation.model

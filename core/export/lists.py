@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from core.catalog.suppliers import Suppliers
 from core.domain.reviews import Note, Rating, Words
 from core.export.tables import BOM, line
 from core.generations import Generation
@@ -16,8 +17,9 @@ from core.text.names import signed
 COLUMNS = (
     "number", "state", "endpoint", "model", "prompt", "settings", "seconds", "credits", "made",
     "ended", "task", "favourite", "demo", "files", "review", "stars", "guest_stars", "notes",
-    "provider",
+    "provider", "dollars",
 )  # fmt: skip
+"""`credits` are those of the provider; only the dollars that they are worth can be added up."""
 Files = Mapping[int, list[str]]
 """By a generation's number, the paths of its files."""
 Said = Callable[[Sequence[int]], Mapping[int, Words]]
@@ -26,17 +28,22 @@ AT_ONCE = 200
 SILENCE = Words()
 
 
-def csv_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
+def csv_pieces(
+    generations: Iterable[Generation], files: Files, said: Said, suppliers: Suppliers
+) -> Iterator[bytes]:
     yield BOM + line(COLUMNS)
     for generation, words in _with_words(generations, said):
-        told = [*_cells(generation, files), *_reviewed(generation, words), generation.provider]
-        yield line(told)
+        cells = [*_cells(generation, files), *_reviewed(generation, words)]
+        yield line([*cells, generation.provider, _dollars(generation, suppliers)])
 
 
-def json_pieces(generations: Iterable[Generation], files: Files, said: Said) -> Iterator[bytes]:
+def json_pieces(
+    generations: Iterable[Generation], files: Files, said: Said, suppliers: Suppliers
+) -> Iterator[bytes]:
     before = "[\n"
     for generation, words in _with_words(generations, said):
         facts = _facts(generation, files) | _opinions(generation, words)
+        facts["dollars"] = _dollars(generation, suppliers)
         text = json.dumps(facts, ensure_ascii=False)
         yield f"{before}{text}".encode("utf-8", "replace")
         before = ",\n"
@@ -70,6 +77,10 @@ def _cells(generation: Generation, files: Files) -> list[object]:
         int(generation.demo),
         " ".join(_files(generation, files)),
     ]
+
+
+def _dollars(generation: Generation, suppliers: Suppliers) -> float | None:
+    return suppliers[generation.provider].known_worth(generation.credits)
 
 
 def _reviewed(generation: Generation, words: Words) -> list[object]:

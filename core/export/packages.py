@@ -127,10 +127,14 @@ class Exports:
         return Archive(members, datetime.fromisoformat(plan.made_at), self._media.clips)
 
     def csv(self, plan: Plan) -> Iterator[bytes]:
-        return lists.csv_pieces(self._generations(plan), {}, self._reviews.words)
+        return lists.csv_pieces(
+            self._generations(plan), {}, self._reviews.words, self._catalog.suppliers
+        )
 
     def json(self, plan: Plan) -> Iterator[bytes]:
-        return lists.json_pieces(self._generations(plan), {}, self._reviews.words)
+        return lists.json_pieces(
+            self._generations(plan), {}, self._reviews.words, self._catalog.suppliers
+        )
 
     def removed(self, plan: Plan) -> int:
         return self._history.removed_originals(plan.numbers[:MOST_IN_ARCHIVE])
@@ -194,7 +198,7 @@ class Exports:
     def _lay_out(self, key: str, plan: Plan) -> None:
         self._media.disk.check()
         chosen = list(self._generations(replace(plan, numbers=plan.numbers[:MOST_IN_ARCHIVE])))
-        contents = Contents(self._media, self._folder / key, self._catalog.names)
+        contents = Contents(self._media, self._folder / key, self._catalog)
         contents.choose(chosen, plan.project, plan.pattern)
         contents.write_lists(plan.project, self._reviews.words)
         rows: list[Member] = []

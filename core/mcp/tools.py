@@ -103,7 +103,7 @@ class Tools:
         return Price(
             credits=credits,
             provider=of.id,
-            dollars=None if credits is None or not of.credit_usd else float(of.worth(credits)),
+            dollars=of.known_worth(credits),
             problems=[problem.message for problem in problems],
         )
 
@@ -194,5 +194,5 @@ def _balance(studio: Studio, name: str) -> Balance:
     account = studio.accounts.seen(name).organization
     if account is None:
         return Balance(provider=name, credits=None, dollars=None)
-    worth = studio.catalog.suppliers[name].worth(account.credit_balance)
-    return Balance(provider=name, credits=account.credit_balance, dollars=float(worth))
+    worth = studio.catalog.suppliers[name].known_worth(account.credit_balance)
+    return Balance(provider=name, credits=account.credit_balance, dollars=worth)

@@ -19,7 +19,7 @@ from core.storage.making import precedents
 from core.storage.making.speeds import Timing, timing, typical_seconds
 from core.storage.rows import count_removed, with_outputs
 from core.storage.search.finding import Finder, Names
-from core.storage.search.matching import matching, page
+from core.storage.search.matching import Worths, matching, page
 from core.storage.search.query import parse
 from core.storage.search.selection import Filter, Order
 from core.storage.spending.bought import Bought, bought
@@ -40,10 +40,14 @@ class Counts(dict[Value, int]):
 
 
 class History:
-    def __init__(self, file: HistoryFile, models: Names | None = None) -> None:
-        """`models` are the names by which a search finds models."""
+    def __init__(
+        self, file: HistoryFile, models: Names | None = None, worths: Worths | None = None
+    ) -> None:
+        """`models` are the names by which a search finds models; by `worths` costs are compared
+        where several providers made what there is."""
         self._file = file
         self._models = models or {}
+        self._worths = worths or {}
 
     def prepare(self) -> None:
         """Read the whole history now, so that no page has to wait for it. Raises StoreError."""
@@ -54,7 +58,7 @@ class History:
         offset = max(0, number - 1) * size
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, order).places
-            ids = page(facets, found, order, offset, size)
+            ids = page(facets, found, order, offset, size, self._worths)
             return _in_order(connection, ids)
 
     def before(self, chosen: Filter, number: int, size: int) -> list[Generation]:
@@ -84,7 +88,7 @@ class History:
         """All that match, in order, up to where a search stops counting."""
         with self._file.indexed() as (connection, facets):
             found = self._finder(connection, facets).find(chosen, order).places
-            return page(facets, found, order, 0, len(found))
+            return page(facets, found, order, 0, len(found), self._worths)
 
     def holds(self, chosen: Filter, order: Order, number: int) -> bool:
         with self._file.indexed() as (connection, facets):
@@ -100,7 +104,7 @@ class History:
             among = self._finder(connection, facets).find(chosen, order).places
             made = among & facets.with_any("status", [Status.SUCCEEDED])
             found = made - facets.with_any("rater", [rater])
-            return page(facets, found, order, 0, size), len(found)
+            return page(facets, found, order, 0, size, self._worths), len(found)
 
     def sums(self, chosen: Filter, order: Order = Order.NEWEST) -> Sums:
         """Over everything that matches, not only over one page. A search with very many hits sums
@@ -202,7 +206,7 @@ class History:
         with self._file.indexed() as (connection, facets):
             chosen = Filter(search=search, trashed=None)
             found = self._finder(connection, facets).find(chosen, Order.NEWEST).places
-            ids = page(facets, found, Order.NEWEST, 0, REMEMBERED)
+            ids = page(facets, found, Order.NEWEST, 0, REMEMBERED, {})
             rows = connection.execute(
                 "select prompt from generations where id in (select value from json_each(?))"
                 " and prompt <> '' group by prompt order by max(id) desc limit ?",

@@ -75,7 +75,8 @@ class Records:
         )
         self.store = RecordedStore(self.file, self.media)
         names = self.catalog.names | {"": UNKNOWN_MODEL}
-        self.history = History(self.file, {model: (name,) for model, name in names.items()})
+        worths = {one.id: one.credit_usd for one in self.catalog.suppliers}
+        self.history = History(self.file, {model: (name,) for model, name in names.items()}, worths)
         self.in_flight = InFlight(self.file)
         self.drafts = DraftStore(self.file)
         self.families = FamilyStore(self.file)

@@ -29,7 +29,7 @@ from core.api.runway import runway_account, runway_uploads
 from core.api.runway.fleeting import Fleeting
 from core.domain.people import Role
 from core.errors import DailiesError, UnknownGeneration
-from core.generations import Generation, Status
+from core.generations import FIRST_PROVIDER, Generation, Status
 
 TASK = re.compile(r"00000000-0000-4000-8000-([0-9a-f]{12})")
 """Our numbers in the form of Runway's task ids, which programs may check."""
@@ -90,7 +90,7 @@ class Wire:
         )
         self._orders.put(order, terms.idempotency_key)
         made, _ = ordering.place(caller, asked, terms)
-        return JSONResponse({"id": task_id(made.id), "estimatedCost": _credits(made)})
+        return JSONResponse({"id": task_id(made.id), "estimatedCost": _cost(caller, made)})
 
     async def task(self, request: Request) -> Response:
         return JSONResponse(_task(request, caller_of(request), await _found(request)))
@@ -122,7 +122,7 @@ def _task(request: Request, caller: Caller, found: Generation) -> dict[str, Any]
         "id": task_id(found.id),
         "status": status,
         "createdAt": _moment(found.created_at),
-        ("cost" if found.status.is_final else "estimatedCost"): _credits(found),
+        ("cost" if found.status.is_final else "estimatedCost"): _cost(caller, found),
     }
     if status == "RUNNING":
         answer["progress"] = min(1.0, found.progress or 0.0)
@@ -153,8 +153,10 @@ def _with_own_tasks(caller: Caller, body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: turned(value) for name, value in body.items()}
 
 
-def _credits(found: Generation) -> dict[str, int]:
-    return {"credits": found.credits or 0}
+def _cost(caller: Caller, found: Generation) -> dict[str, int]:
+    """In Runway's credits, also of what another provider makes: a program adds them up."""
+    suppliers, credits = caller.studio.catalog.suppliers, found.credits or 0
+    return {"credits": suppliers.converted(credits, found.provider, FIRST_PROVIDER) or 0}
 
 
 def _moment(at: datetime) -> str:

@@ -17,6 +17,7 @@ from core.api.problems import Refused
 from core.api.simple import REPLAYED
 from core.domain.batches import UnknownBatch
 from core.errors import InvalidRequest, Problem
+from core.studio import Studio
 from core.studio.making import batches as studio_batches
 from core.text.names import key as person_key
 
@@ -68,7 +69,7 @@ def create(caller: Maker, wanted: WantedBatch, answer: Response, key: Key = "") 
     """Put all of them into the queue, or none."""
     orders = [_order(caller, one, number) for number, one in enumerate(wanted.generations)]
     if wanted.maxCredits is not None:
-        _check_price(caller.studio.batches.quote(orders), wanted.maxCredits)
+        _check_price(caller.studio, orders, wanted.maxCredits)
     whose = caller.person.id or person_key(caller.name)
     scoped = json.dumps(["api", whose, key or secrets.token_hex(16)])
     batch, new = caller.studio.batches.submit(
@@ -122,12 +123,15 @@ def _only(credits: Mapping[str, int]) -> int | None:
     return None if len(credits) > 1 else sum(credits.values())
 
 
-def _check_price(price: Mapping[str, int] | None, most: int) -> None:
+def _check_price(studio: Studio, orders: Sequence[studio_batches.Wanted], most: int) -> None:
     """Raises InvalidRequest: also where credits of several providers would have to be added up."""
-    if price is not None and len(price) > 1:
+    makers = {of.id: of for of in (studio.catalog.supplier(one.request) for one in orders)}
+    if len(makers) > 1:
         raise InvalidRequest([Problem("maxCredits", SEVERAL)])
+    (of,) = makers.values()
+    price = studio.batches.quote(orders)
     if price is None or sum(price.values()) > most:
-        said = f"Together they may cost more than the {most:,} credits that you allow."
+        said = f"Together they may cost more than the {of.counted(most)} that you allow."
         raise InvalidRequest([Problem("price", said)])
 
 

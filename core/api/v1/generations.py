@@ -26,10 +26,12 @@ router = APIRouter(prefix="/generations", tags=["Generations"])
 
 
 class Quote(BaseModel):
-    """`credits` at most; none where nobody knows before it is made. `problems` are all reasons
-    against it, caps among them."""
+    """`credits` of the provider at most, and their worth in US dollars; none where nobody knows
+    before it is made. `problems` are all reasons against it, caps among them."""
 
     credits: int | None
+    provider: str
+    dollars: float | None
     model: str
     endpoint: str
     problems: list[str]
@@ -64,8 +66,11 @@ def quote(caller: Viewer, wanted: Wanted) -> Quote:
     found = studio.compose.problems(
         asked, author=caller.name, project_id=project.id if project else None
     )
+    credits, of = studio.compose.quote(asked), studio.catalog.supplier(asked)
     return Quote(
-        credits=studio.compose.quote(asked),
+        credits=credits,
+        provider=of.id,
+        dollars=of.known_worth(credits),
         model=asked.model,
         endpoint=asked.endpoint,
         problems=[problem.message for problem in found],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 from pyroaring import BitMap
@@ -17,6 +20,8 @@ SORTED_BY = {
     Order.COST: "credits",
     Order.DURATION: "duration",
 }
+Worths = Mapping[str, Decimal | None]
+"""US dollars that a credit of each provider is worth; None where nobody has said."""
 
 
 def matching(facets: Facets, chosen: Filter, *, but: str = "") -> BitMap:
@@ -43,19 +48,43 @@ def _in_or_out_of_the_trash(facets: Facets, chosen: Filter, found: BitMap) -> Bi
     return found - (emptied if chosen.seeks_trash else trash)
 
 
-def page(facets: Facets, found: BitMap, order: Order, offset: int, size: int) -> list[int]:
+def page(
+    facets: Facets, found: BitMap, order: Order, offset: int, size: int, worths: Worths
+) -> list[int]:
     """The ids of a page. Ties are sorted by id, in the same direction."""
-    bitmaps = facets.of(SORTED_BY[order])
     places: list[int] = []
-    for value in sorted(bitmaps, reverse=order is not Order.OLDEST):
-        count = found.intersection_cardinality(bitmaps[value])
+    for equal in _in_order(facets, order, worths):
+        count = found.intersection_cardinality(equal)
         if count > offset:
-            ranked = _ranked(facets, found & bitmaps[value], order)
+            ranked = _ranked(facets, found & equal, order)
             places += ranked[offset : offset + size - len(places)].tolist()
             if len(places) == size:
                 break
         offset = max(0, offset - count)
     return facets.places.ids(np.array(places, dtype=np.int64))
+
+
+def _in_order(facets: Facets, order: Order, worths: Worths) -> Iterator[BitMap]:
+    """Those that are equal in it, one after the other."""
+    if order is Order.COST and len(facets.of("provider")) > 1:
+        yield from _dearest_first(facets, worths)
+        return
+    bitmaps = facets.of(SORTED_BY[order])
+    for value in sorted(bitmaps, reverse=order is not Order.OLDEST):
+        yield bitmaps[value]
+
+
+def _dearest_first(facets: Facets, worths: Worths) -> Iterator[BitMap]:
+    """By dollars, as credits of one provider say nothing beside those of another. Last comes what
+    cost nothing, or credits that nobody knows the worth of."""
+    equal: defaultdict[Decimal, list[tuple[BitMap, BitMap]]] = defaultdict(list)
+    for provider, made in facets.of("provider").items():
+        worth = worths.get(str(provider)) or Decimal()
+        for credits, cost in facets.of("credits").items():
+            if made.intersect(cost):
+                equal[int(credits) * worth].append((made, cost))
+    for dollars in sorted(equal, reverse=True):
+        yield BitMap().union(*(made & cost for made, cost in equal[dollars]))
 
 
 def _ranked(facets: Facets, equal: BitMap, order: Order) -> Numbers:

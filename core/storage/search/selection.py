@@ -20,6 +20,7 @@ class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     COST = "cost"
+    """Dearest first: by credits, or by dollars where several providers made what there is."""
     DURATION = "duration"
 
 

@@ -71,7 +71,7 @@ class Searcher:
             most *= GROWTH
 
     def _by_reading(self, among: BitMap, terms: Terms, order: Order) -> Found:
-        ids = page(self._facets, among, order, 0, READ)
+        ids = page(self._facets, among, order, 0, READ, {})
         looked = BitMap(self._facets.places.find(ids))
         return Found(self._having(terms, looked), len(among) > len(looked))
 

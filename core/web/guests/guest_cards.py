@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.catalog.model import Model
 from core.catalog.params import Param
+from core.catalog.suppliers import Supplier
 from core.compose.convert import measured, shown
 from core.domain.reviews import Note
 from core.domain.shares import SharedClip, Terms
@@ -29,15 +30,21 @@ class Card:
 
 
 def card(
-    clip: SharedClip, terms: Terms, model: Model | None, stars: int, notes: Sequence[Note]
+    clip: SharedClip,
+    terms: Terms,
+    model: Model | None,
+    of: Supplier,
+    stars: int,
+    notes: Sequence[Note],
 ) -> Card:
+    """`of` is the supplier that made it."""
     made = clip.generation
     main = made.main
     name = f"{NAMES.get(main.medium if main else '', 'File')} {clip.place}"
     prompts = made.request.words.splitlines() if terms.shows_prompts else ()
     facts = [
         *(_settings(made, model, terms) if terms.shows_settings else ()),
-        *([("Cost", _cost(made))] if terms.shows_cost else ()),
+        *([("Cost", _cost(made, of))] if terms.shows_cost else ()),
     ]
     return Card(
         place=clip.place,
@@ -70,8 +77,8 @@ def _value(param: Param, value: Value) -> str:
     return param.names.get(str(value)) or measured(value, param.unit)
 
 
-def _cost(made: Generation) -> str:
+def _cost(made: Generation, of: Supplier) -> str:
     if made.credits is None:
         return "not known"
     sure = "" if made.credits_charged is not None else "at most "
-    return f"{sure}{made.credits:,} credit{'' if made.credits == 1 else 's'}"
+    return f"{sure}{of.counted(made.credits)}"

@@ -227,9 +227,10 @@ def _cards(share: Share, clips: Sequence[SharedClip], guest: str) -> list[guest_
     stars = studio.guests.stars(share, guest) if terms.takes_ratings and guest else {}
     notes = studio.guests.notes(share) if terms.takes_notes else []
     models = [studio.compose.model(clip.generation.request) for clip in clips]
+    makers = [studio.catalog.suppliers[clip.generation.provider] for clip in clips]
     return [
-        guest_cards.card(clip, terms, model, stars.get(clip.generation.id, 0), notes)
-        for clip, model in zip(clips, models, strict=True)
+        guest_cards.card(clip, terms, model, of, stars.get(clip.generation.id, 0), notes)
+        for clip, model, of in zip(clips, models, makers, strict=True)
     ]
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from core.domain.comparisons import Comparison, standings
+from core.generations import Generation
 from core.studio import Studio
 from pages.ui import formatting
 from pages.ui.compare import differences, takes
 
 CLIP = "Clip"
+DOLLARS = "Dollars a clip"
 COLUMNS = {
     "Win rate": st.column_config.ProgressColumn(
         format="percent", min_value=0, max_value=1, help="A pair of equals is half a win."
     ),
     "Votes": st.column_config.NumberColumn(help="Those between two of the same are not counted."),
-    "Credits a clip": st.column_config.NumberColumn(format="%.1f"),
+    DOLLARS: st.column_config.NumberColumn(format="dollar"),
 }
 
 
@@ -31,7 +35,7 @@ def show(studio: Studio, comparison: Comparison) -> None:
         one.id: formatting.short(value, 60)
         for one, value in zip(generations, values[by or CLIP], strict=True)
     }
-    costs = {one.id: one.credits for one in generations}
+    unit, costs = _costs(studio, generations)
     people = len({vote.person for vote in votes})
     st.caption(f"{len(votes):,} votes of {people:,} {'person' if people == 1 else 'people'}")
     st.dataframe(
@@ -40,12 +44,26 @@ def show(studio: Studio, comparison: Comparison) -> None:
                 by or CLIP: one.name,
                 "Win rate": one.rate,
                 "Votes": one.votes,
-                "Credits a clip": one.cost,
+                unit: one.cost,
             }
             for one in standings(votes, groups, costs)
         ],
         hide_index=True,
-        column_config=COLUMNS,
+        column_config={unit: st.column_config.NumberColumn(format="%.1f")} | COLUMNS,
         placeholder="—",
         alt="Win rates beside costs",
     )
+
+
+def _costs(
+    studio: Studio, generations: Sequence[Generation]
+) -> tuple[str, Mapping[int, float | None]]:
+    """What each cost by its number, and in what that is told: in credits, or where several
+    providers made them, in dollars."""
+    makers = {one.provider: studio.catalog.suppliers[one.provider] for one in generations}
+    if len(makers) > 1:
+        return DOLLARS, {
+            one.id: makers[one.provider].known_worth(one.credits) for one in generations
+        }
+    unit = next((f"{of.credit}s a clip" for of in makers.values()), "credits a clip")
+    return formatting.sentence(unit), {one.id: one.credits for one in generations}

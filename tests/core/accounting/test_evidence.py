@@ -17,12 +17,16 @@ from core.accounting.evidence import (
     doubtful,
     examine,
 )
+from core.catalog.suppliers import Supplier
 from core.generations import Generation, Request, Status
 from core.providers.tasks import Task
 from core.storage.spending.ledger import Work
 from tests.conftest import NOON
 
 MODEL = "plume"
+RUNWAY = Supplier(
+    id="runway", title="Runway", credit="credit", credit_usd=None, source="", checked=NOON.date()
+)
 SENT, NOTICED = NOON, NOON + timedelta(seconds=30)
 DAY_START = NOON.replace(hour=0, minute=0, second=0, microsecond=0)
 LOST = Generation(
@@ -242,7 +246,7 @@ def task(seconds: float | None = 1, estimated: int | None = 24) -> Task:
 
 @pytest.mark.parametrize("fitting", [task(), task(None, None), task(600), task(-60), task(1, None)])
 def test_a_task_of_that_time_and_price_may_be_it(fitting: Task) -> None:
-    assert doubtful(LOST, fitting) == ""
+    assert doubtful(LOST, fitting, RUNWAY) == ""
 
 
 @pytest.mark.parametrize(
@@ -254,4 +258,4 @@ def test_a_task_of_that_time_and_price_may_be_it(fitting: Task) -> None:
     ],
 )
 def test_a_task_of_another_time_or_price_is_hardly_it(other: Task, sentence: str) -> None:
-    assert sentence in doubtful(LOST, other)
+    assert sentence in doubtful(LOST, other, RUNWAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from core.compose import wire_body
 from core.domain.caps import EVERY_PROVIDER, EVERYONE, Order, Period
+from core.domain.people import LOCAL
 from core.domain.subscriptions import Topic
 from core.emulator import Emulator
 from core.emulator.kie.server import KieEmulator
@@ -17,6 +19,8 @@ from core.errors import InvalidRequest, NotAuthorized
 from core.generations import Request
 from core.providers.outcomes import Made
 from core.settings import Settings
+from core.storage.history import Filter
+from core.storage.search.selection import Order as Sorting
 from core.studio import Studio
 from core.studio.making.batches import Wanted
 from tests.conftest import OpenStudio, Settle
@@ -24,6 +28,7 @@ from tests.core.conftest import Wire, say
 from tests.core.kie.test_outcomes import WORDS, call_of, sent
 from tests.core.notifications.test_channels import address
 from tests.core.notifications.test_webhooks import deliver, subscribe
+from tests.histories import add_to
 
 ENDED = frozenset({Topic.BATCH_DONE})
 
@@ -118,3 +123,40 @@ def test_what_nobody_knows_the_worth_of_fits_under_no_dollars(
     studio.caps.set(EVERYONE, Period.ALL, 10**6, by="Nora", provider=EVERY_PROVIDER)
     (problem,) = studio.caps.problems(Order(1, "oil", provider="nobody"))
     assert "is not known" in problem.message
+
+
+def test_the_dearest_comes_first_in_dollars(
+    open_studio: OpenStudio, both: Settings, text_request: Request
+) -> None:
+    """12 KIE credits are worth as much as 6 of Runway: the later one comes first."""
+    studio = open_studio(both)
+    quotes = [(text_request, 6), (WORDS, 12), (WORDS, 30), (text_request, 14)]
+    for request, credits in quotes:
+        add_to(studio, request, quoted=credits)
+    pages = [studio.history.page(Filter(), Sorting.COST, number, 2) for number in (1, 2)]
+    assert [[one.id for one in page] for page in pages] == [[3, 4], [2, 1]]
+    plan = studio.exports.find(studio.exports.plan([1, 2, 3], ""))
+    assert plan
+    rows = csv.DictReader(b"".join(studio.exports.csv(plan)).decode("utf-8-sig").splitlines())
+    told = [(row["credits"], row["provider"], row["dollars"]) for row in rows]
+    assert told == [("6", "runway", "0.06"), ("12", "kie", "0.06"), ("30", "kie", "0.15")]
+
+
+def test_the_audit_list_names_whose_credits_they_are(
+    open_studio: OpenStudio, both: Settings, kie: KieEmulator, settle: Settle
+) -> None:
+    studio = open_studio(both)
+    asked = studio.asked_by(LOCAL)
+    made, _ = asked.compose.submit(replace(WORDS, prompt="A sea #fail-nsfw"), "one")
+    settle(studio, made)
+    asked.decisions.settle(made.id, 1)
+    asked.caps.set(EVERYONE, Period.MONTH, 30, by="Nora", provider="kie")
+    asked.caps.set(EVERYONE, Period.MONTH, 250, by="Nora", provider=EVERY_PROVIDER)
+    entries, _ = studio.audit.entries(9)
+    assert [one.about.split(" a month")[0] for one in reversed(entries)] == [
+        "generation 1, kie_gen4_turbo, 12 KIE credits",
+        "generation 1: charged 1 KIE credit",
+        "30 KIE credits",
+        "$2.50",
+    ]
+    assert "1 KIE credit charged" in studio.generations.events(made.id)[-1].detail

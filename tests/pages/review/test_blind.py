@@ -10,9 +10,10 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from core.domain.comparisons import Choice
-from core.generations import Generation, Request
+from core.generations import Generation, Request, Status
 from core.studio import Studio
 from pages.ui.access import person
+from tests.conftest import NOON
 from tests.histories import HOSTILE
 from tests.pages.conftest import TEXT_SINKS, button, component_data, sinks, words
 
@@ -78,6 +79,9 @@ def test_the_result_comes_when_all_are_judged(
     assert list(table["Credits a clip"]) == [100.0, 24.0]
     page.selectbox(key="blind_by").select("Prompt").run()
     assert sinks(page) <= TEXT_SINKS
+    studio._store.move(studio.generations.get(2), Status.SUCCEEDED, NOON, provider="kie")
+    page.run()
+    assert list(page.dataframe[0].value["Dollars a clip"]) == [0.5, 0.24]
 
 
 def test_a_selection_leads_there(visit: Visit, add: Add, studio: Studio) -> None:

@@ -41,7 +41,7 @@ def choose(studio: Studio) -> tuple[Filter, Order, View]:
             on_change=_first_page,
         )
         chosen, order = Filter(search=visible_text.visible(search or "")), Order.NEWEST
-        search_help.show()
+        search_help.show(studio)
         with unfolding.panel("Filters", ":material/filter_list:", "filters", quiet=False) as panel:
             if panel.open or unfolding.stands("sort"):
                 order = _sort()

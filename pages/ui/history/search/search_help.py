@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.storage.search.query import Query, parse
+from core.studio import Studio
 from pages.ui.history import unfolding
 from pages.ui.history.search import controls
 
+COST = "cost:<50"
+COST_OF_SEVERAL = "credits of its own provider; the length is seconds:>5"
 EXAMPLES = {
     "quiet harbour": "all of these, in prompt, notes, tags or file names",
     '"quiet harbour"': "exactly this",
@@ -22,18 +25,21 @@ EXAMPLES = {
     "status:failed": "or done, open, cancelled, unconfirmed",
     "stars:>3": "the team's mean; also 4, >=3, 2..4",
     "guests:>3": "the mean of guests, which is apart from the team's",
-    "cost:<50": "credits; the length is seconds:>5",
+    COST: "credits; the length is seconds:>5",
     "since:2026-01-31": "that day (UTC) or later; or until, before, after",
 }
 
 
-def show() -> None:
+def show(studio: Studio) -> None:
     with unfolding.panel("Search help", ":material/help:", "search_help") as panel:
         if not panel.open:
             return
         st.caption("All of it must hold. In quotes, a field is searched as words.")
+        examples = dict(EXAMPLES)
+        if studio.spending.measure().is_dollars:
+            examples[COST] = COST_OF_SEVERAL
         with st.container(key="search_help_examples", gap="xsmall"):
-            for text, meaning in EXAMPLES.items():
+            for text, meaning in examples.items():
                 _example(text, meaning)
 
 
