@@ -60,7 +60,7 @@ class Generations:
     def cancel(self, generation_id: int) -> None:
         """What has begun is charged.
 
-        Raises NotCancellable, and then nothing is done.
+        Raises NotCancellable or UnknownGeneration, and then nothing is done.
         """
         generation = self._store.get(generation_id)
         supplier = self._suppliers[generation.provider]

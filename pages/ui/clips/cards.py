@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.domain.people import Role
-from core.errors import NotCancellable
+from core.errors import NotCancellable, UnknownGeneration
 from core.generations import BEFORE_PROVIDER, Generation, Status
 from core.studio import Studio
 from pages.ui import formatting, plain, times
@@ -135,7 +135,7 @@ def cancel_hint(studio: Studio, generation: Generation) -> str:
 def cancel(studio: Studio, generation_id: int) -> None:
     try:
         studio.generations.cancel(generation_id)
-    except NotCancellable as error:  # it was sent since the page was drawn
+    except (NotCancellable, UnknownGeneration) as error:  # since the page was drawn
         form_state().toast(error.message, ":material/info:")
 
 

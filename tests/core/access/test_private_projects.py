@@ -338,7 +338,7 @@ def test_a_change_from_outside_finds_nothing_there(open_desk: Callable[[bool], D
     assert not olaf.reviews.write(number, "Seen", by=OLAF).changed
     assert not olaf.reviews.undo(3, by=OLAF).changed
     olaf.generations.favour([number], False)
-    for change in (olaf.generations.cancel, olaf.queue.hold, olaf.queue.put_first):
+    for change in (olaf.queue.hold, olaf.queue.put_first):
         change(desk.kept[-1])
     for refused in (
         lambda: olaf.reviews.delete("n1", by=OLAF),
@@ -346,6 +346,7 @@ def test_a_change_from_outside_finds_nothing_there(open_desk: Callable[[bool], D
         lambda: olaf.projects.named(SECRET, by=OLAF),
         lambda: olaf.batches.pause(desk.batch),
         lambda: olaf.batches.cancel_rest(desk.batch),
+        lambda: olaf.generations.cancel(desk.kept[-1]),
         lambda: olaf.generations.recover(number),
         lambda: olaf.decisions.write_off(desk.kept[4]),
         lambda: olaf.shares.make(NewShare("x", by=OLAF), [number]),
