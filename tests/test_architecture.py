@@ -42,7 +42,7 @@ ONLY: dict[str, set[str]] = {
     "dotenv": {"core/envfile"},
     "pythonjsonlogger": {"core/monitoring/logs"},
     "prometheus_client": {"core/monitoring/metrics"},
-    "subprocess": {"core/providers/create_call", "core/sandbox/child", "core/emulator/"},
+    "subprocess": {"core/providers/submitters", "core/sandbox/child", "core/emulator/"},
     "av": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "PIL": {"core/decoders/", "core/sandbox/inspector", "core/emulator/"},
     "pillow_heif": {"core/decoders/pictures/heif"},
@@ -83,7 +83,6 @@ WRITES_FILES = {
 READS_ENVIRONMENT = {
     "core/bucket/unfinished",  # what obstore reads there as well: the bucket's keys
     "core/settings",
-    "core/providers/create_call",  # hands the key to its child, and reads it there
 }
 
 

@@ -1,22 +1,19 @@
 """Makes one create call, once, in a process of its own, and writes the answer into a receipt.
 
 The process outlives a killed server, so that the id of a paid task is not lost. It touches no
-database and imports little. `send` runs it as `python -m core.providers.create_call FD`, with the
-call on standard input and the key in the environment.
+database and imports little. `Submitters` runs it as `python -m core.providers.create_call FD`, where
+FD is a socket on which the order comes: the call and the key as JSON, and the receipt's descriptor.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import signal
+import socket
 import ssl
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -26,11 +23,7 @@ from core.outbound.sessions import CannotSend, Session
 from core.providers import receipts
 from core.providers.receipts import Receipt
 
-ROOT = Path(__file__).resolve().parents[2]
-KEY = "DAILIES_PROVIDER_KEY"
-"""In the environment of that process only."""
 CONNECT_SECONDS, READ_SECONDS = 5.0, 60.0
-DRAIN_SECONDS = 3.5
 LONGEST_BODY, LONGEST_PIECE = 1024 * 1024, 64 * 1024
 HEADER_LIMIT, TEXT_LIMIT = 200, 1000
 KEPT_HEADERS = ("retry-after", "content-type", "x-request-id")
@@ -66,41 +59,6 @@ class Call:
     body: Mapping[str, Any]
     essential: Sequence[str] = ()
     seconds: float = 90.0
-
-
-def send(call: Call, key: str, receipt: int) -> subprocess.Popen[bytes]:
-    """Start the process that makes the call; it holds the lock of `receipt` until it is done.
-
-    The process inherits a lock that was taken before it started, so there is no moment at which
-    another server could think that the call was never made.
-    """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "core.providers.create_call", str(receipt)],
-        cwd=ROOT,
-        env={**os.environ, KEY: key},
-        pass_fds=(receipt,),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    with process.stdin as order:
-        order.write(json.dumps(asdict(call)).encode())
-    return process
-
-
-def wait_for(sender: subprocess.Popen[bytes], stopping: threading.Event) -> bool:
-    """Wait for that process to end, or only a moment longer once the server is stopping. Returns
-    whether it has ended; if not, it goes on alone."""
-    while sender.poll() is None and not stopping.wait(0.02):
-        pass
-    try:
-        sender.wait(DRAIN_SECONDS)
-    except subprocess.TimeoutExpired:
-        sender.returncode = 0  # no longer ours to wait for
-        return False
-    return True
 
 
 def post(call: Call, key: str) -> Receipt:
@@ -184,15 +142,27 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def main() -> None:
-    fd = int(sys.argv[1])
-    # Ends here, with nothing sent, where the server was killed before it had written the call.
-    call = Call(**json.load(sys.stdin))
-    receipts.write(fd, Receipt("sending"))
+    with socket.socket(fileno=int(sys.argv[1])) as wire:
+        content, receipt = _order(wire)
+    if receipt is None:
+        return  # the server has ended, or needs nothing more
+    order = json.loads(content)  # cut short where the server was killed: nothing has been sent
+    call = Call(**order["call"])
+    receipts.write(receipt, Receipt("sending"))
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, call.seconds)
-    answer = post(call, os.environ[KEY])
+    answer = post(call, order["key"])
     signal.setitimer(signal.ITIMER_REAL, 0)
-    receipts.write(fd, answer)
+    receipts.write(receipt, answer)
+
+
+def _order(wire: socket.socket) -> tuple[bytes, int | None]:
+    """All that comes, and the receipt that comes with its beginning."""
+    beginning, receipt, _flags, _address = socket.recv_fds(wire, LONGEST_PIECE, 1)
+    content = bytearray(beginning)
+    while piece := wire.recv(LONGEST_PIECE):
+        content += piece
+    return bytes(content), next(iter(receipt), None)
 
 
 def _time_is_up(_signal: int, _frame: object) -> None:

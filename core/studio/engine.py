@@ -22,6 +22,7 @@ from core.providers.breaker_panel import BreakerPanel
 from core.providers.breakers import Breakers
 from core.providers.connections import Connection, Connections
 from core.providers.provider import Provider
+from core.providers.submitters import Submitters
 from core.settings import Settings
 from core.storage.identity.people import PeopleStore
 from core.storage.making.provider_uploads import ProviderUploads
@@ -72,7 +73,10 @@ class Engine:
         )
         self.poller = Poller(*needed, fetcher, clock, ticks)
         sent_files = ProviderUploads(records.file)
-        sender = Sender(*needed, sent_files, stopping, self.metrics, records.catalog)
+        self.submitters = Submitters()
+        sender = Sender(
+            *needed, sent_files, stopping, self.metrics, records.catalog, self.submitters
+        )
         stages = Stages(records.store, sender, self.poller, self.breakers, stopping, clock)
         self._open_rows = OpenRows(records.file, demo=settings.demo)
         self.tracker = Tracker(

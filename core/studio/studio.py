@@ -47,7 +47,9 @@ from core.studio.records import Records
 from core.studio.room_assembly import RoomAssembly
 
 
-class Thread(Protocol):
+class Background(Protocol):
+    """What goes on beside the pages, on a thread or in a process of its own."""
+
     def start(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -99,7 +101,8 @@ class Studio:
         self._open_accounting(assembly)
         self._open_access(assembly, ticks, password_cost)
         self._open_review_desk(assembly)
-        self._threads: tuple[Thread, ...] = (
+        self._background: tuple[Background, ...] = (
+            engine.submitters,
             self.tracker,
             self.maintenance,
             self.previewer,
@@ -185,16 +188,16 @@ class Studio:
     def start(self) -> None:
         inspection.warm()
         self._records.start()
-        for thread in self._threads:
-            thread.start()
+        for work in self._background:
+            work.start()
         for name in self.accounts.names:  # or the first visitor's page is drawn twice
             self.accounts.seen(name)
             if not self.settings.demo:
                 self.accounts.usage(name)
 
     def close(self) -> None:
-        for thread in reversed(self._threads):
-            thread.stop()
+        for work in reversed(self._background):
+            work.stop()
         self._engine.close()
         self._records.close()
 

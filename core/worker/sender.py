@@ -31,11 +31,12 @@ from core.errors import (
 from core.generations import Generation, Input, Status
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
-from core.providers import create_call, receipts
+from core.providers import receipts, submitters
 from core.providers.connections import Connection, Connections
 from core.providers.create_call import Call
 from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outcome, refusal
 from core.providers.provider import Provider
+from core.providers.submitters import Submitters
 from core.providers.tasks import Created
 from core.settings import Settings
 from core.storage.making.provider_uploads import ProviderUploads
@@ -56,6 +57,7 @@ class Sender:
     stopping: threading.Event
     metrics: Metrics
     catalog: Catalog
+    submitters: Submitters
 
     def submit(self, generation: Generation, now: datetime) -> float:
         """Send a queued generation. Returns the seconds until its answer is worth looking for.
@@ -118,8 +120,8 @@ class Sender:
             if claim():
                 if attempt == 1:
                     self.metrics.sent((now - generation.created_at).total_seconds())
-                submitter = create_call.send(call, there.provider.key, receipt)
-                has_ended = create_call.wait_for(submitter, self.stopping)
+                submitter = self.submitters.send(call, there.provider.key, receipt)
+                has_ended = submitters.wait_for(submitter, self.stopping)
         finally:
             os.close(receipt)
         if has_ended and self.stopping.is_set():

@@ -17,7 +17,8 @@ from PIL import Image
 
 from core.errors import NotAuthorized, NotFound, ProviderError
 from core.generations import Input, Request, Status, Value
-from core.providers import create_call, receipts
+from core.providers import receipts
+from core.providers.submitters import Submitters
 from core.runway.client import Client
 from core.runway.provider import call_to
 from core.settings import Settings
@@ -71,7 +72,7 @@ def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
     body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
     call = call_to(settings.base_url, "text_to_video", body, settings.api_version)
     fd = receipts.allocate(tmp_path / "receipt.json")
-    create_call.send(call, KEY, fd).wait(90)
+    Submitters().send(call, KEY, fd).wait(90)
     os.close(fd)
     receipt = receipts.read(tmp_path / "receipt.json")
     assert receipt

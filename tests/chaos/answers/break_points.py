@@ -21,7 +21,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.generations import Status
-from core.providers import create_call, receipts
+from core.providers import receipts
+from core.providers.submitters import Submitters
 from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
@@ -286,7 +287,7 @@ def sent_alone(url: str, path: Path) -> str:
     """What a submitter writes down of a call to that address."""
     descriptor = receipts.allocate(path)
     call = call_to(url, "text_to_video", {"model": "gen4.5"}, "2024-11-06")
-    process = create_call.send(call, KEY, descriptor)
+    process = Submitters().send(call, KEY, descriptor)
     os.close(descriptor)
     process.wait(30)
     receipt = receipts.read(path)

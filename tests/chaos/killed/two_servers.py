@@ -151,6 +151,11 @@ def submitters(server: Server) -> list[psutil.Process]:
     with suppress(psutil.NoSuchProcess):
         for child in psutil.Process(server.pid).children():
             with suppress(psutil.NoSuchProcess):
-                if "core.providers.create_call" in child.cmdline():
+                if "core.providers.create_call" in child.cmdline() and is_at_work(child):
                     found.append(child)
     return found
+
+
+def is_at_work(submitter: psutil.Process) -> bool:
+    """Whether it has its receipt: a spare one waits for an order."""
+    return any("/receipts/" in file.path for file in submitter.open_files())

@@ -25,6 +25,7 @@ from core.generations import Generation, Request, Status
 from core.providers import create_call, receipts
 from core.providers.create_call import Call, never_left
 from core.providers.receipts import Receipt
+from core.providers.submitters import Submitter, Submitters
 from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
@@ -52,7 +53,7 @@ def call(url: str) -> Call:
 def begun(wire: Wire, key: str, path: Path) -> subprocess.Popen[bytes]:
     """A submitter at work; it alone holds the receipt."""
     fd = receipts.allocate(path)
-    process = create_call.send(call(wire.url), key, fd)
+    process = Submitters().send(call(wire.url), key, fd)
     os.close(fd)
     return process
 
@@ -83,12 +84,14 @@ def test_the_submitter_sends_the_call_and_writes_down_the_answer(
     assert heard.headers["Content-Type"] == "application/json"
 
 
-def test_the_key_is_in_no_command_line_and_in_no_receipt(wire: Wire, key: str, path: Path) -> None:
+def test_the_key_is_in_no_command_line_no_environment_and_no_receipt(
+    wire: Wire, key: str, path: Path
+) -> None:
     wire.on(CREATE, wire.hang)
     process = begun(wire, key, path)
-    command = " ".join(psutil.Process(process.pid).cmdline())
-    assert "core.providers.create_call" in command
-    assert key not in command
+    shown = psutil.Process(process.pid)
+    assert "core.providers.create_call" in shown.cmdline()
+    assert key not in f"{shown.cmdline()} {shown.environ()}"
     process.kill()
     process.wait()
     wire.on(CREATE, reset)
@@ -110,17 +113,9 @@ def test_a_netrc_of_the_machine_never_replaces_the_key(
 
 def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: Path) -> None:
     fd = receipts.allocate(path)
-    run = subprocess.run(
-        [sys.executable, "-m", "core.providers.create_call", str(fd)],
-        input=b'{"url": "http://127.0',
-        env=os.environ | {create_call.KEY: key},
-        pass_fds=(fd,),
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
+    process = Submitter().take(b'{"call": {"url": "http://127.0', fd)
     os.close(fd)
-    assert run.returncode != 0
+    assert process.wait(30) != 0
     assert receipts.read(path) == Receipt("allocated")
     assert wire.heard == []
 
@@ -131,9 +126,10 @@ def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Pa
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[1])
     program = (
         "import os, sys; from pathlib import Path; from core.providers import receipts;"
-        "from core.providers.create_call import Call, send;"
+        "from core.providers.create_call import Call;"
+        "from core.providers.submitters import Submitters;"
         "fd = receipts.allocate(Path(sys.argv[1]));"
-        f"send(Call('{wire.url}/v1/text_to_video', {{}}, {{}}), os.environ['K'], fd);"
+        f"Submitters().send(Call('{wire.url}/v1/text_to_video', {{}}, {{}}), os.environ['K'], fd);"
         "print('sent', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -196,7 +192,7 @@ def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
 ) -> None:
     wire.on(CREATE, drip(head, letter))
     fd = receipts.allocate(path)
-    process = create_call.send(replace(call(wire.url), seconds=1.0), key, fd)
+    process = Submitters().send(replace(call(wire.url), seconds=1.0), key, fd)
     os.close(fd)
     assert process.wait(20) == 0
     found = receipts.read(path)
