@@ -122,16 +122,23 @@ class RecordedStore(Store):
         return True
 
     def _write(self, generation_id: int) -> None:
+        """Until what lies there is what the history says: another server that has read it earlier
+        may write later."""
+        written = None
         with (
             visibility.everything(),
             self._recording[generation_id % RECORDING],  # or an older state is written last
         ):
-            generation = self.get(generation_id)
-            said = self._said.of(generation_id)
-            parents = self._families.parents(generation_id)
-            events, brought = self.events(generation_id), self._brought(generation)
-            content = manifests.write(generation, events, said, parents, brought)
-            self._media.keep_manifest(generation, content)
+            while (content := self._manifest(generation_id)) != written:
+                self._media.keep_manifest(self.get(generation_id), content)
+                written = content
+
+    def _manifest(self, generation_id: int) -> bytes:
+        generation = self.get(generation_id)
+        said = self._said.of(generation_id)
+        parents = self._families.parents(generation_id)
+        events, brought = self.events(generation_id), self._brought(generation)
+        return manifests.write(generation, events, said, parents, brought)
 
     def _brought(self, generation: Generation) -> list[Upload]:
         hashes = dict.fromkeys(item.sha256 for item in generation.request.inputs if item.sha256)

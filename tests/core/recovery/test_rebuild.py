@@ -18,9 +18,11 @@ from core.emulator import Emulator
 from core.errors import BadManifest
 from core.files import Output, Upload
 from core.generations import Generation, Input, Request, Status
+from core.media.library import Media
 from core.providers import receipts
 from core.providers.receipts import Receipt
 from core.recovery.beside import manifests
+from core.recovery.beside.recorded_store import RecordedStore
 from core.recovery.beside.traces import look
 from core.recovery.rebuild import Rebuilt, rebuild, record
 from core.settings import Settings
@@ -546,3 +548,27 @@ def test_a_disk_that_is_full_costs_a_manifest_and_nothing_else(
     folder.rmdir()
     folder.write_bytes(b"no folder, so nothing can be written there")
     assert settle(studio, studio.compose.submit(SEA, "one")[0]).status is Status.SUCCEEDED
+
+
+class Overtaken(Media):
+    """Files of a server that another overtakes between what it has read and what it writes."""
+
+    overtake: Callable[[], object] | None = None
+
+    def keep_manifest(self, generation: Generation, content: bytes) -> None:
+        if overtake := self.overtake:
+            self.overtake = None
+            overtake()
+        super().keep_manifest(generation, content)
+
+
+def test_of_two_servers_the_one_that_read_earlier_leaves_no_older_manifest(
+    open_studio: OpenStudio, settings: Settings, studio: Studio
+) -> None:
+    generation, _ = studio.compose.submit(SEA, "one")
+    other, slow = open_studio(settings), Overtaken(settings.data_dir)
+    slow.overtake = lambda: other._store.note(generation.id, cancel_requested=True)
+    RecordedStore(studio._file, slow).record(generation.id)
+    kept = manifests.read(studio.media.manifest(generation).read_bytes())
+    assert kept == studio.generations.get(generation.id)
+    assert kept.cancel_requested
