@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 import pytest
@@ -18,6 +21,7 @@ import requests
 from runwayml import RunwayML
 
 from core.emulator import Emulator
+from core.emulator.kie.server import KieEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = {"Authorization": "Bearer key_test", "X-Runway-Version": "2024-11-06"}
@@ -53,6 +57,22 @@ def test_it_leaves_no_thread_and_no_folder_behind(tmp_path: Path, clock: Any) ->
         assert folder.exists()
     assert not folder.exists()
     assert {t for t in threading.enumerate() if t.name.startswith("emulator")} <= before
+
+
+@pytest.mark.parametrize("make", [Emulator, KieEmulator])
+def test_a_caller_that_is_killed_in_the_middle_of_a_call_is_no_error(
+    make: Callable[[], Emulator], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = "/v1/text_to_video" if make is Emulator else "/api/v1/runway/generate"
+    with make() as emulator:
+        place = urlsplit(emulator.url)
+        with socket.create_connection((str(place.hostname), int(place.port or 0))) as caller:
+            head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer key_test\r\n"
+            version = "X-Runway-Version: 2024-11-06\r\nContent-Type: application/json\r\n"
+            caller.sendall(f"{head}{version}Content-Length: 100\r\n\r\n{{".encode())
+        for _ in range(3):
+            requests.get(emulator.url, timeout=30)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_it_stops_while_a_call_hangs_and_a_clip_is_rendered(clock: Any) -> None:

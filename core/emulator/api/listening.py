@@ -12,6 +12,8 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -77,6 +79,11 @@ class ListeningEmulator(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+async def nobody_listens(_request: Request, _error: Exception) -> Response:
+    """Whoever called was killed in the middle of it: no answer reaches them."""
+    return Response(status_code=499)
 
 
 def _listen(port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from core.catalog import by_provider
@@ -18,7 +18,7 @@ from core.emulator.api.control import Control
 from core.emulator.api.endpoints import Runway
 from core.emulator.api.fault_injection import FaultInjection
 from core.emulator.api.faults import Script
-from core.emulator.api.listening import ListeningEmulator
+from core.emulator.api.listening import ListeningEmulator, nobody_listens
 from core.emulator.checks.refusals import Refusal
 from core.emulator.state.conditions import Rules, utc_now
 from core.emulator.state.organization import Organization
@@ -86,7 +86,11 @@ class Emulator(ListeningEmulator):
         )
         app = Starlette(
             routes=[*runway.routes(), *self._control.routes()],
-            exception_handlers={Refusal: _refused, HTTPException: _refused},
+            exception_handlers={
+                Refusal: _refused,
+                HTTPException: _refused,
+                ClientDisconnect: nobody_listens,
+            },
         )
         return FaultInjection(app, script)
 

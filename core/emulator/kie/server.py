@@ -9,10 +9,10 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from core.emulator.api.listening import ListeningEmulator
+from core.emulator.api.listening import ListeningEmulator, nobody_listens
 from core.emulator.kie.account import Account, Rules
 from core.emulator.kie.answers import Refusal, refused
 from core.emulator.kie.endpoints import Kie
@@ -48,7 +48,11 @@ class KieEmulator(ListeningEmulator):
         self.account = Account(self._rules, self._folder, self._renders, self._clock)
         return Starlette(
             routes=Kie(self.account).routes(),
-            exception_handlers={Refusal: self._refused, HTTPException: self._refused},
+            exception_handlers={
+                Refusal: self._refused,
+                HTTPException: self._refused,
+                ClientDisconnect: nobody_listens,
+            },
         )
 
     async def _refused(self, _request: Request, error: Exception) -> Response:
