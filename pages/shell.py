@@ -15,6 +15,7 @@ from pages.ui.shell import (
     chrome,
     drawing,
     leaving,
+    lookout,
     navigation,
     not_found,
     page_styles,
@@ -60,9 +61,9 @@ page = st.navigation(pages, position="hidden")
 if who_asks() is None:
     gate.show()
     st.stop()
-with drawing.in_turn():
+studio = current()
+with drawing.in_turn(), lookout.until_drawn(studio):
     page_title.show(page.title)
-    studio = current()
     doubts = undecided.count(studio)
     links = [create, history, *([unconfirmed] if doubts else []), spending, settings]
     names = {unconfirmed.url_path: f"Unconfirmed · {doubts:,}"}

@@ -79,7 +79,31 @@ def test_a_page_whose_drawing_has_failed_still_waits(
     monkeypatch.setattr(drawing, fail)
     page = visit(name, id=str(made.id)) if name == "generation" else visit(name)
     assert page.exception
-    assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
+    waits = [one["etag"] for one in component_data(page, "lookout")]
+    assert waits == [studio.in_flight.etag()] * 2, "what failed, and the rest of its page"
+
+
+@pytest.mark.parametrize(
+    ("name", "drawing"),
+    [
+        ("create", "pages.ui.compose.draft.load"),
+        ("models", "pages.ui.models.differing_prices.faults"),
+        ("spending", "pages.ui.generation.undecided.count"),
+    ],
+)
+def test_a_page_that_could_not_be_drawn_at_all_is_drawn_again_by_itself(
+    visit: Visit, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str, drawing: str
+) -> None:
+    def fail(*_args: object, **_facts: object) -> None:
+        raise StoreError("The history cannot be read at the moment.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(drawing, fail)
+        page = visit(name)
+        assert page.exception
+        assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
+    assert not page.run().exception
+    assert component_data(page, "lookout") == []
 
 
 def test_what_ends_while_the_history_is_read_is_news_to_its_page(

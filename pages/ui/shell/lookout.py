@@ -46,6 +46,16 @@ def waiting(
     _wait(lookout, drawn_at, key)
 
 
+@contextmanager
+def until_drawn(studio: Studio) -> Iterator[None]:
+    """Around a whole page: where an error ends its drawing, it is drawn anew as a fragment is."""
+    try:
+        yield
+    except Exception:
+        _wait(Lookout(waits=True), etag(studio), "page_lookout")
+        raise
+
+
 def _wait(lookout: Lookout, drawn_at: str, key: str) -> None:
     if lookout.waits:
         components.component("shell/lookout")(

@@ -47,6 +47,11 @@ PLACES = """() => {
     look();
 }"""
 """Notes at each drawing of the page where Generate stands."""
+HURRY = """() => {
+    const [began, now] = [Date.now(), Date.now];
+    Date.now = () => began + 30 * (now() - began);
+}"""
+"""Half a minute passes in a second."""
 PASTE = """async () => {
     const canvas = document.createElement('canvas');
     canvas.width = 1280; canvas.height = 720;
@@ -274,6 +279,16 @@ def test_focus_selection_words_and_a_playing_clip_survive_while_another_gets_on(
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("Second and more")
     assert page.evaluate("() => getSelection().toString()") == "more"
     assert playing.evaluate("v => v.isConnected && !v.paused")
+
+
+@pytest.mark.made(seconds=1)
+def test_a_take_is_seen_to_end_where_nobody_can_ask_for_it(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.route("**/app/static/in_flight", lambda route: route.fulfill(status=204))
+    from_text(page, "A quiet sea")
+    page.evaluate(HURRY)
+    generate(page)
+    expect(tile(page, 1)).to_have_accessible_name(re.compile("^Done"))
 
 
 @pytest.mark.made(seconds=1)
