@@ -1,8 +1,8 @@
 """Makes one create call, once, in a process of its own, and writes the answer into a receipt.
 
 The process outlives a killed server, so that the id of a paid task is not lost. It touches no
-database and imports little. `Submitters` runs it as `python -m core.providers.create_call FD`, where
-FD is a socket on which the order comes: the call and the key as JSON, and the receipt's descriptor.
+database and imports little. `Submitters` runs it as `python -m core.providers.create_call FD`. The
+order comes on that socket: the call and the key as JSON, and the descriptor of the receipt.
 """
 
 from __future__ import annotations
