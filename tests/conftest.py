@@ -77,11 +77,14 @@ LONGEST = (
 )
 """What takes minutes, the longest first."""
 IN_CHROMIUM = ROOT / "tests" / "browser"
+OF_SLOW_TESTS = {"settle", "s3_server", "wired"}
+"""Fixtures by which a test starts processes: a server, or for each generation one that sends it."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the files, begin with the long ones: a process that began one
-    when the others have nothing left would be waited for.
+    """Tests that start processes are slow ones. Where several processes share the files, begin with
+    the long ones: a process that began one when the others have nothing left would be waited for.
 
     There a test that fails is run once more, as a browser test is everywhere: on a machine that is
     busy with others some moment may be missed, and what is broken is broken twice.
@@ -90,6 +93,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if shared:
         items.sort(key=lambda item: _place(item.nodeid))
     for item in items:
+        if not OF_SLOW_TESTS.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
         if shared or item.path.is_relative_to(IN_CHROMIUM):
             item.add_marker(pytest.mark.flaky(reruns=1))
 

@@ -62,6 +62,7 @@ def marked() -> Iterator[tuple[int, str]]:
                         yield from ((number, node.name) for number in numbers)
 
 
+@pytest.mark.slow
 def test_each_point_of_loss_is_held_by_a_test_that_names_it() -> None:
     tests = defaultdict(list)
     for number, name in marked():
@@ -69,6 +70,7 @@ def test_each_point_of_loss_is_held_by_a_test_that_names_it() -> None:
     assert sorted(tests) == list(POINTS)
 
 
+@pytest.mark.slow
 @pytest.mark.point(4)
 def test_an_id_that_comes_back_while_the_history_is_locked_is_adopted_later(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request

@@ -307,6 +307,7 @@ def answer(look: Look, studio: Studio, desk: Desk) -> Any:
         return type(error).__name__, error.message
 
 
+@pytest.mark.slow
 def test_who_is_outside_gets_the_answers_of_a_history_without_it(
     open_desk: Callable[[bool], Desk],
 ) -> None:
@@ -429,6 +430,7 @@ def test_what_lies_beside_the_history_stays_whole(open_desk: Callable[[bool], De
         again.close()
 
 
+@pytest.mark.slow
 def test_a_restored_backup_lets_nobody_in_again(
     open_desk: Callable[[bool], Desk], clock: Clock
 ) -> None:
@@ -487,6 +489,7 @@ def test_a_hidden_generation_is_refused_in_the_words_for_none(
     assert said[0] == said[1]
 
 
+@pytest.mark.slow
 def test_an_address_of_a_hidden_clip_answers_as_that_of_none(
     open_desk: Callable[[bool], Desk],
 ) -> None:

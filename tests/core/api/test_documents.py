@@ -9,6 +9,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import schemathesis
 import schemathesis.specs.openapi.schemas
 from hypothesis import HealthCheck, Phase, given
@@ -73,6 +74,7 @@ def test_every_example_of_the_readme_works(
             assert "detail" not in answer.result(), example
 
 
+@pytest.mark.slow
 def test_it_answers_as_its_document_says(program: Program) -> None:
     """Any call that the document allows, and some that it does not: no failure of ours, and no
     answer that is not told of."""

@@ -90,6 +90,7 @@ def test_an_agent_makes_a_clip_sees_it_and_rates_it(
     assert studio.reviews.ratings(1)[0].person == "Ann"
 
 
+@pytest.mark.slow
 def test_nothing_is_spent_that_was_not_allowed(
     program: Program, studio: Studio, let_in: LetIn
 ) -> None:

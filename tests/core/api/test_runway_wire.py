@@ -60,6 +60,7 @@ def test_a_clip_is_made_from_an_upload_and_played(
     assert requests.get(done.output[0], timeout=10).headers["content-type"] == "video/mp4"
 
 
+@pytest.mark.slow
 def test_what_was_sent_stays_for_who_sent_it_when_the_server_starts_again(
     program: Program,
     let_in: LetIn,
@@ -89,6 +90,7 @@ def test_what_was_sent_stays_for_who_sent_it_when_the_server_starts_again(
     assert again.history.newest() == 1
 
 
+@pytest.mark.slow
 def test_an_address_takes_one_file_within_a_day(
     program: Program, studio: Studio, clock: Clock, picture: MakePicture
 ) -> None:
@@ -227,6 +229,7 @@ def test_a_token_that_may_only_look_makes_nothing(let_in: LetIn) -> None:
     assert unknown.value.status_code == 401
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meanwhile", ["removed", "demoted", "token revoked"])
 def test_a_file_is_taken_only_while_its_sender_and_their_token_may_make_clips(
     meanwhile: str, api: str, studio: Studio, picture: MakePicture

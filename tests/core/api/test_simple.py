@@ -118,6 +118,7 @@ def test_what_no_request_can_be_is_told_beside_its_field(
     assert made(studio) == 0
 
 
+@pytest.mark.slow
 def test_a_picture_comes_as_data_and_once_more_by_its_number(
     program: Program, studio: Studio, picture: MakePicture
 ) -> None:

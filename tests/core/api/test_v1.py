@@ -103,6 +103,7 @@ def test_a_head_is_answered_as_its_get_without_a_body(program: Program, studio: 
     assert program("HEAD", f"{MADE}/1/cancel").status_code == 405
 
 
+@pytest.mark.slow
 def test_an_upload_is_what_a_request_starts_from(program: Program, picture: MakePicture) -> None:
     files = {"file": ("harbour.png", io.BytesIO(picture((1280, 720))))}
     kept = program.post("/api/v1/uploads", files=files)
@@ -145,6 +146,7 @@ def test_stars_and_notes_are_those_of_the_owner(program: Program, let_in: LetIn)
     assert viewer.post(f"{MADE}/1/notes", {"text": " "}).status_code == 400
 
 
+@pytest.mark.slow
 def test_spending_tells_what_is_left_of_the_caps(program: Program, studio: Studio) -> None:
     studio.caps.set(Subject(Scope.PERSON, "", "Ann"), Period.DAY, 100, by="Bo")
     made = make(program)
@@ -154,6 +156,7 @@ def test_spending_tells_what_is_left_of_the_caps(program: Program, studio: Studi
     assert [one["generations"] for one in told["models"]] == [1]
 
 
+@pytest.mark.slow
 def test_every_body_that_a_form_can_make_fits_the_schema_of_its_model(
     program: Program, studio: Studio
 ) -> None:

@@ -170,6 +170,7 @@ def test_the_table_names_every_endpoint() -> None:
     }
 
 
+@pytest.mark.slow
 def test_every_endpoint_lets_in_whom_the_table_says(team: Studio, client: TestClient) -> None:
     everywhere = {endpoint: status(client, endpoint, "") for endpoint in LEAST | OPEN}
     assert set(everywhere.values()) == {404}, "there is no API before there is a token"

@@ -56,6 +56,7 @@ def test_a_setting_that_does_not_fit_becomes_the_models_own() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_stays_behind_is_named_as_its_form_named_it() -> None:
     """No wire name, of no setting and no input, whatever goes where."""
     for old, new in product(REAL, REAL):
@@ -116,6 +117,7 @@ def test_a_long_prompt_is_kept_and_said_so() -> None:
     assert said[0] == "The prompt has 800 characters; Settings 1 takes 500."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("catalog", [CATALOG, REAL], ids=["invented", "real"])
 def test_from_any_model_to_any_other_the_settings_are_ones_that_it_has(catalog: Catalog) -> None:
     for old, new in product(catalog, catalog):

@@ -124,6 +124,7 @@ settings = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(names, tree, max_size=3), settings, st.sampled_from(list(CATALOG)))
 def test_nothing_that_anybody_writes_gets_further_than_the_form(
     changes: Mapping[str, Any], params: Mapping[str, Any], model: Any

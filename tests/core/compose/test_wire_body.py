@@ -19,6 +19,7 @@ def keep(address: str, slot: Slot) -> Input:
     return Input(slot.role, url=address, medium=wire_body.said_of(slot, slot.media[0]))
 
 
+@pytest.mark.slow
 def test_every_body_that_the_forms_can_make_is_read_back() -> None:
     tried = 0
     for model in CATALOG:

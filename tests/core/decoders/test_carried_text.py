@@ -36,6 +36,7 @@ def ffmpeg(*given: str | Path) -> None:
     subprocess.run(order, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("early", [True, False])
 def test_a_clip_carries_it_through_a_copy_by_ffmpeg(tmp_path: Path, early: bool) -> None:
     source, tagged, again = (tmp_path / f"{name}.mp4" for name in ("source", "tagged", "again"))

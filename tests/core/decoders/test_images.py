@@ -356,6 +356,7 @@ def test_a_photo_that_was_cut_short_is_refused(form: str, share: float) -> None:
 # -- previews -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("shape", [(1280, 720), (720, 1280), (1584, 672), (960, 960), (64, 36)])
 def test_a_crop_has_the_shape_asked_for(
@@ -378,6 +379,7 @@ def test_a_crop_is_the_middle(picture: MakePicture) -> None:
         assert blue > 200 > 60 > red
 
 
+@pytest.mark.slow
 def test_a_thumbnail_is_small_and_whole(picture: MakePicture) -> None:
     shown = opened(thumbnail(picture((2000, 1000), "WEBP")))
     assert (shown.format, shown.size) == ("JPEG", (480, 240))

@@ -62,6 +62,7 @@ def test_one_with_nothing_in_it_is_one(lay: Lay) -> None:
     assert archive.size == 22
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.data(), st.lists(st.binary(max_size=60), max_size=6))
 def test_any_stretch_is_that_of_the_whole(

@@ -85,6 +85,7 @@ def test_with_the_original_its_copies_go(copies: Copies, original: Path, tmp_pat
     assert [path.exists() for path in (tagged, bare, kept)] == [False, False, True]
 
 
+@pytest.mark.slow
 def test_a_lost_child_and_a_full_disk_give_the_original(
     folder: Path, original: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

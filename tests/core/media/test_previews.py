@@ -82,6 +82,7 @@ def test_what_browsers_do_not_play_has_a_preview_all_the_same(
     assert media.previews.clip(output)
 
 
+@pytest.mark.slow
 def test_stills_are_as_small_as_their_place(media: Media, keep: Keep, tmp_path: Path) -> None:
     output = keep(film(tmp_path / "film.mp4", size=(1280, 720)))
     assert media.previews.still(output, 320) == media.poster(output)
@@ -131,6 +132,7 @@ def test_a_full_disk_takes_none_and_they_come_later(
     assert list(media.previews.missing()) == [stem(output)]
 
 
+@pytest.mark.slow
 def test_older_clips_get_theirs_in_the_background(media: Media, keep: Keep, tmp_path: Path) -> None:
     output = keep(film(tmp_path / "film.mp4"))
     previewer = Previewer(media.previews)

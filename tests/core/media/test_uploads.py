@@ -69,6 +69,7 @@ def test_a_turned_picture_is_kept_as_it_is_seen(uploads: Uploads, picture: MakeP
     assert upload.bytes == uploads.path(upload).stat().st_size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["HEIF", "AVIF"])
 def test_a_photo_of_a_phone_is_a_picture_whatever_its_name(
     uploads: Uploads, picture: MakePicture, form: str, tmp_path: Path

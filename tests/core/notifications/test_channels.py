@@ -106,6 +106,7 @@ def test_an_address_that_nothing_goes_to_is_refused_in_words(studio: Studio, wro
     assert studio.channels.all() == []
 
 
+@pytest.mark.slow
 def test_the_library_is_not_loaded_at_the_start() -> None:
     code = "import sys, core.studio; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

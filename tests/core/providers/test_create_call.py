@@ -332,6 +332,7 @@ def test_a_key_that_forms_no_header_never_left(wire: Wire, header: str) -> None:
     assert never_left(failure(f"{wire.url}/", headers={"Authorization": header}))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # urllib3's socket
 def test_an_answer_with_two_lengths_was_an_answer(wire: Wire) -> None:
     wire.on("POST /", say(200, CREATED, {"Content-Length": "42, 5"}))

@@ -514,6 +514,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     changed=st.dictionaries(st.sampled_from(sorted(asdict(whole()))), JSON, max_size=4),
     cut=st.integers(0, 3000),

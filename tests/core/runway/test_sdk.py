@@ -105,6 +105,7 @@ def test_any_other_field_value_or_need_is_reported(
 # -- every body of the forms -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_body_that_the_forms_can_make_is_what_the_sdk_types(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

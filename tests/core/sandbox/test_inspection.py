@@ -146,6 +146,7 @@ def test_a_vast_video_is_refused_before_it_is_decoded(put: Put, tmp_path: Path, 
     assert set(before) <= set(children()), "no process ended"
 
 
+@pytest.mark.slow
 def test_the_largest_photo_that_is_taken_fits(put: Put, tmp_path: Path) -> None:
     out = io.BytesIO()
     turned = Image.Exif()
@@ -220,6 +221,7 @@ def pages_fetched(process: psutil.Process) -> int:
     return int(stat.rpartition(")")[2].split()[7])
 
 
+@pytest.mark.slow
 def test_a_process_that_others_kill_costs_no_file(worker: Worker, put: Put) -> None:
     before = set(children())
     path = str(put(still((640, 360))))

@@ -80,6 +80,7 @@ def test_a_password_may_be_any_text() -> None:
         assert passwords.matches(text, passwords.hashed(text))
 
 
+@pytest.mark.slow
 def test_a_hash_costs_what_owasp_names_if_nothing_else_is_said() -> None:
     salt, _, kept = Passwords().hashed("open sesame").partition(":")
     known = hashlib.scrypt(b"open sesame", salt=bytes.fromhex(salt), n=2**14, r=8, p=5)

@@ -303,6 +303,7 @@ def test_no_search_text_is_an_accident(
         assert found == [one for one in everything if matches(one, Filter(search=text))]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_no_text_at_all_is_an_accident(history: History, text: str) -> None:

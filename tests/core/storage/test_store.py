@@ -87,6 +87,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert schema(path) == before
 
 
+@pytest.mark.slow
 def test_many_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
     for attempt in range(5):
         path = tmp_path / f"{attempt}.db"
@@ -166,6 +167,7 @@ def without_override() -> None:
         raise OSError(ctypes.get_errno(), "the capability cannot be given up")
 
 
+@pytest.mark.slow
 def test_a_read_only_folder_is_said_in_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o555)

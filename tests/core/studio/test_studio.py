@@ -190,6 +190,7 @@ def test_an_account_that_cannot_be_seen_says_why(studio: Studio, emulator: Emula
     assert isinstance(account.error, NotAuthorized)
 
 
+@pytest.mark.slow
 def test_a_server_is_well_while_its_tracker_steps_and_its_history_takes_writes(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

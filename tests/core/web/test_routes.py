@@ -130,6 +130,7 @@ def test_the_newest_number_is_never_remembered_by_a_browser(
     assert (answer.json(), answer.headers["cache-control"]) == ({"newest": 1}, "no-store")
 
 
+@pytest.mark.slow
 def test_what_pages_ask_all_the_time_is_never_remembered_by_a_browser(
     web: Web, studio: Studio
 ) -> None:

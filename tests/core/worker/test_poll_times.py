@@ -65,6 +65,7 @@ def polled(emulator: Emulator) -> Sequence[datetime]:
     return [datetime.fromisoformat(at) for at in task["polls"]]
 
 
+@pytest.mark.slow
 def test_an_end_between_two_polls_is_seen_when_it_comes(
     open_studio: OpenStudio,
     settings: Settings,

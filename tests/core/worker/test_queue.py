@@ -68,6 +68,7 @@ def test_runway_never_has_more_than_it_works_on_and_a_free_slot_is_filled_at_onc
     assert third.submitted_at - first.finished_at < timedelta(seconds=1)
 
 
+@pytest.mark.slow
 def test_inputs_of_what_is_next_are_brought_before_there_is_a_slot(
     studio: Studio,
     clock: Clock,
@@ -86,6 +87,7 @@ def test_inputs_of_what_is_next_are_brought_before_there_is_a_slot(
     assert (calls["upload_file"], calls["create"]) == (5, 1), "one is sent, four are next"
 
 
+@pytest.mark.slow
 def test_turns_and_what_was_put_first_or_held_outlive_the_server(
     open_studio: OpenStudio,
     settings: Settings,
@@ -108,6 +110,7 @@ def test_turns_and_what_was_put_first_or_held_outlive_the_server(
     run(after, clock, emulator, 7, most=1)
 
 
+@pytest.mark.slow
 def test_an_admin_gives_a_role_more_turns_in_a_row_and_a_restart_goes_on_in_the_turn(
     open_studio: OpenStudio,
     settings: Settings,
@@ -140,6 +143,7 @@ def test_an_admin_gives_a_role_more_turns_in_a_row_and_a_restart_goes_on_in_the_
     assert sent(emulator) == ["Anna 0", "Anna 1", "Anna 2", "Ben 0"]
 
 
+@pytest.mark.slow
 def test_one_goes_up_by_one_place_among_its_authors_and_passes_nobody_else(
     studio: Studio, clock: Clock, emulator: Emulator, text_request: Request
 ) -> None:
@@ -154,6 +158,7 @@ def test_one_goes_up_by_one_place_among_its_authors_and_passes_nobody_else(
     assert sent(emulator) == ["Anna 0", "Ben 0", "Anna 1", "Ben 1", "Anna 2", "Anna 4", "Anna 3"]
 
 
+@pytest.mark.slow
 def test_a_place_is_told_with_whose_the_slots_are(
     studio: Studio, clock: Clock, emulator: Emulator, text_request: Request
 ) -> None:

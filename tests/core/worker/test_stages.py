@@ -121,6 +121,7 @@ def test_who_asked_too_often_waits_half_of_the_longest_at_least(
         assert most / 2 <= seconds <= most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("said", "waited"), [(0.0, INTERVAL), (17.0, 17.0), (86_400.0, 60.0)])
 def test_what_runway_says_of_the_wait_counts_from_the_interval_up_to_a_minute(
     stages: Stages, clock: Clock, make: Make, said: float, waited: float

@@ -153,6 +153,7 @@ def test_a_failure_keeps_runways_code_words_and_price(
     assert done.outputs == ()
 
 
+@pytest.mark.slow
 def test_the_thread_does_all_this_by_itself(settings: Settings, text_request: Request) -> None:
     studio = Studio(settings)
     studio.start()
@@ -340,6 +341,7 @@ def test_only_four_are_on_their_way_to_runway_at_once_and_the_oldest_go_first(
     assert those(Status.SUBMITTING) == ids[4:]
 
 
+@pytest.mark.slow
 def test_a_cancel_waits_for_no_room(studio: Studio, clock: Clock, text_request: Request) -> None:
     ids = [studio.compose.submit(text_request, f"{number}")[0].id for number in range(6)]
     step(studio, clock)

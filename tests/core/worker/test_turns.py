@@ -107,6 +107,7 @@ def test_a_turn_under_way_goes_on_and_anybody_elses_ends_it() -> None:
 RUNNING, PENDING, THROTTLED = Status.RUNNING, Status.PENDING, Status.THROTTLED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("allowed", "sent", "free"),
     [

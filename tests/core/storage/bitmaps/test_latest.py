@@ -143,6 +143,7 @@ def asked(file: HistoryFile, dice: random.Random) -> None:
     assert history.models() == {one.request.model for one in everything}
 
 
+@pytest.mark.slow
 def test_two_servers_on_one_folder_see_what_either_does(file: HistoryFile) -> None:
     dice = random.Random(5)
     with closing(HistoryFile(file.path)) as other:
@@ -284,6 +285,7 @@ def test_a_failed_question_leaves_the_facets_whole(file: HistoryFile) -> None:
     assert agrees(file) == 3
 
 
+@pytest.mark.slow
 def test_values_that_are_read_together_make_few_combinations(file: HistoryFile) -> None:
     """One text is understood for each combination, so that a million are read in seconds."""
     count, dice = 3000, random.Random(4)

@@ -75,6 +75,7 @@ def tag(decided: Decisions, ids: range, **more: object) -> Outcome:
     return decided.change(ids, What.TAG, "sea", YES, person="ann", now=NOON, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("apart", [False, True], ids=["same server", "another server"])
 def test_another_writes_while_thousands_are_changed(file: HistoryFile, apart: bool) -> None:
     """Each of its writes begins to wait at any moment of a slice, and is done slices later."""

@@ -157,6 +157,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(STEPS)
 def test_a_random_life_is_what_a_plain_model_says(untouched: Path, steps: list[Any]) -> None:

@@ -55,6 +55,7 @@ def histories(draw: st.DrawFn) -> list[dict[int, Way]]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(history=histories())
 def test_a_family_is_all_that_hangs_together(

@@ -174,6 +174,7 @@ def test_a_link_to_nothing_or_to_too_much_is_not_made(
     assert MOST_GENERATIONS == 200
 
 
+@pytest.mark.slow
 def test_a_studio_hashes_at_the_full_cost_if_nothing_else_is_said(
     studio: Studio, clips: list[Generation]
 ) -> None:

@@ -78,6 +78,7 @@ def listed(file: HistoryFile, chosen: Filter, order: Order, size: int) -> list[G
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counted", [7, text_search.COUNTED])
 @pytest.mark.parametrize("chosen", FILTERS.values(), ids=FILTERS)
 def test_every_way_leads_to_the_same_list(

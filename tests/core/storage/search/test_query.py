@@ -96,6 +96,7 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=20).map("".join))
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @example('"half model:x y"')
 @example('"half "z" y"')
@@ -116,6 +117,7 @@ ITEMS: st.SearchStrategy[Item] = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(ITEMS, unique=True, max_size=6))
 @example([Word('"a'), Word('b"')])
 @example([Word("model:veo"), Word("-x"), Clause("tag", ("a,b", '"', "-"))])

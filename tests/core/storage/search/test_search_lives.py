@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -170,6 +171,7 @@ def searches(asked: list[list[tuple[str, bool]]]) -> Iterator[tuple[str, Any]]:
         yield " ".join(f"{'' if wanted else '-'}{part}" for part, wanted in parts), parts
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(CLIPS, min_size=1, max_size=6), st.lists(ASKED, min_size=8, max_size=8))
 def test_a_search_finds_and_counts_what_a_plain_model_says(

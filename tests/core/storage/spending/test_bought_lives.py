@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -194,6 +195,7 @@ def _by(lines: list[Line], value: Callable[[Line], Any]) -> dict[Any, Bought]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(STEPS)
 def test_what_random_lives_bought_is_what_a_plain_ledger_says(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -196,6 +197,7 @@ def _same(asked: Subject, set_: Subject) -> bool:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(STEPS)
 def test_a_random_life_under_caps_is_what_a_plain_ledger_says(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_a_family_counts_what_all_of_it_cost_also_in_the_trash_and_emptied(
     assert family.members[0].generation.emptied_at
 
 
+@pytest.mark.slow
 def test_of_a_large_family_the_nearest_are_shown_and_all_are_counted(studio: Studio) -> None:
     first, _ = studio.compose.submit(SEA, "0")
     for n in range(1, SHOWN + 10):

@@ -41,6 +41,7 @@ def test_another_model_is_known_by_its_name_or_its_id(studio: Studio) -> None:
     assert not by_name.reasons + by_id.reasons
 
 
+@pytest.mark.slow
 def test_a_file_is_put_where_the_model_has_room_for_it(
     studio: Studio, picture: Callable[..., bytes]
 ) -> None:
