@@ -407,6 +407,7 @@ def test_sums_that_guard_money_count_what_is_hidden(open_desk: Callable[[bool], 
         desk.of(OLAF).compose.submit(request_of("x"), "k1", author=OLAF)
 
 
+@pytest.mark.slow
 def test_what_lies_beside_the_history_stays_whole(open_desk: Callable[[bool], Desk]) -> None:
     """It is written by whoever changes something, for a day on which the history is lost."""
     desk = open_desk(True)
@@ -444,6 +445,7 @@ def test_a_restored_backup_lets_nobody_in_again(
     assert desk.of(MIA).projects.find(SECRET) is not None
 
 
+@pytest.mark.slow
 def test_a_link_shows_what_its_sharer_may_see(open_desk: Callable[[bool], Desk]) -> None:
     desk = open_desk(True)
     studio = desk.studio
@@ -538,6 +540,7 @@ def as_program(desk: Desk) -> Iterator[Callable[[str, str], Any]]:
         yield get
 
 
+@pytest.mark.slow
 def test_a_hidden_clip_is_no_file_for_a_program_of_somebody_outside(
     open_desk: Callable[[bool], Desk],
 ) -> None:
@@ -552,6 +555,7 @@ def test_a_hidden_clip_is_no_file_for_a_program_of_somebody_outside(
             assert hidden.status_code == 404
 
 
+@pytest.mark.slow
 def test_a_program_of_somebody_outside_finds_nothing_there(
     open_desk: Callable[[bool], Desk],
 ) -> None:
@@ -572,6 +576,7 @@ def test_a_program_of_somebody_outside_finds_nothing_there(
             assert SECRET not in get(name, "/api/v1/projects").text
 
 
+@pytest.mark.slow
 def test_a_browser_asks_anew_for_what_is_private_and_shows_nothing_once_it_may_not(
     open_desk: Callable[[bool], Desk],
 ) -> None:
@@ -617,6 +622,7 @@ MOVES = st.lists(
 )
 
 
+@pytest.mark.slow
 def test_any_life_shows_each_person_what_a_plain_model_says(
     open_desk: Callable[[bool], Desk],
 ) -> None:

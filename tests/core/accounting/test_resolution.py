@@ -349,6 +349,7 @@ def test_a_task_is_imported_and_attached_from_what_was_pasted(
     assert settle(studio, lost).task_id == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["", "../organization", "a b", "ä", "a" * 101])
 def test_what_is_no_task_id_is_not_even_asked_about(
     studio: Studio, emulator: Emulator, wrong: str

@@ -107,6 +107,7 @@ def test_nothing_is_spent_that_was_not_allowed(
     assert studio.history.newest() == 0
 
 
+@pytest.mark.slow
 def test_the_same_key_makes_it_once(program: Program, studio: Studio) -> None:
     for _ in range(2):
         told(ask(program, "generate", wanted=WORDS, max_credits=100, key="scene-12"))
@@ -126,6 +127,7 @@ def test_every_tool_says_truly_whether_it_changes_anything(program: Program) -> 
     assert set(tools) - LOOKING == {"generate", "rate"}
 
 
+@pytest.mark.slow
 def test_models_are_told_with_the_form_of_what_they_take(program: Program) -> None:
     models = told(ask(program, "list_models", makes="video"))
     first = models[0]

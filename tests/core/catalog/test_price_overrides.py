@@ -96,6 +96,7 @@ def test_the_rest_of_a_file_with_a_fault_holds(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_server_quotes_by_the_file_in_its_data_folder(
     open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:

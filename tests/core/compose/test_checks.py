@@ -50,6 +50,7 @@ REQUESTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(request=REQUESTS)
 def test_a_request_comes_back_from_its_text_the_same(request: Request) -> None:
     again = Request.from_json(request.to_json())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.catalog.catalog import Catalog
 from core.catalog.prices import Given
 from core.compose.price_reasons import SURPRISING, dearer
@@ -23,6 +25,7 @@ def test_sound_that_doubles_the_price_says_so_and_silence_says_nothing() -> None
     assert dearer(model, loud | {sound.name: False}, ()) == []
 
 
+@pytest.mark.slow
 def test_every_reason_of_every_model_is_true_by_its_prices() -> None:
     told = 0
     for kind in CATALOG.kinds:

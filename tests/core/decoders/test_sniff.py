@@ -82,6 +82,7 @@ def test_a_drawing_that_points_elsewhere_is_kept_but_not_drawn(seen: Seen, insid
     assert within.still is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "drawing",
     [

@@ -47,6 +47,7 @@ def test_a_hostile_text_is_a_harmless_name(text: str, name: str) -> None:
     assert given_name(text) == name
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=8))
 def test_names_are_one_component_and_differ_on_every_disk(texts: list[str]) -> None:
     names = Names("{prompt}")

@@ -211,6 +211,7 @@ def test_a_made_picture_is_used_as_it_is_metadata_and_all(
         assert still.size == (480, 270)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gone", "zip", "wide"])
 def test_a_made_file_that_cannot_be_an_input_is_refused_in_a_sentence(
     uploads: Uploads, picture: MakePicture, tmp_path: Path, kind: str

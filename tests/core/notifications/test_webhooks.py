@@ -74,6 +74,7 @@ def test_every_change_is_told_in_order_and_verified_by_the_library(
     assert len(set(ids(wire))) == len(wire.heard)
 
 
+@pytest.mark.slow
 def test_what_was_not_delivered_is_tried_again_with_the_same_id_and_nothing_overtakes_it(
     told: Studio, wire: Wire, clock: Clock, text_request: Request
 ) -> None:
@@ -131,6 +132,7 @@ def test_the_queue_does_not_notice_a_receiver_that_never_answers_nor_does_anothe
     wait(hanging)
 
 
+@pytest.mark.slow
 def test_what_waits_outlives_the_server(
     open_studio: OpenStudio, told: Studio, wire: Wire, text_request: Request
 ) -> None:

@@ -408,6 +408,7 @@ def test_trouble_with_one_clips_server_says_nothing_of_runways(
 # -- what is let through, what is told ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_cancel_is_not_held(
     studio: Studio, clock: Clock, text_request: Request, emulator: Emulator
 ) -> None:

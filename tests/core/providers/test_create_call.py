@@ -201,6 +201,7 @@ def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
     assert wire.count("POST") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
     [{"novel": "x" * 100_000}, {"novel": "\x00" * 9000}, {"error": "é" * 50_000}],
@@ -218,6 +219,7 @@ def test_an_answer_larger_than_its_receipt_keeps_the_tasks_id(
     assert path.stat().st_size == receipts.SIZE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [b"<html>" * 9000, b"[" * 100_000, b"\xff" * 20_000])
 def test_a_large_answer_that_is_not_runways_leaves_an_empty_body(
     wire: Wire, key: str, path: Path, body: bytes
@@ -323,6 +325,7 @@ def stranger(tmp_path: Path) -> Iterator[str]:
         assert server.heard == []
 
 
+@pytest.mark.slow
 def test_a_certificate_that_is_not_trusted_never_gets_the_request(stranger: str) -> None:
     assert never_left(failure(f"{stranger}/", timeout=5))
 

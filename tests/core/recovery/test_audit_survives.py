@@ -35,6 +35,7 @@ def written(path: Path) -> list[str]:
     return [json.loads(line)["about"] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_a_lost_history_is_rebuilt_with_it_and_goes_on_with_it(
     open_studio: OpenStudio, settings: Settings, clock: Clock
 ) -> None:
@@ -114,6 +115,7 @@ def test_an_older_history_that_is_restored_has_what_was_entered_since(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", [b"no line of ours\n", b'{"uid": "x"}\n', b"\xff\n\n"])
 def test_a_line_that_cannot_be_read_hides_no_other(
     open_studio: OpenStudio, settings: Settings, clock: Clock, broken: bytes

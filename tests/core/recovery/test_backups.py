@@ -333,6 +333,7 @@ def test_only_the_server_that_does_the_work_restores(
         other.maintenance.restore(made.name)
 
 
+@pytest.mark.slow
 def test_nobody_else_notices_more_of_a_restore_than_the_older_history(
     lead: Studio, text_request: Request, settings: Settings, clock: Clock
 ) -> None:
@@ -464,6 +465,7 @@ def test_a_damaged_history_is_set_aside_and_the_newest_sound_backup_taken(
     assert damaged(settings) == [aside], "and it happened once"
 
 
+@pytest.mark.slow
 def test_damage_in_the_middle_is_found_too(
     open_studio: OpenStudio, settings: Settings, text_request: Request, clock: Clock
 ) -> None:

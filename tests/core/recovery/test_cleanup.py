@@ -529,6 +529,7 @@ def test_a_lost_history_lifts_no_rule_and_knows_what_was_removed(
     assert due > clock.now() + timedelta(hours=23.9), "a day passes before anything more is removed"
 
 
+@pytest.mark.slow
 def test_a_backup_brings_no_ended_rule_to_life_and_forgets_no_removal(
     open_studio: OpenStudio, settings: Settings, clock: Clock
 ) -> None:

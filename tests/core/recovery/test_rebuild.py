@@ -215,6 +215,7 @@ def test_what_was_under_way_is_followed_to_its_clip_and_paid_once(
     assert emulator.ledger()["calls"]["create"] == 1
 
 
+@pytest.mark.slow
 def test_what_was_never_sent_comes_back_as_failed_and_is_not_sent_by_itself(
     open_studio: OpenStudio, settings: Settings, clock: Clock, emulator: Emulator
 ) -> None:

@@ -186,6 +186,7 @@ def test_what_is_not_runways_answer_is_an_error_of_ours(
     assert wire.count("GET") == 1, "a redirect was followed"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # urllib3's socket
 def test_an_answer_with_two_lengths_is_an_error_of_ours(wire: Wire, client: Client) -> None:
     wire.on(GET_TASK, say(200, b"{}", {"Content-Length": "2, 5"}))

@@ -125,6 +125,7 @@ def test_every_body_that_the_forms_can_make_is_what_the_sdk_types(
     assert tried > 2000
 
 
+@pytest.mark.slow
 def test_no_request_that_is_tried_is_one_that_its_entry_refuses() -> None:
     for model in CATALOG:
         for case in cases(model):

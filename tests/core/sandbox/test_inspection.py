@@ -185,6 +185,7 @@ def test_a_frame_of_a_bomb_is_no_frame(put: Put, tmp_path: Path) -> None:
 # -- the process ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_process_knows_no_key_and_dumps_no_memory(worker: Worker, put: Put) -> None:
     before = set(children())
     worker.ask("look", path=str(put(DRAWING)))
@@ -194,6 +195,7 @@ def test_the_process_knows_no_key_and_dumps_no_memory(worker: Worker, put: Put) 
     assert "Max core file size        0" in limits
 
 
+@pytest.mark.slow
 def test_one_process_serves_many_files(worker: Worker, put: Put) -> None:
     before = set(children())
     path = str(put(still((640, 360))))

@@ -94,6 +94,7 @@ def test_a_prompt_is_kept_as_it_was_typed(studio: Studio, text_request: Request)
 # -- pictures -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_picture_is_kept_previewed_and_found_again(studio: Studio, picture: MakePicture) -> None:
     upload, notices = studio.uploads.add("sea.png", picture((1000, 700)))
     assert notices == ()

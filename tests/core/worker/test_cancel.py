@@ -83,6 +83,7 @@ def test_a_task_is_cancelled_at_runway(
     assert done.credits_charged == (task["charged"] if visible else None)
 
 
+@pytest.mark.slow
 def test_a_task_that_has_not_begun_is_cancelled_without_waiting_for_the_next_poll(
     open_studio: OpenStudio,
     settings: Settings,
@@ -139,6 +140,7 @@ def test_a_cancel_during_the_download_keeps_the_clip(
     assert settle(studio, generation).status is Status.SUCCEEDED
 
 
+@pytest.mark.slow
 def test_a_cancel_during_a_slow_poll_is_not_forgotten(
     open_studio: OpenStudio,
     settings: Settings,

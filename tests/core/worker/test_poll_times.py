@@ -87,6 +87,7 @@ def test_an_end_between_two_polls_is_seen_when_it_comes(
     assert all((b - a).total_seconds() >= LEAST for a, b in pairwise(polls))
 
 
+@pytest.mark.slow
 def test_what_a_poll_takes_is_part_of_the_interval_after_it(
     settings: Settings,
     empty_history: Path,

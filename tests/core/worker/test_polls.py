@@ -62,6 +62,7 @@ def test_a_task_is_never_asked_for_twice_within_five_seconds_whatever_happens(
     assert set(polls(emulator)) <= set(calls)
 
 
+@pytest.mark.slow
 def test_not_even_a_millisecond_early_after_a_restart(
     open_studio: OpenStudio,
     settings: Settings,

@@ -187,6 +187,7 @@ def test_a_new_history_in_an_old_folder_touches_nothing_of_the_old_one(
     assert emulator.ledger()["calls"]["create"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.point(1)
 def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     open_studio: OpenStudio, settings: Settings, wire: Wire, clock: Clock, text_request: Request

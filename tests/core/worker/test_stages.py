@@ -96,6 +96,7 @@ def test_what_fails_waits_ever_longer_up_to_half_a_minute_or_where_breakers_stan
     assert longest * 2 / 3 < max(many) <= longest
 
 
+@pytest.mark.slow
 def test_of_many_that_fail_together_each_comes_back_at_its_own_moment(
     stages: Stages, clock: Clock, make: Make
 ) -> None:
@@ -105,6 +106,7 @@ def test_of_many_that_fail_together_each_comes_back_at_its_own_moment(
     assert len(set(found)) == len(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", AT_RUNWAY_OR_MADE)
 def test_a_task_is_asked_for_no_sooner_than_the_interval_after_a_failure(
     stages: Stages, clock: Clock, make: Make, status: Status

@@ -179,6 +179,7 @@ def studio_status(settings: Settings, generation: Generation) -> Status:
         file.close()
 
 
+@pytest.mark.slow
 def test_the_thread_rests_while_the_work_is_paused_whatever_is_due(
     studio: Studio, clock: Clock, text_request: Request
 ) -> None:

@@ -75,6 +75,7 @@ def taken(orders: Mapping[str, int], turns: Turns) -> list[str]:
     return sent
 
 
+@pytest.mark.slow
 @effort(max_examples=60, deadline=None)
 @given(SIZES, WEIGHTS)
 def test_whoever_has_more_turns_in_a_row_every_order_ends_as_the_rounds_have_it(

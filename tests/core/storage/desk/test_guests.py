@@ -266,6 +266,7 @@ def test_what_guests_left_in_an_older_history_joins_the_reviews(tmp_path: Path) 
             assert [row["name"] for row in tables] == ["guests", "guests_share"]
 
 
+@pytest.mark.slow
 def test_two_copies_of_an_older_history_know_their_notes_for_the_same(tmp_path: Path) -> None:
     for name in ("a.db", "b.db"):
         older(tmp_path / name)

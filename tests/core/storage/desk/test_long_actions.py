@@ -108,6 +108,7 @@ def test_another_writes_while_thousands_are_changed(file: HistoryFile, apart: bo
     assert len(whole.changed) == MANY
 
 
+@pytest.mark.slow
 def test_one_undo_takes_back_many(file: HistoryFile) -> None:
     decided = Decisions(file, QUICK)
     done = tag(decided, SOME)

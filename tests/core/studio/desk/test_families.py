@@ -26,6 +26,7 @@ links = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(links=links)
 def test_each_member_stands_once_behind_the_one_that_it_stands_below(links: list[Link]) -> None:
     """Whatever the links are: circles too."""

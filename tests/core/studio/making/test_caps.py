@@ -192,6 +192,7 @@ def test_it_warns_before_it_stops(used: int, warns: bool, reached: bool) -> None
 # -- at once --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_fifty_at_once_in_two_servers_pass_no_cap(
     studio: Studio, open_studio: OpenStudio, settings: Settings, text_request: Request
 ) -> None:
