@@ -31,7 +31,7 @@ from core.web.page_style import Dressed, Face, PageStyle
 from core.web.routes import routes
 from core.web.sign_in import SignIn
 from pages.ui.access import sign_in
-from pages.ui.shell import page_styles
+from pages.ui.shell import page_styles, scripts_ahead
 
 log = logging.getLogger("core.start")
 
@@ -150,7 +150,8 @@ sys.setswitchinterval(SECONDS_OF_A_TURN)
 studio, signs_in = open_studio()
 base = st.get_option("server.baseUrlPath")
 style = PageStyle(page_styles.text(), base)
-face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT)
+scripts = scripts_ahead.addresses()
+face = Face(style, page_styles.NAME, page_styles.icon(), page_styles.FONT, scripts)
 apart = (shares.path(base), *programs.places(base))
 app = st.App(
     "pages/shell.py",

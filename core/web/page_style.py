@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.web.files import FOR_GOOD
 
-HEAD, BODY = b"<head>", b"<body>"
+HEAD, HEAD_END, BODY = b"<head>", b"</head>", b"<body>"
 NAME, ICON = b"<title>Streamlit</title>", b'"./favicon.png"'
 FONT = re.compile(rb'"\./static/media/SourceSans[^"]*"')
+AHEAD = '<link rel="modulepreload" crossorigin fetchpriority="low" href="./{}">'
 NOT_A_NAME = re.compile(r"[^a-z]")
 ACCEPT_ENCODING = b"accept-encoding"
 OF_THE_FILE = ("etag", "last-modified", "accept-ranges")
@@ -49,18 +50,21 @@ class PageStyle:
 
 @dataclass(frozen=True)
 class Face:
-    """What a frame shows of us before its page is drawn. `font` is an address below the pages'
-    own; `icon` a whole one."""
+    """What a frame shows of us before its page is drawn. `font` and `scripts`, which its first
+    page needs, are addresses below the pages' own; `icon` a whole one."""
 
     style: PageStyle
     title: str
     icon: str
     font: str
+    scripts: Sequence[str] = ()
 
     def put_on(self, frame: bytes, path: str) -> bytes:
         frame = frame.replace(NAME, f"<title>{self.title}</title>".encode(), 1)
         frame = frame.replace(ICON, f'"{self.icon}"'.encode(), 1)
         frame = FONT.sub(f'"./{self.font}"'.encode(), frame, count=1)
+        links = "".join(AHEAD.format(script) for script in self.scripts).encode()
+        frame = frame.replace(HEAD_END, links + HEAD_END, 1)
         # In the head it holds the first drawing back; in the body it has the last word over what
         # Streamlit puts into the head meanwhile.
         page = NOT_A_NAME.sub("", path.rpartition("/")[2])

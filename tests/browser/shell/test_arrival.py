@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server
@@ -33,6 +34,9 @@ new PerformanceObserver((list) => {
         if (!entry.hadRecentInput) window.shifts.push(entry.value);
 }).observe({type: 'layout-shift', buffered: true});
 """
+SCRIPTS = """() => performance.getEntriesByType('resource')
+    .map((one) => new URL(one.name).pathname)
+    .filter((path) => path.endsWith('.js')).map((path) => path.split('/').pop())"""
 QUIET = """() => document.querySelector('[data-testid=stSkeleton]') === null
     && getComputedStyle(document.body).visibility === 'visible'"""
 
@@ -58,9 +62,13 @@ def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page]) -> None:
     assert {where: sum_ for where, sum_ in told.items() if sum_ >= MOST} == {}
 
 
-def test_a_page_is_ours_before_it_is_drawn(visit: Callable[..., Page], server: Server) -> None:
+def test_a_page_is_ours_and_has_asked_for_its_scripts_before_it_is_drawn(
+    visit: Callable[..., Page], server: Server
+) -> None:
     page = visit(motion=True)
     settled(page)
+    frame = requests.get(server.url, headers={"Accept": "text/html"}, timeout=30).text
+    assert [script for script in page.evaluate(SCRIPTS) if script not in frame] == []
     page.route(
         "**/static/js/**",
         lambda route: route.fulfill(body="", content_type="text/javascript"),

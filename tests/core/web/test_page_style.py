@@ -29,7 +29,8 @@ async def data(_request: Request) -> Response:
 
 
 def get(style: PageStyle, path: str) -> httpx.Response:
-    face = Face(style, "Dailies", "data:image/svg+xml;base64,AA==", "app/static/fonts/ours.woff2")
+    icon, font = "data:image/svg+xml;base64,AA==", "app/static/fonts/ours.woff2"
+    face = Face(style, "Dailies", icon, font, ["static/js/a.js"])
     names = ("/page", "/", "/share", "/share/page", "/shared")
     routes = [style.route(), *(Route(name, page) for name in names), Route("/data", data)]
     inside = Middleware(GZipMiddleware, minimum_size=1)
@@ -60,6 +61,11 @@ def test_the_frame_that_streamlit_serves_has_our_name_icon_and_typeface() -> Non
     assert "<title>Streamlit" not in frame
     assert "favicon.png" not in frame
     assert "SourceSans" not in frame
+
+
+def test_scripts_of_the_page_are_asked_for_behind_those_of_the_frame() -> None:
+    head = get(PageStyle(""), "/page").text.partition("</head>")[0]
+    assert head.endswith('fetchpriority="low" href="./static/js/a.js">')
 
 
 def test_the_frame_says_which_page_it_is_of() -> None:
