@@ -15,7 +15,7 @@ ANYWHERE = "https://somewhere.invalid"
 
 
 def trusting_session() -> Session:
-    """A session for one call that is not known yet. What stands in its way is told by the call."""
+    """A session for a call that is not known yet. What stands in its way is told by the call."""
     session = Session()
     verify = session.merge_environment_settings(ANYWHERE, {}, False, None, None)["verify"]
     bundle = DEFAULT_CA_BUNDLE_PATH if verify is True else verify
@@ -28,11 +28,13 @@ def trusting_session() -> Session:
 
 
 class Trusting(HTTPAdapter):
-    """Without a proxy, verifies by the certificates of `bundle` as they were at its beginning."""
+    """Without a proxy, verifies by the certificates of `bundle`, loaded once as long as the file is
+    the same."""
 
     def __init__(self, bundle: str) -> None:
         """Raises OSError for what is no bundle."""
         self._bundle = bundle
+        self._changed_at = os.stat(bundle).st_mtime_ns
         self._context = create_urllib3_context()
         self._context.load_verify_locations(bundle)
         super().__init__()
@@ -42,5 +44,6 @@ class Trusting(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         super().cert_verify(conn, url, verify, cert)
-        if conn.proxy is None and conn.ca_certs == self._bundle:
-            conn.ca_certs = None  # else they would be loaded again
+        is_loaded = conn.proxy is None and conn.ca_certs == self._bundle
+        if is_loaded and os.stat(self._bundle).st_mtime_ns == self._changed_at:
+            conn.ca_certs = None

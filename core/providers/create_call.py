@@ -1,14 +1,15 @@
 """Makes one create call, once, in a process of its own, and writes the answer into a receipt.
 
 The process outlives a killed server, so that the id of a paid task is not lost. It touches no
-database and imports little. `Submitters` runs it as `python -m core.providers.create_call FD`. The
-order comes on that socket: the call and the key as JSON, and the descriptor of the receipt.
+database and imports little. `Submitters` runs it as `python -m core.providers.create_call FD MANY`.
+For each order two descriptors come on that socket: the receipt, and another socket for the call and
+the key as JSON. For MANY it forks each time, which takes a twentieth of what a start takes.
 """
 
 from __future__ import annotations
 
 import json
-import select
+import os
 import signal
 import socket
 import ssl
@@ -144,33 +145,43 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def main() -> None:
-    with socket.socket(fileno=int(sys.argv[1])) as wire:
-        session = None if _has_come(wire) else trusting_session()
-        content, receipt = _order(wire)
-    if receipt is None:
-        return  # the server has ended, or needs nothing more
-    order = json.loads(content)  # cut short where the server was killed: nothing has been sent
-    call = Call(**order["call"])
-    receipts.write(receipt, Receipt("sending"))
-    signal.signal(signal.SIGALRM, _time_is_up)
-    signal.setitimer(signal.ITIMER_REAL, call.seconds)
-    answer = post(call, order["key"], session)
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    receipts.write(receipt, answer)
+    """Makes what it is given, until the server has ended or needs nothing more."""
+    control, many = socket.socket(fileno=int(sys.argv[1])), bool(int(sys.argv[2]))
+    if many:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing is left of those that have ended
+    session = trusting_session()
+    while taken := _taken(control):
+        if not many or os.fork() == 0:
+            control.close()
+            if many:
+                os.setsid()
+            _make(*taken, session)
+            return
+        for descriptor in taken:  # the receipt first, as below
+            os.close(descriptor)
 
 
-def _has_come(wire: socket.socket) -> bool:
-    """Whether an order waits already: then nothing is done ahead of it."""
-    return bool(select.select([wire], [], [], 0)[0])
+def _taken(control: socket.socket) -> tuple[int, int] | None:
+    """The receipt and the wire of the next order."""
+    _letter, descriptors, _flags, _address = socket.recv_fds(control, 1, 2)
+    return (descriptors[0], descriptors[1]) if descriptors else None
 
 
-def _order(wire: socket.socket) -> tuple[bytes, int | None]:
-    """All that comes, and the receipt that comes with its beginning."""
-    beginning, receipt, _flags, _address = socket.recv_fds(wire, LONGEST_PIECE, 1)
-    content = bytearray(beginning)
-    while piece := wire.recv(LONGEST_PIECE):
+def _make(receipt: int, wire: int, session: Session) -> None:
+    content = bytearray()
+    while piece := os.read(wire, LONGEST_PIECE):
         content += piece
-    return bytes(content), next(iter(receipt), None)
+    try:
+        order = json.loads(content)  # cut short where the server was killed: nothing has been sent
+        call = Call(**order["call"])
+        receipts.write(receipt, Receipt("sending"))
+        signal.signal(signal.SIGALRM, _time_is_up)
+        signal.setitimer(signal.ITIMER_REAL, call.seconds)
+        answer = post(call, order["key"], session)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        receipts.write(receipt, answer)
+    finally:
+        os.close(receipt)  # before the wire, by whose end the server knows that it may read
 
 
 def _time_is_up(_signal: int, _frame: object) -> None:

@@ -31,7 +31,7 @@ from core.errors import (
 from core.generations import Generation, Input, Status
 from core.media.library import Media
 from core.monitoring.metrics import Metrics
-from core.providers import receipts, submitters
+from core.providers import receipts
 from core.providers.connections import Connection, Connections
 from core.providers.create_call import Call
 from core.providers.outcomes import NO_RECEIPT, Declined, InDoubt, Unmade, outcome, refusal
@@ -120,8 +120,8 @@ class Sender:
             if claim():
                 if attempt == 1:
                     self.metrics.sent((now - generation.created_at).total_seconds())
-                submitter = self.submitters.send(call, there.provider.key, receipt)
-                has_ended = submitters.wait_for(submitter, self.stopping)
+                submission = self.submitters.send(call, there.provider.key, receipt)
+                has_ended = submission.wait(self.stopping)
         finally:
             os.close(receipt)
         if has_ended and self.stopping.is_set():

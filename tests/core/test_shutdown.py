@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 import requests
 
@@ -16,6 +15,7 @@ from core.settings import Settings
 from core.studio import Studio
 from tests.browser.serving import Server
 from tests.core.conftest import Wire, say
+from tests.submitter_processes import submitters
 
 CREATE = "POST /v1/text_to_video"
 
@@ -62,12 +62,6 @@ def waited(studio: Studio, generation: Generation, until: Callable[[Generation],
     raise AssertionError(studio.generations.get(generation.id))
 
 
-def senders() -> list[psutil.Process]:
-    """Submitters that are at work on this machine for this test run."""
-    mine = psutil.Process().children(recursive=True)
-    return [one for one in mine if "core.providers.create_call" in " ".join(one.cmdline())]
-
-
 @pytest.mark.point(23)
 @pytest.mark.slow
 def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_it(
@@ -96,7 +90,7 @@ def test_a_server_that_is_told_to_stop_waits_for_the_answer_to_a_call_and_keeps_
     found = studio.generations.get(generation.id)
     assert (found.status, found.task_id) == (Status.PENDING, "task-1"), "no half state is left"
     assert wire.times(CREATE) == 1
-    assert senders() == []
+    assert submitters() == []
 
 
 @pytest.mark.point(23)

@@ -22,6 +22,7 @@ from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.killed.kill9 import LONG_LIFE, SHORT_LIFE, everything, ground, outcome, settle
 from tests.chaos.servers import Server, intent, settings_for
+from tests.submitter_processes import at_work
 
 KILLS, SHORT_KILLS = 150, 4
 SUBMITTERS, SHORT_SUBMITTERS = 60, 2
@@ -126,7 +127,7 @@ def kill_submitters(server: Server, wanted: int) -> int:
         end = time.monotonic() + dice.uniform(0.2, 0.6)
         while time.monotonic() < end:
             server.hear(0.01)
-        for process in at_their_call(server):
+        for process in at_work(server.pid, seconds=5):
             if dice.random() < 0.5:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
@@ -135,27 +136,3 @@ def kill_submitters(server: Server, wanted: int) -> int:
             server.kill()
             server.start()
     return killed
-
-
-def at_their_call(server: Server) -> list[psutil.Process]:
-    """Those there are, once there are some: on a busy machine they take a while to begin."""
-    end = time.monotonic() + 5
-    while not (found := submitters(server)) and time.monotonic() < end:
-        server.hear(0.02)
-    return found
-
-
-def submitters(server: Server) -> list[psutil.Process]:
-    """The processes that make a create call for this server right now."""
-    found = []
-    with suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(server.pid).children():
-            with suppress(psutil.NoSuchProcess):
-                if "core.providers.create_call" in child.cmdline() and is_at_work(child):
-                    found.append(child)
-    return found
-
-
-def is_at_work(submitter: psutil.Process) -> bool:
-    """Whether it has its receipt: a spare one waits for an order."""
-    return any("/receipts/" in file.path for file in submitter.open_files())

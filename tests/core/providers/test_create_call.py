@@ -17,7 +17,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 import requests
 
@@ -25,12 +24,13 @@ from core.generations import Generation, Request, Status
 from core.providers import create_call, receipts
 from core.providers.create_call import Call, never_left
 from core.providers.receipts import Receipt
-from core.providers.submitters import Submitter, Submitters
+from core.providers.submitters import Submission, Submitter, Submitters
 from core.runway.provider import call_to
 from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock, step
 from tests.core.conftest import Act, Wire, hang_up, reset, say, say_raw
+from tests.submitter_processes import at_work
 
 CREATE = "POST /v1/text_to_video"
 ACCOUNT = {"creditBalance": 1000, "usage": {"models": {"gen4.5": {"dailyGenerations": 3}}}}
@@ -50,17 +50,19 @@ def call(url: str) -> Call:
     return call_to(url, "text_to_video", BODY, "2024-11-06")
 
 
-def begun(wire: Wire, key: str, path: Path) -> subprocess.Popen[bytes]:
+def begun(to: Call, key: str, path: Path) -> Submission:
     """A submitter at work; it alone holds the receipt."""
     fd = receipts.allocate(path)
-    process = Submitters().send(call(wire.url), key, fd)
+    submitters = Submitters()
+    submission = submitters.send(to, key, fd)
+    submitters.stop()
     os.close(fd)
-    return process
+    return submission
 
 
 def sent(wire: Wire, key: str, path: Path) -> Receipt:
     """The receipt of a call that a submitter has made and ended."""
-    assert begun(wire, key, path).wait(30) == 0
+    assert begun(call(wire.url), key, path).has_ended(30)
     found = receipts.read(path)
     assert found
     return found
@@ -88,12 +90,11 @@ def test_the_key_is_in_no_command_line_no_environment_and_no_receipt(
     wire: Wire, key: str, path: Path
 ) -> None:
     wire.on(CREATE, wire.hang)
-    process = begun(wire, key, path)
-    shown = psutil.Process(process.pid)
-    assert "core.providers.create_call" in shown.cmdline()
-    assert key not in f"{shown.cmdline()} {shown.environ()}"
-    process.kill()
-    process.wait()
+    submission = begun(call(wire.url), key, path)
+    for shown in at_work():
+        assert key not in f"{shown.cmdline()} {shown.environ()}"
+        shown.kill()
+    assert submission.has_ended(30)
     wire.on(CREATE, reset)
     other = path.with_name("other.json")
     sent(wire, key, other)
@@ -113,9 +114,11 @@ def test_a_netrc_of_the_machine_never_replaces_the_key(
 
 def test_an_order_that_was_cut_short_sends_nothing(wire: Wire, key: str, path: Path) -> None:
     fd = receipts.allocate(path)
-    process = Submitter().take(b'{"call": {"url": "http://127.0', fd)
+    submitter = Submitter(many=True)
+    submission = submitter.take(b'{"call": {"url": "http://127.0', fd)
     os.close(fd)
-    assert process.wait(30) != 0
+    assert submission.has_ended(30)
+    submitter.end()
     assert receipts.read(path) == Receipt("allocated")
     assert wire.heard == []
 
@@ -142,7 +145,7 @@ def test_the_submitter_outlives_its_killed_server(wire: Wire, key: str, path: Pa
     ) as server:
         assert server.stdout
         assert server.stdout.readline() == b"sent\n"
-        (child,) = psutil.Process(server.pid).children()
+        (child,) = at_work(server.pid)
         os.killpg(server.pid, signal.SIGKILL)
     assert receipts.read(path) is None, "its sender is still at work"
     wire.released.set()
@@ -191,10 +194,7 @@ def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
     wire: Wire, key: str, path: Path, head: bytes, letter: bytes
 ) -> None:
     wire.on(CREATE, drip(head, letter))
-    fd = receipts.allocate(path)
-    process = Submitters().send(replace(call(wire.url), seconds=1.0), key, fd)
-    os.close(fd)
-    assert process.wait(20) == 0
+    assert begun(replace(call(wire.url), seconds=1.0), key, path).has_ended(20)
     found = receipts.read(path)
     assert found
     assert found.state == "no_answer", "it may have been made"

@@ -8,20 +8,21 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from core.providers import receipts
-from core.providers.receipts import Receipt
-from core.providers.submitters import Submitters
+from core.providers.submitters import Submission, Submitters
 from core.runway.provider import call_to
 from tests.conftest import ROOT
 from tests.core.conftest import Wire, say
+from tests.submitter_processes import at_work
+from tests.submitter_processes import submitters as processes
 
 CREATE = "POST /v1/text_to_video"
 CREATED = {"id": "4f8f-1", "estimatedCost": {"credits": 24}}
@@ -35,34 +36,33 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "receipt.json"
 
 
+@pytest.fixture(params=[True, False], ids=["one for all", "one for each"])
+def many(request: pytest.FixtureRequest) -> bool:
+    """Whether one process takes all orders."""
+    return bool(request.param)
+
+
 @pytest.fixture
-def submitters() -> Iterator[Submitters]:
-    """At work, with one process ahead."""
-    found = Submitters()
+def submitters(many: bool) -> Iterator[Submitters]:
+    """With a process that waits for orders."""
+    found = Submitters(many=many)
     found.start()
     yield found
     found.stop()
 
 
-def processes() -> dict[int, psutil.Process]:
-    """The submitters of this test run, by their pid."""
-    found = {}
-    for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):
-            if "core.providers.create_call" in child.cmdline():
-                found[child.pid] = child
-    return found
-
-
 def ready() -> psutil.Process:
-    """The only one there is, which waits for an order."""
-    (found,) = processes().values()
-    return found
+    """The only one there is, which waits for an order; right after its start it has no name yet."""
+    end = time.monotonic() + 5
+    while not (found := processes()) and time.monotonic() < end:
+        time.sleep(0.01)
+    (one,) = found
+    return one
 
 
 def send(
     submitters: Submitters, wire: Wire, path: Path, key: str, prompt: str = "A quiet sea"
-) -> subprocess.Popen[bytes]:
+) -> Submission:
     """Have a call begun, and leave its receipt to whoever makes it."""
     body = {"model": "gen4.5", "promptText": prompt}
     receipt = receipts.allocate(path)
@@ -72,29 +72,32 @@ def send(
         os.close(receipt)
 
 
-def state(path: Path) -> str | None:
-    """What the receipt says once it is final."""
-    found = receipts.read(path)
-    return found and found.state
+def state(path: Path) -> str:
+    """What the receipt says once it is final, which it is a moment after a kill."""
+    end = time.monotonic() + 5
+    while (found := receipts.read(path)) is None:
+        assert time.monotonic() < end, "somebody still holds it"
+        time.sleep(0.01)
+    return found.state
 
 
-def test_a_call_is_made_by_the_process_that_is_ready_and_the_next_one_gets_ready(
-    submitters: Submitters, wire: Wire, path: Path, key: str
+def test_calls_are_made_by_what_is_ready_and_nothing_is_left_of_those_that_made_them(
+    submitters: Submitters, wire: Wire, path: Path, key: str, many: bool
 ) -> None:
     wire.on(CREATE, say(200, CREATED))
     first = ready()
-    process = send(submitters, wire, path, key)
-    assert process.pid == first.pid
-    assert process.wait(30) == 0
-    assert (state(path), wire.times(CREATE)) == ("answered", 1)
-    assert ready().pid != first.pid
+    for number in range(3):
+        receipt = path.with_name(f"receipt-{number}.json")
+        assert send(submitters, wire, receipt, key).has_ended(30)
+        assert (state(receipt), wire.times(CREATE)) == ("answered", number + 1)
+    assert (ready().pid == first.pid) is many
 
 
 def test_a_long_order_arrives_whole(
     submitters: Submitters, wire: Wire, path: Path, key: str
 ) -> None:
     wire.on(CREATE, say(200, CREATED))
-    assert send(submitters, wire, path, key, LONG_PROMPT).wait(30) == 0
+    assert send(submitters, wire, path, key, LONG_PROMPT).has_ended(30)
     assert (state(path), wire.times(CREATE)) == ("answered", 1)
     assert len(wire.heard[0].body) > len(LONG_PROMPT)
 
@@ -106,12 +109,12 @@ def test_nobody_can_take_a_call_for_one_never_made_while_its_order_is_on_the_way
     wire.on(CREATE, say(200, CREATED))
     first = ready()
     first.suspend()
-    process = send(submitters, wire, path, key)
-    assert state(path) is None, "its sender has not even begun to read"
+    submission = send(submitters, wire, path, key)
+    assert receipts.read(path) is None, "its sender has not even begun to read"
     with pytest.raises(BlockingIOError):
         receipts.allocate(path)
     first.resume()
-    assert process.wait(30) == 0
+    assert submission.has_ended(30)
     assert (state(path), wire.times(CREATE)) == ("answered", 1)
 
 
@@ -121,11 +124,27 @@ def test_an_order_that_its_process_never_read_was_not_sent(
 ) -> None:
     first = ready()
     first.suspend()
-    process = send(submitters, wire, path, key)
+    submission = send(submitters, wire, path, key)
     first.kill()
-    process.wait(30)
-    assert receipts.read(path) == Receipt("allocated")
-    assert wire.heard == []
+    assert submission.has_ended(30)
+    assert (state(path), wire.heard) == ("allocated", [])
+
+
+@pytest.mark.point(1)
+def test_a_call_whose_process_is_killed_is_in_doubt_and_the_next_one_is_made(
+    submitters: Submitters, wire: Wire, path: Path, key: str
+) -> None:
+    asked = threading.Event()
+    wire.on(CREATE, lambda wired: (asked.set(), wire.hang(wired))[1], say(200, CREATED))
+    submission = send(submitters, wire, path, key)
+    assert asked.wait(30)
+    (working,) = at_work()
+    working.kill()
+    assert submission.has_ended(30)
+    assert (state(path), wire.times(CREATE)) == ("sending", 1)
+    other = path.with_name("receipt-2.json")
+    assert send(submitters, wire, other, key).has_ended(30)
+    assert (state(other), wire.times(CREATE)) == ("answered", 2)
 
 
 def test_a_call_is_made_once_though_the_process_that_was_ready_has_been_killed(
@@ -134,7 +153,8 @@ def test_a_call_is_made_once_though_the_process_that_was_ready_has_been_killed(
     wire.on(CREATE, say(200, CREATED))
     first = ready()
     first.kill()
-    assert send(submitters, wire, path, key).wait(30) == 0
+    first.wait(30)
+    assert send(submitters, wire, path, key).has_ended(30)
     assert (state(path), wire.times(CREATE)) == ("answered", 1)
     assert ready().pid != first.pid
 
@@ -147,7 +167,7 @@ def test_an_order_that_breaks_off_in_its_middle_is_given_to_another_and_sent_onc
     first = ready()
     first.suspend()
     threading.Timer(0.2, first.kill).start()
-    assert send(submitters, wire, path, key, LONG_PROMPT).wait(30) == 0
+    assert send(submitters, wire, path, key, LONG_PROMPT).has_ended(30)
     assert (state(path), wire.times(CREATE)) == ("answered", 1)
 
 
@@ -157,32 +177,34 @@ def test_many_calls_at_once_are_made_once_each(
     wire.on(CREATE, say(200, CREATED))
     prompts = [f"Take {number}" for number in range(5)]
 
-    def made(prompt: str) -> int:
-        return send(submitters, wire, tmp_path / f"{prompt}.json", key, prompt).wait(30)
+    def made(prompt: str) -> bool:
+        return send(submitters, wire, tmp_path / f"{prompt}.json", key, prompt).has_ended(30)
 
     with ThreadPoolExecutor(len(prompts)) as pool:
-        assert set(pool.map(made, prompts)) == {0}
+        assert all(pool.map(made, prompts))
     assert sorted(json.loads(one.body)["promptText"] for one in wire.heard) == prompts
-    assert len(processes()) == 1
+    assert ready()
 
 
 def test_who_has_an_order_outlives_the_end_of_its_server_and_nobody_else_does(
     submitters: Submitters, wire: Wire, path: Path, key: str
 ) -> None:
     wire.on(CREATE, lambda connection: (wire.released.wait(30), say(200, CREATED)(connection))[1])
-    process = send(submitters, wire, path, key)
+    submission = send(submitters, wire, path, key)
+    (working,) = at_work()
     submitters.stop()
-    assert set(processes()) == {process.pid}
+    assert working.is_running()
+    assert set(processes()) <= {working}
     wire.released.set()
-    assert process.wait(30) == 0
+    assert submission.has_ended(30)
     assert (state(path), wire.times(CREATE)) == ("answered", 1)
 
 
 @pytest.mark.point(1)
-def test_who_waits_for_an_order_ends_with_its_killed_server() -> None:
+def test_who_waits_for_an_order_ends_with_its_killed_server(many: bool) -> None:
     program = (
         "import sys; from core.providers.submitters import Submitters;"
-        "submitters = Submitters(); submitters.start();"
+        f"submitters = Submitters(many={many}); submitters.start();"
         "print('ready', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -194,6 +216,6 @@ def test_who_waits_for_an_order_ends_with_its_killed_server() -> None:
     ) as server:
         assert server.stdout
         assert server.stdout.readline() == b"ready\n"
-        (child,) = psutil.Process(server.pid).children()
+        (child,) = processes(server.pid)
         os.killpg(server.pid, signal.SIGKILL)
     assert psutil.wait_procs([child], 30)[0] == [child]

@@ -10,7 +10,6 @@ from concurrent.futures import wait
 from dataclasses import replace
 from typing import Any
 
-import psutil
 import pytest
 
 from core.emulator import Emulator
@@ -23,6 +22,7 @@ from core.studio import Studio
 from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.conftest import Wire, say
 from tests.core.worker.conftest import is_
+from tests.submitter_processes import submitters
 
 OPEN = [status for status in Status if not status.is_final and status is not Status.SUBMITTING]
 
@@ -199,9 +199,8 @@ def test_a_killed_submitter_leaves_an_unconfirmed_generation_and_no_second_call(
     generation, _ = studio.compose.submit(text_request, "one")
     futures = studio.tracker.step(clock.now())
     assert asked.wait(30)
-    for child in psutil.Process().children():
-        if "core.providers.create_call" in child.cmdline():
-            child.kill()
+    for submitter in submitters():
+        submitter.kill()
     wait(futures)
     step(studio, clock)
     clock.advance(3600)
