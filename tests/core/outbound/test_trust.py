@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH
 
 from core.outbound.trust import Trusting, trusting_session
 from core.providers.create_call import never_left
@@ -42,8 +44,22 @@ def test_what_the_environment_names_is_trusted_as_it_was_ahead_of_the_call(
     server: Wire, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    loaded = certificate.stat().st_mtime_ns
     with trusting_session() as session:
-        certificate.write_text("no certificate any more")
+        certificate.write_text("never read")
+        os.utime(certificate, ns=(loaded, loaded))
+        assert session.get(f"{server.url}/", timeout=30).status_code == 200
+
+
+def test_certificates_that_were_changed_since_are_loaded_for_the_call(
+    server: Wire, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = certificate.with_name("bundle.crt")
+    bundle.write_bytes(Path(DEFAULT_CA_BUNDLE_PATH).read_bytes())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with trusting_session() as session:
+        bundle.write_bytes(certificate.read_bytes())
+        os.utime(bundle, ns=(1, 1))
         assert session.get(f"{server.url}/", timeout=30).status_code == 200
 
 
