@@ -43,7 +43,7 @@ class Trusting(HTTPAdapter):
         super().init_poolmanager(*sizes, ssl_context=self._context, **options)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        super().cert_verify(conn, url, verify, cert)
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
         is_loaded = conn.proxy is None and conn.ca_certs == self._bundle
         if is_loaded and os.stat(self._bundle).st_mtime_ns == self._changed_at:
             conn.ca_certs = None

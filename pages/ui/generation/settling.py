@@ -27,11 +27,15 @@ def settle(studio: Studio, generation: Generation) -> None:
             st.button(
                 f"It cost {cost}",
                 key=f"generation_settle_{credits}",
-                on_click=studio.decisions.settle,
-                args=(generation.id, credits),
+                on_click=_settle,
+                args=(studio, generation.id, credits),
             )
     if generation.credits is None:
         _figure(studio, generation, supplier)
+
+
+def _settle(studio: Studio, generation_id: int, credits: int) -> None:
+    studio.decisions.settle(generation_id, credits)
 
 
 def _figure(studio: Studio, generation: Generation, supplier: Supplier) -> None:

@@ -287,9 +287,9 @@ def sent_alone(url: str, path: Path) -> str:
     """What a submitter writes down of a call to that address."""
     descriptor = receipts.allocate(path)
     call = call_to(url, "text_to_video", {"model": "gen4.5"}, "2024-11-06")
-    process = Submitters().send(call, KEY, descriptor)
+    submission = Submitters().send(call, KEY, descriptor)
     os.close(descriptor)
-    process.wait(30)
+    submission.has_ended(30)
     receipt = receipts.read(path)
     assert receipt
     return receipt.state
