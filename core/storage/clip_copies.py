@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlite_utils.utils import sqlite3
 
 from core.files import Output
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment_or_none, stamp
 from core.storage.rows import replace_all
 
 AT_ONCE = 500
@@ -185,7 +185,7 @@ class ClipCopies:
                 " and state = 'waiting' and bucket = ?",
                 [bucket],
             ).fetchone()
-        since = moment(last["since"]) if last["since"] else None
+        since = moment_or_none(last["since"])
         stored, waiting, missing, leaving = (counts.get(state, 0) for state in TALLIED)
         return Tally(stored, waiting, missing, leaving, since, last["trouble"] or "")
 

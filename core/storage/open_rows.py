@@ -9,7 +9,7 @@ from typing import Any
 
 from core.generations import OPEN, Status
 from core.storage import private_projects
-from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, stamp
+from core.storage.database import TIMEOUT_SECONDS, HistoryFile, moment, moment_or_none, stamp
 from core.storage.versions import Version, Versions
 
 Cells = tuple[Any, ...]
@@ -121,8 +121,8 @@ def _row(cells: Cells) -> OpenRow:
         model=model,
         cancel_requested=bool(cancel),
         reason=reason,
-        retry_at=moment(retry_at) if retry_at else None,
-        polled_at=moment(polled_at) if polled_at else None,
+        retry_at=moment_or_none(retry_at),
+        polled_at=moment_or_none(polled_at),
         since=moment(since),
         batch_id=batch,
         author=author,

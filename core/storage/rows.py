@@ -17,7 +17,7 @@ from core.domain.families import Parent
 from core.errors import InvalidRequest, Problem, UnknownGeneration
 from core.files import Output, Upload
 from core.generations import FIRST_PROVIDER, Generation, Request, Review, Status
-from core.storage.database import moment, stamp
+from core.storage.database import moment, moment_or_none, stamp
 from core.storage.private_projects import hidden_projects
 
 TIMES = ("created_at", "updated_at", "submitted_at", "finished_at", "polled_at", "retry_at")
@@ -117,7 +117,7 @@ def with_outputs(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> lis
         [row["id"] for row in rows],
     ):
         cells = dict(found)
-        cells["removed_at"] = moment(cells["removed_at"]) if cells["removed_at"] else None
+        cells["removed_at"] = moment_or_none(cells["removed_at"])
         outputs.setdefault(cells.pop("generation_id"), []).append(Output(**cells))
     return [_generation(row, tuple(outputs.get(row["id"], ()))) for row in rows]
 
@@ -208,7 +208,7 @@ def add_parents(db: Database, generation_id: int, parents: Iterable[Parent]) -> 
 def _generation(row: sqlite3.Row, outputs: tuple[Output, ...]) -> Generation:
     cells = {k: v for k, v in dict(row).items() if k in Generation.__dataclass_fields__}
     for name in (*TIMES, *ORDERED, *REVIEWED):
-        cells[name] = moment(cells[name]) if cells[name] else None
+        cells[name] = moment_or_none(cells[name])
     cells["status"] = Status(cells["status"])
     cells["review"] = Review(cells["review"])
     cells["request"] = Request.from_json(cells["request"])

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.reviews import Note, Outcome, Span, What
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 from core.storage.desk.action import Action
 from core.storage.desk.decisions import Decisions
 from core.storage.desk.review_values import refusal
@@ -71,9 +71,6 @@ def cells_of(note: Note) -> dict[str, Any]:
 
 
 def note_of(row: sqlite3.Row) -> Note:
-    def at(name: str) -> datetime | None:
-        return moment(row[name]) if row[name] else None
-
     return Note(
         id=row["id"],
         generation_id=row["generation_id"],
@@ -82,9 +79,9 @@ def note_of(row: sqlite3.Row) -> Note:
         text=row["text"],
         span=None if row["start"] is None else Span(row["start"], row["stop"]),
         created_at=moment(row["created_at"]),
-        edited_at=at("edited_at"),
-        resolved_at=at("resolved_at"),
+        edited_at=moment_or_none(row["edited_at"]),
+        resolved_at=moment_or_none(row["resolved_at"]),
         resolved_by=row["resolved_by"],
-        deleted_at=at("deleted_at"),
+        deleted_at=moment_or_none(row["deleted_at"]),
         guest=row["guest"],
     )

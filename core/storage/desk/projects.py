@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3
 from core.domain.reviews import Project, View
 from core.errors import InvalidReview
 from core.storage import private_projects
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 from core.storage.search import renaming
 from core.text.names import key
 
@@ -207,7 +207,7 @@ def project_of(row: sqlite3.Row, generations: int = 0) -> Project:
         name=row["name"],
         created_at=moment(row["created_at"]),
         created_by=row["created_by"],
-        archived_at=moment(row["archived_at"]) if row["archived_at"] else None,
+        archived_at=moment_or_none(row["archived_at"]),
         generations=generations,
         people=_people(row),
     )

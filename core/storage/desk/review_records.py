@@ -10,7 +10,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.reviews import Decision, Guest, Project, Record, What
 from core.generations import Review
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment_or_none, stamp
 from core.storage.desk.decisions import decisions, told
 from core.storage.desk.notes import cells_of, notes_on
 from core.storage.desk.projects import PROJECTS, enter_project, project_of
@@ -62,7 +62,7 @@ class ReviewRecords:
                 "select max((select max(at) from decisions), (select max(updated_at)"
                 " from generations))"
             ).fetchone()
-        return moment(row[0]) if row[0] else None
+        return moment_or_none(row[0])
 
     def bring_up_to_date(self, idempotency_key: str, record: Record) -> bool:
         """Replace an older record. Returns whether `record` was newer."""
@@ -125,9 +125,9 @@ def record_of(connection: sqlite3.Connection, generation_id: int) -> Record:
     return Record(
         project=project_of(projects[0]) if projects else None,
         review=Review(one["review"]),
-        trashed_at=moment(one["trashed_at"]) if one["trashed_at"] else None,
+        trashed_at=moment_or_none(one["trashed_at"]),
         trashed_by=one["trashed_by"],
-        emptied_at=moment(one["emptied_at"]) if one["emptied_at"] else None,
+        emptied_at=moment_or_none(one["emptied_at"]),
         ratings=tuple(
             rating_of(row)
             for row in rows("select * from ratings where generation_id = ? order by at")

@@ -9,7 +9,7 @@ from sqlite_utils.utils import sqlite3
 
 from core.domain.people import Person, Role
 from core.domain.tokens import Token
-from core.storage.database import moment, stamp
+from core.storage.database import moment, moment_or_none, stamp
 from core.storage.revocable import RevocableStore
 from core.storage.rows import replace_all
 
@@ -69,9 +69,6 @@ class TokenStore(RevocableStore):
 
 
 def _token(row: sqlite3.Row) -> Token:
-    def at(name: str) -> datetime | None:
-        return moment(row[name]) if row[name] else None
-
     return Token(
         id=row["id"],
         label=row["label"],
@@ -80,6 +77,6 @@ def _token(row: sqlite3.Row) -> Token:
         role=Role(row["role"]),
         made_at=moment(row["made_at"]),
         secret_hash=row["secret_hash"],
-        last_used_at=at("last_used_at"),
-        revoked_at=at("revoked_at"),
+        last_used_at=moment_or_none(row["last_used_at"]),
+        revoked_at=moment_or_none(row["revoked_at"]),
     )

@@ -12,7 +12,7 @@ from sqlite_utils.utils import sqlite3
 from core.domain.batches import Batch, Tally, UnknownBatch
 from core.generations import AT_PROVIDER, OPEN, Generation, Status
 from core.storage.bitmaps.dimensions import Value
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 from core.storage.rows import Entry, add_event, enter, with_outputs
 
 RUNNING = (Status.SUBMITTING, *sorted(AT_PROVIDER), Status.DOWNLOADING)
@@ -205,6 +205,6 @@ def _batch_of(row: sqlite3.Row) -> Batch:
         | {
             "demo": bool(cells["demo"]),
             "created_at": moment(cells["created_at"]),
-            "paused_at": moment(cells["paused_at"]) if cells["paused_at"] else None,
+            "paused_at": moment_or_none(cells["paused_at"]),
         }
     )

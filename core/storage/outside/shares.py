@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils.utils import sqlite3
 
 from core.domain.shares import NewShare, Share, SharedClip, Terms
-from core.storage.database import moment, stamp
+from core.storage.database import moment, moment_or_none, stamp
 from core.storage.revocable import RevocableStore
 from core.storage.rows import replace_all, with_outputs
 from core.storage.store import LARGEST_ID
@@ -120,9 +120,6 @@ class ShareStore(RevocableStore):
 
 
 def _share(row: sqlite3.Row) -> Share:
-    def at(name: str) -> datetime | None:
-        return moment(row[name]) if row[name] else None
-
     return Share(
         id=row["id"],
         token_hash=row["token_hash"],
@@ -130,12 +127,12 @@ def _share(row: sqlite3.Row) -> Share:
         title=row["title"],
         by=row["sharer"],
         made_at=moment(row["made_at"]),
-        ends_at=at("ends_at"),
-        revoked_at=at("revoked_at"),
+        ends_at=moment_or_none(row["ends_at"]),
+        revoked_at=moment_or_none(row["revoked_at"]),
         password_hash=row["password_hash"],
         terms=Terms(**json.loads(row["terms"])),
         visits=row["visits"],
-        last_visit_at=at("last_visit_at"),
+        last_visit_at=moment_or_none(row["last_visit_at"]),
         clips=row["clips"],
         live=row["live"],
     )

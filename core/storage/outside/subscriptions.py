@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.subscriptions import Delivery, Subscription, Topic, Way
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 
 
 class SubscriptionStore:
@@ -205,5 +205,5 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         next_at=moment(row["next_at"]),
         outcome=row["outcome"],
         is_delivered=bool(row["is_delivered"]),
-        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=moment_or_none(row["ended_at"]),
     )

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.cleanup import FIRST_RUN_AFTER, Kind, Rule, Run
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 
 
 class CleanupRuleStore:
@@ -129,5 +129,5 @@ def _rule_of(row: Any) -> Rule:
         starts_at=moment(row["starts_at"]),
         demo=bool(row["demo"]),
         ended_by=row["ended_by"],
-        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=moment_or_none(row["ended_at"]),
     )

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from core.domain.caps import EVERY_PROVIDER, Cap, Order, Period, Scope, Subject
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 from core.text.names import key
 
 
@@ -121,6 +121,6 @@ def _cap_of(row: sqlite3.Row) -> Cap:
         made_by=row["made_by"],
         made_at=moment(row["made_at"]),
         ended_by=row["ended_by"],
-        ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=moment_or_none(row["ended_at"]),
         provider=row["provider"],
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from core import visibility
 from core.generations import FIRST_PROVIDER, Generation, Status
-from core.storage.database import HistoryFile, moment, stamp
+from core.storage.database import HistoryFile, moment, moment_or_none, stamp
 
 UNANSWERED = (Status.SUBMITTING, Status.UNCONFIRMED)
 """No task id is known, but there may be a task at the provider."""
@@ -174,7 +174,7 @@ class Ledger:
 
 
 def _work(row: Any) -> Work:
-    known = moment(row["known_at"]) if row["known_at"] else None
+    known = moment_or_none(row["known_at"])
     if known and not row["sure"]:
         known += LATEST
     # The end of an unconfirmed one is only when it was noticed.
@@ -184,7 +184,7 @@ def _work(row: Any) -> Work:
         model=row["model"],
         sent_at=moment(row["submitted_at"]),
         known_at=known,
-        ended_at=moment(ended) if ended else None,
+        ended_at=moment_or_none(ended),
         estimated=row["estimated"],
         charged=row["credits_charged"],
         sure=bool(row["sure"]),
