@@ -99,28 +99,24 @@ class Problem:
     message: str
 
 
-class InvalidRequest(DailiesError):
-    """Refused before a credit is spent; `problems` lists every reason at once."""
+class Invalid(DailiesError):
+    """Refused as it was asked for; `problems` lists every reason at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
 
 
-class InvalidShare(DailiesError):
-    """A link that cannot be made as it was asked for; `problems` lists every reason at once."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
-        self.problems = tuple(problems)
+class InvalidRequest(Invalid):
+    """Refused before a credit is spent."""
 
 
-class InvalidFeedback(DailiesError):
-    """What a guest left cannot be kept; `problems` lists every reason at once."""
+class InvalidShare(Invalid):
+    """A link that cannot be made."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
-        self.problems = tuple(problems)
+
+class InvalidFeedback(Invalid):
+    """What a guest left cannot be kept."""
 
 
 class InvalidWildcard(DailiesError):

@@ -45,5 +45,5 @@ def is_secret(text: str) -> bool:
 
 
 def hash_of(secret: str) -> str:
-    """It is random enough that a plain hash cannot be turned back."""
+    """A plain hash is enough for a random secret. A look-up by it tells nothing by its time."""
     return hashlib.sha256(secret.encode()).hexdigest()

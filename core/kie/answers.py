@@ -14,9 +14,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import NotFound, UnreadableAnswer
 from core.kie import failure_texts
-from core.kie.envelope import cut
 from core.providers import tasks
-from core.providers.tasks import Created, Task
+from core.providers.tasks import Created, Task, cut
 
 TASK_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 STATES = {

@@ -27,11 +27,10 @@ from core.errors import (
 )
 from core.providers import strangers
 from core.providers.strangers import Wire
+from core.providers.tasks import cut
 
 TITLE = "KIE"
 SUCCESS = 200
-LONGEST_TEXT = 2000
-"""Longest text of KIE's that is shown; every viewer gets it."""
 WIRE = Wire(TITLE, "Check KIE_BASE_URL.")
 SENTENCES: Mapping[int, tuple[type[ProviderError], str, str]] = {
     401: (
@@ -98,10 +97,6 @@ def error_for(answer: Envelope, *, creating: bool) -> ProviderError:
     if answer.code in (400, 405, 413, 422):
         return Refused("KIE refused the request.", answer.said)
     return ServerTrouble(f"KIE is in trouble (code {answer.code}).", answer.said)
-
-
-def cut(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
 
 
 def _envelope(body: bytes) -> Envelope | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
+from core.bucket import objects
 from core.compose import recipe
 from core.decoders.findings import Look, unreadable
 from core.errors import DownloadError, SettingsError, UnexpectedContent, Uninspected
@@ -75,7 +75,7 @@ class Media:
             except DownloadError:
                 self.forget(part)
                 raise
-        sha256 = _sha256(part.path)
+        sha256 = objects.sha256(part.path)
         note = look.note or look.unexpected(expected)
         if note and sha256 != seen and not worn:
             self.forget(part)
@@ -95,7 +95,7 @@ class Media:
         path = self.folder / "videos" / name
         with looking_into(path) as worn:
             look, poster = (unreadable(), b"") if worn else inspection.look(path)
-        return self._described(look, poster, path, _sha256(path), position, name, look.note)
+        return self._described(look, poster, path, objects.sha256(path), position, name, look.note)
 
     def _described(
         self,
@@ -200,8 +200,3 @@ def open_folder(folder: Path, disk: Disk, largest: int = LARGEST_BYTES) -> Media
             f"The data folder {folder} cannot be written ({error.strerror}).",
             "Set DAILIES_DATA_DIR to a folder that this user may write to.",
         ) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

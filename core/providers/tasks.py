@@ -22,6 +22,10 @@ STAGES = {
 """The status of a generation for each state of its task. These words are stored."""
 
 
+LONGEST_TEXT = 2000
+"""Of a provider's text that is shown; every viewer gets it."""
+
+
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
@@ -91,3 +95,7 @@ class Organization(Answer):
     def is_used_up(self, model: str) -> bool:
         daily = self.limits.get(model, Limits()).daily
         return daily is not None and self.used_today(model) >= daily
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"

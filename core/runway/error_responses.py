@@ -24,9 +24,8 @@ from core.errors import (
 )
 from core.providers import strangers
 from core.providers.strangers import Wire
+from core.providers.tasks import cut
 
-LONGEST_TEXT = 2000
-"""Longest text from Runway to show."""
 MOST_ISSUES = 20
 ADDRESS = "Check RUNWAYML_BASE_URL."
 WIRE = Wire("Runway", ADDRESS)
@@ -57,10 +56,6 @@ CREATING: Sentences = {
     ),
     404: (NotFound, "There is no such address at Runway.", ADDRESS),
 }
-
-
-def cut(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
 
 
 def no_credits() -> OutOfCredits:

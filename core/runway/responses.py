@@ -27,8 +27,8 @@ from pydantic import (
 
 from core.errors import Intercepted, UnreadableAnswer
 from core.providers import tasks
-from core.providers.tasks import Answer
-from core.runway.error_responses import BETWEEN, cut, error_for
+from core.providers.tasks import Answer, cut
+from core.runway.error_responses import BETWEEN, error_for
 
 MOST_CREDITS = 10**12
 TASK_ID = re.compile(r"^[0-9A-Za-z_-]{1,100}$")

@@ -9,13 +9,13 @@ who has the earlier link must not come in by it.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
 from base64 import urlsafe_b64encode
 
 from core.domain.shares import Share
+from core.domain.tokens import hash_of
 
 TOKEN_BYTES = 24
 NONCE_BYTES = 16
@@ -43,8 +43,3 @@ class Links:
 
 def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
-
-
-def hash_of(token: str) -> str:
-    """Links are found by this hash: the time of the look-up tells nothing about the token."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -133,16 +133,16 @@ def frames_at(
     for second in seconds:
         wanted = start + second + 1e-6
         key = max((key for key in keys if key <= wanted), default=start)
-        if found is None or (ahead is not None and key > _time(ahead)):
+        if found is None or (ahead is not None and key > seconds_of(ahead)):
             container.seek(math.ceil(key * MICRO), backward=True, any_frame=False)
             frames = container.decode(stream)
             found, ahead = next(frames), next(frames, None)
-        while ahead is not None and _time(ahead) <= wanted:
+        while ahead is not None and seconds_of(ahead) <= wanted:
             found, ahead = ahead, next(frames, None)
         yield found
 
 
-def _time(frame: VideoFrame) -> float:
+def seconds_of(frame: VideoFrame) -> float:
     return frame.time or 0.0
 
 

@@ -13,7 +13,6 @@ from core.decoders.clips import av_files, display_matrix
 from core.errors import Unplayable
 
 if TYPE_CHECKING:
-    from av import VideoFrame
     from PIL import Image
 
 LONGEST = 360
@@ -95,16 +94,13 @@ def _frames(path: Path) -> Iterator[Image.Image]:
         start: float | None = None
         shown = 0
         for frame in container.decode(stream):
-            start = _at(frame) if start is None else start
-            if _at(frame) - start >= SECONDS or time.process_time() - began > MOST_DECODING:
+            at = av_files.seconds_of(frame)
+            start = at if start is None else start
+            if at - start >= SECONDS or time.process_time() - began > MOST_DECODING:
                 return
-            if _at(frame) - start >= shown / RATE - 1e-3:
+            if at - start >= shown / RATE - 1e-3:
                 yield display_matrix.small(frame, stream, LONGEST, reformatter)
                 shown += 1
-
-
-def _at(frame: VideoFrame) -> float:
-    return frame.time or 0.0
 
 
 def _encoded(frames: list[Image.Image]) -> bytes:

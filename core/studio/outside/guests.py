@@ -10,8 +10,8 @@ from datetime import datetime
 from core.domain.feedback import Feedback
 from core.domain.reviews import Guest, Note
 from core.domain.shares import Share, SharedClip
+from core.domain.tokens import hash_of
 from core.errors import InvalidFeedback, Problem
-from core.sharing.links import hash_of
 from core.sharing.rates import LinkRate
 from core.storage.desk.guests import GuestStore
 from core.text.names import guest_key

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.domain.shares import MOST_GENERATIONS, NewShare, Share, SharedClip, SharedPage
+from core.domain.tokens import hash_of
 from core.errors import InvalidShare, Problem
-from core.sharing.links import Links, hash_of, is_token
+from core.sharing.links import Links, is_token
 from core.sharing.passes import Passes
 from core.sharing.passwords import Passwords
 from core.sharing.rates import LinkRate, Rate, network

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from core.domain.shares import Share
+from core.domain.tokens import hash_of
 from core.sharing import rates
-from core.sharing.links import Links, hash_of, is_token
+from core.sharing.links import Links, is_token
 from core.sharing.passes import LIFE, Passes
 from core.sharing.passwords import Passwords
 from core.sharing.rates import LinkRate, Rate, network
