@@ -27,6 +27,10 @@ class Format(Entry):
     media_type: str
     assumed: str = ""
 
+    @property
+    def medium(self) -> str:
+        return self.media_type.partition("/")[0]
+
 
 class Model(Entry):
     """One model on one endpoint.

@@ -75,7 +75,7 @@ class Fetcher:
     def _expected(self, generation: Generation) -> str:
         request = generation.request
         model = self.catalog.find(request.endpoint, request.model)
-        return model.output(request.params).media_type.partition("/")[0] if model else ""
+        return model.output(request.params).medium if model else ""
 
     def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

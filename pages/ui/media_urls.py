@@ -23,11 +23,9 @@ def base() -> str:
 def video(generation: Generation, output: Output) -> str:
     """The clip's address, which changes with the file, so that nothing stale is played. For a
     removed original, the address of what stands in for it."""
-    if output.removal:
-        if output.medium != "video":
-            return poster(generation, output)
-        return f"/app/static/previews/{generation.id}/{output.position}?v={output.sha256[:12]}"
-    return f"/app/static/videos/{generation.id}/{output.position}?v={output.sha256[:12]}"
+    if output.removal and output.medium != "video":
+        return poster(generation, output)
+    return _made("previews" if output.removal else "videos", generation, output)
 
 
 def download(generation: Generation, output: Output) -> str:
@@ -45,27 +43,28 @@ def linked(address: str) -> str:
 
 
 def poster(generation: Generation, output: Output) -> str:
-    return f"/app/static/posters/{generation.id}/{output.position}?v={output.sha256[:12]}"
+    return _made("posters", generation, output)
 
 
 def still(generation: Generation, output: Output, longest: int) -> str:
-    place = f"{generation.id}/{output.position}/{longest}"
-    return f"{base()}/app/static/stills/{place}?v={output.sha256[:12]}"
+    return linked(_made("stills", generation, output, longest))
 
 
 def preview(generation: Generation, output: Output) -> str:
-    place = f"{generation.id}/{output.position}"
-    return f"{base()}/app/static/previews/{place}?v={output.sha256[:12]}"
+    return linked(_made("previews", generation, output))
 
 
 def storyboard(generation: Generation, output: Output) -> str:
-    place = f"{generation.id}/{output.position}"
-    return f"{base()}/app/static/storyboards/{place}?v={output.sha256[:12]}"
+    return linked(_made("storyboards", generation, output))
 
 
 def frame(generation: Generation, output: Output, number: int) -> str:
-    place = f"{generation.id}/{output.position}/{number}"
-    return f"{base()}/app/static/frames/{place}?v={output.sha256[:12]}"
+    return linked(_made("frames", generation, output, number))
+
+
+def _made(kind: str, generation: Generation, output: Output, *more: int) -> str:
+    place = "/".join(map(str, (kind, generation.id, output.position, *more)))
+    return f"/app/static/{place}?v={output.sha256[:12]}"
 
 
 def blind(comparison: Comparison, place: int) -> str:

@@ -44,7 +44,7 @@ def within(shape: float) -> float:
 def medium(studio: Studio, generation: Generation) -> str:
     request = generation.request
     model = studio.catalog.find(request.endpoint, request.model)
-    return model.output(request.params).media_type.partition("/")[0] if model else "video"
+    return model.output(request.params).medium if model else "video"
 
 
 def start_picture(studio: Studio, generation: Generation) -> Upload | None:
