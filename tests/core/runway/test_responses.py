@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from core import errors
 from core.errors import ProviderError, UnreadableAnswer
-from core.runway.error_responses import LONGEST_TEXT, error_for
+from core.providers.tasks import LONGEST_TEXT
+from core.runway.error_responses import error_for
 from core.runway.responses import Created, Organization, Task, UploadTicket, UsageReport, read
 
 KINDS = (Created, Task, Organization, UploadTicket, UsageReport)
