@@ -23,10 +23,10 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A set of clips that meet in pairs. `seed` decides who meets whom when; it is never shown.
+    """A set of clips that meet in pairs.
 
-    A clip's place among `generation_ids`, which are in no order, names it where its number would
-    tell what it is.
+    `seed` decides who meets whom when; it is never shown. Where a clip's number would tell what it
+    is, its place among `generation_ids` names it; these are in no order.
     """
 
     id: int
@@ -36,7 +36,7 @@ class Comparison:
     created_at: datetime
 
     def etag(self, place: int, file: str) -> str:
-        """Of a file at a place: the same for the same file, and it tells nobody which it is."""
+        """For the file at a place: the same for the same file, without telling which it is."""
         digest = hashlib.sha256(f"{self.seed}/{place}/{file}".encode()).hexdigest()
         return f'"{digest[:32]}"'
 
@@ -90,11 +90,8 @@ class ComparisonRecord:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a group of clips did against the others, and what a clip of it cost in the mean, in
-    whatever the costs are counted.
-
-    `rate` counts a pair of equals as half a win.
-    """
+    """How a group of clips did against the others, and its mean cost, in whatever the costs are
+    counted. `rate` counts a draw as half a win."""
 
     name: str
     rate: float

@@ -43,7 +43,7 @@ UNUSABLE = "The export could not be made ready. Make room on the disk, and try a
 
 @dataclass(frozen=True)
 class Plan:
-    """What was chosen. An empty pattern: only the lists are wanted so far."""
+    """What was chosen. With an empty pattern only the lists are wanted so far."""
 
     numbers: tuple[int, ...]
     project: str
@@ -104,8 +104,8 @@ class Exports:
         self._waiting.put(key)
 
     def find(self, key: str) -> Plan | None:
-        """The plan of a link; None if there is none, it has died, or who asks may not see all that
-        is in it."""
+        """The plan of a link; None if there is none, it has expired, or the asker may not see
+        everything in it."""
         plan = self._kept(key, LIFE)
         is_seen = plan and len(self._history.seen(plan.numbers)) == len(plan.numbers)
         return plan if is_seen else None

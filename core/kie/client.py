@@ -41,10 +41,10 @@ class Client:
             session.close()
 
     def task(self, task_id: str) -> Task:
-        """Its id does not say whether Aleph makes it: the first answer does, and is remembered
-        until it has ended.
+        """Its id does not say whether Aleph makes it: the first answer does, which is remembered
+        until the task ends.
 
-        Raises NotFound only when nothing but that was said: four in a row end it for good.
+        Raises NotFound only when every endpoint said so: four in a row end the task for good.
         """
         is_clear = True
         known = {DETAIL: answers.task, ALEPH_INFO: answers.aleph_task}

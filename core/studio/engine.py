@@ -97,7 +97,7 @@ class Engine:
             gauges.watch_bucket(self.metrics, records.clip_copies, settings.media_url, clock)
 
     def kept(self, output: Output) -> None:
-        """A file has come onto the disk: previews of it are made, and it goes to the bucket."""
+        """A file has come onto the disk: it gets previews, and goes to the bucket."""
         self.previewer.soon(output)
         self.carrier.soon(output)
 

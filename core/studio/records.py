@@ -40,8 +40,8 @@ DRAFT_LIFE = timedelta(days=30)
 
 
 class Records:
-    """Whatever several parts of the Studio read or write. What only one part needs, it is given
-    alone."""
+    """Everything that several parts of the Studio read or write. What only one part needs is made
+    for it alone."""
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         """Raises CatalogError or StoreError."""

@@ -177,12 +177,12 @@ class Studio:
         self.webhooks, self.channels = notifications.webhooks, notifications.channels
 
     def asked_by(self, person: Person | None) -> Studio:
-        """The same, for this person: what they may not do raises NotAllowed, by the role that they
-        have at each call. None is somebody who is not let in."""
+        """The same for this person: what they may not do by their role at each call raises
+        NotAllowed. None is somebody who is not let in."""
         return self.asked(Asker(lambda: self.people.now(person)))
 
     def asked(self, asker: Asker) -> Studio:
-        """The same, for whoever `asker` tells at each call."""
+        """The same for whoever `asker` names at each call."""
         return guarded(Gate(self, asker, self.people.admins, self.audit), self)
 
     def start(self) -> None:

@@ -82,14 +82,16 @@ class RecordedStore(Store):
         return changed
 
     def record_soon(self, numbers: Iterable[int]) -> None:
-        """Let `record_waiting` write the manifests of these: a click has no time for so many. Each
-        of a new batch is written before its generation is sent in any case."""
+        """Leave the manifests of these to `record_waiting`: a click has no time for so many. Each
+        manifest of a new batch is still written before its generation is sent."""
         self._waiting.extend(numbers)
 
     def record_waiting(self) -> None:
-        """Write the next of those that this server was asked for, whether it leads or not: no other
-        knows of them. What the disk or the history refuses just now is left to a later step, behind
-        the others."""
+        """Write the next manifests that this server was asked for, whether it leads or not: no
+        other server knows of them.
+
+        What the disk or the history refuses now comes later, after the others.
+        """
         for _ in range(min(len(self._waiting), AT_ONCE)):
             generation_id = self._waiting.popleft()
             try:
@@ -101,7 +103,7 @@ class RecordedStore(Store):
                     return
 
     def follow(self) -> None:
-        """Write those of the generations that anybody has decided on, through any server."""
+        """Write the manifests of generations that anybody has decided on, through any server."""
         ids, decision = self._said.unrecorded()
         if ids and not self._media.disk.problems():
             for generation_id in ids:
@@ -109,10 +111,10 @@ class RecordedStore(Store):
             self._said.mark(decision)
 
     def record(self, generation_id: int) -> bool:
-        """Write the manifest from the present history. Whether it is written.
+        """Write the manifest from the present history.
 
-        On a full disk, or with an unreadable history, the previous one stays: the history itself
-        already has the change.
+        Returns whether it is written. On a full disk, or with an unreadable history, the previous
+        one stays: the history itself already has the change.
         """
         try:
             self._write(generation_id)

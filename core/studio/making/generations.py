@@ -70,7 +70,7 @@ class Generations:
         self._tracker.look_at(generation_id)
 
     def retry_now(self, generation_id: int) -> None:
-        """Let a waiting generation try at once, since what held it up may be gone."""
+        """Let a waiting generation try at once: what held it up may be over."""
         self._store.note(generation_id, retry_at=None)
         self._breakers.force_retry(self._store.get(generation_id))
         self._tracker.look_at(generation_id)
@@ -85,10 +85,8 @@ class Generations:
         self._store.favour(generation_ids, favourite, self._clock(), progress)
 
     def recover(self, generation_id: int) -> Generation:
-        """Fetch the outputs again while its provider has them, however the generation ended.
-
-        Raises DiskFull, ProviderError, DownloadError.
-        """
+        """Fetch the outputs again while the provider has them, however the generation ended. Raises
+        DiskFull, ProviderError, DownloadError."""
         generation = self._store.get(generation_id)
         if generation.task_id is None or not generation.status.is_final:
             who = self._suppliers[generation.provider].title

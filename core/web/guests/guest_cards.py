@@ -67,7 +67,8 @@ def _settings(made: Generation, model: Model | None, terms: Terms) -> Iterator[t
 
 
 def _is_shown(param: Param, terms: Terms) -> bool:
-    """Words are prompts as well, such as what a clip should avoid; a task's id is for nobody."""
+    """Some settings are words like the prompt, such as what a clip should avoid; a task's id is for
+    nobody."""
     return param.kind != "task" and (param.kind != "text" or terms.shows_prompts)
 
 

@@ -42,8 +42,8 @@ def path(base: str) -> str:
 
 
 def routes(base: str = "") -> list[Route]:
-    """Everything below `base`, the path of Streamlit's pages. No method is refused by a status that
-    would tell one address from another."""
+    """Everything below `base`, the path of Streamlit's pages. No method is refused with a status
+    that would distinguish one address from another."""
     guests = _Guests(path(base))
     link = f"{path(base)}/{{token}}"
     place = "{place:int}"
@@ -87,9 +87,12 @@ class _Guests:
         return await run_in_threadpool(self._keep, request, fields)
 
     def media(self, request: Request) -> Response:
-        """A file, with Range; `?download=1` is for saving. Its name tells the link's title, and it
-        carries words of its own only where the link shows everything about its making: without
-        that, what cannot be had without its words is not handed out."""
+        """A file, with Range; `?download=1` saves it.
+
+        It is named after the link's title. It carries text of its own only where the link shows
+        everything about its making; without that, a file that cannot be had without its text is not
+        handed out.
+        """
         found = _file(request)
         if found is None:
             return self.pages.nothing()

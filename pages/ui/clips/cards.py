@@ -28,8 +28,8 @@ def title(studio: Studio, generation: Generation) -> str:
 def in_flight(
     studio: Studio, generation: Generation, tallest: int = TALLEST, *, with_prompt: bool = True
 ) -> None:
-    """What will be seen, with how far it is. The label is the same all through a state, so that it
-    does not fold or jump."""
+    """A frame for what will come, with its progress. The label stays the same throughout a state,
+    so that it does not fold or jump."""
     is_held = queue_verbs.is_held(generation)
     state = queue_verbs.HELD if is_held else formatting.STATUS[generation.status]
     label = f"{state} · {title(studio, generation)}"
@@ -102,8 +102,8 @@ def _prompt(generation: Generation) -> None:
 
 
 def _how_far(generation: Generation) -> None:
-    """In words and as a bar, both of which go on by themselves. No share where the provider tells
-    none."""
+    """Progress in words and as a bar, both of which the browser continues. No share where the
+    provider tells none."""
     share = None if generation.status in WAITING else generation.progress
     since = generation.created_at.timestamp() * 1000
     told = {"id": generation.id, "share": share, "since": since}
@@ -121,7 +121,7 @@ def _retry(studio: Studio, generation: Generation) -> str:
 
 
 def cancel_hint(studio: Studio, generation: Generation) -> str:
-    """What a cancel would mean; empty where there is nothing that can be cancelled any more."""
+    """What a cancel would mean; empty where nothing can be cancelled any more."""
     if generation.status.is_final or generation.status is Status.DOWNLOADING:
         return ""
     if generation.cancel_requested:
@@ -155,7 +155,7 @@ def _cancel(studio: Studio, generation: Generation) -> None:
 
 
 def in_doubt(studio: Studio, generation: Generation) -> None:
-    """The same request may be in the making: say so before money is spent twice."""
+    """Warn, before money is spent twice, that the same request may be in the making."""
     who = plain.text(studio.catalog.suppliers[generation.provider].title)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xsmall"):

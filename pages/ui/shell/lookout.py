@@ -20,8 +20,8 @@ class Lookout:
 
 
 def etag(studio: Studio) -> str:
-    """What was there before anything is drawn, so that what changes meanwhile is seen at the next
-    look. Empty, which is never so, where it cannot be read at the moment."""
+    """Taken before anything is drawn, so that the next look sees what changes meanwhile. Empty,
+    which never matches, where it cannot be read at the moment."""
     try:
         return studio.in_flight.etag()
     except StoreError:
@@ -32,10 +32,12 @@ def etag(studio: Studio) -> str:
 def waiting(
     studio: Studio, key: str, *, waits: bool = True, read_at: str | None = None
 ) -> Iterator[Lookout]:
-    """Around all that a fragment draws, with the `etag` from before the page has read it if it did
-    so earlier. The lookout stands last, where it moves nothing; it also does where an error ends
-    the drawing, or nothing would ever draw it again. When the page is to be drawn anew, it does
-    not."""
+    """Goes around all that a fragment draws, with the `etag` from before the page has read it, if
+    it did so earlier.
+
+    The lookout stands last, where it moves nothing, and also where an error ends the drawing, or
+    nothing would ever draw it again; but not when the whole page is to be drawn anew.
+    """
     drawn_at = etag(studio) if read_at is None else read_at
     lookout = Lookout(waits)
     try:
@@ -66,4 +68,4 @@ def _wait(lookout: Lookout, drawn_at: str, key: str) -> None:
 
 
 def _look() -> None:
-    """Being drawn anew is all."""
+    """Drawing it anew is all it has to do."""

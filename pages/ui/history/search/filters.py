@@ -28,7 +28,7 @@ ORDERS = {
 
 
 def choose(studio: Studio) -> tuple[Filter, Order, View]:
-    """Draw the row of controls; the filter, the order and the view that it stands at."""
+    """Draw the row of controls. Returns the filter, the order and the view that they stand at."""
     with st.container(horizontal=True, key="history_controls", vertical_alignment="center"):
         search = st.text_input(
             "Search prompts, notes, tags and file names",
@@ -59,10 +59,8 @@ def choose(studio: Studio) -> tuple[Filter, Order, View]:
 
 
 def come_back() -> None:
-    """Take up the view that was left for the generation that the address names.
-
-    The browser's way back leads here: Streamlit leaves such an address in between.
-    """
+    """Return to the view that was left for the generation that the address names: the browser's way
+    back leads through such an address, which Streamlit leaves behind."""
     older_addresses.follow()
     if "id" in st.query_params:
         st.switch_page("history.py", query_params=left())
@@ -79,7 +77,7 @@ def remember(chosen: Filter, order: Order, look: View, number: int) -> None:
 
 
 def _query(chosen: Filter, order: Order, look: View) -> dict[str, str | list[str]]:
-    """The address's query of a view; what is usual goes unsaid."""
+    """The query of a view's address, without what is usual."""
     said = {
         "q": chosen.search,
         "sort": "" if order is Order.NEWEST else ORDERS[order],
