@@ -27,6 +27,8 @@ STILL = """() => {
     if (done) window.stillSince = undefined;
     return done;
 }"""
+EVERY_MS = 50
+"""So often it is looked at: with each frame, as is usual, costs ten times as much as to wait."""
 WALK = """address => new Promise((draws) => {
     const app = document.querySelector('[data-testid=stApp]');
     const look = () => app.dataset.testScriptState === 'running' && draws(true);
@@ -82,7 +84,7 @@ def tile(page: Page, number: int) -> Locator:
 def settled(page: Page) -> None:
     """Wait until the page has drawn all that it has to draw, also what was asked for just now: the
     browser hears that the server draws only after a moment."""
-    page.wait_for_function(STILL)
+    page.wait_for_function(STILL, polling=EVERY_MS)
     page.get_by_test_id("stMain").get_by_role("paragraph").first.wait_for()
 
 
