@@ -35,7 +35,6 @@ class Demo:
         ).start()
 
     def connected(self, settings: Settings) -> Settings:
-        """The same, leading to the emulators."""
         return replace(
             settings,
             base_url=self._runway.url,

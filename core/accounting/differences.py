@@ -106,7 +106,7 @@ def _said(known: Known | None, difference: Difference) -> Known | None:
 
 
 def by_day(lines: Sequence[Line], uncharged: Uncharged, prices: Prices) -> list[Difference]:
-    """One for each day with a line that differs, the newest first."""
+    """Newest first, without days on which all lines agree."""
     days: dict[date, list[Difference]] = defaultdict(list)
     differing = [line for line in lines if not line.agrees]
     for line in differing:

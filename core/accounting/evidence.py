@@ -93,8 +93,6 @@ class Booking:
 
 @dataclass(frozen=True)
 class Doubt:
-    """All that is known about one unanswered request, and what it suggests."""
-
     generation: Generation
     verdict: Verdict
     findings: tuple[Finding, ...]

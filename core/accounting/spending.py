@@ -48,7 +48,6 @@ class Measure:
         return f"{of.counted(amount)} ({of.dollars(amount)})"
 
     def worth(self, amount: int) -> float:
-        """In dollars."""
         return amount / MILLION if self.is_dollars else float(self.suppliers[0].worth(amount))
 
 

@@ -72,7 +72,7 @@ class Carrier:
             self._wake.set()
 
     def step(self) -> bool:
-        """Do the next thing. False if nothing is due."""
+        """False if nothing is due."""
         now = self._clock()
         if not self._leads():
             self._fresh.clear()

@@ -57,7 +57,7 @@ class Planned:
 
 
 def week() -> list[Planned]:
-    """What a small studio makes in a week, oldest first."""
+    """Oldest first."""
     found = tomllib.loads((SAMPLES / "week.toml").read_text(encoding="utf-8"))
     return [
         Planned(

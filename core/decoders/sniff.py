@@ -25,8 +25,6 @@ VAST = "This picture is too large to look into. It is kept as it came."
 
 @dataclass(frozen=True)
 class Content(Look):
-    """What the file itself says, and the first thing to see in it."""
-
     still: Image.Image | None = None
 
 

@@ -192,7 +192,6 @@ class Store:
         return bool(moved)
 
     def note(self, generation_id: int, **changes: Unpack[Changes]) -> None:
-        """Set columns that are not part of the state."""
         values = as_cells(changes)
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self._file.tx() as db:

@@ -102,7 +102,7 @@ class Engine:
         self.carrier.soon(output)
 
     def close(self) -> None:
-        """End the connections, once every thread that uses them has stopped."""
+        """To be called once every thread that uses them has stopped."""
         self._open_rows.close()
         self.connections.close()
         if self._demo:

@@ -50,8 +50,8 @@ class PageStyle:
 
 @dataclass(frozen=True)
 class Face:
-    """What a frame shows of us before its page is drawn. `font` and `scripts`, which its first
-    page needs, are addresses below the pages' own; `icon` a whole one."""
+    """How a frame of a page looks before its page is drawn. `font` is an address below the pages'
+    own; `icon` a complete one."""
 
     style: PageStyle
     title: str
@@ -73,8 +73,8 @@ class Face:
 
 
 class Dressed:
-    """Middleware: gives every frame of a page that is served our face, but for those below
-    `apart`, which are not Streamlit's."""
+    """Middleware: gives every frame of a page our face, except below `apart`, where other pages
+    than Streamlit's are."""
 
     def __init__(self, app: ASGIApp, face: Face, apart: Collection[str]) -> None:
         self._app = app

@@ -33,7 +33,7 @@ class Leader:
             return ""
 
     def take(self) -> bool:
-        """Take the lock if it is free. Returns whether it was taken just now."""
+        """Returns whether it was taken just now."""
         if self._file is not None:
             return False
         file = self._path.open("a", encoding="utf-8")  # the present holder's name stays

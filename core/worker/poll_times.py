@@ -31,8 +31,6 @@ class Look:
 
 @dataclass
 class Course:
-    """The last three looks at one task."""
-
     _looks: deque[Look] = field(default_factory=lambda: deque(maxlen=3))
 
     @property

@@ -29,8 +29,6 @@ _CATALOG = Path(__file__).resolve().parents[3] / "data" / "catalog"
 
 
 class Emulator(ListeningEmulator):
-    """Runway on 127.0.0.1."""
-
     def __init__(
         self,
         *,

@@ -9,8 +9,6 @@ DOCS = "https://docs.dev.runwayml.com"
 
 
 class Issue(TypedDict):
-    """One reason why a body is invalid, as Runway lists them."""
-
     code: str
     path: list[str | int]
     message: str

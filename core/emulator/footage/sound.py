@@ -66,7 +66,6 @@ def pad(job: Job) -> Samples:
 
 
 def _kept(path: Path, seconds: float) -> Samples:
-    """The sound of a video; silence if it ends before the pictures do."""
     heard = np.zeros((2, round(seconds * RATE)), np.float32)
     resampler = av.AudioResampler("fltp", "stereo", RATE)
     start = 0

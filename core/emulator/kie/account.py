@@ -78,7 +78,7 @@ class Account:
             self.rules = rules
 
     def reset(self, rules: Rules) -> None:
-        """Forget every task and upload; clips stay, since they only save time."""
+        """Clips stay, since they only save time."""
         with self._lock:
             self._renders.clear()
             self._creates.clear()

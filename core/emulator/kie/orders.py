@@ -63,7 +63,7 @@ class Extend(_Order):
 
     @property
     def price(self) -> int:
-        """Nobody says: that of five seconds."""
+        """Nobody tells it: taken as that of five seconds."""
         return 12 if self.quality == "720p" else 30
 
     def job(self, before: Job) -> Job:

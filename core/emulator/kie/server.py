@@ -20,8 +20,6 @@ from core.emulator.state.conditions import utc_now
 
 
 class KieEmulator(ListeningEmulator):
-    """KIE on 127.0.0.1."""
-
     def __init__(
         self,
         *,

@@ -145,7 +145,6 @@ class Organization:
             return task.model_copy()
 
     def delete(self, task_id: str) -> None:
-        """Cancel a running task; forget an ended one, with its output."""
         with self.lock:
             task = self._find(task_id)
             now = self._clock()

@@ -20,7 +20,7 @@ class StateFile(Generic[StateT]):
         self._seen = 0
 
     def load(self) -> StateT | None:
-        """What an earlier run has left; an unreadable file is put aside."""
+        """An unreadable file is put aside."""
         if not self._path.exists():
             return None
         try:

@@ -27,7 +27,7 @@ class Uploads:
         self._clock = clock
 
     def ticket(self, body: object) -> Upload:
-        """A ticket for one file, good for one attempt."""
+        """Good for one attempt."""
         sent = body if isinstance(body, dict) else {}
         filename, kind = sent.get("filename"), sent.get("type")
         issues = []
@@ -69,7 +69,6 @@ class Uploads:
             self._organization.save()
 
     def file(self, uri: str) -> str:
-        """The name inside the folder of what a runway:// address points at."""
         with self._organization.lock:
             self._organization.refresh()
             upload = self._organization.records.uploads.get(uri.removeprefix(_SCHEME))

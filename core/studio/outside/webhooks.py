@@ -66,7 +66,6 @@ class Webhooks:
         self._deliverer.soon()
 
     def send_example(self, webhook: Subscription) -> None:
-        """A message about no generation, to try the receiver."""
         topic = min(webhook.topics)
         self._store.say(webhook, topic, json.dumps({"example": True}), self._clock())
         self._deliverer.soon()
