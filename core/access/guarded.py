@@ -130,7 +130,9 @@ class _Part:
 def _arguments(
     method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Mapping[str, Any]:
-    return inspect.signature(method).bind(*args, **kwargs).arguments
+    if inspect.ismethod(method):
+        return _signature(method.__func__).bind(method.__self__, *args, **kwargs).arguments
+    return _signature(method).bind(*args, **kwargs).arguments
 
 
 def _signed(
@@ -148,8 +150,14 @@ def _keywords(method: Callable[..., Any]) -> frozenset[str]:
 
 @functools.cache
 def _keywords_of(function: Callable[..., Any]) -> frozenset[str]:
-    parameters = inspect.signature(function).parameters.values()
+    parameters = _signature(function).parameters.values()
     return frozenset(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Read once: it takes longer than most calls."""
+    return inspect.signature(function)
 
 
 def _name(person: Person, given: Mapping[str, Any]) -> str:
