@@ -28,6 +28,7 @@ from core.web.body_limits import MB, Intake
 from core.web.guard import Guard
 from core.web.guests import shares
 from core.web.page_style import Dressed, Face, PageStyle
+from core.web.prompt_answers import send_at_once
 from core.web.routes import routes
 from core.web.sign_in import SignIn
 from pages.ui.access import sign_in
@@ -136,6 +137,7 @@ def with_notice() -> Iterator[None]:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Work while the server runs, whether or not anybody looks at a page."""
     logs.take_over(studio.settings)
+    send_at_once()
     studio.metrics.watch(
         "dailies_sessions",
         "Pages that are open at this server.",
