@@ -152,6 +152,9 @@ def _cancel(studio: Studio, generation: Generation) -> None:
             icon=":material/close:",
             type="tertiary",
         )
+    elif generation.status.is_at_provider and not hint:
+        why = NotCancellable(studio.catalog.suppliers[generation.provider].title).message
+        st.caption("Cannot be cancelled", help=plain.text(why), width="content")
 
 
 def in_doubt(studio: Studio, generation: Generation) -> None:

@@ -189,14 +189,21 @@ def _silence(studio: Studio, doubt: Doubt) -> str:
 def _evidence(doubt: Doubt, supplier: Supplier) -> dict[str, str]:
     generation, after = doubt.generation, doubt.after
     late = "now" if after and after.at != generation.finished_at else "after"
-    return {
+    told = {
         "Sent": times.moment(generation.submitted_at) if generation.submitted_at else "not known",
         "Price": formatting.price(generation.credits_quoted, supplier),
         f"Balance, before → {late}": _pair(doubt.before, after, "balance", f" {supplier.credit}s"),
-        f"Made in 24 hours, before → {late}": _pair(doubt.before, after, "today", ""),
-        f"{supplier.title}'s usage that day": _usage(doubt, supplier),
-        "Our other work then": _others(doubt),
     }
+    if _is_counted(doubt):
+        told[f"Made in 24 hours, before → {late}"] = _pair(doubt.before, after, "today", "")
+        told[f"{supplier.title}'s usage that day"] = _usage(doubt, supplier)
+    return told | {"Our other work then": _others(doubt)}
+
+
+def _is_counted(doubt: Doubt) -> bool:
+    """Whether its provider may count what is made: some tell their balance alone."""
+    seen = [figures for figures in (doubt.before, doubt.after) if figures]
+    return doubt.booking is not None or not seen or any(one.today is not None for one in seen)
 
 
 def _pair(before: Figures | None, after: Figures | None, name: str, unit: str) -> str:

@@ -85,6 +85,6 @@ def _figure(label: str, amount: int, measure: Measure) -> None:
 
 
 def _at(of: Supplier, spent: Bought) -> str:
-    """`Runway: 120 credits, 24 not final`."""
-    pending = f", {spent.pending:,} not final" if spent.pending else ""
-    return f"{of.title}: {counted(spent.spent, 'credits')}{pending}"
+    """`Runway: 96 credits, and 24 not final`."""
+    pending = f", and {spent.pending:,} not final" if spent.pending else ""
+    return f"{of.title}: {counted(spent.settled, 'credits')}{pending}"

@@ -259,6 +259,19 @@ def test_what_is_open_is_watched_and_cancelled(see: See, add: Add, studio: Studi
     assert "Cancelled" in page.info[0].value
 
 
+def test_what_its_provider_cannot_cancel_says_so(see: See, add: Add, studio: Studio) -> None:
+    sea = Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea")
+    page = see(made := add(sea, Status.QUEUED))
+    studio._store.move(made, Status.RUNNING, NOON, task_id="one")
+    button(page, "Cancel").click().run()
+    assert [toast.value for toast in page.toast] == [
+        "KIE cannot cancel: it goes on, and costs what it costs."
+    ]
+    assert "Cancel" not in {one.label for one in page.button}
+    assert "Cannot be cancelled" in {one.value for one in page.caption}
+    assert not studio.generations.get(made.id).cancel_requested
+
+
 def test_a_frame_of_the_clip_starts_the_next_one(
     see: See, studio: Studio, settle: Settle, text_request: Request
 ) -> None:

@@ -14,7 +14,7 @@ from core.generations import Generation, Input, Request, Status
 from core.settings import Settings
 from core.storage.history import Filter
 from core.studio import Studio
-from tests.conftest import Clock, MakeImageRequest, MakePicture, Settle
+from tests.conftest import NOON, Clock, MakeImageRequest, MakePicture, Settle
 from tests.histories import HOSTILE, add_to
 from tests.pages.conftest import (
     TEXT_SINKS,
@@ -359,3 +359,13 @@ def test_in_the_demo_a_task_is_imported_too(
     add_to(demo, text_request, demo=True)
     page = fill(open_page("unconfirmed"), "unconfirmed_import", "0" * 32)
     assert "Runway does not know this task" in page.error[0].value
+
+
+def test_what_a_provider_never_tells_is_not_asked_of_it(visit: Visit, add: Add) -> None:
+    sea = Request("kie_text_to_video", "kie_gen4_turbo", "A quiet sea")
+    seen = {"before": {"balance": 100, "today": None}, "after": {"balance": 88, "today": None}}
+    add(sea, Status.UNCONFIRMED, sent=False, submitted_at=NOON, finished_at=NOON, evidence=seen)
+    said = words(visit("unconfirmed"))
+    assert "100 → 88 KIE credits" in said
+    assert "Made in 24 hours" not in said
+    assert "usage that day" not in said
