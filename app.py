@@ -32,7 +32,7 @@ from core.web.prompt_answers import send_at_once
 from core.web.routes import routes
 from core.web.sign_in import SignIn
 from pages.ui.access import sign_in
-from pages.ui.shell import page_styles, scripts_ahead
+from pages.ui.shell import code_ahead, page_styles, scripts_ahead
 
 log = logging.getLogger("core.start")
 
@@ -144,6 +144,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         (),
         lambda: metrics.one(sessions()),
     )
+    code_ahead.begin()
     with serve(studio, sign_in.asker(studio) if signs_in else None), with_notice():
         yield
 
