@@ -35,7 +35,7 @@ with compose, st.container(key="composer", gap=None):
     body = st.container(key="composer_form", gap="small")
     foot = st.container(key="composer_foot", gap="xxsmall")
 with body:
-    # Each has its own place: else one line more above a field, and it stands twice for a moment.
+    # Each in a place of its own: else a new line above a field would show it twice for a moment.
     start, offer, files, text, rest = (st.container(gap="small") for _ in range(5))
     with start:
         model = chooser.model(studio, request)
@@ -44,7 +44,7 @@ with body:
     with offer:
         file_recipe.offer(studio)
     size = form.size(studio, model, request)
-    with rest:  # first, because inputs and prompt hang on the settings
+    with rest:  # first, as inputs and prompt depend on the settings
         request = replace(request, params=form.settings(studio, model, request, problems))
     with files:
         slots = input_files.offered(model, request)

@@ -26,7 +26,7 @@ from pages.ui.settings import (
 from pages.ui.shell import announcer
 from pages.ui.spending import balance
 
-WIDTH = 760  # pixels: no line is longer than an eye follows
+WIDTH = 760  # pixels: lines stay easy to read
 
 studio = current()
 answered = studio.accounts.changes

@@ -208,7 +208,7 @@ def _dated(form: str) -> str:
 
 
 def _amount(most: float, unit: str) -> dict[str, Any]:
-    # The domain is said here, because the figures reach the drawing after it has looked for it.
+    # Set here, as Vega looks for a domain before the figures arrive.
     scale = {"domain": [0, max(1, most) if unit == CREDITS else most or 1]}
     return {"field": unit, "type": "quantitative", "title": None, "scale": scale}
 

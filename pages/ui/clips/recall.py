@@ -78,6 +78,6 @@ def recalled(studio: Studio, verb: str, earlier: Request, current: Request) -> R
 def _applies(studio: Studio, verb: str, request: Request) -> bool:
     if verb == "Use prompt":
         return bool(request.words)
-    if not request.model:  # imported: nobody has said what it was made with
+    if not request.model:  # imported: what it was made with is unknown
         return False
     return verb != "Use seed" or studio.catalog.name_in(request, "seed") != ""

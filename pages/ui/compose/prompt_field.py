@@ -56,7 +56,7 @@ def write(studio: Studio, model: Model, request: Request) -> str:
             key=draft.widget("prompts"),
             on_change="rerun",
         )
-        if earlier.open:  # twenty of them are drawn only to be looked at
+        if earlier.open:  # the twenty prompts are drawn only for somebody who looks
             with earlier:
                 _earlier(studio, key)
         of = studio.catalog.suppliers[model.provider]

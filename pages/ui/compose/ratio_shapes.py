@@ -60,7 +60,7 @@ def _rule(number: int, choice: str) -> str:
     if shape < 1:
         width, height = max(4, round(LONG * shape)), LONG
     button = f"div.st-key-{KEY} button:nth-of-type({number})"
-    # With nothing said in its place, where the browser knows how: the pixels are no part of a name.
+    # Not read aloud, where the browser can leave it out: the pixels are no part of the name.
     said = f'content:"{_size(choice)}";content:"{_size(choice)}"/""'
     hint = f"{button}::after{{{said}}}" if _size(choice) else ""
     return f"{button}::before{{width:{width}px;height:{height}px}}{hint}"

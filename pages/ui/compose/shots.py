@@ -46,5 +46,5 @@ def _shot(key: str, shot: Shot) -> Shot:
             label_visibility="collapsed",
         )
         seconds = visible_text.bare(st.text_input("Seconds", key=f"{key}_seconds", width=140))
-    # What is no number of seconds counts as none, which no shot may last: that gets its sentence.
+    # Text that is no number counts as 0 seconds, which no shot may last: so it gets a sentence.
     return {"prompt": prompt, "duration": int(seconds) if SECONDS.fullmatch(seconds) else 0}

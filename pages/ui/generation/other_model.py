@@ -130,10 +130,10 @@ def _can_take(model: Model, request: Request) -> bool:
     if (model.endpoint, model.id) == (request.endpoint, request.model):
         return False
     if any(param.kind == "task" and param.required for param in model.param):
-        return False  # it goes on with a clip of its own
+        return False  # it continues a clip of its own
     carried, _said = carry(request, model)
     if request.inputs and not carried.inputs:
-        return False  # none of its inputs would be left
+        return False  # it would keep none of the inputs
     filled = {item.role for item in carried.inputs}
     needed = {slot.role for slot in model.input if slot.required}
     return needed <= filled and all(filled.intersection(group) for group in model.any_of)

@@ -188,7 +188,7 @@ def spare_uploader(studio: Studio, slot: Slot) -> str:
 def _received(studio: Studio, slot: Slot, key: str) -> None:
     received = st.session_state[key]
     several = received if isinstance(received, list) else [received]
-    # What is no such file has gone again; what was judged before stays in the box all the same.
+    # A removed file is an object of another class; files judged before are still in the box.
     present = [file for file in several if isinstance(file, UploadedFile)]
     state = form_state()
     files = [file for file in present if file.file_id not in state.judged_files]
