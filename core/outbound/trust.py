@@ -34,7 +34,7 @@ class Trusting(HTTPAdapter):
     def __init__(self, bundle: str) -> None:
         """Raises OSError for what is no bundle."""
         self._bundle = bundle
-        self._changed_at = os.stat(bundle).st_mtime_ns
+        self._loaded = _identity(bundle)
         self._context = create_urllib3_context()
         self._context.load_verify_locations(bundle)
         super().__init__()
@@ -44,6 +44,15 @@ class Trusting(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
-        is_loaded = conn.proxy is None and conn.ca_certs == self._bundle
-        if is_loaded and os.stat(self._bundle).st_mtime_ns == self._changed_at:
+        if conn.proxy is not None or conn.ca_certs != self._bundle:
+            return
+        if _identity(self._bundle) == self._loaded:
             conn.ca_certs = None
+        else:
+            conn.conn_kw.pop("ssl_context", None)  # it goes on trusting what was taken out since
+
+
+def _identity(path: str) -> tuple[int, ...]:
+    """What is another once the file is."""
+    found = os.stat(path)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -151,7 +151,7 @@ def main() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing is left of those that have ended
     session = trusting_session()
     while taken := _taken(control):
-        if not many or os.fork() == 0:
+        if not many or _is_forked():
             control.close()
             if many:
                 os.setsid()
@@ -161,6 +161,14 @@ def main() -> None:
             os.close(descriptor)
 
 
+def _is_forked() -> bool:
+    """Whether this is the child. Where the system has no room for one, nobody makes the order."""
+    try:
+        return os.fork() == 0
+    except OSError:
+        return False
+
+
 def _taken(control: socket.socket) -> tuple[int, int] | None:
     """The receipt and the wire of the next order."""
     _letter, descriptors, _flags, _address = socket.recv_fds(control, 1, 2)
@@ -168,6 +176,7 @@ def _taken(control: socket.socket) -> tuple[int, int] | None:
 
 
 def _make(receipt: int, wire: int, session: Session) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service that stops tells all its processes
     content = bytearray()
     while piece := os.read(wire, LONGEST_PIECE):
         content += piece

@@ -80,8 +80,9 @@ def refusal(error: DailiesError) -> str:
 def outcome(receipt: Receipt, read: ReadCreated, title: str) -> Outcome:
     """What came of the call, by its final receipt; `title` is what people call the provider."""
     if receipt.state in ("allocated", "refused_connection"):
-        away = Unreachable(f"{title} cannot be reached.", "It is tried again by itself.")
-        return Unmade(away, reached=False)
+        never_begun = f"This server could not begin its call to {title}."
+        away = f"{title} cannot be reached." if receipt.state != "allocated" else never_begun
+        return Unmade(Unreachable(away, "It is tried again by itself."), reached=False)
     if receipt.state != "answered":
         unanswered = receipt.state == "no_answer"
         return InDoubt(receipt.error or "the sender was ended", unanswered)

@@ -36,7 +36,7 @@ class Receipt:
 
 
 def allocate(path: Path) -> int:
-    """Lock the receipt of a call about to be made; returns a descriptor for a child to inherit.
+    """Lock the receipt of a call about to be made; returns a descriptor, which holds the lock.
 
     An allocated but unused receipt is taken again. Raises FileExistsError or BlockingIOError when
     the call may have been made: it is never made twice.

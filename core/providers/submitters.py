@@ -18,7 +18,7 @@ from core.providers.create_call import Call
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOK_SECONDS, DRAIN_SECONDS = 0.1, 3.5
+LOOK_SECONDS, DRAIN_SECONDS, END_SECONDS = 0.1, 3.5, 0.5
 FORKS = sys.platform == "linux"
 """The libraries of other systems may not bear to be forked."""
 
@@ -38,7 +38,7 @@ class Submission:
             self._wire.recv(1)
         except TimeoutError:
             return False
-        except ConnectionError:  # before it had read its order
+        except ConnectionError:  # before it had read all of its order
             pass
         self._wire.close()
         if self._process:
@@ -112,12 +112,17 @@ class Submitter:
             ours.shutdown(socket.SHUT_WR)
         return Submission(ours, None if self._many else self._process)
 
+    @property
+    def returncode(self) -> int | None:
+        """None while it takes orders."""
+        return self._process.poll()
+
     def end(self) -> None:
         """What it has begun goes on alone."""
         with self._lock:
             self._control.close()
         try:
-            self._process.wait(DRAIN_SECONDS)
+            self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -147,13 +152,13 @@ class Submitters:
     def send(self, call: Call, key: str, receipt: int) -> Submission:
         """The call on its way; its process holds the lock of `receipt` until it is made.
 
-        Raises OSError where no process can be started: then nothing is sent.
+        Raises OSError where no process takes it: then nothing is sent.
         """
         order = json.dumps({"call": asdict(call), "key": key}).encode()
         submitter = self._submitter()
         try:
             return submitter.take(order, receipt)
-        except OSError:  # somebody has ended it
+        except OSError:  # somebody has ended it, or this server has no descriptor left
             self._forget(submitter)
             return self._submitter().take(order, receipt)
         finally:
@@ -161,6 +166,10 @@ class Submitters:
 
     def _submitter(self) -> Submitter:
         with self._lock:
+            if self._ready and (code := self._ready.returncode) is not None:
+                log.warning("the process that makes create calls has ended: %s", code)
+                self._ready.end()
+                self._ready = None
             found = self._ready or Submitter(many=self._many)
             self._ready = found if self._many else None
             return found

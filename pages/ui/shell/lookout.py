@@ -51,10 +51,11 @@ def waiting(
 @contextmanager
 def until_drawn(studio: Studio) -> Iterator[None]:
     """Around a whole page: where an error ends its drawing, it is drawn anew as a fragment is."""
+    drawn_at = etag(studio)
     try:
         yield
     except Exception:
-        _wait(Lookout(waits=True), etag(studio), "page_lookout")
+        _wait(Lookout(waits=True), drawn_at, "page_lookout")
         raise
 
 

@@ -44,23 +44,27 @@ def test_what_the_environment_names_is_trusted_as_it_was_ahead_of_the_call(
     server: Wire, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-    loaded = certificate.stat().st_mtime_ns
+    loaded = certificate.stat()
     with trusting_session() as session:
-        certificate.write_text("never read")
-        os.utime(certificate, ns=(loaded, loaded))
+        certificate.write_text("x" * loaded.st_size)
+        os.utime(certificate, ns=(loaded.st_atime_ns, loaded.st_mtime_ns))
         assert session.get(f"{server.url}/", timeout=30).status_code == 200
 
 
-def test_certificates_that_were_changed_since_are_loaded_for_the_call(
+def test_only_what_its_file_names_now_is_trusted(
     server: Wire, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundle = certificate.with_name("bundle.crt")
-    bundle.write_bytes(Path(DEFAULT_CA_BUNDLE_PATH).read_bytes())
+    theirs, ours = Path(DEFAULT_CA_BUNDLE_PATH).read_bytes(), certificate.read_bytes()
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    bundle.write_bytes(theirs)
     with trusting_session() as session:
-        bundle.write_bytes(certificate.read_bytes())
-        os.utime(bundle, ns=(1, 1))
+        bundle.write_bytes(ours)
         assert session.get(f"{server.url}/", timeout=30).status_code == 200
+    with trusting_session() as session:
+        bundle.write_bytes(theirs)
+        with pytest.raises(requests.exceptions.SSLError):
+            session.get(f"{server.url}/", timeout=30)
 
 
 def test_whoever_is_not_trusted_gets_nothing(server: Wire, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,19 +50,24 @@ def call(url: str) -> Call:
     return call_to(url, "text_to_video", BODY, "2024-11-06")
 
 
-def begun(to: Call, key: str, path: Path) -> Submission:
+@pytest.fixture
+def submitters() -> Iterator[Submitters]:
+    found = Submitters()
+    yield found
+    found.stop()
+
+
+def begun(submitters: Submitters, to: Call, key: str, path: Path) -> Submission:
     """A submitter at work; it alone holds the receipt."""
     fd = receipts.allocate(path)
-    submitters = Submitters()
     submission = submitters.send(to, key, fd)
-    submitters.stop()
     os.close(fd)
     return submission
 
 
-def sent(wire: Wire, key: str, path: Path) -> Receipt:
+def sent(submitters: Submitters, wire: Wire, key: str, path: Path) -> Receipt:
     """The receipt of a call that a submitter has made and ended."""
-    assert begun(call(wire.url), key, path).has_ended(30)
+    assert begun(submitters, call(wire.url), key, path).has_ended(30)
     found = receipts.read(path)
     assert found
     return found
@@ -72,10 +77,10 @@ def sent(wire: Wire, key: str, path: Path) -> Receipt:
 
 
 def test_the_submitter_sends_the_call_and_writes_down_the_answer(
-    wire: Wire, key: str, path: Path
+    submitters: Submitters, wire: Wire, key: str, path: Path
 ) -> None:
     wire.on(CREATE, say(200, CREATED, {"X-Request-Id": "r7", "Set-Cookie": "a=b"}))
-    receipt = sent(wire, key, path)
+    receipt = sent(submitters, wire, key, path)
     assert (receipt.state, receipt.status) == ("answered", 200)
     assert json.loads(receipt.body) == CREATED
     assert receipt.headers == {"x-request-id": "r7"}
@@ -87,28 +92,28 @@ def test_the_submitter_sends_the_call_and_writes_down_the_answer(
 
 
 def test_the_key_is_in_no_command_line_no_environment_and_no_receipt(
-    wire: Wire, key: str, path: Path
+    submitters: Submitters, wire: Wire, key: str, path: Path
 ) -> None:
     wire.on(CREATE, wire.hang)
-    submission = begun(call(wire.url), key, path)
+    submission = begun(submitters, call(wire.url), key, path)
     for shown in at_work():
         assert key not in f"{shown.cmdline()} {shown.environ()}"
         shown.kill()
     assert submission.has_ended(30)
     wire.on(CREATE, reset)
     other = path.with_name("other.json")
-    sent(wire, key, other)
+    sent(submitters, wire, key, other)
     assert key not in (path.read_bytes() + other.read_bytes()).decode()
 
 
 def test_a_netrc_of_the_machine_never_replaces_the_key(
-    wire: Wire, key: str, path: Path, monkeypatch: pytest.MonkeyPatch
+    submitters: Submitters, wire: Wire, key: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = path.with_name("netrc")
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
     wire.on(CREATE, say(200, CREATED))
-    sent(wire, key, path)
+    sent(submitters, wire, key, path)
     assert wire.heard[0].headers["Authorization"] == f"Bearer {key}"
 
 
@@ -191,10 +196,10 @@ def drip(head: bytes, letter: bytes) -> Act:
 @pytest.mark.point(2)
 @pytest.mark.slow
 def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
-    wire: Wire, key: str, path: Path, head: bytes, letter: bytes
+    submitters: Submitters, wire: Wire, key: str, path: Path, head: bytes, letter: bytes
 ) -> None:
     wire.on(CREATE, drip(head, letter))
-    assert begun(replace(call(wire.url), seconds=1.0), key, path).has_ended(20)
+    assert begun(submitters, replace(call(wire.url), seconds=1.0), key, path).has_ended(20)
     found = receipts.read(path)
     assert found
     assert found.state == "no_answer", "it may have been made"
@@ -210,10 +215,10 @@ def test_an_answer_that_drips_for_ever_ends_when_its_time_is_up(
 @pytest.mark.parametrize("first", [True, False], ids=["id first", "id last"])
 @pytest.mark.point(4)
 def test_an_answer_larger_than_its_receipt_keeps_the_tasks_id(
-    wire: Wire, key: str, path: Path, more: dict[str, str], first: bool
+    submitters: Submitters, wire: Wire, key: str, path: Path, more: dict[str, str], first: bool
 ) -> None:
     wire.on(CREATE, say(200, CREATED | more if first else more | CREATED))
-    receipt = sent(wire, key, path)
+    receipt = sent(submitters, wire, key, path)
     assert receipt.state == "answered"
     assert json.loads(receipt.body)["id"] == CREATED["id"]
     assert path.stat().st_size == receipts.SIZE
@@ -222,14 +227,16 @@ def test_an_answer_larger_than_its_receipt_keeps_the_tasks_id(
 @pytest.mark.slow
 @pytest.mark.parametrize("body", [b"<html>" * 9000, b"[" * 100_000, b"\xff" * 20_000])
 def test_a_large_answer_that_is_not_runways_leaves_an_empty_body(
-    wire: Wire, key: str, path: Path, body: bytes
+    submitters: Submitters, wire: Wire, key: str, path: Path, body: bytes
 ) -> None:
     wire.on(CREATE, say(413, body))
-    receipt = sent(wire, key, path)
+    receipt = sent(submitters, wire, key, path)
     assert (receipt.state, receipt.status, receipt.body) == ("answered", 413, "")
 
 
-def test_an_answer_without_an_end_is_not_read_to_it(wire: Wire, key: str, path: Path) -> None:
+def test_an_answer_without_an_end_is_not_read_to_it(
+    submitters: Submitters, wire: Wire, key: str, path: Path
+) -> None:
     def flood(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         with contextlib.suppress(OSError):
@@ -237,7 +244,7 @@ def test_an_answer_without_an_end_is_not_read_to_it(wire: Wire, key: str, path: 
                 connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
 
     wire.on(CREATE, flood)
-    receipt = sent(wire, key, path)
+    receipt = sent(submitters, wire, key, path)
     assert (receipt.state, receipt.body) == ("answered", "")
 
 

@@ -1,4 +1,4 @@
-"""Processes ready ahead of need: each makes one call at most, and none is left behind."""
+"""Processes ready ahead of need: each order is made once at most, and none is left behind."""
 
 from __future__ import annotations
 
@@ -145,6 +145,22 @@ def test_a_call_whose_process_is_killed_is_in_doubt_and_the_next_one_is_made(
     other = path.with_name("receipt-2.json")
     assert send(submitters, wire, other, key).has_ended(30)
     assert (state(other), wire.times(CREATE)) == ("answered", 2)
+
+
+@pytest.mark.point(23)
+def test_a_call_on_its_way_goes_on_where_every_process_of_the_service_is_told_to_end(
+    submitters: Submitters, wire: Wire, path: Path, key: str
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    wire.on(CREATE, lambda to: (asked.set(), answer.wait(30), say(200, CREATED)(to))[2])
+    submission = send(submitters, wire, path, key)
+    assert asked.wait(30)
+    for process in processes():
+        process.terminate()
+    assert not submission.has_ended(0.2)
+    answer.set()
+    assert submission.has_ended(30)
+    assert (state(path), wire.times(CREATE)) == ("answered", 1)
 
 
 def test_a_call_is_made_once_though_the_process_that_was_ready_has_been_killed(
