@@ -34,7 +34,7 @@ class AuditList(Protocol):
 @dataclass(frozen=True)
 class Asker:
     """Tells who asks, anew at each call, so that a change of role holds at once; None is somebody
-    who is not let in. `refused` hears of each refusal before it is raised."""
+    who is not let in. `refused` is told of each refusal before it is raised."""
 
     who: Callable[[], Person | None] = lambda: LOCAL
     refused: Callable[[NotAllowed], None] = lambda _error: None
@@ -42,7 +42,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Gate:
-    """Where every call passes. `admins` names those to ask."""
+    """Every call passes here. `admins` names those whom a refused person can ask."""
 
     studio: Any
     asker: Asker
@@ -50,7 +50,7 @@ class Gate:
     audit: AuditList
 
     def person(self, part: str, method: str, rule: Rule, given: Mapping[str, Any]) -> Person | None:
-        """Who asks; raises NotAllowed. Whatever is open to all is not asked about."""
+        """Who asks; not looked up for what is open to everybody. Raises NotAllowed."""
         if rule is None:
             return None
         person = self.asker.who()
@@ -70,8 +70,8 @@ class Gate:
 
 
 def guarded(gate: Gate, studio: Whole) -> Whole:
-    """`studio` for whoever the gate's asker tells. It stands for the Studio itself, so that callers
-    and their types see no difference."""
+    """`studio` on behalf of whoever the gate's asker names. It has the Studio's own type, so that
+    callers see no difference."""
     return cast(Whole, _Studio(gate))
 
 
@@ -138,7 +138,7 @@ def _arguments(
 def _signed(
     person: Person, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The call with the asker's own name in place of whatever name it brings."""
+    """The call with the asker's own name in place of any name that it brings."""
     signs = [name for name in SIGNED if name in _keywords(method)]
     shown = tuple(replace(a, by=person.name) if isinstance(a, NewShare) else a for a in args)
     return shown, kwargs | dict.fromkeys(signs, person.name)
@@ -161,7 +161,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def _name(person: Person, given: Mapping[str, Any]) -> str:
-    """Where nobody signs in, the name that the call was made in."""
+    """The name in which the call was made, where nobody signs in."""
     told = next((given[name] for name in SIGNED if given.get(name)), "")
     return person.name or told or getattr(given.get("wanted"), "by", "")
 
