@@ -154,6 +154,22 @@ def overlapping(entries: int) -> bytes:
     return whole[:begin] + record * entries + b"PK\5\6" + tail
 
 
+def named(count: int) -> bytes:
+    """An archive of so many files with nothing in them, built at once: `packed` takes ten seconds
+    for 300,000."""
+    files, records = bytearray(), bytearray()
+    for number in range(count):
+        name = f"{number}.png".encode()
+        facts = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0)
+        records += b"PK\1\2\x14\0" + facts + struct.pack("<3H2I", 0, 0, 0, 0, len(files)) + name
+        files += b"PK\3\4" + facts + name
+    size, begin = len(records), len(files)
+    end = struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, count, count, size, begin)
+    place = b"PK\6\7" + struct.pack("<IQI", 0, begin + size, 1)
+    last = struct.pack("<4H2IH", 0, 0, *[min(count, 0xFFFF)] * 2, size, begin, 0)
+    return bytes(files + records) + b"PK\6\6" + end + place + b"PK\5\6" + last
+
+
 def exr(width: int, height: int) -> bytes:
     """The head of an EXR frame."""
 
@@ -302,8 +318,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "zip, a vast jpeg": lambda: packed({"1.jpg": jpeg(65_500, 65_500)}),
     "zip, 1 GB of zeros": lambda: overlapping(16),
     "zip, 4 TB of zeros": lambda: overlapping(65_000),
-    "zip, 10,000 names": lambda: packed({f"{n}.png": b"" for n in range(10_000)}),
-    "zip, 300,000 names": lambda: packed({f"{n}.png": b"" for n in range(300_000)}),
+    "zip, 10,000 names": lambda: named(10_000),
+    "zip, 300,000 names": lambda: named(300_000),
     "zip, names that climb": lambda: packed({"../../../a.png": b"a", "/etc/b.png": b"b"}),
     "zip, a name of digits": lambda: packed({"9" * 60_000 + ".png": b"a", "1.png": b"b"}),
     "zip in zip in zip": lambda: packed({"1.png": packed({"1.png": packed({"a": bytes(ROOM)})})}),
