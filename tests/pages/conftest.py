@@ -76,11 +76,20 @@ def open_page(name: str, **query: str | list[str]) -> AppTest:
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=20)
     for key, value in query.items():
         page.query_params[key] = value
+    _read_accounts()
     page.switch_page(f"{name}.py").run()
-    if served().accounts.is_pending:  # no thread of the server's runs here
+    if served().accounts.is_pending:  # it tells of more than the balance
         served().accounts.look()
         page.run()
     return page
+
+
+def _read_accounts() -> None:
+    """As a server's thread does before the first visitor comes; here runs none."""
+    accounts = served().accounts
+    for provider in accounts.names:
+        accounts.seen(provider)
+    accounts.look()
 
 
 def words(page: AppTest) -> str:
