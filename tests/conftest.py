@@ -73,9 +73,11 @@ LONGEST = (
     "tests/test_style.py",
     "tests/upgrades/",
     "tests/test_readme.py",
+    "tests/test_architecture.py",
+    "tests/emulator/",
     "tests/pages/",
 )
-"""What takes minutes, the longest first."""
+"""What takes minutes, the longest first, and what would be the end of the run by its name."""
 IN_CHROMIUM = ROOT / "tests" / "browser"
 OF_SLOW_TESTS = {"settle", "s3_server", "wired"}
 """Fixtures by which a test starts processes: a server, or for each generation one that sends it."""
