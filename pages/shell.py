@@ -62,7 +62,7 @@ if who_asks() is None:
     gate.show()
     st.stop()
 studio = current()
-with drawing.in_turn(), lookout.until_drawn(studio):
+with drawing.in_turn(), lookout.waiting(studio, "page_lookout", waits=False):
     page_title.show(page.title)
     doubts = undecided.count(studio)
     links = [create, history, *([unconfirmed] if doubts else []), spending, settings]

@@ -21,6 +21,8 @@ from tests.core.conftest import Wire
 from tests.histories import add_to
 from tests.pages.conftest import Add, Visit, component_data, markdown, words
 
+AWAY = StoreError("The history cannot be read at the moment.")
+
 
 @pytest.fixture
 def silent(
@@ -73,35 +75,40 @@ def test_a_page_whose_drawing_has_failed_still_waits(
     visit: Visit, add: Add, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str, drawing: str
 ) -> None:
     def fail(*_args: object, **_facts: object) -> None:
-        raise StoreError("The history cannot be read at the moment.")
+        raise AWAY
 
     made = add(status=Status.RUNNING)
     monkeypatch.setattr(drawing, fail)
     page = visit(name, id=str(made.id)) if name == "generation" else visit(name)
-    assert page.exception
-    waits = [one["etag"] for one in component_data(page, "lookout")]
-    assert waits == [studio.in_flight.etag()] * 2, "what failed, and the rest of its page"
+    assert [error.proto.title for error in page.error] == [AWAY.message]
+    assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
 
 
 @pytest.mark.parametrize(
-    ("name", "drawing"),
+    ("name", "drawing", "error"),
     [
-        ("create", "pages.ui.compose.draft.load"),
-        ("models", "pages.ui.models.differing_prices.faults"),
-        ("spending", "pages.ui.generation.undecided.count"),
+        ("create", "pages.ui.compose.draft.load", AWAY),
+        ("models", "pages.ui.models.differing_prices.faults", KeyError("nobody expected it")),
+        ("spending", "pages.ui.generation.undecided.count", AWAY),
     ],
 )
 def test_a_page_that_could_not_be_drawn_at_all_is_drawn_again_by_itself(
-    visit: Visit, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str, drawing: str
+    visit: Visit,
+    studio: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    drawing: str,
+    error: Exception,
 ) -> None:
     def fail(*_args: object, **_facts: object) -> None:
-        raise StoreError("The history cannot be read at the moment.")
+        raise error
 
     with monkeypatch.context() as broken:
         broken.setattr(drawing, fail)
         page = visit(name)
-        assert page.exception
         assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
+    expected = isinstance(error, StoreError)
+    assert (len(page.error), len(page.exception)) == ((1, 0) if expected else (0, 1))
     assert not page.run().exception
     assert component_data(page, "lookout") == []
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from core.errors import StoreError
+import streamlit as st
+
+from core.errors import DailiesError, StoreError
 from core.studio import Studio
-from pages.ui import components, media_urls
+from pages.ui import components, media_urls, plain
 
 
 @dataclass
@@ -32,40 +34,40 @@ def etag(studio: Studio) -> str:
 def waiting(
     studio: Studio, key: str, *, waits: bool = True, read_at: str | None = None
 ) -> Iterator[Lookout]:
-    """Goes around all that a fragment draws, with the `etag` from before the page has read it, if
-    it did so earlier.
+    """Goes around all that a fragment or a page draws, with the `etag` from before the page has
+    read it, if it did so earlier.
 
-    The lookout stands last, where it moves nothing, and also where an error ends the drawing, or
-    nothing would ever draw it again; but not when the whole page is to be drawn anew.
+    The lookout stands last, where it moves nothing, but not when the whole page is to be drawn
+    anew. Where an error ends the drawing it always does, or nothing would ever draw it again.
     """
     drawn_at = etag(studio) if read_at is None else read_at
     lookout = Lookout(waits)
     try:
         yield lookout
+    except DailiesError as error:
+        _tell(error)
+        lookout.waits = True
     except Exception:  # neither a rerun nor a stop of Streamlit's is one
-        _wait(lookout, drawn_at, key)
+        _wait(drawn_at, key)
         raise
-    _wait(lookout, drawn_at, key)
-
-
-@contextmanager
-def until_drawn(studio: Studio) -> Iterator[None]:
-    """Around a whole page: where an error ends its drawing, it is drawn anew as a fragment is."""
-    drawn_at = etag(studio)
-    try:
-        yield
-    except Exception:
-        _wait(Lookout(waits=True), drawn_at, "page_lookout")
-        raise
-
-
-def _wait(lookout: Lookout, drawn_at: str, key: str) -> None:
     if lookout.waits:
-        components.component("shell/lookout")(
-            key=key,
-            data={"address": media_urls.in_flight(), "etag": drawn_at},
-            on_changed_change=_look,
-        )
+        _wait(drawn_at, key)
+
+
+def _tell(error: DailiesError) -> None:
+    st.error(
+        f"{plain.text(error.hint)} It is tried again by itself.".strip(),
+        title=plain.text(error.message),
+        icon=":material/error:",
+    )
+
+
+def _wait(drawn_at: str, key: str) -> None:
+    components.component("shell/lookout")(
+        key=key,
+        data={"address": media_urls.in_flight(), "etag": drawn_at},
+        on_changed_change=_look,
+    )
 
 
 def _look() -> None:
