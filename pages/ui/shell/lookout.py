@@ -56,7 +56,7 @@ def waiting(
 
 def _tell(error: DailiesError) -> None:
     st.error(
-        f"{plain.text(error.hint)} It is tried again by itself.".strip(),
+        f"{plain.text(error.hint)} The page is drawn again by itself.".strip(),
         title=plain.text(error.message),
         icon=":material/error:",
     )
