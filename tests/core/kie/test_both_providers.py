@@ -128,13 +128,14 @@ def test_what_nobody_knows_the_worth_of_fits_under_no_dollars(
 def test_the_dearest_comes_first_in_dollars(
     open_studio: OpenStudio, both: Settings, text_request: Request
 ) -> None:
-    """12 KIE credits are worth as much as 6 of Runway: the later one comes first."""
+    """30 KIE credits are worth less than 16 of Runway, and 12 as much as 6: then the later one
+    comes first."""
     studio = open_studio(both)
-    quotes = [(text_request, 6), (WORDS, 12), (WORDS, 30), (text_request, 14)]
+    quotes = [(text_request, 6), (WORDS, 12), (WORDS, 30), (text_request, 16)]
     for request, credits in quotes:
         add_to(studio, request, quoted=credits)
     pages = [studio.history.page(Filter(), Sorting.COST, number, 2) for number in (1, 2)]
-    assert [[one.id for one in page] for page in pages] == [[3, 4], [2, 1]]
+    assert [[one.id for one in page] for page in pages] == [[4, 3], [2, 1]]
     plan = studio.exports.find(studio.exports.plan([1, 2, 3], ""))
     assert plan
     rows = csv.DictReader(b"".join(studio.exports.csv(plan)).decode("utf-8-sig").splitlines())
