@@ -24,18 +24,19 @@ def submitters(pid: int = 0) -> list[psutil.Process]:
 
 def at_work(pid: int = 0, seconds: float = PATIENCE_SECONDS) -> list[psutil.Process]:
     """Those that have a receipt, once there are some: on a busy machine they take a while."""
-    end = time.monotonic() + seconds
-    while not (found := [one for one in submitters(pid) if _has_receipt(one)]):
+    end, starter = time.monotonic() + seconds, pid or os.getpid()
+    while not (found := [one for one in submitters(pid) if _has_receipt(one, starter)]):
         if time.monotonic() > end:
             return []
         time.sleep(0.02)
     return found
 
 
-def _has_receipt(submitter: psutil.Process) -> bool:
+def _has_receipt(submitter: psutil.Process, starter: int) -> bool:
     try:
-        if submitter.children():  # it only hands the receipt on
-            return False
+        makes_many = submitter.cmdline()[-1:] == ["1"]
+        if makes_many and submitter.ppid() == starter:
+            return False  # it hands the receipt on to a fork
         return any("receipt" in file.path for file in submitter.open_files())
     except psutil.NoSuchProcess:
         return False
