@@ -24,6 +24,8 @@ from tests.core.conftest import Wire, say
 from tests.submitter_processes import at_work
 from tests.submitter_processes import submitters as processes
 
+pytestmark = pytest.mark.slow
+
 CREATE = "POST /v1/text_to_video"
 CREATED = {"id": "4f8f-1", "estimatedCost": {"credits": 24}}
 LONG_PROMPT = "A quiet sea 🎬 " * 100_000
