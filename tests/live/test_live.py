@@ -72,7 +72,9 @@ def test_a_request_without_a_ratio_is_refused_and_costs_nothing(
     body = {"model": "gen4.5", "promptText": "A quiet sea", "duration": 2, "ratio": "1:2"}
     call = call_to(settings.base_url, "text_to_video", body, settings.api_version)
     fd = receipts.allocate(tmp_path / "receipt.json")
-    Submitters().send(call, KEY, fd).has_ended(90)
+    submitters = Submitters()
+    submitters.send(call, KEY, fd).has_ended(90)
+    submitters.stop()
     os.close(fd)
     receipt = receipts.read(tmp_path / "receipt.json")
     assert receipt

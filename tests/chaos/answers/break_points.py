@@ -287,9 +287,11 @@ def sent_alone(url: str, path: Path) -> str:
     """What a submitter writes down of a call to that address."""
     descriptor = receipts.allocate(path)
     call = call_to(url, "text_to_video", {"model": "gen4.5"}, "2024-11-06")
-    submission = Submitters().send(call, KEY, descriptor)
+    submitters = Submitters()
+    submission = submitters.send(call, KEY, descriptor)
     os.close(descriptor)
     submission.has_ended(30)
+    submitters.stop()
     receipt = receipts.read(path)
     assert receipt
     return receipt.state
