@@ -14,7 +14,7 @@ from pydantic import Field
 
 from core.catalog.params import Entry
 from core.domain.caps import EVERY_PROVIDER
-from core.generations import BEFORE_PROVIDER, FIRST_PROVIDER, Status
+from core.generations import FIRST_PROVIDER, Status
 from core.text.quantities import counted
 
 CENT, TENTH_OF_A_CENT = Decimal("0.01"), Decimal("0.001")
@@ -70,8 +70,8 @@ class Supplier(Entry):
         return self.site.removeprefix("https://").rstrip("/") or self.title
 
     def may_cancel(self, status: Status) -> bool:
-        """Whether a cancel can still end a generation in this state: what was not sent, always."""
-        return self.ends_tasks or status in BEFORE_PROVIDER
+        """Whether a cancel can still end a generation in this state: what waits here, always."""
+        return self.ends_tasks or status is Status.QUEUED
 
     @property
     def on_cancelling(self) -> str:

@@ -61,7 +61,7 @@ class Tally:
     def share(self) -> float:
         """How much of it is made, from 0 to 1: what has ended as a whole, what renders in part."""
         ended = self.size - self.running - self.waiting
-        return (ended + self.rendered) / self.size if self.size else 0.0
+        return min(1.0, (ended + self.rendered) / self.size) if self.size else 0.0
 
 
 class UnknownBatch(DailiesError):

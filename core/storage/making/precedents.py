@@ -24,11 +24,14 @@ def duplicate(file: HistoryFile, fingerprint: str, *, demo: bool) -> Generation 
         return with_outputs(connection, rows)[0] if rows else None
 
 
+# Without `+` SQLite takes the index of `demo` for a list, and reads most of the history.
+
+
 def duplicates(file: HistoryFile, fingerprints: Sequence[str], *, demo: bool) -> dict[str, int]:
     with file.reading() as connection:
         rows = connection.execute(
             "select fingerprint, max(id) as newest from generations"
-            " where fingerprint in (select value from json_each(?)) and demo = ?"
+            " where fingerprint in (select value from json_each(?)) and +demo = ?"
             " and status in ('succeeded', 'unconfirmed') group by fingerprint",
             [json.dumps(list(fingerprints)), demo],
         ).fetchall()
@@ -42,7 +45,7 @@ def failed(
     with file.reading() as connection:
         rows = connection.execute(
             "select fingerprint, id, failure_code from generations"
-            " where fingerprint in (select value from json_each(?)) and demo = ?"
+            " where fingerprint in (select value from json_each(?)) and +demo = ?"
             " and status = 'failed' and failure_code <> '' order by id",
             [json.dumps(list(fingerprints)), demo],
         ).fetchall()

@@ -58,11 +58,13 @@ class Generations:
         return self._store.events(generation_id)
 
     def cancel(self, generation_id: int) -> None:
-        """What has begun is charged.
+        """What has begun is charged; what has ended stays as it is.
 
         Raises NotCancellable or UnknownGeneration, and then nothing is done.
         """
         generation = self._store.get(generation_id)
+        if generation.status.is_final:
+            return
         supplier = self._suppliers[generation.provider]
         if not supplier.may_cancel(generation.status):
             raise NotCancellable(supplier.title)

@@ -126,7 +126,7 @@ def cancel_hint(studio: Studio, generation: Generation) -> str:
         return ""
     if generation.cancel_requested:
         return ""
-    if generation.status in BEFORE_PROVIDER:
+    if generation.status is Status.QUEUED:
         return "Nothing has been sent yet."
     supplier = studio.catalog.suppliers[generation.provider]
     return supplier.on_cancelling if supplier.may_cancel(generation.status) else ""

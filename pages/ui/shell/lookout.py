@@ -4,15 +4,19 @@ drawing."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core.errors import DailiesError, StoreError
+from core.errors import DailiesError, NotAllowed, StoreError
 from core.studio import Studio
 from pages.ui import components, media_urls, plain
+from pages.ui.access import allowed
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -44,6 +48,8 @@ def waiting(
     lookout = Lookout(waits)
     try:
         yield lookout
+    except NotAllowed as error:
+        allowed.tell(error)
     except DailiesError as error:
         _tell(error)
         lookout.waits = True
@@ -55,6 +61,7 @@ def waiting(
 
 
 def _tell(error: DailiesError) -> None:
+    log.warning("a page could not be drawn: %s", error.message)
     st.error(
         f"{plain.text(error.hint)} The page is drawn again by itself.".strip(),
         title=plain.text(error.message),

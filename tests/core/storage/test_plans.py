@@ -73,6 +73,14 @@ QUESTIONS: dict[str, tuple[Callable[[HistoryFile], object], str]] = {
         lambda file: History(file).removed_originals([1, 2]),
         "outputs USING PRIMARY KEY (generation_id=?)",
     ),
+    "which requests of a list failed before": (
+        lambda file: History(file).failed(["one", "other"], demo=False),
+        "generations_fingerprint (fingerprint=?",
+    ),
+    "which requests of a list are answered already": (
+        lambda file: History(file).duplicates(["one", "other"], demo=False),
+        "generations_fingerprint (fingerprint=?",
+    ),
     "how long a model waits and takes": (
         lambda file: History(file).timing("gen4.5", demo=False),
         "generations_paced (model=? AND demo=?",
