@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.studio import Studio
 from tests.browser.serving import Server
 from tests.core.conftest import Wire, say
-from tests.submitter_processes import submitters
+from tests.core.submitter_processes import submitters
 
 CREATE = "POST /v1/text_to_video"
 

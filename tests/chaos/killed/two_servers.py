@@ -22,7 +22,7 @@ from tests.chaos.faults import late
 from tests.chaos.figures import Figure, Measure, Promise
 from tests.chaos.killed.kill9 import LONG_LIFE, SHORT_LIFE, everything, ground, outcome, settle
 from tests.chaos.servers import Server, intent, settings_for
-from tests.submitter_processes import at_work
+from tests.core.submitter_processes import at_work
 
 KILLS, SHORT_KILLS = 150, 4
 SUBMITTERS, SHORT_SUBMITTERS = 60, 2

@@ -30,7 +30,7 @@ from core.settings import Settings
 from core.studio import Studio
 from tests.conftest import ROOT, Clock, step
 from tests.core.conftest import Act, Wire, hang_up, reset, say, say_raw
-from tests.submitter_processes import at_work
+from tests.core.submitter_processes import at_work
 
 CREATE = "POST /v1/text_to_video"
 ACCOUNT = {"creditBalance": 1000, "usage": {"models": {"gen4.5": {"dailyGenerations": 3}}}}

@@ -21,8 +21,8 @@ from core.providers.submitters import Submission, Submitters
 from core.runway.provider import call_to
 from tests.conftest import ROOT
 from tests.core.conftest import Wire, say
-from tests.submitter_processes import at_work
-from tests.submitter_processes import submitters as processes
+from tests.core.submitter_processes import at_work
+from tests.core.submitter_processes import submitters as processes
 
 pytestmark = pytest.mark.slow
 

@@ -21,8 +21,8 @@ from core.storage.store import Store
 from core.studio import Studio
 from tests.conftest import Clock, OpenStudio, Settle, step
 from tests.core.conftest import Wire, say
+from tests.core.submitter_processes import submitters
 from tests.core.worker.conftest import is_
-from tests.submitter_processes import submitters
 
 OPEN = [status for status in Status if not status.is_final and status is not Status.SUBMITTING]
 
