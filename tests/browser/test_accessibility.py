@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server, until
-from tests.browser.test_journey import generate, rows, settled, walk
+from tests.browser.test_journey import EVERY_MS, generate, rows, settled, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,13 +36,14 @@ GRAVE = ("serious", "critical")
 SIDEWAYS = """() =>
     document.querySelector('[data-testid=stMain]').scrollWidth > window.innerWidth"""
 AT_REST = """() => !document.querySelector('[data-testid=stSkeleton], [data-stale=true]') &&
-    document.getAnimations().every(one => !(one instanceof CSSTransition))"""
+    document.getAnimations().every(one =>
+        !(one instanceof CSSTransition) || one.playState === 'finished')"""
 
 
 def violations(page: Page, rules: Sequence[str] = ()) -> tuple[int, list[str]]:
     """How many rules were checked of what is shown, all that there are or these, and each grave
     violation with its first place."""
-    page.wait_for_function(AT_REST)
+    page.wait_for_function(AT_REST, polling=EVERY_MS)
     options = {"resultTypes": ["violations"]} | ({"runOnly": [*rules]} if rules else {})
     answer: dict[str, Any] = Axe().run(page, options=options).response
     grave = [one for one in answer["violations"] if one["impact"] in GRAVE]
