@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, datetime
+from threading import Timer
 from typing import Protocol
 
 from core import known_providers
@@ -45,6 +46,10 @@ from core.studio.making.wildcards import Wildcards
 from core.studio.outside.guests import Guests
 from core.studio.records import Records
 from core.studio.room_assembly import RoomAssembly
+
+
+WARM_AFTER_SECONDS = 3.0
+"""The first visitor comes with the start, and needs the processor first."""
 
 
 class Background(Protocol):
@@ -101,6 +106,8 @@ class Studio:
         self._open_accounting(assembly)
         self._open_access(assembly, ticks, password_cost)
         self._open_review_desk(assembly)
+        self._warming = Timer(WARM_AFTER_SECONDS, inspection.warm)
+        self._warming.daemon = True
         self._background: tuple[Background, ...] = (
             engine.submitters,
             self.tracker,
@@ -186,7 +193,7 @@ class Studio:
         return guarded(Gate(self, asker, self.people.admins, self.audit), self)
 
     def start(self) -> None:
-        inspection.warm()
+        self._warming.start()
         self._records.start()
         for work in self._background:
             work.start()
@@ -196,6 +203,7 @@ class Studio:
                 self.accounts.usage(name)
 
     def close(self) -> None:
+        self._warming.cancel()
         for work in reversed(self._background):
             work.stop()
         self._engine.close()
