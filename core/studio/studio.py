@@ -47,7 +47,6 @@ from core.studio.outside.guests import Guests
 from core.studio.records import Records
 from core.studio.room_assembly import RoomAssembly
 
-
 WARM_AFTER_SECONDS = 3.0
 """The first visitor comes with the start, and needs the processor first."""
 
