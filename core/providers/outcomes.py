@@ -67,6 +67,10 @@ class InDoubt:
 
 NO_RECEIPT = InDoubt("its receipt is missing")
 
+NOT_SENT = {
+    "allocated": "This server could not begin its call to {}.",
+    "refused_connection": "{} cannot be reached.",
+}
 Outcome = Made | Declined | Unmade | InDoubt
 
 
@@ -79,10 +83,9 @@ def refusal(error: DailiesError) -> str:
 
 def outcome(receipt: Receipt, read: ReadCreated, title: str) -> Outcome:
     """What came of the call, by its final receipt; `title` is what people call the provider."""
-    if receipt.state in ("allocated", "refused_connection"):
-        never_begun = f"This server could not begin its call to {title}."
-        away = f"{title} cannot be reached." if receipt.state != "allocated" else never_begun
-        return Unmade(Unreachable(away, "It is tried again by itself."), reached=False)
+    if told := NOT_SENT.get(receipt.state):
+        away = Unreachable(told.format(title), "It is tried again by itself.")
+        return Unmade(away, reached=False)
     if receipt.state != "answered":
         unanswered = receipt.state == "no_answer"
         return InDoubt(receipt.error or "the sender was ended", unanswered)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.errors import StoreError
+from core.errors import NotAllowed, StoreError
 from core.generations import Generation, Request, Status
 from core.serving import presenting
 from core.settings import Settings
@@ -72,7 +72,13 @@ def test_what_shows_a_clip_on_its_way_is_fetched_before_there_is_one(studio: Stu
     ],
 )
 def test_a_page_whose_drawing_has_failed_still_waits(
-    visit: Visit, add: Add, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str, drawing: str
+    visit: Visit,
+    add: Add,
+    studio: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    drawing: str,
 ) -> None:
     def fail(*_args: object, **_facts: object) -> None:
         raise AWAY
@@ -81,7 +87,23 @@ def test_a_page_whose_drawing_has_failed_still_waits(
     monkeypatch.setattr(drawing, fail)
     page = visit(name, id=str(made.id)) if name == "generation" else visit(name)
     assert [error.proto.title for error in page.error] == [AWAY.message]
+    assert AWAY.message in caplog.text
     assert [one["etag"] for one in component_data(page, "lookout")] == [studio.in_flight.etag()]
+
+
+def test_what_one_may_not_see_any_more_is_no_fault_of_the_page(
+    visit: Visit, add: Add, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = NotAllowed("Only makers may do that.", "Ask an admin.")
+
+    def fail(*_args: object, **_facts: object) -> None:
+        raise refused
+
+    made = add(status=Status.RUNNING)
+    monkeypatch.setattr("pages.ui.clips.cards.in_flight", fail)
+    page = visit("generation", id=str(made.id))
+    assert [(one.proto.title, one.value) for one in page.error] == [(refused.message, refused.hint)]
+    assert refused.message not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from tests.core.conftest import Wire, say
 from tests.core.kie.test_outcomes import WORDS
 from tests.core.recovery.test_rebuild import look_after, lose
 from tests.core.worker.conftest import is_, steps_of
+from tests.histories import add_to
 
 MODEL = WORDS.model
 
@@ -222,6 +223,18 @@ def test_what_cannot_be_cancelled_goes_on_and_its_clip_is_kept(
     assert studio.generations.events(running.id)[-1].detail.startswith("KIE cannot cancel")
     kie.configure(tempo="instant")
     assert settle(studio, told).status is Status.SUCCEEDED
+
+
+def test_a_cancel_is_refused_once_it_may_have_been_sent_and_changes_nothing_that_has_ended(
+    studio: Studio,
+) -> None:
+    going, ended = (
+        add_to(studio, WORDS, status) for status in (Status.SUBMITTING, Status.SUCCEEDED)
+    )
+    with pytest.raises(NotCancellable):
+        studio.generations.cancel(going.id)
+    studio.generations.cancel(ended.id)
+    assert not any(studio.generations.get(one.id).cancel_requested for one in (going, ended))
 
 
 def test_a_task_is_not_taken_for_cancelled_where_no_cancel_ends_one(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -12,7 +13,7 @@ from core import known_providers
 from core.domain.caps import EVERYONE, Order, Period
 from core.errors import InvalidRequest
 from core.generations import FIRST_PROVIDER, Generation, Input, Request, Status
-from core.providers.outcomes import InDoubt
+from core.providers.outcomes import InDoubt, Unmade
 from core.providers.receipts import Receipt
 from core.recovery.beside import manifests
 from core.settings import Settings
@@ -164,6 +165,21 @@ def test_where_it_was_made_is_kept_in_lists_manifests_and_searches(
     before = json.loads(manifests.write(made))
     del before["provider"]
     assert manifests.read(json.dumps(before).encode()).provider == "runway"
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("allocated", "This server could not begin its call to Runway."),
+        ("refused_connection", "Runway cannot be reached."),
+    ],
+)
+def test_who_has_kept_a_call_from_leaving_is_told(
+    state: Literal["allocated", "refused_connection"], told: str
+) -> None:
+    unmade = known_providers.outcome("runway", Receipt(state))
+    assert isinstance(unmade, Unmade)
+    assert unmade.error.message == told
 
 
 def test_an_answer_of_a_provider_that_is_not_known_is_in_doubt() -> None:
